@@ -1,0 +1,39 @@
+// Compiles src/ to dist/ and copies what the compiler leaves behind (Lua scripts).
+// Built aside and moved in at the end, so that a failed build leaves the old one usable.
+import { execFileSync } from "node:child_process";
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const source = join(root, "src");
+const target = join(root, "dist");
+const aside = join(root, `.dist-${process.pid}`);
+
+function* files(folder) {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (statSync(path).isDirectory()) yield* files(path);
+    else yield path;
+  }
+}
+
+try {
+  const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+  execFileSync(process.execPath, [tsc, "-p", join(root, "tsconfig.build.json"), "--outDir", aside], {
+    stdio: "inherit",
+  });
+  for (const file of files(source)) {
+    if (file.endsWith(".ts")) continue;
+    const copy = join(aside, relative(source, file));
+    mkdirSync(dirname(copy), { recursive: true });
+    copyFileSync(file, copy);
+  }
+  chmodSync(join(aside, "main.js"), 0o755);
+  rmSync(target, { recursive: true, force: true });
+  renameSync(aside, target);
+} catch (error) {
+  rmSync(aside, { recursive: true, force: true });
+  if (error && typeof error === "object" && "status" in error) process.exit(1);
+  throw error;
+}

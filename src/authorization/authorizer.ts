@@ -1,0 +1,106 @@
+import type {
+  DocumentNode,
+  FieldNode,
+  GraphQLFormattedError,
+  GraphQLSchema,
+  OperationDefinitionNode,
+} from "graphql";
+import type { ErrorCode } from "../domain/errors.js";
+import type { Principal } from "../domain/principal.js";
+import type { UnixSeconds } from "../domain/time.js";
+
+/** Why one guarded selection (or one runtime type at a position) is not served. */
+export interface Denial {
+  readonly code: Extract<
+    ErrorCode,
+    "UNAUTHENTICATED" | "FORBIDDEN" | "STEP_UP_REQUIRED" | "SERVICE_UNAVAILABLE"
+  >;
+  /** Static coordinate: `Type.field`, or `Type` in disclosure `full` for a type guard. */
+  readonly coordinate: string;
+  readonly maxAge?: number;
+  /** Minimal disjunctive form of the scopes asked for. */
+  readonly scopes?: readonly (readonly string[])[];
+}
+
+/**
+ * What the projector asks while it completes the response against the *original* operation.
+ * Keys are identities of the original document's field nodes: a fragment is judged once per (node, type).
+ */
+export interface DenialView {
+  /** The denial of this field selection on an object whose runtime type is `runtimeType`. */
+  field(node: FieldNode, runtimeType: string): Denial | undefined;
+  /**
+   * The denial of an object reached through `node` (asked on `parentRuntimeType`) because of its own runtime
+   * type: precise mode at abstract positions. An unestablished runtime type (`undefined`) is denied when any
+   * possible type is guarded.
+   */
+  position(node: FieldNode, parentRuntimeType: string, runtimeType: string | undefined): Denial | undefined;
+}
+
+/** An operation ready for the planner: only granted selections, `__typename` wherever a runtime type matters. */
+export interface PlannableOperation {
+  readonly text: string;
+  readonly document: DocumentNode;
+  readonly operationName: string | undefined;
+  /** Digest of `text`, operation name included: the plan cache's key within a snapshot. */
+  readonly digest: string;
+}
+
+export type Decision =
+  /** Nothing is denied. `plannable` is undefined when only introspection or `__typename` is asked. */
+  | {
+      readonly kind: "allowed";
+      readonly plannable: PlannableOperation | undefined;
+      readonly guarded: boolean;
+    }
+  /** Some selections are denied; `plannable` is undefined when nothing is left to fetch. */
+  | {
+      readonly kind: "filtered";
+      readonly plannable: PlannableOperation | undefined;
+      readonly denials: DenialView;
+      /** Every denied selection, for the challenge, the log and `explain`. */
+      readonly denied: readonly Denial[];
+    }
+  /** The operation runs not at all: `data: null` and these errors (mutations, subscriptions). */
+  | {
+      readonly kind: "refused";
+      readonly errors: readonly GraphQLFormattedError[];
+      readonly denied: readonly Denial[];
+    }
+  /** Over a limit: nothing is judged or planned. */
+  | { readonly kind: "tooComplex"; readonly found: number; readonly allowed: number };
+
+export interface DecisionInput {
+  readonly principal: Principal;
+  /** Raw, as sent; coercion is the executor's. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly nowSeconds: UnixSeconds;
+  /** The revocation view is stale: freshness fails closed with `SERVICE_UNAVAILABLE`. */
+  readonly degraded: boolean;
+}
+
+/** Compiled once per (snapshot, document, operation); opaque to callers, kept in a bounded cache by them. */
+export interface CompiledOperation {
+  readonly operation: OperationDefinitionNode;
+  /** Does the operation reach any guarded coordinate at all? */
+  readonly guarded: boolean;
+}
+
+/** Authorization of one immutable supergraph snapshot. */
+export interface Authorizer {
+  /** Digest of the whole rules table; part of every decision log line. */
+  readonly rulesDigest: string;
+  compile(document: DocumentNode, operation: OperationDefinitionNode): CompiledOperation;
+  /** Synchronous unless a policy function has to be asked. */
+  decide(compiled: CompiledOperation, input: DecisionInput): Decision | Promise<Decision>;
+  /** The schema to answer `__schema`/`__type` with for this caller; `undefined` when introspection is off. */
+  introspectionSchema(principal: Principal): GraphQLSchema | undefined;
+  /** A client-facing error at a response path, under the configured disclosure level. */
+  toError(denial: Denial, path: readonly (string | number)[], principal: Principal): GraphQLFormattedError;
+  /**
+   * Second lock: every guarded coordinate a subgraph fetch carries must have been granted for this plannable
+   * operation, or be an allowed internal use (`@key`, `@requires` inputs the caller was judged for).
+   * @throws FaultError `INTERNAL_SERVER_ERROR` naming the coordinate
+   */
+  assertFetchGranted(plannable: PlannableOperation, subgraph: string, fetchDocument: DocumentNode): void;
+}

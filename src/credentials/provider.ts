@@ -1,0 +1,27 @@
+import type { TenantId } from "../domain/brand.js";
+import type { UnixSeconds } from "../domain/time.js";
+import type { User } from "./user-directory.js";
+
+/** Someone proved who they are. */
+export interface Proven {
+  readonly kind: "proven";
+  readonly user: User;
+  readonly authTime: UnixSeconds;
+  readonly acr?: string;
+  /** RFC 8176 values, e.g. `pwd`. */
+  readonly amr: readonly string[];
+}
+
+/** Nobody did. `reason` is for the log; the client sees one face for all of them. */
+export interface NotProven {
+  readonly kind: "refused";
+  readonly reason: "unknown user" | "wrong password" | "locked" | "disabled" | "no password";
+  readonly user?: User;
+}
+
+/** Port: a password proof → identity, or refusal. Does the same work for unknown users as for known ones. */
+export interface PasswordProvider {
+  prove(tenant: TenantId, username: string, password: string): Promise<Proven | NotProven>;
+  /** For step-up: the user is known already, from the session. */
+  proveUser(user: User, password: string): Promise<Proven | NotProven>;
+}

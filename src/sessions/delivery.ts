@@ -1,0 +1,23 @@
+import type { UnixSeconds } from "../domain/time.js";
+
+/** How a client receives its tokens; fixed per client, stored in the session, checked at every door. */
+export type DeliveryMode = "bearer" | "cookie";
+
+export interface TokenPair {
+  readonly accessToken: string;
+  /** Absent for clients configured with `refresh: false`. */
+  readonly refreshToken?: string;
+  readonly accessExpiresAt: UnixSeconds;
+  readonly sessionExpiresAt: UnixSeconds;
+}
+
+/**
+ * Port: hand a token pair to the client, or clear it. Owned by sessions, implemented by the front door,
+ * which alone knows cookies. In bearer mode both calls do nothing: the pair travels in the body.
+ */
+export interface Delivery {
+  /** The refresh token the client presented outside the body (cookie mode), if any. */
+  presentedRefreshToken(): string | undefined;
+  deliver(pair: TokenPair): void;
+  clear(): void;
+}

@@ -1,0 +1,76 @@
+import type { ClientId, SessionId, UserId } from "../domain/brand.js";
+import type { Authenticated } from "../domain/principal.js";
+import type { UnixSeconds } from "../domain/time.js";
+import type { Delivery, DeliveryMode, TokenPair } from "./delivery.js";
+
+/** A session as its owner sees it. */
+export interface SessionView {
+  readonly id: SessionId;
+  readonly userId: UserId;
+  readonly createdAt: UnixSeconds;
+  readonly lastSeenAt: UnixSeconds;
+  readonly expiresAt: UnixSeconds;
+  readonly authTime: UnixSeconds;
+  readonly acr?: string;
+  readonly amr: readonly string[];
+  readonly scopes: readonly string[];
+  readonly device?: string;
+  readonly ip?: string;
+  readonly current: boolean;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** What login, refresh and re-authentication answer. In cookie mode the tokens reach the client by `Delivery` only. */
+export interface Grant {
+  readonly mode: DeliveryMode;
+  readonly pair: TokenPair;
+  /** Space-separated (RFC 6749 §3.3): the scope of this access token. */
+  readonly scope: string;
+  readonly session: SessionView;
+}
+
+/** The rim of the request: where it came from and how its answer leaves. */
+export interface Rim {
+  readonly requestId: string;
+  readonly address: string;
+  readonly delivery: Delivery;
+}
+
+export interface LoginCommand {
+  readonly username: string;
+  readonly password: string;
+  readonly clientId?: ClientId;
+  readonly scope?: string;
+  readonly device?: string;
+}
+
+export interface RefreshCommand {
+  /** Absent in cookie mode: the delivery port is asked. */
+  readonly refreshToken?: string;
+  readonly scope?: string;
+}
+
+export interface RevokeOutcome {
+  readonly status: "DONE" | "PENDING";
+  readonly revoked: number;
+}
+
+/**
+ * The life of a session: prove → transition → store → issue → tell.
+ *
+ * Refusals are thrown as `AuthError` (`INVALID_CREDENTIALS`, `INVALID_GRANT`, `INVALID_SCOPE`, `RATE_LIMITED`),
+ * a store that does not answer as `FaultError` `SERVICE_UNAVAILABLE`.
+ */
+export interface SessionService {
+  login(command: LoginCommand, rim: Rim): Promise<Grant>;
+  refresh(command: RefreshCommand, rim: Rim): Promise<Grant>;
+  /** Step-up: proves the session's user again, moves `auth_time`, replaces the refresh token. */
+  reauthenticate(principal: Authenticated, password: string, rim: Rim): Promise<Grant>;
+  /** Without an id: the caller's own session (logout). Unknown and foreign ids answer `DONE, 0` (RFC 7009 §2.2). */
+  revoke(principal: Authenticated, id: SessionId | undefined, rim: Rim): Promise<RevokeOutcome>;
+  revokeOthers(principal: Authenticated): Promise<RevokeOutcome>;
+  /** `target` only for administrators; the guard on the argument has been enforced before. */
+  revokeAll(principal: Authenticated, target: UserId | undefined, rim: Rim): Promise<RevokeOutcome>;
+  current(principal: Authenticated): Promise<SessionView | undefined>;
+  list(principal: Authenticated): Promise<readonly SessionView[]>;
+}

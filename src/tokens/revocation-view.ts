@@ -1,0 +1,24 @@
+import type { SessionId, TenantId } from "../domain/brand.js";
+import type { UnixSeconds } from "../domain/time.js";
+
+/** What of a verified token can be revoked. Never the token's bytes: one ECDSA signature has several spellings. */
+export interface RevocableToken {
+  /** `local`, or the outside issuer's `iss`. */
+  readonly issuer: string;
+  readonly subject: string;
+  readonly tenant: TenantId;
+  readonly sessionId?: SessionId;
+  readonly tokenId?: string;
+  readonly epoch?: number;
+  readonly issuedAt: UnixSeconds;
+}
+
+/**
+ * Port: the gateway's own memory of what was revoked. Owned by `tokens`, which asks it on every request;
+ * implemented by `sessions/revocation-log`. Synchronous on purpose: verifying costs no store round trip.
+ */
+export interface RevocationView {
+  isRevoked(token: RevocableToken): boolean;
+  /** True when the view is older than 2 s or was never complete: fresh fields fail closed (sessions §5). */
+  isDegraded(): boolean;
+}

@@ -1,0 +1,30 @@
+import type { ClientId, SessionId, TenantId, UserId } from "../domain/brand.js";
+import type { Seconds, UnixSeconds } from "../domain/time.js";
+
+export interface AccessTokenInput {
+  readonly userId: UserId;
+  readonly tenant: TenantId;
+  readonly sessionId: SessionId;
+  readonly clientId: ClientId;
+  readonly generation: number;
+  readonly epoch: number;
+  readonly scopes: readonly string[];
+  readonly authTime: UnixSeconds;
+  readonly acr?: string;
+  readonly amr: readonly string[];
+  readonly ttlSeconds: Seconds;
+  /** Chosen custom claims; a registered name among them is refused. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+}
+
+export interface IssuedToken {
+  readonly token: string;
+  readonly tokenId: string;
+  readonly issuedAt: UnixSeconds;
+  readonly expiresAt: UnixSeconds;
+}
+
+/** Port: signs (or seals) an access token. @throws FaultError `SERVICE_UNAVAILABLE` without an active key */
+export interface TokenIssuer {
+  issue(input: AccessTokenInput, nowSeconds: UnixSeconds): Promise<IssuedToken>;
+}
