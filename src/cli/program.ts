@@ -1,0 +1,77 @@
+import { Command, CommanderError } from "commander";
+import { EXIT, type ExitCode, printFailure, type Terminal } from "./output.js";
+import { packageVersion } from "./version.js";
+
+/**
+ * The pattern of a verb: one file `src/cli/<verb>.ts` exporting `register<Verb>: RegisterVerb`, listed in
+ * {@link VERBS}. Inside, `context.run(command, action)` gives the action its options and takes its exit code;
+ * whatever it throws becomes one line per problem (`ConfigError`, exit 1) or a usage line (`UsageError`, exit 2).
+ * Heavy rooms are imported inside the action, so that `--help` stays instant.
+ */
+export type RegisterVerb = (program: Command, context: VerbContext) => void;
+
+/** What a verb's action receives. `options` are those declared on the command, `args` its positionals. */
+export interface VerbInput<Options> {
+  readonly options: Options & { readonly json?: boolean };
+  readonly args: readonly string[];
+  readonly terminal: Terminal;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export interface VerbContext {
+  /** Adds `--json` to the command and wires its action to terminal, failures and exit code. */
+  run<Options>(command: Command, action: (input: VerbInput<Options>) => Promise<ExitCode>): void;
+}
+
+const VERBS: readonly RegisterVerb[] = [];
+
+/**
+ * Runs one command line and answers its exit code. Does not end the process and installs nothing global.
+ *
+ * @param argv - arguments after the program name
+ */
+export async function runCommandLine(
+  argv: readonly string[],
+  terminal: Terminal,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.ok;
+  const program = new Command("cardea")
+    .description(
+      "A GraphQL auth gateway: login, refresh, revocation and step-up in front of a federated graph.",
+    )
+    .version(packageVersion)
+    .showHelpAfterError("(add --help for what is allowed)")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.err(text.trimEnd()),
+    });
+  const context: VerbContext = {
+    run(command, action) {
+      command.option("--json", "print one JSON object instead of text").action(async () => {
+        // Commander types options loosely; the verb declares their shape beside the flags that define it.
+        const options = command.opts() as Parameters<typeof action>[0]["options"];
+        try {
+          exitCode = await action({
+            options,
+            args: command.args,
+            terminal,
+            environment,
+          });
+        } catch (error) {
+          exitCode = printFailure(terminal, options.json === true, error);
+        }
+      });
+    },
+  };
+  for (const register of VERBS) register(program, context);
+  try {
+    await program.parseAsync(argv as string[], { from: "user" });
+  } catch (error) {
+    // Commander has printed its own line already; help and version are not failures.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.misuse;
+    throw error;
+  }
+  return exitCode;
+}
