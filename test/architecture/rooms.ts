@@ -1,0 +1,108 @@
+/**
+ * The house rules of `src/`: which room may import which, and which foreign packages.
+ *
+ * An allowed entry is a room (`sessions`) or one module of it (`tokens/jwks`). A room may always import itself.
+ */
+export interface Room {
+  readonly may: readonly string[] | "all";
+  readonly packages: readonly string[] | "all";
+  /** Rooms that decide and remember but touch no file, socket or process. */
+  readonly noInputOutput?: true;
+}
+
+export const ROOMS: Readonly<Record<string, Room>> = {
+  domain: { may: [], packages: [], noInputOutput: true },
+
+  tokens: { may: ["domain"], packages: ["jose", "undici"] },
+  identity: { may: ["domain", "tokens"], packages: ["jose"] },
+  limits: { may: ["domain"], packages: [], noInputOutput: true },
+  credentials: {
+    may: ["domain", "limits"],
+    packages: ["jose", "@node-rs/argon2", "openid-client", "otpauth", "@simplewebauthn/server"],
+  },
+  sessions: {
+    may: ["domain", "tokens", "credentials/provider", "credentials/user-directory", "limits"],
+    packages: [],
+    noInputOutput: true,
+  },
+  authorization: { may: ["domain"], packages: ["graphql"], noInputOutput: true },
+
+  stores: {
+    may: ["domain", "sessions", "limits", "credentials/user-directory", "tokens/revocation-view"],
+    packages: ["ioredis", "pg", "yaml", "rate-limiter-flexible"],
+  },
+  composition: {
+    may: ["domain", "authorization"],
+    packages: ["graphql", "@theguild/federation-composition"],
+    noInputOutput: true,
+  },
+  "auth-subgraph": {
+    may: ["domain", "sessions", "credentials/provider"],
+    packages: [
+      "type-graphql",
+      "graphql",
+      "graphql-scalars",
+      "@graphql-tools/utils",
+      "class-validator",
+      "reflect-metadata",
+      "dataloader",
+    ],
+  },
+  federation: {
+    may: ["domain", "tokens", "authorization", "identity"],
+    packages: [
+      "graphql",
+      "@graphql-hive/router-query-planner",
+      "undici",
+      "@apollo/server-gateway-interface",
+      "@apollo/server",
+    ],
+  },
+  server: {
+    may: ["domain", "tokens", "federation", "sessions/delivery"],
+    packages: ["@apollo/server", "graphql", "@apollo/server-gateway-interface"],
+  },
+  http: {
+    may: [
+      "domain",
+      "server",
+      "federation",
+      "tokens/jwks",
+      "tokens/metadata",
+      "identity",
+      "limits",
+      "sessions/delivery",
+    ],
+    packages: ["@apollo/server", "cookie", "helmet"],
+  },
+  telemetry: { may: ["domain"], packages: ["pino", "prom-client", "@opentelemetry/api"] },
+  config: { may: ["domain"], packages: ["zod", "yaml", "jiti"] },
+
+  client: { may: [], packages: [], noInputOutput: true },
+  testing: { may: ["domain", "sessions", "limits", "credentials/user-directory", "tokens"], packages: [] },
+
+  "compose.ts": { may: "all", packages: "all" },
+  "index.ts": { may: "all", packages: [] },
+  "main.ts": { may: ["cli"], packages: [] },
+  cli: { may: "all", packages: ["commander", "graphql"] },
+  demo: { may: "all", packages: ["graphql", "@apollo/server", "@apollo/subgraph", "graphql-yoga", "yaml"] },
+};
+
+/** Only the composition root, the verbs and the demo stand above the rooms; nothing inside may import them. */
+export const TOP = ["compose.ts", "index.ts", "main.ts", "cli", "demo"];
+
+export const INPUT_OUTPUT = [
+  "child_process",
+  "cluster",
+  "dgram",
+  "dns",
+  "fs",
+  "http",
+  "http2",
+  "https",
+  "net",
+  "process",
+  "readline",
+  "tls",
+  "worker_threads",
+];
