@@ -1,0 +1,89 @@
+import type { Problem } from "../domain/errors.js";
+import type { CardeaConfig } from "./resolve.js";
+
+export interface DeploymentFlags {
+  /** `--allow-memory-store`: the operator accepts that a restart signs everyone out. */
+  readonly allowMemoryStore: boolean;
+}
+
+const refused = (where: string, found: string, allowed: string, mend: string): Problem => ({
+  kind: "REFUSED_IN_DEPLOYMENT",
+  where,
+  found,
+  allowed,
+  mend,
+});
+
+/**
+ * What a trial run may do and a deployment may not: sessions in memory, and keys or peppers drawn at start. With
+ * Redis, several workers or in production, keys that differ per process would sign everyone out at the next
+ * start, or at the next request that another worker answers.
+ */
+export function checkDeployment(config: CardeaConfig, flags: DeploymentFlags): readonly Problem[] {
+  const problems: Problem[] = [];
+  const { production, store, server } = config;
+  if (store.kind === "memory" && server.workers > 1) {
+    problems.push(
+      refused(
+        "store.kind",
+        `memory with ${server.workers} workers`,
+        "redis",
+        "set store.kind and store.url, or server.workers: 1",
+      ),
+    );
+  } else if (store.kind === "memory" && production && !flags.allowMemoryStore) {
+    problems.push(
+      refused(
+        "store.kind",
+        "memory in production",
+        "redis",
+        "set store.kind: redis and store.url, or accept lost sessions with --allow-memory-store",
+      ),
+    );
+  }
+  const reasons = [
+    ...(production ? ["in production"] : []),
+    ...(store.kind === "redis" ? ["with Redis"] : []),
+    ...(server.workers > 1 ? [`with ${server.workers} workers`] : []),
+  ];
+  if (reasons.length === 0) return problems;
+  const generated = (where: string, what: string, mend: string): void => {
+    problems.push(
+      refused(where, `generated ${what} ${reasons.join(" and ")}`, `${what} that outlive the process`, mend),
+    );
+  };
+  const newKey = "run `cardea keys new` and list the file";
+  if (config.identity.keys.length === 0) generated("identity.keys", "keys", newKey);
+  if (config.authSubgraph.enabled !== false) {
+    if (config.tokens.keys.length === 0) generated("tokens.keys", "keys", newKey);
+    if (config.tokens.refreshPeppers.length === 0) {
+      generated(
+        "tokens.refreshPeppers",
+        "peppers",
+        "add { id: 1, secret: env:… } with 32 random bytes or more",
+      );
+    }
+  }
+  return problems;
+}
+
+/** What is allowed and should still be said aloud at start. */
+export function deploymentNotes(config: CardeaConfig): readonly string[] {
+  const notes: string[] = [];
+  if (config.store.kind === "memory") notes.push("sessions rest in memory: a restart signs everyone out");
+  const generated = [
+    ...(config.tokens.keys.length === 0 ? ["token keys"] : []),
+    ...(config.identity.keys.length === 0 ? ["identity keys"] : []),
+    ...(config.tokens.refreshPeppers.length === 0 ? ["refresh peppers"] : []),
+  ];
+  if (generated.length > 0) notes.push(`${generated.join(", ")} were generated and die with this process`);
+  if (config.auth.dryRun) notes.push("auth.dryRun is on: DENIALS ARE REPORTED, NOTHING IS ENFORCED");
+  for (const [name, subgraph] of Object.entries(config.identity.subgraphs)) {
+    if (subgraph.mode === "header") {
+      notes.push(
+        `subgraph ${name} trusts plain x-user-* headers: make sure nobody but the gateway can reach it`,
+      );
+    }
+  }
+  return notes;
+}

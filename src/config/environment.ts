@@ -1,0 +1,129 @@
+import type { Problem } from "../domain/errors.js";
+import { closest } from "./closest.js";
+import { configJsonSchema, type JsonSchema } from "./json-schema.js";
+import { describe } from "./problems.js";
+
+/** The process environment, as far as we read it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One environment variable: its name, the setting it stands for, and how its text is read. */
+export interface EnvironmentSetting {
+  readonly name: string;
+  readonly path: readonly string[];
+  /** `list`: comma-separated. `json`: a JSON value. */
+  readonly read: "string" | "number" | "boolean" | "list" | "json";
+}
+
+const PREFIX = "CARDEA_";
+
+/**
+ * Every setting reachable through the environment: `CARDEA_` + the path in capitals, `.` and camel humps as `_`
+ * (`tokens.accessTtlSeconds` → `CARDEA_TOKENS_ACCESS_TTL_SECONDS`). Lists of strings are comma-separated; maps
+ * and lists of objects are JSON.
+ */
+export function environmentSettings(): readonly EnvironmentSetting[] {
+  return settingsUnder(configJsonSchema(), []);
+}
+
+function settingsUnder(node: JsonSchema, path: readonly string[]): readonly EnvironmentSetting[] {
+  if (node.properties !== undefined) {
+    return Object.entries(node.properties).flatMap(([name, child]) => settingsUnder(child, [...path, name]));
+  }
+  return [{ name: PREFIX + path.map(upperSnake).join("_"), path, read: readingOf(node) }];
+}
+
+const upperSnake = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toUpperCase();
+
+function readingOf(node: JsonSchema): EnvironmentSetting["read"] {
+  if (node.type === "integer" || node.type === "number") return "number";
+  if (node.type === "boolean" || node.type === "string") return node.type;
+  if (node.type === "array" && node.items?.type === "string") return "list";
+  return "json";
+}
+
+/** Names that container platforms inject for a service called `cardea…`; not settings, never an error. */
+const INJECTED = /_(SERVICE_(HOST|PORT(_\w+)?)|PORT(_\d+_(TCP|UDP)(_(PROTO|PORT|ADDR))?)?)$/;
+
+/**
+ * Reads `CARDEA_*` into the shape of a configuration file. A misspelt name is refused where its first word is a
+ * known section: a setting believed to be set and silently ignored is how limits get lost.
+ */
+export function readEnvironment(environment: Environment): {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly problems: readonly Problem[];
+} {
+  const settings = new Map(environmentSettings().map((setting) => [setting.name, setting]));
+  const sections = new Set([...settings.values()].map((setting) => upperSnake(setting.path[0] ?? "")));
+  const values: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  const problems: Problem[] = [];
+  for (const [name, text] of Object.entries(environment)) {
+    if (text === undefined || !name.startsWith(PREFIX)) continue;
+    const setting = settings.get(name);
+    if (setting === undefined) {
+      if (INJECTED.test(name) || !startsWithSection(name, sections)) continue;
+      const meant = closest(name, [...settings.keys()]);
+      problems.push({
+        kind: "UNKNOWN_KEY",
+        where: name,
+        found: "an environment variable that names no setting",
+        allowed: "CARDEA_ + the setting's path in capitals, e.g. CARDEA_SERVER_PORT",
+        mend: meant === undefined ? `remove ${name}` : `did you mean ${meant}?`,
+      });
+      continue;
+    }
+    const value = parseText(setting, text);
+    if (value === undefined) {
+      problems.push({
+        kind: "INVALID_SETTING",
+        where: name,
+        found: describe(text),
+        allowed: setting.read === "json" ? "JSON" : `a ${setting.read}`,
+        mend: `correct ${name}`,
+      });
+      continue;
+    }
+    place(values, setting.path, value);
+  }
+  return { values, problems };
+}
+
+const startsWithSection = (name: string, sections: ReadonlySet<string>): boolean =>
+  [...sections].some((section) => name === PREFIX + section || name.startsWith(`${PREFIX}${section}_`));
+
+function parseText(setting: EnvironmentSetting, text: string): unknown {
+  switch (setting.read) {
+    case "string":
+      return text;
+    case "number":
+      return /^-?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : undefined;
+    case "boolean":
+      return text === "true" ? true : text === "false" ? false : undefined;
+    case "list":
+      return text
+        .split(",")
+        .map((item) => item.trim())
+        .filter((item) => item !== "");
+    case "json":
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        return undefined;
+      }
+  }
+}
+
+function place(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [first, ...rest] = path;
+  if (first === undefined) return;
+  if (rest.length === 0) {
+    target[first] = value;
+    return;
+  }
+  const child = target[first];
+  const inner = (typeof child === "object" && child !== null ? child : Object.create(null)) as Record<
+    string,
+    unknown
+  >;
+  target[first] = inner;
+  place(inner, rest, value);
+}

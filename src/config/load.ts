@@ -1,0 +1,139 @@
+import { existsSync } from "node:fs";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { ConfigError, type Problem } from "../domain/errors.js";
+import { type Environment, readEnvironment } from "./environment.js";
+import { problemsOf } from "./problems.js";
+import { readConfigFile } from "./read-file.js";
+import { createReferences } from "./references.js";
+import { type CardeaConfig, resolveConfig } from "./resolve.js";
+import { type ConfigInput, configSchema } from "./schema.js";
+
+export interface LoadOptions {
+  /** Configuration file. Absent: the first `cardea.config.*` of `cwd`, or none. */
+  readonly path?: string;
+  /** Flags; they win over the environment, which wins over the file. */
+  readonly flags?: ConfigInput;
+  readonly environment: Environment;
+  readonly cwd: string;
+}
+
+export interface LoadedConfig {
+  readonly config: CardeaConfig;
+  /** The file read, if any. */
+  readonly path: string | undefined;
+}
+
+/** Names looked for, in this order. */
+export const CONFIG_FILE_NAMES: readonly string[] = ["ts", "mts", "js", "mjs", "yaml", "yml", "json"].map(
+  (extension) => `cardea.config.${extension}`,
+);
+
+/** Settings that hold paths: relative to the configuration file there, to the working directory elsewhere. */
+const PATH_SETTINGS: readonly (readonly string[])[] = [
+  ["supergraph"],
+  ["users", "path"],
+  ["tokens", "keys"],
+  ["identity", "keys"],
+];
+
+/**
+ * Reads configuration from file, environment and flags into plain, checked values.
+ *
+ * @throws ConfigError with every problem at once; values are named by type only, never shown
+ */
+export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
+  const path = configPath(options);
+  const file = path === undefined ? {} : await readConfigFile(path);
+  const fromEnvironment = readEnvironment(options.environment);
+  const raw = merge(
+    merge(file, absolutePaths(fromEnvironment.values, options.cwd)),
+    absolutePaths(options.flags ?? {}, options.cwd),
+  );
+  // A supergraph named by flag or environment replaces what the file says of the graph.
+  if (
+    path !== undefined &&
+    isPlain(raw) &&
+    (options.flags?.supergraph ?? fromEnvironment.values["supergraph"])
+  ) {
+    delete raw["subgraphs"];
+  }
+  return {
+    config: checkConfig(raw, {
+      folder: path === undefined ? options.cwd : dirname(path),
+      environment: options.environment,
+      problems: fromEnvironment.problems,
+    }),
+    path,
+  };
+}
+
+/**
+ * Checks configuration handed over as a value (from code): the same rules, no file.
+ * @throws ConfigError with every problem at once
+ */
+export function checkConfig(
+  raw: unknown,
+  context: {
+    readonly folder: string;
+    readonly environment: Environment;
+    readonly problems?: readonly Problem[];
+  },
+): CardeaConfig {
+  const before = context.problems ?? [];
+  const parsed = configSchema.safeParse(raw);
+  if (!parsed.success) throw new ConfigError([...before, ...problemsOf(parsed.error.issues, raw)]);
+  const references = createReferences(context.folder, context.environment);
+  const production = context.environment["NODE_ENV"] === "production";
+  const { config, problems } = resolveConfig(parsed.data, references, production);
+  if (before.length + problems.length > 0) throw new ConfigError([...before, ...problems]);
+  return config;
+}
+
+function configPath({ path, cwd }: LoadOptions): string | undefined {
+  if (path !== undefined) return resolve(cwd, path);
+  return CONFIG_FILE_NAMES.map((name) => join(cwd, name)).find((candidate) => existsSync(candidate));
+}
+
+const isPlain = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** `over` wins; objects are merged key by key, lists are replaced whole. */
+function merge(under: unknown, over: unknown): unknown {
+  if (over === undefined) return under;
+  if (!isPlain(under) || !isPlain(over)) return over;
+  const merged: Record<string, unknown> = { ...under };
+  for (const [key, value] of Object.entries(over)) {
+    if (value === undefined) continue;
+    Object.defineProperty(merged, key, {
+      value: merge(Object.hasOwn(under, key) ? under[key] : undefined, value),
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
+  }
+  return merged;
+}
+
+function absolutePaths(values: object, cwd: string): unknown {
+  let result: unknown = values;
+  for (const path of PATH_SETTINGS) result = mapAt(result, path, (text) => absolute(text, cwd));
+  return result;
+}
+
+function mapAt(value: unknown, path: readonly string[], change: (text: string) => string): unknown {
+  const [first, ...rest] = path;
+  if (first === undefined) {
+    if (typeof value === "string") return change(value);
+    return Array.isArray(value)
+      ? value.map((item: unknown) => (typeof item === "string" ? change(item) : item))
+      : value;
+  }
+  if (!isPlain(value) || !Object.hasOwn(value, first)) return value;
+  return { ...value, [first]: mapAt(value[first], rest, change) };
+}
+
+const absolute = (text: string, cwd: string): string => {
+  if (/^(https?:\/\/|env:)/i.test(text)) return text;
+  const bare = text.startsWith("file:") ? text.slice("file:".length) : text;
+  return isAbsolute(bare) ? bare : resolve(cwd, bare);
+};

@@ -1,0 +1,211 @@
+import type { Problem } from "../domain/errors.js";
+import { describe } from "./problems.js";
+import type { References } from "./references.js";
+import type { ParsedConfig } from "./schema.js";
+
+/** Where the supergraph comes from. */
+export type GraphSource =
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "url"; readonly url: string }
+  | { readonly kind: "subgraphs"; readonly subgraphs: readonly SubgraphSource[] };
+
+export interface SubgraphSource {
+  readonly name: string;
+  readonly url: string;
+  /** Absolute path of its SDL; absent: it is asked for `_service { sdl }`. */
+  readonly sdlPath?: string;
+}
+
+/** A private key: a JWK file, or the JWK's text where the configuration named an environment variable. */
+export type KeyReference =
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "text"; readonly name: string; readonly text: string };
+
+type Section<Name extends keyof ParsedConfig> = ParsedConfig[Name];
+
+/** Everything `compose.ts` needs, as plain values: references read, paths absolute, dependent defaults filled in. */
+export interface CardeaConfig
+  extends Omit<
+    ParsedConfig,
+    | "supergraph"
+    | "subgraphs"
+    | "server"
+    | "ops"
+    | "tokens"
+    | "identity"
+    | "auth"
+    | "users"
+    | "supergraphCheck"
+  > {
+  readonly production: boolean;
+  readonly graph: GraphSource;
+  readonly server: Section<"server"> & { readonly host: string };
+  readonly ops: Section<"ops"> & { readonly host: string };
+  /** `issuer` absent: http://localhost:<the port listened on>; `audience` absent: the issuer. */
+  readonly tokens: Omit<Section<"tokens">, "keys"> & { readonly keys: readonly KeyReference[] };
+  readonly identity: Omit<Section<"identity">, "keys"> & { readonly keys: readonly KeyReference[] };
+  readonly auth: Section<"auth"> & { readonly introspection: "on" | "off" | "filtered" };
+  readonly users: { readonly kind: "file"; readonly path: string } | undefined;
+  readonly supergraphCheck: "on" | "off";
+}
+
+const MIN_PEPPER_CHARACTERS = 32;
+const isUrl = (value: string): boolean => /^https?:\/\//i.test(value);
+
+/** Fills in what depends on other settings and reads references; problems are collected, not thrown. */
+export function resolveConfig(
+  parsed: ParsedConfig,
+  references: References,
+  production: boolean,
+): { readonly config: CardeaConfig; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const { supergraph, subgraphs, supergraphCheck, users, ...rest } = parsed;
+  const host = parsed.server.host ?? (production ? "0.0.0.0" : "127.0.0.1");
+  const config: CardeaConfig = {
+    ...rest,
+    production,
+    graph: graphSource(supergraph, subgraphs, references, problems),
+    server: { ...parsed.server, host },
+    ops: { ...parsed.ops, host: parsed.ops.host ?? host },
+    store: resolveStore(parsed.store, references, problems),
+    tokens: {
+      ...parsed.tokens,
+      keys: keyReferences("tokens.keys", parsed.tokens.keys, references),
+      refreshPeppers: resolvePeppers(parsed.tokens.refreshPeppers, references, problems),
+    },
+    identity: { ...parsed.identity, keys: keyReferences("identity.keys", parsed.identity.keys, references) },
+    auth: {
+      ...parsed.auth,
+      introspection: parsed.auth.introspection ?? (production ? "filtered" : "on"),
+    },
+    users: users === undefined ? undefined : { kind: users.kind, path: references.path(users.path) },
+    issuers: parsed.issuers.map((issuer) => ({
+      ...issuer,
+      jwks: isUrl(issuer.jwks) ? issuer.jwks : references.path(issuer.jwks),
+    })),
+    supergraphCheck: supergraphCheck ?? (production ? "on" : "off"),
+  };
+  return { config, problems: [...problems, ...references.problems] };
+}
+
+function graphSource(
+  supergraph: string | undefined,
+  subgraphs: ParsedConfig["subgraphs"],
+  references: References,
+  problems: Problem[],
+): GraphSource {
+  if (supergraph !== undefined && subgraphs !== undefined) {
+    problems.push({
+      kind: "CONFLICTING_SETTINGS",
+      where: "supergraph",
+      found: "supergraph and subgraphs",
+      allowed: "one of them: a composed supergraph, or subgraphs to compose at start",
+      mend: "remove one",
+    });
+  }
+  if (supergraph !== undefined) {
+    return isUrl(supergraph)
+      ? { kind: "url", url: supergraph }
+      : { kind: "file", path: references.path(supergraph) };
+  }
+  if (subgraphs === undefined) {
+    problems.push({
+      kind: "MISSING_SETTING",
+      where: "supergraph",
+      found: "nothing",
+      allowed: "a supergraph file or URL, or a list of subgraphs",
+      mend: "set supergraph, or subgraphs, or give --supergraph FILE",
+    });
+  }
+  const seen = new Set<string>();
+  for (const { name } of subgraphs ?? []) {
+    if (seen.has(name)) {
+      problems.push({
+        kind: "DUPLICATE_NAME",
+        where: "subgraphs",
+        found: `two subgraphs named ${name}`,
+        allowed: "unique names",
+        mend: "rename one",
+      });
+    }
+    seen.add(name);
+  }
+  return {
+    kind: "subgraphs",
+    subgraphs: (subgraphs ?? []).map(({ name, url, sdl }) => ({
+      name,
+      url,
+      ...(sdl === undefined ? {} : { sdlPath: references.path(sdl) }),
+    })),
+  };
+}
+
+function resolveStore(
+  store: Section<"store">,
+  references: References,
+  problems: Problem[],
+): Section<"store"> {
+  const url = store.url === undefined ? undefined : references.read("store.url", store.url);
+  if (store.kind === "redis" && url === undefined) {
+    problems.push({
+      kind: "MISSING_SETTING",
+      where: "store.url",
+      found: "nothing",
+      allowed: "redis://… or rediss://…",
+      mend: "set store.url, or CARDEA_STORE_URL",
+    });
+  }
+  if (url !== undefined && url !== "" && !/^rediss?:\/\//.test(url)) {
+    problems.push({
+      kind: "INVALID_SETTING",
+      where: "store.url",
+      found: describe(url),
+      allowed: "redis://… or rediss://…",
+      mend: "correct store.url",
+    });
+  }
+  return { ...store, url };
+}
+
+function resolvePeppers(
+  peppers: Section<"tokens">["refreshPeppers"],
+  references: References,
+  problems: Problem[],
+): Section<"tokens">["refreshPeppers"] {
+  const ids = new Set<number>();
+  return peppers.map(({ id, secret: reference }, index) => {
+    const where = `tokens.refreshPeppers[${index}]`;
+    const secret = references.read(`${where}.secret`, reference);
+    if (ids.has(id)) {
+      problems.push({
+        kind: "DUPLICATE_NAME",
+        where: `${where}.id`,
+        found: `id ${id} a second time`,
+        allowed: "unique ids",
+        mend: "give every pepper its own id",
+      });
+    }
+    ids.add(id);
+    if (secret !== "" && secret.length < MIN_PEPPER_CHARACTERS) {
+      problems.push({
+        kind: "WEAK_SECRET",
+        where: `${where}.secret`,
+        found: describe(secret),
+        allowed: `at least ${MIN_PEPPER_CHARACTERS} characters`,
+        mend: "draw a new one, e.g. `openssl rand -base64 48`",
+      });
+    }
+    return { id, secret };
+  });
+}
+
+const keyReferences = (
+  where: string,
+  keys: readonly string[],
+  references: References,
+): readonly KeyReference[] =>
+  keys.map((key, index) =>
+    key.startsWith("env:")
+      ? { kind: "text", name: key, text: references.read(`${where}[${index}]`, key) }
+      : { kind: "file", path: references.path(key) },
+  );

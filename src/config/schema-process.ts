@@ -1,0 +1,102 @@
+import { z } from "zod";
+
+/** The front door. */
+export const serverSchema = z
+  .strictObject({
+    host: z.string().min(1).optional().describe("Default: 127.0.0.1, in production 0.0.0.0."),
+    port: z.int().min(0).max(65_535).default(4000).describe("0: any free port."),
+    path: z
+      .string()
+      .regex(/^\/[\w\-./]*$/, "an absolute path")
+      .default("/graphql"),
+    workers: z
+      .int()
+      .min(1)
+      .max(64)
+      .default(1)
+      .describe("Processes that share the port. More than 1 needs Redis."),
+    trustedProxies: z
+      .int()
+      .min(0)
+      .max(16)
+      .default(0)
+      .describe("Proxies in front of us: that many last entries of X-Forwarded-For are believed."),
+    headersTimeoutMs: z
+      .int()
+      .positive()
+      .default(10_000)
+      .describe("A client must have sent its headers by then."),
+    requestTimeoutMs: z.int().positive().default(30_000).describe("… and the whole request by then."),
+    drainTimeoutMs: z
+      .int()
+      .min(0)
+      .default(10_000)
+      .describe("After SIGTERM: running requests may finish within so much."),
+    batching: z.boolean().default(false).describe("Accept arrays of operations in one POST."),
+    persistedQueries: z.boolean().default(true).describe("Automatic persisted queries."),
+  })
+  .prefault({});
+
+/** What is refused before any work on credentials is done. */
+export const limitsSchema = z
+  .strictObject({
+    maxBodyBytes: z.int().positive().default(1_048_576).describe("Larger requests answer 413."),
+    maxTokens: z.int().positive().default(15_000).describe("Lexical tokens of one document."),
+    maxDepth: z.int().positive().default(50).describe("Nesting of selections, fragments followed."),
+    maxAliases: z.int().positive().default(250).describe("Aliases written in one document."),
+    maxExpandedSelections: z
+      .int()
+      .positive()
+      .default(10_000)
+      .describe("Selections with fragments expanded; beyond: OPERATION_TOO_COMPLEX."),
+    loginPerAccount: z.int().positive().default(10).describe("Login attempts per account and window."),
+    loginPerAddress: z.int().positive().default(100).describe("Login attempts per address and window."),
+    loginPerDevice: z
+      .int()
+      .positive()
+      .default(20)
+      .describe("Login attempts per address with device label, and window."),
+    loginWindowSeconds: z.int().positive().default(900),
+    refreshPerAddress: z
+      .int()
+      .positive()
+      .default(600)
+      .describe("Refreshes per address and minute, counted locally."),
+  })
+  .prefault({});
+
+/** Calls to subgraphs. */
+export const transportSchema = z
+  .strictObject({
+    timeoutMs: z.int().positive().default(15_000).describe("Deadline of one subgraph call."),
+    maxResponseBytes: z
+      .int()
+      .positive()
+      .default(16_777_216)
+      .describe("Larger answers of a subgraph are refused."),
+    forwardHeaders: z
+      .array(z.string().min(1))
+      .default([])
+      .describe("Client headers passed on beside tracing headers and accept-language. Never credentials."),
+    forwardSetCookies: z
+      .array(z.string().min(1))
+      .default([])
+      .describe("Cookie names of subgraphs let through."),
+    exposeErrors: z
+      .array(z.string().min(1))
+      .default([])
+      .describe("Subgraphs whose error messages reach the client; all others are masked."),
+  })
+  .prefault({});
+
+export const logSchema = z
+  .strictObject({
+    level: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+    allowedSample: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0)
+      .describe("Share of allowed operations that get a log line."),
+  })
+  .prefault({});

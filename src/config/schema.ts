@@ -1,0 +1,236 @@
+import { z } from "zod";
+import { limitsSchema, logSchema, serverSchema, transportSchema } from "./schema-process.js";
+
+const seconds = () => z.int().positive();
+const scopeToken = () =>
+  z
+    .string()
+    // RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
+    .regex(
+      /^[\x21\x23-\x5b\x5d-\x7e]+$/,
+      "a scope token without spaces, quotes or backslashes (RFC 6749 §3.3)",
+    );
+
+const subgraphSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_-]*$/, "letters, digits, `_` and `-`, starting with a letter")
+    .describe("Name of the subgraph; also the default audience of its identity tokens."),
+  url: z.string().min(1).describe("Where the gateway sends operations (http or https)."),
+  sdl: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("SDL file, relative to this file. Without it the subgraph is asked for `_service { sdl }`."),
+});
+
+const storeSchema = z
+  .strictObject({
+    kind: z.enum(["memory", "redis"]).default("memory").describe("Where sessions rest."),
+    url: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("redis:// or rediss:// URL, or an `env:`/`file:` reference. Required for `redis`."),
+    keyPrefix: z.string().max(32).default("").describe("Put before every Redis key."),
+    commandTimeoutMs: z
+      .int()
+      .positive()
+      .default(1000)
+      .describe("Deadline of one store command, milliseconds."),
+  })
+  .prefault({});
+
+const keyList = () => z.array(z.string().min(1)).default([]);
+
+const tokensSchema = z
+  .strictObject({
+    issuer: z.string().min(1).optional().describe("`iss`. Default: http://localhost:<server.port>."),
+    audience: z.string().min(1).optional().describe("`aud` of access tokens. Default: the issuer."),
+    keys: keyList().describe(
+      "Private JWK files (paths or `file:` references): the first signs, the others still verify. Empty: a key is generated at start, which production and Redis refuse.",
+    ),
+    accessTtlSeconds: seconds().default(300).describe("Life of an access token."),
+    format: z
+      .enum(["jwt", "opaque"])
+      .default("jwt")
+      .describe("What an access token looks like from outside."),
+    refreshPeppers: z
+      .array(
+        z.strictObject({
+          id: z.int().min(0).max(255).describe("Written into every refresh token; never reuse one."),
+          secret: z
+            .string()
+            .min(1)
+            .describe("At least 32 characters, or better an `env:`/`file:` reference to them."),
+        }),
+      )
+      .default([])
+      .describe("The first derives new refresh tokens, the others stay readable. Empty: generated at start."),
+    clockToleranceSeconds: z
+      .int()
+      .min(0)
+      .max(300)
+      .default(60)
+      .describe("For `iat`, `nbf` and `auth_time` in the future; and for `exp` of outside issuers only."),
+  })
+  .prefault({});
+
+const identitySchema = z
+  .strictObject({
+    issuer: z.string().min(1).optional().describe("Default: <tokens.issuer>/identity."),
+    keys: keyList().describe("Private JWK files apart from `tokens.keys`. Empty: generated at start."),
+    subgraphs: z
+      .record(
+        z.string(),
+        z.strictObject({
+          mode: z.enum(["jwt", "none", "header"]).default("jwt"),
+          audience: z.string().min(1).optional().describe("Default: the subgraph's name."),
+          typ: z.enum(["JWT", "at+jwt"]).default("JWT").describe("Header `typ` of the identity token."),
+        }),
+      )
+      .default({}),
+  })
+  .prefault({});
+
+const authSubgraphSchema = z
+  .strictObject({
+    enabled: z
+      .boolean()
+      .optional()
+      .describe(
+        "true: required, start is refused on a collision. false: left out. Absent: added where possible.",
+      ),
+    prefix: z
+      .string()
+      .regex(/^[_A-Za-z][_0-9A-Za-z]*$/, "a GraphQL name")
+      .optional()
+      .describe("Put before the root fields of the auth subgraph."),
+    fields: z.array(z.string().min(1)).optional().describe("Root fields to offer. Absent: all but `me`."),
+  })
+  .prefault({});
+
+const clientSchema = z.strictObject({
+  delivery: z.enum(["bearer", "cookie"]).default("bearer"),
+  refresh: z.boolean().default(true).describe("false: this client gets no refresh token."),
+  accessTtlSeconds: seconds().optional(),
+  scopes: z.array(scopeToken()).optional().describe("At most these. Absent: whatever the user may have."),
+});
+
+const sessionsSchema = z
+  .strictObject({
+    idleSeconds: seconds()
+      .default(7 * 86_400)
+      .describe("A session not refreshed for so long is over."),
+    absoluteSeconds: seconds()
+      .default(30 * 86_400)
+      .describe("Counted from login, never extended."),
+    graceSeconds: seconds()
+      .max(300)
+      .default(30)
+      .describe("How long the previous refresh token still answers."),
+  })
+  .prefault({});
+
+const authSchema = z
+  .strictObject({
+    freshSeconds: seconds().default(300).describe("The window of `@auth(fresh: true)`."),
+    interfaces: z.enum(["precise", "strict"]).default("precise"),
+    positions: z
+      .record(z.string(), z.enum(["precise", "strict"]))
+      .default({})
+      .describe("`Type.field` → mode of that abstract position."),
+    disclosure: z.enum(["none", "codes", "full"]).default("codes"),
+    introspection: z
+      .enum(["on", "off", "filtered"])
+      .optional()
+      .describe("Default: `on`, in production `filtered`."),
+    strictWhenDegraded: z
+      .array(z.string().min(1))
+      .default([])
+      .describe("Mutations that fail closed while the revocation view is stale."),
+    foreignDirectives: z
+      .array(z.string().min(1))
+      .default([])
+      .describe("Directive names that look like guards and are declared not to be."),
+    dryRun: z
+      .boolean()
+      .default(false)
+      .describe("Report denials, enforce nothing. Never in production unnoticed."),
+  })
+  .prefault({});
+
+const issuerSchema = z.strictObject({
+  issuer: z.string().min(1).describe("Exactly the `iss` of its tokens."),
+  audience: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
+  jwks: z.string().min(1).describe("JWKS file (relative to this file) or https URL."),
+  algorithms: z
+    .array(z.enum(["ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "EdDSA"]))
+    .min(1)
+    .default(["ES256", "RS256"]),
+  maxTtlSeconds: seconds().default(86_400),
+  scopes: z
+    .strictObject({
+      claim: z.string().min(1).default("scope"),
+      allow: z.array(scopeToken()).optional().describe("Only these pass. Absent: all but `cardea:*`."),
+      map: z
+        .record(z.string(), z.union([scopeToken(), z.array(scopeToken())]))
+        .optional()
+        .describe("Outside scope → ours."),
+    })
+    .prefault({}),
+  trustAuthTime: z.boolean().default(false),
+  subject: z
+    .union([
+      z.literal("deny"),
+      z.strictObject({ claim: z.string().min(1).default("sub"), prefix: z.string().default("") }),
+    ])
+    .default("deny")
+    .describe("How its subjects map to local users; `deny`: the auth subgraph refuses them."),
+});
+
+/**
+ * Every setting of Cardea: type, unit, default. One schema feeds the loader, the environment mapping, the JSON
+ * Schema for editors and `docs/configuration.md`.
+ */
+export const configSchema = z.strictObject({
+  supergraph: z.string().min(1).optional().describe("Supergraph SDL: a file relative to this one, or a URL."),
+  subgraphs: z
+    .array(subgraphSchema)
+    .min(1)
+    .optional()
+    .describe("Composed at start, instead of `supergraph`."),
+  server: serverSchema,
+  ops: z
+    .strictObject({
+      host: z.string().min(1).optional().describe("Default: as `server.host`."),
+      port: z.int().min(0).max(65_535).default(9400).describe("/livez, /readyz, /metrics. 0: any free port."),
+    })
+    .prefault({}),
+  store: storeSchema,
+  tokens: tokensSchema,
+  identity: identitySchema,
+  authSubgraph: authSubgraphSchema,
+  clients: z.record(z.string().min(1), clientSchema).default({}),
+  supergraphCheck: z.enum(["on", "off"]).optional().describe("Default: `on` in production, else `off`."),
+  limits: limitsSchema,
+  sessions: sessionsSchema,
+  auth: authSchema,
+  users: z
+    .strictObject({
+      kind: z.literal("file").default("file"),
+      path: z.string().min(1).describe("Users with argon2id hashes, YAML or JSON, relative to this file."),
+    })
+    .optional(),
+  issuers: z
+    .array(issuerSchema)
+    .default([])
+    .describe("Outside identity providers whose tokens are accepted."),
+  transport: transportSchema,
+  log: logSchema,
+});
+
+/** What a configuration file may say; everything is optional save one of `supergraph` and `subgraphs`. */
+export type ConfigInput = z.input<typeof configSchema>;
+/** The same after defaults, before the defaults that depend on other settings (`resolve.ts`). */
+export type ParsedConfig = z.output<typeof configSchema>;

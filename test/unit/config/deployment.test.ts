@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { checkDeployment, deploymentNotes } from "../../../src/config/deployment.js";
+import { checkConfig } from "../../../src/config/load.js";
+import type { ConfigInput } from "../../../src/config/schema.js";
+
+const config = (input: ConfigInput, nodeEnv?: string) =>
+  checkConfig(
+    { supergraph: "g.graphql", ...input },
+    { folder: "/", environment: nodeEnv === undefined ? {} : { NODE_ENV: nodeEnv } },
+  );
+
+const refusals = (input: ConfigInput, nodeEnv?: string, allowMemoryStore = false) =>
+  checkDeployment(config(input, nodeEnv), { allowMemoryStore }).map(({ where }) => where);
+
+const lasting: ConfigInput = {
+  tokens: { keys: ["t.json"], refreshPeppers: [{ id: 1, secret: "x".repeat(32) }] },
+  identity: { keys: ["i.json"] },
+};
+const redis: ConfigInput = { store: { kind: "redis", url: "redis://localhost" } };
+const generated = ["identity.keys", "tokens.keys", "tokens.refreshPeppers"];
+
+describe("what a deployment refuses", () => {
+  it("lets a trial run do everything, and says so", () => {
+    expect(refusals({})).toEqual([]);
+    expect(deploymentNotes(config({}))).toEqual([
+      expect.stringContaining("memory"),
+      expect.stringContaining("generated"),
+    ]);
+  });
+
+  it("refuses the memory store in production unless the operator accepts it", () => {
+    expect(refusals(lasting, "production")).toEqual(["store.kind"]);
+    expect(refusals(lasting, "production", true)).toEqual([]);
+  });
+
+  it("refuses generated keys and peppers in production, with Redis and with several workers", () => {
+    expect(refusals({}, "production", true)).toEqual(generated);
+    expect(refusals(redis)).toEqual(generated);
+    expect(refusals({ ...redis, server: { workers: 2 } })).toEqual(generated);
+  });
+
+  it("refuses several workers on one memory each, flag or not", () => {
+    expect(refusals({ ...lasting, server: { workers: 2 } }, undefined, true)).toEqual(["store.kind"]);
+  });
+
+  it("asks for no token keys where no tokens are issued, and still for identity keys", () => {
+    expect(refusals({ ...redis, authSubgraph: { enabled: false } })).toEqual(["identity.keys"]);
+  });
+
+  it("says aloud that a dry run enforces nothing and that header mode trusts the network", () => {
+    const notes = deploymentNotes(
+      config({
+        ...lasting,
+        ...redis,
+        auth: { dryRun: true },
+        identity: { subgraphs: { a: { mode: "header" } } },
+      }),
+    );
+    expect(notes.join("\n")).toMatch(/NOTHING IS ENFORCED[\s\S]*subgraph a trusts plain/);
+  });
+});

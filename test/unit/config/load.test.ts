@@ -1,0 +1,245 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { loadConfig } from "../../../src/config/load.js";
+import { ConfigError, type Problem } from "../../../src/domain/errors.js";
+
+const CANARY = "canary-7f3a9-never-show-me-canary-7f3a9";
+
+function folder(files: Readonly<Record<string, string>> = {}): string {
+  const path = mkdtempSync(join(tmpdir(), "cardea-config-"));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text);
+  return path;
+}
+
+const load = (
+  files: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string>> = {},
+  flags = {},
+) => loadConfig({ cwd: folder(files), environment, flags });
+
+async function problemsOf(
+  yaml: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<readonly Problem[]> {
+  const error = await load({ "cardea.config.yaml": yaml }, environment).catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(ConfigError);
+  expect(String(error)).not.toContain(CANARY);
+  return (error as ConfigError).problems;
+}
+
+describe("loading configuration", () => {
+  it("needs nothing but a supergraph and fills in the documented defaults", async () => {
+    const { config } = await loadConfig({
+      cwd: "/somewhere",
+      environment: {},
+      flags: { supergraph: "graph.graphql", server: { port: 4444 } },
+    });
+    expect(config.graph).toEqual({ kind: "file", path: "/somewhere/graph.graphql" });
+    expect(config.server).toMatchObject({ host: "127.0.0.1", port: 4444, path: "/graphql" });
+    expect(config.ops).toEqual({ host: "127.0.0.1", port: 9400 });
+    expect(config.store.kind).toBe("memory");
+    expect(config.tokens).toMatchObject({ accessTtlSeconds: 300, format: "jwt", clockToleranceSeconds: 60 });
+    expect(config.sessions).toEqual({ idleSeconds: 604_800, absoluteSeconds: 2_592_000, graceSeconds: 30 });
+    expect(config.auth).toMatchObject({
+      freshSeconds: 300,
+      interfaces: "precise",
+      disclosure: "codes",
+      introspection: "on",
+    });
+    expect(config.supergraphCheck).toBe("off");
+  });
+
+  it("turns the cautious defaults on in production", async () => {
+    const { config } = await load(
+      { "cardea.config.yaml": "supergraph: g.graphql" },
+      { NODE_ENV: "production" },
+    );
+    expect(config.server.host).toBe("0.0.0.0");
+    expect(config.auth.introspection).toBe("filtered");
+    expect(config.supergraphCheck).toBe("on");
+  });
+
+  it("lets flags win over the environment and the environment over the file", async () => {
+    const { config } = await load(
+      { "cardea.config.yaml": "supergraph: g.graphql\nserver: { port: 1, path: /a }\nops: { port: 2 }" },
+      { CARDEA_SERVER_PORT: "10", CARDEA_OPS_PORT: "20" },
+      { server: { port: 100 } },
+    );
+    expect([config.server.port, config.ops.port, config.server.path]).toEqual([100, 20, "/a"]);
+  });
+
+  it("reads TypeScript, JavaScript, YAML and JSON alike", async () => {
+    const port = async (name: string, text: string) => (await load({ [name]: text })).config.server.port;
+    expect(
+      await Promise.all([
+        port(
+          "cardea.config.ts",
+          "const p: number = 5001; export default { supergraph: 'g', server: { port: p } };",
+        ),
+        port(
+          "cardea.config.mts",
+          "export default async () => ({ supergraph: 'g', server: { port: 5002 } });",
+        ),
+        port("cardea.config.js", "module.exports = { supergraph: 'g', server: { port: 5003 } };"),
+        port("cardea.config.yaml", "supergraph: g\nserver:\n  port: 5004\n"),
+        port("cardea.config.json", '{"supergraph":"g","server":{"port":5005}}'),
+      ]),
+    ).toEqual([5001, 5002, 5003, 5004, 5005]);
+  });
+
+  it("takes paths relative to the file that names them", async () => {
+    const cwd = folder({
+      "cardea.config.yaml":
+        "supergraph: graphs/g.graphql\nusers: { path: users.yaml }\ntokens: { keys: [keys/a.json] }\nissuers: [{ issuer: https://i, audience: a, jwks: jwks.json }]",
+    });
+    const { config } = await loadConfig({ cwd: "/", path: join(cwd, "cardea.config.yaml"), environment: {} });
+    expect(config.graph).toEqual({ kind: "file", path: join(cwd, "graphs/g.graphql") });
+    expect(config.users?.path).toBe(join(cwd, "users.yaml"));
+    expect(config.tokens.keys).toEqual([{ kind: "file", path: join(cwd, "keys/a.json") }]);
+    expect(config.issuers[0]?.jwks).toBe(join(cwd, "jwks.json"));
+  });
+
+  it("parses every setting the manual names", async () => {
+    const { config } = await load({
+      "cardea.config.yaml": `
+subgraphs: [{ name: a, url: http://localhost:1/graphql, sdl: a.graphql }, { name: b, url: http://localhost:2/graphql }]
+server: { host: 0.0.0.0, port: 0, path: /api, workers: 2 }
+ops: { host: 127.0.0.1, port: 0 }
+store: { kind: redis, url: redis://localhost:6379, keyPrefix: "c:" }
+tokens: { issuer: https://gw, audience: https://gw, keys: [k.json], accessTtlSeconds: 60, format: opaque, clockToleranceSeconds: 5,
+          refreshPeppers: [{ id: 1, secret: "${CANARY}" }] }
+identity: { issuer: https://gw/identity, keys: [i.json], subgraphs: { a: { mode: header, audience: aa, typ: at+jwt } } }
+authSubgraph: { enabled: true, prefix: auth_, fields: [login] }
+clients: { web: { delivery: cookie, refresh: false, accessTtlSeconds: 30, scopes: [a:b] } }
+supergraphCheck: on
+limits: { maxBodyBytes: 1000 }
+sessions: { idleSeconds: 600, absoluteSeconds: 6000, graceSeconds: 5 }
+auth: { freshSeconds: 10, interfaces: strict, positions: { Query.node: precise }, disclosure: full, introspection: off,
+        strictWhenDegraded: [pay], dryRun: true }
+users: { kind: file, path: users.yaml }
+issuers: [{ issuer: https://idp, audience: [x, y], jwks: https://idp/jwks, algorithms: [RS256], maxTtlSeconds: 60,
+            scopes: { claim: scp, allow: [r], map: { R: r } }, trustAuthTime: true, subject: { claim: sub, prefix: "idp|" } }]
+`,
+    });
+    expect(config.store).toMatchObject({ kind: "redis", keyPrefix: "c:" });
+    expect(config.issuers[0]).toMatchObject({
+      subject: { claim: "sub", prefix: "idp|" },
+      trustAuthTime: true,
+    });
+    expect(config.identity.subgraphs["a"]).toEqual({ mode: "header", audience: "aa", typ: "at+jwt" });
+  });
+});
+
+describe("refusing configuration", () => {
+  it("names an unknown key and the one that was meant", async () => {
+    const problems = await problemsOf(
+      "supergraph: g\nserver: { prot: 1 }\nsuperGraph: x\ntokens: { acessTtlSeconds: 3 }",
+    );
+    expect(problems.map(({ kind, mend }) => `${kind}: ${mend}`).sort()).toEqual([
+      "UNKNOWN_KEY: did you mean server.port?",
+      "UNKNOWN_KEY: did you mean supergraph?",
+      "UNKNOWN_KEY: did you mean tokens.accessTtlSeconds?",
+    ]);
+  });
+
+  it("looks for the meant key inside lists and maps as well", async () => {
+    const problems = await problemsOf(
+      "supergraph: g\nissuers: [{ issuer: i, audience: a, jwks: j, trustAuthTim: true }]\nclients: { web: { delivry: cookie } }\nidentity: { subgraphs: { a: { aud: x } } }",
+    );
+    const mends = problems.map(({ mend }) => mend);
+    expect(mends).toContain("did you mean issuers[0].trustAuthTime?");
+    expect(mends).toContain("did you mean clients.web.delivery?");
+    expect(problems.map(({ where }) => where)).toContain("identity.subgraphs.a.aud");
+  });
+
+  it("tells all problems of file and environment at once, by type and never by value", async () => {
+    const problems = await problemsOf(
+      `server: { port: "${CANARY}", path: nope }
+store: { kind: 3 }
+tokens: { refreshPeppers: [{ id: 999, secret: { nested: "${CANARY}" } }] }
+sessions: { idleSeconds: -1 }`,
+      { CARDEA_OPS_PORT: CANARY },
+    );
+    const at = (where: string) => problems.find((problem) => problem.where === where);
+    expect(at("server.port")).toMatchObject({ found: "a string of 39 characters", allowed: "a number" });
+    expect(at("server.path")).toMatchObject({ allowed: "an absolute path" });
+    expect(at("store.kind")).toMatchObject({ found: "a number", allowed: "memory | redis" });
+    expect(at("tokens.refreshPeppers[0].id")).toMatchObject({ allowed: "at most 255" });
+    expect(at("tokens.refreshPeppers[0].secret")).toMatchObject({ found: "an object", allowed: "a string" });
+    expect(at("sessions.idleSeconds")).toMatchObject({ allowed: "more than 0" });
+    expect(at("CARDEA_OPS_PORT")).toMatchObject({ found: "a string of 39 characters" });
+  });
+
+  it("refuses a misspelt environment variable of a known section, and leaves injected service names alone", async () => {
+    const problems = await problemsOf("supergraph: g", {
+      CARDEA_SERVER_PROT: "1",
+      CARDEA_SERVICE_HOST: "10.0.0.1",
+      CARDEA_STORE_SERVICE_HOST: "10.0.0.2",
+      CARDEA_STORE_PORT_6379_TCP_ADDR: "10.0.0.2",
+      CARDEA_PORT: "tcp://10.0.0.1:4000",
+    });
+    expect(problems.map(({ where, mend }) => [where, mend])).toEqual([
+      ["CARDEA_SERVER_PROT", "did you mean CARDEA_SERVER_PORT?"],
+    ]);
+  });
+
+  it("refuses neither or both ways of naming the graph", async () => {
+    expect((await problemsOf("server: {}")).map(({ where }) => where)).toEqual(["supergraph"]);
+    const both = await problemsOf("supergraph: g\nsubgraphs: [{ name: a, url: http://a }]");
+    expect(both.map(({ kind }) => kind)).toEqual(["CONFLICTING_SETTINGS"]);
+  });
+
+  it("says where a file does not parse without quoting it", async () => {
+    const problems = await problemsOf(`tokens: { refreshPeppers: [{ id: 1, secret: ${CANARY}`);
+    expect(problems.map(({ kind }) => kind)).toEqual(["UNREADABLE_CONFIG"]);
+  });
+
+  it("refuses a file that is a list instead of ignoring it", async () => {
+    expect((await problemsOf("- supergraph: g"))[0]).toMatchObject({ found: "a list of 1" });
+  });
+
+  it("refuses a missing file named by --config", async () => {
+    const error = await loadConfig({ cwd: folder(), path: "nowhere.yaml", environment: {} }).catch(
+      (caught: unknown) => caught,
+    );
+    expect((error as ConfigError).problems[0]).toMatchObject({ kind: "UNREADABLE_CONFIG" });
+  });
+});
+
+describe("secrets by reference", () => {
+  const SECRET = "s".repeat(40);
+  const yaml = (secret: string) =>
+    `supergraph: g\ntokens: { refreshPeppers: [{ id: 7, secret: "${secret}" }] }`;
+  const pepper = async (secret: string, environment: Record<string, string> = {}) =>
+    (await load({ "cardea.config.yaml": yaml(secret), "pepper.txt": `${SECRET}\n` }, environment)).config
+      .tokens.refreshPeppers[0];
+
+  it("reads env: and file:, the latter without its last line break", async () => {
+    expect(await pepper("env:PEPPER", { PEPPER: SECRET })).toEqual({ id: 7, secret: SECRET });
+    expect(await pepper("file:pepper.txt")).toEqual({ id: 7, secret: SECRET });
+  });
+
+  it("refuses a reference that leads nowhere", async () => {
+    expect((await problemsOf(yaml("env:NOT_SET")))[0]).toMatchObject({
+      kind: "UNREADABLE_REFERENCE",
+      where: "tokens.refreshPeppers[0].secret",
+      mend: "set the environment variable NOT_SET",
+    });
+    expect((await problemsOf(yaml("file:missing.txt")))[0]).toMatchObject({ kind: "UNREADABLE_REFERENCE" });
+  });
+
+  it("refuses a pepper too short to be one, and two peppers of one id", async () => {
+    const problems = await problemsOf(
+      "supergraph: g\ntokens: { refreshPeppers: [{ id: 1, secret: short }, { id: 1, secret: env:P }] }",
+      { P: SECRET },
+    );
+    expect(problems.map(({ kind }) => kind)).toEqual(["WEAK_SECRET", "DUPLICATE_NAME"]);
+  });
+
+  it("keeps the password inside a malformed store URL to itself", async () => {
+    const problems = await problemsOf(`supergraph: g\nstore: { kind: redis, url: "http://:${CANARY}@host" }`);
+    expect(problems.map(({ where }) => where)).toEqual(["store.url"]);
+  });
+});
