@@ -1,7 +1,6 @@
 import type { UnixSeconds } from "../domain/time.js";
 
-/** How a client receives its tokens; fixed per client, stored in the session, checked at every door. */
-export type DeliveryMode = "bearer" | "cookie";
+export type { DeliveryMode } from "../domain/session.js";
 
 export interface TokenPair {
   readonly accessToken: string;

@@ -1,0 +1,141 @@
+import type { ClientId, SessionId, TenantId, UserId } from "./brand.js";
+import type { DeliveryMode, SecretHash, Session } from "./session.js";
+import type { UnixSeconds } from "./time.js";
+
+interface Owned {
+  readonly tenant: TenantId;
+  readonly userId: UserId;
+}
+
+interface Issuing {
+  /** No access token issued on the strength of this command will expire later. */
+  readonly accessExpiresBy: UnixSeconds;
+}
+
+/** A new session; `current` and `next` are hashes of the first two secrets of its chain. */
+export interface CreateSession extends Owned, Issuing {
+  readonly kind: "create";
+  readonly id: SessionId;
+  readonly clientId: ClientId;
+  readonly delivery: DeliveryMode;
+  readonly scopes: readonly string[];
+  readonly authTime: UnixSeconds;
+  readonly acr?: string;
+  readonly amr: readonly string[];
+  readonly device?: string;
+  readonly ip?: string;
+  readonly metadata?: string;
+  readonly kid: number;
+  readonly current: SecretHash;
+  readonly next: SecretHash;
+}
+
+/** A refresh. Only a token with a good MAC gets this far: generations below `current - 1` are proven by that alone. */
+export interface RotateSession extends Owned, Issuing {
+  readonly kind: "rotate";
+  readonly id: SessionId;
+  /** Compared where the door knows it (OAuth); the GraphQL door does not. */
+  readonly clientId?: ClientId;
+  readonly delivery: DeliveryMode;
+  /** Of the presented token. */
+  readonly generation: number;
+  readonly presented: SecretHash;
+  /** Hash of S(g+1), derived from the presented secret. */
+  readonly successor: SecretHash;
+  /** Hash of S(g+2), derived under the pepper `kid`. */
+  readonly following: SecretHash;
+  /** The pepper the winner chooses for the successor. */
+  readonly kid: number;
+  /** Asked for; must lie inside the grant. */
+  readonly scopes?: readonly string[];
+}
+
+/** Step-up: the user proved themselves again; the chain starts anew. */
+export interface ElevateSession extends Owned, Issuing {
+  readonly kind: "elevate";
+  readonly id: SessionId;
+  readonly authTime: UnixSeconds;
+  readonly acr?: string;
+  readonly amr: readonly string[];
+  readonly kid: number;
+  readonly current: SecretHash;
+  readonly next: SecretHash;
+}
+
+export interface RevokeSession extends Owned {
+  readonly kind: "revoke";
+  readonly id: SessionId;
+  /**
+   * Set when the caller proved with a live access token that the session is theirs: the revocation is then
+   * published even if the store has lost the session, at least until this time.
+   */
+  readonly verifiedUntil?: UnixSeconds;
+}
+
+/** Ends every session and every live access token of a user by raising the epoch. */
+export interface RevokeAllSessions extends Owned {
+  readonly kind: "revokeAll";
+  /** Published at least until this time, even if the store has lost the user. */
+  readonly verifiedUntil?: UnixSeconds;
+}
+
+/** Operator's verb: a lock or a not-before. Both raise the epoch, so what is live ends too. */
+export interface RestrictUser extends Owned {
+  readonly kind: "restrict";
+  readonly locked?: boolean;
+  readonly notBefore?: UnixSeconds;
+  /** The restriction is remembered at least this long, even for a user without sessions. */
+  readonly retainUntil: UnixSeconds;
+}
+
+export type SessionCommand =
+  | CreateSession
+  | RotateSession
+  | ElevateSession
+  | RevokeSession
+  | RevokeAllSessions
+  | RestrictUser;
+
+/** Why a session that once was is no more. */
+export type EndReason = "revoked" | "reused" | "epoch" | "locked" | "not before";
+
+export type Ended =
+  | { readonly kind: "unknown" }
+  /** Tenant, user, client or delivery differ from the session's, or the token does not fit: nothing changed. */
+  | { readonly kind: "invalid" }
+  | { readonly kind: "ended"; readonly reason: EndReason }
+  | { readonly kind: "expired"; readonly limit: "idle" | "absolute" };
+
+export type CreateOutcome =
+  | { readonly kind: "created"; readonly session: Session }
+  | { readonly kind: "refused"; readonly reason: "locked" | "not before" };
+
+export type RotateOutcome =
+  | Ended
+  | { readonly kind: "rotated" | "same successor" | "healed"; readonly session: Session }
+  /** Theft signal: the session has just ended. */
+  | { readonly kind: "reused" }
+  /** The session is untouched. */
+  | { readonly kind: "refused"; readonly reason: "exhausted" | "two back" | "retired" }
+  /** More was asked for than granted: nothing changed. */
+  | { readonly kind: "scope" };
+
+export type ElevateOutcome = Ended | { readonly kind: "elevated"; readonly session: Session };
+
+/** `replicated` is false when a replica should have confirmed the write and did not: the answer is PENDING. */
+export interface RevokeOutcome {
+  readonly kind: "revoked";
+  readonly revoked: number;
+}
+
+export type RestrictOutcome = { readonly kind: "restricted"; readonly epoch: number };
+
+/** The outcome each command can have. */
+export interface OutcomeOf {
+  readonly create: CreateOutcome;
+  readonly rotate: RotateOutcome;
+  readonly elevate: ElevateOutcome;
+  readonly revoke: RevokeOutcome;
+  readonly revokeAll: RevokeOutcome;
+  readonly restrict: RestrictOutcome;
+}

@@ -1,0 +1,94 @@
+import type { Ended, OutcomeOf, RotateSession } from "./commands.js";
+import type { SessionPolicy } from "./policy.js";
+import type { Revocation } from "./revocation.js";
+import type { Session, UserState } from "./session.js";
+import type { Milliseconds, Seconds, UnixSeconds } from "./time.js";
+
+/** What the store knows about the thing commanded, before the command. */
+export interface State {
+  readonly session?: Session | undefined;
+  readonly user?: UserState | undefined;
+  /** How many sessions of the user are live; only `revokeAll` and `restrict` ask. */
+  readonly liveSessions?: number;
+}
+
+/** What a command leads to: the answer, what to store, what to publish. */
+export interface Transition<Kind extends keyof OutcomeOf> {
+  readonly outcome: OutcomeOf[Kind];
+  /** `undefined` leaves what is stored as it is. */
+  readonly session?: Session;
+  readonly user?: UserState;
+  readonly revocation?: Revocation;
+}
+
+export const seconds = (ms: Milliseconds): UnixSeconds => Math.floor(ms / 1000);
+
+/** Is the session over, whatever token is presented? Judged in this order by every verb that would continue it. */
+export function judgeLife(
+  session: Session,
+  user: UserState | undefined,
+  nowMs: Milliseconds,
+): Exclude<Ended, { kind: "unknown" | "invalid" }> | undefined {
+  if (session.ended !== undefined) return { kind: "ended", reason: session.ended };
+  // A lost user record is a lost epoch: unknown means no.
+  if (user === undefined || user.epoch !== session.epoch) return { kind: "ended", reason: "epoch" };
+  if (user.locked) return { kind: "ended", reason: "locked" };
+  if (user.notBefore !== undefined && session.authTime < user.notBefore)
+    return { kind: "ended", reason: "not before" };
+  if (nowMs >= session.absoluteExpiresAt * 1000) return { kind: "expired", limit: "absolute" };
+  if (nowMs >= session.expiresAt * 1000) return { kind: "expired", limit: "idle" };
+  return undefined;
+}
+
+/** The session's expiry after activity at `nowMs`. */
+export function extendLife(
+  absoluteExpiresAt: UnixSeconds,
+  nowMs: Milliseconds,
+  policy: SessionPolicy,
+): Pick<Session, "expiresAt" | "retainUntil"> {
+  const expiresAt = Math.min(seconds(nowMs) + policy.idleSeconds, absoluteExpiresAt);
+  return { expiresAt, retainUntil: expiresAt + policy.tombstoneSeconds };
+}
+
+/** Remembers how late the access token about to be issued may expire. */
+export function recordIssue(user: UserState, accessExpiresBy: UnixSeconds, margin: Seconds): UserState {
+  return {
+    ...user,
+    accessExpiresBy: Math.max(user.accessExpiresBy, accessExpiresBy),
+    retainUntil: Math.max(user.retainUntil, accessExpiresBy + margin),
+  };
+}
+
+/** The record of a session that has ended: it only says that it has, until the last token that names it is gone. */
+export const entomb = (
+  session: Session,
+  ended: "revoked" | "reused",
+  nowMs: Milliseconds,
+  policy: SessionPolicy,
+): Session => ({ ...session, ended, retainUntil: seconds(nowMs) + policy.tombstoneSeconds });
+
+/** Until when a revocation must be remembered. */
+export const revokedUntil = (
+  user: UserState | undefined,
+  floor: UnixSeconds | undefined,
+  nowMs: Milliseconds,
+  policy: SessionPolicy,
+): UnixSeconds =>
+  Math.max(user?.accessExpiresBy ?? seconds(nowMs) + policy.tombstoneSeconds, floor ?? 0) +
+  policy.revocationMarginSeconds;
+
+/** Does the command speak of this very session? Asked before anything else is said about it. */
+export const speaksOf = (
+  session: Session,
+  command: Pick<RotateSession, "tenant" | "userId" | "clientId"> & {
+    readonly delivery?: Session["delivery"];
+  },
+): boolean =>
+  session.tenant === command.tenant &&
+  session.userId === command.userId &&
+  (command.clientId === undefined || session.clientId === command.clientId) &&
+  (command.delivery === undefined || session.delivery === command.delivery);
+
+/** Epochs start as server time and only rise, so that a lost and recreated record never repeats one. */
+export const raiseEpoch = (user: UserState | undefined, now: Milliseconds): number =>
+  user === undefined ? now : Math.max(user.epoch + 1, now);

@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import type { ClientId, SessionId, TenantId, UserId } from "./brand.js";
+import { sessionId } from "./brand.js";
+import type { Milliseconds, UnixSeconds } from "./time.js";
+
+/** How a client receives its tokens; fixed per client, stored in the session, checked at every door. */
+export type DeliveryMode = "bearer" | "cookie";
+
+/** base64url(SHA-256(refresh secret)): all the store ever knows of a secret. */
+export type SecretHash = string;
+
+/** One login on one device. */
+export interface Session {
+  readonly id: SessionId;
+  readonly tenant: TenantId;
+  readonly userId: UserId;
+  readonly clientId: ClientId;
+  readonly delivery: DeliveryMode;
+  /** The grant; a refresh may narrow its own token, never this. */
+  readonly scopes: readonly string[];
+  readonly createdAt: UnixSeconds;
+  readonly authTime: UnixSeconds;
+  readonly acr?: string;
+  readonly amr: readonly string[];
+  readonly device?: string;
+  readonly ip?: string;
+  /** JSON text, at most 2 KiB. */
+  readonly metadata?: string;
+  /** min(last activity + idle, absolute). */
+  readonly expiresAt: UnixSeconds;
+  /** Fixed at login. */
+  readonly absoluteExpiresAt: UnixSeconds;
+  /** The store forgets the record at this time; until then it can say why the session ended. */
+  readonly retainUntil: UnixSeconds;
+  /** The user's epoch when the session was created; any other value now ends it. */
+  readonly epoch: number;
+  /** How often the session changed its refresh token. */
+  readonly generation: number;
+  /** When it last did. Also "last seen", and the floor of the clock for this session. */
+  readonly rotatedAtMs: Milliseconds;
+  /** How often the same successor was handed out since. */
+  readonly reuseCount: number;
+  /** Pepper id in the current refresh token. */
+  readonly kid: number;
+  readonly current: SecretHash;
+  /** Hash of the secret after the current one: recognises a client one step ahead of a store that lost a write. */
+  readonly next: SecretHash;
+  readonly elevation?: Elevation;
+  readonly ended?: "revoked" | "reused";
+}
+
+/** The last re-authentication: tokens of generation `from` … `to - 1` were retired by it, `to` replaced them. */
+export interface Elevation {
+  readonly from: number;
+  readonly to: number;
+  readonly atMs: Milliseconds;
+}
+
+/** What the store keeps per user, across sessions. */
+export interface UserState {
+  /** Sessions and access tokens must carry exactly this value. */
+  readonly epoch: number;
+  /** A proof of identity older than this counts for nothing. */
+  readonly notBefore?: UnixSeconds;
+  readonly locked: boolean;
+  /** No access token issued for the user so far expires later. */
+  readonly accessExpiresBy: UnixSeconds;
+  /** The record outlives every session ever issued for the user; no command shortens this. */
+  readonly retainUntil: UnixSeconds;
+}
+
+/** When the session last showed a sign of life. */
+export const lastSeenAt = (session: Session): UnixSeconds => Math.floor(session.rotatedAtMs / 1000);
+
+export const PARTITIONS = 64;
+
+/** SHA-256(u16be len(tenant) ‖ tenant ‖ uid), first 16 bytes: stands for the user in tokens and keys (sessions §2). */
+export function userReference(tenant: TenantId, user: UserId): Buffer {
+  const tenantBytes = Buffer.from(tenant, "utf8");
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(tenantBytes.length);
+  return createHash("sha256")
+    .update(length)
+    .update(tenantBytes)
+    .update(user, "utf8")
+    .digest()
+    .subarray(0, 16);
+}
+
+/** The partition of a user reference; recomputed wherever it is needed, never read from outside. */
+export const partitionOf = (reference: Uint8Array): number => (reference[0] ?? 0) & (PARTITIONS - 1);
+
+/** Public session id: base64url(partition byte ‖ 16 random bytes), so that `revoke <id>` finds its slot. */
+export const publicSessionId = (partition: number, bytes: Uint8Array): SessionId =>
+  sessionId(Buffer.concat([Buffer.from([partition]), bytes]).toString("base64url"));
+
+export interface SessionAddress {
+  readonly partition: number;
+  /** The 16 random bytes, base64url: the name of the session within its partition. */
+  readonly name: string;
+}
+
+/** Takes a public session id apart; `undefined` for anything that is not the canonical spelling of one. */
+export function sessionAddress(id: string): SessionAddress | undefined {
+  const bytes = Buffer.from(id, "base64url");
+  const partition = bytes[0];
+  if (bytes.length !== 17 || partition === undefined || partition >= PARTITIONS) return undefined;
+  if (bytes.toString("base64url") !== id) return undefined;
+  return { partition, name: bytes.subarray(1).toString("base64url") };
+}

@@ -1,0 +1,217 @@
+import type {
+  CreateSession,
+  ElevateSession,
+  OutcomeOf,
+  RestrictUser,
+  RevokeAllSessions,
+  RevokeSession,
+  SessionCommand,
+} from "./commands.js";
+import {
+  entomb,
+  extendLife,
+  judgeLife,
+  raiseEpoch,
+  recordIssue,
+  revokedUntil,
+  type State,
+  seconds,
+  speaksOf,
+  type Transition,
+} from "./life.js";
+import type { SessionPolicy } from "./policy.js";
+import type { Revocation } from "./revocation.js";
+import { rotate } from "./rotation.js";
+import type { Elevation, Session, UserState } from "./session.js";
+import type { Milliseconds } from "./time.js";
+
+/**
+ * The law of sessions: pure, and the only place where a decision about one is taken. The memory store runs it, the
+ * Lua scripts restate it, a property test keeps them equal.
+ *
+ * @param nowMs - the store's clock, Unix time in milliseconds; a session's own last time is its floor, so a fail-over
+ *   to a slow clock reopens no window
+ */
+export function transition<Command extends SessionCommand>(
+  state: State,
+  command: Command,
+  nowMs: Milliseconds,
+  policy: SessionPolicy,
+): Transition<Command["kind"]>;
+export function transition(
+  state: State,
+  command: SessionCommand,
+  nowMs: Milliseconds,
+  policy: SessionPolicy,
+): Transition<keyof OutcomeOf> {
+  const now = Math.max(nowMs, state.session?.rotatedAtMs ?? 0);
+  switch (command.kind) {
+    case "create":
+      return create(state, command, now, policy);
+    case "rotate":
+      return rotate(state, command, now, policy);
+    case "elevate":
+      return elevate(state, command, now, policy);
+    case "revoke":
+      return revoke(state, command, now, policy);
+    case "revokeAll":
+      return revokeAll(state, command, now, policy);
+    case "restrict":
+      return restrict(state, command, now, policy);
+    default:
+      return command satisfies never;
+  }
+}
+
+function create(
+  { user }: State,
+  command: CreateSession,
+  now: Milliseconds,
+  policy: SessionPolicy,
+): Transition<"create"> {
+  if (user?.locked) return { outcome: { kind: "refused", reason: "locked" } };
+  if (user?.notBefore !== undefined && command.authTime < user.notBefore)
+    return { outcome: { kind: "refused", reason: "not before" } };
+
+  const absoluteExpiresAt = seconds(now) + policy.absoluteSeconds;
+  const owner: UserState = user ?? { epoch: now, locked: false, accessExpiresBy: 0, retainUntil: 0 };
+  const { kind: _, accessExpiresBy, ...granted } = command;
+  const session: Session = {
+    ...granted,
+    ...extendLife(absoluteExpiresAt, now, policy),
+    createdAt: seconds(now),
+    absoluteExpiresAt,
+    epoch: owner.epoch,
+    generation: 0,
+    rotatedAtMs: now,
+    reuseCount: 0,
+  };
+  const outliving = {
+    ...owner,
+    retainUntil: Math.max(owner.retainUntil, absoluteExpiresAt + policy.tombstoneSeconds),
+  };
+  return {
+    outcome: { kind: "created", session },
+    session,
+    user: recordIssue(outliving, accessExpiresBy, policy.revocationMarginSeconds),
+  };
+}
+
+function elevate(
+  { session, user }: State,
+  command: ElevateSession,
+  now: Milliseconds,
+  policy: SessionPolicy,
+): Transition<"elevate"> {
+  if (session === undefined) return { outcome: { kind: "unknown" } };
+  if (!speaksOf(session, command)) return { outcome: { kind: "invalid" } };
+  // The new proof is what counts against the not-before, not the one it replaces.
+  const over = judgeLife({ ...session, authTime: command.authTime }, user, now);
+  if (over !== undefined || user === undefined) return { outcome: over ?? { kind: "invalid" } };
+
+  const generation = session.generation + 1;
+  // Repeated because its answer was lost: what the first one retired stays retired.
+  const unused = session.elevation !== undefined && session.elevation.to === session.generation;
+  const elevation: Elevation = {
+    from: unused && session.elevation !== undefined ? session.elevation.from : session.generation,
+    to: generation,
+    atMs: now,
+  };
+  const { acr: _, ...kept } = session;
+  const elevated: Session = {
+    ...kept,
+    ...extendLife(session.absoluteExpiresAt, now, policy),
+    ...(command.acr === undefined ? {} : { acr: command.acr }),
+    authTime: command.authTime,
+    amr: command.amr,
+    generation,
+    rotatedAtMs: now,
+    reuseCount: 0,
+    kid: command.kid,
+    current: command.current,
+    next: command.next,
+    elevation,
+  };
+  return {
+    outcome: { kind: "elevated", session: elevated },
+    session: elevated,
+    user: recordIssue(user, command.accessExpiresBy, policy.revocationMarginSeconds),
+  };
+}
+
+function revoke(
+  { session, user }: State,
+  command: RevokeSession,
+  now: Milliseconds,
+  policy: SessionPolicy,
+): Transition<"revoke"> {
+  const publish = (): Revocation => ({
+    kind: "session",
+    tenant: command.tenant,
+    sessionId: command.id,
+    until: revokedUntil(user, command.verifiedUntil, now, policy),
+  });
+  const proven = command.verifiedUntil !== undefined;
+  if (session === undefined)
+    return { outcome: { kind: "revoked", revoked: 0 }, ...(proven ? { revocation: publish() } : {}) };
+  // RFC 7009 §2.2: a foreign id is answered like an unknown one.
+  if (!speaksOf(session, command)) return { outcome: { kind: "revoked", revoked: 0 } };
+  if (session.ended !== undefined)
+    return { outcome: { kind: "revoked", revoked: 0 }, ...(proven ? { revocation: publish() } : {}) };
+
+  const live = judgeLife(session, user, now) === undefined;
+  return {
+    outcome: { kind: "revoked", revoked: live ? 1 : 0 },
+    session: entomb(session, "revoked", now, policy),
+    revocation: publish(),
+  };
+}
+
+function revokeAll(
+  { user, liveSessions = 0 }: State,
+  command: RevokeAllSessions,
+  now: Milliseconds,
+  policy: SessionPolicy,
+): Transition<"revokeAll"> {
+  const until = revokedUntil(user, command.verifiedUntil, now, policy);
+  const raised: UserState = {
+    locked: false,
+    accessExpiresBy: 0,
+    ...user,
+    epoch: raiseEpoch(user, now),
+    retainUntil: Math.max(user?.retainUntil ?? 0, until),
+  };
+  return {
+    outcome: { kind: "revoked", revoked: liveSessions },
+    user: raised,
+    revocation: { kind: "user", tenant: command.tenant, subject: command.userId, epoch: raised.epoch, until },
+  };
+}
+
+function restrict(
+  { user }: State,
+  command: RestrictUser,
+  now: Milliseconds,
+  policy: SessionPolicy,
+): Transition<"restrict"> {
+  const until = revokedUntil(user, undefined, now, policy);
+  const notBefore = Math.max(user?.notBefore ?? 0, command.notBefore ?? 0);
+  const restricted: UserState = {
+    accessExpiresBy: user?.accessExpiresBy ?? 0,
+    locked: command.locked ?? user?.locked ?? false,
+    ...(notBefore === 0 ? {} : { notBefore }),
+    epoch: raiseEpoch(user, now),
+    retainUntil: Math.max(user?.retainUntil ?? 0, until, command.retainUntil),
+  };
+  return {
+    outcome: { kind: "restricted", epoch: restricted.epoch },
+    user: restricted,
+    revocation: {
+      kind: "user",
+      tenant: command.tenant,
+      subject: command.userId,
+      epoch: restricted.epoch,
+      until,
+    },
+  };
+}

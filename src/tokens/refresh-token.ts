@@ -1,0 +1,135 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import type { SecretHash } from "../domain/session.js";
+
+/** Marks a refresh token of ours; secret scanners look for it. */
+export const REFRESH_TOKEN_PREFIX = "crt_";
+const VERSION = 1;
+const BODY_BYTES = 71;
+const TOKEN_BYTES = 87;
+const TEXT_LENGTH = REFRESH_TOKEN_PREFIX.length + (TOKEN_BYTES / 3) * 4;
+const LEAST_PEPPER_BYTES = 32;
+
+/** A refresh token, taken apart. */
+export interface RefreshToken {
+  /** Names the pepper of this token's MAC and of its successor's secret; 0–255. */
+  readonly kid: number;
+  /** First 16 bytes of SHA-256(u16be len(tenant) ‖ tenant ‖ uid). */
+  readonly reference: Buffer;
+  /** The session's 16 random bytes. */
+  readonly session: Buffer;
+  readonly generation: number;
+  /** S, 32 bytes. */
+  readonly secret: Buffer;
+}
+
+/** A server secret behind refresh tokens. The first of a ring is active, the others stay readable. */
+export interface Pepper {
+  /** 0–255; stands in the token. */
+  readonly id: number;
+  /** At least 32 bytes; text is taken as UTF-8. */
+  readonly secret: string | Uint8Array;
+}
+
+/** Reads, writes and derives refresh tokens under a ring of peppers. */
+export interface RefreshTokenRing {
+  /** The pepper for new tokens. */
+  readonly activeKid: number;
+  /** Is this pepper still readable? */
+  knows(kid: number): boolean;
+  /**
+   * The token behind the text, or `undefined` for whatever is not exactly one of ours: length, prefix, canonical
+   * base64url, version, flags, known pepper, MAC. Nothing more can be said about such text (sessions §2).
+   */
+  parse(text: unknown): RefreshToken | undefined;
+  format(token: RefreshToken): string;
+  /**
+   * The one successor of a token: its secret follows from the token's own pepper; `kid` becomes the pepper of the
+   * successor. Every node computes the same.
+   */
+  successor(token: RefreshToken, kid: number): RefreshToken;
+}
+
+/** What the store keeps of a secret: base64url(SHA-256(S)). */
+export const secretHash = (token: RefreshToken): SecretHash =>
+  createHash("sha256").update(token.secret).digest("base64url");
+
+/**
+ * Builds the ring; `peppers[0]` is active.
+ *
+ * @throws TypeError for an empty ring, a duplicate or unfit id, or a secret under 32 bytes
+ */
+export function createRefreshTokenRing(peppers: readonly Pepper[]): RefreshTokenRing {
+  const keys = new Map<number, { readonly pepper: Buffer; readonly mac: Buffer }>();
+  for (const { id, secret } of peppers) {
+    if (!Number.isInteger(id) || id < 0 || id > 255) throw new TypeError(`refresh pepper id ${id}: 0 to 255`);
+    if (keys.has(id)) throw new TypeError(`refresh pepper id ${id} is given twice`);
+    const pepper = Buffer.from(typeof secret === "string" ? Buffer.from(secret, "utf8") : secret);
+    if (pepper.length < LEAST_PEPPER_BYTES)
+      throw new TypeError(`refresh pepper ${id} has ${pepper.length} bytes; at least ${LEAST_PEPPER_BYTES}`);
+    keys.set(id, { pepper, mac: createHmac("sha256", pepper).update("cardea/rt/mac/1").digest() });
+  }
+  const active = peppers[0];
+  if (active === undefined) throw new TypeError("at least one refresh pepper is needed");
+
+  const keyOf = (kid: number) => {
+    const key = keys.get(kid);
+    if (key === undefined) throw new TypeError(`refresh pepper ${kid} is not in the ring`);
+    return key;
+  };
+  const macOf = (kid: number, body: Buffer) =>
+    createHmac("sha256", keyOf(kid).mac)
+      .update(body)
+      .digest()
+      .subarray(0, TOKEN_BYTES - BODY_BYTES);
+
+  return {
+    activeKid: active.id,
+    knows: (kid) => keys.has(kid),
+    parse(text) {
+      if (typeof text !== "string" || text.length !== TEXT_LENGTH) return undefined;
+      if (!text.startsWith(REFRESH_TOKEN_PREFIX)) return undefined;
+      const encoded = text.slice(REFRESH_TOKEN_PREFIX.length);
+      const bytes = Buffer.from(encoded, "base64url");
+      if (bytes.length !== TOKEN_BYTES || bytes.toString("base64url") !== encoded) return undefined;
+      const kid = bytes.readUInt8(2);
+      if (bytes.readUInt8(0) !== VERSION || bytes.readUInt8(1) !== 0 || !keys.has(kid)) return undefined;
+      const body = bytes.subarray(0, BODY_BYTES);
+      if (!timingSafeEqual(macOf(kid, body), bytes.subarray(BODY_BYTES))) return undefined;
+      return {
+        kid,
+        reference: body.subarray(3, 19),
+        session: body.subarray(19, 35),
+        generation: body.readUInt32BE(35),
+        secret: body.subarray(39, 71),
+      };
+    },
+    format(token) {
+      const body = Buffer.concat([
+        Buffer.from([VERSION, 0, token.kid]),
+        token.reference,
+        token.session,
+        uint32(token.generation),
+        token.secret,
+      ]);
+      return REFRESH_TOKEN_PREFIX + Buffer.concat([body, macOf(token.kid, body)]).toString("base64url");
+    },
+    successor(token, kid) {
+      const generation = token.generation + 1;
+      const secret = createHmac("sha256", keyOf(token.kid).pepper)
+        .update("cardea/rt/next/1")
+        .update(Buffer.from([VERSION, token.kid]))
+        .update(token.reference)
+        .update(token.session)
+        .update(uint32(generation))
+        .update(token.secret)
+        .digest();
+      return { kid, reference: token.reference, session: token.session, generation, secret };
+    },
+  };
+}
+
+function uint32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+}
