@@ -1,0 +1,72 @@
+/** A GraphQL response, as far as this client looks at it. */
+export interface GraphQLAnswer<Data = Readonly<Record<string, unknown>>> {
+  readonly data?: Data | null;
+  readonly errors?: readonly AnswerError[];
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+export interface AnswerError {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+/** What one step-up has to satisfy so that the same operation passes. */
+export interface Challenge {
+  readonly code: string;
+  /** Seconds since the user last proved who they are, at most. */
+  readonly maxAge?: number;
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Reads a response body without trusting its shape; `undefined` when it is not a GraphQL response. */
+export function parseAnswer(body: unknown): GraphQLAnswer | undefined {
+  if (!isRecord(body)) return undefined;
+  const errors = Array.isArray(body["errors"]) ? body["errors"].filter(isRecord).map(parseError) : undefined;
+  const data = isRecord(body["data"]) ? body["data"] : undefined;
+  if (data === undefined && errors === undefined) return undefined;
+  return {
+    ...(data === undefined ? {} : { data }),
+    ...(errors === undefined ? {} : { errors }),
+    ...(isRecord(body["extensions"]) ? { extensions: body["extensions"] } : {}),
+  };
+}
+
+function parseError(error: Readonly<Record<string, unknown>>): AnswerError {
+  const path = Array.isArray(error["path"])
+    ? error["path"].filter((step) => typeof step === "string" || typeof step === "number")
+    : undefined;
+  return {
+    message: typeof error["message"] === "string" ? error["message"] : "unknown error",
+    ...(path === undefined ? {} : { path }),
+    ...(isRecord(error["extensions"]) ? { extensions: error["extensions"] } : {}),
+  };
+}
+
+export const errorCode = (error: AnswerError): string | undefined => {
+  const code = error.extensions?.["code"];
+  return typeof code === "string" ? code : undefined;
+};
+
+const CREDENTIAL_REASONS = ["TOKEN_EXPIRED", "TOKEN_REVOKED", "TOKEN_INVALID"];
+
+/**
+ * Did the gateway refuse the credential itself, before anything ran? Only then is a refresh the cure: a field that is
+ * FORBIDDEN or wants a fresh sign-in stays so whatever the token.
+ */
+export const credentialRefused = (answer: GraphQLAnswer | undefined): boolean =>
+  answer?.errors?.some(
+    (error) =>
+      errorCode(error) === "UNAUTHENTICATED" &&
+      CREDENTIAL_REASONS.includes(String(error.extensions?.["reason"])),
+  ) ?? false;
+
+/** The combined challenge of a response, if it carries one. */
+export function challengeOf(answer: GraphQLAnswer): Challenge | undefined {
+  const challenge = answer.extensions?.["challenge"];
+  if (!isRecord(challenge) || typeof challenge["code"] !== "string") return undefined;
+  const maxAge = challenge["maxAge"];
+  return { code: challenge["code"], ...(typeof maxAge === "number" ? { maxAge } : {}) };
+}

@@ -1,0 +1,8 @@
+/** `cardea/client`: a session for front ends. Depends on nothing but `fetch`. */
+export { type AnswerError, type Challenge, challengeOf, type GraphQLAnswer } from "./answer.js";
+export { GatewayUnavailableError, RefusedError, SignedOutError } from "./errors.js";
+export { createAuthFetch } from "./fetch.js";
+export { type ApolloPeer, createAuthLink } from "./link.js";
+export { createSession, type LoginInput, type Session, type SessionOptions } from "./session.js";
+export { memoryStorage, type StoredTokens, type TokenStorage } from "./storage.js";
+export type { FetchLike, Operation } from "./transport.js";

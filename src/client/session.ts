@@ -1,0 +1,169 @@
+import { type Challenge, challengeOf, credentialRefused, errorCode, type GraphQLAnswer } from "./answer.js";
+import { documents } from "./documents.js";
+import { GatewayUnavailableError, RefusedError } from "./errors.js";
+import { createRefreshOnce, type RefreshOutcome } from "./refresh-once.js";
+import { memoryStorage, type StoredTokens, type TokenStorage } from "./storage.js";
+import { type FetchLike, type Operation, outageOf, type Received, refusalOf, send } from "./transport.js";
+
+export interface SessionOptions {
+  /** The gateway's GraphQL endpoint. */
+  readonly url: string;
+  /** Default: the global `fetch`. */
+  readonly fetch?: FetchLike;
+  /** Default: in memory. */
+  readonly storage?: TokenStorage;
+  /** Client id as configured in the gateway; default: the gateway's `default`. */
+  readonly clientId?: string;
+  /** Prefix of the auth subgraph's root fields (`authSubgraph.prefix`). Default: none. */
+  readonly prefix?: string;
+  /** A token with less life than this is refreshed before it is sent. Seconds, default 10. */
+  readonly refreshAheadSeconds?: number;
+  /** Told once when the session is over: signed out here or elsewhere, expired, or refused. */
+  readonly onSignedOut?: (reason: string | undefined) => void;
+  /**
+   * Asked when an operation wants a fresh sign-in. Show a password prompt, call `reauthenticate`, answer `true`; the
+   * operation is then sent once more. Without it the partial answer is returned as it is.
+   */
+  readonly onStepUp?: (challenge: Challenge) => Promise<boolean>;
+  /** Unix milliseconds; default `Date.now`. */
+  readonly now?: () => number;
+}
+
+export interface LoginInput {
+  readonly username: string;
+  readonly password: string;
+  /** Space-separated; default: all the user may have. */
+  readonly scope?: string;
+  /** Shown in the list of sessions. */
+  readonly device?: string;
+}
+
+export interface Session {
+  /** Signs in. @throws RefusedError `INVALID_CREDENTIALS` | `RATE_LIMITED` …; GatewayUnavailableError when the store is down */
+  login(input: LoginInput): Promise<void>;
+  /** Step-up: proves the password again and moves the time of authentication. @throws as `login` */
+  reauthenticate(password: string): Promise<void>;
+  /** Ends this session at the gateway and forgets the tokens, even when the gateway cannot be reached. */
+  logout(): Promise<void>;
+  /** The access token to send now, refreshed when it is about to end; `undefined` when signed out. */
+  accessToken(): Promise<string | undefined>;
+  /** Replaces an access token that was refused. One refresh serves all who wait. */
+  refresh(usedAccessToken: string): Promise<string>;
+  /** Sends an operation with the session: refreshes and repeats once when the token was refused, steps up when asked to. */
+  request<Data = Readonly<Record<string, unknown>>>(
+    operation: Operation,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<GraphQLAnswer<Data>>;
+  signedIn(): boolean;
+}
+
+/** A signed-in (or signed-out) user of one gateway. Bearer mode: the tokens are this object's to keep. */
+export function createSession(options: SessionOptions): Session {
+  const { url, clientId, onStepUp } = options;
+  const storage = options.storage ?? memoryStorage();
+  const now = options.now ?? Date.now;
+  // Called through an arrow: a bare `fetch` refuses to run with another `this`.
+  const fetch: FetchLike = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+  const ask = documents(options.prefix ?? "");
+  const refreshAheadMs = (options.refreshAheadSeconds ?? 10) * 1000;
+
+  const exchange = async (refreshToken: string): Promise<RefreshOutcome> => {
+    const received = await reach(ask.refresh({ refreshToken }), undefined);
+    const outage = outageOf(received);
+    if (outage !== undefined) throw outage;
+    const tokens = tokensOf(received);
+    if (tokens !== undefined) return { kind: "refreshed", tokens };
+    const refusal = received.answer?.errors?.find((error) => errorCode(error) === "INVALID_GRANT");
+    // Only the gateway's own word ends a session; an answer we do not understand does not.
+    if (refusal === undefined) throw new GatewayUnavailableError("The gateway gave no readable answer.");
+    const reason = refusal.extensions?.["reason"];
+    return { kind: "refused", ...(typeof reason === "string" ? { reason } : {}) };
+  };
+
+  const refresh = createRefreshOnce({
+    storage,
+    exchange,
+    onSignedOut: (reason) => options.onSignedOut?.(reason),
+  });
+
+  async function reach(
+    operation: Operation,
+    token: string | undefined,
+    signal?: AbortSignal,
+  ): Promise<Received> {
+    try {
+      return await send(fetch, url, operation, token, signal);
+    } catch (cause) {
+      if (signal?.aborted === true) throw cause;
+      throw new GatewayUnavailableError("The gateway could not be reached.", { cause });
+    }
+  }
+
+  function tokensOf({ answer }: Received): StoredTokens | undefined {
+    const payload = Object.values(answer?.data ?? {})[0];
+    if (typeof payload !== "object" || payload === null) return undefined;
+    const { accessToken, refreshToken, expiresIn } = payload as Readonly<Record<string, unknown>>; // an object, by the line above
+    if (typeof accessToken !== "string" || typeof expiresIn !== "number") return undefined;
+    return {
+      accessToken,
+      ...(typeof refreshToken === "string" ? { refreshToken } : {}),
+      // Counted from now by our own clock: the gateway's may differ.
+      expiresAtSeconds: Math.floor(now() / 1000) + expiresIn,
+    };
+  }
+
+  const keep = (received: Received): void => {
+    const outage = outageOf(received);
+    // Too many attempts is an answer about the attempt; the rest tells nothing.
+    if (outage !== undefined && outage.code !== "RATE_LIMITED") throw outage;
+    const tokens = tokensOf(received);
+    if (tokens === undefined) throw refusalOf(received.answer?.errors ?? []);
+    storage.set(tokens);
+  };
+
+  const accessToken = async (): Promise<string | undefined> => {
+    const tokens = storage.get();
+    if (tokens === undefined) return undefined;
+    return tokens.expiresAtSeconds * 1000 - now() > refreshAheadMs
+      ? tokens.accessToken
+      : refresh(tokens.accessToken);
+  };
+
+  const withSession = async (operation: Operation, signal?: AbortSignal): Promise<Received> => {
+    const token = await accessToken();
+    const received = await reach(operation, token, signal);
+    if (token === undefined || !credentialRefused(received.answer)) return received;
+    return reach(operation, await refresh(token), signal);
+  };
+
+  return {
+    async login(input) {
+      keep(await reach(ask.login({ ...input, ...(clientId === undefined ? {} : { clientId }) }), undefined));
+    },
+    async reauthenticate(password) {
+      keep(await withSession(ask.reauthenticate({ password })));
+    },
+    async logout() {
+      const tokens = storage.get();
+      storage.set(undefined);
+      if (tokens === undefined) return;
+      options.onSignedOut?.(undefined);
+      // The tokens are gone here in any case; at the gateway the session ends now or with its time.
+      await send(fetch, url, ask.revoke(), tokens.accessToken).catch(() => undefined);
+    },
+    accessToken,
+    refresh,
+    async request<Data>(operation: Operation, { signal }: { readonly signal?: AbortSignal } = {}) {
+      const first = await withSession(operation, signal);
+      const challenge = first.answer === undefined ? undefined : challengeOf(first.answer);
+      const again =
+        challenge?.code === "STEP_UP_REQUIRED" && onStepUp !== undefined && (await onStepUp(challenge))
+          ? await withSession(operation, signal)
+          : first;
+      if (again.answer === undefined)
+        throw new RefusedError("UNREADABLE_ANSWER", `HTTP ${again.status} without a GraphQL response.`);
+      return again.answer as GraphQLAnswer<Data>; // the caller's word for the shape of its own operation
+    },
+    signedIn: () => storage.get() !== undefined,
+  };
+}

@@ -1,0 +1,82 @@
+import { type AnswerError, errorCode, type GraphQLAnswer, parseAnswer } from "./answer.js";
+import { GatewayUnavailableError, RefusedError } from "./errors.js";
+
+/** The part of `fetch` this client uses. */
+export type FetchLike = (input: string, init: RequestInit) => Promise<Response>;
+
+export interface Operation {
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+  readonly operationName?: string;
+}
+
+export interface Received {
+  readonly status: number;
+  readonly answer: GraphQLAnswer | undefined;
+  readonly retryAfterSeconds: number | undefined;
+}
+
+/** Sends one operation and reads the answer; judges nothing. */
+export async function send(
+  fetch: FetchLike,
+  url: string,
+  operation: Operation,
+  accessToken: string | undefined,
+  signal?: AbortSignal,
+): Promise<Received> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      accept: "application/graphql-response+json, application/json;q=0.9",
+      ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }),
+    },
+    body: JSON.stringify(operation),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const text = await response.text();
+  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
+  return {
+    status: response.status,
+    answer: parseAnswer(parseJson(text)),
+    retryAfterSeconds: Number.isFinite(seconds) ? seconds : undefined,
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Codes that say "not now", never "no". */
+const OUTAGE_CODES = ["SERVICE_UNAVAILABLE", "RATE_LIMITED", "INTERNAL_SERVER_ERROR"];
+
+/** An outage, if this answer tells of one: nothing about the session may be concluded from it. */
+export function outageOf({
+  status,
+  answer,
+  retryAfterSeconds,
+}: Received): GatewayUnavailableError | undefined {
+  const told = answer?.errors
+    ?.map(errorCode)
+    .find((code) => code !== undefined && OUTAGE_CODES.includes(code));
+  if (told === undefined && status < 500 && status !== 429 && answer !== undefined) return undefined;
+  return new GatewayUnavailableError(`The gateway could not answer (${told ?? `HTTP ${status}`}).`, {
+    ...(told === undefined ? {} : { code: told }),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  });
+}
+
+/** The first error of an answer as an exception. */
+export function refusalOf(errors: readonly AnswerError[]): RefusedError {
+  const first = errors[0];
+  const retryAfter = first?.extensions?.["retryAfter"];
+  return new RefusedError(
+    (first === undefined ? undefined : errorCode(first)) ?? "UNKNOWN",
+    first?.message ?? "The gateway gave no data.",
+    typeof retryAfter === "number" ? retryAfter : undefined,
+  );
+}

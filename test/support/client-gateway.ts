@@ -1,0 +1,120 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** How the stand-in answers the next refreshes. */
+export type RefreshMode = "rotate" | "refuse" | "outage" | "garbage" | "hang up";
+
+/**
+ * A gateway as its clients see it, with a handle on what goes wrong: real HTTP, scripted answers. The real gateway's
+ * own behaviour is tested elsewhere; this one exists to fail on demand.
+ */
+export interface ClientGateway {
+  readonly url: string;
+  refreshMode: RefreshMode;
+  /** Milliseconds before a refresh is answered. */
+  refreshDelayMs: number;
+  /** Access tokens accepted now. */
+  readonly accepted: Set<string>;
+  readonly refreshes: string[];
+  readonly served: (string | undefined)[];
+  readonly revoked: (string | undefined)[];
+  /** Seconds since the last proof, for the guarded field. */
+  stale: boolean;
+  stop(): Promise<void>;
+}
+
+const bodyOf = async (request: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer); // node:http gives buffers unless told otherwise
+  return Buffer.concat(chunks).toString("utf8");
+};
+
+const unauthenticated = {
+  errors: [{ message: "Sign in.", extensions: { code: "UNAUTHENTICATED", reason: "TOKEN_EXPIRED" } }],
+};
+
+export async function startClientGateway(): Promise<ClientGateway> {
+  let count = 0;
+  const pair = (expiresIn: number) => {
+    count += 1;
+    state.accepted.add(`at${count}`);
+    return { accessToken: `at${count}`, refreshToken: `rt${count}`, expiresIn };
+  };
+  const server: Server = createServer(async (request, response) => {
+    const { query, variables } = JSON.parse(await bodyOf(request)) as {
+      query: string;
+      variables?: { input?: { password?: string; refreshToken?: string } };
+    };
+    const bearer = request.headers.authorization?.replace("Bearer ", "");
+    const answer = (status: number, body: unknown, headers: Record<string, string> = {}): void => {
+      response.writeHead(status, { "content-type": "application/graphql-response+json", ...headers });
+      response.end(typeof body === "string" ? body : JSON.stringify(body));
+    };
+    if (query.includes("login(")) {
+      if (variables?.input?.password !== "right")
+        return answer(200, {
+          data: { login: null },
+          errors: [{ message: "No.", path: ["login"], extensions: { code: "INVALID_CREDENTIALS" } }],
+        });
+      return answer(200, { data: { login: pair(300) } });
+    }
+    if (query.includes("refreshToken(")) {
+      state.refreshes.push(String(variables?.input?.refreshToken));
+      await new Promise((resolve) => setTimeout(resolve, state.refreshDelayMs));
+      switch (state.refreshMode) {
+        case "rotate":
+          return answer(200, { data: { refreshToken: pair(300) } });
+        case "refuse":
+          return answer(200, {
+            data: { refreshToken: null },
+            errors: [{ message: "No.", extensions: { code: "INVALID_GRANT", reason: "SESSION_REUSED" } }],
+          });
+        case "outage":
+          return answer(
+            503,
+            { errors: [{ message: "Later.", extensions: { code: "SERVICE_UNAVAILABLE" } }] },
+            { "retry-after": "2" },
+          );
+        case "garbage":
+          return answer(200, "<html>");
+        case "hang up":
+          return void request.socket.destroy();
+      }
+    }
+    if (bearer !== undefined && !state.accepted.has(bearer)) return answer(401, unauthenticated);
+    if (query.includes("revokeSession")) {
+      state.revoked.push(bearer);
+      return answer(200, { data: { revokeSession: { status: "DONE" } } });
+    }
+    if (query.includes("reauthenticate(")) {
+      state.stale = false;
+      return answer(200, { data: { reauthenticate: pair(300) } });
+    }
+    state.served.push(bearer);
+    if (query.includes("wallet") && state.stale)
+      return answer(200, {
+        data: { wallet: null },
+        errors: [{ message: "Again.", path: ["wallet"], extensions: { code: "STEP_UP_REQUIRED" } }],
+        extensions: { challenge: { code: "STEP_UP_REQUIRED", maxAge: 60 } },
+      });
+    return answer(200, { data: { hello: bearer ?? "nobody", wallet: 1 } });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo; // listening on TCP, so an AddressInfo
+  const state: ClientGateway = {
+    url: `http://127.0.0.1:${port}/graphql`,
+    refreshMode: "rotate",
+    refreshDelayMs: 0,
+    accepted: new Set(),
+    refreshes: [],
+    served: [],
+    revoked: [],
+    stale: false,
+    stop: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+  return state;
+}
