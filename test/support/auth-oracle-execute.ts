@@ -1,0 +1,256 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  GraphQLIncludeDirective,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  GraphQLSkipDirective,
+  getArgumentValues,
+  getDirectiveValues,
+  getNamedType,
+  getVariableValues,
+  isAbstractType,
+  isCompositeType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+} from "graphql";
+import { type AuthOracle, type DenialCode, ProvidedInputs } from "./auth-oracle.js";
+import type { GraphData, GraphObject } from "./graph-data.js";
+
+export type ResponsePath = readonly (string | number)[];
+
+export interface Denied {
+  readonly path: ResponsePath;
+  readonly code: DenialCode;
+}
+
+export interface OracleAnswer {
+  readonly data: unknown;
+  /** Every denied position that exists in the data, those below a propagated null included. */
+  readonly denied: readonly Denied[];
+  /** Every selection some possible type is denied, by response path without indices. */
+  readonly deniedStatically: readonly Denied[];
+  /** `Type.field` the caller may have asked of subgraphs for this operation. */
+  readonly granted: ReadonlySet<string>;
+  /** `Type.field(argument)` and `InputType.field` that may travel. */
+  readonly grantedInputs: ReadonlySet<string>;
+}
+
+/** Marks a null that a non-null position passes on to its parent. */
+const BUBBLE = Symbol("non-null position without a value");
+
+interface Request {
+  readonly schema: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** Answers an operation over the whole data, judging every value at its runtime type. */
+export const askOracle = (oracle: AuthOracle, data: GraphData, request: Request): OracleAnswer =>
+  new OracleRun(oracle, data, request).answer();
+
+class OracleRun {
+  private readonly fragments = new Map<string, FragmentDefinitionNode>();
+  private readonly coerced: Readonly<Record<string, unknown>>;
+  private readonly denied: Denied[] = [];
+  private readonly deniedStatically: Denied[] = [];
+  private readonly granted = new Set<string>();
+  private readonly grantedInputs = new Set<string>();
+
+  constructor(
+    private readonly oracle: AuthOracle,
+    private readonly data: GraphData,
+    private readonly request: Request,
+  ) {
+    for (const node of request.document.definitions) {
+      if (node.kind === Kind.FRAGMENT_DEFINITION) this.fragments.set(node.name.value, node);
+    }
+    const result = getVariableValues(
+      request.schema,
+      request.operation.variableDefinitions ?? [],
+      request.variables,
+    );
+    if (result.coerced === undefined) throw new Error(`the generator wrote bad variables: ${result.errors}`);
+    this.coerced = result.coerced;
+  }
+
+  answer(): OracleAnswer {
+    const { schema, operation } = this.request;
+    const root = schema.getRootType(operation.operation);
+    if (!root) throw new Error(`no ${operation.operation} type`);
+    this.walk([root.name], [operation.selectionSet], []);
+    const isRefused = operation.operation === "mutation" && this.deniedStatically.length > 0;
+    const data = isRefused
+      ? null
+      : this.object(root, { __typename: root.name, n: 0 }, [operation.selectionSet], []);
+    return {
+      data: data === BUBBLE ? null : data,
+      denied: this.denied,
+      deniedStatically: this.deniedStatically,
+      granted: isRefused ? new Set() : this.granted,
+      grantedInputs: this.grantedInputs,
+    };
+  }
+
+  // What may be asked of anybody: per possible type, never by looking at data.
+  private walk(types: readonly string[], sets: readonly SelectionSetNode[], path: ResponsePath): void {
+    const { oracle, request } = this;
+    for (const type of types) {
+      for (const [key, nodes] of this.collect(type, sets)) {
+        const node = nodes[0];
+        if (node === undefined || node.name.value === "__typename") continue;
+        const here = [...path, key];
+        const code = oracle.fieldVerdict(type, node, request.operation, request.variables);
+        if (code !== undefined) {
+          this.deniedStatically.push({ path: here, code });
+          continue;
+        }
+        this.grant(type, node);
+        const below = nodes.flatMap((each) => each.selectionSet ?? []);
+        if (below.length === 0) continue;
+        const returned = this.returned(type, node);
+        const allowed = oracle.possibleTypes(returned).filter((possible) => {
+          const verdict = oracle.positionVerdict(possible);
+          if (verdict !== undefined) this.deniedStatically.push({ path: here, code: verdict });
+          return verdict === undefined;
+        });
+        this.walk(allowed, below, here);
+      }
+    }
+  }
+
+  private returned(type: string, node: FieldNode): string {
+    const owner = this.request.schema.getType(type) as GraphQLObjectType;
+    const field = owner.getFields()[node.name.value];
+    if (field === undefined) throw new Error(`${type} has no field ${node.name.value}`);
+    return getNamedType(field.type).name;
+  }
+
+  private grant(type: string, node: FieldNode): void {
+    const { oracle, request } = this;
+    const name = node.name.value;
+    for (const coordinate of oracle.consumed(type, name)) this.granted.add(coordinate);
+    const field = oracle.composite(type).fields.find((each) => each.name === name);
+    const inputs = new ProvidedInputs(oracle, request.operation, request.variables);
+    for (const each of inputs.ofArguments(field?.args ?? [], node.arguments ?? []).coordinates) {
+      this.grantedInputs.add(each.includes(".") ? each : `${type}.${name}(${each})`);
+    }
+  }
+
+  private object(
+    type: GraphQLObjectType,
+    object: GraphObject,
+    sets: readonly SelectionSetNode[],
+    path: ResponsePath,
+  ): unknown {
+    const result: Record<string, unknown> = Object.create(null);
+    let isBubbling = false;
+    for (const [key, nodes] of this.collect(type.name, sets)) {
+      const value = this.field(type, object, nodes, [...path, key]);
+      if (value === BUBBLE) isBubbling = true;
+      else result[key] = value;
+    }
+    return isBubbling ? BUBBLE : result;
+  }
+
+  private field(
+    type: GraphQLObjectType,
+    object: GraphObject,
+    nodes: readonly FieldNode[],
+    path: ResponsePath,
+  ): unknown {
+    const { oracle, request, data } = this;
+    const node = nodes[0];
+    if (node === undefined) return null;
+    if (node.name.value === "__typename") return type.name;
+    const field = type.getFields()[node.name.value];
+    if (field === undefined) throw new Error(`${type.name} has no field ${node.name.value}`);
+    const code = oracle.fieldVerdict(type.name, node, request.operation, request.variables);
+    if (code !== undefined) {
+      this.denied.push({ path, code });
+      return isNonNullType(field.type) ? BUBBLE : null;
+    }
+    const args = getArgumentValues(field, node, this.coerced);
+    const value = data.field(request.schema, object, field.name, field.type, args);
+    return this.complete(field.type, value, nodes, path);
+  }
+
+  private complete(
+    type: GraphQLOutputType,
+    value: unknown,
+    nodes: readonly FieldNode[],
+    path: ResponsePath,
+  ): unknown {
+    if (isNonNullType(type)) {
+      const inner = this.complete(type.ofType, value, nodes, path);
+      return inner === null ? BUBBLE : inner;
+    }
+    if (value === null || value === undefined) return null;
+    if (isListType(type)) {
+      const items = (value as unknown[]).map((item, index) =>
+        this.complete(type.ofType, item, nodes, [...path, index]),
+      );
+      return items.includes(BUBBLE) ? null : items;
+    }
+    if (isLeafType(type)) return value;
+    return this.composite(type, value as GraphObject, nodes, path);
+  }
+
+  private composite(
+    type: GraphQLOutputType,
+    object: GraphObject,
+    nodes: readonly FieldNode[],
+    path: ResponsePath,
+  ): unknown {
+    const runtime = this.request.schema.getType(object.__typename);
+    if (!isCompositeType(type) || !isObjectType(runtime)) throw new Error(`${path}: not an object`);
+    if (isAbstractType(type)) {
+      const code = this.oracle.positionVerdict(runtime.name);
+      if (code !== undefined) {
+        this.denied.push({ path, code });
+        return null;
+      }
+    }
+    const below = nodes.flatMap((each) => each.selectionSet ?? []);
+    const result = this.object(runtime, object, below, path);
+    return result === BUBBLE ? null : result;
+  }
+
+  private collect(type: string, sets: readonly SelectionSetNode[]): Map<string, FieldNode[]> {
+    const byKey = new Map<string, FieldNode[]>();
+    const visited = new Set<string>();
+    const visit = (set: SelectionSetNode): void => {
+      for (const node of set.selections) {
+        if (!this.isIncluded(node)) continue;
+        if (node.kind === Kind.FIELD) {
+          const key = node.alias?.value ?? node.name.value;
+          byKey.set(key, [...(byKey.get(key) ?? []), node]);
+        } else if (node.kind === Kind.INLINE_FRAGMENT) {
+          const condition = node.typeCondition?.name.value;
+          if (condition === undefined || this.oracle.matches(type, condition)) visit(node.selectionSet);
+        } else {
+          const fragment = this.fragments.get(node.name.value);
+          if (fragment === undefined || visited.has(fragment.name.value)) continue;
+          visited.add(fragment.name.value);
+          if (this.oracle.matches(type, fragment.typeCondition.name.value)) visit(fragment.selectionSet);
+        }
+      }
+    };
+    for (const set of sets) visit(set);
+    return byKey;
+  }
+
+  private isIncluded(node: SelectionNode): boolean {
+    if (getDirectiveValues(GraphQLSkipDirective, node, this.coerced)?.["if"] === true) return false;
+    return getDirectiveValues(GraphQLIncludeDirective, node, this.coerced)?.["if"] !== false;
+  }
+}

@@ -1,0 +1,226 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  GraphQLIncludeDirective,
+  type GraphQLSchema,
+  GraphQLSkipDirective,
+  getDirectiveValues,
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  type SelectionNode,
+  type SelectionSetNode,
+} from "graphql";
+import { type AuthOracle, ProvidedInputs } from "./auth-oracle.js";
+import type { Denied, OracleAnswer, ResponsePath } from "./auth-oracle-execute.js";
+
+export interface GatewayAnswer {
+  readonly data?: unknown;
+  readonly errors?: readonly {
+    readonly message?: string;
+    readonly path?: ResponsePath;
+    readonly extensions?: Readonly<Record<string, unknown>>;
+  }[];
+}
+
+export interface SubgraphRequest {
+  readonly subgraph: string;
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** auth-directive §5: at most so many error objects, then one summary. */
+const MAX_ERRORS = 100;
+
+const keyOf = (path: ResponsePath): string => JSON.stringify(path);
+const withoutIndices = (path: ResponsePath): string => keyOf(path.filter((each) => typeof each === "string"));
+
+/** JSON with sorted keys: equal texts are equal values, keys named `__proto__` included. */
+export const canonical = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
+  const entries = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(",")}}`;
+};
+
+/** Everything wrong with what the gateway answered, measured by the oracle. */
+export const judgeAnswer = (answer: GatewayAnswer, oracle: OracleAnswer, isMutation: boolean): string[] => {
+  const wrong: string[] = [];
+  const errors = answer.errors ?? [];
+  const served = canonical(answer.data ?? null);
+  const due = canonical(oracle.data);
+  if (served !== due) wrong.push(`data: served ${served}\n      due    ${due}`);
+  if (isMutation && oracle.deniedStatically.length > 0) {
+    const codes = new Set<unknown>(oracle.deniedStatically.map((each) => each.code));
+    if (errors.length === 0) wrong.push("the mutation is refused without an error");
+    for (const error of errors) {
+      if (!codes.has(error.extensions?.["code"])) wrong.push(`unexpected error ${JSON.stringify(error)}`);
+    }
+    return wrong;
+  }
+  return [...wrong, ...judgeErrors(errors, oracle)];
+};
+
+const judgeErrors = (errors: NonNullable<GatewayAnswer["errors"]>, oracle: OracleAnswer): string[] => {
+  const wrong: string[] = [];
+  const exact = new Map(oracle.denied.map((each) => [keyOf(each.path), each.code]));
+  const statically = new Set(
+    oracle.deniedStatically.map((each) => `${withoutIndices(each.path)} ${each.code}`),
+  );
+  const told = new Set<string>();
+  for (const error of errors) {
+    const path = error.path ?? [];
+    told.add(keyOf(path));
+    if (errors.length > MAX_ERRORS && error.path === undefined) continue;
+    const code = error.extensions?.["code"];
+    if (exact.get(keyOf(path)) === code) continue;
+    // §3.3: a denied non-null child may be nulled statically, so its parent may not have been looked at.
+    const isStatic = statically.has(`${withoutIndices(path)} ${String(code)}`);
+    if (isStatic && firstNull(oracle.data, path).length < path.length) continue;
+    wrong.push(
+      `unexpected error at ${keyOf(path)}: ${JSON.stringify(error)}; due: ${exact.get(keyOf(path))}`,
+    );
+  }
+  if (errors.length >= MAX_ERRORS) return wrong;
+  for (const denied of oracle.denied) {
+    if (!isTold(denied, oracle.data, errors, told)) wrong.push(`no error for ${keyOf(denied.path)}`);
+  }
+  return wrong;
+};
+
+/** A denial must be told at its own path, or, where its null was passed on, somewhere below that null. */
+const isTold = (
+  denied: Denied,
+  data: unknown,
+  errors: NonNullable<GatewayAnswer["errors"]>,
+  told: ReadonlySet<string>,
+): boolean => {
+  const nulled = firstNull(data, denied.path);
+  if (nulled.length === denied.path.length) return told.has(keyOf(denied.path));
+  return errors.some((error) => nulled.every((step, at) => error.path?.[at] === step));
+};
+
+/** The part of a path up to the first null in the data. */
+const firstNull = (data: unknown, path: ResponsePath): ResponsePath => {
+  let value = data;
+  for (const [at, step] of path.entries()) {
+    if (value === null || value === undefined) return path.slice(0, at);
+    value = (value as Record<string | number, unknown>)[step];
+  }
+  return path;
+};
+
+/** Everything sent to subgraphs that the caller was not granted. Keys may be fetched for internal use. */
+export const judgeTraffic = (
+  requests: readonly SubgraphRequest[],
+  schemas: ReadonlyMap<string, GraphQLSchema>,
+  oracle: AuthOracle,
+  answer: OracleAnswer,
+): string[] =>
+  requests.flatMap((request) => {
+    const schema = schemas.get(request.subgraph);
+    if (schema === undefined) return [`a request to an unknown subgraph ${request.subgraph}`];
+    return new TrafficJudge(schema, oracle, answer, request).wrong();
+  });
+
+class TrafficJudge {
+  private readonly document: DocumentNode;
+  private readonly fragments = new Map<string, FragmentDefinitionNode>();
+  private readonly found = new Set<string>();
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly oracle: AuthOracle,
+    private readonly answer: OracleAnswer,
+    private readonly request: SubgraphRequest,
+  ) {
+    this.document = parse(request.query);
+    for (const node of this.document.definitions) {
+      if (node.kind === Kind.FRAGMENT_DEFINITION) this.fragments.set(node.name.value, node);
+    }
+  }
+
+  wrong(): string[] {
+    const operation = this.document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
+    if (operation?.kind !== Kind.OPERATION_DEFINITION) return ["a request without an operation"];
+    const root = this.schema.getRootType(operation.operation);
+    if (!root) return [`${this.request.subgraph} has no ${operation.operation}`];
+    this.walk(operation, operation.selectionSet, root.name, [root.name]);
+    return [...this.found].map(
+      (each) => `sent to ${this.request.subgraph}: ${each}\n   ${this.request.query}`,
+    );
+  }
+
+  /** `possible`: the object types that can stand here, narrowed by every type condition passed. */
+  private walk(
+    operation: OperationDefinitionNode,
+    set: SelectionSetNode,
+    parent: string,
+    possible: readonly string[],
+  ): void {
+    for (const node of set.selections) {
+      if (!this.isIncluded(node)) continue;
+      if (node.kind === Kind.FIELD) {
+        this.field(operation, node, parent, possible);
+        continue;
+      }
+      const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : this.fragments.get(node.name.value);
+      if (fragment === undefined) continue;
+      const condition = fragment.typeCondition?.name.value ?? parent;
+      const inside = this.possibleTypes(condition).filter((each) => possible.includes(each));
+      this.walk(operation, fragment.selectionSet, condition, inside);
+    }
+  }
+
+  private field(
+    operation: OperationDefinitionNode,
+    node: FieldNode,
+    parent: string,
+    possible: readonly string[],
+  ): void {
+    const name = node.name.value;
+    if (name.startsWith("__")) return;
+    const type = this.schema.getType(parent);
+    const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
+    if (field === undefined) {
+      this.found.add(`${parent}.${name}, which does not exist`);
+      return;
+    }
+    if (name !== "_entities") for (const each of possible) this.coordinate(operation, node, each);
+    const returned = getNamedType(field.type);
+    if (node.selectionSet === undefined || !isCompositeType(returned)) return;
+    this.walk(operation, node.selectionSet, returned.name, this.possibleTypes(returned.name));
+  }
+
+  private coordinate(operation: OperationDefinitionNode, node: FieldNode, runtimeType: string): void {
+    const { oracle, answer } = this;
+    const name = node.name.value;
+    const type = oracle.composite(runtimeType);
+    const isKey = type.entity && name === "id";
+    if (!isKey && !answer.granted.has(`${runtimeType}.${name}`)) this.found.add(`${runtimeType}.${name}`);
+    const field = type.fields.find((each) => each.name === name);
+    const inputs = new ProvidedInputs(oracle, operation, this.request.variables);
+    for (const each of inputs.ofArguments(field?.args ?? [], node.arguments ?? []).coordinates) {
+      const coordinate = each.includes(".") ? each : `${runtimeType}.${name}(${each})`;
+      if (!answer.grantedInputs.has(coordinate)) this.found.add(coordinate);
+    }
+  }
+
+  private possibleTypes(name: string): string[] {
+    const type = this.schema.getType(name);
+    if (isAbstractType(type)) return this.schema.getPossibleTypes(type).map((each) => each.name);
+    return [name];
+  }
+
+  private isIncluded(node: SelectionNode): boolean {
+    const variables = this.request.variables;
+    if (getDirectiveValues(GraphQLSkipDirective, node, variables)?.["if"] === true) return false;
+    return getDirectiveValues(GraphQLIncludeDirective, node, variables)?.["if"] !== false;
+  }
+}
