@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { TenantId, UserId } from "../domain/brand.js";
 
 export type AccountStatus = "active" | "locked" | "disabled";
@@ -24,6 +25,23 @@ export interface User {
 export interface UserDirectory {
   byUsername(tenant: TenantId, username: string): Promise<User | undefined>;
   byId(tenant: TenantId, id: UserId): Promise<User | undefined>;
+  /**
+   * Finds a user by {@link userReference}, which is all a refresh token says of its user. A directory that knows its
+   * users beforehand answers from an index; one that lacks this costs a refresh one more store round trip.
+   */
+  byReference?(reference: string): Promise<User | undefined>;
   /** Replaces a stored hash after parameters grew; absent for read-only directories. */
   saveRehash?(tenant: TenantId, id: UserId, passwordHash: string): Promise<void>;
+}
+
+/**
+ * What stands for a user in refresh tokens and store keys: base64url of the first 16 bytes of
+ * SHA-256(u16be len(tenant) ‖ tenant ‖ uid) (sessions §2).
+ */
+export function userReference(tenant: TenantId, id: UserId): string {
+  const tenantBytes = Buffer.from(tenant, "utf8");
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(tenantBytes.length);
+  const digest = createHash("sha256").update(length).update(tenantBytes).update(id, "utf8").digest();
+  return digest.subarray(0, 16).toString("base64url");
 }

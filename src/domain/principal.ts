@@ -1,4 +1,4 @@
-import type { ClientId, SessionId, TenantId } from "./brand.js";
+import type { ClientId, SessionId, TenantId, UserId } from "./brand.js";
 import type { UnixSeconds } from "./time.js";
 
 /** Nobody in particular: no credential was sent, or it was set aside for an exempt operation. */
@@ -13,6 +13,8 @@ export interface Authenticated {
   readonly issuer: string;
   /** Local user id, or the outside subject as mapped by configuration. */
   readonly subject: string;
+  /** Set when a rule maps an outside subject to a local user; without it the auth subgraph refuses the caller. */
+  readonly localUserId?: UserId;
   readonly tenant: TenantId;
   /** Absent for outside tokens that name no session. */
   readonly sessionId?: SessionId;

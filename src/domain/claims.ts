@@ -1,0 +1,96 @@
+import type { UnixSeconds } from "./time.js";
+
+/**
+ * Claim names a custom claim can never take: the ones we write (sessions §1), those of RFC 7519, 9068, 8693, 7800
+ * and OpenID Connect that somebody else may read with a meaning, and the two every JavaScript reader trips over.
+ */
+export const REGISTERED_CLAIMS: ReadonlySet<string> = new Set([
+  "iss",
+  "sub",
+  "aud",
+  "exp",
+  "nbf",
+  "iat",
+  "jti",
+  "sid",
+  "gen",
+  "ep",
+  "tid",
+  "auth_time",
+  "acr",
+  "amr",
+  "scope",
+  "scp",
+  "client_id",
+  "azp",
+  "cnf",
+  "act",
+  "may_act",
+  "nonce",
+  "at_hash",
+  "c_hash",
+  "sub_jwk",
+  "events",
+  "toe",
+  "txn",
+  "idp",
+  "__proto__",
+  "constructor",
+]);
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** RFC 6749 §3.3: `scope-token = 1*( %x21 / %x23-5B / %x5D-7E )`. */
+export const isScopeToken = (value: string): boolean => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value);
+
+/** Scopes with this prefix rule the gateway itself; no outside issuer can grant one (sessions §8). */
+export const RESERVED_SCOPE_PREFIX = "cardea:";
+
+/**
+ * Reads a scope claim. A string is split on single spaces, an array is not split, anything else gives no scopes.
+ * A string that breaks the grammar (two spaces in a row, a foreign character) and an array with anything but strings
+ * give none at all; an element of an array that is no scope token (it holds a space, say) is left out, so that
+ * joining the scopes again can never make two of one.
+ */
+export function readScopeClaim(claim: unknown): ReadonlySet<string> {
+  if (typeof claim === "string") {
+    const tokens = claim.split(" ");
+    return new Set(tokens.every(isScopeToken) ? tokens : []);
+  }
+  if (Array.isArray(claim) && claim.every((element) => typeof element === "string")) {
+    return new Set(claim.filter(isScopeToken));
+  }
+  return new Set();
+}
+
+/** An own member of a JSON object: never something inherited. */
+export const ownMember = (object: JsonObject, name: string): unknown =>
+  Object.hasOwn(object, name) ? object[name] : undefined;
+
+/** A NumericDate as we accept it: a whole, non-negative number of seconds (RFC 7519 §2). */
+export function readNumericDate(claim: unknown): UnixSeconds | undefined {
+  return Number.isSafeInteger(claim) && (claim as number) >= 0 ? (claim as number) : undefined;
+}
+
+/** A non-empty string, or nothing. */
+export const readText = (claim: unknown): string | undefined =>
+  typeof claim === "string" && claim.length > 0 ? claim : undefined;
+
+/** A list of strings; anything else is the empty list. */
+export const readTexts = (claim: unknown): readonly string[] =>
+  Array.isArray(claim) && claim.every((element) => typeof element === "string") ? claim : [];
+
+/** Does the `aud` claim (RFC 7519 §4.1.3: a string or a list of them) name one of these? */
+export function audienceMatches(claim: unknown, accepted: readonly string[]): boolean {
+  const named = typeof claim === "string" ? [claim] : readTexts(claim);
+  return named.some((audience) => accepted.includes(audience));
+}
+
+/** The claims nobody registered: what configuration chose to put in. */
+export function customClaims(payload: JsonObject): JsonObject {
+  const custom: Record<string, unknown> = Object.create(null);
+  for (const name of Object.keys(payload)) {
+    if (!REGISTERED_CLAIMS.has(name)) custom[name] = payload[name];
+  }
+  return custom;
+}

@@ -1,0 +1,30 @@
+import { Buffer } from "node:buffer";
+import type { Authenticated } from "../domain/principal.js";
+import { PLAIN_HEADERS } from "./assertion.js";
+import { subjectFor } from "./identity-claims.js";
+
+/**
+ * Text → header value. Everything but visible ASCII is percent-encoded, `%` too: no line break gets through, and two
+ * different values never look alike.
+ */
+const headerValue = (text: string): string =>
+  [...text].map((char) => (/^[\x21-\x24\x26-\x7e]$/.test(char) ? char : percentEncoded(char))).join("");
+
+const percentEncoded = (char: string): string =>
+  [...Buffer.from(char, "utf8")]
+    .map((byte) => `%${byte.toString(16).padStart(2, "0").toUpperCase()}`)
+    .join("");
+
+/** The identity in plain headers, for mode `header`. */
+export function plainHeaders(principal: Authenticated): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {
+    [PLAIN_HEADERS.subject]: headerValue(subjectFor(principal)),
+    // Scope tokens are visible ASCII by their grammar (RFC 6749 §3.3).
+    [PLAIN_HEADERS.scopes]: [...principal.scopes].sort().join(" "),
+    [PLAIN_HEADERS.tenant]: headerValue(principal.tenant),
+  };
+  if (principal.sessionId !== undefined) headers[PLAIN_HEADERS.sessionId] = headerValue(principal.sessionId);
+  if (principal.clientId !== undefined) headers[PLAIN_HEADERS.clientId] = headerValue(principal.clientId);
+  if (principal.authTime !== undefined) headers[PLAIN_HEADERS.authTime] = String(principal.authTime);
+  return headers;
+}

@@ -1,0 +1,169 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { Authenticated, Principal } from "../domain/principal.js";
+import { type Clock, nowSeconds, type UnixSeconds } from "../domain/time.js";
+import {
+  ASSERTION_LIFETIME_SECONDS,
+  IDENTITY_HEADER,
+  type IdentityTyp,
+  PASSAGE_HEADER,
+  PASSAGE_TYP,
+  passageAudience,
+} from "./assertion.js";
+import { identityClaims } from "./identity-claims.js";
+import { plainHeaders } from "./plain-headers.js";
+import { SignatureCache, type SignedAssertion } from "./signature-cache.js";
+
+/** How one subgraph learns who is calling. */
+export interface SubgraphIdentity {
+  /** `jwt` (default): a signed token. `header`: plain `x-user-*`. `none`: nothing. */
+  readonly mode?: "jwt" | "none" | "header";
+  /** Default: the subgraph's name. */
+  readonly audience?: string | undefined;
+  readonly extraAudiences?: readonly string[];
+  /** Default `JWT`. */
+  readonly typ?: IdentityTyp;
+  /** Names of custom claims it is told. Default: none. */
+  readonly claims?: readonly string[];
+  /** Default `authorization`, with `Bearer` before the token; any other header carries the bare token. */
+  readonly header?: string | undefined;
+}
+
+/** The part of a key ring the signer needs. */
+export interface IdentityKeys {
+  signing(nowSeconds: UnixSeconds): {
+    signJwt(typ: string, claims: Readonly<Record<string, unknown>>): string | Promise<string>;
+  };
+}
+
+export interface IdentitySignerOptions {
+  /** `<gateway>/identity`. */
+  readonly issuer: string;
+  /** Keys of the identity issuer alone: none of them may sign access tokens. */
+  readonly keyRing: IdentityKeys;
+  /** By subgraph name; those not listed get the defaults. */
+  readonly subgraphs?: Readonly<Record<string, SubgraphIdentity>>;
+  readonly clock: Clock;
+  /** Most signed assertions remembered. Default 20 000. */
+  readonly cacheSize?: number;
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+/** Tells each subgraph, provably, who is calling (spec/identity.md). */
+export interface IdentitySigner {
+  /**
+   * The identity headers of one subgraph request. Synchronous when signed already.
+   * @throws FaultError `SERVICE_UNAVAILABLE` without an active key
+   */
+  headersFor(subgraph: string, principal: Principal, requestId: string): Headers | Promise<Headers>;
+  /** For the gateway's own calls (`_service { sdl }`): passage, no user. */
+  gatewayHeaders(subgraph: string): Headers | Promise<Headers>;
+  /** Must this inbound header never be passed on? Underscores count as hyphens: many servers fold them. */
+  isIdentityHeader(name: string): boolean;
+}
+
+const ownPrefixes = ["x-cardea-", "x-user-"];
+
+export function createIdentitySigner(options: IdentitySignerOptions): IdentitySigner {
+  const { issuer, keyRing, clock } = options;
+  const configured = new Map(Object.entries(options.subgraphs ?? {}));
+  const identityHeaders = new Set(
+    [IDENTITY_HEADER, ...[...configured.values()].map((subgraph) => subgraph.header ?? IDENTITY_HEADER)].map(
+      (name) => name.toLowerCase(),
+    ),
+  );
+  const signed = new SignatureCache(options.cacheSize ?? 20_000);
+  // A verified token answers with the same principal object again, and that object never changes: for it the digest
+  // need not be computed twice.
+  const signedByPrincipal = new WeakMap<Authenticated, Map<string, SignedAssertion>>();
+  const signedPassages = new Map<string, SignedAssertion>();
+
+  const sign = (
+    typ: string,
+    claims: Headers | object,
+    now: UnixSeconds,
+  ): SignedAssertion | Promise<SignedAssertion> => {
+    const token = keyRing.signing(now).signJwt(typ, {
+      ...claims,
+      iat: now,
+      exp: now + ASSERTION_LIFETIME_SECONDS,
+      jti: randomBytes(12).toString("base64url"),
+    });
+    const reuseUntil = now + ASSERTION_LIFETIME_SECONDS / 2;
+    return typeof token === "string"
+      ? { token, reuseUntil }
+      : token.then((late) => ({ token: late, reuseUntil }));
+  };
+
+  const passage = (subgraph: string, now: UnixSeconds): Headers | Promise<Headers> => {
+    const known = signedPassages.get(subgraph);
+    const use = ({ token }: SignedAssertion): Headers => ({ [PASSAGE_HEADER]: token });
+    if (known !== undefined && now < known.reuseUntil) return use(known);
+    const audience = passageAudience(configured.get(subgraph)?.audience ?? subgraph);
+    const fresh = sign(PASSAGE_TYP, { iss: issuer, aud: audience }, now);
+    const keep = (assertion: SignedAssertion): Headers => {
+      signedPassages.set(subgraph, assertion); // as many as there are subgraphs
+      return use(assertion);
+    };
+    return fresh instanceof Promise ? fresh.then(keep) : keep(fresh);
+  };
+
+  const assertion = (
+    subgraph: string,
+    identity: SubgraphIdentity,
+    principal: Authenticated,
+    now: UnixSeconds,
+  ): SignedAssertion | Promise<SignedAssertion> => {
+    const byThis = signedByPrincipal.get(principal) ?? new Map<string, SignedAssertion>();
+    const known = byThis.get(subgraph);
+    if (known !== undefined && now < known.reuseUntil) return known;
+
+    const audience = identity.audience ?? subgraph;
+    const audiences = identity.extraAudiences?.length ? [audience, ...identity.extraAudiences] : audience;
+    const claims = identityClaims(principal, issuer, audiences, identity.claims ?? []);
+    const typ = identity.typ ?? "JWT";
+    // The entire claim set, never only session and audience: principals without a session would share one.
+    const digest = createHash("sha256")
+      .update(JSON.stringify([typ, claims]))
+      .digest("base64url");
+    const keep = (assertion: SignedAssertion): SignedAssertion => {
+      signed.set(digest, assertion);
+      byThis.set(subgraph, assertion);
+      signedByPrincipal.set(principal, byThis);
+      return assertion;
+    };
+    const shared = signed.get(digest, now);
+    if (shared !== undefined) return keep(shared);
+    const fresh = sign(typ, claims, now);
+    return fresh instanceof Promise ? fresh.then(keep) : keep(fresh);
+  };
+
+  return {
+    headersFor(subgraph, principal, requestId) {
+      const identity = configured.get(subgraph) ?? {};
+      const mode = identity.mode ?? "jwt";
+      if (mode === "none") return { "x-request-id": requestId };
+      if (mode === "header") {
+        return { ...(principal.kind === "user" ? plainHeaders(principal) : {}), "x-request-id": requestId };
+      }
+      const now = nowSeconds(clock);
+      if (principal.kind === "anonymous") {
+        const headers = passage(subgraph, now);
+        const finish = (own: Headers): Headers => ({ ...own, "x-request-id": requestId });
+        return headers instanceof Promise ? headers.then(finish) : finish(headers);
+      }
+      const name = identity.header ?? IDENTITY_HEADER;
+      const finish = ({ token }: SignedAssertion): Headers => ({
+        [name]: name === IDENTITY_HEADER ? `Bearer ${token}` : token,
+        "x-request-id": requestId,
+      });
+      const proof = assertion(subgraph, identity, principal, now);
+      return proof instanceof Promise ? proof.then(finish) : finish(proof);
+    },
+    gatewayHeaders: (subgraph) => passage(subgraph, nowSeconds(clock)),
+    isIdentityHeader(name) {
+      const folded = name.toLowerCase().replaceAll("_", "-");
+      return identityHeaders.has(folded) || ownPrefixes.some((prefix) => folded.startsWith(prefix));
+    },
+  };
+}

@@ -1,0 +1,127 @@
+import { randomBytes } from "node:crypto";
+import { open, readFile, rename, rm } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Document, isMap, isSeq, type YAMLMap } from "yaml";
+import type { AccountStatus, User } from "../../credentials/user-directory.js";
+import { DEFAULT_TENANT, type TenantId, type UserId, userId } from "../../domain/brand.js";
+import { parseUserDocument, readUsers } from "./user-file.js";
+
+export interface NewUser {
+  /** Default: 16 random bytes, base64url. Never a login name: names change hands. */
+  readonly id?: UserId;
+  readonly username: string;
+  readonly tenant?: TenantId;
+  readonly passwordHash?: string;
+  readonly scopes?: readonly string[];
+  readonly status?: AccountStatus;
+}
+
+export type UserChange = Partial<Pick<User, "passwordHash" | "scopes" | "status" | "username">>;
+
+const LOCK_ATTEMPTS = 100;
+const LOCK_WAIT_MS = 50;
+
+function nodeError(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}
+
+/** One writer at a time: a rehash and an operator's edit must not overwrite each other. */
+async function withLock<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  const lock = `${path}.lock`;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await (await open(lock, "wx", 0o600)).close();
+      break;
+    } catch (error) {
+      if (!nodeError(error, "EEXIST")) throw error;
+      if (attempt === LOCK_ATTEMPTS) {
+        throw new Error(`${lock} exists: another process is writing, or one died; remove it if not`);
+      }
+      await sleep(LOCK_WAIT_MS);
+    }
+  }
+  try {
+    return await work();
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+/** Reads, edits, checks the whole result, and swaps it in: readers see the old file or the new one, never half. */
+function edit<Result>(path: string, change: (document: Document) => Result): Promise<Result> {
+  return withLock(path, async () => {
+    const text = await readFile(path, "utf8").catch((error: unknown) => {
+      if (nodeError(error, "ENOENT")) return "";
+      throw error;
+    });
+    const document = parseUserDocument(text, path);
+    const result = change(document);
+    readUsers(document, path);
+    const written = text.trimStart().startsWith("{")
+      ? `${JSON.stringify(document.toJS(), null, 2)}\n`
+      : document.toString({ lineWidth: 0 });
+    const aside = `${path}.${randomBytes(6).toString("hex")}`;
+    try {
+      const file = await open(aside, "wx", 0o600);
+      try {
+        await file.writeFile(written, "utf8");
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(aside, path);
+    } catch (error) {
+      await rm(aside, { force: true });
+      throw error;
+    }
+    return result;
+  });
+}
+
+/**
+ * Adds a user to the file, creating it (mode 0600) where there is none.
+ *
+ * @returns the user's id
+ * @throws ConfigError when the name or id is taken or the result would not be a valid file
+ */
+export function addUser(path: string, user: NewUser): Promise<UserId> {
+  const id = user.id ?? userId(randomBytes(16).toString("base64url"));
+  return edit(path, (document) => {
+    const entry = {
+      id,
+      username: user.username,
+      ...(user.tenant === undefined || user.tenant === DEFAULT_TENANT ? {} : { tenant: user.tenant }),
+      status: user.status ?? "active",
+      scopes: [...(user.scopes ?? [])],
+      ...(user.passwordHash === undefined ? {} : { passwordHash: user.passwordHash }),
+    };
+    document.addIn(["users"], document.createNode(entry));
+    return id;
+  });
+}
+
+/**
+ * Changes one user, found by id or by name.
+ *
+ * @returns false when there is no such user
+ * @throws ConfigError when the result would not be a valid file
+ */
+export function updateUser(
+  path: string,
+  who: { readonly tenant?: TenantId } & ({ readonly id: UserId } | { readonly username: string }),
+  change: UserChange,
+): Promise<boolean> {
+  const [key, value] = "id" in who ? ["id", who.id] : ["username", who.username];
+  return edit(path, (document) => {
+    const users = document.get("users");
+    const entry = (isSeq(users) ? users.items : []).find(
+      (item): item is YAMLMap =>
+        isMap(item) &&
+        item.get(key) === value &&
+        (item.get("tenant") ?? DEFAULT_TENANT) === (who.tenant ?? DEFAULT_TENANT),
+    );
+    if (entry === undefined) return false;
+    for (const [name, next] of Object.entries(change)) entry.set(name, document.createNode(next));
+    return true;
+  });
+}

@@ -1,0 +1,98 @@
+import { readFile, stat } from "node:fs/promises";
+import type { User, UserDirectory } from "../../credentials/user-directory.js";
+import { ConfigError, FaultError } from "../../domain/errors.js";
+import type { Clock, Milliseconds } from "../../domain/time.js";
+import { updateUser } from "./edit-user-file.js";
+import { parseUserDocument, readUsers } from "./user-file.js";
+
+export interface FileDirectoryOptions {
+  readonly path: string;
+  readonly clock: Clock;
+  /** Least time between two looks at the file. Default 1000. */
+  readonly recheckMs?: Milliseconds;
+  /** Told when a changed file cannot be used; the users read before stay in force until it is mended. */
+  readonly onProblem?: (text: string) => void;
+}
+
+interface Snapshot {
+  readonly version: string;
+  readonly byId: ReadonlyMap<string, User>;
+  readonly byUsername: ReadonlyMap<string, User>;
+}
+
+const keyOf = (tenant: string, value: string): string => JSON.stringify([tenant, value]);
+
+async function versionOf(path: string): Promise<string> {
+  const { mtimeMs, size, ino } = await stat(path);
+  return `${mtimeMs}:${size}:${ino}`;
+}
+
+async function read(path: string, version: string): Promise<Snapshot> {
+  const users = readUsers(parseUserDocument(await readFile(path, "utf8"), path), path);
+  return {
+    version,
+    byId: new Map(users.map((user) => [keyOf(user.tenant, user.id), user])),
+    byUsername: new Map(users.map((user) => [keyOf(user.tenant, user.username), user])),
+  };
+}
+
+/**
+ * A directory of users kept in one YAML or JSON file. Changes are noticed at the next look-up, at most once a second:
+ * locking a user in the file takes effect without a restart.
+ *
+ * @throws ConfigError when the file cannot be used at start
+ */
+export async function createFileUserDirectory(options: FileDirectoryOptions): Promise<UserDirectory> {
+  const { path, clock, recheckMs = 1000 } = options;
+  let snapshot = await read(path, await versionOf(path)).catch((error: unknown) => {
+    if (error instanceof ConfigError) throw error;
+    throw new ConfigError([
+      {
+        kind: "BAD_USER_FILE",
+        where: `users.path: ${path}`,
+        found: "a file that cannot be read",
+        allowed: "a readable YAML or JSON file",
+        mend: "check the path, or create it with `cardea users add`",
+      },
+    ]);
+  });
+  let checkedAtMs = clock.monotonicMs();
+  let checking: Promise<void> | undefined;
+  let reported: string | undefined;
+
+  const recheck = async (): Promise<void> => {
+    let version = "unreadable";
+    try {
+      version = await versionOf(path);
+      if (version !== snapshot.version) snapshot = await read(path, version);
+      reported = undefined;
+    } catch (error) {
+      if (reported === version) return;
+      reported = version;
+      options.onProblem?.(error instanceof ConfigError ? error.message : `${path}: cannot be read`);
+    }
+  };
+
+  const current = async (): Promise<Snapshot> => {
+    if (checking === undefined && clock.monotonicMs() - checkedAtMs >= recheckMs) {
+      checkedAtMs = clock.monotonicMs();
+      checking = recheck().finally(() => {
+        checking = undefined;
+      });
+    }
+    await checking;
+    return snapshot;
+  };
+
+  return {
+    byUsername: async (tenant, username) => (await current()).byUsername.get(keyOf(tenant, username)),
+    byId: async (tenant, id) => (await current()).byId.get(keyOf(tenant, id)),
+    async saveRehash(tenant, id, passwordHash) {
+      try {
+        await updateUser(path, { tenant, id }, { passwordHash });
+      } catch (error) {
+        throw new FaultError("SERVICE_UNAVAILABLE", "the user file cannot be written", { cause: error });
+      }
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { randomBytes } from "node:crypto";
+import { REGISTERED_CLAIMS } from "../domain/claims.js";
+import type { UnixSeconds } from "../domain/time.js";
+import type { KeyRing } from "./key-ring.js";
+import { ACCESS_TOKEN_TYP } from "./own-token.js";
+import type { TokenSealer } from "./seal.js";
+import type { AccessTokenInput, IssuedToken, TokenIssuer } from "./token-issuer.js";
+
+export interface TokenIssuerOptions {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly keyRing: KeyRing;
+  /** Present: tokens are opaque (`tokens.format: opaque`), the same claims sealed instead of signed. */
+  readonly sealer?: TokenSealer;
+}
+
+/** Claims of an access token, in the order of sessions §1. */
+function claimsOf(
+  input: AccessTokenInput,
+  options: TokenIssuerOptions,
+  tokenId: string,
+  issuedAt: UnixSeconds,
+): Record<string, unknown> {
+  const claims: Record<string, unknown> = Object.create(null);
+  for (const [name, value] of Object.entries(input.claims ?? {})) {
+    // Configuration is checked at start; this is the last door, and a shadowed `sub` would be another user.
+    if (REGISTERED_CLAIMS.has(name))
+      throw new TypeError(`custom claim ${name} would shadow a registered one`);
+    claims[name] = value;
+  }
+  claims["iss"] = options.issuer;
+  claims["aud"] = options.audience;
+  claims["sub"] = input.userId;
+  claims["sid"] = input.sessionId;
+  claims["gen"] = input.generation;
+  claims["ep"] = input.epoch;
+  claims["iat"] = issuedAt;
+  claims["exp"] = issuedAt + input.ttlSeconds;
+  claims["jti"] = tokenId;
+  claims["auth_time"] = input.authTime;
+  if (input.acr !== undefined) claims["acr"] = input.acr;
+  claims["amr"] = input.amr;
+  claims["scope"] = input.scopes.join(" ");
+  claims["client_id"] = input.clientId;
+  claims["tid"] = input.tenant;
+  return claims;
+}
+
+/**
+ * Issues access tokens: a JWT with header `typ: at+jwt` (RFC 9068 §2), or the same claims sealed.
+ *
+ * @returns an issuer whose `issue` throws FaultError `SERVICE_UNAVAILABLE` without an active key, and TypeError for
+ * a custom claim that would shadow a registered one
+ */
+export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
+  return {
+    async issue(input, nowSeconds): Promise<IssuedToken> {
+      const tokenId = randomBytes(16).toString("base64url");
+      const claims = claimsOf(input, options, tokenId, nowSeconds);
+      const token =
+        options.sealer === undefined
+          ? await options.keyRing.signing(nowSeconds).signJwt(ACCESS_TOKEN_TYP, claims)
+          : options.sealer.seal(claims);
+      return { token, tokenId, issuedAt: nowSeconds, expiresAt: nowSeconds + input.ttlSeconds };
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import { lookup } from "node:dns";
+import { readFile } from "node:fs/promises";
+import { get as httpGet, type IncomingMessage } from "node:http";
+import { get as httpsGet } from "node:https";
+import { isIP, type LookupFunction } from "node:net";
+import { isLoopbackHost, isPrivateAddress } from "./private-address.js";
+
+export interface JwksLocation {
+  /** File path, `file:` URL, or https URL. */
+  readonly jwks: string;
+  /** Allow addresses that are not on the open internet, and plain http to this machine. Default false. */
+  readonly allowPrivateAddresses?: boolean;
+}
+
+const MAX_BYTES = 262_144;
+const TIMEOUT_MS = 5_000;
+
+export const isUrl = (location: string): boolean => /^https?:\/\//i.test(location);
+
+/**
+ * Why this location may not be asked at all, or `undefined`. Checked at start, so that a mistake is loud.
+ */
+export function locationProblem({ jwks, allowPrivateAddresses = false }: JwksLocation): string | undefined {
+  if (!isUrl(jwks)) return undefined;
+  if (!URL.canParse(jwks)) return "a URL that does not parse";
+  const url = new URL(jwks);
+  if (url.username !== "" || url.password !== "") return "a URL with credentials";
+  if (url.protocol !== "https:" && !(allowPrivateAddresses && isLoopbackHost(url.hostname))) {
+    return "a URL that is not https";
+  }
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  if (!allowPrivateAddresses && (isLoopbackHost(host) || (isIP(host) !== 0 && isPrivateAddress(host)))) {
+    return "a private address";
+  }
+  return undefined;
+}
+
+/**
+ * Resolves like the system, then refuses private addresses. It answers the connection itself, so the address that
+ * was judged is the address that is used: a name that changes its mind meanwhile gains nothing.
+ */
+const publicLookup: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error !== null) return callback(error, []);
+    if (addresses.some(({ address }) => isPrivateAddress(address))) {
+      return callback(new Error("the name leads to a private address"), []);
+    }
+    if (options.all === true) return callback(null, addresses);
+    const [first] = addresses;
+    return first === undefined
+      ? callback(new Error("no address"), [])
+      : callback(null, first.address, first.family);
+  });
+};
+
+function readBody(response: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    response.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MAX_BYTES) response.destroy(new Error(`the key set is larger than ${MAX_BYTES} bytes`));
+      else chunks.push(chunk);
+    });
+    response.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+    response.on("error", reject);
+  });
+}
+
+function fetchText(url: URL, allowPrivateAddresses: boolean): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const get = url.protocol === "https:" ? httpsGet : httpGet;
+    const request = get(
+      url,
+      {
+        headers: { accept: "application/jwk-set+json, application/json" },
+        signal: AbortSignal.timeout(TIMEOUT_MS), // of the whole exchange, not of each silence
+        agent: false,
+        ...(allowPrivateAddresses ? {} : { lookup: publicLookup }),
+      },
+      (response) => {
+        // node:http follows no redirect, and neither do we: the operator named this place, not where it points.
+        if (response.statusCode !== 200) {
+          response.destroy();
+          reject(new Error(`the key set answered ${response.statusCode}`));
+          return;
+        }
+        readBody(response).then(resolve, reject);
+      },
+    );
+    request.on("error", reject);
+  });
+}
+
+/**
+ * Reads a key set document from a file or over the network: https only, no redirects, at most 256 KiB in at most 5 s,
+ * and nowhere private unless allowed.
+ *
+ * @throws Error saying what went wrong, without content
+ */
+export async function readJwksDocument(location: JwksLocation): Promise<string> {
+  const problem = locationProblem(location);
+  if (problem !== undefined) throw new Error(`the key set is at ${problem}`);
+  if (isUrl(location.jwks)) {
+    return fetchText(new URL(location.jwks), location.allowPrivateAddresses ?? false);
+  }
+  return readFile(location.jwks.startsWith("file:") ? new URL(location.jwks) : location.jwks, "utf8");
+}

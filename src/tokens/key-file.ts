@@ -1,0 +1,131 @@
+import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { calculateJwkThumbprint } from "jose";
+import { keyId } from "../domain/brand.js";
+import { ConfigError, type Problem } from "../domain/errors.js";
+import { algorithmsOfKey, isSigningAlgorithm, MIN_RSA_BITS, SIGNING_ALGORITHMS } from "./algorithms.js";
+import type { KeyRecord } from "./key-record.js";
+import type { KeySource } from "./key-source.js";
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Our two members beside the registered ones (RFC 7517 §4 allows more): Unix seconds. */
+const ACTIVE_FROM = "active_from";
+const RETIRED_AT = "retired_at";
+
+const problem = (where: string, found: string, allowed: string, mend: string): Problem => ({
+  kind: "BAD_KEY",
+  where,
+  found,
+  allowed,
+  mend,
+});
+
+const MEND = "write a new one with `cardea keys new`";
+
+function privateKeyOf(jwk: JsonObject): KeyObject | undefined {
+  try {
+    return createPrivateKey({ key: jwk as JsonWebKey, format: "jwk" }); // the parser inside judges the members
+  } catch {
+    return undefined;
+  }
+}
+
+const isTime = (value: unknown): value is number | undefined =>
+  value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0);
+
+async function parseKey(jwk: unknown, where: string, problems: Problem[]): Promise<KeyRecord | undefined> {
+  const refuse = (found: string, allowed: string): undefined => {
+    problems.push(problem(where, found, allowed, MEND));
+  };
+  if (!isObject(jwk)) return refuse("something that is no JSON object", "a private JWK (RFC 7517)");
+  const possible = algorithmsOfKey(jwk).filter(isSigningAlgorithm);
+  // An RSA key without `alg` would be open to several algorithms; ours must be bound to one (RFC 8725 §3.1).
+  const algorithm = jwk["alg"] ?? (possible.length === 1 ? possible[0] : undefined);
+  if (!isSigningAlgorithm(algorithm) || !possible.includes(algorithm)) {
+    return refuse("a key type or `alg` that does not fit", `\`alg\` one of ${SIGNING_ALGORITHMS.join(", ")}`);
+  }
+  if (jwk["use"] !== undefined && jwk["use"] !== "sig") return refuse("`use` other than sig", "`use`: sig");
+  const privateKey = privateKeyOf(jwk);
+  if (privateKey === undefined) return refuse("a key without usable private members", "a private JWK");
+  const bits = privateKey.asymmetricKeyDetails?.modulusLength;
+  if (bits !== undefined && bits < MIN_RSA_BITS) {
+    return refuse(`an RSA key of ${bits} bits`, `at least ${MIN_RSA_BITS}`);
+  }
+  const { [ACTIVE_FROM]: activeFrom, [RETIRED_AT]: retiredAt } = jwk;
+  if (!isTime(activeFrom) || !isTime(retiredAt)) {
+    return refuse(`\`${ACTIVE_FROM}\` or \`${RETIRED_AT}\` that is no time`, "whole Unix seconds");
+  }
+  const kid =
+    jwk["kid"] ?? (await calculateJwkThumbprint(createPublicKey(privateKey).export({ format: "jwk" })));
+  if (typeof kid !== "string" || kid.length === 0 || kid.length > 128) {
+    return refuse("a `kid` that is no short text", "1–128 characters");
+  }
+  return {
+    kid: keyId(kid),
+    algorithm,
+    activeFrom: activeFrom ?? 0,
+    ...(retiredAt === undefined ? {} : { retiredAt }),
+    privateJwk: jwk,
+  };
+}
+
+/**
+ * Reads a key file: one private JWK, or a set of them (RFC 7517 §5).
+ *
+ * @param where - how to name the file in a message; the content never appears in one
+ * @throws ConfigError with one problem per key that cannot be used
+ */
+export async function parseKeyFile(text: string, where: string): Promise<readonly KeyRecord[]> {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the text, which is a secret.
+    throw new ConfigError([problem(where, "no JSON", "a private JWK or JWK set as JSON", MEND)]);
+  }
+  const listed = isObject(document) && Array.isArray(document["keys"]) ? document["keys"] : [document];
+  const problems: Problem[] = [];
+  const records: KeyRecord[] = [];
+  for (const [index, jwk] of listed.entries()) {
+    const record = await parseKey(jwk, listed.length === 1 ? where : `${where}#${index}`, problems);
+    if (record !== undefined) records.push(record);
+  }
+  if (listed.length === 0) problems.push(problem(where, "an empty key set", "at least one key", MEND));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return records;
+}
+
+/** The text of a key file; keep it readable by its owner alone (mode 0600). */
+export function formatKeyFile(records: readonly KeyRecord[]): string {
+  const keys = records.map((record) => ({
+    ...record.privateJwk,
+    kid: record.kid,
+    alg: record.algorithm,
+    use: "sig",
+    [ACTIVE_FROM]: record.activeFrom,
+    ...(record.retiredAt === undefined ? {} : { [RETIRED_AT]: record.retiredAt }),
+  }));
+  return `${JSON.stringify(keys.length === 1 ? keys[0] : { keys }, null, 2)}\n`;
+}
+
+/** Key files on disk, in the order given. @throws ConfigError with the problems of all files at once */
+export const keyFiles = (paths: readonly string[]): KeySource => ({
+  async load() {
+    const problems: Problem[] = [];
+    const records: KeyRecord[] = [];
+    for (const path of paths) {
+      try {
+        records.push(...(await parseKeyFile(await readFile(path, "utf8"), path)));
+      } catch (error) {
+        if (error instanceof ConfigError) problems.push(...error.problems);
+        else problems.push(problem(path, "a file that cannot be read", "a readable key file", MEND));
+      }
+    }
+    if (problems.length > 0) throw new ConfigError(problems);
+    return records;
+  },
+});

@@ -1,0 +1,120 @@
+import { DEFAULT_TENANT } from "../domain/brand.js";
+import { isScopeToken, RESERVED_SCOPE_PREFIX } from "../domain/claims.js";
+import { ConfigError, type Problem } from "../domain/errors.js";
+import type { Clock, Seconds, UnixSeconds } from "../domain/time.js";
+import { isVerifyingAlgorithm, type VerifyingAlgorithm } from "./algorithms.js";
+import type { Judgement } from "./judgement.js";
+import { locationProblem, readJwksDocument } from "./jwks-document.js";
+import type { UnverifiedJws } from "./jws.js";
+import { createOutsideKeys } from "./outside-keys.js";
+import { judgeOutsideJwt } from "./outside-token.js";
+import { readJwks } from "./public-keys.js";
+
+/** An identity provider whose access tokens are accepted beside ours (sessions §8). */
+export interface OutsideIssuerConfig {
+  /** Exactly the `iss` of its tokens. */
+  readonly issuer: string;
+  readonly audience: string | readonly string[];
+  /** JWKS file or https URL. */
+  readonly jwks: string;
+  /** Default ES256, RS256. */
+  readonly algorithms?: readonly VerifyingAlgorithm[];
+  /** Longest `exp - iat` accepted. Default 86 400. */
+  readonly maxTtlSeconds?: Seconds;
+  readonly scopes?: OutsideScopesConfig;
+  /** Believe `auth_time`, `acr` and `amr`. Default false: such callers are never fresh. */
+  readonly trustAuthTime?: boolean;
+  /** Default `deny`: the principal stays `(iss, sub)`, and the auth subgraph refuses it. */
+  readonly subject?: "deny" | { readonly claim?: string | undefined; readonly prefix?: string | undefined };
+  /** Let its JWKS URL lead to private addresses, and to plain http on this machine. Default false. */
+  readonly allowPrivateAddresses?: boolean;
+}
+
+export interface OutsideScopesConfig {
+  /** The one claim that is read. Default `scope`. */
+  readonly claim?: string | undefined;
+  /** The only scopes this issuer may grant, after mapping. Absent: all but `cardea:*`. */
+  readonly allow?: readonly string[] | undefined;
+  /** Outside scope → ours; others pass unchanged. */
+  readonly map?: Readonly<Record<string, string | readonly string[]>> | undefined;
+}
+
+export interface OutsideIssuer {
+  judge(jws: UnverifiedJws, now: UnixSeconds): Judgement | Promise<Judgement>;
+}
+
+function problemsOf(config: OutsideIssuerConfig, ownIssuer: string, seen: ReadonlySet<string>): Problem[] {
+  const where = `issuers[${config.issuer}]`;
+  const problems: Problem[] = [];
+  const add = (part: string, found: string, allowed: string, mend: string): void => {
+    problems.push({ kind: "BAD_ISSUER", where: `${where}.${part}`, found, allowed, mend });
+  };
+  if (config.issuer === ownIssuer || config.issuer === `${ownIssuer}/identity`) {
+    // Our identity tokens must never come back as access tokens (RFC 8725 §3.12).
+    add("issuer", "an issuer of this gateway", "an outside issuer", "remove the entry");
+  }
+  if (seen.has(config.issuer)) {
+    add(
+      "issuer",
+      "the same issuer twice",
+      "one entry per issuer",
+      "merge the entries; `audience` may be a list",
+    );
+  }
+  if ([config.audience].flat().filter((audience) => audience.length > 0).length === 0) {
+    add("audience", "no audience", "at least one", "name the audience its tokens carry for this gateway");
+  }
+  if (config.algorithms?.length === 0 || config.algorithms?.every(isVerifyingAlgorithm) === false) {
+    add("algorithms", "none, or one we do not verify", "asymmetric JWS algorithms", "list e.g. ES256, RS256");
+  }
+  const location = locationProblem(config);
+  if (location !== undefined) {
+    add(
+      "jwks",
+      location,
+      "a file, or an https URL on the open internet",
+      "use https, or allowPrivateAddresses",
+    );
+  }
+  const granted = [...(config.scopes?.allow ?? []), ...Object.values(config.scopes?.map ?? {}).flat()];
+  for (const scope of granted) {
+    if (scope.startsWith(RESERVED_SCOPE_PREFIX) || !isScopeToken(scope)) {
+      add("scopes", JSON.stringify(scope), "scope tokens outside `cardea:`", "remove it");
+    }
+  }
+  return problems;
+}
+
+/**
+ * Builds what judges the tokens of outside issuers, by `iss`.
+ *
+ * @throws ConfigError with every contradiction at once
+ */
+export function createOutsideIssuers(
+  configs: readonly OutsideIssuerConfig[],
+  rules: { readonly ownIssuer: string; readonly clock: Clock; readonly clockToleranceSeconds: Seconds },
+): ReadonlyMap<string, OutsideIssuer> {
+  const issuers = new Map<string, OutsideIssuer>();
+  const problems: Problem[] = [];
+  for (const config of configs) {
+    const found = problemsOf(config, rules.ownIssuer, new Set(issuers.keys()));
+    problems.push(...found);
+    if (found.length > 0) continue;
+    const algorithms = config.algorithms ?? ["ES256", "RS256"];
+    const load = async () => readJwks(await readJwksDocument(config), algorithms);
+    const token = {
+      issuer: config.issuer,
+      audiences: [config.audience].flat(),
+      maxTtlSeconds: config.maxTtlSeconds ?? 86_400,
+      scopes: config.scopes ?? {},
+      trustAuthTime: config.trustAuthTime ?? false,
+      subject: config.subject ?? "deny",
+      clockToleranceSeconds: rules.clockToleranceSeconds,
+      tenant: DEFAULT_TENANT,
+      keys: createOutsideKeys(load, rules.clock),
+    };
+    issuers.set(config.issuer, { judge: (jws, now) => judgeOutsideJwt(jws, token, now) });
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return issuers;
+}

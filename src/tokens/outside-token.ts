@@ -1,0 +1,159 @@
+import { clientId, sessionId, type TenantId, type UserId, userId } from "../domain/brand.js";
+import {
+  audienceMatches,
+  isScopeToken,
+  ownMember,
+  RESERVED_SCOPE_PREFIX,
+  readNumericDate,
+  readScopeClaim,
+  readText,
+  readTexts,
+} from "../domain/claims.js";
+import type { Authenticated } from "../domain/principal.js";
+import type { Seconds, UnixSeconds } from "../domain/time.js";
+import { type Judgement, refused } from "./judgement.js";
+import { hasValidSignature, type UnverifiedJws } from "./jws.js";
+import type { OutsideIssuerConfig, OutsideScopesConfig } from "./outside-issuers.js";
+import type { OutsideKeys } from "./outside-keys.js";
+import type { OutsideKey } from "./public-keys.js";
+
+export interface OutsideTokenRules {
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+  readonly maxTtlSeconds: Seconds;
+  readonly scopes: OutsideScopesConfig;
+  readonly trustAuthTime: boolean;
+  readonly subject: NonNullable<OutsideIssuerConfig["subject"]>;
+  readonly clockToleranceSeconds: Seconds;
+  readonly tenant: TenantId;
+  readonly keys: OutsideKeys;
+}
+
+/** Types an access token of others may declare; a logout token, an event or a proof of possession may not pass. */
+const ACCEPTED_TYPES = new Set(["jwt", "at+jwt"]);
+
+function hasAcceptableType(header: Readonly<Record<string, unknown>>): boolean {
+  const typ = ownMember(header, "typ");
+  if (typ === undefined) return true; // RFC 7515 §4.1.9: optional
+  // RFC 7515 §4.1.9: media type names compare without case, `application/` may be left out.
+  return typeof typ === "string" && ACCEPTED_TYPES.has(typ.toLowerCase().replace(/^application\//, ""));
+}
+
+/**
+ * Judges a token of an outside issuer. Header members that bring keys (`jku`, `x5c` …) are ignored: several
+ * providers send them, and the only keys are those of the configured set.
+ */
+export function judgeOutsideJwt(
+  jws: UnverifiedJws,
+  rules: OutsideTokenRules,
+  now: UnixSeconds,
+): Judgement | Promise<Judgement> {
+  const algorithm = ownMember(jws.header, "alg");
+  const kid = ownMember(jws.header, "kid");
+  if (typeof algorithm !== "string") return refused("no algorithm");
+  if (kid !== undefined && typeof kid !== "string") return refused("kid is no text");
+  if (!hasAcceptableType(jws.header)) return refused("typ is not an access token's");
+  const key = rules.keys.find(kid, algorithm);
+  return key instanceof Promise
+    ? key.then((late) => judgeWithKey(jws, late, rules, now))
+    : judgeWithKey(jws, key, rules, now);
+}
+
+function judgeWithKey(
+  jws: UnverifiedJws,
+  key: OutsideKey | undefined,
+  rules: OutsideTokenRules,
+  now: UnixSeconds,
+): Judgement {
+  if (key === undefined) return refused("unknown key, or another algorithm than its own");
+  if (!hasValidSignature(jws, key.algorithm, key.publicKey)) return refused("bad signature");
+  return judgeClaims(jws.payload, key, rules, now);
+}
+
+function judgeClaims(
+  payload: UnverifiedJws["payload"],
+  key: OutsideKey,
+  rules: OutsideTokenRules,
+  now: UnixSeconds,
+): Judgement {
+  const read = (name: string): unknown => ownMember(payload, name);
+  if (!audienceMatches(read("aud"), rules.audiences)) return refused("another audience");
+  const outsideSubject = readText(read("sub"));
+  const issuedAt = readNumericDate(read("iat"));
+  const expiresAt = readNumericDate(read("exp"));
+  if (outsideSubject === undefined || issuedAt === undefined || expiresAt === undefined) {
+    return refused("a claim is missing or malformed");
+  }
+  const tolerance = rules.clockToleranceSeconds;
+  if (now >= expiresAt + tolerance) return refused("expired", "TOKEN_EXPIRED");
+  if (issuedAt > now + tolerance) return refused("issued in the future");
+  const notBefore = read("nbf") === undefined ? 0 : readNumericDate(read("nbf"));
+  if (notBefore === undefined || notBefore > now + tolerance) return refused("not valid yet");
+  if (expiresAt - issuedAt > rules.maxTtlSeconds) return refused("lives longer than allowed");
+
+  const local = localUser(payload, rules);
+  if (local.kind === "unmappable") return refused("the claim that names the local user is missing");
+  const subject =
+    local.kind === "mapped" ? { subject: local.id, localUserId: local.id } : { subject: outsideSubject };
+
+  const session = readText(read("sid"));
+  const tokenId = readText(read("jti"));
+  const client = readText(read("client_id")) ?? readText(read("azp"));
+  const authTime = readNumericDate(read("auth_time"));
+  const acr = readText(read("acr"));
+  const principal: Authenticated = {
+    kind: "user",
+    issuer: rules.issuer,
+    ...subject,
+    tenant: rules.tenant, // a `tid` of others names their tenants, not ours
+    ...(session === undefined ? {} : { sessionId: sessionId(session) }),
+    ...(client === undefined ? {} : { clientId: clientId(client) }),
+    scopes: grantedScopes(read(rules.scopes.claim ?? "scope"), rules.scopes),
+    ...(rules.trustAuthTime && authTime !== undefined ? { authTime } : {}),
+    ...(rules.trustAuthTime && acr !== undefined ? { acr } : {}),
+    amr: rules.trustAuthTime ? readTexts(read("amr")) : [],
+    issuedAt,
+    expiresAt,
+    ...(tokenId === undefined ? {} : { tokenId }),
+    claims: Object.freeze({}),
+  };
+  return {
+    kind: "accepted",
+    principal,
+    // Revoked by what its issuer calls it, never by the local name it was mapped to.
+    revocable: {
+      issuer: rules.issuer,
+      subject: outsideSubject,
+      tenant: rules.tenant,
+      issuedAt,
+      ...(session === undefined ? {} : { sessionId: sessionId(session) }),
+      ...(tokenId === undefined ? {} : { tokenId }),
+    },
+    unusableFrom: expiresAt + tolerance,
+    isKeyTrusted: () => rules.keys.holds(key),
+  };
+}
+
+type LocalUser =
+  | { readonly kind: "none" }
+  | { readonly kind: "mapped"; readonly id: UserId }
+  | { readonly kind: "unmappable" };
+
+/** The local user, if a rule names one. */
+function localUser(payload: UnverifiedJws["payload"], { subject }: OutsideTokenRules): LocalUser {
+  if (subject === "deny") return { kind: "none" };
+  const name = readText(ownMember(payload, subject.claim ?? "sub"));
+  if (name === undefined) return { kind: "unmappable" };
+  return { kind: "mapped", id: userId(`${subject.prefix ?? ""}${name}`) };
+}
+
+/** What the issuer may grant here: mapped, then filtered; never `cardea:*`. */
+function grantedScopes(claim: unknown, config: OutsideScopesConfig): ReadonlySet<string> {
+  const map = new Map(Object.entries(config.map ?? {}));
+  const granted = new Set<string>();
+  for (const scope of [...readScopeClaim(claim)].flatMap((outside) => map.get(outside) ?? outside)) {
+    const allowed = config.allow === undefined || config.allow.includes(scope);
+    if (allowed && isScopeToken(scope) && !scope.startsWith(RESERVED_SCOPE_PREFIX)) granted.add(scope);
+  }
+  return granted;
+}

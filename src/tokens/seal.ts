@@ -1,0 +1,120 @@
+import { Buffer } from "node:buffer";
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
+import { ConfigError, FaultError } from "../domain/errors.js";
+import { isCanonicalBase64url } from "./base64url.js";
+import { MAX_TOKEN_LENGTH } from "./jws.js";
+
+/** Typed prefix of an opaque access token; the refresh token's is `crt_`, so neither can pass for the other. */
+export const OPAQUE_PREFIX = "cat_";
+
+const VERSION = 1;
+const SALT_BYTES = 16;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const HEADER_BYTES = 2 + SALT_BYTES + NONCE_BYTES;
+const MIN_SECRET_BYTES = 32;
+
+/** A secret that seals; `id` is written into every token and must never be used for another secret. */
+export interface SealingSecret {
+  /** 0–255. */
+  readonly id: number;
+  /** At least 32 random bytes. */
+  readonly secret: Uint8Array;
+}
+
+export interface Opened {
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly secretId: number;
+}
+
+/** Seals claims so that nothing is readable outside, and opens them again with no store. */
+export interface TokenSealer {
+  seal(claims: Readonly<Record<string, unknown>>): string;
+  /** `undefined` for anything this ring did not seal. Never throws on bad input. */
+  open(token: string): Opened | undefined;
+  /** Is what this secret sealed still believed? */
+  isTrusted(secretId: number): boolean;
+  /** Takes over a new list: the first seals, all open. */
+  replace(secrets: readonly SealingSecret[]): void;
+}
+
+/**
+ * Key of one token: HMAC-SHA-256(secret, label ‖ salt). With 128 bits of salt and 96 of nonce drawn for every token,
+ * no key and nonce meet twice, however many tokens are sealed.
+ */
+const keyOf = (secret: Uint8Array, salt: Uint8Array): Buffer =>
+  createHmac("sha256", secret).update("cardea/at/seal/1").update(salt).digest();
+
+function checked(secrets: readonly SealingSecret[]): ReadonlyMap<number, SealingSecret> {
+  const byId = new Map(secrets.map((secret) => [secret.id, secret]));
+  const sound = secrets.every(
+    ({ id, secret }) => Number.isInteger(id) && id >= 0 && id <= 255 && secret.length >= MIN_SECRET_BYTES,
+  );
+  if (sound && byId.size === secrets.length) return byId;
+  throw new ConfigError([
+    {
+      kind: "BAD_KEY",
+      where: "tokens sealing secrets",
+      found: "a repeated id, an id out of range or a short secret",
+      allowed: `ids 0–255, each once; secrets of at least ${MIN_SECRET_BYTES} bytes`,
+      mend: "draw a new secret and give it an unused id",
+    },
+  ]);
+}
+
+/**
+ * Opaque access tokens (sessions §1): `cat_` + base64url(version u8 ‖ secret id u8 ‖ salt 16 ‖ nonce 12 ‖ AES-256-GCM
+ * of the claims ‖ tag 16), the bytes before the ciphertext authenticated with it.
+ *
+ * @param secrets - the first seals, all open
+ * @throws ConfigError for a repeated id or a short secret
+ */
+export function createTokenSealer(secrets: readonly SealingSecret[]): TokenSealer {
+  let ring = checked(secrets);
+  return {
+    seal(claims) {
+      const [first] = ring.values();
+      if (first === undefined) throw new FaultError("SERVICE_UNAVAILABLE", "no sealing secret");
+      const head = Buffer.concat([Buffer.from([VERSION, first.id]), randomBytes(SALT_BYTES + NONCE_BYTES)]);
+      const key = keyOf(first.secret, head.subarray(2, 2 + SALT_BYTES));
+      const cipher = createCipheriv("aes-256-gcm", key, head.subarray(2 + SALT_BYTES)).setAAD(head);
+      const sealed = [
+        head,
+        cipher.update(JSON.stringify(claims), "utf8"),
+        cipher.final(),
+        cipher.getAuthTag(),
+      ];
+      return OPAQUE_PREFIX + Buffer.concat(sealed).toString("base64url");
+    },
+    open(token) {
+      if (token.length > MAX_TOKEN_LENGTH || !token.startsWith(OPAQUE_PREFIX)) return undefined;
+      const text = token.slice(OPAQUE_PREFIX.length);
+      if (!isCanonicalBase64url(text)) return undefined;
+      const bytes = Buffer.from(text, "base64url");
+      if (bytes.length < HEADER_BYTES + TAG_BYTES || bytes[0] !== VERSION) return undefined;
+      const secret = ring.get(bytes.readUInt8(1));
+      if (secret === undefined) return undefined;
+      const head = bytes.subarray(0, HEADER_BYTES);
+      const key = keyOf(secret.secret, head.subarray(2, 2 + SALT_BYTES));
+      const decipher = createDecipheriv("aes-256-gcm", key, head.subarray(2 + SALT_BYTES), {
+        authTagLength: TAG_BYTES,
+      }).setAAD(head);
+      decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+      try {
+        const plain = Buffer.concat([
+          decipher.update(bytes.subarray(HEADER_BYTES, -TAG_BYTES)),
+          decipher.final(),
+        ]);
+        const claims: unknown = JSON.parse(plain.toString("utf8"));
+        if (typeof claims !== "object" || claims === null || Array.isArray(claims)) return undefined;
+        return { claims: claims as Opened["claims"], secretId: secret.id }; // an object; its members stay unknown
+      } catch {
+        return undefined; // the tag does not fit: not ours
+      }
+    },
+    isTrusted: (secretId) => ring.has(secretId),
+    replace(next) {
+      ring = checked(next);
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { createHash } from "node:crypto";
+import type { Accepted } from "./judgement.js";
+
+/** Digest of a token: the cache never holds one. */
+export const tokenDigest = (token: string): string => createHash("sha256").update(token).digest("base64url");
+
+/**
+ * Bounded memory of judged tokens, keyed by digest. Two generations: when the young one is full it becomes the old
+ * one, and what was used meanwhile moves up. Cheaper than a list of uses, and as bounded.
+ */
+export class VerifiedTokens {
+  private young = new Map<string, Accepted>();
+  private old = new Map<string, Accepted>();
+
+  /** @param capacity - most entries held, both generations together */
+  constructor(private readonly capacity: number) {}
+
+  get(digest: string): Accepted | undefined {
+    const found = this.young.get(digest);
+    if (found !== undefined) return found;
+    const aged = this.old.get(digest);
+    if (aged !== undefined) this.set(digest, aged);
+    return aged;
+  }
+
+  set(digest: string, accepted: Accepted): void {
+    if (this.young.size >= this.capacity / 2) {
+      this.old = this.young;
+      this.young = new Map();
+    }
+    this.young.set(digest, accepted);
+  }
+
+  delete(digest: string): void {
+    this.young.delete(digest);
+    this.old.delete(digest);
+  }
+}

@@ -1,0 +1,100 @@
+import { type Clock, nowSeconds, type Seconds, type UnixSeconds } from "../domain/time.js";
+import { type Judgement, refused } from "./judgement.js";
+import { MAX_TOKEN_LENGTH, parseCompactJws } from "./jws.js";
+import type { KeyRing } from "./key-ring.js";
+import { createOutsideIssuers, type OutsideIssuerConfig } from "./outside-issuers.js";
+import { judgeOwnClaims, judgeOwnJwt } from "./own-token.js";
+import type { RevocationView } from "./revocation-view.js";
+import { OPAQUE_PREFIX, type TokenSealer } from "./seal.js";
+import type { TokenVerifier, VerifyOutcome } from "./token-verifier.js";
+import { tokenDigest, VerifiedTokens } from "./verified-tokens.js";
+
+export interface TokenVerifierOptions {
+  readonly own: {
+    readonly issuer: string;
+    readonly audience: string;
+    readonly keyRing: KeyRing;
+    /** Opens opaque access tokens. JWTs of ours are accepted beside them, so that the format can be changed. */
+    readonly sealer?: TokenSealer;
+  };
+  readonly outside?: readonly OutsideIssuerConfig[];
+  readonly revocations: RevocationView;
+  readonly clock: Clock;
+  /** Default 60. For `iat` and `nbf` in the future, and for `exp` of outside issuers; our own `exp` has none. */
+  readonly clockToleranceSeconds?: Seconds;
+  /** Most verified tokens remembered. Default 10 000. */
+  readonly cacheSize?: number;
+}
+
+/**
+ * Bearer credential → principal, or refusal. No network and no store for our own tokens; synchronous whenever the
+ * keys are at hand.
+ *
+ * A remembered token skips its signature and nothing else: expiry, revocation, epoch and the state of its key are
+ * asked at every use (sessions §5).
+ *
+ * @returns a verifier that never throws on bad input. It throws FaultError `SERVICE_UNAVAILABLE` only while the key
+ * set of the outside issuer named by the token has never been loaded and cannot be: we cannot tell then, and "sign
+ * in again" would be the wrong answer.
+ * @throws ConfigError when outside issuers contradict each other or us
+ */
+export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
+  const clockToleranceSeconds = options.clockToleranceSeconds ?? 60;
+  const ownRules = { ...options.own, clockToleranceSeconds };
+  const { sealer } = options.own;
+  const outside = createOutsideIssuers(options.outside ?? [], {
+    ownIssuer: options.own.issuer,
+    clock: options.clock,
+    clockToleranceSeconds,
+  });
+  const verified = new VerifiedTokens(options.cacheSize ?? 10_000);
+
+  const judge = (token: string, now: UnixSeconds): Judgement | Promise<Judgement> => {
+    if (token.startsWith(OPAQUE_PREFIX)) {
+      const opened = sealer?.open(token);
+      if (sealer === undefined || opened === undefined) return refused("not sealed by us");
+      return judgeOwnClaims(opened.claims, ownRules, now, () => sealer.isTrusted(opened.secretId));
+    }
+    const jws = parseCompactJws(token);
+    if (jws.kind === "malformed") return refused(jws.detail);
+    // The issuer is read unverified only to choose whose keys must have signed it.
+    const issuer = jws.payload["iss"];
+    if (issuer === options.own.issuer) return judgeOwnJwt(jws, ownRules, now);
+    const other = typeof issuer === "string" ? outside.get(issuer) : undefined;
+    return other === undefined ? refused("unknown issuer") : other.judge(jws, now);
+  };
+
+  const conclude = (judgement: Judgement, digest: string, now: UnixSeconds): VerifyOutcome => {
+    if (judgement.kind === "refused") return judgement;
+    verified.set(digest, judgement);
+    if (options.revocations.isRevoked(judgement.revocable)) return refused("revoked", "TOKEN_REVOKED");
+    return now < judgement.unusableFrom
+      ? { kind: "verified", principal: judgement.principal }
+      : refused("expired", "TOKEN_EXPIRED");
+  };
+
+  return {
+    verify(token) {
+      if (token.length > MAX_TOKEN_LENGTH) return refused("too long");
+      const now = nowSeconds(options.clock);
+      const digest = tokenDigest(token);
+      const known = verified.get(digest);
+      if (known !== undefined) {
+        if (now >= known.unusableFrom) {
+          verified.delete(digest);
+          return refused("expired", "TOKEN_EXPIRED");
+        }
+        if (!known.isKeyTrusted(now)) {
+          verified.delete(digest);
+          return refused("key retired");
+        }
+        if (options.revocations.isRevoked(known.revocable)) return refused("revoked", "TOKEN_REVOKED");
+        return { kind: "verified", principal: known.principal };
+      }
+      const judgement = judge(token, now);
+      return judgement instanceof Promise
+        ? judgement.then((late) => conclude(late, digest, nowSeconds(options.clock)))
+        : conclude(judgement, digest, now);
+    },
+  };
+}
