@@ -7,6 +7,7 @@ import {
   GraphQLSkipDirective,
   getDirectiveValues,
   getNamedType,
+  getVariableValues,
   isAbstractType,
   isCompositeType,
   isInterfaceType,
@@ -133,6 +134,8 @@ class TrafficJudge {
   private readonly document: DocumentNode;
   private readonly fragments = new Map<string, FragmentDefinitionNode>();
   private readonly found = new Set<string>();
+  /** Variables with the operation's defaults: conditions are read as the subgraph reads them. */
+  private coerced: Readonly<Record<string, unknown>> = {};
 
   constructor(
     private readonly schema: GraphQLSchema,
@@ -151,6 +154,13 @@ class TrafficJudge {
     if (operation?.kind !== Kind.OPERATION_DEFINITION) return ["a request without an operation"];
     const root = this.schema.getRootType(operation.operation);
     if (!root) return [`${this.request.subgraph} has no ${operation.operation}`];
+    const { coerced } = getVariableValues(
+      this.schema,
+      operation.variableDefinitions ?? [],
+      this.request.variables,
+    );
+    if (coerced === undefined) return [`variables ${this.request.subgraph} refuses: ${this.request.query}`];
+    this.coerced = coerced;
     this.walk(operation, operation.selectionSet, root.name, [root.name]);
     return [...this.found].map(
       (each) => `sent to ${this.request.subgraph}: ${each}\n   ${this.request.query}`,
@@ -219,8 +229,7 @@ class TrafficJudge {
   }
 
   private isIncluded(node: SelectionNode): boolean {
-    const variables = this.request.variables;
-    if (getDirectiveValues(GraphQLSkipDirective, node, variables)?.["if"] === true) return false;
-    return getDirectiveValues(GraphQLIncludeDirective, node, variables)?.["if"] !== false;
+    if (getDirectiveValues(GraphQLSkipDirective, node, this.coerced)?.["if"] === true) return false;
+    return getDirectiveValues(GraphQLIncludeDirective, node, this.coerced)?.["if"] !== false;
   }
 }
