@@ -54,6 +54,11 @@ export interface RotateSession extends Owned, Issuing {
 export interface ElevateSession extends Owned, Issuing {
   readonly kind: "elevate";
   readonly id: SessionId;
+  /**
+   * The generation the caller believes to be current. Secrets are derived with their generation, so the store cannot
+   * pick another; it answers `moved` and the caller tries again.
+   */
+  readonly generation: number;
   readonly authTime: UnixSeconds;
   readonly acr?: string;
   readonly amr: readonly string[];
@@ -120,9 +125,12 @@ export type RotateOutcome =
   /** More was asked for than granted: nothing changed. */
   | { readonly kind: "scope" };
 
-export type ElevateOutcome = Ended | { readonly kind: "elevated"; readonly session: Session };
+export type ElevateOutcome =
+  | Ended
+  | { readonly kind: "elevated"; readonly session: Session }
+  /** The session is of another generation by now; nothing changed. */
+  | { readonly kind: "moved"; readonly generation: number };
 
-/** `replicated` is false when a replica should have confirmed the write and did not: the answer is PENDING. */
 export interface RevokeOutcome {
   readonly kind: "revoked";
   readonly revoked: number;

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { ClientId, SessionId, TenantId, UserId } from "./brand.js";
 import { sessionId } from "./brand.js";
 import type { Milliseconds, UnixSeconds } from "./time.js";
@@ -73,19 +72,6 @@ export interface UserState {
 export const lastSeenAt = (session: Session): UnixSeconds => Math.floor(session.rotatedAtMs / 1000);
 
 export const PARTITIONS = 64;
-
-/** SHA-256(u16be len(tenant) ‖ tenant ‖ uid), first 16 bytes: stands for the user in tokens and keys (sessions §2). */
-export function userReference(tenant: TenantId, user: UserId): Buffer {
-  const tenantBytes = Buffer.from(tenant, "utf8");
-  const length = Buffer.alloc(2);
-  length.writeUInt16BE(tenantBytes.length);
-  return createHash("sha256")
-    .update(length)
-    .update(tenantBytes)
-    .update(user, "utf8")
-    .digest()
-    .subarray(0, 16);
-}
 
 /** The partition of a user reference; recomputed wherever it is needed, never read from outside. */
 export const partitionOf = (reference: Uint8Array): number => (reference[0] ?? 0) & (PARTITIONS - 1);

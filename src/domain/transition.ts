@@ -109,6 +109,9 @@ function elevate(
   const over = judgeLife({ ...session, authTime: command.authTime }, user, now);
   if (over !== undefined || user === undefined) return { outcome: over ?? { kind: "invalid" } };
 
+  if (session.generation !== command.generation)
+    return { outcome: { kind: "moved", generation: session.generation } };
+
   const generation = session.generation + 1;
   // Repeated because its answer was lost: what the first one retired stays retired.
   const unused = session.elevation !== undefined && session.elevation.to === session.generation;

@@ -1,0 +1,62 @@
+import { DEFAULT_TENANT, type TenantId } from "../domain/brand.js";
+import { DEFAULT_REVOCATION_MARGIN_SECONDS, type SessionPolicy } from "../domain/policy.js";
+import type { Seconds } from "../domain/time.js";
+import { createLocalLimiter, type LocalLimiter } from "../limits/local-limiter.js";
+import { DEFAULT_LIMITS, type LimitPolicy } from "../limits/policy.js";
+import { createRefreshTokenRing, type RefreshTokenRing } from "../tokens/refresh-token.js";
+import type { SessionServiceDependencies } from "./dependencies.js";
+import { createPendingRevocations, type PendingRevocations } from "./pending-revocations.js";
+
+/**
+ * Between the script that allows a token and its signature time may pass: expiry is taken afterwards, and what was
+ * recorded beforehand must not be earlier. A token stalled for longer is not issued.
+ */
+export const ISSUE_SLACK_SECONDS: Seconds = 30;
+
+/** What the verbs of the service share. */
+export interface ServiceContext extends SessionServiceDependencies {
+  readonly tenant: TenantId;
+  readonly ring: RefreshTokenRing;
+  readonly limits: LimitPolicy;
+  readonly local: LocalLimiter;
+  readonly sessionPolicy: SessionPolicy;
+  /** The longest access-token life of any client. */
+  readonly longestTtlSeconds: Seconds;
+  readonly pending: PendingRevocations;
+}
+
+/** @throws TypeError for unfit peppers */
+export function createServiceContext(dependencies: SessionServiceDependencies): ServiceContext {
+  const {
+    policy,
+    clients,
+    clock,
+    store,
+    emit,
+    tenant = DEFAULT_TENANT,
+    limits = DEFAULT_LIMITS,
+  } = dependencies;
+  const margin = policy.revocationMarginSeconds ?? DEFAULT_REVOCATION_MARGIN_SECONDS;
+  const longestTtlSeconds = Math.max(
+    policy.accessTtlSeconds,
+    ...[...clients.values()].map((client) => client.accessTtlSeconds ?? 0),
+  );
+  const sessionPolicy: SessionPolicy = {
+    idleSeconds: policy.idleSeconds,
+    absoluteSeconds: policy.absoluteSeconds,
+    graceSeconds: policy.graceSeconds,
+    maxReuse: policy.maxReuse ?? 32,
+    tombstoneSeconds: longestTtlSeconds + ISSUE_SLACK_SECONDS + margin,
+    revocationMarginSeconds: margin,
+  };
+  return {
+    ...dependencies,
+    tenant,
+    limits,
+    ring: createRefreshTokenRing(dependencies.peppers),
+    local: createLocalLimiter(clock),
+    sessionPolicy,
+    longestTtlSeconds,
+    pending: createPendingRevocations(store, sessionPolicy, emit),
+  };
+}

@@ -1,0 +1,102 @@
+import { userReference } from "../credentials/user-directory.js";
+import { userId } from "../domain/brand.js";
+import { AuthError, FaultError } from "../domain/errors.js";
+import type { Authenticated } from "../domain/principal.js";
+import { partitionOf, sessionAddress } from "../domain/session.js";
+import { type RefreshToken, secretHash } from "../tokens/refresh-token.js";
+import type { ServiceContext } from "./context.js";
+import { accessExpiresBy, grant } from "./grant.js";
+import { countLogin, refuseCredentials } from "./login.js";
+import { ownSession } from "./ownership.js";
+import type { Grant, Rim } from "./session-service.js";
+
+/** A session rotates once per grace window when all is well; more misses than this are somebody's game. */
+const ATTEMPTS = 5;
+
+/**
+ * Step-up: proves the session's user again, moves `auth_time` and begins a new chain of refresh tokens. Valid
+ * whatever the generation of the access token, and repeatable while it lives: its answer can be lost too.
+ *
+ * @throws AuthError `INVALID_CREDENTIALS` | `RATE_LIMITED`; `INVALID_GRANT` when the session is over
+ * @throws FaultError `SERVICE_UNAVAILABLE`
+ */
+export async function reauthenticate(
+  context: ServiceContext,
+  principal: Authenticated,
+  password: string,
+  rim: Rim,
+): Promise<Grant> {
+  const { directory, passwords, store, ring, random, emit, revocations, sessionPolicy } = context;
+  const id = ownSession(principal);
+  const subject = userId(principal.subject);
+  const { tenant } = principal;
+  await countLogin(context, `sub:${subject}`, rim);
+
+  const refuse = (reason: string): AuthError => {
+    emit({ type: "reauthentication.refused", tenant, userId: subject, address: rim.address, reason });
+    return refuseCredentials(`re-authentication refused: ${reason}`);
+  };
+  const user = await directory.byId(tenant, subject);
+  if (user === undefined) throw refuse("unknown user");
+  const proof = await passwords.proveUser(user, password);
+  if (proof.kind === "refused") throw refuse(proof.reason);
+  if (revocations.isRevoked(principal)) throw new AuthError("INVALID_GRANT", "the session is revoked");
+
+  const reference = Buffer.from(userReference(tenant, subject), "base64url");
+  const address = sessionAddress(id);
+  if (address === undefined || address.partition !== partitionOf(reference))
+    throw new AuthError("INVALID_GRANT", "the session is not of this user");
+  const expiresBy = accessExpiresBy(context);
+  const secret = random(32);
+  // Almost always the access token knows the generation. It may lag behind a refresh made elsewhere; then the store
+  // names the present one, and the secret takes its place there.
+  let generation = principal.generation ?? 0;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const token: RefreshToken = {
+      kid: ring.activeKid,
+      reference,
+      session: Buffer.from(address.name, "base64url"),
+      generation: generation + 1,
+      secret,
+    };
+    const outcome = await store.elevate(
+      {
+        kind: "elevate",
+        id,
+        tenant,
+        userId: subject,
+        generation,
+        authTime: proof.authTime,
+        ...(proof.acr === undefined ? {} : { acr: proof.acr }),
+        amr: proof.amr,
+        kid: token.kid,
+        current: secretHash(token),
+        next: secretHash(ring.successor(token, ring.activeKid)),
+        accessExpiresBy: expiresBy,
+      },
+      sessionPolicy,
+    );
+    if (outcome.kind === "moved") {
+      generation = outcome.generation;
+      continue;
+    }
+    if (outcome.kind !== "elevated") {
+      const detail = outcome.kind === "ended" ? outcome.reason : outcome.kind;
+      throw new AuthError("INVALID_GRANT", `re-authentication came too late: ${detail}`);
+    }
+    const { session } = outcome;
+    const client = context.clients.get(session.clientId);
+    if (client === undefined) throw new AuthError("INVALID_GRANT", "the session's client is gone");
+    const granted = await grant(
+      context,
+      { session, user, client, refreshToken: ring.format(token), expiresBy },
+      rim,
+    );
+    emit({ type: "session.elevated", tenant, userId: subject, sessionId: id, clientId: session.clientId });
+    return granted;
+  }
+  throw new FaultError(
+    "SERVICE_UNAVAILABLE",
+    "the session is being refreshed faster than it can be elevated",
+  );
+}

@@ -1,0 +1,121 @@
+import type { SessionId, UserId } from "../domain/brand.js";
+import { userId } from "../domain/brand.js";
+import type { RevokeAllSessions, RevokeSession } from "../domain/commands.js";
+import { AuthError, FaultError } from "../domain/errors.js";
+import type { Authenticated } from "../domain/principal.js";
+import { nowSeconds } from "../domain/time.js";
+import { ISSUE_SLACK_SECONDS, type ServiceContext } from "./context.js";
+import { isLocal, ownSession } from "./ownership.js";
+import type { RevokeOutcome, Rim } from "./session-service.js";
+import type { StoredRevocation } from "./store.js";
+
+/**
+ * Ends one session of the caller's user; without an id, the caller's own (logout). Unknown and foreign ids answer
+ * `DONE, 0` (RFC 7009 §2.2).
+ *
+ * @throws FaultError `SERVICE_UNAVAILABLE` when the store is down and the session is not the caller's own
+ */
+export async function revoke(
+  context: ServiceContext,
+  principal: Authenticated,
+  id: SessionId | undefined,
+  rim: Rim,
+): Promise<RevokeOutcome> {
+  const { store, emit, sessionPolicy } = context;
+  if (id !== undefined && !isLocal(principal)) return { status: "DONE", revoked: 0 };
+  const target = id ?? ownSession(principal);
+  const own = target === principal.sessionId;
+  const owner = { tenant: principal.tenant, userId: userId(principal.subject) };
+  const command: RevokeSession = {
+    kind: "revoke",
+    id: target,
+    ...owner,
+    ...(own ? { verifiedUntil: principal.expiresAt } : {}),
+  };
+  let stored: StoredRevocation;
+  try {
+    stored = await store.revoke(command, sessionPolicy);
+  } catch (error) {
+    // Only what the caller proved to be theirs may be ended on their word alone (sessions §6).
+    if (!own || !isOutage(error) || !context.pending.add(command)) throw error;
+    context.revocations.apply({
+      kind: "session",
+      tenant: owner.tenant,
+      sessionId: target,
+      until: latestUntil(context),
+    });
+    rim.delivery.clear();
+    return { status: "PENDING", revoked: 1 };
+  }
+  if (own) rim.delivery.clear();
+  if (stored.revoked > 0) emit({ type: "session.revoked", ...owner, sessionId: target, revoked: 1 });
+  return answer(stored);
+}
+
+/** Ends every session of the caller's user but the one the caller speaks through. */
+export async function revokeOthers(
+  context: ServiceContext,
+  principal: Authenticated,
+): Promise<RevokeOutcome> {
+  const keep = ownSession(principal);
+  const owner = { tenant: principal.tenant, userId: userId(principal.subject) };
+  const stored = await context.store.revokeOthers(owner.tenant, owner.userId, keep, context.sessionPolicy);
+  if (stored.revoked > 0)
+    context.emit({ type: "session.revoked", ...owner, reason: "others", revoked: stored.revoked });
+  return answer(stored);
+}
+
+/**
+ * Ends every session and every live access token of a user: the caller's own, or, for administrators, of `target`.
+ *
+ * @throws FaultError `SERVICE_UNAVAILABLE` when the store is down and the user is not the caller
+ */
+export async function revokeAll(
+  context: ServiceContext,
+  principal: Authenticated,
+  target: UserId | undefined,
+  rim: Rim,
+): Promise<RevokeOutcome> {
+  const { store, emit, sessionPolicy } = context;
+  if (target === undefined && !isLocal(principal))
+    throw new AuthError("FORBIDDEN", "the caller is no user of this gateway");
+  const own = isLocal(principal) && (target === undefined || target === principal.subject);
+  const owner = { tenant: principal.tenant, userId: target ?? userId(principal.subject) };
+  const command: RevokeAllSessions = {
+    kind: "revokeAll",
+    ...owner,
+    ...(own ? { verifiedUntil: principal.expiresAt } : {}),
+  };
+  let stored: StoredRevocation;
+  try {
+    stored = await store.revokeAll(command, sessionPolicy);
+  } catch (error) {
+    if (!own || principal.epoch === undefined || !isOutage(error) || !context.pending.add(command))
+      throw error;
+    context.revocations.apply({
+      kind: "user",
+      tenant: owner.tenant,
+      subject: owner.userId,
+      // Any other epoch than the caller's ends what they hold; the store will choose a higher one.
+      epoch: principal.epoch + 1,
+      until: latestUntil(context),
+    });
+    rim.delivery.clear();
+    return { status: "PENDING", revoked: 1 };
+  }
+  if (own) rim.delivery.clear();
+  emit({ type: "user.signed_out", ...owner, revoked: stored.revoked });
+  return answer(stored);
+}
+
+const isOutage = (error: unknown): boolean =>
+  error instanceof FaultError && error.code === "SERVICE_UNAVAILABLE";
+
+/** No access token alive now lives longer, whoever issued it. */
+const latestUntil = ({ clock, longestTtlSeconds, sessionPolicy }: ServiceContext): number =>
+  nowSeconds(clock) + longestTtlSeconds + ISSUE_SLACK_SECONDS + sessionPolicy.revocationMarginSeconds;
+
+const answer = ({ revoked, confirmed }: StoredRevocation): RevokeOutcome => ({
+  status: confirmed ? "DONE" : "PENDING",
+  revoked,
+});

@@ -1,0 +1,53 @@
+import { userId } from "../domain/brand.js";
+import { createServiceContext } from "./context.js";
+import type { SessionServiceDependencies } from "./dependencies.js";
+import { viewOf } from "./grant.js";
+import { login } from "./login.js";
+import { isLocal } from "./ownership.js";
+import { reauthenticate } from "./reauthenticate.js";
+import { refresh } from "./refresh.js";
+import { revoke, revokeAll, revokeOthers } from "./revoke.js";
+import type { SessionService } from "./session-service.js";
+
+/** The service, and how to stop what it does on its own. */
+export interface RunningSessionService extends SessionService {
+  /** Revocations answered PENDING and not yet taken by the store. */
+  readonly pendingRevocations: number;
+  close(): void;
+}
+
+/**
+ * Builds the life of a session out of its ports: prove → transition → store → issue → tell.
+ *
+ * @throws TypeError for unfit refresh peppers
+ */
+export function createSessionService(dependencies: SessionServiceDependencies): RunningSessionService {
+  const context = createServiceContext(dependencies);
+  const { store } = context;
+  return {
+    login: (command, rim) => login(context, command, rim),
+    refresh: (command, rim) => refresh(context, command, rim),
+    reauthenticate: (principal, password, rim) => reauthenticate(context, principal, password, rim),
+    revoke: (principal, id, rim) => revoke(context, principal, id, rim),
+    revokeOthers: (principal) => revokeOthers(context, principal),
+    revokeAll: (principal, target, rim) => revokeAll(context, principal, target, rim),
+    async current(principal) {
+      if (!isLocal(principal) || principal.sessionId === undefined) return undefined;
+      const found = await store.find(principal.sessionId);
+      const isOwn =
+        found?.live &&
+        found.session.userId === principal.subject &&
+        found.session.tenant === principal.tenant;
+      return isOwn ? viewOf(found.session, true) : undefined;
+    },
+    async list(principal) {
+      if (!isLocal(principal)) return [];
+      const sessions = await store.list(principal.tenant, userId(principal.subject));
+      return sessions.map((session) => viewOf(session, session.id === principal.sessionId));
+    },
+    get pendingRevocations() {
+      return context.pending.size;
+    },
+    close: () => context.pending.close(),
+  };
+}

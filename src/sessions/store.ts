@@ -1,0 +1,59 @@
+import type { SessionId, TenantId, UserId } from "../domain/brand.js";
+import type {
+  CreateOutcome,
+  CreateSession,
+  ElevateOutcome,
+  ElevateSession,
+  RestrictOutcome,
+  RestrictUser,
+  RevokeAllSessions,
+  RevokeOutcome,
+  RevokeSession,
+  RotateOutcome,
+  RotateSession,
+} from "../domain/commands.js";
+import type { SessionPolicy } from "../domain/policy.js";
+import type { Session, UserState } from "../domain/session.js";
+
+/**
+ * A revocation that was written. `confirmed` is false when a replica should have taken it too and did not answer in
+ * time: the caller is told PENDING.
+ */
+export interface StoredRevocation extends RevokeOutcome {
+  readonly confirmed: boolean;
+}
+
+/**
+ * Port: where sessions rest. Each verb is atomic and decides as `domain/transition` does; what revokes also
+ * publishes, in the same atomic step, to every gateway's revocation log.
+ *
+ * The clock is the store's own. No secret is ever handed in, only hashes.
+ *
+ * @throws FaultError `SERVICE_UNAVAILABLE` when the store does not answer in time; the command may have run
+ */
+export interface SessionStore {
+  create(command: CreateSession, policy: SessionPolicy): Promise<CreateOutcome>;
+  rotate(command: RotateSession, policy: SessionPolicy): Promise<RotateOutcome>;
+  elevate(command: ElevateSession, policy: SessionPolicy): Promise<ElevateOutcome>;
+  revoke(command: RevokeSession, policy: SessionPolicy): Promise<StoredRevocation>;
+  revokeAll(command: RevokeAllSessions, policy: SessionPolicy): Promise<StoredRevocation>;
+  /** Ends every live session of the user but one. */
+  revokeOthers(
+    tenant: TenantId,
+    user: UserId,
+    keep: SessionId,
+    policy: SessionPolicy,
+  ): Promise<StoredRevocation>;
+  restrict(command: RestrictUser, policy: SessionPolicy): Promise<RestrictOutcome>;
+  /** A session by its id alone, live or ended, with its user's state. Decides nothing. */
+  find(id: SessionId): Promise<StoredSession | undefined>;
+  /** The user's live sessions, oldest first. */
+  list(tenant: TenantId, user: UserId): Promise<readonly Session[]>;
+  user(tenant: TenantId, user: UserId): Promise<UserState | undefined>;
+}
+
+export interface StoredSession {
+  readonly session: Session;
+  /** Not ended, not expired, and of the user's present epoch. */
+  readonly live: boolean;
+}

@@ -1,0 +1,18 @@
+import { type Clock, systemClock } from "../../domain/time.js";
+import { createLocalLimiter } from "../../limits/local-limiter.js";
+import type { Stores } from "../../sessions/stores.js";
+import { createMemoryRevocationLog } from "./revocation-log.js";
+import { createMemorySessionStore } from "./session-store.js";
+
+/** Everything that rests somewhere, in this process's memory: for development, tests and single trials. */
+export function createMemoryStores({ clock = systemClock }: { readonly clock?: Clock } = {}): Stores {
+  const revocations = createMemoryRevocationLog(clock);
+  const limits = createLocalLimiter(clock);
+  return {
+    sessions: createMemorySessionStore(clock, (entry) => revocations.apply(entry)),
+    limiter: { take: async (attempts) => limits.take(attempts) },
+    revocations,
+    ping: async () => {},
+    close: async () => {},
+  };
+}

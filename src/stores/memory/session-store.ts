@@ -1,0 +1,109 @@
+import type { SessionId, TenantId, UserId } from "../../domain/brand.js";
+import type { OutcomeOf, SessionCommand } from "../../domain/commands.js";
+import { judgeLife, type State } from "../../domain/life.js";
+import type { SessionPolicy } from "../../domain/policy.js";
+import type { Revocation } from "../../domain/revocation.js";
+import type { Session, UserState } from "../../domain/session.js";
+import type { Clock, Milliseconds } from "../../domain/time.js";
+import { transition } from "../../domain/transition.js";
+import type { SessionStore } from "../../sessions/store.js";
+
+const SWEEP_EVERY = 1024;
+
+/**
+ * Sessions in this process's memory, decided by `domain/transition` itself. For one process, without durability.
+ *
+ * @param publish - told of each revocation in the same turn in which it is stored
+ */
+export function createMemorySessionStore(clock: Clock, publish: (entry: Revocation) => void): SessionStore {
+  const sessions = new Map<SessionId, Session>();
+  const users = new Map<string, UserState>();
+  const index = new Map<string, Set<SessionId>>();
+  let writes = 0;
+
+  const ownerKey = (tenant: TenantId, user: UserId) => JSON.stringify([tenant, user]);
+  const retained = <Kept extends { readonly retainUntil: number }>(
+    kept: Kept | undefined,
+    now: Milliseconds,
+  ) => (kept !== undefined && now < kept.retainUntil * 1000 ? kept : undefined);
+
+  const readSession = (id: SessionId, now: Milliseconds) => retained(sessions.get(id), now);
+  const readUser = (tenant: TenantId, user: UserId, now: Milliseconds) =>
+    retained(users.get(ownerKey(tenant, user)), now);
+
+  const isLive = (session: Session, now: Milliseconds): boolean =>
+    session.ended === undefined &&
+    readUser(session.tenant, session.userId, now)?.epoch === session.epoch &&
+    now < session.expiresAt * 1000;
+
+  const liveSessions = (tenant: TenantId, user: UserId, now: Milliseconds): Session[] =>
+    [...(index.get(ownerKey(tenant, user)) ?? [])].flatMap((id) => {
+      const session = readSession(id, now);
+      return session !== undefined && isLive(session, now) ? [session] : [];
+    });
+
+  const forgetExpired = (now: Milliseconds) => {
+    for (const [key, user] of users) if (retained(user, now) === undefined) users.delete(key);
+    for (const [id, session] of sessions) {
+      if (retained(session, now) !== undefined) continue;
+      sessions.delete(id);
+      const key = ownerKey(session.tenant, session.userId);
+      const ids = index.get(key);
+      ids?.delete(id);
+      if (ids?.size === 0) index.delete(key);
+    }
+  };
+
+  const run = <Command extends SessionCommand>(
+    command: Command,
+    policy: SessionPolicy,
+  ): OutcomeOf[Command["kind"]] => {
+    const now = clock.nowMs();
+    const { tenant, userId } = command;
+    const state: State = {
+      session: "id" in command ? readSession(command.id, now) : undefined,
+      user: readUser(tenant, userId, now),
+      liveSessions: command.kind === "revokeAll" ? liveSessions(tenant, userId, now).length : 0,
+    };
+    const { outcome, session, user, revocation } = transition(state, command, now, policy);
+    if (session !== undefined) {
+      sessions.set(session.id, session);
+      const key = ownerKey(session.tenant, session.userId);
+      const ids = index.get(key) ?? new Set();
+      index.set(key, ids.add(session.id));
+    }
+    if (user !== undefined) users.set(ownerKey(tenant, userId), user);
+    if (revocation !== undefined) publish(revocation);
+    writes += 1;
+    if (writes % SWEEP_EVERY === 0) forgetExpired(now);
+    return outcome;
+  };
+
+  return {
+    create: async (command, policy) => run(command, policy),
+    rotate: async (command, policy) => run(command, policy),
+    elevate: async (command, policy) => run(command, policy),
+    revoke: async (command, policy) => ({ ...run(command, policy), confirmed: true }),
+    revokeAll: async (command, policy) => ({ ...run(command, policy), confirmed: true }),
+    restrict: async (command, policy) => run(command, policy),
+    revokeOthers: async (tenant, userId, keep, policy) => {
+      const others = liveSessions(tenant, userId, clock.nowMs()).filter(({ id }) => id !== keep);
+      const outcomes = others.map(({ id }) => run({ kind: "revoke", id, tenant, userId }, policy));
+      return {
+        kind: "revoked",
+        revoked: outcomes.reduce((sum, { revoked }) => sum + revoked, 0),
+        confirmed: true,
+      };
+    },
+    find: async (id) => {
+      const now = clock.nowMs();
+      const session = readSession(id, now);
+      if (session === undefined) return undefined;
+      const user = readUser(session.tenant, session.userId, now);
+      return { session, live: judgeLife(session, user, now) === undefined };
+    },
+    list: async (tenant, user) =>
+      liveSessions(tenant, user, clock.nowMs()).sort((a, b) => a.createdAt - b.createdAt),
+    user: async (tenant, user) => readUser(tenant, user, clock.nowMs()),
+  };
+}

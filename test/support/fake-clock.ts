@@ -1,0 +1,25 @@
+import type { Clock, Milliseconds } from "../../src/domain/time.js";
+
+/** A clock that stands still until told. Both hands move together. */
+export interface FakeClock extends Clock {
+  advanceMs(by: Milliseconds): void;
+  advanceSeconds(by: number): void;
+  setMs(to: Milliseconds): void;
+}
+
+export function createFakeClock(startMs: Milliseconds = 1_800_000_000_000): FakeClock {
+  let now = startMs;
+  return {
+    nowMs: () => now,
+    monotonicMs: () => now,
+    advanceMs(by) {
+      now += by;
+    },
+    advanceSeconds(by) {
+      now += by * 1000;
+    },
+    setMs(to) {
+      now = to;
+    },
+  };
+}
