@@ -1,5 +1,7 @@
 import { Command, CommanderError } from "commander";
+import { registerKeys } from "./keys.js";
 import { EXIT, type ExitCode, printFailure, type Terminal } from "./output.js";
+import { registerUsers } from "./users.js";
 import { packageVersion } from "./version.js";
 
 /**
@@ -23,7 +25,7 @@ export interface VerbContext {
   run<Options>(command: Command, action: (input: VerbInput<Options>) => Promise<ExitCode>): void;
 }
 
-const VERBS: readonly RegisterVerb[] = [];
+const VERBS: readonly RegisterVerb[] = [registerUsers, registerKeys];
 
 /**
  * Runs one command line and answers its exit code. Does not end the process and installs nothing global.

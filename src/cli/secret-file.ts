@@ -1,0 +1,62 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { ConfigError, type Problem } from "../domain/errors.js";
+
+/** Readable and writable by its owner alone. */
+const OWNER_ONLY = 0o600;
+
+const codeOf = (error: unknown): string =>
+  typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown";
+
+const refused = (path: string, found: string, mend: string): ConfigError =>
+  new ConfigError([
+    { kind: "FILE", where: path, found, allowed: "a file the verb may use", mend } satisfies Problem,
+  ]);
+
+/** Reads a file whose content must not appear in a message. @throws ConfigError naming the path only */
+export async function readSecretFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw refused(
+      path,
+      `a file that cannot be read (${codeOf(error)})`,
+      "name a file that exists and that you may read",
+    );
+  }
+}
+
+/** Writes a file that must not exist yet: a key is never overwritten. @throws ConfigError when it exists */
+export async function writeNewSecretFile(path: string, text: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(path, "wx", OWNER_ONLY);
+    try {
+      await file.writeFile(text);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw codeOf(error) === "EEXIST"
+      ? refused(path, "a file that is already there", "choose another name with --out, or move it away")
+      : refused(path, `a place that cannot be written (${codeOf(error)})`, "name a folder you may write to");
+  }
+}
+
+/** Replaces a file in one step: a reader sees the old text or the new one, never half. */
+export async function writeSecretFile(path: string, text: string): Promise<void> {
+  const aside = `${path}.${randomBytes(6).toString("hex")}.tmp`;
+  try {
+    await writeNewSecretFile(aside, text);
+    await rename(aside, path);
+  } catch (error) {
+    await rm(aside, { force: true });
+    if (error instanceof ConfigError) throw error;
+    throw refused(
+      path,
+      `a file that cannot be replaced (${codeOf(error)})`,
+      "check the permissions of its folder",
+    );
+  }
+}

@@ -1,0 +1,113 @@
+import { ConfigError } from "../domain/errors.js";
+import { EXIT, type ExitCode, printResult, UsageError } from "./output.js";
+import { readPassword } from "./password.js";
+import type { RegisterVerb, VerbInput } from "./program.js";
+
+interface AddOptions {
+  readonly file: string;
+  readonly username?: string;
+  readonly id?: string;
+  readonly scopes?: string;
+  readonly passwordStdin?: boolean;
+}
+
+interface StatusOptions {
+  readonly file: string;
+}
+
+const DEFAULT_FILE = "users.yaml";
+const MIN_PASSWORD_CHARACTERS = 8;
+
+/** `cardea users add | lock | unlock`: the users file of `users.kind: file`. Running gateways notice changes within a second. */
+export const registerUsers: RegisterVerb = (program, context) => {
+  const users = program.command("users").description("the users file: add, lock, unlock");
+  context.run<AddOptions>(
+    users
+      .command("add")
+      .description("add a user with an argon2id hash; asks for the password unless --password-stdin")
+      .argument("[username]", "login name (or --username)")
+      .option("--username <name>", "login name")
+      .option("--file <file>", "the users file; created (mode 0600) where there is none", DEFAULT_FILE)
+      .option("--id <id>", "user id, the `sub` of tokens; default: random")
+      .option(
+        "--scopes <scopes>",
+        'what the user may ask for, separated by spaces: "orders:read orders:write"',
+      )
+      .option("--password-stdin", "read the password from standard input (one line)"),
+    add,
+  );
+  for (const [verb, status, effect] of [
+    ["lock", "locked", "no login, no refresh"],
+    ["unlock", "active", "may sign in again"],
+  ] as const)
+    context.run<StatusOptions>(
+      users
+        .command(verb)
+        .description(`${verb} a user: ${effect}`)
+        .argument("<username>", "login name")
+        .option("--file <file>", "the users file", DEFAULT_FILE),
+      (input) => setStatus(input, status),
+    );
+};
+
+async function add({ options, args, terminal }: VerbInput<AddOptions>): Promise<ExitCode> {
+  const username = args[0] ?? options.username;
+  if (username === undefined) throw new UsageError("users add needs a login name: cardea users add alice");
+  const [{ addUser }, { hashPassword, isTooLong, MAX_PASSWORD_BYTES }, { isScopeToken }, { userId }] =
+    await Promise.all([
+      import("../stores/users/edit-user-file.js"),
+      import("../credentials/password-hash.js"),
+      import("../domain/claims.js"),
+      import("../domain/brand.js"),
+    ]);
+  const scopes = (options.scopes ?? "").split(/\s+/).filter((scope) => scope !== "");
+  const bad = scopes.find((scope) => !isScopeToken(scope));
+  if (bad !== undefined)
+    throw new UsageError(`--scopes holds ${JSON.stringify(bad)}, which is no scope token (RFC 6749 §3.3)`);
+  const password = await readPassword(options.passwordStdin === true);
+  if (password.length < MIN_PASSWORD_CHARACTERS || isTooLong(password))
+    throw new ConfigError([
+      {
+        kind: "BAD_PASSWORD",
+        where: "password",
+        found: password.length < MIN_PASSWORD_CHARACTERS ? `${password.length} characters` : "too many bytes",
+        allowed: `${MIN_PASSWORD_CHARACTERS} characters to ${MAX_PASSWORD_BYTES} bytes`,
+        mend: "choose another password",
+      },
+    ]);
+  const id = await addUser(options.file, {
+    username,
+    passwordHash: await hashPassword(password),
+    scopes,
+    ...(options.id === undefined ? {} : { id: userId(options.id) }),
+  });
+  printResult(terminal, options.json === true, { id, username, scopes, file: options.file }, () => [
+    `${username} is in ${options.file} with id ${id}${scopes.length === 0 ? " and no scopes" : ` and ${scopes.length} scopes`}.`,
+    `Name the file in the configuration:  users: { kind: "file", path: ${JSON.stringify(options.file)} }`,
+  ]);
+  return EXIT.ok;
+}
+
+async function setStatus(
+  { options, args, terminal }: VerbInput<StatusOptions>,
+  status: "locked" | "active",
+): Promise<ExitCode> {
+  const username = args[0] ?? "";
+  const { updateUser } = await import("../stores/users/edit-user-file.js");
+  if (!(await updateUser(options.file, { username }, { status })))
+    throw new ConfigError([
+      {
+        kind: "UNKNOWN_USER",
+        where: options.file,
+        found: `no user named ${username}`,
+        allowed: "a login name of this file",
+        mend: "check the spelling",
+      },
+    ]);
+  printResult(terminal, options.json === true, { username, status, file: options.file }, () => [
+    status === "locked"
+      ? `${username} is locked: no login and no refresh. Access tokens already out end with their time.`
+      : `${username} may sign in again.`,
+  ]);
+  return EXIT.ok;
+}

@@ -1,0 +1,141 @@
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runCommand, withFolder } from "../support/command-line.js";
+
+let folder: Awaited<ReturnType<typeof withFolder>>;
+beforeEach(async () => {
+  folder = await withFolder();
+});
+afterEach(() => folder.remove());
+
+const cardea = (...args: string[]) => runCommand(args, { cwd: folder.path });
+const inFolder = (name: string) => join(folder.path, name);
+
+describe("cardea keys", () => {
+  it("writes a private key for its owner alone and prints its id", async () => {
+    const result = await cardea("keys", "new", "--out", "a.json", "--json");
+    expect(result.exitCode).toBe(0);
+    const written = JSON.parse(await readFile(inFolder("a.json"), "utf8")) as Record<string, unknown>;
+    expect(result.json()).toEqual({ ok: true, kid: written["kid"], algorithm: "ES256", file: "a.json" });
+    expect(written["d"]).toEqual(expect.any(String));
+    expect((await stat(inFolder("a.json"))).mode & 0o777).toBe(0o600);
+    expect(result.stdout + result.stderr).not.toContain(String(written["d"]));
+  });
+
+  it("prints the id on the first line for people", async () => {
+    const result = await cardea("keys", "new", "--out", "a.json", "--alg", "EdDSA");
+    const written = JSON.parse(await readFile(inFolder("a.json"), "utf8")) as Record<string, unknown>;
+    expect(result.stdout.split("\n")[0]).toBe(written["kid"]);
+  });
+
+  it("never overwrites a key", async () => {
+    await cardea("keys", "new", "--out", "a.json");
+    const before = await readFile(inFolder("a.json"), "utf8");
+    const result = await cardea("keys", "new", "--out", "a.json");
+    expect(result.exitCode).toBe(1);
+    expect(result.stderr).toContain("already there");
+    expect(await readFile(inFolder("a.json"), "utf8")).toBe(before);
+  });
+
+  it("refuses a symmetric algorithm as misuse", async () => {
+    const result = await cardea("keys", "new", "--alg", "HS256", "--json");
+    expect(result.exitCode).toBe(2);
+    expect(result.json()).toEqual({ ok: false, usage: expect.stringContaining("HS256") });
+  });
+
+  it("rotates with a lead, lists both keys without their secrets, and retires one", async () => {
+    await cardea("keys", "new", "--out", "a.json");
+    const rotated = (
+      await cardea("keys", "rotate", "--file", "a.json", "--lead-seconds", "0", "--json")
+    ).json();
+    const list = await cardea("keys", "list", "--file", "a.json", "--json");
+    const keys = list.json()["keys"] as readonly { readonly kid: string; readonly retiredAt?: number }[];
+    expect(keys).toHaveLength(2);
+    expect(keys.map(({ kid }) => kid)).toContain(rotated["kid"]);
+    expect(list.stdout).not.toContain('"d"');
+    const old = keys[0]?.kid ?? "";
+    expect((await cardea("keys", "retire", "--file", "a.json", "--kid", old)).exitCode).toBe(0);
+    const after = (await cardea("keys", "list", "--file", "a.json", "--json")).json()["keys"] as typeof keys;
+    expect(after.find(({ kid }) => kid === old)?.retiredAt).toEqual(expect.any(Number));
+    expect((await stat(inFolder("a.json"))).mode & 0o777).toBe(0o600);
+  });
+
+  it("refuses to retire the only key that can sign", async () => {
+    const { kid } = (await cardea("keys", "new", "--out", "a.json", "--json")).json();
+    const result = await cardea("keys", "retire", "--file", "a.json", "--kid", String(kid));
+    expect(result.exitCode).toBe(1);
+    expect(result.stderr).toContain("only key");
+    expect(result.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it("does not quote a broken key file", async () => {
+    await writeFile(inFolder("a.json"), '{"d":"canary-secret",');
+    const result = await cardea("keys", "list", "--file", "a.json");
+    expect(result.exitCode).toBe(1);
+    expect(result.stderr).not.toContain("canary");
+  });
+});
+
+describe("cardea users", () => {
+  const add = (input: string, ...args: string[]) =>
+    runCommand(["users", "add", ...args, "--password-stdin"], { cwd: folder.path, input });
+
+  it("adds a user with an argon2id hash to a file for its owner alone", async () => {
+    const result = await add(
+      "a long enough password\n",
+      "dora",
+      "--scopes",
+      "orders:read orders:write",
+      "--json",
+    );
+    expect(result.exitCode).toBe(0);
+    expect(result.json()).toMatchObject({
+      ok: true,
+      username: "dora",
+      scopes: ["orders:read", "orders:write"],
+      file: "users.yaml",
+    });
+    const text = await readFile(inFolder("users.yaml"), "utf8");
+    expect(text).toContain("$argon2id$");
+    expect(text + result.stdout + result.stderr).not.toContain("long enough");
+    expect((await stat(inFolder("users.yaml"))).mode & 0o777).toBe(0o600);
+  });
+
+  it("refuses a name that is taken and keeps the file", async () => {
+    await add("a long enough password", "dora");
+    const before = await readFile(inFolder("users.yaml"), "utf8");
+    const result = await add("another password", "--username", "dora");
+    expect(result.exitCode).toBe(1);
+    expect(result.stderr).toContain("one user per value");
+    expect(await readFile(inFolder("users.yaml"), "utf8")).toBe(before);
+  });
+
+  it("refuses a short password without repeating it", async () => {
+    const result = await add("tiny", "dora");
+    expect(result.exitCode).toBe(1);
+    expect(result.stderr).toContain("4 characters");
+    expect(result.stderr).not.toContain("tiny");
+  });
+
+  it("asks for --password-stdin where there is no terminal", async () => {
+    const result = await cardea("users", "add", "dora");
+    expect(result.exitCode).toBe(2);
+    expect(result.stderr).toContain("--password-stdin");
+  });
+
+  it("locks and unlocks, and names a user who is not there", async () => {
+    await add("a long enough password", "dora");
+    expect((await cardea("users", "lock", "dora", "--json")).json()).toEqual({
+      ok: true,
+      username: "dora",
+      status: "locked",
+      file: "users.yaml",
+    });
+    expect(await readFile(inFolder("users.yaml"), "utf8")).toContain("locked");
+    expect((await cardea("users", "unlock", "dora")).exitCode).toBe(0);
+    const unknown = await cardea("users", "lock", "nobody");
+    expect(unknown.exitCode).toBe(1);
+    expect(unknown.stderr).toContain("no user named nobody");
+  });
+});
