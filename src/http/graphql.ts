@@ -1,0 +1,112 @@
+import type { IncomingMessage } from "node:http";
+import { readCredential } from "../server/context.js";
+import type { OperationResponse } from "../server/refusal.js";
+import type { GraphQLServer } from "../server/server.js";
+import type { Answer } from "./answer.js";
+import { combine } from "./batch.js";
+import { readBody } from "./body.js";
+import { clientAddress } from "./client-address.js";
+import { bearerDelivery } from "./delivery.js";
+import type { Exchange, Handler } from "./exchange.js";
+import { refusal } from "./refusals.js";
+
+export interface GraphQLRouteOptions {
+  readonly server: GraphQLServer;
+  readonly maxBodyBytes: number;
+  readonly trustedProxies: number;
+  /** Operations in one POST; 0: arrays are refused. */
+  readonly maxBatch: number;
+}
+
+/** `/graphql`: reads the request within its limits and hands it on; decides nothing about it. */
+export function graphqlRoute(options: GraphQLRouteOptions): Handler {
+  return async (exchange) => {
+    const { request } = exchange;
+    if (exchange.method !== "POST") return run(options, exchange, undefined);
+    const typeProblem = contentProblem(request);
+    if (typeProblem !== undefined) return { ...refusal(request, 415, typeProblem), close: true };
+    const body = await readBody(request, options.maxBodyBytes);
+    if (body.kind === "tooLarge") {
+      return {
+        ...refusal(request, 413, `The body is larger than ${options.maxBodyBytes} bytes.`),
+        close: true,
+      };
+    }
+    if (body.kind === "gone") return { ...refusal(request, 400, "The request ended early."), close: true };
+    if (body.kind === "notText") return refusal(request, 400, "The body is not UTF-8.");
+    let value: unknown;
+    try {
+      value = JSON.parse(body.text);
+    } catch {
+      return refusal(request, 400, "The body is not JSON."); // the parser's own text would quote it
+    }
+    if (!Array.isArray(value)) return run(options, exchange, value);
+    return runBatch(options, exchange, value);
+  };
+}
+
+async function runBatch(
+  options: GraphQLRouteOptions,
+  exchange: Exchange,
+  members: readonly unknown[],
+): Promise<Answer> {
+  const { request } = exchange;
+  if (options.maxBatch === 0) return refusal(request, 400, "Operation batching disabled.");
+  if (members.length === 0) return refusal(request, 400, "No operations found in request.");
+  if (members.length > options.maxBatch) {
+    return refusal(request, 400, `A batch holds at most ${options.maxBatch} operations.`);
+  }
+  return combine(
+    await Promise.all(
+      members.map((member, index) => run(options, exchange, member, `${exchange.requestId}.${index}`)),
+    ),
+  );
+}
+
+function run(
+  { server, trustedProxies }: GraphQLRouteOptions,
+  { request, response, method, search, requestId, receivedAtMs }: Exchange,
+  body: unknown,
+  operationId = requestId,
+): Promise<OperationResponse> {
+  return server.execute({
+    method,
+    headers: request.headers,
+    search,
+    body,
+    credential: readCredential(authorizationValues(request)),
+    requestId: operationId,
+    address: clientAddress(request, trustedProxies),
+    signal: goneSignal(response),
+    delivery: bearerDelivery,
+    receivedAtMs,
+  });
+}
+
+/** Node keeps only the first of repeated `Authorization` headers; the raw list tells that there were more. */
+function authorizationValues({ headers, rawHeaders }: IncomingMessage): readonly string[] {
+  if (headers.authorization === undefined) return [];
+  const values: string[] = [];
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]?.toLowerCase() === "authorization") values.push(rawHeaders[index + 1] ?? "");
+  }
+  return values;
+}
+
+function goneSignal(response: Exchange["response"]): AbortSignal {
+  const controller = new AbortController();
+  response.once("close", () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}
+
+/** JSON in UTF-8, uncompressed: what a browser cannot send across sites without asking first. */
+function contentProblem({ headers }: IncomingMessage): string | undefined {
+  const [type = "", ...parameters] = (headers["content-type"] ?? "").toLowerCase().split(";");
+  if (type.trim() !== "application/json") return "POST takes content-type application/json.";
+  const charset = parameters.map((parameter) => parameter.trim()).find((each) => each.startsWith("charset="));
+  if (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset)) return "POST takes JSON in UTF-8.";
+  const encoding = headers["content-encoding"] ?? "identity";
+  return encoding === "identity" ? undefined : "POST takes a body without content-encoding.";
+}

@@ -1,0 +1,121 @@
+import { createServer, type Server, STATUS_CODES } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { Clock, Milliseconds } from "../domain/time.js";
+import { write } from "./answer.js";
+import { createExchange } from "./exchange.js";
+import { refusal } from "./refusals.js";
+import type { Router } from "./router.js";
+
+export interface ListenerOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly clock: Clock;
+  /** Where requests go; asked anew for each, so that doors may open after the port is taken. */
+  readonly router: () => Router | undefined;
+  readonly headersTimeoutMs: Milliseconds;
+  readonly requestTimeoutMs: Milliseconds;
+  readonly drainTimeoutMs: Milliseconds;
+  /** Take request ids from a proxy of ours. */
+  readonly believeIds: boolean;
+  /** Told about every finished request, for metrics. */
+  readonly finished?: (route: string, method: string, status: number, durationMs: Milliseconds) => void;
+  /** Told when a door throws; the client sees a masked 500. */
+  readonly failed: (error: unknown, requestId: string) => void;
+}
+
+export interface Listener {
+  /** @returns the port listened on @throws when the port is taken */
+  listen(): Promise<number>;
+  /**
+   * Stops accepting, lets running requests finish until the deadline, then cuts what is left. Keep-alive
+   * connections are told to close with their next answer.
+   */
+  drain(): Promise<void>;
+}
+
+/** Longer than the 60 s most load balancers keep a connection, so that it is never we who close it under them. */
+const KEEP_ALIVE_MS = 65_000;
+
+/** A node:http server with limits, JSON on every path, and an orderly end. */
+export function createListener(options: ListenerOptions): Listener {
+  const server = createServer({
+    headersTimeout: options.headersTimeoutMs,
+    requestTimeout: Math.max(options.requestTimeoutMs, options.headersTimeoutMs),
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: Math.min(options.headersTimeoutMs, 5_000),
+  });
+  let draining = false;
+
+  server.on("request", (request, response) => {
+    const exchange = createExchange(request, response, options.clock.monotonicMs(), options.believeIds);
+    const route = options.router()?.match(exchange.path);
+    if (draining) response.setHeader("connection", "close");
+    response.once("finish", () => {
+      const durationMs = options.clock.monotonicMs() - exchange.receivedAtMs;
+      options.finished?.(route?.name ?? "unknown", exchange.method, response.statusCode, durationMs);
+      // Whatever of the body was not read is not worth reading.
+      if (!request.complete) request.destroy();
+    });
+    if (route === undefined) {
+      write(response, refusal(request, 503, "Starting.", [["retry-after", "1"]]), exchange.requestId);
+      return;
+    }
+    Promise.resolve()
+      .then(() => route.handle(exchange))
+      .catch((error: unknown) => {
+        options.failed(error, exchange.requestId);
+        return { ...refusal(request, 500, "Something went wrong on our side."), close: true };
+      })
+      .then((answer) => write(response, answer, exchange.requestId))
+      .catch((error: unknown) => {
+        options.failed(error, exchange.requestId);
+        response.destroy();
+      });
+  });
+  server.on("clientError", refuseBytes);
+
+  return {
+    listen: () => listen(server, options),
+    drain: async () => {
+      draining = true;
+      await close(server, options.drainTimeoutMs);
+    },
+  };
+}
+
+function listen(server: Server, { host, port }: ListenerOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ host, port }, () => {
+      server.removeListener("error", reject);
+      resolve((server.address() as AddressInfo).port); // a TCP server has an AddressInfo
+    });
+  });
+}
+
+function close(server: Server, deadlineMs: Milliseconds): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), deadlineMs);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+/** Bytes that are no HTTP request, or headers too large or too slow: there is no response object yet. */
+function refuseBytes(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status =
+    error.code === "HPE_HEADER_OVERFLOW" ? 431 : error.code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
+  const message = STATUS_CODES[status] ?? "Bad Request";
+  const body = JSON.stringify({ errors: [{ message, extensions: { code: "BAD_REQUEST" } }] });
+  socket.end(
+    `HTTP/1.1 ${status} ${message}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,72 @@
+import { json } from "./answer.js";
+import type { Route } from "./router.js";
+
+/** The state of one thing that readiness depends on. `detail` holds no secret and no address. */
+export interface Check {
+  readonly ok: boolean;
+  readonly detail?: string;
+}
+
+export interface OpsOptions {
+  /** By name: supergraph, keys, store, revocations. */
+  readonly checks: Readonly<Record<string, () => Check | Promise<Check>>>;
+  /** Prometheus text. */
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
+  readonly draining: () => boolean;
+}
+
+/** A check that does not answer by then has failed; milliseconds. */
+const CHECK_DEADLINE_MS = 1_000;
+
+/**
+ * The ops port. `/livez`: this process runs. `/readyz`: it should get traffic, one line per check; 503 when it
+ * should not. A store that is down does not make a gateway unready: ordinary reads go on (sessions §6), and taking
+ * every gateway out of rotation at once would turn a degraded service into none. It is reported all the same.
+ */
+export function opsRoutes(options: OpsOptions): readonly Route[] {
+  const get = (name: string, path: string, handle: Route["handle"]): Route => ({
+    name,
+    path,
+    methods: ["GET", "HEAD"],
+    handle,
+  });
+  return [
+    get("livez", "/livez", () => json(200, { status: "ok" })),
+    get("readyz", "/readyz", async () => {
+      const names = Object.keys(options.checks);
+      const results = await Promise.all(names.map((name) => ask(options.checks[name])));
+      const checks = Object.fromEntries(names.map((name, index) => [name, results[index]]));
+      const failing = names.filter((_, index) => results[index]?.ok !== true);
+      const ready = !options.draining() && failing.every((name) => DEGRADES_ONLY.has(name));
+      const status = options.draining()
+        ? "draining"
+        : !ready
+          ? "unready"
+          : failing.length > 0
+            ? "degraded"
+            : "ready";
+      return json(ready ? 200 : 503, { status, checks });
+    }),
+    get("metrics", "/metrics", async () => {
+      const { contentType, text } = await options.metrics();
+      return { status: 200, headers: [["content-type", contentType]], body: text };
+    }),
+  ];
+}
+
+const DEGRADES_ONLY: ReadonlySet<string> = new Set(["store", "revocations"]);
+
+async function ask(check: (() => Check | Promise<Check>) | undefined): Promise<Check> {
+  if (check === undefined) return { ok: false };
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Check>((resolve) => {
+    timer = setTimeout(() => resolve({ ok: false, detail: "no answer in time" }), CHECK_DEADLINE_MS);
+  });
+  try {
+    return await Promise.race([Promise.resolve(check()), late]);
+  } catch {
+    return { ok: false, detail: "failed" };
+  } finally {
+    clearTimeout(timer);
+  }
+}

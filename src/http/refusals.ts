@@ -1,0 +1,17 @@
+import type { IncomingMessage } from "node:http";
+import { refusalResponse } from "../server/refusal.js";
+import type { Answer } from "./answer.js";
+
+/** An early refusal: always JSON, in the media type the client asked for, under Apollo Server's code. */
+export const refusal = (
+  request: IncomingMessage,
+  status: number,
+  message: string,
+  headers: readonly (readonly [string, string])[] = [],
+): Answer =>
+  refusalResponse(
+    request.headers.accept,
+    status,
+    { message, extensions: { code: status >= 500 ? "INTERNAL_SERVER_ERROR" : "BAD_REQUEST" } },
+    headers,
+  );

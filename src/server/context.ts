@@ -1,0 +1,54 @@
+import type { Milliseconds } from "../domain/time.js";
+import type { RawCredential, RequestContext } from "../federation/request-context.js";
+import type { Delivery } from "../sessions/delivery.js";
+
+/** Inbound headers, lower-case names, as node:http gives them. */
+export type InboundHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** One GraphQL request as the front door hands it over: read, bounded in size, and nothing decided. */
+export interface OperationRequest {
+  readonly method: string;
+  readonly headers: InboundHeaders;
+  /** With its `?`, or empty. */
+  readonly search: string;
+  /** Parsed JSON of a POST; `undefined` otherwise. */
+  readonly body: unknown;
+  readonly credential: RawCredential;
+  readonly requestId: string;
+  readonly address: string;
+  readonly signal: AbortSignal;
+  readonly delivery: Delivery;
+  /** `Clock.monotonicMs()` on arrival. */
+  readonly receivedAtMs: Milliseconds;
+}
+
+// RFC 6750 §2.1: credentials = "Bearer" 1*SP b64token; the scheme's case does not matter (RFC 9110 §11.1).
+const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
+
+/**
+ * Reads the `Authorization` values of one request. Decides nothing: whether a token is good is the executor's to
+ * say. Two headers, another scheme or no single token are `malformed`, never "no credential": guessing which one
+ * counts is how requests are smuggled.
+ */
+export function readCredential(values: readonly string[]): RawCredential {
+  const [first, ...more] = values;
+  if (first === undefined || (first.trim() === "" && more.length === 0)) return { kind: "none" };
+  if (more.length > 0) return { kind: "malformed", detail: "more than one Authorization header" };
+  const token = BEARER.exec(first.trim())?.[1];
+  if (token === undefined) return { kind: "malformed", detail: "not a single Bearer token" };
+  return { kind: "bearer", token };
+}
+
+/** The context of one operation. Members of a batch get one each: they share nothing but the socket. */
+export function createRequestContext(request: OperationRequest): RequestContext {
+  const { requestId, address, delivery, credential, headers, signal } = request;
+  return {
+    requestId,
+    credential,
+    address,
+    headers,
+    signal,
+    rim: { requestId, address, delivery },
+    outcome: { touchedGuarded: false, carriesTokens: false, setCookies: [] },
+  };
+}

@@ -1,0 +1,110 @@
+import { type DocumentNode, GraphQLError, Kind, parse, type SelectionSetNode } from "graphql";
+
+export interface DocumentLimits {
+  readonly maxTokens: number;
+  readonly maxDepth: number;
+  readonly maxAliases: number;
+}
+
+/** Texts that passed are remembered; beyond so many the oldest are forgotten. */
+const REMEMBERED = 1000;
+/** Longer texts are judged anew each time, so that memory stays bounded. */
+const REMEMBERED_LENGTH = 16_384;
+
+/**
+ * Judges a document by its text alone, before validation (whose overlap check is quadratic) and before any work
+ * on credentials. Linear: every fragment is measured once, never expanded.
+ *
+ * @returns a check that answers the refusal (`OPERATION_TOO_COMPLEX`), or `undefined` when the text may go on; a
+ * text that does not parse may go on too, since the parser after us words its error
+ */
+export function createDocumentCheck(limits: DocumentLimits): (text: string) => GraphQLError | undefined {
+  const passed = new Set<string>();
+  return (text) => {
+    if (passed.has(text)) return undefined;
+    const refusal = judge(text, limits);
+    if (refusal === undefined && text.length <= REMEMBERED_LENGTH) {
+      if (passed.size >= REMEMBERED) {
+        for (const oldest of passed) {
+          passed.delete(oldest);
+          break;
+        }
+      }
+      passed.add(text);
+    }
+    return refusal;
+  };
+}
+
+function judge(text: string, limits: DocumentLimits): GraphQLError | undefined {
+  let measure: Measure;
+  try {
+    measure = measureDocument(
+      parse(text, { maxTokens: limits.maxTokens, noLocation: true }),
+      limits.maxDepth,
+    );
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) return tooComplex("levels of depth", limits.maxDepth); // the stack is full
+    return error.message.includes("tokens. Parsing aborted.")
+      ? tooComplex("tokens", limits.maxTokens)
+      : undefined;
+  }
+  if (measure.aliases > limits.maxAliases) return tooComplex("aliases", limits.maxAliases);
+  if (measure.depth > limits.maxDepth) return tooComplex("levels of depth", limits.maxDepth);
+  return undefined;
+}
+
+const tooComplex = (what: string, allowed: number): GraphQLError =>
+  new GraphQLError(`The operation is too complex: more than ${allowed} ${what}.`, {
+    extensions: { code: "OPERATION_TOO_COMPLEX" },
+  });
+
+interface Measure {
+  readonly depth: number;
+  readonly aliases: number;
+}
+
+function measureDocument(document: DocumentNode, maxDepth: number): Measure {
+  const fragments = new Map(
+    document.definitions.flatMap((definition) =>
+      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition] as const] : [],
+    ),
+  );
+  const depths = new Map<string, number>();
+  let aliases = 0;
+  // `level` bounds our own recursion: whatever lies deeper is refused, so it need not be followed.
+  const depthOf = (set: SelectionSetNode, level: number): number => {
+    if (level > maxDepth) return 1;
+    let deepest = 0;
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) {
+        deepest = Math.max(deepest, fragmentDepth(selection.name.value));
+        continue;
+      }
+      if (selection.kind === Kind.FIELD && selection.alias !== undefined) aliases++;
+      // An inline fragment counts as a level: otherwise a tower of them would hide what stands on top.
+      const below = selection.selectionSet === undefined ? 0 : depthOf(selection.selectionSet, level + 1);
+      deepest = Math.max(deepest, 1 + below);
+    }
+    return deepest;
+  };
+  const fragmentDepth = (name: string): number => {
+    const known = depths.get(name);
+    if (known !== undefined) return known;
+    // A cycle counts as nothing here: validation refuses it by name.
+    depths.set(name, 0);
+    const fragment = fragments.get(name);
+    const depth = fragment === undefined ? 0 : depthOf(fragment.selectionSet, 1);
+    depths.set(name, depth);
+    return depth;
+  };
+  let depth = 0;
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.OPERATION_DEFINITION) {
+      depth = Math.max(depth, depthOf(definition.selectionSet, 1));
+    }
+  }
+  // Fragments no operation spreads are measured too: their aliases cost validation as much.
+  for (const name of fragments.keys()) depth = Math.max(depth, fragmentDepth(name));
+  return { depth, aliases };
+}

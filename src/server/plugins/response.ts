@@ -1,0 +1,44 @@
+import type { ApolloServerPlugin } from "@apollo/server";
+import type { GraphQLFormattedError } from "graphql";
+import type { RequestContext } from "../../federation/request-context.js";
+import { cacheHeaders, type Disclosure, retryAfter, wwwAuthenticate } from "../response-headers.js";
+import { statusOf } from "../status.js";
+
+/** Codes whose cause only we can find: the client gets the id to quote. */
+const TRACEABLE: ReadonlySet<unknown> = new Set(["INTERNAL_SERVER_ERROR", "SERVICE_UNAVAILABLE"]);
+
+/**
+ * Decides status and headers once, on the whole response, after everything else had its say (wire contract §2).
+ * Nothing earlier may set a status: a field error with one would turn partial data into an HTTP failure.
+ */
+export function responsePlugin(settings: {
+  readonly disclosure: Disclosure;
+}): ApolloServerPlugin<RequestContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async willSendResponse({ contextValue, response }) {
+          if (response.body.kind !== "single") return;
+          const result = response.body.singleResult;
+          const { http } = response;
+          const { outcome } = contextValue;
+          const status = statusOf(result);
+          if (status !== undefined) http.status = status;
+          const challenge = wwwAuthenticate(outcome, settings.disclosure);
+          if (challenge !== undefined) http.headers.set("www-authenticate", challenge);
+          const seconds = retryAfter(http.status, outcome, result.errors ?? []);
+          if (seconds !== undefined) http.headers.set("retry-after", String(seconds));
+          for (const [name, value] of cacheHeaders(outcome, http.status)) http.headers.set(name, value);
+          if (result.errors?.some(isTraceable) === true) {
+            result.errors = result.errors.map((error) => withRequestId(error, contextValue.requestId));
+          }
+        },
+      };
+    },
+  };
+}
+
+const isTraceable = (error: GraphQLFormattedError): boolean => TRACEABLE.has(error.extensions?.["code"]);
+
+const withRequestId = (error: GraphQLFormattedError, requestId: string): GraphQLFormattedError =>
+  isTraceable(error) ? { ...error, extensions: { ...error.extensions, requestId } } : error;

@@ -1,0 +1,65 @@
+import { type ErrorCode, errorRow } from "../domain/errors.js";
+
+/** The part of a formatted error that decides a status. */
+export interface CodedError {
+  readonly path?: readonly (string | number)[] | undefined;
+  readonly extensions?: { readonly code?: unknown } | undefined;
+}
+
+export interface ResultShape {
+  readonly data?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly errors?: readonly CodedError[] | undefined;
+}
+
+/** Refusals and throttles: what tells a client to sign in, step up or wait. All others are answers of their own. */
+const AUTH_CODES: ReadonlySet<string> = new Set<ErrorCode>([
+  "UNAUTHENTICATED",
+  "FORBIDDEN",
+  "STEP_UP_REQUIRED",
+  "INVALID_CREDENTIALS",
+  "SECOND_FACTOR_INVALID",
+  "INVALID_GRANT",
+  "INVALID_SCOPE",
+  "RATE_LIMITED",
+  "SERVICE_UNAVAILABLE",
+]);
+
+/** Mixed refusals: the one that says most about what to do next. */
+const PRECEDENCE = [503, 429, 401, 403, 200] as const;
+
+/**
+ * The HTTP status of a whole response (wire contract §2), decided once: 200 as soon as any root field produced
+ * data or an error that is not about authorization; else the row all errors share; mixed: 503 > 429 > 401 > 403
+ * > 200.
+ *
+ * @returns `undefined` where the rows of our table have no say (parse, validation and request errors)
+ */
+export function statusOf({ data, errors }: ResultShape): number | undefined {
+  if (errors === undefined || errors.length === 0) return undefined;
+  const codes = errors.map((error) => String(error.extensions?.code));
+  if (data === undefined) {
+    const rows = codes.map((code) => errorRow(code)?.status);
+    return rows.includes(undefined) ? undefined : strongest(rows as readonly number[]);
+  }
+  if (producedData(data, errors) || codes.some((code) => !AUTH_CODES.has(code))) return 200;
+  return strongest(codes.map((code) => errorRow(code)?.status ?? 200));
+}
+
+/** A root field that is null without an error of its own is an answer too ("there is no session"). */
+function producedData(
+  data: Readonly<Record<string, unknown>> | null,
+  errors: readonly CodedError[],
+): boolean {
+  if (data === null) return false;
+  const failed = new Set(errors.map(({ path }) => path?.[0]));
+  // An error without a path may stand for any field: nulls prove nothing then.
+  const nullCounts = !failed.has(undefined);
+  return Object.keys(data).some((key) => (data[key] === null ? nullCounts && !failed.has(key) : true));
+}
+
+function strongest(statuses: readonly number[]): number {
+  const distinct = new Set(statuses);
+  const [only] = distinct;
+  if (distinct.size === 1 && only !== undefined) return only;
+  return PRECEDENCE.find((status) => distinct.has(status)) ?? Math.max(...distinct);
+}

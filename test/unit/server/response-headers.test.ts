@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import type { RequestOutcome } from "../../../src/federation/request-context.js";
+import { cacheHeaders, retryAfter, wwwAuthenticate } from "../../../src/server/response-headers.js";
+
+const outcome = (values: Partial<RequestOutcome> = {}): RequestOutcome => ({
+  touchedGuarded: false,
+  carriesTokens: false,
+  setCookies: [],
+  ...values,
+});
+
+describe("WWW-Authenticate", () => {
+  it("asks nothing where nothing was refused", () => {
+    expect(wwwAuthenticate(outcome(), "full")).toBeUndefined();
+    expect(wwwAuthenticate(outcome({ challenge: { code: "SERVICE_UNAVAILABLE" } }), "full")).toBeUndefined();
+  });
+
+  it("names a bad token even under the closest disclosure, since its holder knows already", () => {
+    expect(wwwAuthenticate(outcome({ credentialRefused: "TOKEN_EXPIRED" }), "none")).toBe(
+      'Bearer error="invalid_token"',
+    );
+  });
+
+  const stepUp = outcome({ challenge: { code: "STEP_UP_REQUIRED", maxAge: 300, scopes: [["a"]] } });
+  const forbidden = outcome({ challenge: { code: "FORBIDDEN", scopes: [["a", "b"], ["c"]] } });
+
+  it.each([
+    ["none", "Bearer", "Bearer"],
+    [
+      "codes",
+      'Bearer error="insufficient_user_authentication", max_age="300"',
+      'Bearer error="insufficient_scope"',
+    ],
+    [
+      "full",
+      'Bearer error="insufficient_user_authentication", max_age="300", scope="a"',
+      'Bearer error="insufficient_scope", scope="c"',
+    ],
+  ] as const)("discloses under `%s` only what it may", (disclosure, forStepUp, forForbidden) => {
+    expect(wwwAuthenticate(stepUp, disclosure)).toBe(forStepUp);
+    expect(wwwAuthenticate(forbidden, disclosure)).toBe(forForbidden);
+    expect(wwwAuthenticate(outcome({ challenge: { code: "UNAUTHENTICATED" } }), disclosure)).toBe("Bearer");
+  });
+});
+
+describe("Retry-After", () => {
+  it("stands only on 429 and 503 and takes the longest wait", () => {
+    const errors = [
+      { extensions: { code: "RATE_LIMITED", retryAfter: 7.2 } },
+      { extensions: { retryAfter: 3 } },
+    ];
+    expect(retryAfter(429, outcome(), errors)).toBe(8);
+    expect(retryAfter(503, outcome({ retryAfter: 30 }), errors)).toBe(30);
+    expect(retryAfter(503, outcome(), [])).toBe(5);
+    expect(retryAfter(200, outcome({ retryAfter: 30 }), errors)).toBeUndefined();
+  });
+});
+
+describe("Cache-Control", () => {
+  it.each([
+    [outcome(), 200, undefined],
+    [outcome({ touchedGuarded: true }), 200, "private"],
+    [outcome({ carriesTokens: true, touchedGuarded: true }), 200, "no-store"],
+    [outcome({ credentialRefused: "TOKEN_INVALID" }), 401, "no-store"],
+    [outcome({ touchedGuarded: true }), 401, "no-store"],
+  ])("keeps %j at %i: %s", (what, status, expected) => {
+    const headers = new Map(cacheHeaders(what, status));
+    expect(headers.get("cache-control")).toBe(expected);
+    expect(headers.get("vary")).toBe(expected === undefined ? undefined : "Authorization, Cookie");
+  });
+});
