@@ -39,7 +39,7 @@ export function locationProblem({ jwks, allowPrivateAddresses = false }: JwksLoc
  * Resolves like the system, then refuses private addresses. It answers the connection itself, so the address that
  * was judged is the address that is used: a name that changes its mind meanwhile gains nothing.
  */
-const publicLookup: LookupFunction = (hostname, options, callback) => {
+export const publicLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {
     if (error !== null) return callback(error, []);
     if (addresses.some(({ address }) => isPrivateAddress(address))) {

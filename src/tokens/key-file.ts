@@ -3,7 +3,14 @@ import { readFile } from "node:fs/promises";
 import { calculateJwkThumbprint } from "jose";
 import { keyId } from "../domain/brand.js";
 import { ConfigError, type Problem } from "../domain/errors.js";
-import { algorithmsOfKey, isSigningAlgorithm, MIN_RSA_BITS, SIGNING_ALGORITHMS } from "./algorithms.js";
+import {
+  algorithmsOfKey,
+  isSigningAlgorithm,
+  MIN_RSA_BITS,
+  SIGNING_ALGORITHMS,
+  type SigningAlgorithm,
+} from "./algorithms.js";
+import { hasValidSignature, parseCompactJws, signCompactJws } from "./jws.js";
 import type { KeyRecord } from "./key-record.js";
 import type { KeySource } from "./key-source.js";
 
@@ -31,6 +38,16 @@ function privateKeyOf(jwk: JsonObject): KeyObject | undefined {
     return createPrivateKey({ key: jwk as JsonWebKey, format: "jwk" }); // the parser inside judges the members
   } catch {
     return undefined;
+  }
+}
+
+/** Do the private and the public members belong together? Nothing else checks, and nobody could verify its tokens. */
+function isSound(privateKey: KeyObject, kid: string, algorithm: SigningAlgorithm): boolean {
+  try {
+    const probe = parseCompactJws(signCompactJws({ kid, algorithm, privateKey }, "probe", {}));
+    return probe.kind === "parsed" && hasValidSignature(probe, algorithm, createPublicKey(privateKey));
+  } catch {
+    return false;
   }
 }
 
@@ -64,6 +81,8 @@ async function parseKey(jwk: unknown, where: string, problems: Problem[]): Promi
   if (typeof kid !== "string" || kid.length === 0 || kid.length > 128) {
     return refuse("a `kid` that is no short text", "1–128 characters");
   }
+  if (!isSound(privateKey, kid, algorithm))
+    return refuse("private members that do not fit the public ones", "one key");
   return {
     kid: keyId(kid),
     algorithm,

@@ -44,7 +44,8 @@ async function read(path: string, version: string): Promise<Snapshot> {
  */
 export async function createFileUserDirectory(options: FileDirectoryOptions): Promise<UserDirectory> {
   const { path, clock, recheckMs = 1000 } = options;
-  let snapshot = await read(path, await versionOf(path)).catch((error: unknown) => {
+  const first = async (): Promise<Snapshot> => read(path, await versionOf(path));
+  let snapshot = await first().catch((error: unknown) => {
     if (error instanceof ConfigError) throw error;
     throw new ConfigError([
       {

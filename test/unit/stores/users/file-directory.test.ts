@@ -1,0 +1,156 @@
+import { mkdtemp, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { DEFAULT_TENANT, tenantId, userId } from "../../../../src/domain/brand.js";
+import { addUser, updateUser } from "../../../../src/stores/users/edit-user-file.js";
+import { createFileUserDirectory } from "../../../../src/stores/users/file-directory.js";
+import { ManualClock } from "../../../support/token-builders.js";
+
+const HASH = "$argon2id$v=19$m=1024,t=1,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNo";
+
+const FILE = `# people
+users:
+  - id: u-ada
+    username: ada
+    passwordHash: ${HASH}
+    scopes: [orders:read, "cardea:sessions:admin"]   # rights
+    attributes: { plan: gold, __proto__: { admin: true } }
+  - { id: u-bob, username: bob, tenant: acme, status: locked }
+`;
+
+async function aFile(text = FILE): Promise<string> {
+  const path = join(await mkdtemp(join(tmpdir(), "cardea-users-")), "users.yaml");
+  await writeFile(path, text);
+  return path;
+}
+
+describe("a file of users", () => {
+  it("finds users by name and by id, within their tenant", async () => {
+    const directory = await createFileUserDirectory({ path: await aFile(), clock: new ManualClock() });
+    const ada = await directory.byUsername(DEFAULT_TENANT, "ada");
+    expect(ada).toMatchObject({ id: "u-ada", status: "active", passwordHash: HASH, tenant: "default" });
+    expect(ada?.scopes).toEqual(["orders:read", "cardea:sessions:admin"]);
+    expect(await directory.byId(DEFAULT_TENANT, userId("u-ada"))).toEqual(ada);
+    expect(await directory.byUsername(DEFAULT_TENANT, "bob")).toBeUndefined();
+    expect(await directory.byUsername(tenantId("acme"), "bob")).toMatchObject({ status: "locked" });
+    expect(await directory.byUsername(DEFAULT_TENANT, "__proto__")).toBeUndefined();
+  });
+
+  it("takes an attribute named __proto__ for data", async () => {
+    const directory = await createFileUserDirectory({ path: await aFile(), clock: new ManualClock() });
+    const ada = await directory.byUsername(DEFAULT_TENANT, "ada");
+    expect(Object.getPrototypeOf(ada?.attributes)).toBeNull();
+    expect(ada?.attributes["plan"]).toBe("gold");
+    expect(({} as Record<string, unknown>)["admin"]).toBeUndefined();
+  });
+
+  it("may be JSON", async () => {
+    const path = await aFile(JSON.stringify({ users: [{ id: "1", username: "ada" }] }));
+    const directory = await createFileUserDirectory({ path, clock: new ManualClock() });
+    expect(await directory.byUsername(DEFAULT_TENANT, "ada")).toMatchObject({ id: "1", scopes: [] });
+  });
+
+  it("takes a change into force without a restart, after at most a second", async () => {
+    const path = await aFile();
+    const clock = new ManualClock();
+    const directory = await createFileUserDirectory({ path, clock });
+    await updateUser(path, { username: "ada" }, { status: "locked" });
+    expect(await directory.byUsername(DEFAULT_TENANT, "ada")).toMatchObject({ status: "active" });
+    clock.advanceSeconds(1);
+    expect(await directory.byUsername(DEFAULT_TENANT, "ada")).toMatchObject({ status: "locked" });
+  });
+
+  it("keeps the users it knows while the file is broken, and says so once", async () => {
+    const path = await aFile();
+    const clock = new ManualClock();
+    const problems: string[] = [];
+    const directory = await createFileUserDirectory({
+      path,
+      clock,
+      onProblem: (text) => problems.push(text),
+    });
+    await writeFile(path, "users: [ {");
+    for (let look = 0; look < 3; look += 1) {
+      clock.advanceSeconds(2);
+      expect(await directory.byUsername(DEFAULT_TENANT, "ada")).toMatchObject({ id: "u-ada" });
+    }
+    expect(problems).toHaveLength(1);
+    await writeFile(path, "users: []");
+    clock.advanceSeconds(2);
+    expect(await directory.byUsername(DEFAULT_TENANT, "ada")).toBeUndefined();
+  });
+
+  it.each([
+    ["no list", "people: []", /list `users`/],
+    ["an unknown key", "users: [{ id: a, username: a, pasword: x }]", /unknown key/],
+    ["no id", "users: [{ username: a }]", /id: found nothing/],
+    ["one name twice", "users: [{ id: a, username: x }, { id: b, username: x }]", /one user per value/],
+    ["one id twice", "users: [{ id: a, username: x }, { id: a, username: y }]", /one user per value/],
+    ["an unknown status", "users: [{ id: a, username: a, status: root }]", /active, locked, disabled/],
+    ["a scope with a space", 'users: [{ id: a, username: a, scopes: ["a b"] }]', /scope tokens/],
+    ["a plain password", "users: [{ id: a, username: a, passwordHash: hunter2 }]", /argon2id/],
+    [
+      "an id that looks like an outside subject",
+      'users: [{ id: "https://idp|a", username: a }]',
+      /without it/,
+    ],
+  ])("is refused with %s, without quoting secrets", async (_, text, message) => {
+    const opening = createFileUserDirectory({ path: await aFile(text), clock: new ManualClock() });
+    await expect(opening).rejects.toThrow(message);
+    await expect(opening).rejects.not.toThrow(/hunter2/);
+  });
+
+  it("that is absent is a problem of configuration", async () => {
+    const opening = createFileUserDirectory({ path: "/nowhere/users.yaml", clock: new ManualClock() });
+    await expect(opening).rejects.toMatchObject({ name: "ConfigError" });
+  });
+});
+
+describe("editing the file", () => {
+  it("adds a user with an id of its own and leaves comments alone", async () => {
+    const path = await aFile();
+    const id = await addUser(path, { username: "cyd", passwordHash: HASH, scopes: ["orders:read"] });
+    const text = await readFile(path, "utf8");
+    expect(text).toContain("# people");
+    expect(text).toContain("# rights");
+    const directory = await createFileUserDirectory({ path, clock: new ManualClock() });
+    expect(await directory.byId(DEFAULT_TENANT, id)).toMatchObject({ username: "cyd", passwordHash: HASH });
+    expect(id).not.toContain("cyd");
+  });
+
+  it("creates the file for its owner alone", async () => {
+    const path = join(await mkdtemp(join(tmpdir(), "cardea-users-")), "users.yaml");
+    await addUser(path, { username: "ada" });
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+
+  it("refuses a taken name and changes nothing", async () => {
+    const path = await aFile();
+    await expect(addUser(path, { username: "ada" })).rejects.toThrow(/one user per value/);
+    expect(await readFile(path, "utf8")).toBe(FILE);
+  });
+
+  it("says when there is no such user", async () => {
+    expect(await updateUser(await aFile(), { username: "eve" }, { status: "locked" })).toBe(false);
+  });
+
+  it("loses no update when many write at once, and leaves nothing behind", async () => {
+    const path = await aFile("users: []\n");
+    await Promise.all(Array.from({ length: 12 }, (_, index) => addUser(path, { username: `user-${index}` })));
+    const directory = await createFileUserDirectory({ path, clock: new ManualClock() });
+    for (let index = 0; index < 12; index += 1) {
+      expect(await directory.byUsername(DEFAULT_TENANT, `user-${index}`)).toBeDefined();
+    }
+    expect(await readdir(join(path, ".."))).toEqual(["users.yaml"]);
+  });
+
+  it("saves a new hash through the directory", async () => {
+    const path = await aFile();
+    const clock = new ManualClock();
+    const directory = await createFileUserDirectory({ path, clock });
+    await directory.saveRehash?.(DEFAULT_TENANT, userId("u-ada"), HASH.replace("m=1024", "m=2048"));
+    clock.advanceSeconds(1);
+    expect((await directory.byUsername(DEFAULT_TENANT, "ada"))?.passwordHash).toContain("m=2048");
+  });
+});

@@ -1,0 +1,361 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { generateKey } from "../../../src/tokens/generate-key.js";
+import { publicLookup } from "../../../src/tokens/jwks-document.js";
+import type { KeyRecord } from "../../../src/tokens/key-record.js";
+import { createKeyRing } from "../../../src/tokens/key-ring.js";
+import type { OutsideIssuerConfig } from "../../../src/tokens/outside-issuers.js";
+import { isPrivateAddress } from "../../../src/tokens/private-address.js";
+import { createTokenVerifier } from "../../../src/tokens/verify.js";
+import { AUDIENCE, aTokenHouse, ISSUER, NOW } from "../../support/token-builders.js";
+
+const OUTSIDE = "https://login.example/";
+
+async function aProvider() {
+  const key = await generateKey();
+  const directory = await mkdtemp(join(tmpdir(), "cardea-jwks-"));
+  const path = join(directory, "jwks.json");
+  const publish = (keys: readonly KeyRecord[]) =>
+    writeFile(
+      path,
+      JSON.stringify({
+        keys: createKeyRing(keys)
+          .describe(NOW)
+          .map((known) => known.publicJwk),
+      }),
+    );
+  await publish([key]);
+  const claims = { iss: OUTSIDE, aud: "cardea", sub: "u-ada", iat: NOW, exp: NOW + 3600, jti: "t1" };
+  const sign = (changes: Record<string, unknown> = {}, by: KeyRecord = key, typ = "at+jwt"): string =>
+    String(
+      createKeyRing([by])
+        .signing(NOW + 10_000)
+        .signJwt(typ, { ...claims, ...changes }),
+    );
+  return { key, path, publish, sign };
+}
+
+const config = (changes: Partial<OutsideIssuerConfig> & { readonly jwks: string }): OutsideIssuerConfig => ({
+  issuer: OUTSIDE,
+  audience: "cardea",
+  ...changes,
+});
+
+describe("a token of an outside issuer", () => {
+  it("becomes a principal that no local user equals", async () => {
+    const provider = await aProvider();
+    const { verifier } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+    const outcome = await verifier.verify(provider.sign({ scope: "orders:read", tid: "acme", sid: "s1" }));
+    expect(outcome).toMatchObject({
+      kind: "verified",
+      principal: { issuer: OUTSIDE, subject: "u-ada", tenant: "default", scopes: new Set(["orders:read"]) },
+    });
+    expect(outcome).not.toHaveProperty("principal.localUserId");
+  });
+
+  it("is mapped to a local user only by rule", async () => {
+    const provider = await aProvider();
+    const mapped = config({ jwks: provider.path, subject: { claim: "email", prefix: "idp:" } });
+    const { verifier } = await aTokenHouse({ outside: [mapped] });
+    expect(await verifier.verify(provider.sign({ email: "ada@example" }))).toMatchObject({
+      principal: { issuer: OUTSIDE, subject: "idp:ada@example", localUserId: "idp:ada@example" },
+    });
+    expect(await verifier.verify(provider.sign())).toMatchObject({ kind: "refused" });
+    expect(await verifier.verify(provider.sign({ email: { toString: "ada" } }))).toMatchObject({
+      kind: "refused",
+    });
+  });
+
+  it("is revocable by the name its issuer gave it, mapped or not", async () => {
+    const provider = await aProvider();
+    const mapped = config({ jwks: provider.path, subject: { claim: "sub", prefix: "idp:" } });
+    const { verifier, revocations } = await aTokenHouse({ outside: [mapped] });
+    revocations.revokes = (token) => token.issuer === OUTSIDE && token.subject === "u-ada";
+    expect(await verifier.verify(provider.sign())).toMatchObject({ reason: "TOKEN_REVOKED" });
+  });
+
+  it.each([
+    ["a string, split on single spaces", { scope: "a b" }, ["a", "b"]],
+    ["a string with two spaces in a row: none", { scope: "a  b" }, []],
+    ["an array, never split", { scope: ["a b", "c"] }, ["c"]],
+    ["an array with something else in it: none", { scope: ["a", 1] }, []],
+    ["an array-like: none", { scope: { 0: "a", length: 1 } }, []],
+    ["a number: none", { scope: 1 }, []],
+    ["another claim: none", { scp: "a" }, []],
+    ["cardea: scopes never", { scope: "a cardea:sessions:admin" }, ["a"]],
+  ])("reads scopes from %s", async (_, claims, scopes) => {
+    const provider = await aProvider();
+    const { verifier } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+    expect(await verifier.verify(provider.sign(claims))).toMatchObject({
+      kind: "verified",
+      principal: { scopes: new Set(scopes) },
+    });
+  });
+
+  it("grants only what the operator allows, after mapping", async () => {
+    const provider = await aProvider();
+    const scopes = {
+      claim: "roles",
+      allow: ["orders:read", "x"],
+      map: { Reader: ["orders:read", "users:read"] },
+    };
+    const { verifier } = await aTokenHouse({ outside: [config({ jwks: provider.path, scopes })] });
+    const token = provider.sign({ roles: ["Reader", "x", "y"], scope: "orders:write" });
+    expect(await verifier.verify(token)).toMatchObject({
+      principal: { scopes: new Set(["orders:read", "x"]) },
+    });
+  });
+
+  it("is fresh only where the operator trusts its auth_time", async () => {
+    const provider = await aProvider();
+    const token = provider.sign({ auth_time: NOW, acr: "2", amr: ["pwd"] });
+    const doubted = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+    const trusted = await aTokenHouse({ outside: [config({ jwks: provider.path, trustAuthTime: true })] });
+    expect(await doubted.verifier.verify(token)).not.toHaveProperty("principal.authTime");
+    expect(await trusted.verifier.verify(token)).toMatchObject({ principal: { authTime: NOW, acr: "2" } });
+  });
+
+  it.each<[string, Record<string, unknown>, string]>([
+    ["for another audience", { aud: "other" }, "TOKEN_INVALID"],
+    ["for no audience", { aud: undefined }, "TOKEN_INVALID"],
+    ["of nobody", { sub: "" }, "TOKEN_INVALID"],
+    ["without an expiry", { exp: undefined }, "TOKEN_INVALID"],
+    ["without an issue time", { iat: undefined }, "TOKEN_INVALID"],
+    ["that lives too long", { exp: NOW + 86_401 }, "TOKEN_INVALID"],
+    ["issued in the future", { iat: NOW + 61 }, "TOKEN_INVALID"],
+    ["not valid yet", { nbf: NOW + 61 }, "TOKEN_INVALID"],
+    ["with an unreadable nbf", { nbf: "soon" }, "TOKEN_INVALID"],
+    ["expired beyond the tolerance", { iat: NOW - 100, exp: NOW - 60 }, "TOKEN_EXPIRED"],
+    ["with a fractional expiry", { exp: NOW + 0.5 }, "TOKEN_INVALID"],
+  ])("is refused %s", async (_, claims, reason) => {
+    const provider = await aProvider();
+    const { verifier } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+    expect(await verifier.verify(provider.sign(claims))).toMatchObject({ kind: "refused", reason });
+  });
+
+  it("is accepted up to a minute after its expiry", async () => {
+    const provider = await aProvider();
+    const { verifier } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+    expect(await verifier.verify(provider.sign({ iat: NOW - 100, exp: NOW - 59 }))).toMatchObject({
+      kind: "verified",
+    });
+  });
+
+  it.each(["logout+jwt", "secevent+jwt", "dpop+jwt", "cardea-passage+jwt"])(
+    "is refused with typ %s",
+    async (typ) => {
+      const provider = await aProvider();
+      const { verifier } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+      expect(await verifier.verify(provider.sign({}, provider.key, typ))).toMatchObject({ kind: "refused" });
+    },
+  );
+
+  it("is not believed when another configured issuer signed it", async () => {
+    const [one, two] = [await aProvider(), await aProvider()];
+    const { verifier } = await aTokenHouse({
+      outside: [config({ jwks: one.path }), config({ jwks: two.path, issuer: "https://two.example/" })],
+    });
+    expect(await verifier.verify(one.sign({ iss: "https://two.example/" }))).toMatchObject({
+      kind: "refused",
+    });
+    expect(await verifier.verify(two.sign({ iss: "https://two.example/" }))).toMatchObject({
+      kind: "verified",
+    });
+  });
+
+  it("cannot claim to be ours", async () => {
+    const provider = await aProvider();
+    const { verifier } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+    expect(await verifier.verify(provider.sign({ iss: ISSUER, aud: AUDIENCE }))).toMatchObject({
+      kind: "refused",
+    });
+  });
+});
+
+describe("the key set of an outside issuer", () => {
+  it("is read again for an unknown key id, but not more often than every 30 s", async () => {
+    const provider = await aProvider();
+    const { verifier, clock } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+    expect(await verifier.verify(provider.sign())).toMatchObject({ kind: "verified" });
+    const fresh = await generateKey();
+    await provider.publish([provider.key, fresh]);
+    expect(await verifier.verify(provider.sign({ jti: "t2" }, fresh))).toMatchObject({ kind: "refused" });
+    clock.advanceSeconds(30);
+    expect(await verifier.verify(provider.sign({ jti: "t2" }, fresh))).toMatchObject({ kind: "verified" });
+  });
+
+  it("ends remembered tokens of a key it no longer lists", async () => {
+    const provider = await aProvider();
+    const { verifier, clock } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+    const token = provider.sign();
+    expect(await verifier.verify(token)).toMatchObject({ kind: "verified" });
+    const fresh = await generateKey();
+    await provider.publish([fresh]);
+    clock.advanceSeconds(31);
+    expect(await verifier.verify(provider.sign({}, fresh))).toMatchObject({ kind: "verified" });
+    expect(await verifier.verify(token)).toMatchObject({ kind: "refused" });
+  });
+
+  it("that never arrived is our fault, not the caller's", async () => {
+    const { sign } = await aProvider();
+    const { verifier } = await aTokenHouse({ outside: [config({ jwks: "/nowhere/jwks.json" })] });
+    await expect(verifier.verify(sign())).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
+  });
+
+  it("ignores symmetric keys, keys for encryption and all keys that share an id", async () => {
+    const provider = await aProvider();
+    const other = await generateKey();
+    const [a, b] = createKeyRing([provider.key, other]).describe(NOW);
+    for (const keys of [
+      [{ ...a?.publicJwk, use: "enc" }],
+      [a?.publicJwk, { ...b?.publicJwk, kid: a?.kid }],
+      [{ kty: "oct", k: "c2VjcmV0", kid: a?.kid, alg: "HS256" }],
+    ]) {
+      await writeFile(provider.path, JSON.stringify({ keys }));
+      const { verifier } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+      expect(await verifier.verify(provider.sign())).toMatchObject({ kind: "refused" });
+    }
+  });
+});
+
+describe("fetching a key set", () => {
+  const servers: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const close of servers.splice(0)) await close();
+  });
+
+  async function serve(listener: RequestListener): Promise<string> {
+    const server = createServer(listener);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    servers.push(
+      () => new Promise((resolve) => server.closeAllConnections() ?? server.close(() => resolve())),
+    );
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`;
+  }
+
+  const verifierFor = async (jwks: string) =>
+    (await aTokenHouse({ outside: [config({ jwks, allowPrivateAddresses: true })] })).verifier;
+
+  it("works over http on this machine where the operator allows it", async () => {
+    const provider = await aProvider();
+    const keys = createKeyRing([provider.key])
+      .describe(NOW)
+      .map((key) => key.publicJwk);
+    let asked = 0;
+    const url = await serve((_, response) => {
+      asked += 1;
+      response.end(JSON.stringify({ keys }));
+    });
+    const verifier = await verifierFor(url);
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => verifier.verify(provider.sign({ jti: `t${index}` }))),
+    );
+    expect(outcomes.every((outcome) => outcome.kind === "verified")).toBe(true);
+    expect(asked).toBe(1);
+  });
+
+  it("follows no redirect", async () => {
+    const provider = await aProvider();
+    const keys = createKeyRing([provider.key])
+      .describe(NOW)
+      .map((key) => key.publicJwk);
+    const target = await serve((_, response) => response.end(JSON.stringify({ keys })));
+    const url = await serve((_, response) => response.writeHead(302, { location: target }).end());
+    await expect((await verifierFor(url)).verify(provider.sign())).rejects.toMatchObject({
+      code: "SERVICE_UNAVAILABLE",
+    });
+  });
+
+  it("stops reading an answer without end", async () => {
+    const provider = await aProvider();
+    let sent = 0;
+    const url = await serve((_, response) => {
+      const chunk = Buffer.alloc(65_536, 0x20);
+      const pump = (): void => {
+        while (!response.destroyed && sent < 64 * 1_048_576) {
+          sent += chunk.length;
+          if (!response.write(chunk)) return void response.once("drain", pump);
+        }
+      };
+      pump();
+    });
+    await expect((await verifierFor(url)).verify(provider.sign())).rejects.toMatchObject({
+      code: "SERVICE_UNAVAILABLE",
+    });
+    expect(sent).toBeLessThan(32 * 1_048_576);
+  });
+
+  it.each([
+    "http://login.example/jwks.json",
+    "http://127.0.0.1/jwks.json",
+    "https://127.0.0.1/jwks.json",
+    "https://10.0.0.1/jwks.json",
+    "https://169.254.169.254/latest/meta-data",
+    "https://[::1]/jwks.json",
+    "https://[::ffff:10.0.0.1]/jwks.json",
+    "https://localhost/jwks.json",
+    "https://user:password@login.example/jwks.json",
+  ])("is refused at start for %s", (jwks) => {
+    expect(() =>
+      createTokenVerifier({
+        own: { issuer: ISSUER, audience: AUDIENCE, keyRing: createKeyRing([]) },
+        outside: [config({ jwks })],
+        revocations: { isRevoked: () => false, isDegraded: () => false },
+        clock: { nowMs: () => 0, monotonicMs: () => 0 },
+      }),
+    ).toThrow(/jwks/);
+  });
+
+  it("is refused when the name leads to a private address, whatever the name", async () => {
+    const error = await new Promise<Error | null>((resolve) => {
+      publicLookup("localhost", {}, (problem) => resolve(problem));
+    });
+    expect(error?.message).toMatch(/private address/);
+  });
+
+  it.each([
+    ["0.0.0.0", true],
+    ["10.255.0.1", true],
+    ["100.64.0.1", true],
+    ["127.8.8.8", true],
+    ["169.254.169.254", true],
+    ["172.31.0.1", true],
+    ["192.168.1.1", true],
+    ["224.0.0.1", true],
+    ["255.255.255.255", true],
+    ["::", true],
+    ["::1", true],
+    ["::ffff:127.0.0.1", true],
+    ["::ffff:7f00:1", true],
+    ["0:0:0:0:0:ffff:0a00:0001", true],
+    ["64:ff9b::a00:1", true],
+    ["fd00::1", true],
+    ["fe80::1", true],
+    ["not an address", true],
+    ["8.8.8.8", false],
+    ["172.32.0.1", false],
+    ["2606:4700:4700::1111", false],
+    ["::ffff:8.8.8.8", false],
+  ])("judges %s: private is %s", (address, isPrivate) => {
+    expect(isPrivateAddress(address)).toBe(isPrivate);
+  });
+});
+
+describe("the configuration of outside issuers", () => {
+  it("is refused with every contradiction at once", async () => {
+    const outside = [
+      config({ jwks: "a.json", issuer: ISSUER }),
+      config({ jwks: "a.json", issuer: `${ISSUER}/identity` }),
+      config({ jwks: "a.json", scopes: { map: { admin: "cardea:sessions:admin" } } }),
+      config({ jwks: "a.json", audience: [] }),
+      config({ jwks: "a.json", algorithms: [] }),
+    ];
+    await expect(aTokenHouse({ outside })).rejects.toMatchObject({
+      problems: Array.from({ length: 5 }, () => expect.objectContaining({ kind: "BAD_ISSUER" })),
+    });
+  });
+});
