@@ -1,0 +1,82 @@
+import { type DestinationStream, type Logger, pino } from "pino";
+import type { LogLevel } from "../domain/errors.js";
+import type { DomainEvent } from "../domain/events.js";
+import { withoutTokens } from "./redact.js";
+
+export interface LogOptions {
+  readonly level: LogLevel | "silent";
+  /** Share of `operation.allowed` events that get a line, 0 to 1. */
+  readonly allowedSample: number;
+  /** Default: stderr, so that `--json` on stdout can be piped. */
+  readonly destination?: DestinationStream;
+  /** 0 to 1; a test hands in its own. */
+  readonly random?: () => number;
+}
+
+/** Fields that would be secret wherever they stood. Events have none of them; this is the second lock. */
+const REDACTED = [
+  "accessToken",
+  "refreshToken",
+  "token",
+  "password",
+  "secret",
+  "authorization",
+  "cookie",
+  "key",
+];
+
+/** How loud each kind of event is. A type missing here would not compile. */
+const LEVELS = {
+  "session.created": "info",
+  "session.refreshed": "debug",
+  "session.refused": "info",
+  "session.reused": "warn",
+  "session.healed": "warn",
+  "session.elevated": "info",
+  "session.revoked": "info",
+  "user.signed_out": "info",
+  "operation.denied": "info",
+  "operation.allowed": "info",
+  "login.succeeded": "info",
+  "login.refused": "info",
+  "login.throttled": "warn",
+  "reauthentication.refused": "info",
+  "subgraph.failed": "warn",
+  "subgraph.called": "debug",
+  "supergraph.loaded": "info",
+  "supergraph.refused": "error",
+  "supergraph.swapped": "info",
+  "store.unavailable": "error",
+  "store.recovered": "info",
+  "revocation.degraded": "error",
+  "revocation.recovered": "info",
+  fault: "error",
+} as const satisfies Record<DomainEvent["type"], LogLevel>;
+
+export interface EventLog {
+  /** Never throws. */
+  write(event: DomainEvent): void;
+  readonly logger: Logger;
+}
+
+/** One JSON line per event: the event's own fields, its type as the message. */
+export function createEventLog(options: LogOptions): EventLog {
+  const logger = pino(
+    {
+      level: options.level,
+      base: { service: "cardea", pid: process.pid },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: { paths: REDACTED.flatMap((name) => [name, `*.${name}`]), censor: "[redacted]" },
+    },
+    options.destination ?? pino.destination({ dest: 2, sync: true }),
+  );
+  const random = options.random ?? Math.random;
+  return {
+    logger,
+    write(event) {
+      if (event.type === "operation.allowed" && random() >= options.allowedSample) return;
+      const { type, ...fields } = event;
+      logger[LEVELS[type]](withoutTokens({ type, ...fields }), type);
+    },
+  };
+}

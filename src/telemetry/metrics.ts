@@ -1,0 +1,130 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { DomainEvent } from "../domain/events.js";
+import type { Milliseconds } from "../domain/time.js";
+
+export interface Metrics {
+  /** Never throws. */
+  count(event: DomainEvent): void;
+  request(route: string, method: string, status: number, durationMs: Milliseconds): void;
+  /** Prometheus text exposition. */
+  expose(): Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** Anything else counts as `other`: a label must not grow with what clients send. */
+const METHODS: ReadonlySet<string> = new Set(["GET", "POST", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH"]);
+
+/**
+ * Counters and histograms in a registry of their own. Labels come from closed sets (codes, routes, subgraph names):
+ * never a user, a session or a coordinate.
+ */
+export function createMetrics(options: {
+  /** Asked at every scrape. */
+  readonly degraded: () => boolean;
+  /** Node's own figures (event loop, heap); off in tests. Default true. */
+  readonly process?: boolean;
+}): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  if (options.process !== false) collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: "cardea_http_request_duration_seconds",
+    help: "Requests by door, method and status class.",
+    labelNames: ["route", "method", "status"],
+    buckets: SECONDS,
+    registers,
+  });
+  const sessions = new Counter({
+    name: "cardea_session_events_total",
+    help: "Sessions created, refreshed, reused, revoked …, by reason.",
+    labelNames: ["type", "reason"],
+    registers,
+  });
+  const logins = new Counter({
+    name: "cardea_login_events_total",
+    help: "Logins and re-authentications by outcome.",
+    labelNames: ["type"],
+    registers,
+  });
+  const denials = new Counter({
+    name: "cardea_operations_denied_total",
+    help: "Operations with at least one denial, by code.",
+    labelNames: ["code", "dry_run"],
+    registers,
+  });
+  const subgraphs = new Histogram({
+    name: "cardea_subgraph_request_duration_seconds",
+    help: "Calls to subgraphs.",
+    labelNames: ["subgraph", "outcome"],
+    buckets: SECONDS,
+    registers,
+  });
+  const supergraphs = new Counter({
+    name: "cardea_supergraph_events_total",
+    help: "Supergraphs loaded, refused and swapped.",
+    labelNames: ["type"],
+    registers,
+  });
+  const health = new Counter({
+    name: "cardea_health_events_total",
+    help: "Store outages, stale revocation views and faults of ours.",
+    labelNames: ["type"],
+    registers,
+  });
+  new Gauge({
+    name: "cardea_revocation_view_degraded",
+    help: "1 while the revocation view is stale: fresh fields fail closed.",
+    registers,
+    collect() {
+      this.set(options.degraded() ? 1 : 0);
+    },
+  });
+
+  return {
+    request(route, method, status, durationMs) {
+      const labels = {
+        route,
+        method: METHODS.has(method) ? method : "other",
+        status: `${Math.floor(status / 100)}xx`,
+      };
+      requests.observe(labels, durationMs / 1000);
+    },
+    count(event) {
+      switch (event.type) {
+        case "operation.denied":
+          for (const code of new Set(event.codes)) denials.inc({ code, dry_run: String(event.dryRun) });
+          return;
+        case "operation.allowed":
+          return;
+        case "subgraph.called":
+        case "subgraph.failed":
+          subgraphs.observe(
+            { subgraph: event.subgraph, outcome: event.type === "subgraph.called" ? "answered" : "failed" },
+            event.durationMs / 1000,
+          );
+          return;
+        case "supergraph.loaded":
+        case "supergraph.refused":
+        case "supergraph.swapped":
+          supergraphs.inc({ type: event.type });
+          return;
+        case "login.succeeded":
+        case "login.refused":
+        case "login.throttled":
+        case "reauthentication.refused":
+          logins.inc({ type: event.type });
+          return;
+        case "store.unavailable":
+        case "store.recovered":
+        case "revocation.degraded":
+        case "revocation.recovered":
+        case "fault":
+          health.inc({ type: event.type });
+          return;
+        default:
+          sessions.inc({ type: event.type, reason: event.reason ?? "" });
+      }
+    },
+    expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  };
+}

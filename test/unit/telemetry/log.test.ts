@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import type { DomainEvent } from "../../../src/domain/events.js";
+import { createEventLog } from "../../../src/telemetry/log.js";
+import { createMetrics } from "../../../src/telemetry/metrics.js";
+import { redactText } from "../../../src/telemetry/redact.js";
+
+function capture(allowedSample = 0, random = () => 0.5) {
+  const lines: string[] = [];
+  const log = createEventLog({
+    level: "debug",
+    allowedSample,
+    random,
+    destination: { write: (line: string) => lines.push(line) },
+  });
+  return { lines, log };
+}
+
+const allowed: DomainEvent = {
+  type: "operation.allowed",
+  operationHash: "h",
+  requestId: "r",
+  rulesDigest: "d",
+};
+
+describe("the event log", () => {
+  it("writes one JSON line per event with its own fields", () => {
+    const { lines, log } = capture();
+    log.write({ type: "fault", reason: "store lost", requestId: "r1" });
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({
+      msg: "fault",
+      reason: "store lost",
+      requestId: "r1",
+      level: 50,
+    });
+  });
+
+  it("samples allowed operations and keeps every denial", () => {
+    const { lines, log } = capture(0.4);
+    log.write(allowed);
+    expect(lines).toHaveLength(0);
+    const sampled = capture(0.6);
+    sampled.log.write(allowed);
+    expect(sampled.lines).toHaveLength(1);
+  });
+
+  it.each([
+    "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2lnbmF0dXJl",
+    `crt_${"A".repeat(116)}`,
+    `cat_${"B".repeat(60)}`,
+    "Bearer abcdefghijklmnop",
+    "redis://user:hunter2@localhost:6379",
+  ])("keeps %s out of a line, wherever it hides", (secret) => {
+    const { lines, log } = capture();
+    log.write({ type: "fault", reason: `it failed at ${secret}, twice` });
+    expect(lines[0]).toContain("[redacted");
+    expect(lines[0]).not.toMatch(/eyJhbGci|A{20}|B{20}|abcdefghijklmnop|hunter2/);
+  });
+
+  it("leaves ordinary text alone", () => {
+    const text = "session 4f2 refused: idle (http://localhost:4001/graphql)";
+    expect(redactText(text)).toBe(text);
+  });
+});
+
+describe("metrics", () => {
+  it("count events under labels from closed sets", async () => {
+    const metrics = createMetrics({ degraded: () => true, process: false });
+    metrics.count({
+      type: "login.refused",
+      tenant: "default" as never,
+      reason: "wrong password",
+      address: "10.0.0.9",
+    });
+    metrics.count({
+      type: "operation.denied",
+      operationHash: "hash-1",
+      requestId: "r",
+      coordinates: ["Query.secret"],
+      codes: ["FORBIDDEN", "FORBIDDEN"],
+      rulesDigest: "d",
+      dryRun: false,
+    });
+    metrics.request("graphql", "BREW", 200, 12);
+    const { text } = await metrics.expose();
+    expect(text).toContain('cardea_login_events_total{type="login.refused"} 1');
+    expect(text).toContain('cardea_operations_denied_total{code="FORBIDDEN",dry_run="false"} 1');
+    expect(text).toContain('method="other",status="2xx"');
+    expect(text).toContain("cardea_revocation_view_degraded 1");
+    expect(text).not.toMatch(/10\.0\.0\.9|hash-1|Query\.secret|BREW/);
+  });
+});
