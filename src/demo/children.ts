@@ -1,0 +1,60 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { SubgraphProcessMessage, SubgraphProcessSettings } from "./process.js";
+
+const PROCESS = fileURLToPath(new URL("./process.js", import.meta.url));
+const START_DEADLINE_MS = 30_000;
+const STOP_DEADLINE_MS = 3_000;
+
+export interface SubgraphProcess {
+  readonly name: string;
+  readonly pid: number | undefined;
+  /** Ends it; answers when it has ended. */
+  stop(): Promise<void>;
+}
+
+/** Starts one subgraph as a process; answers when it listens. @throws Error when it does not start */
+export async function startSubgraph(settings: SubgraphProcessSettings): Promise<SubgraphProcess> {
+  const child = fork(PROCESS, [JSON.stringify(settings)], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const process: SubgraphProcess = { name: settings.name, pid: child.pid, stop: () => stop(child) };
+  try {
+    await started(child, settings.name);
+  } catch (error) {
+    await process.stop();
+    throw error;
+  }
+  return process;
+}
+
+function started(child: ChildProcess, name: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (why: string) => reject(new Error(`the subgraph ${name} did not start: ${why}`));
+    const timer = setTimeout(() => fail("no answer in time"), START_DEADLINE_MS);
+    child.once("message", (message) => {
+      clearTimeout(timer);
+      const told = message as SubgraphProcessMessage; // from our own process.ts
+      if (told.kind === "listening") resolve();
+      else fail(told.message);
+    });
+    child.once("exit", (code) => {
+      clearTimeout(timer);
+      fail(`it ended with code ${code ?? "none"}`);
+    });
+    child.once("error", (error) => {
+      clearTimeout(timer);
+      fail(error.message);
+    });
+  });
+}
+
+function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => child.kill("SIGKILL"), STOP_DEADLINE_MS);
+    child.once("exit", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    child.kill("SIGTERM");
+  });
+}

@@ -1,0 +1,66 @@
+import { BOB } from "../users.js";
+import { at, codeAt } from "./ask.js";
+import { login, tryLogin } from "./sign-in.js";
+import type { Step } from "./tour.js";
+
+/** Signed in, without a single scope. */
+export const bob: Step = {
+  title: "Bob, who holds no scope",
+  async run(tour) {
+    const { ask, check, mark, since } = tour;
+    const wrong = await tryLogin(tour, BOB.username, "not-his-password");
+    check(
+      "a wrong password is refused as INVALID_CREDENTIALS",
+      codeAt(wrong, "login") === "INVALID_CREDENTIALS",
+      wrong.errors,
+    );
+    const unknown = await tryLogin(tour, "nobody-here", "not-his-password");
+    check(
+      "an unknown user looks exactly the same",
+      JSON.stringify([unknown.status, unknown.data, unknown.errors]) ===
+        JSON.stringify([wrong.status, wrong.data, wrong.errors]),
+      unknown.errors,
+    );
+    const { accessToken: token } = await login(tour, BOB);
+    check("the right password gives an access token", token.split(".").length === 3);
+
+    const before = mark();
+    const answer = await ask(
+      "{ me { id name email } users { name } products { name ... on Book { margin } } }",
+      { token },
+    );
+    check(
+      "what asks for a sign-in alone is served",
+      at(answer.data, "me.name") === "Bob Baker",
+      at(answer.data, "me"),
+    );
+    check(
+      "neither branch of anyOf held is FORBIDDEN",
+      codeAt(answer, "me.email") === "FORBIDDEN",
+      answer.errors,
+    );
+    check("a missing scope is FORBIDDEN", codeAt(answer, "users") === "FORBIDDEN", answer.errors);
+    check(
+      "a guarded field of one runtime type is refused at each index",
+      codeAt(answer, "products.1.margin") === "FORBIDDEN",
+      answer.errors,
+    );
+    check(
+      "the caller's own scopes and the wanted ones stay untold",
+      !JSON.stringify(answer).includes("users:read"),
+    );
+    const sent = since(before);
+    check(
+      "no subgraph was asked for what was refused",
+      sent.length > 0 && sent.every(({ operation }) => !/\b(email|users|margin)\b/.test(operation)),
+      sent.map(({ operation }) => operation),
+    );
+    const alone = await ask("{ users { name } }", { token });
+    check("with nothing left to serve the answer is HTTP 403", alone.status === 403, alone.status);
+    check(
+      "WWW-Authenticate says insufficient_scope",
+      alone.wwwAuthenticate.includes('error="insufficient_scope"'),
+      alone.wwwAuthenticate,
+    );
+  },
+};

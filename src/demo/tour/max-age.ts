@@ -1,0 +1,40 @@
+import { ALICE } from "../users.js";
+import { at, codeAt } from "./ask.js";
+import { login } from "./sign-in.js";
+import type { Step } from "./tour.js";
+
+/** `@auth(maxAge: 10)` in the accounts subgraph. */
+const MAX_AGE_SECONDS = 10;
+
+const change = (email: string) => `mutation { changeEmail(email: "${email}") { email } }`;
+
+/** A field's own window instead of the gateway's: longer here than `fresh` in the check, and still an end. */
+export const maxAge: Step = {
+  title: "A field with its own window",
+  async run(tour) {
+    const { ask, check, demo } = tour;
+    const { accessToken: token } = await login(tour, ALICE);
+    await tour.waitSeconds(Math.min(demo.freshSeconds + 1.2, MAX_AGE_SECONDS - 2));
+    const inside = await ask(change("alice@new.example"), { token });
+    check(
+      "within maxAge it is admitted, whatever the default window",
+      at(inside.data, "changeEmail.email") === "alice@new.example",
+      inside,
+    );
+    await tour.waitSeconds(MAX_AGE_SECONDS + 1.2 - Math.min(demo.freshSeconds + 1.2, MAX_AGE_SECONDS - 2));
+    const outside = await ask(change("alice@evil.example"), { token });
+    check(
+      "after maxAge it is STEP_UP_REQUIRED",
+      codeAt(outside, "changeEmail") === "STEP_UP_REQUIRED",
+      outside,
+    );
+    check(
+      "the challenge names that field's window",
+      outside.challenge?.["maxAge"] === MAX_AGE_SECONDS,
+      outside.challenge,
+    );
+    check("with nothing served the answer is HTTP 403", outside.status === 403, outside.status);
+    const email = await ask("{ me { email } }", { token });
+    check("and nothing was changed", at(email.data, "me.email") === "alice@new.example", email.data);
+  },
+};

@@ -1,0 +1,57 @@
+import { type Answer, at, textAt } from "./ask.js";
+import type { Tour } from "./tour.js";
+
+const PAYLOAD = "accessToken refreshToken session { id authTime }";
+
+export interface SignedIn {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly sessionId: string;
+  readonly authTime: unknown;
+}
+
+const signedIn = (answer: Answer, field: string): SignedIn => ({
+  accessToken: textAt(answer.data, `${field}.accessToken`),
+  refreshToken: textAt(answer.data, `${field}.refreshToken`),
+  sessionId: textAt(answer.data, `${field}.session.id`),
+  authTime: at(answer.data, `${field}.session.authTime`),
+});
+
+/** Sends a login as it is; the answer may be a refusal. */
+export const tryLogin = ({ ask }: Tour, username: string, password: string): Promise<Answer> =>
+  ask(`mutation Login($input: LoginInput!) { login(input: $input) { ... on AuthPayload { ${PAYLOAD} } } }`, {
+    variables: { input: { username, password, device: "the tour" } },
+  });
+
+/** Signs in. @throws Error when refused: nothing after it would make sense */
+export async function login(
+  tour: Tour,
+  user: { readonly username: string; readonly password: string },
+): Promise<SignedIn> {
+  const answer = await tryLogin(tour, user.username, user.password);
+  const session = signedIn(answer, "login");
+  if (session.accessToken === "")
+    throw new Error(`no login for ${user.username}: ${JSON.stringify(answer.errors)}`);
+  return session;
+}
+
+export interface Renewal {
+  readonly answer: Answer;
+  readonly session: SignedIn;
+}
+
+export async function refresh({ ask }: Tour, refreshToken: string): Promise<Renewal> {
+  const answer = await ask(
+    `mutation Refresh($input: RefreshTokenInput) { refreshToken(input: $input) { ${PAYLOAD} } }`,
+    { variables: { input: { refreshToken } } },
+  );
+  return { answer, session: signedIn(answer, "refreshToken") };
+}
+
+export async function reauthenticate({ ask }: Tour, token: string, password: string): Promise<Renewal> {
+  const answer = await ask(
+    `mutation Again($input: ReauthenticateInput!) { reauthenticate(input: $input) { ${PAYLOAD} } }`,
+    { token, variables: { input: { password } } },
+  );
+  return { answer, session: signedIn(answer, "reauthenticate") };
+}

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type RequestLogEntry, readLog } from "../request-log.js";
+import { type Ask, createAsk } from "./ask.js";
+
+/** A running demo, as far as a visitor and the check can see it. */
+export interface DemoHandle {
+  readonly graphqlUrl: string;
+  readonly subgraphs: readonly { readonly name: string; readonly url: string; readonly logPath: string }[];
+  readonly freshSeconds: number;
+  readonly graceSeconds: number;
+}
+
+/** Says a line; the launcher prints it, a test collects it. */
+export type Say = (line: string) => void;
+
+/** What a step of the tour works with. */
+export interface Tour {
+  readonly demo: DemoHandle;
+  readonly ask: Ask;
+  /** One named assertion. A step goes on after a failure: each name stands for itself. */
+  check(name: string, holds: boolean, found?: unknown): void;
+  /** Remembers where the subgraphs' request logs end now. */
+  mark(): LogMark;
+  /** What subgraphs were asked since the mark, read from their own logs. */
+  since(mark: LogMark, subgraph?: string): readonly RequestLogEntry[];
+  waitSeconds(seconds: number): Promise<void>;
+}
+
+export type LogMark = ReadonlyMap<string, number>;
+
+export interface Step {
+  readonly title: string;
+  run(tour: Tour): Promise<void>;
+}
+
+export interface TourReport {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** Walks the steps in order; whatever goes wrong in one counts against it and the next begins. */
+export async function walk(demo: DemoHandle, steps: readonly Step[], say: Say): Promise<TourReport> {
+  let passed = 0;
+  let failed = 0;
+  const check: Tour["check"] = (name, holds, found) => {
+    if (holds) passed += 1;
+    else failed += 1;
+    say(
+      holds
+        ? `  ok      ${name}`
+        : `  FAILED  ${name}${found === undefined ? "" : `; found ${shorten(found)}`}`,
+    );
+  };
+  const logOf = (name: string) => readLog(demo.subgraphs.find((each) => each.name === name)?.logPath ?? "");
+  const names = demo.subgraphs.map(({ name }) => name);
+  const tour: Tour = {
+    demo,
+    ask: createAsk(demo.graphqlUrl),
+    check,
+    mark: () => new Map(names.map((name) => [name, logOf(name).length])),
+    since: (mark, subgraph) =>
+      names
+        .filter((name) => subgraph === undefined || name === subgraph)
+        .flatMap((name) => logOf(name).slice(mark.get(name) ?? 0)),
+    waitSeconds: async (seconds) => {
+      if (seconds > 0) await sleep(seconds * 1000);
+    },
+  };
+  for (const step of steps) {
+    say(step.title);
+    try {
+      await step.run(tour);
+    } catch (error) {
+      check("the step runs to its end", false, error instanceof Error ? error.message : error);
+    }
+  }
+  return { passed, failed };
+}
+
+function shorten(found: unknown): string {
+  const text = typeof found === "string" ? found : (JSON.stringify(found) ?? "nothing");
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+}
