@@ -8,6 +8,7 @@ import type {
 import type { ErrorCode } from "../domain/errors.js";
 import type { Principal } from "../domain/principal.js";
 import type { UnixSeconds } from "../domain/time.js";
+import type { AuthChallenge } from "./challenge.js";
 
 /** Why one guarded selection (or one runtime type at a position) is not served. */
 export interface Denial {
@@ -15,7 +16,10 @@ export interface Denial {
     ErrorCode,
     "UNAUTHENTICATED" | "FORBIDDEN" | "STEP_UP_REQUIRED" | "SERVICE_UNAVAILABLE"
   >;
-  /** Static coordinate: `Type.field`, or `Type` in disclosure `full` for a type guard. */
+  /**
+   * `Type.field` as the operation spells it. At disclosure `full` a denial met at run time names the runtime type
+   * (`Priv.note`, or `Priv` for a type guard).
+   */
   readonly coordinate: string;
   readonly maxAge?: number;
   /** Minimal disjunctive form of the scopes asked for. */
@@ -52,6 +56,8 @@ export type Decision =
       readonly kind: "allowed";
       readonly plannable: PlannableOperation | undefined;
       readonly guarded: boolean;
+      /** `auth.dryRun`: what would have been denied; nothing was. */
+      readonly wouldDeny?: readonly Denial[];
     }
   /** Some selections are denied; `plannable` is undefined when nothing is left to fetch. */
   | {
@@ -95,6 +101,8 @@ export interface Authorizer {
   decide(compiled: CompiledOperation, input: DecisionInput): Decision | Promise<Decision>;
   /** The schema to answer `__schema`/`__type` with for this caller; `undefined` when introspection is off. */
   introspectionSchema(principal: Principal): GraphQLSchema | undefined;
+  /** The combined demand of all denials, for body and headers; `undefined` when nothing may be told. */
+  challengeOf(denied: readonly Denial[]): AuthChallenge | undefined;
   /** A client-facing error at a response path, under the configured disclosure level. */
   toError(denial: Denial, path: readonly (string | number)[], principal: Principal): GraphQLFormattedError;
   /**

@@ -1,0 +1,204 @@
+import { createHash } from "node:crypto";
+import type { DocumentNode, GraphQLField, GraphQLNamedType, GraphQLSchema } from "graphql";
+import {
+  type GraphQLArgument,
+  getNamedType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  isUnionType,
+} from "graphql";
+import { ConfigError, type Problem } from "../domain/errors.js";
+import { OPEN, UNVERIFIED } from "../domain/requirement.js";
+import { Consumption } from "./consumption.js";
+import { type ReadGuardsOptions, readGuards } from "./guards.js";
+import { inputRules } from "./input-rules.js";
+import { type JoinTable, readJoins } from "./joins.js";
+import {
+  type FieldRule,
+  type InputRule,
+  OPEN_ID,
+  type RequirementId,
+  RequirementTable,
+  type Rules,
+  type TypeRule,
+} from "./rules.js";
+
+export interface BuildRulesOptions extends ReadGuardsOptions {
+  /** Subgraphs whose guards could not be compared: everything they could have guarded is closed (§4). */
+  readonly unverifiedSubgraphs: ReadonlySet<string>;
+}
+
+/**
+ * Supergraph → rules table. Possible types come from the *full* schema: an inaccessible type is as guarded as
+ * any other.
+ *
+ * @throws ConfigError with every guard that cannot be read; a guard that cannot be read is never open
+ */
+export const buildRules = (
+  document: DocumentNode,
+  schema: GraphQLSchema,
+  options: BuildRulesOptions,
+): Rules => {
+  const guards = readGuards(document, options);
+  const joins = readJoins(document);
+  const problems: Problem[] = [...guards.problems, ...joins.problems];
+  if (problems.length > 0) throw new ConfigError(problems);
+
+  const table = new RequirementTable();
+  const closed = closedCoordinates(schema, joins, options.unverifiedSubgraphs);
+  const idAt = (coordinate: string): RequirementId => {
+    const own = table.intern(guards.at.get(coordinate) ?? OPEN);
+    return closed.has(coordinate) ? table.and([own, table.intern(UNVERIFIED)]) : own;
+  };
+  const typeGuard = new Map<string, RequirementId>();
+  const possibleTypes = new Map<string, ReadonlySet<string>>();
+  const composite: GraphQLNamedType[] = [];
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (type.name.startsWith("__")) continue;
+    const inherited = isObjectType(type) || isInterfaceType(type) ? type.getInterfaces() : [];
+    typeGuard.set(type.name, table.and([type.name, ...inherited.map((one) => one.name)].map(idAt)));
+    if (isObjectType(type)) possibleTypes.set(type.name, new Set([type.name]));
+    if (isInterfaceType(type) || isUnionType(type)) {
+      possibleTypes.set(type.name, new Set(schema.getPossibleTypes(type).map((one) => one.name)));
+    }
+    if (isObjectType(type) || isInterfaceType(type) || isUnionType(type)) composite.push(type);
+  }
+  const guardOfType = (name: string): RequirementId => typeGuard.get(name) ?? OPEN_ID;
+  const inputs = inputRules(schema, table, idAt, guardOfType);
+
+  /** The same field on the type itself and on every interface it implements. */
+  const lineage = (type: GraphQLNamedType, field: string): readonly string[] =>
+    isObjectType(type) || isInterfaceType(type)
+      ? [type, ...type.getInterfaces()]
+          .filter((one) => one.getFields()[field] !== undefined)
+          .map((one) => one.name)
+      : [];
+
+  const argumentRule = (owners: readonly string[], field: string, argument: GraphQLArgument): InputRule => {
+    const named = getNamedType(argument.type);
+    const own = owners.map((owner) => idAt(`${owner}.${field}(${argument.name}:)`));
+    return {
+      coordinate: `${owners[0] ?? ""}.${field}(${argument.name}:)`,
+      requirement: table.and([...own, guardOfType(named.name)]),
+      object: inputs.guardedObject(named.name),
+    };
+  };
+
+  // First what each field asks for by itself, then what it asks for on behalf of the fields it consumes.
+  const base = new Map<string, BaseRule>();
+  for (const type of composite) {
+    if (isUnionType(type) || !("getFields" in type) || isInputObjectType(type)) continue;
+    if (!isObjectType(type) && !isInterfaceType(type)) continue;
+    for (const field of Object.values<GraphQLField<unknown, unknown>>(type.getFields())) {
+      const owners = lineage(type, field.name);
+      const returned = getNamedType(field.type).name;
+      base.set(`${type.name}.${field.name}`, {
+        type: returned,
+        requirement: table.and([
+          ...owners.map((owner) => idAt(`${owner}.${field.name}`)),
+          guardOfType(returned),
+        ]),
+        arguments: new Map(field.args.map((one) => [one.name, argumentRule(owners, field.name, one)])),
+        requires: owners.flatMap((owner) => joins.requires.get(`${owner}.${field.name}`) ?? []),
+      });
+    }
+  }
+  const consumption = new Consumption({ base, possibleTypes, typeGuard, inputs });
+
+  const types = new Map<string, TypeRule>();
+  for (const type of composite) {
+    const fields = new Map<string, FieldRule>();
+    if (isObjectType(type) || isInterfaceType(type)) {
+      for (const name of Object.keys(type.getFields())) {
+        const coordinate = `${type.name}.${name}`;
+        const rule = base.get(coordinate);
+        if (rule === undefined) continue;
+        const consumed = consumption.of(coordinate);
+        fields.set(name, {
+          coordinate,
+          type: rule.type,
+          requirement: table.and([rule.requirement, ...consumed.requirements]),
+          arguments: rule.arguments,
+          consumes: consumed.coordinates,
+          graphs: joins.fieldGraphs(type.name, name),
+        });
+      }
+    }
+    types.set(type.name, {
+      name: type.name,
+      kind: isObjectType(type) ? "object" : isInterfaceType(type) ? "interface" : "union",
+      requirement: guardOfType(type.name),
+      fields,
+      graphs: joins.typeGraphs(type.name),
+      interfaceObjectIn: joins.interfaceObjectIn(type.name),
+    });
+  }
+
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  return {
+    requirements: table.requirements,
+    types,
+    inputs: inputs.fields,
+    inputClosure: inputs.closure,
+    possibleTypes,
+    keyCoordinates: consumption.coordinatesOfSets(joins.keys),
+    graphs: joins.graphs,
+    roots: new Set(roots.flatMap((one) => (one ? [one.name] : []))),
+    policies: table.policies(),
+    guards: guards.at,
+    digest: digestOf(types, table),
+  };
+};
+
+/** A field before what it consumes is known. */
+export interface BaseRule {
+  readonly type: string;
+  readonly requirement: RequirementId;
+  readonly arguments: ReadonlyMap<string, InputRule>;
+  readonly requires: readonly string[];
+}
+
+/**
+ * What an unverified subgraph could have guarded: its types as a whole, and the root fields it resolves. A lost
+ * guard on a *root type* is the one thing not covered, since closing it would close the whole graph.
+ */
+const closedCoordinates = (
+  schema: GraphQLSchema,
+  joins: JoinTable,
+  subgraphs: ReadonlySet<string>,
+): ReadonlySet<string> => {
+  const closed = new Set<string>();
+  if (subgraphs.size === 0) return closed;
+  const ours = (graph: string): boolean => subgraphs.has(joins.graphs.get(graph) ?? graph);
+  const roots = new Set(
+    [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((one) =>
+      one ? [one.name] : [],
+    ),
+  );
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!joins.typeGraphs(type.name).some(ours)) continue;
+    if (!roots.has(type.name)) closed.add(type.name);
+    else if (isObjectType(type)) {
+      for (const name of Object.keys(type.getFields())) {
+        if (joins.fieldGraphs(type.name, name).some(ours)) closed.add(`${type.name}.${name}`);
+      }
+    }
+  }
+  return closed;
+};
+
+const digestOf = (types: ReadonlyMap<string, TypeRule>, table: RequirementTable): string => {
+  const hash = createHash("sha256").update(JSON.stringify(table.requirements));
+  for (const name of [...types.keys()].sort()) {
+    const type = types.get(name);
+    if (type === undefined) continue;
+    hash.update(`\n${name} ${type.requirement}`);
+    for (const field of type.fields.values()) {
+      hash.update(` ${field.coordinate}:${field.requirement}`);
+      for (const [argument, rule] of field.arguments)
+        hash.update(`(${argument}:${rule.requirement}:${rule.object ?? ""})`);
+    }
+  }
+  return hash.digest("base64url");
+};

@@ -1,0 +1,256 @@
+import type { DocumentNode, FieldNode, GraphQLFormattedError, OperationDefinitionNode } from "graphql";
+import { Kind, OperationTypeNode } from "graphql";
+import type { Facts } from "../domain/requirement.js";
+import { activeCells } from "./activity.js";
+import type { CompiledOperation, Decision, DecisionInput, Denial, PlannableOperation } from "./authorizer.js";
+import { denialError } from "./challenge.js";
+import { allGranted, type Judgement, judgeCells } from "./check.js";
+import { type Analysis, analyseParts, type Cell, type CompileContext } from "./compile.js";
+import { ALWAYS, includesBy } from "./conditions.js";
+import { createDenialView, denialOf, worstOf } from "./denial-view.js";
+import { type DeniedPath, deniedPaths } from "./denied-paths.js";
+import { isIntrospection, type OperationParts, operationParts, responseKey } from "./operation.js";
+import { type Rewritten, rewrite } from "./rewrite.js";
+import type { Granted } from "./second-lock.js";
+import type { ResolvedSettings } from "./settings.js";
+
+/** Errors told for one refused operation at most (auth-directive §5). */
+const MAX_ERRORS = 100;
+
+const NO_CELLS: ReadonlySet<number> = new Set();
+/** No vector reads like this: vectors of a guarded operation are never empty. */
+const NOTHING_REMOVED = "";
+
+/** One operation of one document, compiled against one snapshot; decides for any caller. */
+export class Compiled implements CompiledOperation {
+  readonly operation: OperationDefinitionNode;
+  readonly guarded: boolean;
+  /** Policy functions that have to be asked before anything can be decided. */
+  readonly policies: readonly string[];
+  readonly #context: CompileContext;
+  readonly #settings: ResolvedSettings;
+  readonly #grantedBy: WeakMap<PlannableOperation, () => Granted>;
+  readonly #analysis: Analysis;
+  readonly #variants = new Map<string, Rewritten>();
+  readonly #document: DocumentNode;
+  #strict: Compiled | undefined;
+  readonly #refusal: Decision | undefined;
+  /** The decision when nothing is denied: made once, handed out to everybody. */
+  readonly #allowed: Decision;
+
+  constructor(
+    context: CompileContext,
+    settings: ResolvedSettings,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    grantedBy: WeakMap<PlannableOperation, () => Granted>,
+    forceStrict = false,
+  ) {
+    this.operation = operation;
+    this.#context = context;
+    this.#document = document;
+    this.#settings = settings;
+    this.#grantedBy = grantedBy;
+    const parts = operationParts(document, operation);
+    this.#refusal = refuseUnserved(parts, settings.maxExpandedSelections);
+    this.#analysis =
+      this.#refusal === undefined
+        ? analyseParts(context, parts, forceStrict)
+        : { parts, fields: new Map(), cells: [], demands: [], conditional: false, fellBackToStrict: false };
+    this.guarded = this.#analysis.cells.length > 0;
+    this.policies = this.#refusal === undefined ? policiesOf(this.#analysis, settings) : [];
+    const plannable =
+      this.#refusal === undefined ? this.#variant(NO_CELLS, NOTHING_REMOVED).plannable : undefined;
+    this.#allowed = { kind: "allowed", plannable, guarded: this.guarded };
+  }
+
+  /** @throws TypeError for a compiled operation of somebody else's making */
+  static of(operation: CompiledOperation): Compiled {
+    if (operation instanceof Compiled) return operation;
+    throw new TypeError("this operation was not compiled by this authorizer");
+  }
+
+  get analysis(): Analysis {
+    return this.#analysis;
+  }
+
+  decide(facts: Facts, input: DecisionInput): Decision {
+    if (this.#refusal !== undefined) return this.#refusal;
+    if (!this.guarded || allGranted(this.#analysis, facts)) return this.#allowed;
+
+    const judgement = judgeCells(this.#context.rules, this.#analysis, facts, input.variables);
+    if (judgement.denied.size === 0) return this.#allowed;
+    const includes = this.#analysis.conditional ? includesBy(this.operation, input.variables) : ALWAYS;
+    const active = activeCells(this.#context, this.#analysis, includes);
+    const deniedCells = this.#analysis.cells.filter(
+      (cell) => judgement.denied.has(cell.index) && active(cell),
+    );
+    const denied = deniedCells.map((cell) =>
+      denialOf(judgement.denied.get(cell.index) ?? [], cell.coordinate, facts),
+    );
+    if (this.#settings.dryRun) {
+      const { plannable } = this.#variant(NO_CELLS, NOTHING_REMOVED);
+      return {
+        kind: "allowed",
+        plannable,
+        guarded: true,
+        ...(denied.length === 0 ? {} : { wouldDeny: denied }),
+      };
+    }
+    if (this.operation.operation === OperationTypeNode.QUERY || denied.length === 0) {
+      const { plannable, isSplit, expandedSelections } = this.#variant(judgement.removed, judgement.vector);
+      if (isSplit && expandedSelections > this.#settings.maxExpandedSelections)
+        return this.#strictly().decide(facts, input);
+      if (denied.length === 0) return { kind: "allowed", plannable, guarded: true };
+      return { kind: "filtered", plannable, denials: this.#view(judgement, facts, new Map()), denied };
+    }
+    const deniedAt = new Map<FieldNode, readonly Cell[]>();
+    for (const cell of deniedCells) deniedAt.set(cell.node, [...(deniedAt.get(cell.node) ?? []), cell]);
+    const relaxed = this.#settings.relaxMutations && this.operation.operation === OperationTypeNode.MUTATION;
+    const paths = deniedPaths(
+      this.#analysis.parts,
+      deniedAt,
+      includes,
+      relaxed ? Number.POSITIVE_INFINITY : MAX_ERRORS,
+    );
+    if (relaxed) return this.#withoutDeniedRoots(paths, judgement, facts, denied);
+    return { kind: "refused", errors: this.#errors(paths, judgement, facts), denied };
+  }
+
+  /** If only the precise rewriting is too large, abstract positions are judged strictly (auth-directive §3.2). */
+  #strictly(): Compiled {
+    this.#strict ??= new Compiled(
+      this.#context,
+      this.#settings,
+      this.#document,
+      this.operation,
+      this.#grantedBy,
+      true,
+    );
+    return this.#strict;
+  }
+
+  #withoutDeniedRoots(
+    paths: readonly DeniedPath[],
+    judgement: Judgement,
+    facts: Facts,
+    denied: readonly Denial[],
+  ): Decision {
+    const byKey = new Map<string, Denial[]>();
+    for (const { path, cells } of paths) {
+      const key = path[0] ?? "";
+      byKey.set(key, [
+        ...(byKey.get(key) ?? []),
+        ...cells.map((cell) => this.#denial(cell, judgement, facts)),
+      ]);
+    }
+    const refused = new Map<FieldNode, Denial>();
+    for (const [node, info] of this.#analysis.fields) {
+      const worst =
+        info.parent.name === this.#rootName() ? worstOf(byKey.get(responseKey(node)) ?? []) : undefined;
+      if (worst !== undefined) refused.set(node, worst);
+    }
+    const { plannable } = this.#build(judgement.removed, new Set(refused.keys()));
+    return { kind: "filtered", plannable, denials: this.#view(judgement, facts, refused), denied };
+  }
+
+  #errors(
+    paths: readonly DeniedPath[],
+    judgement: Judgement,
+    facts: Facts,
+  ): readonly GraphQLFormattedError[] {
+    return paths.flatMap(({ path, cells }) => {
+      const worst = worstOf(cells.map((cell) => this.#denial(cell, judgement, facts)));
+      return worst === undefined
+        ? []
+        : [denialError(worst, path, facts.principal, this.#settings.disclosure)];
+    });
+  }
+
+  #denial(cell: Cell, judgement: Judgement, facts: Facts): Denial {
+    return denialOf(judgement.denied.get(cell.index) ?? [], cell.coordinate, facts);
+  }
+
+  #view(judgement: Judgement, facts: Facts, refusedRoots: ReadonlyMap<FieldNode, Denial>) {
+    return createDenialView({
+      rules: this.#context.rules,
+      analysis: this.#analysis,
+      judgement,
+      facts,
+      precise: this.#settings.disclosure === "full",
+      refusedRoots,
+    });
+  }
+
+  #rootName(): string | undefined {
+    return this.#context.apiSchema.getRootType(this.operation.operation)?.name;
+  }
+
+  #variant(removed: ReadonlySet<number>, vector: string): Rewritten {
+    const known = this.#variants.get(vector);
+    if (known !== undefined) return known;
+    const built = this.#build(removed, undefined);
+    if (this.#variants.size < this.#settings.maxVariants) this.#variants.set(vector, built);
+    return built;
+  }
+
+  #build(removed: ReadonlySet<number>, refused: ReadonlySet<FieldNode> | undefined): Rewritten {
+    const analysis = this.#analysis;
+    const built = rewrite(analysis, (cell) => removed.has(cell.index), refused);
+    if (built.plannable !== undefined) {
+      let granted: Granted | undefined;
+      this.#grantedBy.set(built.plannable, () => {
+        granted ??= grantedCoordinates(analysis, removed);
+        return granted;
+      });
+    }
+    return built;
+  }
+}
+
+/** What can be refused without asking who is calling. */
+const refuseUnserved = (parts: OperationParts, allowed: number): Decision | undefined => {
+  if (parts.expandedSelections > allowed)
+    return { kind: "tooComplex", found: parts.expandedSelections, allowed };
+  const sets = [
+    parts.operation.selectionSet,
+    ...[...parts.fragments.values()].map((one) => one.selectionSet),
+  ];
+  for (let set = sets.pop(); set !== undefined; set = sets.pop()) {
+    for (const selection of set.selections) {
+      // The planner and the executor tell runtime types by this key; another value there would choose the type.
+      if (
+        selection.kind === Kind.FIELD &&
+        selection.alias?.value === "__typename" &&
+        selection.name.value !== "__typename"
+      ) {
+        const message = 'The alias "__typename" is reserved.';
+        return {
+          kind: "refused",
+          errors: [{ message, extensions: { code: "GRAPHQL_VALIDATION_FAILED" } }],
+          denied: [],
+        };
+      }
+      const isData = selection.kind !== Kind.FIELD || !isIntrospection(selection);
+      if (isData && selection.kind !== Kind.FRAGMENT_SPREAD && selection.selectionSet !== undefined) {
+        sets.push(selection.selectionSet);
+      }
+    }
+  }
+  return undefined;
+};
+
+const policiesOf = (analysis: Analysis, settings: ResolvedSettings): readonly string[] => {
+  const names = new Set(analysis.demands.flatMap(({ requirement }) => requirement.policies.flat(2)));
+  return [...names].filter((name) => settings.policies.has(name));
+};
+
+/** Guarded coordinates that stay in the filtered document, by runtime type. */
+const grantedCoordinates = (analysis: Analysis, removed: ReadonlySet<number>): Granted => {
+  const granted = new Set<string>();
+  for (const cell of analysis.cells) {
+    if (cell.kind !== "field" || removed.has(cell.index)) continue;
+    for (const type of cell.types) granted.add(`${type}.${cell.node.name.value}`);
+  }
+  return granted;
+};

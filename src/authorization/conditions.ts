@@ -1,0 +1,51 @@
+import type { OperationDefinitionNode, SelectionNode, ValueNode } from "graphql";
+import { Kind } from "graphql";
+
+export type Variables = Readonly<Record<string, unknown>>;
+export type Includes = (selection: SelectionNode) => boolean;
+
+export const ALWAYS: Includes = () => true;
+
+/** Variables that steer `@skip` / `@include` anywhere in the visited selections, in order of appearance. */
+export const conditionVariable = (selection: SelectionNode): readonly string[] =>
+  (selection.directives ?? []).flatMap((directive) => {
+    if (directive.name.value !== "skip" && directive.name.value !== "include") return [];
+    const value = directive.arguments?.find((one) => one.name.value === "if")?.value;
+    return value?.kind === Kind.VARIABLE ? [value.name.value] : [];
+  });
+
+/** Does any `@skip` / `@include` stand on it? */
+export const isConditional = (selection: SelectionNode): boolean =>
+  (selection.directives ?? []).some((one) => one.name.value === "skip" || one.name.value === "include");
+
+/**
+ * Evaluates `@skip` and `@include` with raw variables and operation defaults. Whatever is not plainly a boolean
+ * counts as included: the executor refuses it, and until then it is judged.
+ */
+export const includesBy = (operation: OperationDefinitionNode, variables: Variables): Includes => {
+  const defaults = new Map<string, ValueNode>();
+  for (const definition of operation.variableDefinitions ?? []) {
+    if (definition.defaultValue !== undefined) {
+      defaults.set(definition.variable.name.value, definition.defaultValue);
+    }
+  }
+  const truth = (value: ValueNode | undefined): boolean | undefined => {
+    if (value?.kind === Kind.BOOLEAN) return value.value;
+    if (value?.kind !== Kind.VARIABLE) return undefined;
+    const name = value.name.value;
+    if (!Object.hasOwn(variables, name)) {
+      const fallback = defaults.get(name);
+      return fallback?.kind === Kind.BOOLEAN ? fallback.value : undefined;
+    }
+    const raw = variables[name];
+    return typeof raw === "boolean" ? raw : undefined;
+  };
+  return (selection) => {
+    for (const directive of selection.directives ?? []) {
+      const condition = directive.arguments?.find((one) => one.name.value === "if")?.value;
+      if (directive.name.value === "skip" && truth(condition) === true) return false;
+      if (directive.name.value === "include" && truth(condition) === false) return false;
+    }
+    return true;
+  };
+};

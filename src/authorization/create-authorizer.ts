@@ -1,0 +1,156 @@
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from "graphql";
+import { OperationTypeNode, parse, print } from "graphql";
+import { ConfigError, FaultError } from "../domain/errors.js";
+import type { Facts } from "../domain/requirement.js";
+import type {
+  Authorizer,
+  CompiledOperation,
+  Decision,
+  DecisionInput,
+  Denial,
+  PlannableOperation,
+} from "./authorizer.js";
+import { buildRules } from "./build-rules.js";
+import { combineChallenge, denialError } from "./challenge.js";
+import type { CompileContext } from "./compile.js";
+import { Compiled } from "./compiled.js";
+import { createSchemaFilter } from "./introspection.js";
+import { askPolicies, NO_POLICY } from "./policies.js";
+import type { Rules } from "./rules.js";
+import { apiSchemaOf, fullSchemaOf, plannerDocumentOf } from "./schemas.js";
+import { assertGranted, type Granted } from "./second-lock.js";
+import { type AuthorizationSettings, type ResolvedSettings, resolveSettings } from "./settings.js";
+
+export interface AuthorizerInput {
+  readonly supergraphSdl: string;
+  readonly settings?: AuthorizationSettings;
+}
+
+/** Everything one snapshot needs of its supergraph. */
+export interface AuthorizedGraph {
+  readonly authorizer: Authorizer;
+  /** The supergraph without guards and their links, for the planner. */
+  readonly plannerSdl: string;
+  /** What clients see. */
+  readonly apiSchema: GraphQLSchema;
+  /** With inaccessible elements; for the projector's type checks. */
+  readonly fullSchema: GraphQLSchema;
+  readonly rules: Rules;
+}
+
+/**
+ * Authorization of one immutable supergraph snapshot: the rules are read once, here.
+ *
+ * @throws ConfigError naming every guard that cannot be read, every unknown security link, and every element the
+ *   engine cannot serve; the supergraph is then refused as a whole
+ */
+export const createAuthorizer = (input: AuthorizerInput): AuthorizedGraph => {
+  const settings = resolveSettings(input.settings ?? {});
+  const document = parseSupergraph(input.supergraphSdl);
+  const fullSchema = fullSchemaOf(document);
+  const rules = buildRules(document, fullSchema, {
+    freshSeconds: settings.freshSeconds,
+    policyImpliesAuth: settings.policyMode === "cardea",
+    foreignDirectives: settings.foreignDirectives,
+    unverifiedSubgraphs: settings.unverifiedSubgraphs,
+  });
+  const apiSchema = apiSchemaOf(document);
+  return {
+    authorizer: new RulesAuthorizer(rules, apiSchema, settings),
+    plannerSdl: print(plannerDocumentOf(document)),
+    apiSchema,
+    fullSchema,
+    rules,
+  };
+};
+
+const parseSupergraph = (sdl: string): DocumentNode => {
+  try {
+    return parse(sdl);
+  } catch (error) {
+    throw new ConfigError([
+      {
+        kind: "UNREADABLE_SUPERGRAPH",
+        where: "supergraph",
+        found: error instanceof Error ? error.message : "text that does not parse",
+        allowed: "a supergraph SDL document",
+        mend: "compose it again",
+      },
+    ]);
+  }
+};
+
+class RulesAuthorizer implements Authorizer {
+  readonly rulesDigest: string;
+  readonly #rules: Rules;
+  readonly #settings: ResolvedSettings;
+  readonly #context: CompileContext;
+  readonly #roots: ReadonlyMap<OperationTypeNode, string>;
+  readonly #filtered: (principal: DecisionInput["principal"]) => GraphQLSchema;
+  /** What was granted for each operation handed out for planning; forgotten with it. */
+  readonly #granted = new WeakMap<PlannableOperation, () => Granted>();
+
+  constructor(rules: Rules, apiSchema: GraphQLSchema, settings: ResolvedSettings) {
+    this.rulesDigest = rules.digest;
+    this.#rules = rules;
+    this.#settings = settings;
+    this.#context = { rules, apiSchema, interfaces: settings.interfaces, positions: settings.positions };
+    this.#filtered = createSchemaFilter(rules, apiSchema);
+    const roots = new Map<OperationTypeNode, string>();
+    for (const operation of Object.values(OperationTypeNode)) {
+      const root = apiSchema.getRootType(operation);
+      if (root !== undefined && root !== null) roots.set(operation, root.name);
+    }
+    this.#roots = roots;
+  }
+
+  compile(document: DocumentNode, operation: OperationDefinitionNode): CompiledOperation {
+    return new Compiled(this.#context, this.#settings, document, operation, this.#granted);
+  }
+
+  decide(operation: CompiledOperation, input: DecisionInput): Decision | Promise<Decision> {
+    const compiled = Compiled.of(operation);
+    const { policies } = compiled;
+    if (policies.length === 0) return compiled.decide(factsOf(input, NO_POLICY), input);
+    return askPolicies(
+      policies,
+      this.#settings.policies,
+      input.principal,
+      this.#settings.policyTimeoutMs,
+    ).then((policy) => compiled.decide(factsOf(input, policy), input));
+  }
+
+  introspectionSchema(principal: DecisionInput["principal"]): GraphQLSchema | undefined {
+    switch (this.#settings.introspection) {
+      case "on":
+        return this.#context.apiSchema;
+      case "off":
+        return undefined;
+      case "filtered":
+        return this.#filtered(principal);
+    }
+  }
+
+  challengeOf(denied: readonly Denial[]) {
+    return combineChallenge(denied, this.#settings.disclosure);
+  }
+
+  toError(denial: Denial, path: readonly (string | number)[], principal: DecisionInput["principal"]) {
+    return denialError(denial, path, principal, this.#settings.disclosure);
+  }
+
+  assertFetchGranted(plannable: PlannableOperation, subgraph: string, fetchDocument: DocumentNode): void {
+    const granted = this.#granted.get(plannable);
+    if (granted === undefined) {
+      throw new FaultError("INTERNAL_SERVER_ERROR", "a plan was made for an operation nobody decided");
+    }
+    assertGranted(this.#rules, this.#roots, granted(), subgraph, fetchDocument);
+  }
+}
+
+const factsOf = (input: DecisionInput, policy: (name: string) => boolean): Facts => ({
+  principal: input.principal,
+  nowSeconds: input.nowSeconds,
+  degraded: input.degraded,
+  policy,
+});

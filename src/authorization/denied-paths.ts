@@ -1,0 +1,76 @@
+import type { FieldNode, SelectionSetNode } from "graphql";
+import { Kind } from "graphql";
+import type { Cell } from "./compile.js";
+import type { Includes } from "./conditions.js";
+import { isIntrospection, type OperationParts, responseKey } from "./operation.js";
+
+export interface DeniedPath {
+  /** Response keys from the root; no list indices, since nothing has run. */
+  readonly path: readonly string[];
+  readonly root: FieldNode;
+  readonly cells: readonly Cell[];
+}
+
+/**
+ * Where denied selections stand in the response, without executing anything. Fragments that hold no denied
+ * selection are not entered, and the walk ends at `limit` paths, so it is bounded whatever the nesting.
+ */
+export const deniedPaths = (
+  parts: OperationParts,
+  deniedAt: ReadonlyMap<FieldNode, readonly Cell[]>,
+  includes: Includes,
+  limit: number,
+): readonly DeniedPath[] => {
+  const holds = new Map<string, boolean>();
+  const setHolds = (set: SelectionSetNode): boolean =>
+    set.selections.some((selection) => {
+      if (!includes(selection)) return false;
+      if (selection.kind === Kind.FRAGMENT_SPREAD) return fragmentHolds(selection.name.value);
+      if (selection.kind === Kind.INLINE_FRAGMENT) return setHolds(selection.selectionSet);
+      return (
+        deniedAt.has(selection) || (selection.selectionSet !== undefined && setHolds(selection.selectionSet))
+      );
+    });
+  const fragmentHolds = (name: string): boolean => {
+    const known = holds.get(name);
+    if (known !== undefined) return known;
+    const fragment = parts.fragments.get(name);
+    const result = fragment !== undefined && setHolds(fragment.selectionSet);
+    holds.set(name, result);
+    return result;
+  };
+  const nodeHolds = new Map<FieldNode, boolean>();
+  const worthEntering = (node: FieldNode): boolean => {
+    const known = nodeHolds.get(node);
+    if (known !== undefined) return known;
+    const result = node.selectionSet !== undefined && setHolds(node.selectionSet);
+    nodeHolds.set(node, result);
+    return result;
+  };
+
+  const found = new Map<string, DeniedPath>();
+  const walk = (set: SelectionSetNode, path: readonly string[], root: FieldNode | undefined): void => {
+    for (const selection of set.selections) {
+      if (found.size >= limit) return;
+      if (!includes(selection)) continue;
+      if (selection.kind === Kind.FIELD) {
+        if (isIntrospection(selection)) continue;
+        const here = [...path, responseKey(selection)];
+        const cells = deniedAt.get(selection);
+        const key = JSON.stringify(here);
+        if (cells !== undefined && !found.has(key))
+          found.set(key, { path: here, root: root ?? selection, cells });
+        if (selection.selectionSet !== undefined && worthEntering(selection)) {
+          walk(selection.selectionSet, here, root ?? selection);
+        }
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        walk(selection.selectionSet, path, root);
+      } else if (fragmentHolds(selection.name.value)) {
+        const fragment = parts.fragments.get(selection.name.value);
+        if (fragment !== undefined) walk(fragment.selectionSet, path, root);
+      }
+    }
+  };
+  walk(parts.operation.selectionSet, [], undefined);
+  return [...found.values()];
+};

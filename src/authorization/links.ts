@@ -1,0 +1,98 @@
+import type { ConstDirectiveNode, DocumentNode } from "graphql";
+import { Kind } from "graphql";
+
+/** One `@link` of a schema document: which specification it names and how its elements are spelt here. */
+export interface Link {
+  readonly url: string;
+  /** The URL without its version: what the link *is*. */
+  readonly identity: string;
+  /** The last path segment of the identity, e.g. `auth`. */
+  readonly name: string;
+  readonly major: number;
+  readonly minor: number;
+  /** `as`, else {@link name}: the prefix of elements that are not imported. */
+  readonly namespace: string;
+  /** Original element name (`@auth`, `FieldSet`) → local spelling, with the `@` kept. */
+  readonly imports: ReadonlyMap<string, string>;
+  readonly purpose: string | undefined;
+  readonly node: ConstDirectiveNode;
+}
+
+/** Reads every `@link` of the schema definition and its extensions. Unreadable ones are left out: the tripwire sees them. */
+export const readLinks = (document: DocumentNode): readonly Link[] => {
+  const links: Link[] = [];
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.SCHEMA_DEFINITION && definition.kind !== Kind.SCHEMA_EXTENSION) continue;
+    for (const directive of definition.directives ?? []) {
+      const link = directive.name.value === "link" ? readLink(directive) : undefined;
+      if (link !== undefined) links.push(link);
+    }
+  }
+  return links;
+};
+
+const URL_PATTERN =
+  /^(?<identity>.*\/(?<name>[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*))\/v(?<major>\d+)\.(?<minor>\d+)\/?$/;
+
+const readLink = (node: ConstDirectiveNode): Link | undefined => {
+  const url = stringArgument(node, "url");
+  const groups = url === undefined ? undefined : URL_PATTERN.exec(url)?.groups;
+  if (url === undefined || groups === undefined) return undefined;
+  const name = groups["name"] ?? "";
+  return {
+    url,
+    identity: groups["identity"] ?? "",
+    name,
+    major: Number(groups["major"]),
+    minor: Number(groups["minor"]),
+    namespace: stringArgument(node, "as") ?? name,
+    imports: readImports(node),
+    purpose: enumArgument(node, "for"),
+    node,
+  };
+};
+
+/** The raw `url` of a `@link`, readable or not. */
+export const linkUrl = (node: ConstDirectiveNode): string | undefined => stringArgument(node, "url");
+
+const argument = (node: ConstDirectiveNode, name: string) =>
+  node.arguments?.find((one) => one.name.value === name)?.value;
+
+const stringArgument = (node: ConstDirectiveNode, name: string): string | undefined => {
+  const value = argument(node, name);
+  return value?.kind === Kind.STRING ? value.value : undefined;
+};
+
+const enumArgument = (node: ConstDirectiveNode, name: string): string | undefined => {
+  const value = argument(node, name);
+  return value?.kind === Kind.ENUM || value?.kind === Kind.STRING ? value.value : undefined;
+};
+
+const readImports = (node: ConstDirectiveNode): ReadonlyMap<string, string> => {
+  const imports = new Map<string, string>();
+  const value = argument(node, "import");
+  if (value?.kind !== Kind.LIST) return imports;
+  for (const item of value.values) {
+    if (item.kind === Kind.STRING) imports.set(item.value, item.value);
+    if (item.kind !== Kind.OBJECT) continue;
+    const read = (key: string): string | undefined => {
+      const field = item.fields.find((one) => one.name.value === key)?.value;
+      return field?.kind === Kind.STRING ? field.value : undefined;
+    };
+    const name = read("name");
+    if (name !== undefined) imports.set(name, read("as") ?? name);
+  }
+  return imports;
+};
+
+/**
+ * Every local spelling of a directive that a link defines: the imported name, the prefixed name, and the
+ * bare namespace when the directive is the one its specification is named after.
+ */
+export const localNames = (link: Link, directive: string): readonly string[] => {
+  const imported = link.imports.get(`@${directive}`);
+  const names = [`${link.namespace}__${directive}`];
+  if (imported !== undefined) names.push(imported.replace(/^@/, ""));
+  else if (link.name === directive) names.push(link.namespace);
+  return names;
+};

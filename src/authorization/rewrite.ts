@@ -1,0 +1,220 @@
+import { createHash } from "node:crypto";
+import type {
+  DefinitionNode,
+  DocumentNode,
+  FieldNode,
+  FragmentDefinitionNode,
+  InlineFragmentNode,
+  SelectionNode,
+  SelectionSetNode,
+} from "graphql";
+import { getNamedType, isAbstractType, isInterfaceType, isObjectType, Kind, print, visit } from "graphql";
+import type { PlannableOperation } from "./authorizer.js";
+import type { Analysis, Cell, FieldInfo } from "./compile.js";
+import { isIntrospection, operationParts } from "./operation.js";
+
+const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
+
+const NONE: ReadonlySet<FieldNode> = new Set();
+
+/** The operation that may be planned, and how large it is with fragments expanded. */
+export interface Rewritten {
+  /** `undefined` when nothing is left to fetch. */
+  readonly plannable: PlannableOperation | undefined;
+  readonly expandedSelections: number;
+  /** Some selection is asked per runtime type. */
+  readonly isSplit: boolean;
+}
+
+/**
+ * Builds the document that may be planned: only what was granted, `__typename` wherever a runtime type matters
+ * or nothing else is left, unused fragments and variables gone. A selection granted for some runtime types
+ * only is asked under a type condition for each; what is below it becomes one named fragment, never text
+ * copied per type (30 types, two levels: 30 ms against 43 s).
+ *
+ * @param refused - root fields taken out as a whole (mutations with `relaxMutations`)
+ */
+export const rewrite = (
+  analysis: Analysis,
+  isRemoved: (cell: Cell) => boolean,
+  refused: ReadonlySet<FieldNode> = NONE,
+): Rewritten => {
+  const { operation } = analysis.parts;
+  const rewriter = new Rewriter(analysis, isRemoved, refused);
+  const selections = rewriter.selections(operation.selectionSet, true);
+  if (selections.length === 0) return { plannable: undefined, expandedSelections: 0, isSplit: false };
+
+  const root = { ...operation, selectionSet: setOf(selections) };
+  const fragments = rewriter.usedFragments(root.selectionSet);
+  const used = new Set<string>();
+  const definitions: DefinitionNode[] = [root, ...fragments];
+  for (const definition of definitions) {
+    visit(definition, {
+      VariableDefinition: () => false,
+      Variable: (node) => {
+        used.add(node.name.value);
+      },
+    });
+  }
+  const pruned = {
+    ...root,
+    variableDefinitions: (operation.variableDefinitions ?? []).filter((one) =>
+      used.has(one.variable.name.value),
+    ),
+  };
+  const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [pruned, ...fragments] };
+  const text = print(document);
+  const operationName = operation.name?.value;
+  const digest = createHash("sha256")
+    .update(`${operationName ?? ""}\n${text}`)
+    .digest("base64url");
+  return {
+    plannable: { text, document, operationName, digest },
+    expandedSelections: operationParts(document, pruned).expandedSelections,
+    isSplit: rewriter.isSplit,
+  };
+};
+
+class Rewriter {
+  readonly #analysis: Analysis;
+  readonly #isRemoved: (cell: Cell) => boolean;
+  readonly #refused: ReadonlySet<FieldNode>;
+  /** Rewritten fragments by name; `undefined` for one that has nothing left. */
+  readonly #fragments = new Map<string, FragmentDefinitionNode | undefined>();
+  #extracted = 0;
+  isSplit = false;
+
+  constructor(analysis: Analysis, isRemoved: (cell: Cell) => boolean, refused: ReadonlySet<FieldNode>) {
+    this.#refused = refused;
+    this.#analysis = analysis;
+    this.#isRemoved = isRemoved;
+  }
+
+  selections(set: SelectionSetNode, isRoot: boolean): readonly SelectionNode[] {
+    const kept: SelectionNode[] = [];
+    const byType = new Map<string, FieldNode[]>();
+    for (const selection of set.selections) {
+      switch (selection.kind) {
+        case Kind.FIELD: {
+          if (isIntrospection(selection)) break;
+          if (selection.name.value === "__typename") {
+            // The root's type name is known without asking anybody.
+            if (!isRoot) kept.push(selection);
+            break;
+          }
+          this.#field(selection, kept, byType);
+          break;
+        }
+        case Kind.INLINE_FRAGMENT: {
+          const below = this.selections(selection.selectionSet, isRoot);
+          if (below.length > 0) kept.push({ ...selection, selectionSet: setOf(below) });
+          break;
+        }
+        case Kind.FRAGMENT_SPREAD:
+          if (this.#fragment(selection.name.value, isRoot) !== undefined) kept.push(selection);
+      }
+    }
+    for (const [type, nodes] of byType) kept.push(inlineOn(type, nodes));
+    return kept;
+  }
+
+  /** Every fragment reachable from a selection set, in the order met. */
+  usedFragments(set: SelectionSetNode): readonly FragmentDefinitionNode[] {
+    const found = new Map<string, FragmentDefinitionNode>();
+    const collect = (from: SelectionSetNode): void => {
+      for (const selection of from.selections) {
+        if (selection.kind !== Kind.FRAGMENT_SPREAD) {
+          if (selection.selectionSet !== undefined) collect(selection.selectionSet);
+          continue;
+        }
+        const name = selection.name.value;
+        const fragment = this.#fragments.get(name);
+        if (fragment === undefined || found.has(name)) continue;
+        found.set(name, fragment);
+        collect(fragment.selectionSet);
+      }
+    };
+    collect(set);
+    return [...found.values()];
+  }
+
+  #field(node: FieldNode, kept: SelectionNode[], byType: Map<string, FieldNode[]>): void {
+    const info = this.#analysis.fields.get(node);
+    // A selection nobody judged, or no object can reach, is not asked for.
+    if (info === undefined || info.types.size === 0 || this.#refused.has(node)) return;
+    const removed = new Set<string>();
+    for (const cell of info.cells)
+      if (this.#isRemoved(cell)) for (const type of cell.types) removed.add(type);
+    if (removed.size >= info.types.size) return;
+    if (removed.size === 0) {
+      kept.push(this.#below(node, info, false));
+      return;
+    }
+    this.isSplit = true;
+    const rewritten = this.#below(node, info, info.types.size - removed.size > 1);
+    for (const type of info.types) {
+      if (removed.has(type)) continue;
+      const nodes = byType.get(type);
+      if (nodes === undefined) byType.set(type, [rewritten]);
+      else nodes.push(rewritten);
+    }
+  }
+
+  #below(node: FieldNode, info: FieldInfo, extract: boolean): FieldNode {
+    if (node.selectionSet === undefined) return node;
+    const { parent } = info;
+    const definition =
+      isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
+    if (definition === undefined) return node;
+    const returned = getNamedType(definition.type);
+    let below = this.selections(node.selectionSet, false);
+    const abstract = isAbstractType(returned);
+    if (extract && below.length > 0) below = [this.#extract(returned.name, below)];
+    const needsTypename = below.length === 0 || (abstract && !below.some(isPlainTypename));
+    return { ...node, selectionSet: setOf(needsTypename ? [TYPENAME, ...below] : below) };
+  }
+
+  #extract(type: string, selections: readonly SelectionNode[]): SelectionNode {
+    let name = "";
+    do {
+      this.#extracted += 1;
+      name = `Cardea_${this.#extracted}`;
+    } while (this.#analysis.parts.fragments.has(name));
+    this.#fragments.set(name, {
+      kind: Kind.FRAGMENT_DEFINITION,
+      name: { kind: Kind.NAME, value: name },
+      typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: type } },
+      selectionSet: setOf(selections),
+    });
+    return { kind: Kind.FRAGMENT_SPREAD, name: { kind: Kind.NAME, value: name } };
+  }
+
+  #fragment(name: string, isRoot: boolean): FragmentDefinitionNode | undefined {
+    if (this.#fragments.has(name)) return this.#fragments.get(name);
+    const original = this.#analysis.parts.fragments.get(name);
+    const selections = original === undefined ? [] : this.selections(original.selectionSet, isRoot);
+    const rewritten =
+      original === undefined || selections.length === 0
+        ? undefined
+        : { ...original, selectionSet: setOf(selections) };
+    this.#fragments.set(name, rewritten);
+    return rewritten;
+  }
+}
+
+const setOf = (selections: readonly SelectionNode[]): SelectionSetNode => ({
+  kind: Kind.SELECTION_SET,
+  selections,
+});
+
+const inlineOn = (type: string, selections: readonly SelectionNode[]): InlineFragmentNode => ({
+  kind: Kind.INLINE_FRAGMENT,
+  typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: type } },
+  selectionSet: setOf(selections),
+});
+
+const isPlainTypename = (selection: SelectionNode): boolean =>
+  selection.kind === Kind.FIELD &&
+  selection.name.value === "__typename" &&
+  selection.alias === undefined &&
+  (selection.directives ?? []).length === 0;

@@ -1,0 +1,68 @@
+import type { Principal } from "../domain/principal.js";
+import type { Seconds } from "../domain/time.js";
+import type { Disclosure } from "./challenge.js";
+import type { AbstractMode } from "./compile.js";
+
+/** A policy function of the operator. Anything but `true` within the deadline is a no. */
+export type Policy = (input: PolicyInput) => boolean | Promise<boolean>;
+
+export interface PolicyInput {
+  readonly name: string;
+  readonly principal: Principal;
+  /** Aborted at the deadline. */
+  readonly signal: AbortSignal;
+}
+
+export type IntrospectionMode = "on" | "off" | "filtered";
+
+/** Everything that may be set about authorization; every field has a default. */
+export interface AuthorizationSettings {
+  /** Window of `fresh: true`. Default 300. */
+  readonly freshSeconds?: Seconds;
+  /** How abstract positions are judged. Default `precise`. Mutations are always strict. */
+  readonly interfaces?: AbstractMode;
+  /** Per position: `Type.field` that returns the interface or union → mode. */
+  readonly positions?: Readonly<Record<string, AbstractMode>>;
+  /** Default `codes`. */
+  readonly disclosure?: Disclosure;
+  /** Default `filtered`: the composition root opens it outside production. */
+  readonly introspection?: IntrospectionMode;
+  /** Report denials and enforce nothing. Default false. */
+  readonly dryRun?: boolean;
+  /** Refuse only the root fields of a mutation that hold a denial, not the whole. Default false. */
+  readonly relaxMutations?: boolean;
+  /** Selections with fragments expanded. Default 10 000. */
+  readonly maxExpandedSelections?: number;
+  /** Filtered documents kept per operation. Default 32. */
+  readonly maxVariants?: number;
+  /** Policy functions by name; a name nobody registered is always false. */
+  readonly policies?: ReadonlyMap<string, Policy>;
+  /** Deadline for all policies of one request. Default 1 000. */
+  readonly policyTimeoutMs?: number;
+  /** `cardea` (default): `@policy` implies a signed-in caller. `apollo`: it does not. */
+  readonly policyMode?: "cardea" | "apollo";
+  /** Local directive names that look like guards and are none of ours. */
+  readonly foreignDirectives?: readonly string[];
+  /** Subgraphs whose guards could not be compared with the supergraph (auth-directive §4). */
+  readonly unverifiedSubgraphs?: readonly string[];
+}
+
+export type ResolvedSettings = ReturnType<typeof resolveSettings>;
+
+/** Fills in the defaults. */
+export const resolveSettings = (settings: AuthorizationSettings) => ({
+  freshSeconds: settings.freshSeconds ?? 300,
+  interfaces: settings.interfaces ?? ("precise" as AbstractMode),
+  positions: new Map(Object.entries(settings.positions ?? {})),
+  disclosure: settings.disclosure ?? ("codes" as Disclosure),
+  introspection: settings.introspection ?? ("filtered" as IntrospectionMode),
+  dryRun: settings.dryRun ?? false,
+  relaxMutations: settings.relaxMutations ?? false,
+  maxExpandedSelections: settings.maxExpandedSelections ?? 10_000,
+  maxVariants: settings.maxVariants ?? 32,
+  policies: settings.policies ?? new Map<string, Policy>(),
+  policyTimeoutMs: settings.policyTimeoutMs ?? 1_000,
+  policyMode: settings.policyMode ?? ("cardea" as const),
+  foreignDirectives: new Set((settings.foreignDirectives ?? []).map((one) => one.replace(/^@/, ""))),
+  unverifiedSubgraphs: new Set(settings.unverifiedSubgraphs ?? []),
+});
