@@ -1,4 +1,5 @@
 import type { Problem } from "../domain/errors.js";
+import { checkPolicy } from "../domain/policy.js";
 import { describe } from "./problems.js";
 import type { References } from "./references.js";
 import type { ParsedConfig } from "./schema.js";
@@ -82,9 +83,17 @@ export function resolveConfig(
     issuers: parsed.issuers.map((issuer) => ({
       ...issuer,
       jwks: isUrl(issuer.jwks) ? issuer.jwks : references.path(issuer.jwks),
+      allowPrivateAddresses: issuer.allowPrivateAddresses ?? !production,
     })),
     supergraphCheck: supergraphCheck ?? (production ? "on" : "off"),
   };
+  const lives = Object.values(parsed.clients).map((client) => client.accessTtlSeconds ?? 0);
+  problems.push(
+    ...checkPolicy({
+      ...parsed.sessions,
+      accessTtlSeconds: Math.max(parsed.tokens.accessTtlSeconds, ...lives),
+    }),
+  );
   return { config, problems: [...problems, ...references.problems] };
 }
 

@@ -44,6 +44,11 @@ export const limitsSchema = z
     maxTokens: z.int().positive().default(15_000).describe("Lexical tokens of one document."),
     maxDepth: z.int().positive().default(50).describe("Nesting of selections, fragments followed."),
     maxAliases: z.int().positive().default(250).describe("Aliases written in one document."),
+    maxBatch: z
+      .int()
+      .positive()
+      .default(10)
+      .describe("Operations in one POST, where `server.batching` is on."),
     maxExpandedSelections: z
       .int()
       .positive()
@@ -57,6 +62,11 @@ export const limitsSchema = z
       .default(20)
       .describe("Login attempts per address with device label, and window."),
     loginWindowSeconds: z.int().positive().default(900),
+    invalidRefreshPerAddress: z
+      .int()
+      .positive()
+      .default(60)
+      .describe("Refresh tokens that are not ours, per address and minute, counted locally."),
     refreshPerAddress: z
       .int()
       .positive()
@@ -79,13 +89,17 @@ export const transportSchema = z
       .default([])
       .describe("Client headers passed on beside tracing headers and accept-language. Never credentials."),
     forwardSetCookies: z
+      .record(z.string(), z.array(z.string().min(1)))
+      .default({})
+      .describe("Subgraph → names of cookies it may set."),
+    exposeMessages: z
+      .boolean()
+      .default(false)
+      .describe("Let error messages of subgraphs reach the client; masked otherwise."),
+    exposeExtensions: z
       .array(z.string().min(1))
       .default([])
-      .describe("Cookie names of subgraphs let through."),
-    exposeErrors: z
-      .array(z.string().min(1))
-      .default([])
-      .describe("Subgraphs whose error messages reach the client; all others are masked."),
+      .describe("Extension keys of subgraph errors that reach the client."),
   })
   .prefault({});
 

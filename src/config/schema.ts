@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { limitsSchema, logSchema, serverSchema, transportSchema } from "./schema-process.js";
 
+/**
+ * A named policy, as configured in code. What it receives is fixed by the authorization room; this room only
+ * carries it.
+ */
+export type Policy = (input: never) => boolean | Promise<boolean>;
+
 const seconds = () => z.int().positive();
 const scopeToken = () =>
   z
@@ -86,7 +92,14 @@ const identitySchema = z
         z.strictObject({
           mode: z.enum(["jwt", "none", "header"]).default("jwt"),
           audience: z.string().min(1).optional().describe("Default: the subgraph's name."),
+          extraAudiences: z.array(z.string().min(1)).default([]),
           typ: z.enum(["JWT", "at+jwt"]).default("JWT").describe("Header `typ` of the identity token."),
+          claims: z.array(z.string().min(1)).default([]).describe("Custom claims it is told."),
+          header: z
+            .string()
+            .regex(/^[A-Za-z0-9-]+$/, "a header name")
+            .optional()
+            .describe("Header of the token. Default: authorization, with Bearer."),
         }),
       )
       .default({}),
@@ -153,6 +166,22 @@ const authSchema = z
       .array(z.string().min(1))
       .default([])
       .describe("Directive names that look like guards and are declared not to be."),
+    relaxMutations: z
+      .boolean()
+      .default(false)
+      .describe("Refuse only the denied root fields of a mutation, not the whole."),
+    policies: z
+      .record(
+        z.string(),
+        z.custom<Policy>((value) => typeof value === "function", "an async function of the policy's input"),
+      )
+      .default({})
+      .describe("Functions behind `@policy`, by name; TypeScript and JavaScript files only."),
+    policyTimeoutMs: z.int().positive().default(1000).describe("Deadline for all policies of one request."),
+    policyMode: z
+      .enum(["cardea", "apollo"])
+      .default("cardea")
+      .describe("`cardea`: `@policy` implies a signed-in caller."),
     dryRun: z
       .boolean()
       .default(false)
@@ -180,6 +209,10 @@ const issuerSchema = z.strictObject({
     })
     .prefault({}),
   trustAuthTime: z.boolean().default(false),
+  allowPrivateAddresses: z
+    .boolean()
+    .optional()
+    .describe("Its JWKS URL may lead to private addresses. Default: only outside production."),
   subject: z
     .union([
       z.literal("deny"),

@@ -128,7 +128,7 @@ issuers: [{ issuer: https://idp, audience: [x, y], jwks: https://idp/jwks, algor
       subject: { claim: "sub", prefix: "idp|" },
       trustAuthTime: true,
     });
-    expect(config.identity.subgraphs["a"]).toEqual({ mode: "header", audience: "aa", typ: "at+jwt" });
+    expect(config.identity.subgraphs["a"]).toMatchObject({ mode: "header", audience: "aa", typ: "at+jwt" });
   });
 });
 
@@ -189,6 +189,13 @@ sessions: { idleSeconds: -1 }`,
     expect((await problemsOf("server: {}")).map(({ where }) => where)).toEqual(["supergraph"]);
     const both = await problemsOf("supergraph: g\nsubgraphs: [{ name: a, url: http://a }]");
     expect(both.map(({ kind }) => kind)).toEqual(["CONFLICTING_SETTINGS"]);
+  });
+
+  it("refuses lifetimes in which a token would outlive what it stands for", async () => {
+    const problems = await problemsOf(
+      "supergraph: g\nsessions: { idleSeconds: 60, absoluteSeconds: 30 }\nclients: { web: { accessTtlSeconds: 90 } }",
+    );
+    expect(problems.map(({ where }) => where)).toEqual(["sessions.idleSeconds", "sessions.absoluteSeconds"]);
   });
 
   it("says where a file does not parse without quoting it", async () => {
