@@ -1,0 +1,86 @@
+import { exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from "jose";
+import { PASSAGE_HEADER, PASSAGE_TYP, passageAudience } from "./assertion.js";
+import type { Identity, UserIdentity } from "./identity.js";
+import { type InboundHeaders, singleHeader } from "./inbound-headers.js";
+import type { IdentityVerifier } from "./verify.js";
+
+/** A user for development and tests; everything but the subject has a default. */
+export interface TestUser extends Partial<Omit<UserIdentity, "kind" | "scopes" | "claims">> {
+  readonly subject: string;
+  readonly scopes?: readonly string[];
+  /** Custom claims. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A verifier that verifies nothing, for running one subgraph alone: the caller is `user`, or whoever the headers
+ * `x-dev-user` and `x-dev-scopes` name; nobody when neither does.
+ *
+ * @throws Error in production (`NODE_ENV=production`): there it would let anybody be anybody
+ */
+export function devIdentity(user?: TestUser): IdentityVerifier {
+  if (process.env["NODE_ENV"] === "production") {
+    throw new Error("devIdentity() believes every caller: use createIdentityVerifier() in production");
+  }
+  return {
+    verify: async (headers: InboundHeaders): Promise<Identity> => {
+      const subject = singleHeader(headers, "x-dev-user") ?? user?.subject;
+      if (subject === undefined) return { kind: "anonymous" };
+      const scopes = singleHeader(headers, "x-dev-scopes")?.split(" ") ?? user?.scopes ?? [];
+      const authTime = user?.authTime ?? Math.floor(Date.now() / 1000);
+      return {
+        amr: [],
+        ...user,
+        kind: "user",
+        subject,
+        scopes: new Set(scopes),
+        authTime,
+        claims: user?.claims ?? {},
+      };
+    },
+  };
+}
+
+/** Stands in for the gateway in a subgraph's own tests. */
+export interface TestGateway {
+  readonly issuer: string;
+  /** Hand this to `createIdentityVerifier({ issuer, audience, jwks })`. */
+  readonly jwks: JSONWebKeySet;
+  /** The headers the gateway would send for this user, or for nobody. */
+  headersFor(audience: string, user?: TestUser): Promise<Record<string, string>>;
+}
+
+/** Creates a gateway stand-in with a key of its own. */
+export async function createTestGateway(issuer = "http://localhost:4000/identity"): Promise<TestGateway> {
+  const { privateKey, publicKey } = await generateKeyPair("ES256");
+  const kid = "test";
+  const sign = (typ: string, audience: string, claims: Record<string, unknown>): Promise<string> =>
+    new SignJWT(claims)
+      .setProtectedHeader({ alg: "ES256", kid, typ })
+      .setIssuer(issuer)
+      .setAudience(audience)
+      .setIssuedAt()
+      .setExpirationTime("60s")
+      .setJti(crypto.randomUUID())
+      .sign(privateKey);
+  return {
+    issuer,
+    jwks: { keys: [{ ...(await exportJWK(publicKey)), kid, alg: "ES256", use: "sig" }] },
+    async headersFor(audience, user) {
+      if (user === undefined)
+        return { [PASSAGE_HEADER]: await sign(PASSAGE_TYP, passageAudience(audience), {}) };
+      const token = await sign("JWT", audience, {
+        ...user.claims,
+        sub: user.subject,
+        scope: (user.scopes ?? []).join(" "),
+        sid: user.sessionId,
+        client_id: user.clientId ?? "default",
+        tid: user.tenant ?? "default",
+        auth_time: user.authTime ?? Math.floor(Date.now() / 1000),
+        acr: user.acr,
+        amr: user.amr ?? ["pwd"],
+      });
+      return { authorization: `Bearer ${token}` };
+    },
+  };
+}
