@@ -1,0 +1,124 @@
+import { readFile } from "node:fs/promises";
+import type { SubgraphSource } from "../config/resolve.js";
+import { ConfigError, type Problem } from "../domain/errors.js";
+
+/** A subgraph as composition wants it. */
+export interface SubgraphSdl {
+  readonly name: string;
+  readonly url: string;
+  readonly sdl: string;
+}
+
+export interface SdlOptions {
+  /** Deadline of one look-up. Default 5000. */
+  readonly timeoutMs?: number;
+  /** Headers of a look-up: the gateway's own passage, where there is a gateway. Default: none. */
+  readonly headersFor?: (
+    subgraph: string,
+  ) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
+}
+
+const DEFAULT_TIMEOUT_MS = 5_000;
+const MAX_SDL_BYTES = 16_777_216;
+const QUERY = "query CardeaSubgraphSdl { _service { sdl } }";
+
+/**
+ * The SDL of each subgraph: from its file, or asked of the subgraph itself by `_service { sdl }`.
+ *
+ * @throws ConfigError with one problem for each that cannot be had
+ */
+export async function loadSubgraphs(
+  sources: readonly SubgraphSource[],
+  options: SdlOptions = {},
+): Promise<readonly SubgraphSdl[]> {
+  const problems: Problem[] = [];
+  const loaded = await Promise.all(
+    sources.map(async (source): Promise<SubgraphSdl | undefined> => {
+      try {
+        const sdl =
+          source.sdlPath === undefined
+            ? await askForSdl(source, options)
+            : await readFile(source.sdlPath, "utf8");
+        return { name: source.name, url: source.url, sdl };
+      } catch (error) {
+        problems.push(problemOf(source, error));
+        return undefined;
+      }
+    }),
+  );
+  if (problems.length > 0) throw new ConfigError(problems);
+  return loaded.filter((subgraph) => subgraph !== undefined);
+}
+
+/** Asks a subgraph for its schema. Redirects are not followed and the answer is bounded: it becomes our schema. */
+async function askForSdl({ name, url }: SubgraphSource, options: SdlOptions): Promise<string> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: {
+      ...(await options.headersFor?.(name)),
+      "content-type": "application/json",
+      accept: "application/json",
+    },
+    body: JSON.stringify({ query: QUERY, operationName: "CardeaSubgraphSdl" }),
+    redirect: "error",
+    signal: AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
+  });
+  const sdl = sdlOf(parse(await readBounded(response)));
+  if (sdl === undefined) throw new TypeError(`HTTP ${response.status} without data._service.sdl`);
+  return sdl;
+}
+
+async function readBounded(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    const part = chunk as Uint8Array; // a byte stream, by the Fetch standard
+    bytes += part.length;
+    if (bytes > MAX_SDL_BYTES) throw new TypeError(`more than ${MAX_SDL_BYTES} bytes`);
+    chunks.push(part);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new TypeError("an answer that is no JSON");
+  }
+}
+
+function sdlOf(body: unknown): string | undefined {
+  let current = body;
+  for (const member of ["data", "_service", "sdl"]) {
+    if (typeof current !== "object" || current === null || !Object.hasOwn(current, member)) return undefined;
+    current = (current as Readonly<Record<string, unknown>>)[member]; // an object with that member, by the line above
+  }
+  return typeof current === "string" && current !== "" ? current : undefined;
+}
+
+function problemOf({ name, url, sdlPath }: SubgraphSource, error: unknown): Problem {
+  const file = sdlPath !== undefined;
+  return {
+    kind: "NO_SDL",
+    subgraph: name,
+    where: sdlPath ?? url,
+    found: reasonOf(error),
+    allowed: file ? "a readable SDL file" : "a subgraph that answers { _service { sdl } }",
+    mend: file ? "check the path" : "start the subgraph, check its URL, or give its SDL as a file",
+  };
+}
+
+/** `fetch` hides what happened in the cause. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return "an unknown failure";
+  if (error.name === "TimeoutError") return "no answer in time";
+  const cause: unknown = error.cause;
+  const code =
+    typeof cause === "object" && cause !== null && "code" in cause
+      ? cause.code
+      : "code" in error
+        ? error.code
+        : undefined;
+  return typeof code === "string" ? `${code}` : error.message;
+}
