@@ -1,0 +1,156 @@
+import { type GraphQLError, parse } from "graphql";
+import type { Emit } from "../domain/events.js";
+import type { Principal } from "../domain/principal.js";
+import type { Clock } from "../domain/time.js";
+import { copyJson, isJsonObject, type JsonObject } from "./execute/json.js";
+import type { CallSubgraph, SubgraphAnswer, SubgraphRequest, ToldError } from "./execute/state.js";
+import { LOCAL_AUTH_URL, type LocalSubgraph } from "./local-subgraph.js";
+import { createLru } from "./lru.js";
+import type { RequestContext } from "./request-context.js";
+import type { SubgraphInfo } from "./supergraph-info.js";
+import type { InboundHeaders } from "./transport/headers.js";
+import type { Transport } from "./transport/transport.js";
+
+/** The part of the identity signer the engine needs. */
+export interface SubgraphIdentityHeaders {
+  headersFor(
+    subgraph: string,
+    principal: Principal,
+    requestId: string,
+  ): Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
+  isIdentityHeader(name: string): boolean;
+}
+
+export interface CallParts {
+  readonly transport: Transport;
+  readonly identity: SubgraphIdentityHeaders;
+  readonly local: LocalSubgraph | undefined;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** Client headers that pass on, as a flat list. */
+  readonly passedHeaders: (inbound: InboundHeaders) => readonly string[];
+  /** Names of cookies a subgraph may set, by subgraph. Default none. */
+  readonly setCookieNames: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** Opens the way to subgraphs for one request of one caller. */
+export type OpenCalls = (
+  subgraphs: ReadonlyMap<string, SubgraphInfo>,
+  context: RequestContext,
+  principal: Principal,
+) => CallSubgraph;
+
+export const createOpenCalls = (parts: CallParts): OpenCalls => {
+  const localDocuments = createLru<string, ReturnType<typeof parse>>(500);
+
+  const callLocal = async (
+    local: LocalSubgraph,
+    request: SubgraphRequest,
+    context: RequestContext,
+    principal: Principal,
+  ): Promise<SubgraphAnswer> => {
+    let document = localDocuments.get(request.query);
+    if (document === undefined) {
+      document = parse(request.query, { noLocation: true });
+      localDocuments.set(request.query, document);
+    }
+    const result = await local.execute({
+      document,
+      operationName: request.operationName,
+      variables: JSON.parse(request.variablesText) as Readonly<Record<string, unknown>>,
+      principal,
+      requestId: context.requestId,
+      rim: context.rim,
+      onTokens: () => {
+        context.outcome.carriesTokens = true;
+      },
+    });
+    return {
+      kind: "answered",
+      // Through text, as a remote answer would come: plain JSON, nothing shared with the executor's own objects.
+      data: result.data === null || result.data === undefined ? result.data : plain(result.data),
+      errors: (result.errors ?? []).map(toldLocally),
+    };
+  };
+
+  const callRemote = async (
+    url: string,
+    request: SubgraphRequest,
+    context: RequestContext,
+    principal: Principal,
+  ): Promise<SubgraphAnswer> => {
+    const startedMs = parts.clock.monotonicMs();
+    // Signed already in the usual case; then nothing is awaited.
+    const signed = parts.identity.headersFor(request.subgraph, principal, context.requestId);
+    const identity = signed instanceof Promise ? await signed : signed;
+    const headers = [...parts.passedHeaders(context.headers), "x-request-id", context.requestId];
+    for (const name of Object.keys(identity)) headers.push(name, identity[name] ?? "");
+    const { answer, status, setCookies } = await parts.transport.send({
+      url,
+      operationKind: request.operationKind,
+      body: `${request.bodyHead}${request.variablesText}}`,
+      headers,
+      signal: context.signal,
+    });
+    takeCookies(request.subgraph, setCookies, context);
+    parts.emit({
+      type: answer.kind === "answered" ? "subgraph.called" : "subgraph.failed",
+      subgraph: request.subgraph,
+      requestId: context.requestId,
+      durationMs: parts.clock.monotonicMs() - startedMs,
+      ...(status === undefined ? {} : { status }),
+      ...(answer.kind === "answered" ? {} : { reason: answer.reason }),
+    });
+    return answer;
+  };
+
+  const takeCookies = (subgraph: string, cookies: readonly string[], context: RequestContext): void => {
+    const allowed = parts.setCookieNames.get(subgraph);
+    if (allowed === undefined) return;
+    for (const cookie of cookies) {
+      const name = cookie.slice(0, Math.max(0, cookie.indexOf("="))).trim();
+      if (allowed.has(name)) context.outcome.setCookies.push(cookie);
+    }
+  };
+
+  return (subgraphs, context, principal) => {
+    const repeated = new Map<string, Promise<SubgraphAnswer>>();
+    const send = (request: SubgraphRequest): Promise<SubgraphAnswer> => {
+      const info = subgraphs.get(request.subgraph);
+      if (info === undefined) return Promise.resolve({ kind: "unavailable", reason: "an unknown subgraph" });
+      if (info.url !== LOCAL_AUTH_URL) return callRemote(info.url, request, context, principal);
+      if (parts.local === undefined) {
+        return Promise.resolve({ kind: "unavailable", reason: "no local auth subgraph" });
+      }
+      return callLocal(parts.local, request, context, principal);
+    };
+    return (request) => {
+      if (!request.mayRepeat || request.operationKind !== "query") return send(request);
+      const key = `${request.subgraph}\n${request.bodyHead}${request.variablesText}`;
+      const pending = repeated.get(key);
+      if (pending !== undefined) return pending.then(copyAnswer);
+      // Only while in flight: what is asked again after a mutation's next root field is another question.
+      const sent = send(request).finally(() => repeated.delete(key));
+      repeated.set(key, sent);
+      return sent.then(copyAnswer);
+    };
+  };
+};
+
+/** Each receiver of a shared answer merges a copy of its own. */
+const copyAnswer = (answer: SubgraphAnswer): SubgraphAnswer =>
+  answer.kind === "answered" && isJsonObject(answer.data)
+    ? { ...answer, data: copyJson(answer.data) as JsonObject }
+    : answer;
+
+const plain = (data: Readonly<Record<string, unknown>>): JsonObject => {
+  const copy: unknown = JSON.parse(JSON.stringify(data));
+  return isJsonObject(copy) ? copy : {};
+};
+
+const toldLocally = (error: GraphQLError): ToldError => ({
+  message: error.message,
+  path: error.path,
+  extensions: error.extensions,
+  local: error,
+});

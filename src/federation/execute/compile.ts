@@ -1,0 +1,99 @@
+import type { PathStep, PlanNode } from "../plan.js";
+import { compileBatchFetch, compileEntityFetch } from "./fetch-entities.js";
+import { compileRootFetch, type FetchContext } from "./fetch-root.js";
+import type { Run } from "./state.js";
+import type { TypeConditions } from "./type-conditions.js";
+
+/**
+ * Compiles a plan once to closures; per request they only fetch and merge.
+ *
+ * @param operationName - the client's, forwarded to subgraphs
+ */
+export const compilePlan = (
+  plan: PlanNode,
+  types: TypeConditions,
+  operationName: string | undefined,
+): Run => {
+  const texts = new Map<string, number>();
+  const paths: (readonly PathStep[])[] = [];
+  walkPlan(plan, (node) => {
+    if (node.kind === "fetch" || node.kind === "batch") {
+      const key = `${node.subgraph}\n${node.operation}`;
+      texts.set(key, (texts.get(key) ?? 0) + 1);
+    }
+    if (node.kind === "flatten") paths.push(node.path);
+    if (node.kind === "batch") for (const alias of node.aliases) paths.push(...alias.paths);
+  });
+  const context: FetchContext = {
+    types,
+    operationName,
+    mayRepeat: (subgraph, operation) => (texts.get(`${subgraph}\n${operation}`) ?? 0) > 1,
+  };
+  return compileNode(plan, context, (path) => paths.some((other) => isBelow(other, path)));
+};
+
+type MustCopy = (path: readonly PathStep[]) => boolean;
+
+const compileNode = (node: PlanNode, context: FetchContext, mustCopy: MustCopy): Run => {
+  switch (node.kind) {
+    case "fetch":
+      return compileRootFetch(node, context);
+    case "flatten":
+      return compileEntityFetch(node.node, node.path, context, mustCopy(node.path));
+    case "batch":
+      return compileBatchFetch(node, context, mustCopy);
+    case "sequence": {
+      const steps = node.nodes.map((inner) => compileNode(inner, context, mustCopy));
+      return async (state) => {
+        for (const step of steps) await step(state);
+      };
+    }
+    case "parallel": {
+      const parts = node.nodes.map((inner) => compileNode(inner, context, mustCopy));
+      return (state) => {
+        const pending: Promise<void>[] = [];
+        for (const part of parts) {
+          const running = part(state);
+          if (running !== undefined) pending.push(running);
+        }
+        return pending.length === 0 ? undefined : Promise.all(pending).then(() => undefined);
+      };
+    }
+    case "condition": {
+      const yes = node.whenTrue === undefined ? undefined : compileNode(node.whenTrue, context, mustCopy);
+      const no = node.whenFalse === undefined ? undefined : compileNode(node.whenFalse, context, mustCopy);
+      return (state) => (state.isTrue(node.variable) ? yes : no)?.(state);
+    }
+  }
+};
+
+/** Visits every node of a plan, the fetch inside a flatten included. */
+export const walkPlan = (node: PlanNode, visitor: (node: PlanNode) => void): void => {
+  visitor(node);
+  switch (node.kind) {
+    case "flatten":
+      walkPlan(node.node, visitor);
+      return;
+    case "sequence":
+    case "parallel":
+      for (const inner of node.nodes) walkPlan(inner, visitor);
+      return;
+    case "condition":
+      if (node.whenTrue !== undefined) walkPlan(node.whenTrue, visitor);
+      if (node.whenFalse !== undefined) walkPlan(node.whenFalse, visitor);
+      return;
+    case "fetch":
+    case "batch":
+      return;
+  }
+};
+
+const fieldNames = (path: readonly PathStep[]): readonly string[] =>
+  path.flatMap((step) => (step.kind === "field" ? [step.name] : []));
+
+/** Does `other` reach into what a fetch at `path` brings? Type conditions and lists do not matter for that. */
+const isBelow = (other: readonly PathStep[], path: readonly PathStep[]): boolean => {
+  const deep = fieldNames(other);
+  const shallow = fieldNames(path);
+  return deep.length > shallow.length && shallow.every((name, index) => deep[index] === name);
+};

@@ -1,0 +1,237 @@
+import { parse } from "graphql";
+import type { BatchFetchNode, FetchNode, PathStep, RequiredSelection, Rewrite } from "../plan.js";
+import { type FetchContext, renamedKeys, told } from "./fetch-root.js";
+import { isJsonObject, type JsonObject, type JsonValue, own } from "./json.js";
+import { compileMerge, type Merge } from "./merge.js";
+import { type Collector, compileCollector, locate, type ResponsePath, staticPrefix } from "./paths.js";
+import { compileRepresent, type Represent } from "./representations.js";
+import { compileRequest } from "./request.js";
+import { applyRewrites } from "./rewrites.js";
+import { keysOf, onlyOperation, responseKey } from "./selected-keys.js";
+import type { ExecutionState, Run, SubgraphAnswer, ToldError } from "./state.js";
+import type { TypeConditions } from "./type-conditions.js";
+
+/** One `_entities` field of a fetch. */
+interface EntityField {
+  readonly responseKey: string;
+  readonly variable: string;
+  readonly paths: readonly (readonly PathStep[])[];
+  readonly requires: readonly RequiredSelection[];
+  readonly inputRewrites: readonly Rewrite[];
+  readonly outputRewrites: readonly Rewrite[];
+  /** Must results shared by several places be copied, because a later fetch writes below one of them? */
+  readonly mustCopy: boolean;
+}
+
+interface CompiledField {
+  readonly field: EntityField;
+  readonly variableHead: string;
+  readonly collectors: readonly Collector[];
+  readonly represent: Represent;
+  readonly merge: Merge;
+}
+
+/** The entities of one field in one request: which object takes which item of the answer. */
+interface Gathered {
+  readonly field: CompiledField;
+  readonly targets: readonly JsonObject[];
+  readonly indices: readonly number[];
+}
+
+/** More places than this are told as one error at the nearest place without a list index. */
+const PLACES_NAMED = 20;
+
+/** An entity look-up at one path. */
+export const compileEntityFetch = (
+  node: FetchNode,
+  path: readonly PathStep[],
+  context: FetchContext,
+  mustCopy: boolean,
+): Run =>
+  compileFields(node, context, [
+    {
+      responseKey: "_entities",
+      variable: "representations",
+      paths: [path],
+      requires: node.requires ?? [],
+      inputRewrites: node.inputRewrites,
+      outputRewrites: node.outputRewrites,
+      mustCopy,
+    },
+  ]);
+
+/** Several entity look-ups of one subgraph in one request. */
+export const compileBatchFetch = (
+  node: BatchFetchNode,
+  context: FetchContext,
+  mustCopy: (path: readonly PathStep[]) => boolean,
+): Run =>
+  compileFields(
+    node,
+    context,
+    node.aliases.map((alias) => ({
+      responseKey: alias.alias,
+      variable: alias.variable,
+      paths: alias.paths,
+      requires: alias.requires,
+      inputRewrites: alias.inputRewrites,
+      outputRewrites: alias.outputRewrites,
+      mustCopy: alias.paths.some(mustCopy),
+    })),
+  );
+
+const compileField = (field: EntityField, operation: string, types: TypeConditions): CompiledField => {
+  const document = parse(operation, { noLocation: true });
+  const entities = onlyOperation(document)?.selectionSet.selections.find(
+    (selection) => selection.kind === "Field" && responseKey(selection) === field.responseKey,
+  );
+  const keys =
+    entities?.kind === "Field" && entities.selectionSet !== undefined
+      ? keysOf(document, entities.selectionSet)
+      : [];
+  return {
+    field,
+    variableHead: `${JSON.stringify(field.variable)}:[`,
+    collectors: field.paths.map((path) => compileCollector(path, types)),
+    represent: compileRepresent(field.requires, field.inputRewrites, types),
+    merge: compileMerge(renamedKeys(keys, field), types),
+  };
+};
+
+const compileFields = (
+  node: FetchNode | BatchFetchNode,
+  context: FetchContext,
+  fields: readonly EntityField[],
+): Run => {
+  const { types } = context;
+  const compiled = fields.map((field) => compileField(field, node.operation, types));
+  const build = compileRequest({
+    ...node,
+    operationName: context.operationName,
+    mayRepeat: context.mayRepeat(node.subgraph, node.operation),
+  });
+  const take = (state: ExecutionState, gathered: readonly Gathered[], answer: SubgraphAnswer): void => {
+    if (answer.kind === "unavailable") {
+      for (const group of gathered)
+        failGroup(state, node.subgraph, group, "unavailable", answer.reason, types);
+      return;
+    }
+    for (const error of answer.errors) place(state, node.subgraph, gathered, error, types);
+    const data = answer.data;
+    if (data === null || data === undefined) {
+      if (answer.errors.length > 0) return;
+      const reason = "an answer without data and errors";
+      for (const group of gathered) failGroup(state, node.subgraph, group, "unavailable", reason, types);
+      return;
+    }
+    for (const group of gathered) {
+      const { field } = group.field;
+      const entities = own(data, field.responseKey);
+      // Paths of these rewrites start at the entity.
+      if (field.outputRewrites.length > 0) applyRewrites(entities, field.outputRewrites, types);
+      if (Array.isArray(entities)) mergeEntities(group, entities);
+      else if (answer.errors.length === 0) {
+        failGroup(state, node.subgraph, group, "unavailable", "entities that are not a list", types);
+      }
+    }
+  };
+  return (state) => {
+    let variables = "";
+    const gathered: Gathered[] = [];
+    for (const field of compiled) {
+      const group = gather(field, state);
+      variables += `${variables === "" ? "" : ","}${field.variableHead}${group.text}]`;
+      if (group.targets.length > 0) gathered.push(group);
+    }
+    if (gathered.length === 0) return undefined;
+    return state.call(build(state, variables)).then((answer) => take(state, gathered, answer));
+  };
+};
+
+const gather = (field: CompiledField, state: ExecutionState): Gathered & { readonly text: string } => {
+  const targets: JsonObject[] = [];
+  const indices: number[] = [];
+  const known = new Map<string, number>();
+  let text = "";
+  const visit = (entity: JsonObject): void => {
+    const representation = field.represent(entity, state.isTrue);
+    if (representation === undefined) return;
+    let index = known.get(representation);
+    if (index === undefined) {
+      index = known.size;
+      known.set(representation, index);
+      text = index === 0 ? representation : `${text},${representation}`;
+    }
+    targets.push(entity);
+    indices.push(index);
+  };
+  for (const collect of field.collectors) collect(state.data, visit);
+  return { field, targets, indices, text };
+};
+
+const mergeEntities = (group: Gathered, entities: readonly JsonValue[]): void => {
+  const { merge, field } = group.field;
+  const used = new Set<number>();
+  group.targets.forEach((target, position) => {
+    const index = group.indices[position];
+    if (index === undefined) return;
+    const entity = entities[index];
+    if (!isJsonObject(entity)) return;
+    merge(target, entity, field.mustCopy && used.has(index));
+    used.add(index);
+  });
+};
+
+/** An error inside one entity, told at every place where that entity stands. */
+const place = (
+  state: ExecutionState,
+  subgraph: string,
+  gathered: readonly Gathered[],
+  error: ToldError,
+  types: TypeConditions,
+): void => {
+  const [key, index, ...rest] = error.path ?? [];
+  const group = gathered.find((candidate) => candidate.field.field.responseKey === key);
+  if (group === undefined || typeof index !== "number") {
+    for (const target of group === undefined ? gathered : [group]) {
+      state.failures.push({
+        kind: "told",
+        subgraph,
+        ...told(error),
+        path: staticPrefix(target.field.field.paths[0] ?? []),
+      });
+    }
+    return;
+  }
+  for (const at of placesOf(state, group, types, index)) {
+    state.failures.push({ kind: "told", subgraph, ...told(error), path: [...at, ...rest] });
+  }
+};
+
+const placesOf = (
+  state: ExecutionState,
+  group: Gathered,
+  types: TypeConditions,
+  index: number | undefined,
+): readonly ResponsePath[] => {
+  const wanted = new Set(
+    group.targets.filter((_, position) => index === undefined || group.indices[position] === index),
+  );
+  return group.field.field.paths.flatMap((path) =>
+    [...locate(state.data, path, types)].flatMap(([object, places]) => (wanted.has(object) ? places : [])),
+  );
+};
+
+const failGroup = (
+  state: ExecutionState,
+  subgraph: string,
+  group: Gathered,
+  kind: "unavailable",
+  message: string,
+  types: TypeConditions,
+): void => {
+  const places = placesOf(state, group, types, undefined);
+  const named =
+    places.length <= PLACES_NAMED ? places : group.field.field.paths.map((path) => staticPrefix(path));
+  for (const path of named) state.failures.push({ kind, subgraph, path, message });
+};

@@ -1,0 +1,65 @@
+import { parse } from "graphql";
+import type { FetchNode } from "../plan.js";
+import { compileMerge } from "./merge.js";
+import { compileRequest } from "./request.js";
+import { applyRewrites } from "./rewrites.js";
+import { keysOf, onlyOperation } from "./selected-keys.js";
+import type { ExecutionState, Run, SubgraphAnswer } from "./state.js";
+import type { TypeConditions } from "./type-conditions.js";
+
+export interface FetchContext {
+  readonly types: TypeConditions;
+  readonly operationName: string | undefined;
+  /** Does the plan hold another fetch of the same text? */
+  readonly mayRepeat: (subgraph: string, operation: string) => boolean;
+}
+
+/** Keys a fetch may write after its renames. */
+export const renamedKeys = (keys: readonly string[], node: Pick<FetchNode, "outputRewrites">): string[] => [
+  ...keys,
+  ...node.outputRewrites.flatMap((rewrite) => (rewrite.kind === "rename" ? [rewrite.to] : [])),
+];
+
+/** Compiles a fetch of root fields. */
+export const compileRootFetch = (node: FetchNode, context: FetchContext): Run => {
+  const document = parse(node.operation, { noLocation: true });
+  const operation = onlyOperation(document);
+  const keys = operation === undefined ? [] : keysOf(document, operation.selectionSet);
+  const merge = compileMerge(renamedKeys(keys, node), context.types);
+  const build = compileRequest({
+    ...node,
+    operationName: context.operationName,
+    mayRepeat: context.mayRepeat(node.subgraph, node.operation),
+  });
+  const failAll = (state: ExecutionState, kind: "told" | "unavailable", message: string): void => {
+    for (const key of keys) state.failures.push({ kind, subgraph: node.subgraph, path: [key], message });
+  };
+  const take = (state: ExecutionState, answer: SubgraphAnswer): void => {
+    if (answer.kind === "unavailable") {
+      failAll(state, "unavailable", answer.reason);
+      return;
+    }
+    for (const error of answer.errors) {
+      if (error.path === undefined || error.path.length === 0) {
+        for (const key of keys) {
+          state.failures.push({ kind: "told", subgraph: node.subgraph, ...told(error), path: [key] });
+        }
+      } else {
+        state.failures.push({ kind: "told", subgraph: node.subgraph, ...told(error), path: error.path });
+      }
+    }
+    if (answer.data === null || answer.data === undefined) {
+      if (answer.errors.length === 0) failAll(state, "unavailable", "an answer without data and errors");
+      return;
+    }
+    if (node.outputRewrites.length > 0) applyRewrites(answer.data, node.outputRewrites, context.types);
+    merge(state.data, answer.data, false);
+  };
+  return async (state) => take(state, await state.call(build(state, "")));
+};
+
+export const told = (error: Extract<SubgraphAnswer, { kind: "answered" }>["errors"][number]) => ({
+  message: error.message,
+  ...(error.extensions === undefined ? {} : { extensions: error.extensions }),
+  ...(error.local === undefined ? {} : { local: error.local }),
+});

@@ -1,0 +1,96 @@
+import type { PathStep } from "../plan.js";
+import { isJsonObject, type JsonObject, type JsonValue, own } from "./json.js";
+import type { TypeConditions } from "./type-conditions.js";
+
+export type ResponsePath = readonly (string | number)[];
+
+/** Calls back for every object at the path, in document order. */
+export type Collector = (root: JsonObject, visitor: (object: JsonObject) => void) => void;
+
+type Step = (value: JsonValue | undefined, visitor: (object: JsonObject) => void) => void;
+
+/**
+ * Compiles a flatten path. Lists are entered wherever they stand, at any depth: the planner writes one `@` for
+ * a list of lists.
+ */
+export const compileCollector = (path: readonly PathStep[], types: TypeConditions): Collector => {
+  const last: Step = (value, visitor) => {
+    if (typeof value !== "object" || value === null) return;
+    if (Array.isArray(value)) for (const item of value) last(item, visitor);
+    else visitor(value as JsonObject);
+  };
+  return path.reduceRight<Step>((inner, step) => {
+    if (step.kind === "list") return inner;
+    const enter = stepInto(step, inner, types);
+    const here: Step = (value, visitor) => {
+      if (typeof value !== "object" || value === null) return;
+      if (Array.isArray(value)) for (const item of value) here(item, visitor);
+      else enter(value as JsonObject, visitor);
+    };
+    return here;
+  }, last);
+};
+
+const stepInto = (
+  step: Exclude<PathStep, { kind: "list" }>,
+  inner: Step,
+  types: TypeConditions,
+): ((object: JsonObject, visitor: (object: JsonObject) => void) => void) => {
+  if (step.kind === "field") {
+    const name = step.name;
+    return (object, visitor) => inner(own(object, name), visitor);
+  }
+  return (object, visitor) => {
+    const typeName = own(object, "__typename");
+    if (typeof typeName !== "string") return;
+    if (step.names.some((name) => types.satisfies(typeName, name))) inner(object, visitor);
+  };
+};
+
+/**
+ * Where each object at the path stands, as keys on the wire. Slow on purpose: asked only when something went
+ * wrong, so that the clean way carries no paths. One object may stand in several places.
+ */
+export const locate = (
+  root: JsonObject,
+  path: readonly PathStep[],
+  types: TypeConditions,
+): ReadonlyMap<JsonObject, readonly ResponsePath[]> => {
+  const found = new Map<JsonObject, ResponsePath[]>();
+  const steps = path.filter((step) => step.kind !== "list");
+  const walk = (value: JsonValue | undefined, index: number, at: ResponsePath): void => {
+    if (Array.isArray(value)) {
+      for (let i = 0; i < value.length; i += 1) walk(value[i], index, [...at, i]);
+      return;
+    }
+    if (!isJsonObject(value)) return;
+    const step = steps[index];
+    if (step === undefined) {
+      const places = found.get(value);
+      if (places === undefined) found.set(value, [at]);
+      else places.push(at);
+      return;
+    }
+    if (step.kind === "field") {
+      walk(own(value, step.name), index + 1, [...at, step.name]);
+      return;
+    }
+    if (step.kind === "types") {
+      const typeName = own(value, "__typename");
+      if (typeof typeName !== "string") return;
+      if (step.names.some((name) => types.satisfies(typeName, name))) walk(value, index + 1, at);
+    }
+  };
+  walk(root, 0, []);
+  return found;
+};
+
+/** The part of a path that needs no list index: the nearest place a failure without a position can name. */
+export const staticPrefix = (path: readonly PathStep[]): ResponsePath => {
+  const prefix: string[] = [];
+  for (const step of path) {
+    if (step.kind === "list") break;
+    if (step.kind === "field") prefix.push(step.name);
+  }
+  return prefix;
+};

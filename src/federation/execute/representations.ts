@@ -1,0 +1,120 @@
+import type { RequiredSelection, Rewrite } from "../plan.js";
+import { isJsonObject, type JsonObject, type JsonValue, own } from "./json.js";
+import { applyRewrites } from "./rewrites.js";
+import type { TypeConditions } from "./type-conditions.js";
+
+/** The JSON text of an entity's representation, which is also its dedupe key; `undefined`: not for this fetch. */
+export type Represent = (entity: JsonObject, isTrue: (variable: string) => boolean) => string | undefined;
+
+type IsTrue = (variable: string) => boolean;
+
+/**
+ * Compiles `requires` to a function that writes JSON text.
+ *
+ * An entity whose type no condition names, or which lacks a required field (its own fetch failed), is left out:
+ * a representation with a hole would be answered with somebody else's data or an error about our internals.
+ */
+export const compileRepresent = (
+  requires: readonly RequiredSelection[],
+  inputRewrites: readonly Rewrite[],
+  types: TypeConditions,
+): Represent => {
+  const typeNameRewrites = inputRewrites.map((rewrite) => asTypeNameRewrite(rewrite));
+  if (typeNameRewrites.every((rewrite) => rewrite !== undefined)) {
+    return (entity, isTrue) => {
+      const typeName = own(entity, "__typename");
+      if (typeof typeName !== "string") return undefined;
+      let sentName = typeName;
+      for (const rewrite of typeNameRewrites) {
+        if (rewrite.names.some((name) => types.satisfies(typeName, name))) sentName = rewrite.value;
+      }
+      const written = writeSelections(requires, entity, typeName, isTrue, types);
+      if (written === undefined) return undefined;
+      return `{"__typename":${JSON.stringify(sentName)}${written}}`;
+    };
+  }
+  return (entity, isTrue) => {
+    const typeName = own(entity, "__typename");
+    if (typeof typeName !== "string") return undefined;
+    const written = writeSelections(requires, entity, typeName, isTrue, types);
+    if (written === undefined) return undefined;
+    const object: unknown = JSON.parse(`{"__typename":${JSON.stringify(typeName)}${written}}`);
+    if (!isJsonObject(object)) return undefined;
+    applyRewrites(object, inputRewrites, types);
+    return JSON.stringify(object);
+  };
+};
+
+const asTypeNameRewrite = (
+  rewrite: Rewrite,
+): { readonly names: readonly string[]; readonly value: string } | undefined => {
+  const [first, second] = rewrite.path;
+  return rewrite.kind === "set" &&
+    rewrite.path.length === 2 &&
+    first?.kind === "types" &&
+    second?.kind === "key" &&
+    second.name === "__typename"
+    ? { names: first.names, value: rewrite.value }
+    : undefined;
+};
+
+/** `,"key":value` for each field; `undefined` when nothing applies or a field is missing. */
+const writeSelections = (
+  selections: readonly RequiredSelection[],
+  entity: JsonObject,
+  typeName: string,
+  isTrue: IsTrue,
+  types: TypeConditions,
+): string | undefined => {
+  let text = "";
+  let applied = false;
+  for (const selection of selections) {
+    if (selection.kind === "fragment") {
+      if (!types.satisfies(typeName, selection.typeCondition)) continue;
+      if (selection.skipIf !== undefined && isTrue(selection.skipIf)) continue;
+      if (selection.includeIf !== undefined && !isTrue(selection.includeIf)) continue;
+      const inner = writeSelections(selection.selections, entity, typeName, isTrue, types);
+      if (inner === undefined) return undefined;
+      text += inner;
+      applied = true;
+      continue;
+    }
+    applied = true;
+    if (selection.outputName === "__typename") continue;
+    const value = own(entity, selection.name);
+    if (value === undefined) return undefined;
+    const written = writeValue(selection.selections, value, isTrue, types);
+    if (written === undefined) return undefined;
+    text += `,${JSON.stringify(selection.outputName)}:${written}`;
+  }
+  return applied ? text : undefined;
+};
+
+const writeValue = (
+  selections: readonly RequiredSelection[] | undefined,
+  value: JsonValue,
+  isTrue: IsTrue,
+  types: TypeConditions,
+): string | undefined => {
+  if (selections === undefined || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) {
+    const items: string[] = [];
+    for (const item of value) {
+      const written = writeValue(selections, item, isTrue, types);
+      if (written === undefined) return undefined;
+      items.push(written);
+    }
+    return `[${items.join(",")}]`;
+  }
+  if (!isJsonObject(value)) return undefined;
+  const typeName = own(value, "__typename");
+  const written = writeSelections(
+    selections,
+    value,
+    typeof typeName === "string" ? typeName : "",
+    isTrue,
+    types,
+  );
+  const head = typeof typeName === "string" ? `,"__typename":${JSON.stringify(typeName)}` : "";
+  return written === undefined ? undefined : `{${(head + written).slice(1)}}`;
+};

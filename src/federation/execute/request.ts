@@ -1,0 +1,56 @@
+import type { OperationKind } from "../plan.js";
+import type { ExecutionState, SubgraphRequest } from "./state.js";
+
+export interface RequestTemplate {
+  readonly subgraph: string;
+  readonly operationKind: OperationKind;
+  readonly operation: string;
+  readonly operationName: string | undefined;
+  readonly variableUsages: readonly string[];
+  readonly mayRepeat: boolean;
+}
+
+/** Builds requests of one fetch. `extra` is JSON text of further members: `"representations":[…]`. */
+export type BuildRequest = (state: ExecutionState, extra: string) => SubgraphRequest;
+
+/**
+ * Puts the client's operation name on a fetch, so that a subgraph's own traces tell who asks. The planner
+ * answers with anonymous operations.
+ */
+const nameOperation = (template: RequestTemplate): string => {
+  const { operation, operationKind, operationName } = template;
+  if (operationName === undefined) return operation;
+  if (operation.startsWith("{")) return `${operationKind} ${operationName}${operation}`;
+  const rest = operation.slice(operationKind.length);
+  return operation.startsWith(operationKind) && (rest.startsWith("(") || rest.startsWith("{"))
+    ? `${operationKind} ${operationName}${rest}`
+    : operation;
+};
+
+/** Compiles a fetch to a function that only has to write its variables. */
+export const compileRequest = (template: RequestTemplate): BuildRequest => {
+  const query = nameOperation(template);
+  const isNamed = query !== template.operation;
+  const name = isNamed ? `"operationName":${JSON.stringify(template.operationName)},` : "";
+  const bodyHead = `{"query":${JSON.stringify(query)},${name}"variables":`;
+  const usages = template.variableUsages.map((usage) => ({ name: usage, head: `${JSON.stringify(usage)}:` }));
+  const fixed = {
+    subgraph: template.subgraph,
+    operationKind: template.operationKind,
+    query,
+    operationName: isNamed ? template.operationName : undefined,
+    bodyHead,
+    mayRepeat: template.mayRepeat,
+  };
+  return (state, extra) => {
+    let text = extra;
+    for (const usage of usages) {
+      // A variable that was not sent stays absent: the operation's own default is part of the fetch.
+      if (!Object.hasOwn(state.variables, usage.name)) continue;
+      const value = JSON.stringify(state.variables[usage.name]);
+      if (value === undefined) continue;
+      text = text === "" ? usage.head + value : `${text},${usage.head}${value}`;
+    }
+    return { ...fixed, variablesText: `{${text}}` };
+  };
+};

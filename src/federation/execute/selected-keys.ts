@@ -1,0 +1,49 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from "graphql";
+
+export const onlyOperation = (document: DocumentNode): OperationDefinitionNode | undefined =>
+  document.definitions.find(
+    (definition): definition is OperationDefinitionNode => definition.kind === Kind.OPERATION_DEFINITION,
+  );
+
+/** Fields of a selection set, fragments entered whatever their type condition. */
+export const fieldsOf = (document: DocumentNode, selectionSet: SelectionSetNode): readonly FieldNode[] => {
+  const fields: FieldNode[] = [];
+  const entered = new Set<string>();
+  const walk = (set: SelectionSetNode): void => {
+    for (const selection of set.selections) {
+      switch (selection.kind) {
+        case Kind.FIELD:
+          fields.push(selection);
+          break;
+        case Kind.INLINE_FRAGMENT:
+          walk(selection.selectionSet);
+          break;
+        case Kind.FRAGMENT_SPREAD: {
+          const name = selection.name.value;
+          if (entered.has(name)) break;
+          entered.add(name);
+          const fragment = document.definitions.find(
+            (definition) => definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === name,
+          );
+          if (fragment?.kind === Kind.FRAGMENT_DEFINITION) walk(fragment.selectionSet);
+          break;
+        }
+      }
+    }
+  };
+  walk(selectionSet);
+  return fields;
+};
+
+export const responseKey = (field: FieldNode): string => field.alias?.value ?? field.name.value;
+
+/** Distinct response keys of a selection set. */
+export const keysOf = (document: DocumentNode, selectionSet: SelectionSetNode): readonly string[] => [
+  ...new Set(fieldsOf(document, selectionSet).map(responseKey)),
+];

@@ -1,0 +1,142 @@
+import { type DocumentNode, GraphQLError, type OperationDefinitionNode, visit } from "graphql";
+import type { Decision, Denial } from "../authorization/authorizer.js";
+import type { Emit } from "../domain/events.js";
+import { ANONYMOUS, type Principal } from "../domain/principal.js";
+import { type Clock, nowSeconds } from "../domain/time.js";
+import type { TokenVerifier } from "../tokens/token-verifier.js";
+import type { OpenCalls } from "./call-subgraph.js";
+import { authenticate } from "./credential.js";
+import { asGraphQLError, boundErrors, type ErrorExposure } from "./errors.js";
+import { executeOperation } from "./execution.js";
+import { isExempt } from "./exempt.js";
+import { type OperationEntry, tooComplex } from "./operation.js";
+import type { Challenge, RequestContext } from "./request-context.js";
+import type { Snapshot } from "./snapshot.js";
+
+export interface ExecutorParts {
+  readonly openCalls: OpenCalls;
+  readonly verifier: TokenVerifier;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly isDegraded: () => boolean;
+  readonly exempt: ReadonlySet<string>;
+  readonly exposure: ErrorExposure;
+  readonly random: () => number;
+}
+
+/** A parsed and validated operation, with the context the front door made. */
+export interface OperationRequest {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly operationHash: string;
+  /** Raw, as sent. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly context: RequestContext;
+}
+
+export interface OperationResult {
+  readonly data: Record<string, unknown> | null;
+  readonly errors?: readonly GraphQLError[];
+  readonly extensions?: { readonly challenge: Challenge };
+}
+
+export type Execute = (snapshot: Snapshot, request: OperationRequest) => Promise<OperationResult>;
+
+/**
+ * The one way any operation takes, whatever transport it came by: exempt → anonymous, else credential → principal
+ * (or 401 before anything ran) → variables → judgement → plan → fetch → answer.
+ */
+export const createExecutor = (parts: ExecutorParts): Execute => {
+  const report = (
+    snapshot: Snapshot,
+    request: OperationRequest,
+    principal: Principal,
+    denied: readonly Denial[],
+    dryRun: boolean,
+  ): void => {
+    parts.emit({
+      type: "operation.denied",
+      operationHash: request.operationHash,
+      ...(request.operation.name === undefined ? {} : { operationName: request.operation.name.value }),
+      ...(principal.kind === "user" ? { subject: principal.subject } : {}),
+      ...(principal.kind === "user" && principal.sessionId !== undefined
+        ? { sessionId: principal.sessionId }
+        : {}),
+      requestId: request.context.requestId,
+      coordinates: [...new Set(denied.map((denial) => denial.coordinate))],
+      codes: [...new Set(denied.map((denial) => denial.code))],
+      rulesDigest: snapshot.authorizer.rulesDigest,
+      dryRun,
+    });
+  };
+
+  const decide = (
+    snapshot: Snapshot,
+    entry: OperationEntry,
+    request: OperationRequest,
+    principal: Principal,
+  ): Decision | Promise<Decision> =>
+    snapshot.authorizer.decide(entry.compiled, {
+      principal,
+      variables: request.variables,
+      nowSeconds: nowSeconds(parts.clock),
+      degraded: parts.isDegraded(),
+    });
+
+  return async (snapshot, request) => {
+    const { context, variables } = request;
+    refuseIncremental(request.document);
+    const entry = snapshot.operations.get(request.document, request.operation);
+    const known = isExempt(entry, variables, parts.exempt)
+      ? ANONYMOUS
+      : authenticate(context, parts.verifier);
+    const principal = known instanceof Promise ? await known : known;
+    context.outcome.principal = principal;
+    entry.variables.check(variables);
+
+    const pending = decide(snapshot, entry, request, principal);
+    const decision = pending instanceof Promise ? await pending : pending;
+    if (decision.kind === "tooComplex") throw tooComplex();
+    context.outcome.touchedGuarded = entry.compiled.guarded;
+    const denied = decision.kind === "allowed" ? decision.wouldDeny : decision.denied;
+    if (denied !== undefined && denied.length > 0) {
+      report(snapshot, request, principal, denied, decision.kind === "allowed");
+    }
+    const challenge =
+      decision.kind === "allowed" ? undefined : snapshot.authorizer.challengeOf(decision.denied);
+    if (challenge !== undefined) context.outcome.challenge = challenge;
+    const extensions = challenge === undefined ? {} : { extensions: { challenge } };
+    if (decision.kind === "refused") {
+      const errors = boundErrors(decision.errors.map(asGraphQLError));
+      return { data: null, errors, ...extensions };
+    }
+
+    const { data, errors } = await executeOperation({
+      snapshot,
+      entry,
+      decision,
+      principal,
+      variables,
+      call: parts.openCalls(snapshot.subgraphs, context, principal),
+      exposure: parts.exposure,
+      random: parts.random(),
+    });
+    return { data, ...(errors.length === 0 ? {} : { errors }), ...extensions };
+  };
+};
+
+const judged = new WeakSet<DocumentNode>();
+
+/** `@defer` and `@stream` are refused, not ignored: each chunk would have to be judged on its own. */
+const refuseIncremental = (document: DocumentNode): void => {
+  if (judged.has(document)) return;
+  visit(document, {
+    Directive(directive) {
+      if (directive.name.value !== "defer" && directive.name.value !== "stream") return;
+      throw new GraphQLError(`@${directive.name.value} is not supported.`, {
+        extensions: { code: "OPERATION_RESOLUTION_FAILURE", http: { status: 400 } },
+      });
+    },
+  });
+  judged.add(document);
+};

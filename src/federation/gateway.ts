@@ -1,0 +1,182 @@
+import type {
+  GatewayExecutionResult,
+  GatewayGraphQLRequestContext,
+  GatewayInterface,
+  GatewaySchemaLoadOrUpdateCallback,
+} from "@apollo/server-gateway-interface";
+import type { GraphQLSchema } from "graphql";
+import { ConfigError } from "../domain/errors.js";
+import type { Emit } from "../domain/events.js";
+import type { Clock } from "../domain/time.js";
+import type { TokenVerifier } from "../tokens/token-verifier.js";
+import { createOpenCalls, type SubgraphIdentityHeaders } from "./call-subgraph.js";
+import { type ErrorExposure, MASK_EVERYTHING } from "./errors.js";
+import { createExecutor } from "./executor.js";
+import { exemptFields } from "./exempt.js";
+import type { LocalSubgraph } from "./local-subgraph.js";
+import type { RequestContext } from "./request-context.js";
+import { createSemaphore } from "./semaphore.js";
+import { type AuthorizerFactory, buildSnapshot, type Snapshot } from "./snapshot.js";
+import { digestOf, type SupergraphSource } from "./supergraph.js";
+import { createHeaderFilter, DEFAULT_PASSED_HEADERS } from "./transport/headers.js";
+import { createTransport, type TransportSettings } from "./transport/transport.js";
+
+export interface GatewayOptions {
+  readonly source: SupergraphSource;
+  readonly authorizerFactory: AuthorizerFactory;
+  readonly verifier: TokenVerifier;
+  readonly identity: SubgraphIdentityHeaders;
+  /** Answers for the routing URL `cardea://auth`. */
+  readonly local: LocalSubgraph | undefined;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** Is the revocation view stale? Then fresh fields fail closed. */
+  readonly isDegraded: () => boolean;
+  /** Prefix of the auth subgraph's root fields. Default none. */
+  readonly authFieldPrefix?: string;
+  readonly exposure?: ErrorExposure;
+  readonly transport?: TransportSettings;
+  /** Client headers that go on to subgraphs. Default: tracing headers and `accept-language`. */
+  readonly passHeaders?: readonly string[];
+  /** Cookie names a subgraph may set, by subgraph. Default none. */
+  readonly setCookieNames?: Readonly<Record<string, readonly string[]>>;
+  /** Plannings at a time. Default 2. */
+  readonly planningConcurrency?: number;
+  /** Plans kept per snapshot. Default 1000. */
+  readonly planCacheSize?: number;
+  /** Replaces `Math.random`, for progressive overrides. */
+  readonly random?: () => number;
+}
+
+export interface Gateway extends GatewayInterface {
+  /** The snapshot new requests get; `undefined` before `load`. */
+  current(): Snapshot | undefined;
+  /**
+   * Asks the source again; the old supergraph serves until the new one is proven.
+   * @returns false when the new one was refused (an event tells why)
+   */
+  reload(): Promise<boolean>;
+}
+
+/**
+ * The engine behind Apollo Server's `gateway:` option: loads a supergraph, keeps it current, and executes.
+ *
+ * `load` throws ConfigError when the first supergraph is refused. Later ones that are refused leave the last good
+ * one serving.
+ */
+export const createGateway = (options: GatewayOptions): Gateway => {
+  const planning = createSemaphore(options.planningConcurrency ?? 2);
+  const transport = createTransport(options.transport);
+  const listeners = new Set<GatewaySchemaLoadOrUpdateCallback>();
+  // Apollo Server parses and validates against one API schema and hands it over with the request: that is how a
+  // request finds the snapshot it was validated for, whatever was swapped in meanwhile.
+  const snapshots = new WeakMap<GraphQLSchema, Snapshot>();
+  let current: Snapshot | undefined;
+  let stopWatching: (() => void) | undefined;
+  let reloading: Promise<boolean> | undefined;
+
+  const execute = createExecutor({
+    openCalls: createOpenCalls({
+      transport,
+      identity: options.identity,
+      local: options.local,
+      clock: options.clock,
+      emit: options.emit,
+      passedHeaders: createHeaderFilter(options.passHeaders ?? DEFAULT_PASSED_HEADERS, (name) =>
+        options.identity.isIdentityHeader(name),
+      ),
+      setCookieNames: new Map(
+        Object.entries(options.setCookieNames ?? {}).map(([subgraph, names]) => [subgraph, new Set(names)]),
+      ),
+    }),
+    verifier: options.verifier,
+    clock: options.clock,
+    emit: options.emit,
+    isDegraded: options.isDegraded,
+    exempt: exemptFields(options.authFieldPrefix),
+    exposure: options.exposure ?? MASK_EVERYTHING,
+    random: options.random ?? Math.random,
+  });
+
+  const build = (supergraphSdl: string): Promise<Snapshot> =>
+    buildSnapshot(supergraphSdl, {
+      authorizerFactory: options.authorizerFactory,
+      planning,
+      ...(options.planCacheSize === undefined ? {} : { planCacheSize: options.planCacheSize }),
+    });
+
+  const tell = (snapshot: Snapshot): void => {
+    for (const listener of listeners) {
+      listener({ apiSchema: snapshot.apiSchema, coreSupergraphSdl: snapshot.supergraphSdl });
+    }
+  };
+
+  const swapIn = (snapshot: Snapshot): void => {
+    snapshots.set(snapshot.apiSchema, snapshot);
+    current = snapshot;
+    tell(snapshot);
+  };
+
+  const reloadOnce = async (): Promise<boolean> => {
+    let digest = "";
+    try {
+      const supergraphSdl = await options.source.load();
+      digest = digestOf(supergraphSdl);
+      if (digest === current?.digest) return true;
+      swapIn(await build(supergraphSdl));
+      options.emit({ type: "supergraph.swapped", digest });
+      return true;
+    } catch (error) {
+      options.emit({ type: "supergraph.refused", digest, reason: reasonOf(error) });
+      return false;
+    }
+  };
+
+  const reload = (): Promise<boolean> => {
+    reloading ??= reloadOnce().finally(() => {
+      reloading = undefined;
+    });
+    return reloading;
+  };
+
+  return {
+    async load() {
+      const snapshot = await build(await options.source.load());
+      swapIn(snapshot);
+      options.emit({ type: "supergraph.loaded", digest: snapshot.digest });
+      stopWatching = options.source.watch(() => void reload());
+      return {
+        // GatewayInterface types the context loosely; it is ours, made by the server room.
+        executor: (request): Promise<GatewayExecutionResult> => {
+          const typed = request as GatewayGraphQLRequestContext<RequestContext>;
+          const snapshotOfRequest = snapshots.get(typed.schema);
+          if (snapshotOfRequest === undefined)
+            throw new TypeError("a request for a schema of another gateway");
+          return execute(snapshotOfRequest, {
+            document: typed.document,
+            operation: typed.operation,
+            operationHash: typed.queryHash,
+            variables: typed.request.variables ?? {},
+            context: typed.context,
+          });
+        },
+      };
+    },
+    onSchemaLoadOrUpdate(callback) {
+      listeners.add(callback);
+      if (current !== undefined) {
+        callback({ apiSchema: current.apiSchema, coreSupergraphSdl: current.supergraphSdl });
+      }
+      return () => void listeners.delete(callback);
+    },
+    async stop() {
+      stopWatching?.();
+      await transport.close();
+    },
+    current: () => current,
+    reload,
+  };
+};
+
+const reasonOf = (error: unknown): string =>
+  error instanceof ConfigError || error instanceof Error ? error.message : "an unknown failure";

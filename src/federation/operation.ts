@@ -1,0 +1,86 @@
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from "graphql";
+import type { Authorizer, CompiledOperation } from "../authorization/authorizer.js";
+import { ERROR_TABLE } from "../domain/errors.js";
+import {
+  type CollectedField,
+  createFieldCollector,
+  type FieldCollector,
+  type IsTrue,
+} from "./project/collect.js";
+import { compileVariableCheck, type VariableCheck } from "./variables.js";
+
+/** Everything about one operation that does not depend on the request. */
+export interface OperationEntry {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly rootType: GraphQLObjectType;
+  readonly compiled: CompiledOperation;
+  readonly variables: VariableCheck;
+  readonly collector: FieldCollector;
+  /** Root fields after fragments, `@skip` and `@include`. */
+  rootFields(isTrue: IsTrue): readonly CollectedField[];
+}
+
+/**
+ * Entries of one snapshot, held as long as Apollo's document cache holds the document: the operation node is the
+ * key, so the bound is Apollo's.
+ */
+export interface OperationCache {
+  get(document: DocumentNode, operation: OperationDefinitionNode): OperationEntry;
+}
+
+export const createOperationCache = (apiSchema: GraphQLSchema, authorizer: Authorizer): OperationCache => {
+  const entries = new WeakMap<OperationDefinitionNode, OperationEntry>();
+  const compile = (document: DocumentNode, operation: OperationDefinitionNode): OperationEntry => {
+    if (operation.operation === "subscription") {
+      throw refused("Subscriptions are not served over this transport.");
+    }
+    const rootType = apiSchema.getRootType(operation.operation);
+    if (rootType === undefined || rootType === null) {
+      throw refused(`This graph has no ${operation.operation}.`);
+    }
+    const collector = createFieldCollector(document, apiSchema);
+    let fixedRootFields: readonly CollectedField[] | undefined;
+    return {
+      document,
+      operation,
+      rootType,
+      compiled: authorizer.compile(document, operation),
+      variables: compileVariableCheck(apiSchema, operation),
+      collector,
+      rootFields(isTrue) {
+        if (fixedRootFields !== undefined) return fixedRootFields;
+        const fields = collector.collect([operation.selectionSet], rootType, isTrue);
+        if (collector.conditionVariables.length === 0) fixedRootFields = fields;
+        return fields;
+      },
+    };
+  };
+  return {
+    get(document, operation) {
+      let entry = entries.get(operation);
+      if (entry === undefined) {
+        entry = compile(document, operation);
+        entries.set(operation, entry);
+      }
+      return entry;
+    },
+  };
+};
+
+const refused = (message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: "OPERATION_RESOLUTION_FAILURE", http: { status: 400 } } });
+
+export const tooComplex = (): GraphQLError =>
+  new GraphQLError(ERROR_TABLE.OPERATION_TOO_COMPLEX.publicText, {
+    extensions: {
+      code: "OPERATION_TOO_COMPLEX",
+      http: { status: ERROR_TABLE.OPERATION_TOO_COMPLEX.status },
+    },
+  });

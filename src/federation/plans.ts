@@ -1,0 +1,113 @@
+import { type DocumentNode, parse, print } from "graphql";
+import type { Authorizer, PlannableOperation } from "../authorization/authorizer.js";
+import { compilePlan, walkPlan } from "./execute/compile.js";
+import type { Run } from "./execute/state.js";
+import type { TypeConditions } from "./execute/type-conditions.js";
+import { createLru } from "./lru.js";
+import type { OverrideDraw, Planner } from "./planner.js";
+import { prepareForPlanner } from "./prepare.js";
+import type { IsTrue } from "./project/collect.js";
+import { createWireNames, type ReservedNames, type WireNames } from "./wire-names.js";
+
+export interface CompiledPlan {
+  /** To be run one after the other. */
+  readonly parts: readonly Run[];
+  /** Names on the wire: made from the plannable text, as the plan is, since many originals may share it. */
+  readonly names: WireNames;
+}
+
+export interface PlanCache {
+  /** @throws FaultError `INTERNAL_SERVER_ERROR` when a fetch carries what was not granted */
+  get(
+    plannable: PlannableOperation,
+    draw: OverrideDraw,
+    conditions: Conditions,
+  ): CompiledPlan | Promise<CompiledPlan>;
+  readonly size: number;
+  readonly hits: number;
+  readonly misses: number;
+}
+
+/** The values of the Boolean variables that `@skip` and `@include` ask. */
+export interface Conditions {
+  readonly isTrue: IsTrue;
+  /** Equal for equal values; part of the plan key. */
+  readonly key: string;
+}
+
+export interface PlanCacheParts {
+  readonly planner: Planner;
+  readonly authorizer: Authorizer;
+  readonly types: TypeConditions;
+  readonly reserved: ReservedNames;
+  /** Plans kept. Default 1000. */
+  readonly limit?: number;
+}
+
+/**
+ * Plans of one snapshot, bounded, keyed by the digest of the plannable text, the override draw and the values of
+ * conditions: never by anything about the caller. Two requests that need the same new plan wait for one planning.
+ */
+export const createPlanCache = (cacheParts: PlanCacheParts): PlanCache => {
+  const { planner, authorizer, types, reserved } = cacheParts;
+  const plans = createLru<string, CompiledPlan | Promise<CompiledPlan>>(cacheParts.limit ?? 1000);
+  let hits = 0;
+  let misses = 0;
+
+  const build = async (
+    plannable: PlannableOperation,
+    draw: OverrideDraw,
+    isTrue: IsTrue,
+  ): Promise<CompiledPlan> => {
+    const parts: Run[] = [];
+    const names = createWireNames(plannable.document, reserved);
+    for (const document of prepareForPlanner(plannable.document, names, isTrue)) {
+      const text = document === plannable.document ? plannable.text : print(document);
+      const plan = await planner.plan(text, plannable.operationName, draw);
+      if (plan === undefined) continue;
+      // Second lock: read from the plan itself, once per plan, before anything of it can run.
+      walkPlan(plan, (node) => {
+        if (node.kind !== "fetch" && node.kind !== "batch") return;
+        authorizer.assertFetchGranted(plannable, node.subgraph, parseFetch(node.operation));
+      });
+      parts.push(compilePlan(plan, types, plannable.operationName));
+    }
+    return { parts, names };
+  };
+
+  return {
+    get(plannable, draw, conditions) {
+      const isPlain = draw.key === "" && conditions.key === "";
+      const key = isPlain ? plannable.digest : `${plannable.digest} ${draw.key} ${conditions.key}`;
+      const known = plans.get(key);
+      if (known !== undefined) {
+        hits += 1;
+        return known;
+      }
+      misses += 1;
+      const building = build(plannable, draw, conditions.isTrue).then(
+        (plan) => {
+          plans.set(key, plan);
+          return plan;
+        },
+        (error: unknown) => {
+          plans.delete(key);
+          throw error;
+        },
+      );
+      plans.set(key, building);
+      return building;
+    },
+    get size() {
+      return plans.size;
+    },
+    get hits() {
+      return hits;
+    },
+    get misses() {
+      return misses;
+    },
+  };
+};
+
+const parseFetch = (operation: string): DocumentNode => parse(operation, { noLocation: true });

@@ -1,0 +1,101 @@
+import { type GraphQLSchema, isAbstractType, parse } from "graphql";
+import type { Authorizer } from "../authorization/authorizer.js";
+import { createTypeConditions, type TypeConditions } from "./execute/type-conditions.js";
+import { createOperationCache, type OperationCache } from "./operation.js";
+import { createPlanner, type Planner } from "./planner.js";
+import { createPlanCache, type PlanCache } from "./plans.js";
+import type { Semaphore } from "./semaphore.js";
+import { digestOf } from "./supergraph.js";
+import { readSubgraphs, requiredWithArguments, type SubgraphInfo } from "./supergraph-info.js";
+import { fieldNamesOf } from "./wire-names.js";
+
+/** What authorization makes of a supergraph. `createAuthorizer` of the authorization room answers this. */
+export interface AuthorizedSupergraph {
+  readonly authorizer: Authorizer;
+  /** The supergraph with every auth directive and security link taken out. */
+  readonly plannerSdl: string;
+  /** What clients may ask. */
+  readonly apiSchema: GraphQLSchema;
+  /** Inaccessible elements included. */
+  readonly fullSchema: GraphQLSchema;
+}
+
+/** @throws ConfigError when a guard cannot be read: the supergraph is refused */
+export type AuthorizerFactory = (supergraphSdl: string) => AuthorizedSupergraph;
+
+/** One immutable supergraph with everything made from it. A request lives on one of these, from start to end. */
+export interface Snapshot {
+  /** SHA-256 of the supergraph's text, hex. */
+  readonly digest: string;
+  readonly supergraphSdl: string;
+  readonly apiSchema: GraphQLSchema;
+  readonly fullSchema: GraphQLSchema;
+  readonly authorizer: Authorizer;
+  readonly subgraphs: ReadonlyMap<string, SubgraphInfo>;
+  readonly planner: Planner;
+  readonly plans: PlanCache;
+  readonly operations: OperationCache;
+  readonly types: TypeConditions;
+  /** Abstract types with a possible type that the API schema hides. */
+  hidesTypes(abstractType: string): boolean;
+}
+
+export interface SnapshotOptions {
+  readonly authorizerFactory: AuthorizerFactory;
+  /** Bounds planning across snapshots. */
+  readonly planning: Semaphore;
+  /** Plans kept per snapshot. Default 1000. */
+  readonly planCacheSize?: number;
+}
+
+/**
+ * Builds a snapshot aside and proves that it can plan, so that a supergraph which cannot serve never replaces one
+ * that does.
+ *
+ * @throws ConfigError with every problem found
+ * @throws GraphQLError when the text does not parse
+ */
+export const buildSnapshot = async (supergraphSdl: string, options: SnapshotOptions): Promise<Snapshot> => {
+  const supergraph = parse(supergraphSdl, { noLocation: true });
+  const subgraphs = readSubgraphs(supergraph);
+  const { authorizer, plannerSdl, apiSchema, fullSchema } = options.authorizerFactory(supergraphSdl);
+  const planner = createPlanner(plannerSdl, options.planning);
+  await planner.plan("{ __typename }", undefined, planner.draw(0));
+  const types = createTypeConditions(fullSchema);
+  const reserved = {
+    fields: fieldNamesOf(fullSchema),
+    requiredWithArguments: requiredWithArguments(supergraph),
+  };
+  const hiding = hidingTypes(apiSchema, fullSchema);
+  return {
+    digest: digestOf(supergraphSdl),
+    supergraphSdl,
+    apiSchema,
+    fullSchema,
+    authorizer,
+    subgraphs,
+    planner,
+    plans: createPlanCache({
+      planner,
+      authorizer,
+      types,
+      reserved,
+      ...(options.planCacheSize === undefined ? {} : { limit: options.planCacheSize }),
+    }),
+    operations: createOperationCache(apiSchema, authorizer),
+    types,
+    hidesTypes: (abstractType) => hiding.has(abstractType),
+  };
+};
+
+const hidingTypes = (apiSchema: GraphQLSchema, fullSchema: GraphQLSchema): ReadonlySet<string> => {
+  const hiding = new Set<string>();
+  for (const type of Object.values(fullSchema.getTypeMap())) {
+    if (!isAbstractType(type)) continue;
+    const hides = fullSchema
+      .getPossibleTypes(type)
+      .some((possible) => apiSchema.getType(possible.name) === undefined);
+    if (hides) hiding.add(type.name);
+  }
+  return hiding;
+};

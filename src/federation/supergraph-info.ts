@@ -1,0 +1,83 @@
+import { type DocumentNode, Kind, parse, type StringValueNode, visit } from "graphql";
+import { ConfigError, type Problem } from "../domain/errors.js";
+
+export interface SubgraphInfo {
+  readonly name: string;
+  readonly url: string;
+}
+
+/**
+ * Subgraph names and routing URLs of a supergraph, by the name the planner uses.
+ *
+ * @throws ConfigError `SUPERGRAPH_INVALID` without a readable `join__Graph`, `CONTEXT_UNSUPPORTED` for a field
+ *   with `contextArguments`: the planner at this version drops those arguments without an error
+ */
+export const readSubgraphs = (supergraph: DocumentNode): ReadonlyMap<string, SubgraphInfo> => {
+  const subgraphs = new Map<string, SubgraphInfo>();
+  const problems: Problem[] = [];
+  for (const definition of supergraph.definitions) {
+    if (definition.kind === Kind.ENUM_TYPE_DEFINITION && definition.name.value === "join__Graph") {
+      for (const value of definition.values ?? []) {
+        const directive = value.directives?.find((item) => item.name.value === "join__graph");
+        const argument = (name: string): string | undefined =>
+          directive?.arguments?.find(
+            (item): item is typeof item & { readonly value: StringValueNode } =>
+              item.name.value === name && item.value.kind === Kind.STRING,
+          )?.value.value;
+        const name = argument("name");
+        if (name !== undefined) subgraphs.set(name, { name, url: argument("url") ?? "" });
+      }
+    }
+  }
+  if (subgraphs.size === 0) {
+    problems.push({
+      kind: "SUPERGRAPH_INVALID",
+      where: "supergraph",
+      found: "no join__Graph with subgraphs",
+      allowed: "a federation 2 supergraph",
+      mend: "serve the output of a composer, not a subgraph's SDL",
+    });
+  }
+  visit(supergraph, {
+    FieldDefinition(field, _key, _parent, _path, ancestors) {
+      const usesContext = field.directives?.some(
+        (directive) =>
+          directive.name.value === "join__field" &&
+          directive.arguments?.some((argument) => argument.name.value === "contextArguments") === true,
+      );
+      if (usesContext !== true) return;
+      const parent = ancestors.at(-1);
+      const owner =
+        parent !== undefined && !Array.isArray(parent) && "name" in parent && parent.name !== undefined
+          ? (parent.name as { readonly value: string }).value
+          : "";
+      problems.push({
+        kind: "CONTEXT_UNSUPPORTED",
+        where: `${owner}.${field.name.value}`,
+        found: "an argument filled by @fromContext",
+        allowed: "arguments sent by clients",
+        mend: "take @fromContext off this field, for instance with @requires instead",
+      });
+    },
+  });
+  if (problems.length > 0) throw new ConfigError(problems);
+  return subgraphs;
+};
+
+/** Names of fields that some `@requires` selects with arguments. */
+export const requiredWithArguments = (supergraph: DocumentNode): ReadonlySet<string> => {
+  const names = new Set<string>();
+  visit(supergraph, {
+    Directive(directive) {
+      if (directive.name.value !== "join__field") return;
+      const requires = directive.arguments?.find((argument) => argument.name.value === "requires")?.value;
+      if (requires?.kind !== Kind.STRING) return;
+      visit(parse(`{ ${requires.value} }`, { noLocation: true }), {
+        Field(field) {
+          if (field.arguments !== undefined && field.arguments.length > 0) names.add(field.name.value);
+        },
+      });
+    },
+  });
+  return names;
+};

@@ -1,0 +1,124 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLSchema,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  print,
+  visit,
+} from "graphql";
+
+/**
+ * Response keys as subgraphs see them.
+ *
+ * The client's aliases share a tree with `@key` fields, `@requires` inputs and `__typename`, which the engine
+ * reads by name. `{ me { id: name reviews { id } } }` made the planner at 0.0.38 use the *name* as the key of
+ * the next entity look-up: whoever controls that name chooses whose reviews are fetched. `__typename: name`
+ * would choose the runtime type. And where two runtime types use one alias for different fields, the planner
+ * merges what it must not. So every alias that could be mistaken for something else, and every second meaning
+ * of one response key, travels under a name of our own, and the answer is projected back.
+ */
+export interface WireNames {
+  /** True when the operation uses no key that needs another name. */
+  readonly unchanged: boolean;
+  /** The key of this selection in the result tree. */
+  keyOf(field: FieldNode): string;
+  /** The client's response key of a key on the wire; other keys are returned as they are. */
+  clientKey(wireKey: string): string;
+}
+
+const PREFIX = "cardea_";
+
+/** Every field name of a schema: an alias spelt like one of them may collide with a key or an input. */
+export const fieldNamesOf = (schema: GraphQLSchema): ReadonlySet<string> => {
+  const names = new Set<string>();
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) && !isInterfaceType(type)) continue;
+    if (type.name.startsWith("__")) continue;
+    for (const name of Object.keys(type.getFields())) names.add(name);
+  }
+  return names;
+};
+
+const signatureOf = (field: FieldNode): string =>
+  field.arguments === undefined || field.arguments.length === 0
+    ? field.name.value
+    : `${field.name.value}(${field.arguments
+        .map((argument) => `${argument.name.value}:${print(argument.value)}`)
+        .sort()
+        .join(",")})`;
+
+export interface ReservedNames {
+  /** Every field name of the full supergraph, inaccessible elements included. */
+  readonly fields: ReadonlySet<string>;
+  /**
+   * Fields some `@requires` asks with arguments. The planner at 0.0.38 gives such an input an alias when the client
+   * selects the same field otherwise, and in batched look-ups then reads the client's value; so the client's
+   * selection takes the other name.
+   */
+  readonly requiredWithArguments: ReadonlySet<string>;
+}
+
+export const createWireNames = (document: DocumentNode, reserved: ReservedNames): WireNames => {
+  const isAmbiguous = (key: string, fieldName: string): boolean =>
+    key === fieldName
+      ? reserved.requiredWithArguments.has(key)
+      : key.startsWith("_") || key.startsWith(PREFIX) || key in Object.prototype || reserved.fields.has(key);
+
+  // Response key → meaning → name on the wire. The first harmless meaning keeps the client's own key.
+  const names = new Map<string, Map<string, string>>();
+  const clientKeys = new Map<string, string>();
+  visit(document, {
+    Field(field) {
+      const key = field.alias?.value ?? field.name.value;
+      const meanings = names.get(key) ?? new Map<string, string>();
+      names.set(key, meanings);
+      const signature = signatureOf(field);
+      if (meanings.has(signature)) return;
+      const isTaken = meanings.size > 0 && [...meanings.values()].includes(key);
+      if (!isTaken && !isAmbiguous(key, field.name.value)) {
+        meanings.set(signature, key);
+        return;
+      }
+      let wireKey = `${PREFIX}${clientKeys.size}_${key}`;
+      while (reserved.fields.has(wireKey)) wireKey = `${PREFIX}${wireKey}`;
+      meanings.set(signature, wireKey);
+      clientKeys.set(wireKey, key);
+    },
+  });
+
+  const unchanged = clientKeys.size === 0;
+  const byNode = new WeakMap<FieldNode, string>();
+  const findKey = (field: FieldNode): string => {
+    const key = field.alias?.value ?? field.name.value;
+    return names.get(key)?.get(signatureOf(field)) ?? key;
+  };
+  return {
+    unchanged,
+    keyOf(field) {
+      if (unchanged) return field.alias?.value ?? field.name.value;
+      const known = byNode.get(field);
+      if (known !== undefined) return known;
+      const key = findKey(field);
+      byNode.set(field, key);
+      return key;
+    },
+    clientKey: (wireKey) => clientKeys.get(wireKey) ?? wireKey,
+  };
+};
+
+/** The same document with every selection under its name on the wire. */
+export const renameForWire = (document: DocumentNode, names: WireNames): DocumentNode =>
+  names.unchanged
+    ? document
+    : visit(document, {
+        Field: {
+          // On the way out, so that a selection is renamed once.
+          leave(field) {
+            const wireKey = names.keyOf(field);
+            if (wireKey === (field.alias?.value ?? field.name.value)) return undefined;
+            return { ...field, alias: { kind: Kind.NAME, value: wireKey } };
+          },
+        },
+      });

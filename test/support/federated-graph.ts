@@ -1,0 +1,151 @@
+import { buildSubgraphSchema } from "@apollo/subgraph";
+import { composeServices } from "@theguild/federation-composition";
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+  isObjectType,
+  Kind,
+  parse,
+  visit,
+} from "graphql";
+
+/**
+ * An object of the one store all subgraphs share; `__typename` is its runtime type. One that came as a
+ * representation has `__sent: true`: its `@requires` fields are what was sent.
+ */
+export type Entity = { readonly __typename: string } & { [field: string]: unknown };
+export type Resolve = (source: Entity, args: Readonly<Record<string, unknown>>) => unknown;
+
+/**
+ * One graph twice: as federated subgraphs and as a monolith. Both read the same objects through the same
+ * resolvers, so that any difference in an answer is the gateway's doing.
+ */
+export interface FederatedGraph {
+  readonly name: string;
+  /** Subgraph SDL by name, without the federation link, which the harness adds. */
+  readonly subgraphs: Readonly<Record<string, string>>;
+  /** `Type.field` → resolver; everything else is a property. */
+  readonly resolvers: Readonly<Record<string, Resolve>>;
+  /** Finds the object a representation means, by its keys. */
+  readonly lookup: (reference: Entity) => Entity | undefined;
+}
+
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@interfaceObject", "@tag", "@composeDirective", "FieldSet"])\n`;
+
+export interface RunningSubgraph {
+  readonly name: string;
+  readonly schema: GraphQLSchema;
+  readonly execute: (query: string, variables: Readonly<Record<string, unknown>>) => Promise<ExecutionResult>;
+}
+
+export const subgraphDocument = (sdl: string): DocumentNode => parse(LINK + sdl);
+
+/** @throws Error when the subgraphs do not compose */
+export const composeGraph = (
+  graph: FederatedGraph,
+  urlOf = (name: string) => `http://${name}.test/graphql`,
+) => {
+  const result = composeServices(
+    Object.entries(graph.subgraphs).map(([name, sdl]) => ({
+      name,
+      url: urlOf(name),
+      typeDefs: subgraphDocument(sdl),
+    })),
+  );
+  if (result.supergraphSdl === undefined) {
+    throw new Error(`${graph.name}: ${result.errors?.map((error) => error.message).join("\n")}`);
+  }
+  return result.supergraphSdl;
+};
+
+const fieldValue = (graph: FederatedGraph): GraphQLFieldResolver<Entity, unknown> => {
+  return (source, args, _context, info) => {
+    const resolver = graph.resolvers[`${info.parentType.name}.${info.fieldName}`];
+    const value = resolver === undefined ? source?.[info.fieldName] : resolver(source ?? {}, args);
+    if (value instanceof Error) throw value;
+    return value;
+  };
+};
+
+const typeOf = (value: unknown): string => (value as Entity).__typename;
+
+/** The graph as one schema, executed by graphql-js: the oracle. */
+export const executeMonolith = async (
+  graph: FederatedGraph,
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  variableValues: Readonly<Record<string, unknown>>,
+): Promise<ExecutionResult> =>
+  execute({
+    schema,
+    document,
+    variableValues,
+    rootValue: {},
+    fieldResolver: fieldValue(graph),
+    typeResolver: typeOf,
+  });
+
+/** Non-key fields marked `@external`: a subgraph knows them only from the representation. */
+const externalFields = (document: DocumentNode): ReadonlyMap<string, ReadonlySet<string>> => {
+  const external = new Map<string, Set<string>>();
+  const note = (type: string, field: string): void => {
+    const fields = external.get(type) ?? new Set<string>();
+    external.set(type, fields.add(field));
+  };
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) continue;
+    visit(definition, {
+      FieldDefinition(field) {
+        if (field.directives?.some((directive) => directive.name.value === "external")) {
+          note(definition.name.value, field.name.value);
+        }
+      },
+    });
+  }
+  return external;
+};
+
+/** Subgraphs ready to execute in this process. */
+export const startSubgraphs = (graph: FederatedGraph): ReadonlyMap<string, RunningSubgraph> => {
+  const running = new Map<string, RunningSubgraph>();
+  for (const [name, sdl] of Object.entries(graph.subgraphs)) {
+    const typeDefs = subgraphDocument(sdl);
+    const external = externalFields(typeDefs);
+    const schema = buildSubgraphSchema({ typeDefs });
+    const entityOf = (reference: Entity): Entity | null => {
+      const found = graph.lookup(reference);
+      if (found === undefined) return null;
+      const hidden = external.get(found.__typename) ?? external.get(reference.__typename) ?? new Set();
+      const known = Object.fromEntries(Object.entries(found).filter(([field]) => !hidden.has(field)));
+      // An interface object's subgraph knows the interface's name only.
+      const isKnownType = isObjectType(schema.getType(found.__typename));
+      const __typename = isKnownType ? found.__typename : reference.__typename;
+      return { ...known, ...reference, __typename, __sent: true };
+    };
+    const entities = schema.getQueryType()?.getFields()["_entities"];
+    if (entities !== undefined) {
+      entities.resolve = (_source, args: { readonly representations: readonly Entity[] }) =>
+        args.representations.map(entityOf);
+    }
+    running.set(name, {
+      name,
+      schema,
+      execute: async (query, variableValues) =>
+        execute({
+          schema,
+          document: parse(query),
+          variableValues,
+          rootValue: {},
+          fieldResolver: fieldValue(graph),
+          typeResolver: (value) => {
+            const typeName = typeOf(value);
+            return schema.getType(typeName) === undefined ? undefined : typeName;
+          },
+        }),
+    });
+  }
+  return running;
+};
