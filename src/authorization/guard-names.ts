@@ -38,10 +38,8 @@ export const readGuardNames = (document: DocumentNode): GuardNames => {
 };
 
 /** Does the spelling look like a guard, bare or behind a prefix? Case is ignored: it is a tripwire, not a name. */
-export const looksLikeGuard = (name: string): boolean => {
-  const bare = name.slice(name.lastIndexOf("__") + (name.includes("__") ? 2 : 0));
-  return WORDS.has(bare.toLowerCase());
-};
+export const looksLikeGuard = (name: string): boolean =>
+  WORDS.has((name.split("__").at(-1) ?? name).toLowerCase());
 
 /**
  * The tripwire of auth-directive §1: links that promise security we do not know, and guard names imported

@@ -157,6 +157,37 @@ export const disjunctiveForm = (clauses: readonly Alternatives[], limit: number)
   return product.length === 1 && product[0]?.length === 0 ? [] : product.slice(0, limit);
 };
 
+/**
+ * Is `actual` at least as strict as `demanded`: does everybody who meets the first also meet the second?
+ * Where the answer would need too many alternatives it is no, which refuses and never opens.
+ */
+export const covers = (actual: Requirement, demanded: Requirement): boolean =>
+  (actual.authenticated || !demanded.authenticated) &&
+  (demanded.maxAgeSeconds === undefined ||
+    (actual.maxAgeSeconds !== undefined && actual.maxAgeSeconds <= demanded.maxAgeSeconds)) &&
+  (demanded.verified || !actual.verified) &&
+  impliesAll(actual.scopes, demanded.scopes) &&
+  impliesAll(actual.policies, demanded.policies);
+
+const impliesAll = (actual: readonly Alternatives[], demanded: readonly Alternatives[]): boolean =>
+  demanded.every(
+    (clause) => actual.some((one) => implies(one, clause)) || implies(productOf(actual), clause),
+  );
+
+/** Every way of meeting `left` also meets `right`. */
+const implies = (left: Alternatives, right: Alternatives): boolean =>
+  left.length > 0 && left.every((all) => right.some((needed) => needed.every((name) => all.includes(name))));
+
+/** The full product, or nothing (which implies nothing) when it would be large. */
+const productOf = (clauses: readonly Alternatives[]): Alternatives => {
+  const size = clauses.reduce((product, clause) => product * clause.length, 1);
+  if (size > 4096 || clauses.length === 0) return [];
+  return clauses.reduce<Alternatives>(
+    (product, clause) => product.flatMap((left) => clause.map((right) => [...left, ...right])),
+    [[]],
+  );
+};
+
 const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
 
 const mergeClauses = (groups: readonly (readonly Alternatives[])[]): readonly Alternatives[] => {

@@ -1,0 +1,151 @@
+import type { DocumentNode } from "graphql";
+import { Kind } from "graphql";
+import { CARDEA_AUTH, FEDERATION, readGuardNames } from "../authorization/guard-names.js";
+import { type Application, readGuards } from "../authorization/guards.js";
+import { localNames, readLinks } from "../authorization/links.js";
+import type { Problem } from "../domain/errors.js";
+import { allOf, covers, OPEN } from "../domain/requirement.js";
+import type { ParsedSubgraph } from "./subgraph.js";
+
+export interface LintOptions {
+  /** Local directive names the operator declared to be none of ours. */
+  readonly foreignDirectives?: readonly string[];
+}
+
+const LINK_FEDERATION = `@link(url: "${FEDERATION}/v2.9", import: ["@composeDirective"])`;
+const LINK_AUTH = `@link(url: "${CARDEA_AUTH}/v1.0", import: ["@auth"])`;
+
+/**
+ * Finds the guards that stock composition would drop in silence (auth-directive §4), and those nobody could
+ * read. Each problem names subgraph, coordinate and the line to add.
+ */
+export const lintSubgraphs = (
+  subgraphs: readonly ParsedSubgraph[],
+  options: LintOptions = {},
+): readonly Problem[] => {
+  const foreignDirectives = new Set((options.foreignDirectives ?? []).map((one) => one.replace(/^@/, "")));
+  const tables = subgraphs.map((subgraph) => ({
+    subgraph,
+    guards: readGuards(subgraph.document, {
+      // How wide "fresh" is does not matter here: it is compared with itself.
+      freshSeconds: 300,
+      policyImpliesAuth: true,
+      foreignDirectives,
+      subgraph: subgraph.name,
+    }),
+  }));
+  return tables.flatMap(({ subgraph, guards }) => [
+    ...guards.problems.map((problem) =>
+      problem.kind === "UNKNOWN_GUARD" ? explainUnlinked(subgraph.document, problem) : problem,
+    ),
+    ...forgottenComposeDirective(subgraph, guards.applications),
+    ...notRepeatable(subgraph),
+    ...guards.applications
+      .filter((one) => one.onExternal && !guardedByOwner(one, subgraph.name, tables))
+      .map((one) => onlyOnExternal(subgraph.name, one)),
+  ]);
+};
+
+/** Why the name did not resolve, and exactly what to add. */
+const explainUnlinked = (document: DocumentNode, problem: Problem): Problem => {
+  const links = readLinks(document);
+  const federation2 = links.some((link) => link.identity === FEDERATION && link.major === 2);
+  if (!federation2) {
+    return {
+      ...problem,
+      kind: "LOST_GUARD",
+      found: `${problem.found}; a Federation 1 subgraph cannot export a directive, so the guard would disappear`,
+      mend: `add: extend schema ${LINK_FEDERATION} ${LINK_AUTH} @composeDirective(name: "@auth")`,
+    };
+  }
+  if (links.some((link) => link.identity === CARDEA_AUTH)) return problem;
+  return {
+    ...problem,
+    kind: "LOST_GUARD",
+    found: `${problem.found}; a directive defined locally is private to its subgraph and disappears in composition`,
+    mend: `add: extend schema ${LINK_AUTH} @composeDirective(name: "@auth")`,
+  };
+};
+
+const forgottenComposeDirective = (
+  subgraph: ParsedSubgraph,
+  applications: readonly Application[],
+): readonly Problem[] => {
+  const exported = composedNames(subgraph.document);
+  return applications
+    .filter((one) => one.kind === "auth" && !exported.has(one.node.name.value))
+    .map((one) => ({
+      kind: "LOST_GUARD",
+      subgraph: subgraph.name,
+      where: one.coordinate,
+      found: `@${one.node.name.value} without @composeDirective; composition would drop it and serve the element unguarded`,
+      allowed: "a guard that reaches the supergraph",
+      mend: `add: extend schema ${LINK_FEDERATION} @composeDirective(name: "@${one.node.name.value}")`,
+    }));
+};
+
+/** Directive names (without `@`) that the schema asks to be composed. */
+const composedNames = (document: DocumentNode): ReadonlySet<string> => {
+  const spellings = new Set(
+    readLinks(document)
+      .filter((link) => link.identity === FEDERATION)
+      .flatMap((link) => localNames(link, "composeDirective")),
+  );
+  const names = new Set<string>();
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.SCHEMA_DEFINITION && definition.kind !== Kind.SCHEMA_EXTENSION) continue;
+    for (const directive of definition.directives ?? []) {
+      if (!spellings.has(directive.name.value)) continue;
+      const value = directive.arguments?.find((one) => one.name.value === "name")?.value;
+      if (value?.kind === Kind.STRING) names.add(value.value.replace(/^@/, ""));
+    }
+  }
+  return names;
+};
+
+/** Without `repeatable` some composers let the majority's arguments win. */
+const notRepeatable = (subgraph: ParsedSubgraph): readonly Problem[] => {
+  const guards = readGuardNames(subgraph.document);
+  return subgraph.document.definitions.flatMap((definition) => {
+    if (definition.kind !== Kind.DIRECTIVE_DEFINITION || definition.repeatable) return [];
+    const { value: name } = definition.name;
+    if (guards.get(name) !== "auth") return [];
+    return [
+      {
+        kind: "LOST_GUARD",
+        subgraph: subgraph.name,
+        where: `@${name}`,
+        found: "a definition without `repeatable`; where subgraphs disagree, one guard would replace another",
+        allowed: "the definition of schema/directives.graphql",
+        mend: `write: directive @${name}(…) repeatable on …`,
+      },
+    ];
+  });
+};
+
+interface SubgraphGuards {
+  readonly subgraph: ParsedSubgraph;
+  readonly guards: { readonly applications: readonly Application[] };
+}
+
+/** Does some subgraph that owns the field ask for at least as much? */
+const guardedByOwner = (
+  external: Application,
+  subgraph: string,
+  tables: readonly SubgraphGuards[],
+): boolean => {
+  const owned = tables
+    .filter((one) => one.subgraph.name !== subgraph)
+    .flatMap((one) => one.guards.applications)
+    .filter((one) => one.coordinate === external.coordinate && !one.onExternal);
+  return covers(allOf([OPEN, ...owned.map((one) => one.requirement)]), external.requirement);
+};
+
+const onlyOnExternal = (subgraph: string, one: Application): Problem => ({
+  kind: "LOST_GUARD",
+  subgraph,
+  where: one.coordinate,
+  found: `@${one.node.name.value} on an @external copy only; the subgraph that owns the field does not ask for it`,
+  allowed: "the guard where the field is resolved",
+  mend: `move @${one.node.name.value} to ${one.coordinate} in the subgraph that resolves it`,
+});
