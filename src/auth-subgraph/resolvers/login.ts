@@ -1,0 +1,58 @@
+import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
+import { clientId } from "../../domain/brand.js";
+import { AuthError } from "../../domain/errors.js";
+import type { AuthContext } from "../context.js";
+import { grantPayload } from "../grant-payload.js";
+import { AuthPayload } from "../types/auth-payload.js";
+import { CompleteLoginInput } from "../types/complete-login-input.js";
+import { LoginInput } from "../types/login-input.js";
+import { LoginResult } from "../types/login-result.js";
+import { RefreshTokenInput } from "../types/refresh-token-input.js";
+
+/** Fields anybody may ask for: they are how one becomes somebody. */
+@Resolver()
+export class LoginResolver {
+  @Mutation(() => LoginResult, { nullable: true })
+  async login(
+    @Arg("input", () => LoginInput) input: LoginInput,
+    @Ctx() context: AuthContext,
+  ): Promise<typeof LoginResult> {
+    const grant = await context.sessions.login(
+      {
+        username: input.username,
+        password: input.password.reveal(),
+        ...(input.clientId == null ? {} : { clientId: clientId(input.clientId) }),
+        ...(input.scope == null ? {} : { scope: input.scope }),
+        ...(input.device == null ? {} : { device: input.device }),
+      },
+      context.rim,
+    );
+    return grantPayload(grant, context);
+  }
+
+  @Mutation(() => AuthPayload, { nullable: true, description: "Answers a second-factor challenge." })
+  completeLogin(@Arg("input", () => CompleteLoginInput) _input: CompleteLoginInput): AuthPayload {
+    throw new AuthError(
+      "SECOND_FACTOR_INVALID",
+      "no second factor is configured, so no challenge was ever given",
+    );
+  }
+
+  @Mutation(() => AuthPayload, {
+    nullable: true,
+    description: "Exchanges a refresh token for a new pair. Safe to repeat when the answer was lost.",
+  })
+  async refreshToken(
+    @Arg("input", () => RefreshTokenInput, { nullable: true }) input: RefreshTokenInput | null | undefined,
+    @Ctx() context: AuthContext,
+  ): Promise<AuthPayload> {
+    const grant = await context.sessions.refresh(
+      {
+        ...(input?.refreshToken == null ? {} : { refreshToken: input.refreshToken.reveal() }),
+        ...(input?.scope == null ? {} : { scope: input.scope }),
+      },
+      context.rim,
+    );
+    return grantPayload(grant, context);
+  }
+}

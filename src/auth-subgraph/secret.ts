@@ -1,0 +1,54 @@
+import { inspect } from "node:util";
+import { GraphQLError, GraphQLScalarType } from "graphql";
+
+const REDACTED = "[secret]";
+
+/** Characters. Passwords end at a kibibyte, tokens are shorter; nothing longer is worth carrying on. */
+const MAX_LENGTH = 4096;
+
+/**
+ * A secret on its way through the auth subgraph. Printing, inspecting, joining and serialising give `[secret]`; who
+ * needs the value must say so.
+ */
+export class Secret {
+  readonly #value: string;
+  constructor(value: string) {
+    this.#value = value;
+  }
+  reveal(): string {
+    return this.#value;
+  }
+  toString(): string {
+    return REDACTED;
+  }
+  toJSON(): string {
+    return REDACTED;
+  }
+  [inspect.custom](): string {
+    return REDACTED;
+  }
+}
+
+/** A secret that may leave, because an `AuthPayload` or a `SecondFactorChallenge` is its proper place. */
+export class OutgoingSecret extends Secret {}
+
+/**
+ * `Secret`. Comes in by variable only: an inline literal would stand in every log of documents. Goes out only when
+ * marked as outgoing. No message holds a value.
+ */
+export const SecretScalar = new GraphQLScalarType({
+  name: "Secret",
+  description:
+    "A password, code or token. Send it in a variable, never inline. Printing, inspecting and serialising are redacted.",
+  serialize(value) {
+    if (value instanceof OutgoingSecret) return value.reveal();
+    throw new GraphQLError("A secret cannot be given out here.");
+  },
+  parseValue(value) {
+    if (typeof value === "string" && value.length <= MAX_LENGTH) return new Secret(value);
+    throw new GraphQLError(`A secret is a text of at most ${MAX_LENGTH} characters.`);
+  },
+  parseLiteral() {
+    throw new GraphQLError("A secret cannot stand in the document: use a variable.");
+  },
+});
