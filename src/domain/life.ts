@@ -60,12 +60,16 @@ export function recordIssue(user: UserState, accessExpiresBy: UnixSeconds, margi
 }
 
 /** The record of a session that has ended: it only says that it has, until the last token that names it is gone. */
-export const entomb = (
+export function entomb(
   session: Session,
   ended: "revoked" | "reused",
   nowMs: Milliseconds,
   policy: SessionPolicy,
-): Session => ({ ...session, ended, retainUntil: seconds(nowMs) + policy.tombstoneSeconds });
+): Session {
+  const { acr, device, ip, metadata, elevation, ...rest } = session;
+  const retainUntil = seconds(nowMs) + policy.tombstoneSeconds;
+  return { ...rest, scopes: [], amr: [], current: "", next: "", ended, retainUntil };
+}
 
 /** Until when a revocation must be remembered. */
 export const revokedUntil = (

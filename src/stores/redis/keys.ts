@@ -1,0 +1,54 @@
+import { userReference } from "../../credentials/user-directory.js";
+import type { SessionId, TenantId, UserId } from "../../domain/brand.js";
+import { partitionOf, type SessionAddress, sessionAddress } from "../../domain/session.js";
+
+/**
+ * Key names. The hash tag is the partition, so everything about a user — sessions, index, epoch and revocation
+ * stream — shares one slot and one script can change it atomically, on Redis Cluster too.
+ *
+ * The clock of every script is the server's TIME; only tests inject another.
+ */
+export interface Keys {
+  session(address: SessionAddress): string;
+  /** Values too long for the session hash, with the same expiry. */
+  side(address: SessionAddress): string;
+  user(owner: Owner): string;
+  index(owner: Owner): string;
+  stream(partition: number): string;
+  /** Hints about new entries of any stream; the payload is the partition. */
+  readonly channel: string;
+  limit(key: string): string;
+}
+
+/** A user as keys know them. */
+export interface Owner {
+  readonly partition: number;
+  readonly reference: string;
+}
+
+/** @throws TypeError for a prefix that would change hash tags or break key patterns */
+export function createKeys(prefix: string): Keys {
+  if (/[{}*?[\]\s]/.test(prefix))
+    throw new TypeError(`the Redis key prefix "${prefix}" holds one of {}*?[] or a space`);
+  const name = (kind: string, partition: number, rest: string) => `${prefix}${kind}:{p${partition}}:${rest}`;
+  return {
+    session: ({ partition, name: member }) => name("s", partition, member),
+    side: ({ partition, name: member }) => name("m", partition, member),
+    user: ({ partition, reference }) => name("u", partition, reference),
+    index: ({ partition, reference }) => name("i", partition, reference),
+    stream: (partition) => `${prefix}rv:{p${partition}}`,
+    channel: `${prefix}rv`,
+    limit: (key) => `${prefix}l:${key}`,
+  };
+}
+
+export function ownerOf(tenant: TenantId, user: UserId): Owner {
+  const reference = userReference(tenant, user);
+  return { reference, partition: partitionOf(Buffer.from(reference, "base64url")) };
+}
+
+/** The address of a session, if the id is one and lies where this user's sessions lie; else nothing is there. */
+export function addressFor(owner: Owner, id: SessionId): SessionAddress | undefined {
+  const address = sessionAddress(id);
+  return address?.partition === owner.partition ? address : undefined;
+}

@@ -1,0 +1,150 @@
+import type { Emit } from "../../domain/events.js";
+import type { Revocation } from "../../domain/revocation.js";
+import { PARTITIONS, sessionAddress } from "../../domain/session.js";
+import type { Clock, Milliseconds, Seconds } from "../../domain/time.js";
+import { createAnnouncer, type RevocationLog } from "../../sessions/revocation-log.js";
+import { createRevocationMemory } from "../../sessions/revocation-memory.js";
+import type { Run } from "./client.js";
+import type { Keys } from "./keys.js";
+import { SCRIPTS } from "./scripts.js";
+import { createStreamFollower } from "./stream-follower.js";
+
+export interface RedisRevocationLogOptions {
+  readonly run: Run;
+  readonly keys: Keys;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** How long a revocation can matter: the longest access-token life and every margin. */
+  readonly horizonSeconds: Seconds;
+  /** The guarantee behind the hints: each partition is read at least this often. */
+  readonly pollMs: Milliseconds;
+  /** A view older than this is degraded. */
+  readonly staleMs: Milliseconds;
+  /** Calls back with a partition that has news. @returns how to stop listening */
+  readonly onHint: (listener: (partition: number) => void) => () => void;
+}
+
+/** Adds what the session store needs to know of the log. */
+export interface RedisRevocationLog extends RevocationLog {
+  serverNowMs(partition: number): Milliseconds | undefined;
+}
+
+/** How long after a lost write clients one step ahead are expected. */
+const ROLLBACK_MEMORY_MS: Milliseconds = 15 * 60_000;
+
+export function createRedisRevocationLog(options: RedisRevocationLogOptions): RedisRevocationLog {
+  const { run, keys, clock, emit, horizonSeconds, pollMs, staleMs, onHint } = options;
+  const memory = createRevocationMemory(clock);
+  const { add, announce } = createAnnouncer();
+  let rolledBackAtMs: Milliseconds | undefined;
+  let stopped = false;
+  let announcedDegraded = false;
+  const sleepers = new Set<NodeJS.Timeout>();
+
+  const apply = (entry: Revocation): void => {
+    if (memory.apply(entry)) announce(entry);
+  };
+
+  const followers = Array.from({ length: PARTITIONS }, (_, partition) =>
+    createStreamFollower({
+      partition,
+      clock,
+      poll: (args) => run(partition, SCRIPTS.poll, [keys.stream(partition)], args),
+      horizonMs: horizonSeconds * 1000,
+      apply,
+      onBreak: () => {
+        rolledBackAtMs = clock.monotonicMs();
+      },
+    }),
+  );
+
+  const isReady = () => followers.every(({ acknowledgedAtMs }) => acknowledgedAtMs !== undefined);
+
+  const isStale = (partition: number): boolean => {
+    const at = followers[partition]?.acknowledgedAtMs;
+    return at === undefined || clock.monotonicMs() - at > staleMs;
+  };
+
+  /** Was the token issued before what the stream vouches for, by a store that was emptied or restored since? */
+  const predates = (partition: number, issuedAt: Seconds): boolean => {
+    const birthMs = followers[partition]?.birthMs;
+    if (birthMs === undefined) return true;
+    return issuedAt * 1000 < birthMs && clock.nowMs() - birthMs < horizonSeconds * 1000;
+  };
+
+  const anyStale = () => followers.some((_, partition) => isStale(partition));
+
+  const watchDegraded = (): void => {
+    const degraded = memory.overflowed || anyStale();
+    if (degraded === announcedDegraded) return;
+    announcedDegraded = degraded;
+    emit(
+      degraded
+        ? { type: "revocation.degraded", reason: "the revocation view is stale" }
+        : { type: "revocation.recovered", reason: "the revocation view is current" },
+    );
+  };
+
+  const sleep = (ms: Milliseconds) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(() => {
+        sleepers.delete(timer);
+        resolve();
+      }, ms);
+      timer.unref();
+      sleepers.add(timer);
+    });
+
+  const follow = async (partition: number, firstDone: () => void): Promise<void> => {
+    while (!stopped) {
+      try {
+        await followers[partition]?.poll();
+        firstDone();
+      } catch {
+        // The view grows old meanwhile, which is what `isDegraded` and its event tell.
+      }
+      await sleep(pollMs);
+    }
+  };
+
+  let started: Promise<void> | undefined;
+  let stopHints = () => {};
+  let watcher: NodeJS.Timeout | undefined;
+
+  return {
+    start() {
+      started ??= new Promise((resolve) => {
+        const waiting = new Set(followers.keys());
+        stopHints = onHint((partition) => void followers[partition]?.poll().catch(() => undefined));
+        watcher = setInterval(watchDegraded, pollMs);
+        watcher.unref();
+        for (const partition of followers.keys())
+          void follow(partition, () => {
+            if (waiting.delete(partition) && waiting.size === 0) resolve();
+          });
+      });
+      return started;
+    },
+    async stop() {
+      stopped = true;
+      stopHints();
+      clearInterval(watcher);
+      for (const timer of sleepers) clearTimeout(timer);
+    },
+    ready: isReady,
+    isRevoked: (token) => memory.isRevoked(token),
+    isDegraded(token) {
+      if (memory.overflowed) return true;
+      if (token === undefined) return anyStale();
+      const partition =
+        token.sessionId === undefined ? undefined : sessionAddress(token.sessionId)?.partition;
+      const partitions = partition === undefined ? [...followers.keys()] : [partition];
+      return partitions.some((each) => isStale(each) || predates(each, token.issuedAt));
+    },
+    apply,
+    onRevoked: add,
+    rolledBack: () =>
+      rolledBackAtMs !== undefined && clock.monotonicMs() - rolledBackAtMs < ROLLBACK_MEMORY_MS,
+    serverNowMs: (partition) => followers[partition]?.serverNowMs(),
+  };
+}

@@ -1,0 +1,57 @@
+import type { SessionPolicy } from "../../domain/policy.js";
+import type { Revocation } from "../../domain/revocation.js";
+import type { Milliseconds, Seconds } from "../../domain/time.js";
+import type { Argument, Run } from "./client.js";
+import type { Keys } from "./keys.js";
+import type { Script } from "./scripts.js";
+
+/** What the session store needs to revoke: where to publish, and whom to tell at once. */
+export interface RevocationWriter {
+  /** Runs a script that revokes, and waits for a replica where one is expected. */
+  write(
+    partition: number,
+    script: Script,
+    keys: readonly string[],
+    args: readonly Argument[],
+  ): Promise<{ readonly answer: unknown; readonly confirmed: boolean }>;
+  /** Channel, partition and horizon in milliseconds, as the scripts expect them. */
+  target(partition: number, policy: SessionPolicy): readonly [string, number, Milliseconds];
+  /** Server time after which a command that was sent now must not run any more; `""` while it is not known. */
+  deadline(partition: number): Milliseconds | "";
+  /** This gateway need not wait for its own news. */
+  apply(entry: Revocation): void;
+}
+
+export interface RevocationWriterOptions {
+  readonly run: Run;
+  readonly keys: Keys;
+  readonly horizonSeconds: Seconds;
+  readonly commandTimeoutMs: Milliseconds;
+  /** The server's clock at this moment as the log has seen it, Unix milliseconds. */
+  readonly serverNowMs: (partition: number) => Milliseconds | undefined;
+  readonly apply: (entry: Revocation) => void;
+}
+
+/** The estimate of the server's clock may lag by the way of one reply; a late command is seconds late. */
+const ESTIMATE_SLACK_MS: Milliseconds = 500;
+
+export function createRevocationWriter(options: RevocationWriterOptions): RevocationWriter {
+  const { run, keys, horizonSeconds, commandTimeoutMs, serverNowMs, apply } = options;
+  return {
+    write: async (partition, script, scriptKeys, args) => ({
+      answer: await run(partition, script, scriptKeys, args),
+      confirmed: true,
+    }),
+    target(partition, policy) {
+      // A stream trimmed sooner than tokens expire would forget revocations that still matter.
+      if (policy.tombstoneSeconds + policy.revocationMarginSeconds > horizonSeconds)
+        throw new TypeError(`the revocation horizon of ${horizonSeconds} s is shorter than tokens live`);
+      return [keys.channel, partition, horizonSeconds * 1000];
+    },
+    deadline(partition) {
+      const now = serverNowMs(partition);
+      return now === undefined ? "" : Math.ceil(now + commandTimeoutMs + ESTIMATE_SLACK_MS);
+    },
+    apply,
+  };
+}

@@ -1,0 +1,9 @@
+-- A session as it is; decides nothing.
+-- KEYS 1 session · 2 side key
+-- ARGV now or ''
+local now = clock(ARGV[1])
+local session = read_session(KEYS[1], KEYS[2], now)
+if not session then return {'unknown', ''} end
+local answer = reply('found', session)
+answer[5] = now
+return answer

@@ -1,0 +1,21 @@
+-- What a gateway has not read yet of one partition's revocations, and a heartbeat: a write, so that only the primary
+-- can acknowledge it. At most one heartbeat stands at the end of a stream.
+-- KEYS 1 revocation stream
+-- ARGV id of the last entry read, or '-' · most entries · horizon ms · longest silence ms
+local after, most, horizon, silence = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local now = clock('')
+local sequence, previous, birth = 0, '0-0', now
+local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+if last then
+  local entry = to_table(last[2], {})
+  sequence, birth = tonumber(entry.q), tonumber(entry.b)
+  previous = entry.k == 'h' and entry.p or last[1]
+  -- Nobody has been listening for long: a restored copy looks like this, so nothing before now is vouched for.
+  if now - tonumber(last[1]:match('^%d+')) > silence then birth = now end
+  if entry.k == 'h' then redis.call('XDEL', KEYS[1], last[1]) end
+end
+redis.call('XADD', KEYS[1], 'MINID', '~', math.max(now - horizon, 0), '*', 'k', 'h', 'q', sequence, 'p', previous,
+  'b', birth)
+redis.call('PEXPIRE', KEYS[1], horizon * 2)
+local from = after == '-' and '-' or '(' .. after
+return redis.call('XRANGE', KEYS[1], from, '+', 'COUNT', most)

@@ -1,0 +1,69 @@
+import { DEFAULT_TENANT, sessionId, tenantId } from "../../domain/brand.js";
+import type { Revocation } from "../../domain/revocation.js";
+import type { Milliseconds } from "../../domain/time.js";
+import { text } from "./reply.js";
+
+/** One entry of a partition's revocation stream. */
+export interface StreamEntry {
+  readonly id: string;
+  /** Of the server, from the entry's id. */
+  readonly atMs: Milliseconds;
+  /** Revocations in this stream so far, this one included. */
+  readonly sequence: number;
+  /** Id of the revocation before this entry. */
+  readonly previous: string;
+  /** When the stream began: nothing before is vouched for. */
+  readonly birthMs: Milliseconds;
+  /** Absent for a heartbeat. */
+  readonly revocation?: Revocation;
+}
+
+/** Reads what XRANGE answers; an entry that cannot be read is a fault, not a silence. */
+export function readEntries(answer: unknown): readonly StreamEntry[] {
+  if (!Array.isArray(answer)) throw new TypeError("a stream answered out of turn");
+  return answer.map((entry: unknown) => {
+    if (!Array.isArray(entry) || !Array.isArray(entry[1]))
+      throw new TypeError("a stream entry without fields");
+    return readEntry(text(entry[0]), entry[1]);
+  });
+}
+
+function readEntry(id: string, flat: readonly unknown[]): StreamEntry {
+  const fields = new Map<string, string>();
+  for (let i = 0; i + 1 < flat.length; i += 2) fields.set(text(flat[i]), text(flat[i + 1]));
+  const number = (name: string): number => {
+    const value = Number(fields.get(name));
+    if (!Number.isSafeInteger(value)) throw new TypeError(`stream entry ${id}: field ${name} is no number`);
+    return value;
+  };
+  const revocation = readRevocation(fields, number);
+  return {
+    id,
+    atMs: Number(id.split("-")[0]),
+    sequence: number("q"),
+    previous: fields.get("p") ?? "",
+    birthMs: number("b"),
+    ...(revocation === undefined ? {} : { revocation }),
+  };
+}
+
+function readRevocation(
+  fields: ReadonlyMap<string, string>,
+  number: (name: string) => number,
+): Revocation | undefined {
+  const tenant = fields.get("t");
+  const about = {
+    tenant: tenant === undefined || tenant === "" ? DEFAULT_TENANT : tenantId(tenant),
+  };
+  const subject = fields.get("i") ?? "";
+  switch (fields.get("k")) {
+    case "h":
+      return undefined;
+    case "s":
+      return { kind: "session", ...about, sessionId: sessionId(subject), until: number("x") };
+    case "u":
+      return { kind: "user", ...about, subject, epoch: number("e"), until: number("x") };
+    default:
+      throw new TypeError("a stream entry of an unknown kind");
+  }
+}

@@ -1,0 +1,102 @@
+import { createHash, randomBytes } from "node:crypto";
+import { userReference } from "../credentials/user-directory.js";
+import {
+  DEFAULT_CLIENT,
+  DEFAULT_TENANT,
+  type SessionId,
+  type TenantId,
+  type UserId,
+  userId,
+} from "../domain/brand.js";
+import type { CreateSession, ElevateSession, RotateSession } from "../domain/commands.js";
+import { partitionOf, publicSessionId, type SecretHash } from "../domain/session.js";
+
+/** A chain of secrets as a client and its gateway know them: link g is the secret of generation g. */
+export interface Chain {
+  readonly id: SessionId;
+  readonly tenant: TenantId;
+  readonly userId: UserId;
+  /** Hash of the secret of a generation, in the branch a re-authentication began. */
+  hash(generation: number, branch?: number): SecretHash;
+}
+
+/** Derivation is the token room's business: for a store any fixed chain of hashes will do. */
+export function createChain(
+  user = userId(`user-${randomBytes(6).toString("hex")}`),
+  tenant: TenantId = DEFAULT_TENANT,
+): Chain {
+  const session = randomBytes(16);
+  const partition = partitionOf(Buffer.from(userReference(tenant, user), "base64url"));
+  return {
+    id: publicSessionId(partition, session),
+    tenant,
+    userId: user,
+    hash: (generation, branch = 0) =>
+      createHash("sha256").update(`${branch}/${generation}/`).update(session).digest("base64url"),
+  };
+}
+
+export const createCommand = (
+  chain: Chain,
+  nowSeconds: number,
+  overrides: Partial<CreateSession> = {},
+): CreateSession => ({
+  kind: "create",
+  id: chain.id,
+  tenant: chain.tenant,
+  userId: chain.userId,
+  clientId: DEFAULT_CLIENT,
+  delivery: "bearer",
+  scopes: ["orders:read", "profile"],
+  authTime: nowSeconds,
+  amr: ["pwd"],
+  kid: 1,
+  current: chain.hash(0),
+  next: chain.hash(1),
+  accessExpiresBy: nowSeconds + 330,
+  ...overrides,
+});
+
+/** A refresh with the token of `generation`. */
+export const rotateCommand = (
+  chain: Chain,
+  generation: number,
+  nowSeconds: number,
+  overrides: Partial<RotateSession> = {},
+  branch = 0,
+): RotateSession => ({
+  kind: "rotate",
+  id: chain.id,
+  tenant: chain.tenant,
+  userId: chain.userId,
+  delivery: "bearer",
+  generation,
+  presented: chain.hash(generation, branch),
+  successor: chain.hash(generation + 1, branch),
+  following: chain.hash(generation + 2, branch),
+  kid: 1,
+  accessExpiresBy: nowSeconds + 330,
+  ...overrides,
+});
+
+/** A re-authentication that begins `branch` at `generation + 1`. */
+export const elevateCommand = (
+  chain: Chain,
+  generation: number,
+  branch: number,
+  nowSeconds: number,
+  overrides: Partial<ElevateSession> = {},
+): ElevateSession => ({
+  kind: "elevate",
+  id: chain.id,
+  tenant: chain.tenant,
+  userId: chain.userId,
+  generation,
+  authTime: nowSeconds,
+  amr: ["pwd"],
+  kid: 1,
+  current: chain.hash(generation + 1, branch),
+  next: chain.hash(generation + 2, branch),
+  accessExpiresBy: nowSeconds + 330,
+  ...overrides,
+});
