@@ -79,6 +79,17 @@ describe("the authorization oracle", () => {
     }
   });
 
+  it("reads exactly the guards that are printed into the subgraphs", () => {
+    for (let seed = 1; seed <= 100; seed += 1) {
+      const model = randomGraph(Tape.fromSeed(seed));
+      const printed = model.subgraphs.map((name) => subgraphSdl(model, name).split(/ @auth\b/).length - 2);
+      expect(
+        printed.reduce((sum, each) => sum + each, 0),
+        `seed ${seed}`,
+      ).toBe(countGuards([...model.types]));
+    }
+  });
+
   it("lets an implementation inherit the guards of its interface, field and type", () => {
     const model = aGraph(
       { kind: "object", name: "Query", fields: [aField("doc", "Doc"), aField("other", "Other")] },
@@ -172,6 +183,15 @@ describe("the authorization oracle", () => {
     expect(caught).toBe(due);
   });
 });
+
+const countGuards = (value: unknown): number => {
+  if (Array.isArray(value)) return value.reduce((sum: number, each) => sum + countGuards(each), 0);
+  if (typeof value !== "object" || value === null) return 0;
+  return Object.entries(value).reduce(
+    (sum, [key, inner]) => sum + (key === "guards" ? (inner as Guard[]).length : countGuards(inner)),
+    0,
+  );
+};
 
 const withoutGuards = (model: GraphModel): GraphModel => {
   const strip = (value: unknown): unknown => {

@@ -102,30 +102,50 @@ class OracleRun {
   }
 
   // What may be asked of anybody: per possible type, never by looking at data.
-  private walk(types: readonly string[], sets: readonly SelectionSetNode[], path: ResponsePath): void {
+  private walk(
+    types: readonly string[],
+    sets: readonly SelectionSetNode[],
+    path: ResponsePath,
+    isReached = true,
+  ): void {
     const { oracle, request } = this;
+    const isMutation = request.operation.operation === "mutation";
     for (const type of types) {
       for (const [key, nodes] of this.collect(type, sets)) {
         const node = nodes[0];
         if (node === undefined || node.name.value === "__typename") continue;
         const here = [...path, key];
-        const code = oracle.fieldVerdict(type, node, request.operation, request.variables);
-        if (code !== undefined) {
-          this.deniedStatically.push({ path: here, code });
-          continue;
-        }
-        this.grant(type, node);
+        const [code, ...others] = oracle.fieldCodes(type, node, request.operation, request.variables);
+        if (code !== undefined) this.deniedStatically.push({ path: here, code });
+        // Where a parent's refusal is told by itself, a child of it may name what it lacks beside that.
+        if (isMutation) for (const other of others) this.deniedStatically.push({ path: here, code: other });
+        if (code === undefined && isReached) this.grant(type, node);
         const below = nodes.flatMap((each) => each.selectionSet ?? []);
-        if (below.length === 0) continue;
-        const returned = this.returned(type, node);
-        const allowed = oracle.possibleTypes(returned).filter((possible) => {
-          const verdict = oracle.positionVerdict(possible);
-          if (verdict !== undefined) this.deniedStatically.push({ path: here, code: verdict });
-          return verdict === undefined;
-        });
-        this.walk(allowed, below, here);
+        if (below.length > 0)
+          this.walkBelow(this.returned(type, node), below, here, isReached && code === undefined);
       }
     }
+  }
+
+  private walkBelow(
+    returned: string,
+    sets: readonly SelectionSetNode[],
+    path: ResponsePath,
+    isReached: boolean,
+  ): void {
+    const isMutation = this.request.operation.operation === "mutation";
+    // A refused mutation is told every denied selection, those below another one included.
+    if (!isReached && !isMutation) return;
+    const allowed: string[] = [];
+    for (const possible of this.oracle.possibleTypes(returned)) {
+      const code = this.oracle.positionVerdict(possible);
+      if (code === undefined) allowed.push(possible);
+      else this.deniedStatically.push({ path, code });
+    }
+    this.walk(allowed, sets, path, isReached);
+    if (!isMutation) return;
+    const others = this.oracle.possibleTypes(returned).filter((each) => !allowed.includes(each));
+    this.walk(others, sets, path, false);
   }
 
   private returned(type: string, node: FieldNode): string {
@@ -174,7 +194,7 @@ class OracleRun {
     if (node.name.value === "__typename") return type.name;
     const field = type.getFields()[node.name.value];
     if (field === undefined) throw new Error(`${type.name} has no field ${node.name.value}`);
-    const code = oracle.fieldVerdict(type.name, node, request.operation, request.variables);
+    const [code] = oracle.fieldCodes(type.name, node, request.operation, request.variables);
     if (code !== undefined) {
       this.denied.push({ path, code });
       return isNonNullType(field.type) ? BUBBLE : null;

@@ -48,8 +48,13 @@ export class AuthOracle {
 
   /** The most pressing reason why these guards do not hold, or `undefined` when all hold. */
   verdict(guards: readonly Guard[]): DenialCode | undefined {
+    return this.unmetCodes(guards)[0];
+  }
+
+  /** Every reason, the most pressing first. */
+  private unmetCodes(guards: readonly Guard[]): DenialCode[] {
     const codes = guards.flatMap((guard) => this.unmet(guard));
-    return PRECEDENCE.find((code) => codes.includes(code));
+    return PRECEDENCE.filter((code) => codes.includes(code));
   }
 
   private unmet(guard: Guard): DenialCode[] {
@@ -112,15 +117,15 @@ export class AuthOracle {
     return this.verdict(this.typeGuards(runtimeType));
   }
 
-  /** The conjunction of §2 for one selected field on an object of the given runtime type. */
-  fieldVerdict(
+  /** The conjunction of §2 for one selected field on an object of the given runtime type: what of it is unmet. */
+  fieldCodes(
     runtimeType: string,
     node: FieldNode,
     operation: OperationDefinitionNode,
     variables: Readonly<Record<string, unknown>>,
-  ): DenialCode | undefined {
-    if (node.name.value === "__typename") return undefined;
-    return this.verdict([
+  ): DenialCode[] {
+    if (node.name.value === "__typename") return [];
+    return this.unmetCodes([
       ...this.coordinateGuards(runtimeType, node.name.value),
       ...this.providedGuards(runtimeType, node, operation, variables),
     ]);

@@ -168,7 +168,7 @@ class GraphGenerator {
     });
   }
 
-  private args(): InputModel[] {
+  private args(subgraphs: readonly string[]): InputModel[] {
     const { tape } = this;
     if (!tape.chance(30)) return [];
     return ["one", "two"].slice(0, 1 + tape.int(2)).map((name) => {
@@ -176,14 +176,14 @@ class GraphGenerator {
         ? { name: tape.pick(["Outer", "Inner"]), wrap: tape.chance(30) ? ["[]"] : [] }
         : { name: tape.pick(LEAVES), wrap: [] };
       const hasDefault = type.name === "Int" && tape.chance(50);
-      return { name, type, guards: this.guards(20), ...(hasDefault ? { defaultText: "3" } : {}) };
+      return { name, type, guards: this.guards(20, subgraphs), ...(hasDefault ? { defaultText: "3" } : {}) };
     });
   }
 
   private leafField(name: string, subgraphs: readonly string[]): FieldModel {
     const type: TypeRef = { name: this.tape.pick(LEAVES), wrap: this.wrap() };
     const guards = this.guards(18, subgraphs);
-    return { name, type, args: this.args(), guards, subgraphs, requires: [] };
+    return { name, type, args: this.args(subgraphs), guards, subgraphs, requires: [] };
   }
 
   /** One or two interfaces with their implementations, all at home in one subgraph. */
@@ -309,7 +309,7 @@ class GraphGenerator {
   private linkField(name: string, subgraph: string): FieldModel {
     const type: TypeRef = { name: this.tape.pick(this.composites(subgraph)), wrap: this.wrap() };
     const guards = this.guards(14, [subgraph]);
-    return { name, type, args: this.args(), guards, subgraphs: [subgraph], requires: [] };
+    return { name, type, args: this.args([subgraph]), guards, subgraphs: [subgraph], requires: [] };
   }
 
   /** Gives objects of each family fields that lead on to other objects. */

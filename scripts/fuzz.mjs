@@ -1,0 +1,16 @@
+// npm run fuzz -- --cases 100000 [--seed 7]: the authorization property for as long as wanted.
+import { spawnSync } from "node:child_process";
+import { parseArgs } from "node:util";
+
+const { values } = parseArgs({
+  options: {
+    cases: { type: "string", default: "20000" },
+    // A new seed each time: what npm test runs is fixed, what this runs is not.
+    seed: { type: "string", default: String(Date.now() % 1_000_000_000) },
+  },
+});
+const run = spawnSync("npx", ["vitest", "run", "test/property/authorization.test.ts"], {
+  stdio: "inherit",
+  env: { ...process.env, CARDEA_FUZZ_CASES: values.cases, CARDEA_FUZZ_SEED: values.seed },
+});
+process.exit(run.status ?? 1);

@@ -1,0 +1,143 @@
+import { composeServices } from "@theguild/federation-composition";
+import { type ExecutionResult, type GraphQLSchema, getOperationAST, parse } from "graphql";
+import { createAuthorizer } from "../../src/authorization/create-authorizer.js";
+import { DEFAULT_TENANT } from "../../src/domain/brand.js";
+import { ANONYMOUS, type Principal } from "../../src/domain/principal.js";
+import { MASK_EVERYTHING } from "../../src/federation/errors.js";
+import type { SubgraphAnswer } from "../../src/federation/execute/state.js";
+import { executeOperation } from "../../src/federation/execution.js";
+import { createSemaphore } from "../../src/federation/semaphore.js";
+import { buildSnapshot } from "../../src/federation/snapshot.js";
+import type { OracleMoment, OraclePrincipal } from "./auth-oracle.js";
+import type { GatewayAnswer, SubgraphRequest } from "./auth-oracle-judge.js";
+import type { GraphData } from "./graph-data.js";
+import { createExecutableSubgraph } from "./recording-schema.js";
+
+export interface AskedOperation {
+  readonly text: string;
+  readonly operationName: string | undefined;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** Decision, plan, execution and projection of one supergraph, without sockets. */
+export interface InProcessGateway {
+  readonly supergraphSdl: string;
+  readonly schemas: ReadonlyMap<string, GraphQLSchema>;
+  ask(
+    operation: AskedOperation,
+    principal: OraclePrincipal,
+    moment: OracleMoment,
+  ): Promise<{ readonly answer: GatewayAnswer; readonly requests: readonly SubgraphRequest[] }>;
+}
+
+const planning = createSemaphore(2);
+
+/** @throws Error when the subgraphs do not compose: a generator that writes such graphs tests nothing */
+export const composeForTest = (sdls: ReadonlyMap<string, string>): string => {
+  const services = [...sdls].map(([name, sdl]) => ({
+    name,
+    url: `http://${name}.invalid`,
+    typeDefs: parse(sdl),
+  }));
+  const result = composeServices(services);
+  if (result.errors !== undefined && result.errors.length > 0) {
+    throw new Error(result.errors.map((error) => error.message).join("\n"));
+  }
+  return result.supergraphSdl ?? "";
+};
+
+export const createInProcessGateway = async (
+  sdls: ReadonlyMap<string, string>,
+  data: GraphData,
+  settings: { readonly freshSeconds: number; readonly interfaces?: "precise" | "strict" },
+): Promise<InProcessGateway> => {
+  const supergraphSdl = composeForTest(sdls);
+  const subgraphs = new Map([...sdls].map(([name, sdl]) => [name, createExecutableSubgraph(sdl, data)]));
+  const snapshot = await buildSnapshot(supergraphSdl, {
+    authorizerFactory: (sdl) => createAuthorizer({ supergraphSdl: sdl, settings }),
+    planning,
+  });
+  // One document object per text, as the front door's cache has it: what is cached by document is under attack.
+  const documents = new Map<string, ReturnType<typeof parse>>();
+
+  return {
+    supergraphSdl,
+    schemas: new Map([...subgraphs].map(([name, subgraph]) => [name, subgraph.schema])),
+    async ask({ text, operationName, variables }, oraclePrincipal, moment) {
+      const document = documents.get(text) ?? parse(text);
+      documents.set(text, document);
+      const operation = getOperationAST(document, operationName);
+      if (!operation) throw new Error("no such operation");
+      const principal = asPrincipal(oraclePrincipal, moment.nowSeconds);
+      const entry = snapshot.operations.get(document, operation);
+      const decision = await snapshot.authorizer.decide(entry.compiled, {
+        principal,
+        variables,
+        nowSeconds: moment.nowSeconds,
+        degraded: moment.degraded,
+      });
+      const requests: SubgraphRequest[] = [];
+      if (decision.kind === "refused") return { answer: { data: null, errors: decision.errors }, requests };
+      if (decision.kind === "tooComplex") throw new Error("the generator wrote an operation over the limit");
+      const call = async (request: {
+        subgraph: string;
+        query: string;
+        variablesText: string;
+        operationName: string | undefined;
+      }): Promise<SubgraphAnswer> => {
+        const sent = {
+          query: request.query,
+          variables: JSON.parse(request.variablesText) as Record<string, unknown>,
+          operationName: request.operationName,
+        };
+        requests.push({ subgraph: request.subgraph, ...sent });
+        const subgraph = subgraphs.get(request.subgraph);
+        if (subgraph === undefined) return { kind: "unavailable", reason: `no subgraph ${request.subgraph}` };
+        return answered(subgraph.execute(sent));
+      };
+      const served = await executeOperation({
+        snapshot,
+        entry,
+        decision,
+        principal,
+        variables,
+        call,
+        exposure: { ...MASK_EVERYTHING, messages: true },
+        random: 0,
+      });
+      return { answer: JSON.parse(JSON.stringify(served)) as GatewayAnswer, requests };
+    },
+  };
+};
+
+const answered = (result: ExecutionResult): SubgraphAnswer => {
+  const sent = JSON.parse(JSON.stringify(result)) as {
+    data?: Extract<SubgraphAnswer, { kind: "answered" }>["data"];
+    errors?: { message: string; path?: (string | number)[] }[];
+  };
+  return {
+    kind: "answered",
+    data: sent.data,
+    errors: (sent.errors ?? []).map((error) => ({
+      message: error.message,
+      path: error.path,
+      extensions: undefined,
+    })),
+  };
+};
+
+const asPrincipal = (principal: OraclePrincipal, nowSeconds: number): Principal =>
+  principal.anonymous
+    ? ANONYMOUS
+    : {
+        kind: "user",
+        issuer: "local",
+        subject: "user-1",
+        tenant: DEFAULT_TENANT,
+        scopes: principal.scopes,
+        ...(principal.authTime === undefined ? {} : { authTime: principal.authTime }),
+        amr: [],
+        issuedAt: nowSeconds,
+        expiresAt: nowSeconds + 300,
+        claims: {},
+      };
