@@ -1,6 +1,9 @@
 import { Command, CommanderError } from "commander";
+import { registerCheck } from "./check.js";
+import { registerCompose } from "./compose.js";
 import { registerKeys } from "./keys.js";
 import { EXIT, type ExitCode, printFailure, type Terminal } from "./output.js";
+import { registerServe } from "./serve.js";
 import { registerUsers } from "./users.js";
 import { packageVersion } from "./version.js";
 
@@ -25,7 +28,13 @@ export interface VerbContext {
   run<Options>(command: Command, action: (input: VerbInput<Options>) => Promise<ExitCode>): void;
 }
 
-const VERBS: readonly RegisterVerb[] = [registerUsers, registerKeys];
+const VERBS: readonly RegisterVerb[] = [
+  registerServe,
+  registerCompose,
+  registerCheck,
+  registerUsers,
+  registerKeys,
+];
 
 /**
  * Runs one command line and answers its exit code. Does not end the process and installs nothing global.

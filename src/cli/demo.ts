@@ -1,0 +1,86 @@
+import { EXIT, type ExitCode, type Terminal, UsageError } from "./output.js";
+import type { RegisterVerb, VerbInput } from "./program.js";
+
+interface DemoFlags {
+  readonly port?: string;
+  readonly check?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** Long enough to try it by hand, short enough to see it end. */
+const FRESH_SECONDS = 20;
+/** The check waits both of these out. */
+const CHECK_FRESH_SECONDS = 3;
+const CHECK_GRACE_SECONDS = 3;
+const DEFAULT_PORT = 4000;
+
+/** `cardea demo`: a real federated graph behind the gateway, with two users; `--check` walks the tour and leaves. */
+export const registerDemo: RegisterVerb = (program, context) => {
+  context.run<DemoFlags>(
+    program
+      .command("demo")
+      .description("three subgraphs, the gateway and two users, on this machine alone; needs nothing else")
+      .option("--port <port>", "preferred port; any free one where it is taken", String(DEFAULT_PORT))
+      .option(
+        "--check",
+        "walk the tour with nobody watching, print each assertion, leave with 1 on any failure",
+      )
+      .option("--dry-run", "enforce nothing (auth.dryRun): the check must fail then"),
+    demo,
+  );
+};
+
+async function demo({ options, terminal, environment }: VerbInput<DemoFlags>): Promise<ExitCode> {
+  const port = Number(options.port ?? DEFAULT_PORT);
+  if (!Number.isSafeInteger(port) || port < 0 || port > 65_532)
+    throw new UsageError("--port takes a port from 0 to 65532");
+  const { launchDemo } = await import("../demo/launch.js");
+  const checking = options.check === true;
+  const startedMs = performance.now();
+  const running = await launchDemo({
+    host: environment["CARDEA_DEMO_HOST"] ?? "127.0.0.1",
+    port: checking ? 0 : port,
+    freshSeconds: checking ? CHECK_FRESH_SECONDS : FRESH_SECONDS,
+    graceSeconds: checking ? CHECK_GRACE_SECONDS : 30,
+    dryRun: options.dryRun === true,
+  });
+  const stopped = untilInterrupted();
+  try {
+    if (checking) return await check(running, options.json === true, terminal);
+    const { welcome } = await import("../demo/welcome.js");
+    if (options.json === true)
+      terminal.out(
+        JSON.stringify({
+          ok: true,
+          url: running.graphqlUrl,
+          subgraphs: running.subgraphs.map(({ name, url }) => ({ name, url })),
+        }),
+      );
+    else for (const line of welcome(running, Math.round(performance.now() - startedMs))) terminal.out(line);
+    await stopped;
+    return EXIT.ok;
+  } finally {
+    await running.stop();
+  }
+}
+
+async function check(
+  running: import("../demo/tour/tour.js").DemoHandle,
+  json: boolean,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const [{ walk }, { STEPS }] = await Promise.all([
+    import("../demo/tour/tour.js"),
+    import("../demo/tour/steps.js"),
+  ]);
+  const report = await walk(running, STEPS, (line) => (json ? terminal.err(line) : terminal.out(line)));
+  if (json) terminal.out(JSON.stringify({ ok: report.failed === 0, ...report }));
+  else terminal.out(`${report.passed} passed, ${report.failed} failed`);
+  return report.failed === 0 ? EXIT.ok : EXIT.refused;
+}
+
+/** Answers at the first Ctrl-C or SIGTERM. */
+const untilInterrupted = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
