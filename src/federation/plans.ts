@@ -1,10 +1,11 @@
-import { type DocumentNode, parse, print } from "graphql";
+import { type DocumentNode, parse } from "graphql";
 import type { Authorizer, PlannableOperation } from "../authorization/authorizer.js";
 import { compilePlan, walkPlan } from "./execute/compile.js";
 import type { Run } from "./execute/state.js";
 import type { TypeConditions } from "./execute/type-conditions.js";
 import { createLru } from "./lru.js";
-import type { OverrideDraw, Planner } from "./planner.js";
+import type { OperationPlanner } from "./plan-operation.js";
+import type { OverrideDraw } from "./planner.js";
 import { prepareForPlanner } from "./prepare.js";
 import type { IsTrue } from "./project/collect.js";
 import { createWireNames, type ReservedNames, type WireNames } from "./wire-names.js";
@@ -36,7 +37,7 @@ export interface Conditions {
 }
 
 export interface PlanCacheParts {
-  readonly planner: Planner;
+  readonly planner: OperationPlanner;
   readonly authorizer: Authorizer;
   readonly types: TypeConditions;
   readonly reserved: ReservedNames;
@@ -62,8 +63,8 @@ export const createPlanCache = (cacheParts: PlanCacheParts): PlanCache => {
     const parts: Run[] = [];
     const names = createWireNames(plannable.document, reserved);
     for (const document of prepareForPlanner(plannable.document, names, isTrue)) {
-      const text = document === plannable.document ? plannable.text : print(document);
-      const plan = await planner.plan(text, plannable.operationName, draw);
+      const text = document === plannable.document ? plannable.text : undefined;
+      const plan = await planner.plan(document, plannable.operationName, draw, text);
       if (plan === undefined) continue;
       // Second lock: read from the plan itself, once per plan, before anything of it can run.
       walkPlan(plan, (node) => {

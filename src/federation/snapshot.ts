@@ -1,7 +1,9 @@
 import { type GraphQLSchema, isAbstractType, parse } from "graphql";
 import type { Authorizer } from "../authorization/authorizer.js";
+import { createEntityRoots } from "./entity-roots.js";
 import { createTypeConditions, type TypeConditions } from "./execute/type-conditions.js";
 import { createOperationCache, type OperationCache } from "./operation.js";
+import { createOperationPlanner } from "./plan-operation.js";
 import { createPlanner, type Planner } from "./planner.js";
 import { createPlanCache, type PlanCache } from "./plans.js";
 import type { Semaphore } from "./semaphore.js";
@@ -59,7 +61,11 @@ export const buildSnapshot = async (supergraphSdl: string, options: SnapshotOpti
   const supergraph = parse(supergraphSdl, { noLocation: true });
   const subgraphs = readSubgraphs(supergraph);
   const { authorizer, plannerSdl, apiSchema, fullSchema } = options.authorizerFactory(supergraphSdl);
-  const planner = createPlanner(plannerSdl, options.planning);
+  const roots = createEntityRoots(
+    parse(plannerSdl, { noLocation: true }),
+    fullSchema.getQueryType()?.name ?? "Query",
+  );
+  const planner = createPlanner(roots.isEmpty ? plannerSdl : roots.plannerSdl, options.planning);
   await planner.plan("{ __typename }", undefined, planner.draw(0));
   const types = createTypeConditions(fullSchema);
   const reserved = {
@@ -76,7 +82,7 @@ export const buildSnapshot = async (supergraphSdl: string, options: SnapshotOpti
     subgraphs,
     planner,
     plans: createPlanCache({
-      planner,
+      planner: createOperationPlanner(planner, fullSchema, roots),
       authorizer,
       types,
       reserved,

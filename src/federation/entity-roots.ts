@@ -1,0 +1,87 @@
+import {
+  type DirectiveNode,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  print,
+} from "graphql";
+
+/**
+ * The planner at 0.0.38 cannot plan a `@requires` field of a type that was reached through an entity look-up of
+ * the same type (`product → reviews → product → shipping`). Such a field is planned on its own instead, from a
+ * root field that exists only for the planner: one per type and subgraph that declares `@requires` fields.
+ */
+export interface EntityRoots {
+  /** The supergraph with those root fields. */
+  readonly plannerSdl: string;
+  /** The root field to plan `typeName.fieldName` from; `undefined` for fields without `@requires`. */
+  rootFor(typeName: string, fieldName: string): string | undefined;
+  /** The type a root field of ours answers with; `undefined` for every other name. */
+  typeOfRoot(root: string): string | undefined;
+  readonly isEmpty: boolean;
+}
+
+const PREFIX = "cardea__entity_";
+
+const enumArgument = (directive: DirectiveNode, name: string): string | undefined => {
+  const value = directive.arguments?.find((argument) => argument.name.value === name)?.value;
+  return value?.kind === Kind.ENUM ? value.value : undefined;
+};
+
+/** The subgraph (as a `join__Graph` value) that resolves this field from required inputs. */
+const requiringGraph = (field: FieldDefinitionNode): string | undefined => {
+  for (const directive of field.directives ?? []) {
+    if (directive.name.value !== "join__field") continue;
+    if (directive.arguments?.some((argument) => argument.name.value === "requires") !== true) continue;
+    return enumArgument(directive, "graph");
+  }
+  return undefined;
+};
+
+/** @param supergraph - as the planner wants it */
+export const createEntityRoots = (supergraph: DocumentNode, queryTypeName: string): EntityRoots => {
+  const roots = new Map<string, string>();
+  const types = new Map<string, string>();
+  const fields = new Map<string, FieldDefinitionNode>();
+  for (const definition of supergraph.definitions) {
+    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) continue;
+    for (const field of definition.fields ?? []) {
+      const graph = requiringGraph(field);
+      if (graph === undefined) continue;
+      const root = `${PREFIX}${graph}_${definition.name.value}`;
+      roots.set(`${definition.name.value}.${field.name.value}`, root);
+      types.set(root, definition.name.value);
+      fields.set(root, rootField(root, definition, graph));
+    }
+  }
+  const document: DocumentNode = {
+    ...supergraph,
+    definitions: supergraph.definitions.map((definition) =>
+      definition.kind === Kind.OBJECT_TYPE_DEFINITION && definition.name.value === queryTypeName
+        ? { ...definition, fields: [...(definition.fields ?? []), ...fields.values()] }
+        : definition,
+    ),
+  };
+  return {
+    plannerSdl: print(document),
+    rootFor: (typeName, fieldName) => roots.get(`${typeName}.${fieldName}`),
+    typeOfRoot: (root) => types.get(root),
+    isEmpty: roots.size === 0,
+  };
+};
+
+const name = (value: string) => ({ kind: Kind.NAME, value }) as const;
+
+const rootField = (root: string, type: ObjectTypeDefinitionNode, graph: string): FieldDefinitionNode => ({
+  kind: Kind.FIELD_DEFINITION,
+  name: name(root),
+  type: { kind: Kind.NAMED_TYPE, name: name(type.name.value) },
+  directives: [
+    {
+      kind: Kind.DIRECTIVE,
+      name: name("join__field"),
+      arguments: [{ kind: Kind.ARGUMENT, name: name("graph"), value: { kind: Kind.ENUM, value: graph } }],
+    },
+  ],
+});
