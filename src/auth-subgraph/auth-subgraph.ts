@@ -5,7 +5,7 @@ import type { Principal } from "../domain/principal.js";
 import type { Clock } from "../domain/time.js";
 import type { Rim, SessionService } from "../sessions/session-service.js";
 import type { AuthContext } from "./context.js";
-import { publicError } from "./errors.js";
+import { publicError, unfitVariables } from "./errors.js";
 import { createLoaders, type Loaders } from "./loaders.js";
 import { type AuthSubgraphNaming, typeName } from "./naming.js";
 import { buildAuthSchema } from "./schema.js";
@@ -79,6 +79,7 @@ export function createAuthSubgraph(options: AuthSubgraphOptions): AuthSubgraph {
         contextValue,
       });
       if (result.errors === undefined) return result;
+      if (result.data === undefined) return { errors: [unfitVariables()] };
       const onFault = (reason: string): void => emit({ type: "fault", reason, requestId });
       return { ...result, errors: result.errors.map((error) => publicError(error, onFault)) };
     },

@@ -29,10 +29,6 @@ export function publicError(error: GraphQLError, onFault: (innerText: string) =>
       extensions: { code, ...extensionsOf(details) },
     });
   }
-  if (originalError === undefined && error.path === undefined) {
-    // The request never began: its variables do not fit. graphql-js would quote them, and they may be secrets.
-    return new GraphQLError("A variable does not fit its type.", { extensions: { code: "BAD_USER_INPUT" } });
-  }
   // An unexpected error's own text may quote what it choked on; its name cannot.
   onFault(`unexpected ${originalError?.name ?? "GraphQLError"} in the auth subgraph`);
   return new GraphQLError(ERROR_TABLE.INTERNAL_SERVER_ERROR.publicText, {
@@ -40,3 +36,7 @@ export function publicError(error: GraphQLError, onFault: (innerText: string) =>
     extensions: { code: "INTERNAL_SERVER_ERROR" },
   });
 }
+
+/** The request never began: its variables do not fit. graphql-js would quote them, and they may be secrets. */
+export const unfitVariables = (): GraphQLError =>
+  new GraphQLError("A variable does not fit its type.", { extensions: { code: "BAD_USER_INPUT" } });

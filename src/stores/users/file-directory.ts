@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import type { User, UserDirectory } from "../../credentials/user-directory.js";
+import { type User, type UserDirectory, userReference } from "../../credentials/user-directory.js";
 import { ConfigError, FaultError } from "../../domain/errors.js";
 import type { Clock, Milliseconds } from "../../domain/time.js";
 import { updateUser } from "./edit-user-file.js";
@@ -18,6 +18,7 @@ interface Snapshot {
   readonly version: string;
   readonly byId: ReadonlyMap<string, User>;
   readonly byUsername: ReadonlyMap<string, User>;
+  readonly byReference: ReadonlyMap<string, User>;
 }
 
 const keyOf = (tenant: string, value: string): string => JSON.stringify([tenant, value]);
@@ -33,6 +34,7 @@ async function read(path: string, version: string): Promise<Snapshot> {
     version,
     byId: new Map(users.map((user) => [keyOf(user.tenant, user.id), user])),
     byUsername: new Map(users.map((user) => [keyOf(user.tenant, user.username), user])),
+    byReference: new Map(users.map((user) => [userReference(user.tenant, user.id), user])),
   };
 }
 
@@ -88,6 +90,7 @@ export async function createFileUserDirectory(options: FileDirectoryOptions): Pr
   return {
     byUsername: async (tenant, username) => (await current()).byUsername.get(keyOf(tenant, username)),
     byId: async (tenant, id) => (await current()).byId.get(keyOf(tenant, id)),
+    byReference: async (reference) => (await current()).byReference.get(reference),
     async saveRehash(tenant, id, passwordHash) {
       try {
         await updateUser(path, { tenant, id }, { passwordHash });

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { userReference } from "../../../../src/credentials/user-directory.js";
 import { DEFAULT_TENANT, tenantId, userId } from "../../../../src/domain/brand.js";
 import { addUser, updateUser } from "../../../../src/stores/users/edit-user-file.js";
 import { createFileUserDirectory } from "../../../../src/stores/users/file-directory.js";
@@ -34,6 +35,8 @@ describe("a file of users", () => {
     expect(await directory.byId(DEFAULT_TENANT, userId("u-ada"))).toEqual(ada);
     expect(await directory.byUsername(DEFAULT_TENANT, "bob")).toBeUndefined();
     expect(await directory.byUsername(tenantId("acme"), "bob")).toMatchObject({ status: "locked" });
+    expect(await directory.byReference?.(userReference(DEFAULT_TENANT, userId("u-ada")))).toEqual(ada);
+    expect(await directory.byReference?.(userReference(tenantId("acme"), userId("u-ada")))).toBeUndefined();
     expect(await directory.byUsername(DEFAULT_TENANT, "__proto__")).toBeUndefined();
   });
 

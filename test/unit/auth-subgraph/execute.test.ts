@@ -1,0 +1,390 @@
+import { inspect } from "node:util";
+import { parse } from "graphql";
+import { describe, expect, it } from "vitest";
+import { type AuthRequest, createAuthSubgraph } from "../../../src/auth-subgraph/auth-subgraph.js";
+import type { AuthSubgraphNaming } from "../../../src/auth-subgraph/naming.js";
+import { Secret, SecretScalar } from "../../../src/auth-subgraph/secret.js";
+import { userId } from "../../../src/domain/brand.js";
+import { FaultError } from "../../../src/domain/errors.js";
+import type { DomainEvent } from "../../../src/domain/events.js";
+import { ANONYMOUS, type Authenticated, type Principal } from "../../../src/domain/principal.js";
+import type { SessionService } from "../../../src/sessions/session-service.js";
+import { createMemoryStores } from "../../../src/stores/memory/index.js";
+import { createFakeClock } from "../../support/fake-clock.js";
+import { aRim, aUser, createSessionBench, PASSWORD } from "../../support/session-bench.js";
+
+const ADMIN = "cardea:sessions:admin";
+
+function aSubgraph(
+  naming: AuthSubgraphNaming = {},
+  change: (service: SessionService) => SessionService = (same) => same,
+) {
+  const clock = createFakeClock();
+  const bench = createSessionBench(createMemoryStores({ clock }), clock, {
+    users: [aUser("ada"), aUser("bob"), aUser("root", { scopes: [ADMIN] })],
+  });
+  const events: DomainEvent[] = [];
+  const subgraph = createAuthSubgraph({
+    sessions: change(bench.service),
+    clock,
+    emit: (event) => events.push(event),
+    naming,
+  });
+  let tokens = 0;
+  const ask = async (
+    query: string,
+    variables: Record<string, unknown> = {},
+    principal: Principal = ANONYMOUS,
+    changes: Partial<AuthRequest> = {},
+  ) =>
+    subgraph.execute({
+      document: parse(query),
+      operationName: undefined,
+      variables,
+      principal,
+      requestId: "r1",
+      rim: aRim(),
+      onTokens: () => {
+        tokens += 1;
+      },
+      ...changes,
+    });
+  const login = async (
+    username: string,
+  ): Promise<{ readonly principal: Authenticated; readonly refreshToken: string }> => {
+    const { pair } = await bench.service.login({ username, password: PASSWORD }, aRim());
+    return { principal: bench.issuer.principal(pair.accessToken), refreshToken: pair.refreshToken ?? "" };
+  };
+  return { ...bench, ask, login, clock, events, tokensHandedOut: () => tokens };
+}
+
+const LOGIN = `mutation ($input: LoginInput!) { login(input: $input) {
+  __typename
+  ... on AuthPayload { accessToken refreshToken tokenType expiresIn expiresAt scope session { id current device scopes metadata } }
+  ... on SecondFactorChallenge { challenge methods expiresIn }
+} }`;
+
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+describe("login", () => {
+  it("answers with a pair of tokens and the session", async () => {
+    const { ask, clock, tokensHandedOut } = aSubgraph();
+    const now = clock.nowMs() / 1000;
+    const input = { username: "ada", password: PASSWORD, device: "laptop", scope: "orders:read" };
+    const result = await ask(LOGIN, { input });
+    expect(plain(result)).toEqual({
+      data: {
+        login: {
+          __typename: "AuthPayload",
+          accessToken: "access-0",
+          refreshToken: expect.stringMatching(/^crt_/),
+          tokenType: "Bearer",
+          expiresIn: 300,
+          expiresAt: now + 300,
+          scope: "orders:read",
+          session: {
+            id: expect.any(String),
+            current: true,
+            device: "laptop",
+            scopes: ["orders:read"],
+            metadata: null,
+          },
+        },
+      },
+    });
+    expect(tokensHandedOut()).toBe(1);
+  });
+
+  it.each([
+    ["a wrong password", { username: "ada", password: "wrong" }],
+    ["an unknown user", { username: "eve", password: PASSWORD }],
+    ["an unknown client", { username: "ada", password: PASSWORD, clientId: "nobody" }],
+  ])("refuses %s with one and the same face", async (_, input) => {
+    const { ask, tokensHandedOut } = aSubgraph();
+    expect(plain(await ask(LOGIN, { input }))).toEqual({
+      data: { login: null },
+      errors: [
+        {
+          message: "The credentials are not valid.",
+          path: ["login"],
+          extensions: { code: "INVALID_CREDENTIALS" },
+        },
+      ],
+    });
+    expect(tokensHandedOut()).toBe(0);
+  });
+
+  it("refuses one alias and serves the other", async () => {
+    const { ask } = aSubgraph();
+    const result = await ask(
+      `mutation ($a: LoginInput!, $b: LoginInput!) {
+        a: login(input: $a) { __typename } b: login(input: $b) { __typename }
+      }`,
+      { a: { username: "ada", password: "wrong" }, b: { username: "ada", password: PASSWORD } },
+    );
+    expect(plain(result)).toMatchObject({
+      data: { a: null, b: { __typename: "AuthPayload" } },
+      errors: [{ path: ["a"] }],
+    });
+  });
+
+  it("counts every alias", async () => {
+    const { ask } = aSubgraph();
+    const aliases = Array.from(
+      { length: 12 },
+      (_, index) => `a${index}: login(input: $i) { __typename }`,
+    ).join(" ");
+    const result = await ask(`mutation ($i: LoginInput!) { ${aliases} }`, {
+      i: { username: "ada", password: "wrong" },
+    });
+    const codes = (result.errors ?? []).map((error) => error.extensions["code"]);
+    expect(codes.filter((code) => code === "INVALID_CREDENTIALS")).toHaveLength(10);
+    expect(codes.filter((code) => code === "RATE_LIMITED")).toHaveLength(2);
+    expect(result.errors?.at(-1)?.extensions["retryAfter"]).toBeGreaterThan(0);
+  });
+});
+
+describe("completeLogin and second factors", () => {
+  it("are refused while none is configured", async () => {
+    const { ask, login } = aSubgraph();
+    const complete = await ask(`mutation ($i: CompleteLoginInput!) { completeLogin(input: $i) { scope } }`, {
+      i: { challenge: "x", method: "TOTP", code: "123456" },
+    });
+    expect(complete.errors?.[0]?.extensions).toEqual({ code: "SECOND_FACTOR_INVALID" });
+    const { principal } = await login("ada");
+    const again = await ask(
+      `mutation ($i: ReauthenticateInput!) { reauthenticate(input: $i) { scope } }`,
+      { i: { method: "TOTP", code: "123456", password: PASSWORD } },
+      principal,
+    );
+    expect(again.errors?.[0]?.extensions).toEqual({ code: "SECOND_FACTOR_INVALID" });
+  });
+});
+
+describe("refreshToken", () => {
+  const REFRESH = `mutation ($i: RefreshTokenInput) { refreshToken(input: $i) { accessToken refreshToken scope } }`;
+
+  it("answers with a new pair", async () => {
+    const { ask, login } = aSubgraph();
+    const { refreshToken } = await login("ada");
+    const result = await ask(REFRESH, { i: { refreshToken, scope: "orders:read" } });
+    expect(plain(result)).toMatchObject({
+      data: { refreshToken: { accessToken: "access-1", scope: "orders:read" } },
+    });
+  });
+
+  it("gives the reason to one who proved possession, and none to anybody else", async () => {
+    const { ask, login, clock } = aSubgraph();
+    const { refreshToken } = await login("ada");
+    await ask(REFRESH, { i: { refreshToken } });
+    clock.advanceSeconds(31);
+    const reused = await ask(REFRESH, { i: { refreshToken } });
+    expect(reused.errors?.[0]?.extensions).toEqual({ code: "INVALID_GRANT", reason: "SESSION_REUSED" });
+    for (const variables of [{}, { i: null }, { i: { refreshToken: "crt_forged" } }]) {
+      expect((await ask(REFRESH, variables)).errors?.[0]?.extensions).toEqual({ code: "INVALID_GRANT" });
+    }
+  });
+
+  it("says SERVICE_UNAVAILABLE while the store is down, keeps the cause inside, and never signs anybody out", async () => {
+    const down = (service: SessionService): SessionService => ({
+      ...service,
+      refresh: async () => {
+        throw new FaultError("SERVICE_UNAVAILABLE", "redis at 10.0.0.7 does not answer", {
+          details: { retryAfter: 2 },
+        });
+      },
+    });
+    const { ask, events } = aSubgraph({}, down);
+    const result = await ask(REFRESH, { i: { refreshToken: "crt_x" } });
+    expect(result.errors?.[0]?.extensions).toEqual({ code: "SERVICE_UNAVAILABLE", retryAfter: 2 });
+    expect(JSON.stringify(result)).not.toContain("10.0.0.7");
+    expect(events).toEqual([{ type: "fault", reason: "redis at 10.0.0.7 does not answer", requestId: "r1" }]);
+  });
+
+  it("masks what nobody foresaw, in the log too", async () => {
+    const broken = (service: SessionService): SessionService => ({
+      ...service,
+      refresh: async (command) => {
+        throw new Error(`cannot digest ${command.refreshToken}`);
+      },
+    });
+    const { ask, events } = aSubgraph({}, broken);
+    const result = await ask(REFRESH, { i: { refreshToken: "crt_secret" } });
+    expect(result.errors?.[0]?.extensions).toEqual({ code: "INTERNAL_SERVER_ERROR" });
+    expect(JSON.stringify([result, events])).not.toContain("crt_secret");
+  });
+});
+
+describe("the fields of a signed-in user", () => {
+  const FIELDS: readonly [string, string][] = [
+    ["session", "{ session { id } }"],
+    ["sessions", "{ sessions { id } }"],
+    ["reauthenticate", "mutation { reauthenticate(input: {}) { scope } }"],
+    ["revokeSession", "mutation { revokeSession { status } }"],
+    ["revokeOtherSessions", "mutation { revokeOtherSessions { status } }"],
+    ["revokeAllSessions", "mutation { revokeAllSessions { status } }"],
+  ];
+
+  it.each(FIELDS)("%s is refused to nobody, guards or no guards", async (name, query) => {
+    const { ask } = aSubgraph();
+    const result = await ask(query);
+    expect(plain(result)).toMatchObject({
+      data: { [name]: null },
+      errors: [{ extensions: { code: "UNAUTHENTICATED" } }],
+    });
+  });
+
+  it.each(FIELDS)(
+    "%s is refused to an outside caller whom no rule maps, whatever their subject and sid",
+    async (name, query) => {
+      const { ask, login } = aSubgraph();
+      const { principal } = await login("ada");
+      const result = await ask(query, {}, { ...principal, issuer: "https://idp.example" });
+      expect(plain(result)).toMatchObject({
+        data: { [name]: null },
+        errors: [{ extensions: { code: "FORBIDDEN" } }],
+      });
+    },
+  );
+
+  it("serve a mapped outside caller as the local user, without a session of their own", async () => {
+    const { ask, login } = aSubgraph();
+    const { principal } = await login("ada");
+    const mapped = { ...principal, issuer: "https://idp.example", localUserId: userId("ada") };
+    const result = await ask("{ session { id } sessions { id current } }", {}, mapped);
+    expect(plain(result)).toEqual({
+      data: { session: null, sessions: [{ id: principal.sessionId, current: false }] },
+    });
+  });
+
+  it("show the caller's own sessions, asking the store once however often they are asked for", async () => {
+    let asked = 0;
+    const counting = (service: SessionService): SessionService => ({
+      ...service,
+      current: (principal) => {
+        asked += 1;
+        return service.current(principal);
+      },
+    });
+    const { ask, login } = aSubgraph({}, counting);
+    const { principal } = await login("ada");
+    await login("bob");
+    const result = await ask(
+      "{ a: session { id authTime } b: session { id } c: session { current } sessions { id } }",
+      {},
+      principal,
+    );
+    expect(plain(result)).toMatchObject({
+      data: { a: { id: principal.sessionId }, c: { current: true }, sessions: [{ id: principal.sessionId }] },
+    });
+    expect(asked).toBe(1);
+  });
+
+  it("step up with the password", async () => {
+    const { ask, login, clock } = aSubgraph();
+    const { principal } = await login("ada");
+    clock.advanceSeconds(1000);
+    const query = `mutation ($i: ReauthenticateInput!) { reauthenticate(input: $i) { accessToken session { authTime } } }`;
+    const result = await ask(query, { i: { password: PASSWORD } }, principal);
+    expect(plain(result)).toMatchObject({
+      data: { reauthenticate: { session: { authTime: clock.nowMs() / 1000 } } },
+    });
+    for (const i of [{ password: "wrong" }, {}, { password: null }]) {
+      expect((await ask(query, { i }, principal)).errors?.[0]?.extensions["code"]).toBe(
+        "INVALID_CREDENTIALS",
+      );
+    }
+  });
+
+  it("log out, and call the revoking of an unknown session done", async () => {
+    const { ask, login } = aSubgraph();
+    const { principal } = await login("ada");
+    const query = "mutation ($id: ID) { revokeSession(id: $id) { status revoked } }";
+    expect(plain(await ask(query, { id: "AAAAAAAAAAAAAAAAAAAAAAA" }, principal))).toEqual({
+      data: { revokeSession: { status: "DONE", revoked: 0 } },
+    });
+    expect(plain(await ask(query, {}, principal))).toEqual({
+      data: { revokeSession: { status: "DONE", revoked: 1 } },
+    });
+    expect(plain(await ask("{ session { id } }", {}, principal))).toEqual({ data: { session: null } });
+  });
+
+  it("end everybody else's sessions only for an administrator", async () => {
+    const { ask, login } = aSubgraph();
+    const [ada, root] = [await login("ada"), await login("root")];
+    const query = "mutation ($id: ID) { revokeAllSessions(userId: $id) { status revoked } }";
+    expect((await ask(query, { id: "bob" }, ada.principal)).errors?.[0]?.extensions["code"]).toBe(
+      "FORBIDDEN",
+    );
+    expect((await ask(query, { id: "ada" }, ada.principal)).errors?.[0]?.extensions["code"]).toBe(
+      "FORBIDDEN",
+    );
+    expect(plain(await ask(query, { id: "ada" }, root.principal))).toEqual({
+      data: { revokeAllSessions: { status: "DONE", revoked: 1 } },
+    });
+  });
+});
+
+describe("a secret", () => {
+  it("is never shown by printing, inspecting or serialising it", () => {
+    const secret = new Secret("hunter2");
+    for (const shown of [
+      String(secret),
+      `${secret}`,
+      JSON.stringify({ secret }),
+      inspect({ secret }, { depth: 9, showHidden: true }),
+    ]) {
+      expect(shown).not.toContain("hunter2");
+    }
+    expect(secret.reveal()).toBe("hunter2");
+  });
+
+  it("does not leave through any other field than those made for it", () => {
+    for (const value of ["hunter2", new Secret("hunter2"), { toString: () => "hunter2" }]) {
+      expect(() => SecretScalar.serialize(value)).toThrow(/cannot be given out/);
+    }
+  });
+
+  it("is refused inline, without being echoed", async () => {
+    const { ask } = aSubgraph();
+    const result = await ask(
+      'mutation { login(input: { username: "ada", password: "hunter2" }) { __typename } }',
+    );
+    expect(result.data?.["login"] ?? null).toBeNull();
+    expect(result.errors).toHaveLength(1);
+    expect(JSON.stringify(result)).not.toContain("hunter2");
+  });
+
+  it.each([
+    ["a misspelt neighbour", { username: "ada", password: "hunter2", devise: "x" }],
+    ["a missing neighbour", { password: "hunter2" }],
+    ["a wrong type", { username: "ada", password: ["hunter2"] }],
+    ["too long a text", { username: "ada", password: "hunter2".repeat(1000) }],
+  ])("is not echoed beside %s", async (_, input) => {
+    const { ask } = aSubgraph();
+    const result = await ask(LOGIN, { input });
+    expect(result.errors?.[0]?.extensions["code"]).toBe("BAD_USER_INPUT");
+    expect(JSON.stringify(result)).not.toContain("hunter2");
+  });
+});
+
+describe("names under a prefix", () => {
+  it("serve the same fields, unions included", async () => {
+    const { ask } = aSubgraph({ prefix: "cardea" });
+    const query = `mutation ($input: CardeaLoginInput!) {
+      cardeaLogin(input: $input) { __typename ... on CardeaAuthPayload { accessToken session { id } } }
+    }`;
+    expect(plain(await ask(query, { input: { username: "ada", password: PASSWORD } }))).toMatchObject({
+      data: { cardeaLogin: { __typename: "CardeaAuthPayload", accessToken: "access-0" } },
+    });
+  });
+});
+
+describe("a call without a rim", () => {
+  it("is a fault of ours", async () => {
+    const { ask } = aSubgraph();
+    await expect(ask("{ session { id } }", {}, ANONYMOUS, { rim: undefined })).rejects.toMatchObject({
+      code: "INTERNAL_SERVER_ERROR",
+    });
+  });
+});
