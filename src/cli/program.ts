@@ -1,6 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { registerCheck } from "./check.js";
 import { registerCompose } from "./compose.js";
+import { registerDemo } from "./demo.js";
+import { registerDev } from "./dev.js";
 import { registerKeys } from "./keys.js";
 import { EXIT, type ExitCode, printFailure, type Terminal } from "./output.js";
 import { registerServe } from "./serve.js";
@@ -30,8 +32,10 @@ export interface VerbContext {
 
 const VERBS: readonly RegisterVerb[] = [
   registerServe,
+  registerDev,
   registerCompose,
   registerCheck,
+  registerDemo,
   registerUsers,
   registerKeys,
 ];

@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { composeGateway } from "../compose.js";
+import { checkConfig } from "../config/load.js";
+import { hashPassword } from "../credentials/password-hash.js";
+import { userId } from "../domain/brand.js";
+import { addUser } from "../stores/users/edit-user-file.js";
+import { type SubgraphProcess, startSubgraph } from "./children.js";
+import { DEMO_SUBGRAPHS } from "./graph.js";
+import { findPorts } from "./ports.js";
+import type { DemoHandle } from "./tour/tour.js";
+import { DEMO_USERS } from "./users.js";
+
+export interface DemoOptions {
+  /** Where the gateway listens; subgraphs stay on 127.0.0.1. */
+  readonly host: string;
+  /** Preferred port of the gateway, with the subgraphs on the three after it; 0: any. */
+  readonly port: number;
+  /** The window of `@auth(fresh: true)`: short, so that a person sees it end. */
+  readonly freshSeconds: number;
+  readonly graceSeconds: number;
+  /** Report denials and enforce nothing: what the check has to notice. */
+  readonly dryRun: boolean;
+}
+
+export interface RunningDemo extends DemoHandle {
+  /** Stops the gateway, then the subgraphs, and removes what was written. */
+  stop(): Promise<void>;
+}
+
+const LOOPBACK = "127.0.0.1";
+
+/**
+ * Starts the demo: three subgraph processes, composed, behind a gateway with a memory store in this process.
+ *
+ * @throws ConfigError, or Error when a subgraph does not start; nothing is left running then
+ */
+export async function launchDemo(options: DemoOptions): Promise<RunningDemo> {
+  const folder = await mkdtemp(join(tmpdir(), "cardea-demo-"));
+  const processes: SubgraphProcess[] = [];
+  const cleanUp = async (): Promise<void> => {
+    await Promise.all(processes.map((each) => each.stop()));
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const [port = 0, ...subgraphPorts] = await findPorts(LOOPBACK, portsFrom(options.port));
+    const base = `http://localhost:${port}`;
+    const subgraphs = DEMO_SUBGRAPHS.map(({ name }, index) => ({
+      name,
+      url: `http://${LOOPBACK}:${subgraphPorts[index] ?? 0}/`,
+      port: subgraphPorts[index] ?? 0,
+      logPath: join(folder, `${name}.requests.jsonl`),
+    }));
+    // Users are hashed while the processes start: both take a moment.
+    const [, ...started] = await Promise.all([
+      writeUsers(join(folder, "users.yaml")),
+      ...subgraphs.map(({ name, port, logPath }) =>
+        startSubgraph({ name, host: LOOPBACK, port, issuer: `${base}/identity`, logPath }).then((process) =>
+          processes.push(process),
+        ),
+      ),
+    ]);
+    if (started.length !== subgraphs.length) throw new Error("a subgraph is missing");
+    const config = checkConfig(
+      {
+        subgraphs: subgraphs.map(({ name, url }) => ({ name, url })),
+        server: { host: options.host, port },
+        ops: { port: 0 },
+        tokens: { issuer: base },
+        users: { kind: "file", path: join(folder, "users.yaml") },
+        sessions: { graceSeconds: options.graceSeconds },
+        auth: { freshSeconds: options.freshSeconds, dryRun: options.dryRun },
+        log: { level: "silent" },
+      },
+      { folder, environment: {} },
+    );
+    const gateway = await composeGateway(config);
+    return {
+      graphqlUrl: `${base}/graphql`,
+      subgraphs,
+      freshSeconds: options.freshSeconds,
+      graceSeconds: options.graceSeconds,
+      async stop() {
+        await gateway.stop();
+        await cleanUp();
+      },
+    };
+  } catch (error) {
+    await cleanUp();
+    throw error;
+  }
+}
+
+const portsFrom = (port: number): readonly number[] =>
+  [0, 1, 2, 3].map((offset) => (port === 0 ? 0 : port + offset));
+
+async function writeUsers(path: string): Promise<void> {
+  for (const { id, username, password, scopes } of DEMO_USERS)
+    await addUser(path, {
+      id: userId(id),
+      username,
+      passwordHash: await hashPassword(password),
+      scopes,
+    });
+}

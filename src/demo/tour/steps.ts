@@ -1,0 +1,23 @@
+import { alice } from "./alice.js";
+import { bob } from "./bob.js";
+import { forgotten } from "./forgotten.js";
+import { identities } from "./identities.js";
+import { maxAge } from "./max-age.js";
+import { mutation } from "./mutation.js";
+import { refreshing } from "./refreshing.js";
+import { revocation } from "./revocation.js";
+import type { Step } from "./tour.js";
+import { visitor } from "./visitor.js";
+
+/** The whole tour, in the order a newcomer would ask. The last step but one changes an email and so comes late. */
+export const STEPS: readonly Step[] = [
+  visitor,
+  bob,
+  mutation,
+  alice,
+  refreshing,
+  revocation,
+  identities,
+  maxAge,
+  forgotten,
+];
