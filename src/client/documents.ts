@@ -2,27 +2,27 @@ import type { Operation } from "./transport.js";
 
 const PAYLOAD = "accessToken refreshToken expiresIn";
 
-/** The operations of the auth subgraph this client sends; secrets travel as variables, never in the text. */
+/**
+ * The operations of the auth subgraph this client sends; secrets travel as variables, never in the text.
+ *
+ * @param prefix - `authSubgraph.prefix` of the gateway: `shop` makes `shopLogin` and `ShopAuthPayload`
+ */
 export function documents(prefix: string) {
+  const field = (name: string): string => (prefix === "" ? name : `${prefix}${capitalised(name)}`);
+  const type = (name: string): string => `${capitalised(prefix)}${name}`;
+  const withInput = (operationName: string, name: string, inputType: string, selection: string) => {
+    const query = `mutation ${operationName}($input: ${type(inputType)}!) { ${field(name)}(input: $input) { ${selection} } }`;
+    return (input: object): Operation => ({ operationName, query, variables: { input } });
+  };
   return {
-    login: (input: object): Operation => ({
-      operationName: "Login",
-      query: `mutation Login($input: LoginInput!) { ${prefix}login(input: $input) { ... on AuthPayload { ${PAYLOAD} } ... on SecondFactorChallenge { methods } } }`,
-      variables: { input },
-    }),
-    refresh: (input: object): Operation => ({
-      operationName: "Refresh",
-      query: `mutation Refresh($input: RefreshTokenInput!) { ${prefix}refreshToken(input: $input) { ${PAYLOAD} } }`,
-      variables: { input },
-    }),
-    reauthenticate: (input: object): Operation => ({
-      operationName: "Reauthenticate",
-      query: `mutation Reauthenticate($input: ReauthenticateInput!) { ${prefix}reauthenticate(input: $input) { ${PAYLOAD} } }`,
-      variables: { input },
-    }),
+    login: withInput("Login", "login", "LoginInput", `... on ${type("AuthPayload")} { ${PAYLOAD} }`),
+    refresh: withInput("Refresh", "refreshToken", "RefreshTokenInput", PAYLOAD),
+    reauthenticate: withInput("Reauthenticate", "reauthenticate", "ReauthenticateInput", PAYLOAD),
     revoke: (): Operation => ({
       operationName: "Logout",
-      query: `mutation Logout { ${prefix}revokeSession { status } }`,
+      query: `mutation Logout { ${field("revokeSession")} { status } }`,
     }),
   };
 }
+
+const capitalised = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
