@@ -37,19 +37,23 @@ export interface CardeaConfig
     | "auth"
     | "users"
     | "supergraphCheck"
+    | "issuers"
   > {
   readonly production: boolean;
   readonly graph: GraphSource;
   readonly server: Section<"server"> & { readonly host: string };
-  readonly ops: Section<"ops"> & { readonly host: string };
+  /** `anyPort`: nobody chose the port, so a free one will do where it is taken and this is no deployment. */
+  readonly ops: { readonly host: string; readonly port: number; readonly anyPort: boolean };
   /** `issuer` absent: http://localhost:<the port listened on>; `audience` absent: the issuer. */
   readonly tokens: Omit<Section<"tokens">, "keys"> & { readonly keys: readonly KeyReference[] };
   readonly identity: Omit<Section<"identity">, "keys"> & { readonly keys: readonly KeyReference[] };
   readonly auth: Section<"auth"> & { readonly introspection: "on" | "off" | "filtered" };
   readonly users: { readonly kind: "file"; readonly path: string } | undefined;
   readonly supergraphCheck: "on" | "off";
+  readonly issuers: readonly (Section<"issuers">[number] & { readonly allowPrivateAddresses: boolean })[];
 }
 
+const DEFAULT_OPS_PORT = 9400;
 const MIN_PEPPER_CHARACTERS = 32;
 const isUrl = (value: string): boolean => /^https?:\/\//i.test(value);
 
@@ -67,7 +71,11 @@ export function resolveConfig(
     production,
     graph: graphSource(supergraph, subgraphs, references, problems),
     server: { ...parsed.server, host },
-    ops: { ...parsed.ops, host: parsed.ops.host ?? host },
+    ops: {
+      host: parsed.ops.host ?? host,
+      port: parsed.ops.port ?? DEFAULT_OPS_PORT,
+      anyPort: parsed.ops.port === undefined && !production,
+    },
     store: resolveStore(parsed.store, references, problems),
     tokens: {
       ...parsed.tokens,

@@ -237,7 +237,12 @@ export const configSchema = z.strictObject({
   ops: z
     .strictObject({
       host: z.string().min(1).optional().describe("Default: as `server.host`."),
-      port: z.int().min(0).max(65_535).default(9400).describe("/livez, /readyz, /metrics. 0: any free port."),
+      port: z
+        .int()
+        .min(0)
+        .max(65_535)
+        .optional()
+        .describe("/livez, /readyz, /metrics. Default: 9400. 0: any free port."),
     })
     .prefault({}),
   store: storeSchema,

@@ -38,7 +38,7 @@ describe("loading configuration", () => {
     });
     expect(config.graph).toEqual({ kind: "file", path: "/somewhere/graph.graphql" });
     expect(config.server).toMatchObject({ host: "127.0.0.1", port: 4444, path: "/graphql" });
-    expect(config.ops).toEqual({ host: "127.0.0.1", port: 9400 });
+    expect(config.ops).toEqual({ host: "127.0.0.1", port: 9400, anyPort: true });
     expect(config.store.kind).toBe("memory");
     expect(config.tokens).toMatchObject({ accessTtlSeconds: 300, format: "jwt", clockToleranceSeconds: 60 });
     expect(config.sessions).toEqual({ idleSeconds: 604_800, absoluteSeconds: 2_592_000, graceSeconds: 30 });

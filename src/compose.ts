@@ -1,0 +1,173 @@
+import { createAuthSubgraph } from "./auth-subgraph/auth-subgraph.js";
+import { createClosing } from "./compose/closing.js";
+import { createDoors } from "./compose/doors.js";
+import { startEngine } from "./compose/engine.js";
+import { issuersOf } from "./compose/issuers.js";
+import { openKeys } from "./compose/keys.js";
+import { clientRoutes, operatorRoutes } from "./compose/routes.js";
+import { longestLifeOf, openSessions, peppersOf, revocationMarginOf, sealerOf } from "./compose/sessions.js";
+import { openStores } from "./compose/stores.js";
+import { checkDeployment, deploymentNotes } from "./config/deployment.js";
+import type { CardeaConfig } from "./config/resolve.js";
+import { ConfigError } from "./domain/errors.js";
+import type { Emit } from "./domain/events.js";
+import { type Clock, systemClock } from "./domain/time.js";
+import { createIdentitySigner } from "./identity/sign.js";
+import type { LogOptions } from "./telemetry/log.js";
+import { createTelemetry } from "./telemetry/telemetry.js";
+import { createTokenVerifier } from "./tokens/verify.js";
+
+export interface ComposeOverrides {
+  /** `--allow-memory-store`. Default false. */
+  readonly allowMemoryStore?: boolean;
+  readonly clock?: Clock;
+  /** Hears every event beside the log and the metrics. */
+  readonly listener?: Emit;
+  readonly logDestination?: LogOptions["destination"];
+}
+
+/** A gateway that serves. */
+export interface RunningGateway {
+  /** Where clients send operations. */
+  readonly url: string;
+  readonly port: number;
+  /** Base of `/livez`, `/readyz`, `/metrics`. */
+  readonly opsUrl: string;
+  readonly opsPort: number;
+  readonly issuer: string;
+  readonly identityIssuer: string;
+  readonly store: "memory" | "redis";
+  readonly keys: "configured" | "generated";
+  /** What should be said aloud at start. */
+  readonly notes: readonly string[];
+  /** Asks for the supergraph again. @returns false when it was refused and the old one keeps serving */
+  reload(): Promise<boolean>;
+  /** Lets running requests finish until the deadline, then closes everything. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The composition root: opens keys, stores and the supergraph, hangs the doors and answers a running gateway. With
+ * its parts in `compose/`, the one place that knows every adapter.
+ *
+ * @throws ConfigError naming everything that cannot be served; whatever was opened is closed again
+ */
+export async function composeGateway(
+  config: CardeaConfig,
+  overrides: ComposeOverrides = {},
+): Promise<RunningGateway> {
+  const refusals = checkDeployment(config, { allowMemoryStore: overrides.allowMemoryStore ?? false });
+  if (refusals.length > 0) throw new ConfigError(refusals);
+
+  const { clock = systemClock, logDestination: destination, listener } = overrides;
+  let isDegraded = (): boolean => true;
+  const telemetry = createTelemetry(
+    { ...config.log, ...(destination === undefined ? {} : { destination }) },
+    () => isDegraded(),
+  );
+  const emit: Emit = (event) => {
+    telemetry.emit(event);
+    listener?.(event);
+  };
+  const closing = createClosing((error) =>
+    emit({ type: "fault", reason: `while closing: ${error instanceof Error ? error.message : "unknown"}` }),
+  );
+  const notes: string[] = [...deploymentNotes(config)];
+  const note = (text: string): void => void notes.push(text);
+  try {
+    const front = createDoors({ setting: "server", config, clock, emit, metrics: telemetry.metrics });
+    closing.add(front.drain);
+    // Only an unknown port has to be taken before the issuer, which names it, can be known.
+    const early = config.server.port === 0 ? await front.listen() : undefined;
+    const issuers = issuersOf(config, early ?? config.server.port);
+
+    const marginSeconds = revocationMarginOf(config);
+    const keys = await openKeys({
+      tokens: config.tokens.keys,
+      identity: config.identity.keys,
+      retentionSeconds: longestLifeOf(config) + marginSeconds,
+      clock,
+      emit,
+    });
+    closing.add(keys.stop);
+    const stores = await openStores(config, { clock, emit, marginSeconds });
+    closing.add(stores.close);
+    isDegraded = () => stores.revocations.isDegraded();
+    const peppers = peppersOf(config);
+    const own = { issuer: issuers.issuer, audience: issuers.audience, keyRing: keys.tokens };
+    const sessions = await openSessions(config, { ...own, stores, peppers, clock, emit });
+    closing.add(sessions.close);
+
+    const { gateway, server } = await startEngine(config, {
+      verifier: createTokenVerifier({
+        own: { ...own, sealer: sealerOf(peppers) },
+        outside: config.issuers,
+        revocations: stores.revocations,
+        clock,
+        clockToleranceSeconds: config.tokens.clockToleranceSeconds,
+      }),
+      identity: createIdentitySigner({
+        issuer: issuers.identityIssuer,
+        keyRing: keys.identity,
+        subgraphs: config.identity.subgraphs,
+        clock,
+      }),
+      auth:
+        config.authSubgraph.enabled === false
+          ? undefined
+          : createAuthSubgraph({ sessions, clock, emit, naming: config.authSubgraph }),
+      isDegraded: () => isDegraded(),
+      clock,
+      emit,
+      note,
+    });
+    closing.add(server.stop);
+
+    let draining = false;
+    front.open(clientRoutes({ config, server, issuers, keys, clock }));
+    const ops = createDoors({ setting: "ops", config, clock, emit });
+    ops.open(
+      operatorRoutes({
+        config,
+        gateway,
+        keys,
+        stores,
+        metrics: telemetry.metrics,
+        clock,
+        draining: () => draining,
+      }),
+    );
+    const opsPort = await ops.listen();
+    closing.add(ops.drain);
+    if (config.ops.anyPort && opsPort !== config.ops.port) {
+      note(`port ${config.ops.port} is in use: the ops port is ${opsPort}`);
+    }
+    const port = early ?? (await front.listen());
+    return {
+      url: `${originOf(config.server.host, port)}${config.server.path}`,
+      port,
+      opsUrl: originOf(config.ops.host, opsPort),
+      opsPort,
+      issuer: issuers.issuer,
+      identityIssuer: issuers.identityIssuer,
+      store: config.store.kind,
+      keys: config.tokens.keys.length > 0 && config.identity.keys.length > 0 ? "configured" : "generated",
+      notes,
+      reload: () => gateway.reload(),
+      async stop() {
+        draining = true;
+        await front.drain();
+        await closing.close();
+      },
+    };
+  } catch (error) {
+    await closing.close();
+    throw error;
+  }
+}
+
+/** An address everyone listens on is no address to visit. */
+function originOf(host: string, port: number): string {
+  const visit = host === "0.0.0.0" || host === "::" ? "localhost" : host;
+  return `http://${visit.includes(":") ? `[${visit}]` : visit}:${port}`;
+}

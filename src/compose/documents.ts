@@ -1,0 +1,28 @@
+import { type Clock, nowSeconds } from "../domain/time.js";
+import type { IssuerDocuments } from "../http/well-known.js";
+import { jwksDocument } from "../tokens/jwks.js";
+import type { KeyRing } from "../tokens/key-ring.js";
+import { algorithmsOf, authorizationServerMetadata, openidConfiguration } from "../tokens/metadata.js";
+
+/**
+ * What an issuer tells about itself, asked anew each time since keys rotate.
+ *
+ * @param doors - the OAuth doors it offers; absent for the identity issuer, which talks to nobody
+ */
+export function issuerDocuments(
+  issuer: string,
+  ring: KeyRing,
+  clock: Clock,
+  doors?: { readonly introspection?: boolean },
+): IssuerDocuments {
+  const metadata = () => ({
+    issuer,
+    algorithms: algorithmsOf(ring, nowSeconds(clock)),
+    ...(doors === undefined ? {} : { doors }),
+  });
+  return {
+    jwks: () => jwksDocument(ring, nowSeconds(clock)),
+    openidConfiguration: () => openidConfiguration(metadata()),
+    authorizationServer: () => authorizationServerMetadata(metadata()),
+  };
+}

@@ -1,0 +1,110 @@
+import { createAuthorizer } from "../authorization/create-authorizer.js";
+import type { Policy } from "../authorization/settings.js";
+import { AUTH_SUBGRAPH_URL } from "../composition/index.js";
+import type { CardeaConfig } from "../config/resolve.js";
+import { ConfigError } from "../domain/errors.js";
+import type { Emit } from "../domain/events.js";
+import type { Clock } from "../domain/time.js";
+import { createGateway, type Gateway } from "../federation/gateway.js";
+import type { LocalSubgraph } from "../federation/local-subgraph.js";
+import { DEFAULT_PASSED_HEADERS } from "../federation/transport/headers.js";
+import type { IdentitySigner } from "../identity/sign.js";
+import { noSecretLiterals } from "../server/no-secret-literals.js";
+import { createServer, type GraphQLServer } from "../server/server.js";
+import type { TokenVerifier } from "../tokens/token-verifier.js";
+import { assertAuthIsOurs, supergraphSource } from "./graph.js";
+
+/** The auth subgraph as the engine needs it. */
+export type AuthSubgraphPart = LocalSubgraph & { readonly secretType: string };
+
+export interface EngineParts {
+  readonly verifier: TokenVerifier;
+  readonly identity: IdentitySigner;
+  /** `undefined`: switched off. */
+  readonly auth: AuthSubgraphPart | undefined;
+  readonly isDegraded: () => boolean;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly note: (text: string) => void;
+}
+
+export interface Engine {
+  readonly gateway: Gateway;
+  readonly server: GraphQLServer;
+}
+
+/**
+ * The supergraph, its rules and the server around both, started.
+ *
+ * @throws ConfigError when the supergraph cannot be served as configured
+ */
+export async function startEngine(config: CardeaConfig, parts: EngineParts): Promise<Engine> {
+  const { auth, identity, verifier, clock, emit, note, isDegraded } = parts;
+  const gateway = createGateway({
+    source: supergraphSource(config, {
+      auth,
+      headersFor: (subgraph) => identity.gatewayHeaders(subgraph),
+      note,
+    }),
+    authorizerFactory: (supergraphSdl) => {
+      assertAuthIsOurs(supergraphSdl, auth);
+      return createAuthorizer({
+        supergraphSdl,
+        settings: {
+          ...config.auth,
+          maxExpandedSelections: config.limits.maxExpandedSelections,
+          // The configuration carries functions without knowing what they receive.
+          policies: new Map(Object.entries(config.auth.policies) as [string, Policy][]),
+        },
+      });
+    },
+    verifier,
+    identity,
+    local: auth,
+    clock,
+    emit,
+    isDegraded,
+    exposure: { messages: config.transport.exposeMessages, extensions: config.transport.exposeExtensions },
+    transport: {
+      deadlineMs: config.transport.timeoutMs,
+      maxResponseBytes: config.transport.maxResponseBytes,
+    },
+    passHeaders: [...DEFAULT_PASSED_HEADERS, ...config.transport.forwardHeaders],
+    setCookieNames: config.transport.forwardSetCookies,
+    ...(config.authSubgraph.prefix === undefined ? {} : { authFieldPrefix: config.authSubgraph.prefix }),
+  });
+  const server = createServer({
+    gateway,
+    limits: config.limits,
+    disclosure: config.auth.disclosure,
+    persistedQueries: config.server.persistedQueries,
+    suggestions: config.auth.introspection === "on",
+    validationRules: auth === undefined ? [] : [noSecretLiterals(new Set([auth.secretType]))],
+    emit,
+  });
+  await server.start();
+  sayWhoCanLogIn(config, gateway, note);
+  return { gateway, server };
+}
+
+/** @throws ConfigError when `authSubgraph.enabled: true` and the supergraph offers no login */
+function sayWhoCanLogIn(config: CardeaConfig, gateway: Gateway, note: (text: string) => void): void {
+  if (config.authSubgraph.enabled === false) return;
+  const subgraphs = [...(gateway.current()?.subgraphs.values() ?? [])];
+  if (subgraphs.some(({ url }) => url === AUTH_SUBGRAPH_URL)) {
+    if (config.users === undefined) note("users.path is not set: there is nobody who could log in");
+    return;
+  }
+  if (config.authSubgraph.enabled === true) {
+    throw new ConfigError([
+      {
+        kind: "AUTH_SUBGRAPH_MISSING",
+        where: "authSubgraph.enabled",
+        found: "true, and a supergraph without the auth subgraph",
+        allowed: `a supergraph with the subgraph at ${AUTH_SUBGRAPH_URL}`,
+        mend: "compose it with `cardea compose`, or leave authSubgraph.enabled out",
+      },
+    ]);
+  }
+  note(`the supergraph holds no auth subgraph (${AUTH_SUBGRAPH_URL}): nobody can log in here`);
+}

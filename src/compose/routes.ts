@@ -1,0 +1,79 @@
+import type { CardeaConfig } from "../config/resolve.js";
+import { type Clock, nowSeconds } from "../domain/time.js";
+import type { Gateway } from "../federation/gateway.js";
+import { graphqlRoute } from "../http/graphql.js";
+import { opsRoutes } from "../http/ops.js";
+import type { Route } from "../http/router.js";
+import { wellKnownRoutes } from "../http/well-known.js";
+import type { GraphQLServer } from "../server/server.js";
+import type { Stores } from "../sessions/stores.js";
+import type { Metrics } from "../telemetry/metrics.js";
+import { issuerDocuments } from "./documents.js";
+import type { Issuers } from "./issuers.js";
+import type { OpenedKeys } from "./keys.js";
+
+export interface ClientRouteParts {
+  readonly config: CardeaConfig;
+  readonly server: GraphQLServer;
+  readonly issuers: Issuers;
+  readonly keys: OpenedKeys;
+  readonly clock: Clock;
+}
+
+/** Every door that clients and subgraphs find, in the order of the wire contract §4. */
+export const clientRoutes = ({
+  config,
+  server,
+  issuers,
+  keys,
+  clock,
+}: ClientRouteParts): readonly Route[] => [
+  {
+    name: "graphql",
+    path: config.server.path,
+    methods: ["GET", "POST"],
+    handle: graphqlRoute({
+      server,
+      maxBodyBytes: config.limits.maxBodyBytes,
+      trustedProxies: config.server.trustedProxies,
+      maxBatch: config.server.batching ? config.limits.maxBatch : 0,
+    }),
+  },
+  ...wellKnownRoutes("", issuerDocuments(issuers.issuer, keys.tokens, clock)),
+  ...wellKnownRoutes("/identity", issuerDocuments(issuers.identityIssuer, keys.identity, clock)),
+];
+
+export interface OperatorRouteParts {
+  readonly config: CardeaConfig;
+  readonly gateway: Gateway;
+  readonly keys: OpenedKeys;
+  readonly stores: Stores;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly draining: () => boolean;
+}
+
+/** The ops port: alive, ready, measured. */
+export const operatorRoutes = (parts: OperatorRouteParts): readonly Route[] => {
+  const { config, gateway, keys, stores, clock } = parts;
+  return opsRoutes({
+    metrics: parts.metrics.expose,
+    draining: parts.draining,
+    checks: {
+      supergraph: () => {
+        const digest = gateway.current()?.digest;
+        return digest === undefined ? { ok: false } : { ok: true, detail: digest };
+      },
+      keys: () => {
+        keys.tokens.signing(nowSeconds(clock));
+        keys.identity.signing(nowSeconds(clock));
+        return { ok: true };
+      },
+      store: () => stores.ping().then(() => ({ ok: true, detail: config.store.kind })),
+      revocations: () =>
+        stores.revocations.isDegraded()
+          ? { ok: false, detail: "stale: fresh fields fail closed" }
+          : { ok: true },
+    },
+  });
+};

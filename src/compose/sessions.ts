@@ -1,0 +1,110 @@
+import { createHmac, randomBytes } from "node:crypto";
+import type { CardeaConfig } from "../config/resolve.js";
+import { createPasswordProvider } from "../credentials/password.js";
+import type { UserDirectory } from "../credentials/user-directory.js";
+import { type ClientId, clientId, DEFAULT_CLIENT } from "../domain/brand.js";
+import type { Emit } from "../domain/events.js";
+import type { Clock, Seconds } from "../domain/time.js";
+import type { ClientSettings } from "../sessions/dependencies.js";
+import { createSessionService, type RunningSessionService } from "../sessions/service.js";
+import type { Stores } from "../sessions/stores.js";
+import { createFileUserDirectory } from "../stores/users/file-directory.js";
+import { createTokenIssuer } from "../tokens/issue.js";
+import type { KeyRing } from "../tokens/key-ring.js";
+import type { Pepper } from "../tokens/refresh-token.js";
+import { createTokenSealer, type TokenSealer } from "../tokens/seal.js";
+
+export interface SessionParts {
+  readonly stores: Stores;
+  readonly keyRing: KeyRing;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly peppers: readonly Pepper[];
+  readonly clock: Clock;
+  readonly emit: Emit;
+}
+
+/** Peppers of the configuration, or one drawn now. */
+export const peppersOf = (config: CardeaConfig): readonly Pepper[] =>
+  config.tokens.refreshPeppers.length > 0
+    ? config.tokens.refreshPeppers
+    : [{ id: 0, secret: randomBytes(32) }];
+
+/**
+ * Seals opaque access tokens. Its secrets are derived from the refresh peppers under a label of their own, so that
+ * one rotation serves both and neither can be computed from the other.
+ */
+export const sealerOf = (peppers: readonly Pepper[]): TokenSealer =>
+  createTokenSealer(
+    peppers.map(({ id, secret }) => ({
+      id,
+      secret: createHmac("sha256", secret).update("cardea/at/seal-secret/1").digest(),
+    })),
+  );
+
+/** How much later than its expiry a token may still be believed, plus five seconds (sessions §5). */
+export const revocationMarginOf = (config: CardeaConfig): Seconds => config.tokens.clockToleranceSeconds + 5;
+
+/** The longest life of an access token of any client. */
+export const longestLifeOf = (config: CardeaConfig): Seconds =>
+  Math.max(
+    config.tokens.accessTtlSeconds,
+    ...Object.values(config.clients).map(({ accessTtlSeconds }) => accessTtlSeconds ?? 0),
+  );
+
+/** Login, refresh, step-up and revocation, on the stores and keys of this process. */
+export async function openSessions(
+  config: CardeaConfig,
+  parts: SessionParts,
+): Promise<RunningSessionService> {
+  const { stores, keyRing, issuer, audience, peppers, clock, emit } = parts;
+  const directory = await openDirectory(config, clock, emit);
+  return createSessionService({
+    store: stores.sessions,
+    revocations: stores.revocations,
+    limiter: stores.limiter,
+    directory,
+    passwords: createPasswordProvider({ directory, clock }),
+    issuer: createTokenIssuer({
+      issuer,
+      audience,
+      keyRing,
+      ...(config.tokens.format === "opaque" ? { sealer: sealerOf(peppers) } : {}),
+    }),
+    peppers,
+    clients: clientsOf(config),
+    policy: {
+      ...config.sessions,
+      accessTtlSeconds: config.tokens.accessTtlSeconds,
+      revocationMarginSeconds: revocationMarginOf(config),
+    },
+    limits: config.limits,
+    clock,
+    random: randomBytes,
+    emit,
+  });
+}
+
+/** Without a configured directory there are no users: logins are refused, and cost what a wrong password costs. */
+async function openDirectory(config: CardeaConfig, clock: Clock, emit: Emit): Promise<UserDirectory> {
+  if (config.users === undefined) return { byUsername: async () => undefined, byId: async () => undefined };
+  return createFileUserDirectory({
+    path: config.users.path,
+    clock,
+    onProblem: (reason) => emit({ type: "fault", reason }),
+  });
+}
+
+/** The configured clients; `default` exists without being named, and is bearer. */
+function clientsOf(config: CardeaConfig): ReadonlyMap<ClientId, ClientSettings> {
+  const clients = new Map<ClientId, ClientSettings>([[DEFAULT_CLIENT, { delivery: "bearer" }]]);
+  for (const [id, { delivery, refresh, accessTtlSeconds, scopes }] of Object.entries(config.clients)) {
+    clients.set(clientId(id), {
+      delivery,
+      refresh,
+      ...(accessTtlSeconds === undefined ? {} : { accessTtlSeconds }),
+      ...(scopes === undefined ? {} : { scopes }),
+    });
+  }
+  return clients;
+}
