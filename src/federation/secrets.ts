@@ -1,0 +1,69 @@
+import {
+  type ASTVisitor,
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isListType,
+  Kind,
+  type ValidationContext,
+  type ValidationRule,
+  type ValueNode,
+  validate,
+} from "graphql";
+
+/** Names of the scalar types whose values must never stand in a document. */
+export type SecretTypes = ReadonlySet<string>;
+
+/** `Secret` of the auth subgraph, where it is not prefixed. */
+export const DEFAULT_SECRET_TYPES: SecretTypes = new Set(["Secret"]);
+
+/**
+ * A validation rule: refuses every inline literal where a secret is expected, defaults of variables included
+ * (wire contract §2). Documents are cached, registered and logged; variables are not. It runs with the other
+ * validation rules, hence before any of that. The message holds no value.
+ */
+export const noSecretLiterals =
+  (secretTypes: SecretTypes = DEFAULT_SECRET_TYPES): ValidationRule =>
+  (context: ValidationContext): ASTVisitor => {
+    const judge = (node: ValueNode): false | undefined => {
+      const expected = context.getInputType();
+      if (expected === undefined || expected === null) return undefined;
+      if (!secretTypes.has(getNamedType(expected).name)) return undefined;
+      if (node.kind === Kind.VARIABLE || node.kind === Kind.NULL) return undefined;
+      // A list where a list is expected: its items are judged one by one.
+      if (node.kind === Kind.LIST && isListType(getNullableType(expected))) return undefined;
+      context.reportError(
+        new GraphQLError("A secret cannot stand in the document: use a variable.", { nodes: node }),
+      );
+      return false;
+    };
+    return {
+      StringValue: judge,
+      IntValue: judge,
+      FloatValue: judge,
+      BooleanValue: judge,
+      EnumValue: judge,
+      ListValue: judge,
+      ObjectValue: judge,
+    };
+  };
+
+/**
+ * The same for documents that do not pass through Apollo's validation (persisted at build time, say).
+ *
+ * @throws GraphQLError `GRAPHQL_VALIDATION_FAILED` at the first secret found, holding no value
+ */
+export function assertNoSecretLiterals(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  secretTypes: SecretTypes = DEFAULT_SECRET_TYPES,
+): void {
+  const [found] = validate(schema, document, [noSecretLiterals(secretTypes)]);
+  if (found === undefined) return;
+  throw new GraphQLError(found.message, {
+    ...(found.nodes === undefined ? {} : { nodes: found.nodes }),
+    extensions: { code: "GRAPHQL_VALIDATION_FAILED", http: { status: 400 } },
+  });
+}
