@@ -4,8 +4,6 @@ import {
   GraphQLError,
   type GraphQLSchema,
   getNamedType,
-  getNullableType,
-  isListType,
   Kind,
   type ValidationContext,
   type ValidationRule,
@@ -32,20 +30,18 @@ export const noSecretLiterals =
       if (expected === undefined || expected === null) return undefined;
       if (!secretTypes.has(getNamedType(expected).name)) return undefined;
       if (node.kind === Kind.VARIABLE || node.kind === Kind.NULL) return undefined;
-      // A list where a list is expected: its items are judged one by one.
-      if (node.kind === Kind.LIST && isListType(getNullableType(expected))) return undefined;
       context.reportError(
         new GraphQLError("A secret cannot stand in the document: use a variable.", { nodes: node }),
       );
       return false;
     };
+    // Lists are judged by their items.
     return {
       StringValue: judge,
       IntValue: judge,
       FloatValue: judge,
       BooleanValue: judge,
       EnumValue: judge,
-      ListValue: judge,
       ObjectValue: judge,
     };
   };

@@ -17,6 +17,7 @@ describe("a secret in a document", () => {
     ["inside an input object", '{ login(input: { username: "a", password: "hunter2" }) }'],
     ["deep inside", '{ login(input: { username: "a", more: { username: "b", password: "hunter2" } }) }'],
     ["in a list", '{ login(input: { username: "a", codes: ["hunter2"] }) }'],
+    ["in a list where one is expected", '{ login(password: ["hunter2"]) }'],
     ["in place of a list", '{ login(input: { username: "a", codes: "hunter2" }) }'],
     ["as a block string", '{ login(password: """hunter2""") }'],
     ["as a number", "{ login(password: 1234) }"],
