@@ -16,7 +16,7 @@ const MAY_REFUSE_AT_BOOT = new Set(["from-context-transitive"]);
 
 /** Where the data has abstract positions, every type takes its turn. */
 const rotationsOf = (bypass: BypassCase): readonly number[] =>
-  Object.values(bypass.subgraphs).some((sdl) => /^\s*(interface|union)\s/m.test(sdl)) ? [0, 1, 2] : [0];
+  Object.values(bypass.subgraphs).some((sdl) => /\b(interface|union)\s+\w/.test(sdl)) ? [0, 1, 2] : [0];
 
 const isRefusal = (cause: unknown): boolean => cause instanceof ConfigError || cause instanceof StartRefused;
 
