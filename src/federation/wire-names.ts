@@ -66,12 +66,14 @@ export const createWireNames = (document: DocumentNode, reserved: ReservedNames)
       ? reserved.requiredWithArguments.has(key)
       : key.startsWith("_") || key.startsWith(PREFIX) || key in Object.prototype || reserved.fields.has(key);
 
+  let hasRedundantAlias = false;
   // Response key → meaning → name on the wire. The first harmless meaning keeps the client's own key.
   const names = new Map<string, Map<string, string>>();
   const clientKeys = new Map<string, string>();
   visit(document, {
     Field(field) {
       const key = field.alias?.value ?? field.name.value;
+      hasRedundantAlias ||= field.alias?.value === field.name.value;
       const meanings = names.get(key) ?? new Map<string, string>();
       names.set(key, meanings);
       const signature = signatureOf(field);
@@ -88,7 +90,7 @@ export const createWireNames = (document: DocumentNode, reserved: ReservedNames)
     },
   });
 
-  const unchanged = clientKeys.size === 0;
+  const unchanged = clientKeys.size === 0 && !hasRedundantAlias;
   const byNode = new WeakMap<FieldNode, string>();
   const findKey = (field: FieldNode): string => {
     const key = field.alias?.value ?? field.name.value;
@@ -108,7 +110,10 @@ export const createWireNames = (document: DocumentNode, reserved: ReservedNames)
   };
 };
 
-/** The same document with every selection under its name on the wire. */
+/**
+ * The same document with every selection under its name on the wire. `name: name` becomes `name`: the planner at
+ * 0.0.38 takes the two for a conflict, and panics.
+ */
 export const renameForWire = (document: DocumentNode, names: WireNames): DocumentNode =>
   names.unchanged
     ? document
@@ -117,7 +122,12 @@ export const renameForWire = (document: DocumentNode, names: WireNames): Documen
           // On the way out, so that a selection is renamed once.
           leave(field) {
             const wireKey = names.keyOf(field);
-            if (wireKey === (field.alias?.value ?? field.name.value)) return undefined;
+            if (wireKey === field.name.value) {
+              if (field.alias === undefined) return undefined;
+              const { alias: _redundant, ...bare } = field;
+              return bare;
+            }
+            if (wireKey === field.alias?.value) return undefined;
             return { ...field, alias: { kind: Kind.NAME, value: wireKey } };
           },
         },

@@ -1,4 +1,11 @@
-import { type ExecutionResult, type GraphQLSchema, getOperationAST, parse, validate } from "graphql";
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+  getOperationAST,
+  parse,
+  validate,
+} from "graphql";
 import { ANONYMOUS } from "../../src/domain/principal.js";
 import { MASK_EVERYTHING } from "../../src/federation/errors.js";
 import type { SubgraphAnswer } from "../../src/federation/execute/state.js";
@@ -30,16 +37,44 @@ export interface Differential {
   compare(operation: RandomOperation): Promise<Compared>;
 }
 
+/** One graph twice, whatever it is made of. */
+export interface DifferentialSource {
+  readonly supergraphSdl: string;
+  executeSubgraph(
+    name: string,
+    query: string,
+    variables: Readonly<Record<string, unknown>>,
+  ): Promise<ExecutionResult>;
+  /** @param schema - the API schema the gateway serves */
+  executeMonolith(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    variables: Readonly<Record<string, unknown>>,
+  ): Promise<ExecutionResult>;
+  /** Values for arguments by type name. */
+  readonly values?: Readonly<Record<string, readonly unknown[]>>;
+}
+
+export const sourceOf = (graph: FederatedGraph): DifferentialSource => {
+  const subgraphs = startSubgraphs(graph);
+  return {
+    supergraphSdl: composeGraph(graph),
+    values: graph.values ?? {},
+    executeSubgraph: (name, query, variables) => {
+      const subgraph = subgraphs.get(name);
+      if (subgraph === undefined) throw new Error(`no subgraph ${name}`);
+      return subgraph.execute(query, variables);
+    },
+    executeMonolith: (schema, document, variables) => executeMonolith(graph, schema, document, variables),
+  };
+};
+
 /** Gateway against monolith over one graph, in this process. */
-export const createDifferential = async (
-  graph: FederatedGraph,
-  values: Readonly<Record<string, readonly unknown[]>> = {},
-): Promise<Differential> => {
-  const snapshot = await buildSnapshot(composeGraph(graph), {
+export const createDifferential = async (source: DifferentialSource): Promise<Differential> => {
+  const snapshot = await buildSnapshot(source.supergraphSdl, {
     authorizerFactory: permissiveAuthorizer,
     planning: createSemaphore(2),
   });
-  const subgraphs = startSubgraphs(graph);
   const schema = snapshot.apiSchema;
 
   return {
@@ -47,7 +82,7 @@ export const createDifferential = async (
     generate(seed) {
       for (let attempt = 0; attempt < 200; attempt += 1) {
         const dice = createDice(seed * 1000 + attempt);
-        const operation = randomOperation(schema, dice, { values });
+        const operation = randomOperation(schema, dice, { values: source.values ?? {} });
         if (validate(schema, parse(operation.text)).length === 0) return operation;
       }
       throw new Error(`no valid operation for seed ${seed}`);
@@ -75,14 +110,16 @@ export const createDifferential = async (
         random: 0.5,
         call: async (request): Promise<SubgraphAnswer> => {
           sent.push({ subgraph: request.subgraph, query: request.query, variables: request.variablesText });
-          const subgraph = subgraphs.get(request.subgraph);
-          if (subgraph === undefined) throw new Error(`no subgraph ${request.subgraph}`);
           const variables: unknown = JSON.parse(request.variablesText);
-          const result = await subgraph.execute(request.query, variables as Record<string, unknown>);
+          const result = await source.executeSubgraph(
+            request.subgraph,
+            request.query,
+            variables as Record<string, unknown>,
+          );
           return parseAnswer(200, JSON.stringify(result));
         },
       });
-      const expected = await executeMonolith(graph, schema, document, operation.variables);
+      const expected = await source.executeMonolith(schema, document, operation.variables);
       return { operation, expected: comparable(expected), actual: comparable(actual), sent };
     },
   };

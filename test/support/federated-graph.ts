@@ -31,6 +31,8 @@ export interface FederatedGraph {
   readonly resolvers: Readonly<Record<string, Resolve>>;
   /** Finds the object a representation means, by its keys. */
   readonly lookup: (reference: Entity) => Entity | undefined;
+  /** Values for arguments by type name, for random operations. */
+  readonly values?: Readonly<Record<string, readonly unknown[]>>;
 }
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@interfaceObject", "@tag", "@composeDirective", "FieldSet"])\n`;

@@ -1,0 +1,77 @@
+import { isDeepStrictEqual } from "node:util";
+import { getNamedType, isAbstractType, parse, TypeInfo, visit, visitWithTypeInfo } from "graphql";
+import { describe, expect, it } from "vitest";
+import { type Compared, createDifferential, type Differential, sourceOf } from "../support/differential.js";
+import { demoSource } from "../support/graphs/demo.js";
+import { shop } from "../support/graphs/shop.js";
+import type { RandomOperation } from "../support/random-operation.js";
+import { shrinkOperation } from "../support/shrink-operation.js";
+
+// FEDERATION_SEED=n FEDERATION_OPERATIONS=n to look elsewhere, or longer.
+const SEED = Number(process.env["FEDERATION_SEED"] ?? 1);
+const OPERATIONS = Number(process.env["FEDERATION_OPERATIONS"] ?? 2000);
+
+const sources = [
+  { name: "demo", create: demoSource },
+  { name: "shop", create: () => sourceOf(shop) },
+];
+
+const isEqual = ({ expected, actual }: Compared): boolean =>
+  // The text too: deep equality does not see the order of keys, which GraphQL fixes.
+  isDeepStrictEqual(actual, expected) && JSON.stringify(actual) === JSON.stringify(expected);
+
+const touchesAbstract = ({ schema }: Differential, { text }: RandomOperation): boolean => {
+  const typeInfo = new TypeInfo(schema);
+  let found = false;
+  visit(
+    parse(text),
+    visitWithTypeInfo(typeInfo, {
+      Field() {
+        const type = typeInfo.getType();
+        found ||= type !== null && type !== undefined && isAbstractType(getNamedType(type));
+      },
+    }),
+  );
+  return found;
+};
+
+const failure = async (
+  differential: Differential,
+  operation: RandomOperation,
+  seed: number,
+): Promise<string> => {
+  const smallest = await shrinkOperation(operation, differential.schema, async (candidate) => {
+    return !isEqual(await differential.compare(candidate));
+  });
+  const compared = await differential.compare(smallest);
+  return [
+    `seed ${seed}, shrunk to:`,
+    smallest.text,
+    `variables ${JSON.stringify(smallest.variables)}`,
+    `monolith ${JSON.stringify(compared.expected)}`,
+    `gateway  ${JSON.stringify(compared.actual)}`,
+    ...compared.sent.map((sent) => `  ${sent.subgraph}: ${sent.query} ${sent.variables}`),
+  ].join("\n");
+};
+
+describe("the gateway against a monolith of the same data", () => {
+  it.each(sources)(
+    `answers ${OPERATIONS} random operations over $name alike, from seed ${SEED}`,
+    async ({ create }) => {
+      const differential = await createDifferential(create());
+      let withEntities = 0;
+      let withAbstractTypes = 0;
+      for (let seed = SEED; seed < SEED + OPERATIONS; seed += 1) {
+        const operation = differential.generate(seed);
+        const compared = await differential.compare(operation);
+        expect(isEqual(compared) || (await failure(differential, operation, seed))).toBe(true);
+        if (compared.sent.some(({ query }) => query.includes("_entities"))) withEntities += 1;
+        if (touchesAbstract(differential, operation)) withAbstractTypes += 1;
+      }
+      // A generator that stopped reaching the hard parts would prove nothing.
+      expect(withEntities / OPERATIONS).toBeGreaterThanOrEqual(0.5);
+      expect(withAbstractTypes / OPERATIONS).toBeGreaterThanOrEqual(0.25);
+    },
+    300_000,
+  );
+});
