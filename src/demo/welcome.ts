@@ -1,27 +1,32 @@
 import type { DemoHandle } from "./tour/tour.js";
 import { ALICE, BOB, type DemoUser } from "./users.js";
 
-const login = (url: string, { username, password }: DemoUser): string =>
-  [
-    `curl -s ${url} -H 'content-type: application/json' -d '${JSON.stringify({
-      query:
-        "mutation($input: LoginInput!) { login(input: $input) { ... on AuthPayload { accessToken refreshToken } } }",
-      variables: { input: { username, password } },
-    })}'`,
-  ].join("");
+const ACCESS_TOKEN = (field: string): string =>
+  `node -pe 'JSON.parse(fs.readFileSync(0)).data.${field}.accessToken'`;
 
-const query = (url: string, text: string, token = false): string =>
-  `curl -s ${url} -H 'content-type: application/json'${token ? ' -H "authorization: Bearer $TOKEN"' : ""} -d '${JSON.stringify({ query: text })}'`;
+const login = ({ username, password }: DemoUser): string =>
+  `TOKEN=$(graph -d '${JSON.stringify({
+    query: "mutation($input: LoginInput!) { login(input: $input) { ... on AuthPayload { accessToken } } }",
+    variables: { input: { username, password } },
+  })}' | ${ACCESS_TOKEN("login")})`;
+
+const stepUp = ({ password }: DemoUser): string =>
+  `TOKEN=$(graph -H "authorization: Bearer $TOKEN" -d '${JSON.stringify({
+    query: "mutation($input: ReauthenticateInput!) { reauthenticate(input: $input) { accessToken } }",
+    variables: { input: { password } },
+  })}' | ${ACCESS_TOKEN("reauthenticate")})`;
+
+const ask = (query: string, signedIn: boolean): string =>
+  `graph ${signedIn ? '-H "authorization: Bearer $TOKEN" ' : ""}-d '${JSON.stringify({ query })}'`;
 
 /** What a newcomer reads when everything runs: what there is, who one can be, and what to try next. */
 export function welcome(demo: DemoHandle, startedInMs: number): readonly string[] {
-  const url = demo.graphqlUrl;
   return [
     "",
     `Cardea demo, ready in ${(startedInMs / 1000).toFixed(1)} s`,
     "",
-    `  graph      ${url}`,
-    ...demo.subgraphs.map(({ name, url: own }) => `  subgraph   ${own}  ${name}`),
+    `  graph      ${demo.graphqlUrl}`,
+    ...demo.subgraphs.map(({ name, url }) => `  subgraph   ${url}  ${name}`),
     "  store      memory (sessions end with this process)",
     `  freshness  ${demo.freshSeconds} s after a login or re-authentication`,
     "",
@@ -31,19 +36,20 @@ export function welcome(demo: DemoHandle, startedInMs: number): readonly string[
     "",
     "Try, in another terminal:",
     "",
-    "  # a visitor: open fields are served, guarded ones are null",
-    `  ${query(url, "{ topProducts(first: 1) { name } me { name } }")}`,
+    `graph() { curl -s ${demo.graphqlUrl} -H 'content-type: application/json' "$@"; echo; }`,
     "",
-    "  # sign in, and keep the access token",
-    `  TOKEN=$(${login(url, ALICE)} | node -pe 'JSON.parse(fs.readFileSync(0)).data.login.accessToken')`,
+    "# a visitor: open fields are served, guarded ones are null",
+    ask("{ topProducts(first: 1) { name } me { name } }", false),
     "",
-    `  # fresh for ${demo.freshSeconds} s; send it again later and see STEP_UP_REQUIRED`,
-    `  ${query(url, "{ me { name email wallet { balance } } }", true)}`,
+    "# Alice signs in; her wallet is open for a moment",
+    login(ALICE),
+    ask("{ me { name email wallet { balance } } }", true),
     "",
-    "  # step up: prove the password again (keep the new accessToken)",
-    `  ${JSON.stringify(`mutation($input: ReauthenticateInput!) { reauthenticate(input: $input) { accessToken } }`).replace(/^"|"$/g, "")}`,
+    `# the same ${demo.freshSeconds} s later: STEP_UP_REQUIRED. She proves her password again, and it opens`,
+    stepUp(ALICE),
+    ask("{ me { name email wallet { balance } } }", true),
     "",
-    "The whole tour with nobody watching: npm run demo:check      Stop: Ctrl-C",
+    "The whole tour with nobody watching: npm run demo:check        Stop: Ctrl-C",
     "",
   ];
 }
