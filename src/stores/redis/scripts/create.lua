@@ -23,8 +23,8 @@ local session = {
 extend_life(session, now, tonumber(idle), tombstone)
 write_session(KEYS[1], KEYS[2], session)
 
--- Expired members are swept where they cost nobody a second look.
-redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', seconds(now))
+-- Members are swept a day after they expired: a clock that jumps back must not find them missing.
+redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', seconds(now) - 86400)
 write_index(KEYS[4], member, session.expires, now)
 user.retain = math.max(user.retain, session.absolute + tombstone)
 user.access = math.max(user.access, access)

@@ -1,0 +1,18 @@
+import { ELEVATION_CASES } from "./elevation-cases.js";
+import { LIFE_CASES } from "./life-cases.js";
+import { REVOCATION_CASES } from "./revocation-cases.js";
+import { ROTATION_CASES } from "./rotation-cases.js";
+
+export type { ContractCase, TimedSubject } from "./contract.js";
+export { ContractError } from "./contract.js";
+export { LIMITER_CASES, type LimiterSubject } from "./limiter-contract.js";
+export { type Chain, createChain, createCommand, elevateCommand, rotateCommand } from "./session-script.js";
+export type { SessionStoreSubject } from "./session-store-subject.js";
+
+/** What every session store promises; run each case under your test runner. */
+export const SESSION_STORE_CASES = [
+  ...ROTATION_CASES,
+  ...ELEVATION_CASES,
+  ...REVOCATION_CASES,
+  ...LIFE_CASES,
+];

@@ -1,0 +1,117 @@
+import { tenantId } from "../domain/brand.js";
+import { type ContractCase, expectEqual, expectTrue } from "./contract.js";
+import { createChain } from "./session-script.js";
+import { aLife, anotherLife, POLICY, type SessionStoreSubject } from "./session-store-subject.js";
+
+/** Records and limits: what a session remembers, and how long it may live. */
+export const LIFE_CASES: readonly ContractCase<SessionStoreSubject>[] = [
+  {
+    name: "remembers everything it was created with",
+    async run(subject) {
+      const life = await aLife(subject, undefined, false);
+      const given = {
+        scopes: ["a".repeat(40), "b".repeat(40), "c"],
+        acr: "urn:example:silver",
+        amr: ["pwd", "otp"],
+        device: "d".repeat(100),
+        ip: "2001:db8::1",
+        metadata: JSON.stringify({ note: "ü".repeat(500) }),
+        delivery: "cookie" as const,
+      };
+      await life.create(given);
+      const found = await subject.store.find(life.chain.id);
+      expectTrue(found?.live === true, "found and live");
+      for (const [name, value] of Object.entries(given))
+        expectEqual(found.session[name as keyof typeof given], value, name);
+    },
+  },
+  {
+    name: "keeps long values through refreshes and a re-authentication",
+    async run(subject) {
+      const life = await aLife(subject, undefined, false);
+      await life.create({ device: "d".repeat(100), metadata: '{"a":1}' });
+      await life.rotate(0);
+      await life.elevate(1, 1, { amr: ["pwd", "otp"], acr: "high" });
+      const found = await subject.store.find(life.chain.id);
+      expectEqual(found?.session.device, "d".repeat(100), "device");
+      expectEqual(found?.session.metadata, '{"a":1}', "metadata");
+      expectEqual(found?.session.amr, ["pwd", "otp"], "amr");
+      expectEqual(found?.session.acr, "high", "acr");
+    },
+  },
+  {
+    name: "ends a session idle for too long, and says so",
+    async run(subject) {
+      const life = await aLife(subject);
+      subject.advance(POLICY.idleSeconds * 1000 - 1000);
+      await life.expectRotate(0, "rotated");
+      subject.advance(POLICY.idleSeconds * 1000);
+      expectEqual(await life.rotate(1), { kind: "expired", limit: "idle" }, "after the idle life");
+    },
+  },
+  {
+    name: "ends a session at its absolute limit however busy it is",
+    async run(subject) {
+      const life = await aLife(subject);
+      const step = (POLICY.absoluteSeconds / 6) * 1000;
+      for (let generation = 0; generation < 5; generation += 1) {
+        subject.advance(step);
+        await life.expectRotate(generation, "rotated");
+      }
+      subject.advance(step);
+      expectEqual(await life.rotate(5), { kind: "expired", limit: "absolute" }, "at the limit");
+    },
+  },
+  {
+    name: "forgets an expired session after its tombstone's time",
+    async run(subject) {
+      const life = await aLife(subject);
+      subject.advance((POLICY.idleSeconds + POLICY.tombstoneSeconds) * 1000 - 1000);
+      expectEqual((await life.rotate(0)).kind, "expired", "within the tombstone's time");
+      subject.advance(1000);
+      expectEqual((await life.rotate(0)).kind, "unknown", "afterwards");
+      expectEqual(await subject.store.find(life.chain.id), undefined, "found");
+    },
+  },
+  {
+    name: "never moves auth_time by a refresh",
+    async run(subject) {
+      const life = await aLife(subject);
+      const before = (await subject.store.find(life.chain.id))?.session.authTime;
+      subject.advance(100_000);
+      await life.rotate(0);
+      expectEqual((await subject.store.find(life.chain.id))?.session.authTime, before, "auth_time");
+    },
+  },
+  {
+    name: "lists the live sessions of one user, oldest first, and nobody else's",
+    async run(subject) {
+      const first = await aLife(subject);
+      subject.advance(1000);
+      const second = await anotherLife(subject, first);
+      await aLife(subject);
+      const ids = async () =>
+        (await subject.store.list(first.owner.tenant, first.owner.userId)).map(({ id }) => id);
+      expectEqual(await ids(), [first.chain.id, second.chain.id], "both");
+      await first.revoke();
+      expectEqual(await ids(), [second.chain.id], "after a revoke");
+      subject.advance(POLICY.idleSeconds * 1000);
+      expectEqual(await ids(), [], "after the idle life");
+    },
+  },
+  {
+    name: "keeps tenants apart that share a user id",
+    async run(subject) {
+      const life = await aLife(subject);
+      const elsewhere = await aLife(subject, createChain(life.owner.userId, tenantId("elsewhere")));
+      await subject.store.revokeAll({ kind: "revokeAll", ...life.owner }, POLICY);
+      expectEqual((await life.rotate(0)).kind, "ended", "revoked tenant");
+      await elsewhere.expectRotate(0, "rotated");
+      expectEqual(
+        (await subject.store.list(tenantId("elsewhere"), life.owner.userId)).length,
+        1,
+        "listed elsewhere",
+      );
+    },
+  },
+];

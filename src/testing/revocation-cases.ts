@@ -1,0 +1,144 @@
+import { userId } from "../domain/brand.js";
+import { type ContractCase, expectEqual, expectTrue } from "./contract.js";
+import { aLife, anotherLife, POLICY, type SessionStoreSubject } from "./session-store-subject.js";
+
+/** Revocation: what ends, what is published, and until when. */
+export const REVOCATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
+  {
+    name: "ends a session once, and publishes until its last token is gone",
+    async run(subject) {
+      const life = await aLife(subject, undefined, false);
+      const latest = Math.floor(subject.nowMs() / 1000) + 5000;
+      await life.create({ accessExpiresBy: latest });
+      expectEqual(await life.revoke(), { kind: "revoked", revoked: 1, confirmed: true }, "first");
+      expectEqual(await life.revoke(), { kind: "revoked", revoked: 0, confirmed: true }, "second");
+      expectEqual(
+        life.published(),
+        [
+          {
+            kind: "session",
+            tenant: life.owner.tenant,
+            sessionId: life.chain.id,
+            until: latest + POLICY.revocationMarginSeconds,
+          },
+        ],
+        "published",
+      );
+      expectEqual(await life.rotate(0), { kind: "ended", reason: "revoked" }, "refresh");
+    },
+  },
+  {
+    name: "publishes until the longest life ever issued, whatever is issued later",
+    async run(subject) {
+      const life = await aLife(subject, undefined, false);
+      const now = Math.floor(subject.nowMs() / 1000);
+      await life.create({ accessExpiresBy: now + 3600 });
+      await life.rotate(0, { accessExpiresBy: now + 60 });
+      await life.revoke();
+      const [entry] = life.published();
+      expectEqual(entry?.until, now + 3600 + POLICY.revocationMarginSeconds, "until");
+    },
+  },
+  {
+    name: "leaves a session alone that is somebody else's",
+    async run(subject) {
+      const life = await aLife(subject);
+      const command = { kind: "revoke" as const, id: life.chain.id, tenant: life.owner.tenant };
+      const outcome = await subject.store.revoke({ ...command, userId: userId("somebody-else") }, POLICY);
+      expectEqual(outcome.revoked, 0, "revoked");
+      expectEqual(life.published(), [], "published");
+      await life.expectRotate(0, "rotated");
+    },
+  },
+  {
+    name: "publishes the revocation of a proven session even if the store has lost it",
+    async run(subject) {
+      const life = await aLife(subject, undefined, false);
+      expectEqual((await life.revoke()).revoked, 0, "unproven");
+      expectEqual(life.published(), [], "published for an unproven one");
+      const proven = Math.floor(subject.nowMs() / 1000) + 300;
+      await life.revoke(proven);
+      const [entry] = life.published();
+      expectTrue(entry !== undefined && entry.until >= proven, "published for a proven one");
+    },
+  },
+  {
+    name: "ends all sessions of a user by one new epoch",
+    async run(subject) {
+      const first = await aLife(subject);
+      const second = await anotherLife(subject, first);
+      const before = await subject.store.user(first.owner.tenant, first.owner.userId);
+      subject.advance(5);
+      const outcome = await subject.store.revokeAll({ kind: "revokeAll", ...first.owner }, POLICY);
+      expectEqual(outcome.revoked, 2, "revoked");
+      for (const life of [first, second])
+        expectEqual(await life.rotate(0), { kind: "ended", reason: "epoch" }, "refresh");
+      const after = await subject.store.user(first.owner.tenant, first.owner.userId);
+      expectTrue((after?.epoch ?? 0) > (before?.epoch ?? 0), "the epoch rose");
+      expectTrue(
+        first.published().some((entry) => entry.kind === "user" && entry.epoch === after?.epoch),
+        "the epoch was published",
+      );
+      const next = await anotherLife(subject, first);
+      await next.expectRotate(0, "rotated");
+    },
+  },
+  {
+    name: "raises the epoch by one at least, even twice in a millisecond",
+    async run(subject) {
+      const life = await aLife(subject);
+      const epochs: number[] = [];
+      for (let i = 0; i < 3; i += 1) {
+        await subject.store.revokeAll({ kind: "revokeAll", ...life.owner }, POLICY);
+        epochs.push((await subject.store.user(life.owner.tenant, life.owner.userId))?.epoch ?? 0);
+      }
+      expectTrue(new Set(epochs).size === 3, `three epochs, found ${epochs.join(", ")}`);
+    },
+  },
+  {
+    name: "ends every session but the one kept",
+    async run(subject) {
+      const kept = await aLife(subject);
+      const others = [await anotherLife(subject, kept), await anotherLife(subject, kept)];
+      const { tenant, userId: user } = kept.owner;
+      const outcome = await subject.store.revokeOthers(tenant, user, kept.chain.id, POLICY);
+      expectEqual(outcome.revoked, 2, "revoked");
+      for (const other of others) {
+        expectEqual(await other.rotate(0), { kind: "ended", reason: "revoked" }, "another");
+        expectEqual(other.published().length, 1, "published");
+      }
+      await kept.expectRotate(0, "rotated");
+    },
+  },
+  {
+    name: "locks a user: what is live ends and nothing begins until unlocked",
+    async run(subject) {
+      const life = await aLife(subject);
+      const retainUntil = Math.floor(subject.nowMs() / 1000) + 1000;
+      await subject.store.restrict({ kind: "restrict", ...life.owner, locked: true, retainUntil }, POLICY);
+      expectEqual((await life.rotate(0)).kind, "ended", "refresh");
+      const next = await anotherLife(subject, life).catch(() => undefined);
+      expectEqual(next, undefined, "a new session while locked");
+      await subject.store.restrict({ kind: "restrict", ...life.owner, locked: false, retainUntil }, POLICY);
+      expectEqual((await life.rotate(0)).kind, "ended", "the old session stays over");
+      await (await anotherLife(subject, life)).expectRotate(0, "rotated");
+    },
+  },
+  {
+    name: "accepts no proof of identity older than the not-before",
+    async run(subject) {
+      const life = await aLife(subject, undefined, false);
+      const now = Math.floor(subject.nowMs() / 1000);
+      await subject.store.restrict(
+        { kind: "restrict", ...life.owner, notBefore: now, retainUntil: now + 1000 },
+        POLICY,
+      );
+      expectEqual(
+        await life.create({ authTime: now - 1 }),
+        { kind: "refused", reason: "not before" },
+        "older",
+      );
+      expectEqual((await life.create({ authTime: now })).kind, "created", "as old");
+    },
+  },
+];

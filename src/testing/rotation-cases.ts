@@ -1,0 +1,174 @@
+import { clientId, tenantId, userId } from "../domain/brand.js";
+import { type ContractCase, expectEqual, expectTrue } from "./contract.js";
+import { aLife, POLICY, type SessionStoreSubject } from "./session-store-subject.js";
+
+const GRACE_MS = POLICY.graceSeconds * 1000;
+
+/** Refresh: the decision table of sessions §3, row by row. */
+export const ROTATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
+  {
+    name: "rotates the current token and moves one generation",
+    async run(subject) {
+      const life = await aLife(subject);
+      const outcome = await life.rotate(0);
+      expectTrue(outcome.kind === "rotated", `rotated, found ${outcome.kind}`);
+      expectEqual(outcome.session.generation, 1, "generation");
+      expectEqual(outcome.session.current, life.chain.hash(1), "current hash");
+      expectEqual(outcome.session.next, life.chain.hash(2), "next hash");
+      await life.expectRotate(1, "rotated");
+    },
+  },
+  {
+    name: "gives parallel callers one rotation and the same successor",
+    async run(subject) {
+      const life = await aLife(subject);
+      const outcomes = await Promise.all(Array.from({ length: 10 }, () => life.rotate(0)));
+      const kinds = outcomes.map(({ kind }) => kind).sort();
+      expectEqual(kinds, ["rotated", ...Array.from({ length: 9 }, () => "same successor")], "outcomes");
+      for (const outcome of outcomes)
+        expectTrue("session" in outcome && outcome.session.generation === 1, "one generation for all");
+    },
+  },
+  {
+    name: "answers a retry with the pepper the winner chose",
+    async run(subject) {
+      const life = await aLife(subject);
+      await life.rotate(0, { kid: 7 });
+      const retry = await life.rotate(0, { kid: 9, following: life.chain.hash(2, 9) });
+      expectTrue(retry.kind === "same successor", `same successor, found ${retry.kind}`);
+      expectEqual(retry.session.kid, 7, "kid");
+      expectEqual(retry.session.next, life.chain.hash(2), "next hash");
+    },
+  },
+  {
+    name: "keeps the grace window open to its last millisecond and no longer",
+    async run(subject) {
+      const life = await aLife(subject);
+      await life.rotate(0);
+      subject.advance(GRACE_MS);
+      await life.expectRotate(0, "same successor");
+      subject.advance(1);
+      await life.expectRotate(0, "reused");
+      await life.expectRotate(1, "ended");
+    },
+  },
+  {
+    name: "does not lengthen the grace window by a retry",
+    async run(subject) {
+      const life = await aLife(subject);
+      await life.rotate(0);
+      subject.advance(GRACE_MS - 1);
+      await life.expectRotate(0, "same successor");
+      subject.advance(2);
+      await life.expectRotate(0, "reused");
+    },
+  },
+  {
+    name: "refuses the retry after the last one allowed and leaves the session untouched",
+    async run(subject) {
+      const life = await aLife(subject);
+      await life.rotate(0);
+      for (let i = 0; i < POLICY.maxReuse; i += 1) await life.expectRotate(0, "same successor");
+      expectEqual(await life.rotate(0), { kind: "refused", reason: "exhausted" }, "retry too many");
+      await life.expectRotate(1, "rotated");
+    },
+  },
+  {
+    name: "refuses a token two back inside the window and takes it for theft afterwards",
+    async run(subject) {
+      const life = await aLife(subject);
+      await life.rotate(0);
+      await life.rotate(1);
+      expectEqual(await life.rotate(0), { kind: "refused", reason: "two back" }, "two back");
+      subject.advance(GRACE_MS + 1);
+      await life.expectRotate(0, "reused");
+    },
+  },
+  {
+    name: "takes an older token for theft at once and publishes the revocation",
+    async run(subject) {
+      const life = await aLife(subject);
+      for (const generation of [0, 1, 2]) await life.rotate(generation);
+      await life.expectRotate(0, "reused");
+      expectEqual(await life.rotate(3), { kind: "ended", reason: "reused" }, "current token");
+      expectEqual(life.published().length, 1, "entries published");
+    },
+  },
+  {
+    name: "heals a client one step ahead by two generations",
+    async run(subject) {
+      const life = await aLife(subject);
+      const outcome = await life.rotate(1);
+      expectTrue(outcome.kind === "healed", `healed, found ${outcome.kind}`);
+      expectEqual(outcome.session.generation, 2, "generation");
+      await life.expectRotate(2, "rotated");
+    },
+  },
+  {
+    name: "changes nothing for a hash that does not fit its generation",
+    async run(subject) {
+      const life = await aLife(subject);
+      await life.rotate(0);
+      const before = await subject.store.find(life.chain.id);
+      for (const generation of [0, 1, 2, 3, 9])
+        expectEqual((await life.rotate(generation, {}, 5)).kind, "invalid", `generation ${generation}`);
+      expectEqual(await subject.store.find(life.chain.id), before, "session");
+      expectEqual(life.published(), [], "published");
+    },
+  },
+  {
+    name: "changes nothing for another tenant, user, client or delivery",
+    async run(subject) {
+      const life = await aLife(subject);
+      const before = await subject.store.find(life.chain.id);
+      const strangers = [
+        { clientId: clientId("other") },
+        { delivery: "cookie" as const },
+        { userId: userId("somebody-else") },
+        { tenant: tenantId("elsewhere") },
+      ];
+      for (const stranger of strangers) {
+        const { kind } = await life.rotate(0, stranger);
+        expectTrue(kind === "invalid" || kind === "unknown", `a stranger was answered ${kind}`);
+      }
+      expectEqual(await subject.store.find(life.chain.id), before, "session");
+    },
+  },
+  {
+    name: "knows no session that never was",
+    async run(subject) {
+      const life = await aLife(subject, undefined, false);
+      await life.expectRotate(0, "unknown");
+    },
+  },
+  {
+    name: "refuses more scope than granted without spending the token",
+    async run(subject) {
+      const life = await aLife(subject);
+      expectEqual((await life.rotate(0, { scopes: ["profile", "admin"] })).kind, "scope", "too much");
+      const narrowed = await life.rotate(0, { scopes: ["profile"] });
+      expectTrue(narrowed.kind === "rotated", `rotated, found ${narrowed.kind}`);
+      expectEqual(narrowed.session.scopes, ["orders:read", "profile"], "the grant stays");
+    },
+  },
+  {
+    name: "does not take part of a scope's name for the scope",
+    async run(subject) {
+      const life = await aLife(subject);
+      for (const scope of ["orders", "read", "orders:rea", "rofile", "."])
+        expectEqual((await life.rotate(0, { scopes: [scope] })).kind, "scope", scope);
+    },
+  },
+  {
+    name: "lets the wrong scope not hide a theft",
+    async run(subject) {
+      const life = await aLife(subject);
+      for (const generation of [0, 1, 2]) await life.rotate(generation);
+      expectEqual(
+        (await life.rotate(0, { scopes: ["admin"] })).kind,
+        "reused",
+        "an old token with too much scope",
+      );
+    },
+  },
+];

@@ -1,0 +1,50 @@
+import type { SessionId, TenantId, UserId } from "../../src/domain/brand.js";
+import type { OutcomeOf, SessionCommand } from "../../src/domain/commands.js";
+import type { SessionPolicy } from "../../src/domain/policy.js";
+import type { Session, UserState } from "../../src/domain/session.js";
+import { transition } from "../../src/domain/transition.js";
+
+/** The pure law over plain maps: no store, no clock of its own, nothing asynchronous. */
+export class SessionModel {
+  readonly #sessions = new Map<SessionId, Session>();
+  readonly #users = new Map<string, UserState>();
+
+  session(id: SessionId, nowMs: number): Session | undefined {
+    const session = this.#sessions.get(id);
+    return session !== undefined && nowMs < session.retainUntil * 1000 ? session : undefined;
+  }
+
+  user(tenant: TenantId, user: UserId, nowMs: number): UserState | undefined {
+    const state = this.#users.get(`${tenant}/${user}`);
+    return state !== undefined && nowMs < state.retainUntil * 1000 ? state : undefined;
+  }
+
+  live(tenant: TenantId, user: UserId, nowMs: number): readonly Session[] {
+    const epoch = this.user(tenant, user, nowMs)?.epoch;
+    return [...this.#sessions.values()]
+      .filter((each) => each.tenant === tenant && each.userId === user)
+      .filter((each) => each.ended === undefined && each.epoch === epoch && nowMs < each.expiresAt * 1000)
+      .sort((a, b) => a.createdAt - b.createdAt);
+  }
+
+  run<Command extends SessionCommand>(
+    command: Command,
+    nowMs: number,
+    policy: SessionPolicy,
+  ): OutcomeOf[Command["kind"]] {
+    const { tenant, userId } = command;
+    const result = transition(
+      {
+        session: "id" in command ? this.session(command.id, nowMs) : undefined,
+        user: this.user(tenant, userId, nowMs),
+        liveSessions: this.live(tenant, userId, nowMs).length,
+      },
+      command,
+      nowMs,
+      policy,
+    );
+    if (result.session !== undefined) this.#sessions.set(result.session.id, result.session);
+    if (result.user !== undefined) this.#users.set(`${tenant}/${userId}`, result.user);
+    return result.outcome;
+  }
+}
