@@ -1,3 +1,4 @@
+import { GraphQLError } from "graphql";
 import { createAuthorizer } from "../authorization/create-authorizer.js";
 import type { Policy } from "../authorization/settings.js";
 import { AUTH_SUBGRAPH_URL } from "../composition/index.js";
@@ -7,9 +8,9 @@ import type { Emit } from "../domain/events.js";
 import type { Clock } from "../domain/time.js";
 import { createGateway, type Gateway } from "../federation/gateway.js";
 import type { LocalSubgraph } from "../federation/local-subgraph.js";
+import { noSecretLiterals } from "../federation/secrets.js";
 import { DEFAULT_PASSED_HEADERS } from "../federation/transport/headers.js";
 import type { IdentitySigner } from "../identity/sign.js";
-import { noSecretLiterals } from "../server/no-secret-literals.js";
 import { createServer, type GraphQLServer } from "../server/server.js";
 import type { TokenVerifier } from "../tokens/token-verifier.js";
 import { assertAuthIsOurs, supergraphSource } from "./graph.js";
@@ -82,10 +83,23 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
     validationRules: auth === undefined ? [] : [noSecretLiterals(new Set([auth.secretType]))],
     emit,
   });
-  await server.start();
+  await server.start().catch((error: unknown) => {
+    throw error instanceof GraphQLError ? unreadable(config, error) : error;
+  });
   sayWhoCanLogIn(config, gateway, note);
   return { gateway, server };
 }
+
+const unreadable = ({ graph }: CardeaConfig, error: GraphQLError): ConfigError =>
+  new ConfigError([
+    {
+      kind: "UNREADABLE_SUPERGRAPH",
+      where: graph.kind === "file" ? `supergraph ${graph.path}` : "supergraph",
+      found: error.message.replaceAll("\n", " "),
+      allowed: "a supergraph SDL document",
+      mend: "compose it again",
+    },
+  ]);
 
 /** @throws ConfigError when `authSubgraph.enabled: true` and the supergraph offers no login */
 function sayWhoCanLogIn(config: CardeaConfig, gateway: Gateway, note: (text: string) => void): void {

@@ -73,17 +73,20 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
  */
 export function checkConfig(
   raw: unknown,
-  context: {
-    readonly folder: string;
-    readonly environment: Environment;
+  {
+    folder = process.cwd(),
+    environment = process.env,
+    problems: before = [],
+  }: {
+    readonly folder?: string;
+    readonly environment?: Environment;
     readonly problems?: readonly Problem[];
-  },
+  } = {},
 ): CardeaConfig {
-  const before = context.problems ?? [];
   const parsed = configSchema.safeParse(raw);
   if (!parsed.success) throw new ConfigError([...before, ...problemsOf(parsed.error.issues, raw)]);
-  const references = createReferences(context.folder, context.environment);
-  const production = context.environment["NODE_ENV"] === "production";
+  const references = createReferences(folder, environment);
+  const production = environment["NODE_ENV"] === "production";
   const { config, problems } = resolveConfig(parsed.data, references, production);
   if (before.length + problems.length > 0) throw new ConfigError([...before, ...problems]);
   return config;

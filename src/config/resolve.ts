@@ -95,6 +95,15 @@ export function resolveConfig(
     })),
     supergraphCheck: supergraphCheck ?? (production ? "on" : "off"),
   };
+  if (parsed.tokens.issuer !== undefined && parsed.tokens.issuer === parsed.identity.issuer) {
+    problems.push({
+      kind: "CONFLICTING_SETTINGS",
+      where: "identity.issuer",
+      found: "the same issuer as tokens.issuer",
+      allowed: "an issuer of its own: its tokens must not pass for access tokens (RFC 8725 §3.12)",
+      mend: "leave identity.issuer out, or choose another",
+    });
+  }
   const lives = Object.values(parsed.clients).map((client) => client.accessTtlSeconds ?? 0);
   problems.push(
     ...checkPolicy({
