@@ -1,4 +1,4 @@
-import { createServer, type Server, STATUS_CODES } from "node:http";
+import { createServer, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Clock, Milliseconds } from "../domain/time.js";
 import { write } from "./answer.js";
@@ -46,10 +46,13 @@ export function createListener(options: ListenerOptions): Listener {
     connectionsCheckingInterval: Math.min(options.headersTimeoutMs, 5_000),
   });
   let draining = false;
+  const running = new Set<ServerResponse>();
 
   server.on("request", (request, response) => {
     const exchange = createExchange(request, response, options.clock.monotonicMs(), options.believeIds);
     const route = options.router()?.match(exchange.path);
+    running.add(response);
+    response.once("close", () => running.delete(response));
     if (draining) response.setHeader("connection", "close");
     response.once("finish", () => {
       const durationMs = options.clock.monotonicMs() - exchange.receivedAtMs;
@@ -79,6 +82,7 @@ export function createListener(options: ListenerOptions): Listener {
     listen: () => listen(server, options),
     drain: async () => {
       draining = true;
+      for (const response of running) if (!response.headersSent) response.setHeader("connection", "close");
       await close(server, options.drainTimeoutMs);
     },
   };
