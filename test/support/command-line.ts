@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The compiled entry; `npm test` builds it first. */
-export const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+/** The compiled entry; `npm test` builds it first. `CARDEA_TEST_MAIN` names another build. */
+export const MAIN =
+  process.env["CARDEA_TEST_MAIN"] ?? fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
 export interface CommandResult {
   readonly exitCode: number | null;
