@@ -27,6 +27,6 @@ export const activeCells = (
   });
   return (cell) => {
     const at = reached.get(cell.node);
-    return at !== undefined && overlaps(cell.kind === "field" ? at.types : at.below, cell.types);
+    return at !== undefined && overlaps(cell.kind === "position" ? at.below : at.types, cell.types);
   };
 };

@@ -15,6 +15,8 @@ import type { RequirementId, Rules } from "./rules.js";
 export interface Judgement {
   /** Unmet requirements of each cell that is denied, by cell index. */
   readonly denied: ReadonlyMap<number, readonly Requirement[]>;
+  /** Denied cells that take part under the request's `@skip` / `@include`, each place told once. */
+  readonly told: readonly Cell[];
   /** Cells that must not be fetched: denied, or standing on a denied runtime type. */
   readonly removed: ReadonlySet<number>;
   /** The decision vector as text, one bit per cell, of any width: the variant cache's key. */
@@ -27,34 +29,51 @@ export const allGranted = (analysis: Analysis, facts: Facts): boolean => {
   return true;
 };
 
-/** Judges each requirement once, then each cell by table look-up. */
+/**
+ * Judges each requirement once, then each cell by table look-up. What is not granted is removed even where it is
+ * skipped, so that nobody's document names what they may not read; it is told only where it is not skipped.
+ */
 export const judgeCells = (
   rules: Rules,
   analysis: Analysis,
   facts: Facts,
   variables: Variables,
+  isActive: (cell: Cell) => boolean,
 ): Judgement => {
   const unmet = new Set<RequirementId>();
-  for (const { id, requirement } of analysis.demands)
+  for (const { id, requirement } of analysis.demands) {
     if (judge(requirement, facts) !== "GRANTED") unmet.add(id);
-
+  }
   const denied = new Map<number, readonly Requirement[]>();
   const removed = new Set<number>();
+  const answeredFor = new Set<Cell>();
   for (const cell of analysis.cells) {
-    const failing = new Set(cell.demands.filter((id) => unmet.has(id)));
-    for (const watcher of cell.watchers) {
-      for (const id of asked(rules, watcher, variables)) if (unmet.has(id)) failing.add(id);
-    }
-    if (failing.size > 0) {
-      denied.set(
-        cell.index,
-        [...failing].flatMap((id) => rules.requirements[id] ?? []),
-      );
-    }
-    const isField = cell.kind === "field";
-    if (isField && (failing.size > 0 || cell.parents.some((id) => unmet.has(id)))) removed.add(cell.index);
+    const failing =
+      cell.kind === "whole"
+        ? cell.parts.filter(isActive).flatMap((part) => denied.get(part.index) ?? [])
+        : unmetOf(rules, cell, unmet, variables);
+    for (const part of cell.parts) answeredFor.add(part);
+    if (failing.length > 0) denied.set(cell.index, failing);
+    if (cell.kind === "position") continue;
+    if (failing.length > 0 || cell.parents.some((id) => unmet.has(id))) removed.add(cell.index);
   }
-  return { denied, removed, vector: vectorOf(analysis.cells, removed) };
+  const told = analysis.cells.filter(
+    (cell) => denied.has(cell.index) && !answeredFor.has(cell) && (cell.kind === "whole" || isActive(cell)),
+  );
+  return { denied, told, removed, vector: vectorOf(analysis.cells, removed) };
+};
+
+const unmetOf = (
+  rules: Rules,
+  cell: Cell,
+  unmet: ReadonlySet<RequirementId>,
+  variables: Variables,
+): readonly Requirement[] => {
+  const failing = new Set(cell.demands.filter((id) => unmet.has(id)));
+  for (const watcher of cell.watchers) {
+    for (const id of asked(rules, watcher, variables)) if (unmet.has(id)) failing.add(id);
+  }
+  return [...failing].flatMap((id) => rules.requirements[id] ?? []);
 };
 
 /** Fifteen bits to a character: no integer type limits the width, and no surrogate is ever formed. */

@@ -1,16 +1,9 @@
-import type {
-  DocumentNode,
-  FieldNode,
-  GraphQLCompositeType,
-  GraphQLSchema,
-  OperationDefinitionNode,
-  ValueNode,
-} from "graphql";
+import type { FieldNode, GraphQLCompositeType, GraphQLSchema, ValueNode } from "graphql";
 import { OperationTypeNode } from "graphql";
 import type { Requirement } from "../domain/requirement.js";
 import { OPEN } from "../domain/requirement.js";
 import { ALWAYS, isConditional } from "./conditions.js";
-import { type OperationParts, operationParts } from "./operation.js";
+import type { OperationParts } from "./operation.js";
 import { possiblyAsked, readProvided, type Watcher } from "./provided.js";
 import { type ReachedField, walkReach } from "./reach.js";
 import { type InputRule, OPEN_ID, type RequirementId, type Rules } from "./rules.js";
@@ -28,12 +21,17 @@ export interface Cell {
   /** As written: the type the selection was validated against, and the field. */
   readonly coordinate: string;
   readonly types: TypeSet;
-  /** `field`: the selection itself. `position`: an object reached through it, by its own runtime type. */
-  readonly kind: "field" | "position";
+  /**
+   * `field`: the selection itself. `position`: an object reached through it, by its own runtime type. `whole`:
+   * the selection on every runtime type, denied as soon as one of its {@link parts} is (strict mode).
+   */
+  readonly kind: "field" | "position" | "whole";
   readonly demands: readonly RequirementId[];
   /** Guards of the runtime type it stands on; they deny the position above, here they only keep it unfetched. */
   readonly parents: readonly RequirementId[];
   readonly watchers: readonly Watcher[];
+  /** Cells a `whole` one answers for; they are not told by themselves. */
+  readonly parts: readonly Cell[];
 }
 
 export interface FieldInfo {
@@ -43,6 +41,8 @@ export interface FieldInfo {
   readonly below: TypeSet;
   readonly cells: readonly Cell[];
   readonly positions: readonly Cell[];
+  /** Set where the selection is judged strictly and something about it is guarded. */
+  readonly whole: Cell | undefined;
 }
 
 /** What one operation asks for. Immutable, and independent of caller, variables and time. */
@@ -67,25 +67,17 @@ export interface CompileContext {
   readonly positions: ReadonlyMap<string, AbstractMode>;
 }
 
-/** Compiles one operation, each selection judged once per runtime type, fragments never expanded. */
-export const analyse = (
-  context: CompileContext,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  forceStrict: boolean,
-): Analysis => {
-  const parts = operationParts(document, operation);
-  return analyseParts(context, parts, forceStrict);
-};
-
-export const analyseParts = (
-  context: CompileContext,
-  parts: OperationParts,
-  forceStrict: boolean,
-): Analysis => {
+/**
+ * Compiles one operation, each selection judged once per runtime type, fragments never expanded.
+ *
+ * Mutations and subscriptions need no strict cells: whatever could be denied on any runtime type refuses the
+ * operation, which is strict already (the runtime type is known only after the side effect, auth-directive §2).
+ *
+ * @param forceStrict - judge every abstract position strictly, whatever the setting
+ */
+export const analyse = (context: CompileContext, parts: OperationParts, forceStrict: boolean): Analysis => {
   const { rules } = context;
-  // The runtime type of a mutation's result is known only after the side effect (auth-directive §2).
-  const strictOnly = forceStrict || parts.operation.operation !== OperationTypeNode.QUERY;
+  const isQuery = parts.operation.operation === OperationTypeNode.QUERY;
   const fields = new Map<FieldNode, FieldInfo>();
   const cells: Cell[] = [];
   const asked = new Set<RequirementId>();
@@ -98,7 +90,8 @@ export const analyseParts = (
   const cell = (draft: Omit<Cell, "index">): readonly Cell[] => {
     const demands = distinct(draft.demands);
     const parents = distinct(draft.parents);
-    if (demands.length === 0 && parents.length === 0 && draft.watchers.length === 0) return [];
+    const asksNothing = demands.length === 0 && parents.length === 0 && draft.watchers.length === 0;
+    if (asksNothing && draft.parts.length === 0) return [];
     const made = { ...draft, demands, parents, index: cells.length };
     cells.push(made);
     for (const id of [...demands, ...parents]) asked.add(id);
@@ -107,33 +100,25 @@ export const analyseParts = (
   };
 
   const onField = (field: ReachedField, below: TypeSet): { readonly strict: boolean } => {
-    const { node } = field;
+    const { node, types } = field;
     const coordinate = `${field.parent.name}.${node.name.value}`;
-    const strictBelow = below.size > 0 && modeAt(context, field, coordinate, strictOnly) === "strict";
-    const abstract = isAbstractHere(rules, field, below);
-    const typeDemands = abstract ? groupTypes(rules, below) : new Map<RequirementId, TypeSet>();
-    const absorbed = strictBelow ? [...typeDemands.keys()] : [];
-
-    const classes = classesOf(rules, field);
-    const merged = field.strict ? mergeClasses(classes, field.types) : classes;
-    const own = merged.flatMap((one) => {
+    const strictBelow =
+      isQuery && below.size > 0 && (forceStrict || modeAt(context, field, coordinate) === "strict");
+    const common = { node, coordinate, parents: [], watchers: [], parts: [] };
+    const cells = classesOf(rules, field).flatMap((one) => {
       const given = readProvided(rules, one.given, defaults);
-      return cell({
-        node,
-        coordinate,
-        types: one.types,
-        kind: "field",
-        demands: [...one.demands, ...given.always, ...absorbed],
-        parents: one.parents,
-        watchers: given.watchers,
-      });
+      const demands = [...one.demands, ...given.always];
+      return cell({ ...common, ...one, kind: "field", demands, watchers: given.watchers });
     });
-    const positions = strictBelow
-      ? []
-      : [...typeDemands].flatMap(([demand, types]) =>
-          cell({ node, coordinate, types, kind: "position", demands: [demand], parents: [], watchers: [] }),
-        );
-    fields.set(node, { parent: field.parent, types: field.types, below, cells: own, positions });
+    const positions = [...positionDemands(rules, field, below)].flatMap(([demand, group]) =>
+      cell({ ...common, types: group, kind: "position", demands: [demand] }),
+    );
+    const judgedWhole = [...(field.strict ? cells : []), ...(strictBelow ? positions : [])];
+    const [whole] =
+      judgedWhole.length > 0
+        ? cell({ ...common, types, kind: "whole", demands: [], parts: judgedWhole })
+        : [];
+    fields.set(node, { parent: field.parent, types, below, cells, positions, whole });
     return { strict: strictBelow };
   };
 
@@ -189,31 +174,21 @@ const classesOf = (rules: Rules, field: ReachedField): readonly FieldClass[] => 
   return [...classes.values()].map(({ types, first }) => ({ ...first, types }));
 };
 
-const mergeClasses = (classes: readonly FieldClass[], types: TypeSet): readonly FieldClass[] => {
-  if (classes.length < 2) return classes;
-  return [
-    {
-      types,
-      demands: classes.flatMap((one) => one.demands),
-      parents: classes.flatMap((one) => one.parents),
-      given: classes.flatMap((one) => one.given),
-    },
-  ];
-};
+const NO_DEMANDS: ReadonlyMap<RequirementId, TypeSet> = new Map();
 
-/** Does the value have a runtime type of its own that the schema does not fix? */
-const isAbstractHere = (rules: Rules, field: ReachedField, below: TypeSet): boolean => {
-  if (below.size === 0) return false;
-  for (const type of field.types) {
+/** Guards of the object types possible below, where the schema leaves the type open: demand → types. */
+const positionDemands = (
+  rules: Rules,
+  field: ReachedField,
+  below: TypeSet,
+): ReadonlyMap<RequirementId, TypeSet> => {
+  const isAbstract = [...(below.size === 0 ? [] : field.types)].some((type) => {
     const returned = rules.types.get(type)?.fields.get(field.node.name.value)?.type;
-    if (returned !== undefined && rules.types.get(returned)?.kind !== "object") return true;
-  }
-  return false;
-};
-
-const groupTypes = (rules: Rules, types: TypeSet): ReadonlyMap<RequirementId, TypeSet> => {
+    return returned !== undefined && rules.types.get(returned)?.kind !== "object";
+  });
+  if (!isAbstract) return NO_DEMANDS;
   const groups = new Map<RequirementId, Set<string>>();
-  for (const type of types) {
+  for (const type of below) {
     const demand = rules.types.get(type)?.requirement ?? OPEN_ID;
     if (demand === OPEN_ID) continue;
     const group = groups.get(demand);
@@ -223,13 +198,7 @@ const groupTypes = (rules: Rules, types: TypeSet): ReadonlyMap<RequirementId, Ty
   return groups;
 };
 
-const modeAt = (
-  context: CompileContext,
-  field: ReachedField,
-  coordinate: string,
-  strictOnly: boolean,
-): AbstractMode => {
-  if (strictOnly) return "strict";
+const modeAt = (context: CompileContext, field: ReachedField, coordinate: string): AbstractMode => {
   if (context.positions.size === 0) return context.interfaces;
   const settings = [
     coordinate,

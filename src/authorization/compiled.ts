@@ -5,7 +5,7 @@ import { activeCells } from "./activity.js";
 import type { CompiledOperation, Decision, DecisionInput, Denial, PlannableOperation } from "./authorizer.js";
 import { denialError } from "./challenge.js";
 import { allGranted, type Judgement, judgeCells } from "./check.js";
-import { type Analysis, analyseParts, type Cell, type CompileContext } from "./compile.js";
+import { type Analysis, analyse, type Cell, type CompileContext } from "./compile.js";
 import { ALWAYS, includesBy } from "./conditions.js";
 import { createDenialView, denialOf, worstOf } from "./denial-view.js";
 import { type DeniedPath, deniedPaths } from "./denied-paths.js";
@@ -55,7 +55,7 @@ export class Compiled implements CompiledOperation {
     this.#refusal = refuseUnserved(parts, settings.maxExpandedSelections);
     this.#analysis =
       this.#refusal === undefined
-        ? analyseParts(context, parts, forceStrict)
+        ? analyse(context, parts, forceStrict)
         : { parts, fields: new Map(), cells: [], demands: [], conditional: false, fellBackToStrict: false };
     this.guarded = this.#analysis.cells.length > 0;
     this.policies = this.#refusal === undefined ? policiesOf(this.#analysis, settings) : [];
@@ -78,16 +78,11 @@ export class Compiled implements CompiledOperation {
     if (this.#refusal !== undefined) return this.#refusal;
     if (!this.guarded || allGranted(this.#analysis, facts)) return this.#allowed;
 
-    const judgement = judgeCells(this.#context.rules, this.#analysis, facts, input.variables);
-    if (judgement.denied.size === 0) return this.#allowed;
     const includes = this.#analysis.conditional ? includesBy(this.operation, input.variables) : ALWAYS;
-    const active = activeCells(this.#context, this.#analysis, includes);
-    const deniedCells = this.#analysis.cells.filter(
-      (cell) => judgement.denied.has(cell.index) && active(cell),
-    );
-    const denied = deniedCells.map((cell) =>
-      denialOf(judgement.denied.get(cell.index) ?? [], cell.coordinate, facts),
-    );
+    const isActive = activeCells(this.#context, this.#analysis, includes);
+    const judgement = judgeCells(this.#context.rules, this.#analysis, facts, input.variables, isActive);
+    if (judgement.removed.size === 0 && judgement.told.length === 0) return this.#allowed;
+    const denied = judgement.told.map((cell) => this.#denial(cell, judgement, facts));
     if (this.#settings.dryRun) {
       const { plannable } = this.#variant(NO_CELLS, NOTHING_REMOVED);
       return {
@@ -105,7 +100,7 @@ export class Compiled implements CompiledOperation {
       return { kind: "filtered", plannable, denials: this.#view(judgement, facts, new Map()), denied };
     }
     const deniedAt = new Map<FieldNode, readonly Cell[]>();
-    for (const cell of deniedCells) deniedAt.set(cell.node, [...(deniedAt.get(cell.node) ?? []), cell]);
+    for (const cell of judgement.told) deniedAt.set(cell.node, [...(deniedAt.get(cell.node) ?? []), cell]);
     const relaxed = this.#settings.relaxMutations && this.operation.operation === OperationTypeNode.MUTATION;
     const paths = deniedPaths(
       this.#analysis.parts,

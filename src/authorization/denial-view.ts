@@ -78,6 +78,9 @@ export const createDenialView = (input: ViewInput): DenialView => {
       if (info === undefined) return undefined;
       // A type the schema does not allow here was never judged, and so is not served.
       if (!info.types.has(runtimeType)) return unlisted(node, info.parent.name);
+      if (info.whole !== undefined && judgement.denied.has(info.whole.index)) {
+        return denial(info.whole, info.whole.coordinate);
+      }
       const cell = info.cells.find((one) => one.types.has(runtimeType));
       if (cell === undefined) return undefined;
       return denial(cell, precise ? `${runtimeType}.${node.name.value}` : cell.coordinate);

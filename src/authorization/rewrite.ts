@@ -143,8 +143,10 @@ class Rewriter {
     // A selection nobody judged, or no object can reach, is not asked for.
     if (info === undefined || info.types.size === 0 || this.#refused.has(node)) return;
     const removed = new Set<string>();
-    for (const cell of info.cells)
+    if (info.whole !== undefined && this.#isRemoved(info.whole)) return;
+    for (const cell of info.cells) {
       if (this.#isRemoved(cell)) for (const type of cell.types) removed.add(type);
+    }
     if (removed.size >= info.types.size) return;
     if (removed.size === 0) {
       kept.push(this.#below(node, info, false));
