@@ -24,7 +24,8 @@ export interface MalformedJws {
 
 const malformed = (detail: string): MalformedJws => ({ kind: "malformed", detail });
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
+// A byte order mark is kept, so that JSON refuses it: one document has one spelling.
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function parseJsonObject(part: string): JsonObject | undefined {
   try {
