@@ -98,11 +98,14 @@ const compileType = (type: GraphQLInputType, compiled: Map<GraphQLInputType, Che
   return resolved;
 };
 
-const compileFresh = (type: GraphQLInputType, compiled: Map<GraphQLInputType, Check>): Check => {
-  const expected = String(type);
+const compileFresh = (
+  type: GraphQLInputType,
+  compiled: Map<GraphQLInputType, Check>,
+  expected = String(type),
+): Check => {
   const misfit = (path: string, misfits: Misfit[]): void => void misfits.push({ path, expected });
   if (isNonNullType(type)) {
-    const inner = compileType(type.ofType, compiled);
+    const inner = compileFresh(type.ofType, compiled, expected);
     return (value, path, misfits) =>
       value === null || value === undefined ? misfit(path, misfits) : inner(value, path, misfits);
   }
