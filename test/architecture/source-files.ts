@@ -8,6 +8,7 @@ export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 export function filesBelow(folder: string): string[] {
   const absolute = join(ROOT, folder);
   return readdirSync(absolute).flatMap((name) => {
+    if (name === "node_modules") return [];
     const path = join(absolute, name);
     return statSync(path).isDirectory()
       ? filesBelow(relative(ROOT, path))
