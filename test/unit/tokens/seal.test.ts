@@ -1,0 +1,85 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { createTokenSealer } from "../../../src/tokens/seal.js";
+import { anAccessToken, aTokenHouse, NOW } from "../../support/token-builders.js";
+
+const secret = (id: number) => ({ id, secret: randomBytes(32) });
+
+describe("an opaque access token", () => {
+  it("is verified without a store into the same principal as a JWT", async () => {
+    const sealer = createTokenSealer([secret(1)]);
+    const opaque = await aTokenHouse({ own: { sealer } });
+    const jwt = await aTokenHouse();
+    const sealed = await opaque.issuer.issue(anAccessToken(), NOW);
+    const signed = await jwt.issuer.issue(anAccessToken(), NOW);
+    const principal = (outcome: unknown) => ({
+      ...(outcome as { principal: object }).principal,
+      tokenId: "",
+    });
+    expect(sealed.token).toMatch(/^cat_[\w-]+$/);
+    expect(principal(opaque.verifier.verify(sealed.token))).toEqual(
+      principal(jwt.verifier.verify(signed.token)),
+    );
+  });
+
+  it("shows nothing of its claims, and differs each time", () => {
+    const sealer = createTokenSealer([secret(1)]);
+    const [one, two] = [sealer.seal({ sub: "u-ada-lovelace" }), sealer.seal({ sub: "u-ada-lovelace" })];
+    expect(one).not.toBe(two);
+    expect(Buffer.from(one.slice(4), "base64url").toString("latin1")).not.toContain("lovelace");
+  });
+
+  it("expires, and is revoked, like a JWT", async () => {
+    const house = await aTokenHouse({ own: { sealer: createTokenSealer([secret(1)]) } });
+    const { token } = await house.issuer.issue(anAccessToken(), NOW);
+    expect(house.verifier.verify(token)).toMatchObject({ kind: "verified" });
+    house.revocations.revokes = () => true;
+    expect(house.verifier.verify(token)).toMatchObject({ reason: "TOKEN_REVOKED" });
+    house.revocations.revokes = () => false;
+    house.clock.advanceSeconds(300);
+    expect(house.verifier.verify(token)).toMatchObject({ reason: "TOKEN_EXPIRED" });
+  });
+
+  it("is refused where no sealer is configured, and a refresh token is refused everywhere", async () => {
+    const sealer = createTokenSealer([secret(1)]);
+    const house = await aTokenHouse({ own: { sealer } });
+    const { token } = await house.issuer.issue(anAccessToken(), NOW);
+    expect((await aTokenHouse()).verifier.verify(token)).toMatchObject({ reason: "TOKEN_INVALID" });
+    const refreshLike = `crt_${token.slice(4)}`;
+    expect(house.verifier.verify(refreshLike)).toMatchObject({ reason: "TOKEN_INVALID" });
+    expect(sealer.open(refreshLike)).toBeUndefined();
+  });
+
+  it("stays readable while its secret stays in the ring, and not a moment longer, remembered or not", async () => {
+    const [first, second] = [secret(1), secret(2)];
+    const sealer = createTokenSealer([first]);
+    const house = await aTokenHouse({ own: { sealer } });
+    const { token } = await house.issuer.issue(anAccessToken(), NOW);
+    sealer.replace([second, first]);
+    expect(house.verifier.verify(token)).toMatchObject({ kind: "verified" });
+    expect((await house.issuer.issue(anAccessToken(), NOW)).token).not.toBe(token);
+    sealer.replace([second]);
+    expect(house.verifier.verify(token)).toMatchObject({ reason: "TOKEN_INVALID" });
+  });
+
+  it("of another gateway is not ours, though the secret's id is the same", async () => {
+    const one = await aTokenHouse({ own: { sealer: createTokenSealer([secret(1)]) } });
+    const two = await aTokenHouse({ own: { sealer: createTokenSealer([secret(1)]) } });
+    const { token } = await one.issuer.issue(anAccessToken(), NOW);
+    expect(two.verifier.verify(token)).toMatchObject({ reason: "TOKEN_INVALID" });
+  });
+
+  it("of more than 16 KiB is not looked at", async () => {
+    const sealer = createTokenSealer([secret(1)]);
+    expect(sealer.open(sealer.seal({ more: "x".repeat(16_384) }))).toBeUndefined();
+  });
+
+  it.each([
+    ["a short secret", [{ id: 1, secret: randomBytes(31) }]],
+    ["an id used twice", [secret(1), secret(1)]],
+    ["an id out of range", [secret(256)]],
+    ["a fractional id", [secret(0.5)]],
+  ])("cannot be made with %s", (_, secrets) => {
+    expect(() => createTokenSealer(secrets)).toThrow(/sealing/);
+  });
+});
