@@ -12,10 +12,11 @@ if last then
   previous = entry.k == 'h' and entry.p or last[1]
   -- Nobody has been listening for long: a restored copy looks like this, so nothing before now is vouched for.
   if now - tonumber(last[1]:match('^%d+')) > silence then birth = now end
-  if entry.k == 'h' then redis.call('XDEL', KEYS[1], last[1]) end
 end
+-- Added before the old one goes: where memory is full nothing can be added, revocations neither, and the poll fails.
 redis.call('XADD', KEYS[1], 'MINID', '~', math.max(now - horizon, 0), '*', 'k', 'h', 'q', sequence, 'p', previous,
   'b', birth)
+if last and last[2][2] == 'h' then redis.call('XDEL', KEYS[1], last[1]) end
 redis.call('PEXPIRE', KEYS[1], horizon * 2)
 local from = after == '-' and '-' or '(' .. after
 return redis.call('XRANGE', KEYS[1], from, '+', 'COUNT', most)
