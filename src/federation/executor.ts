@@ -9,9 +9,10 @@ import { authenticate } from "./credential.js";
 import { asGraphQLError, boundErrors, type ErrorExposure } from "./errors.js";
 import { executeOperation } from "./execution.js";
 import { isExempt } from "./exempt.js";
-import { type OperationEntry, tooComplex } from "./operation.js";
+import type { OperationEntry } from "./operation.js";
 import type { Challenge, RequestContext } from "./request-context.js";
 import type { Snapshot } from "./snapshot.js";
+import { tooComplex } from "./too-complex.js";
 
 export interface ExecutorParts {
   readonly openCalls: OpenCalls;

@@ -14,8 +14,8 @@ import { type ErrorExposure, MASK_EVERYTHING } from "./errors.js";
 import { createExecutor } from "./executor.js";
 import { exemptFields } from "./exempt.js";
 import type { LocalSubgraph } from "./local-subgraph.js";
+import { createPlannerHost, type PlannerHostSettings } from "./planner-host.js";
 import type { RequestContext } from "./request-context.js";
-import { createSemaphore } from "./semaphore.js";
 import { type AuthorizerFactory, buildSnapshot, type Snapshot } from "./snapshot.js";
 import { digestOf, type SupergraphSource } from "./supergraph.js";
 import { createHeaderFilter, DEFAULT_PASSED_HEADERS } from "./transport/headers.js";
@@ -40,8 +40,7 @@ export interface GatewayOptions {
   readonly passHeaders?: readonly string[];
   /** Cookie names a subgraph may set, by subgraph. Default none. */
   readonly setCookieNames?: Readonly<Record<string, readonly string[]>>;
-  /** Plannings at a time. Default 2. */
-  readonly planningConcurrency?: number;
+  readonly planning?: PlannerHostSettings;
   /** Plans kept per snapshot. Default 1000. */
   readonly planCacheSize?: number;
   /** Replaces `Math.random`, for progressive overrides. */
@@ -58,6 +57,8 @@ export interface Gateway extends GatewayInterface {
   reload(): Promise<boolean>;
 }
 
+const DRAIN_MS = 60_000;
+
 /**
  * The engine behind Apollo Server's `gateway:` option: loads a supergraph, keeps it current, and executes.
  *
@@ -65,7 +66,7 @@ export interface Gateway extends GatewayInterface {
  * one serving.
  */
 export const createGateway = (options: GatewayOptions): Gateway => {
-  const planning = createSemaphore(options.planningConcurrency ?? 2);
+  const planning = createPlannerHost(options.planning);
   const transport = createTransport(options.transport);
   const listeners = new Set<GatewaySchemaLoadOrUpdateCallback>();
   // Apollo Server parses and validates against one API schema and hands it over with the request: that is how a
@@ -112,8 +113,11 @@ export const createGateway = (options: GatewayOptions): Gateway => {
   };
 
   const swapIn = (snapshot: Snapshot): void => {
+    const previous = current;
     snapshots.set(snapshot.apiSchema, snapshot);
     current = snapshot;
+    // Requests already under way on the old one may still have to plan.
+    if (previous !== undefined) setTimeout(() => previous.planner.close(), DRAIN_MS).unref();
     tell(snapshot);
   };
 
@@ -171,6 +175,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     },
     async stop() {
       stopWatching?.();
+      planning.stop();
       await transport.close();
     },
     current: () => current,

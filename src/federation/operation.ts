@@ -6,7 +6,6 @@ import {
   type OperationDefinitionNode,
 } from "graphql";
 import type { Authorizer, CompiledOperation } from "../authorization/authorizer.js";
-import { ERROR_TABLE } from "../domain/errors.js";
 import {
   type CollectedField,
   createFieldCollector,
@@ -76,11 +75,3 @@ export const createOperationCache = (apiSchema: GraphQLSchema, authorizer: Autho
 
 const refused = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: "OPERATION_RESOLUTION_FAILURE", http: { status: 400 } } });
-
-export const tooComplex = (): GraphQLError =>
-  new GraphQLError(ERROR_TABLE.OPERATION_TOO_COMPLEX.publicText, {
-    extensions: {
-      code: "OPERATION_TOO_COMPLEX",
-      http: { status: ERROR_TABLE.OPERATION_TOO_COMPLEX.status },
-    },
-  });

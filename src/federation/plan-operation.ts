@@ -1,6 +1,7 @@
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
+  GraphQLError,
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
@@ -14,6 +15,8 @@ import type { EntityRoots } from "./entity-roots.js";
 import { onlyOperation } from "./execute/selected-keys.js";
 import type { FetchNode, PathStep, PlanNode } from "./plan.js";
 import type { OverrideDraw, Planner } from "./planner.js";
+import { PlannerLost } from "./planner-worker.js";
+import { tooComplex } from "./too-complex.js";
 
 /** Plans one prepared operation. */
 export interface OperationPlanner {
@@ -42,6 +45,7 @@ export const createOperationPlanner = (
     try {
       return await planner.plan(text ?? print(document), operationName, draw);
     } catch (error) {
+      if (error instanceof PlannerLost) throw lost(error);
       const second = await planApart(document, operationName, draw);
       if (second !== undefined) return second;
       throw error instanceof FaultError
@@ -74,6 +78,17 @@ export const createOperationPlanner = (
 
   return { plan };
 };
+
+/** The caller's operation ended a planner process: too much of it, or a panic it provoked. */
+const lost = (error: PlannerLost): Error =>
+  error.reason === "too slow"
+    ? tooComplex()
+    : new FaultError("INTERNAL_SERVER_ERROR", error.message, { cause: error });
+
+/** Planning this again would do the same harm again. */
+export const isPoisoned = (error: unknown): boolean =>
+  (error instanceof FaultError && error.cause instanceof PlannerLost) ||
+  (error instanceof GraphQLError && error.extensions["code"] === "OPERATION_TOO_COMPLEX");
 
 const isRootFetch = (node: PlanNode): node is FetchNode =>
   node.kind === "fetch" && node.requires === undefined;

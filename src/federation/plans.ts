@@ -4,7 +4,7 @@ import { compilePlan, walkPlan } from "./execute/compile.js";
 import type { Run } from "./execute/state.js";
 import type { TypeConditions } from "./execute/type-conditions.js";
 import { createLru } from "./lru.js";
-import type { OperationPlanner } from "./plan-operation.js";
+import { isPoisoned, type OperationPlanner } from "./plan-operation.js";
 import type { OverrideDraw } from "./planner.js";
 import { prepareForPlanner } from "./prepare.js";
 import type { IsTrue } from "./project/collect.js";
@@ -92,7 +92,8 @@ export const createPlanCache = (cacheParts: PlanCacheParts): PlanCache => {
           return plan;
         },
         (error: unknown) => {
-          plans.delete(key);
+          // What ended a planner process is remembered: it would end the next one too.
+          if (!isPoisoned(error)) plans.delete(key);
           throw error;
         },
       );

@@ -5,8 +5,8 @@ import { createTypeConditions, type TypeConditions } from "./execute/type-condit
 import { createOperationCache, type OperationCache } from "./operation.js";
 import { createOperationPlanner } from "./plan-operation.js";
 import { createPlanner, type Planner } from "./planner.js";
+import type { PlannerHost } from "./planner-host.js";
 import { createPlanCache, type PlanCache } from "./plans.js";
-import type { Semaphore } from "./semaphore.js";
 import { digestOf } from "./supergraph.js";
 import { readSubgraphs, requiredWithArguments, type SubgraphInfo } from "./supergraph-info.js";
 import { fieldNamesOf } from "./wire-names.js";
@@ -44,8 +44,8 @@ export interface Snapshot {
 
 export interface SnapshotOptions {
   readonly authorizerFactory: AuthorizerFactory;
-  /** Bounds planning across snapshots. */
-  readonly planning: Semaphore;
+  /** Where plans are made, for all snapshots. */
+  readonly planning: PlannerHost;
   /** Plans kept per snapshot. Default 1000. */
   readonly planCacheSize?: number;
 }
@@ -65,7 +65,7 @@ export const buildSnapshot = async (supergraphSdl: string, options: SnapshotOpti
     parse(plannerSdl, { noLocation: true }),
     fullSchema.getQueryType()?.name ?? "Query",
   );
-  const planner = createPlanner(roots.isEmpty ? plannerSdl : roots.plannerSdl, options.planning);
+  const planner = await createPlanner(roots.isEmpty ? plannerSdl : roots.plannerSdl, options.planning);
   await planner.plan("{ __typename }", undefined, planner.draw(0));
   const types = createTypeConditions(fullSchema);
   const reserved = {

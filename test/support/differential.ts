@@ -10,7 +10,7 @@ import { ANONYMOUS } from "../../src/domain/principal.js";
 import { MASK_EVERYTHING } from "../../src/federation/errors.js";
 import type { SubgraphAnswer } from "../../src/federation/execute/state.js";
 import { executeOperation } from "../../src/federation/execution.js";
-import { createSemaphore } from "../../src/federation/semaphore.js";
+import { createPlannerHost } from "../../src/federation/planner-host.js";
 import { buildSnapshot } from "../../src/federation/snapshot.js";
 import { parseAnswer } from "../../src/federation/transport/parse-answer.js";
 import { composeGraph, executeMonolith, type FederatedGraph, startSubgraphs } from "./federated-graph.js";
@@ -73,7 +73,7 @@ export const sourceOf = (graph: FederatedGraph): DifferentialSource => {
 export const createDifferential = async (source: DifferentialSource): Promise<Differential> => {
   const snapshot = await buildSnapshot(source.supergraphSdl, {
     authorizerFactory: permissiveAuthorizer,
-    planning: createSemaphore(2),
+    planning: createPlannerHost(),
   });
   const schema = snapshot.apiSchema;
 

@@ -6,7 +6,7 @@ import { ANONYMOUS, type Principal } from "../../src/domain/principal.js";
 import { MASK_EVERYTHING } from "../../src/federation/errors.js";
 import type { SubgraphAnswer } from "../../src/federation/execute/state.js";
 import { executeOperation } from "../../src/federation/execution.js";
-import { createSemaphore } from "../../src/federation/semaphore.js";
+import { createPlannerHost } from "../../src/federation/planner-host.js";
 import { buildSnapshot } from "../../src/federation/snapshot.js";
 import type { OracleMoment, OraclePrincipal } from "./auth-oracle.js";
 import type { GatewayAnswer, SubgraphRequest } from "./auth-oracle-judge.js";
@@ -30,7 +30,7 @@ export interface InProcessGateway {
   ): Promise<{ readonly answer: GatewayAnswer; readonly requests: readonly SubgraphRequest[] }>;
 }
 
-const planning = createSemaphore(2);
+const planning = createPlannerHost();
 
 /** @throws Error when the subgraphs do not compose: a generator that writes such graphs tests nothing */
 export const composeForTest = (sdls: ReadonlyMap<string, string>): string => {

@@ -1,0 +1,98 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** What the planner process answers; see `planner-process.cjs`. */
+export type WorkerAnswer =
+  | { readonly kind: "opened"; readonly labels: readonly string[]; readonly percentages: readonly number[] }
+  | { readonly kind: "planned"; readonly plan: unknown }
+  | { readonly kind: "failed"; readonly message: string }
+  | { readonly kind: "unsupported" };
+
+/** The planner process ended, or was ended, over this request. Asking again would end the next one too. */
+export class PlannerLost extends Error {
+  override readonly name = "PlannerLost";
+  constructor(readonly reason: "crashed" | "too slow") {
+    super(reason === "crashed" ? "the planner process ended over this operation" : "planning took too long");
+  }
+}
+
+/** One planner process: one request at a time, started when first asked, and again after it was lost. */
+export interface PlannerWorker {
+  /**
+   * @param deadlineMs - then the process is killed
+   * @throws PlannerLost
+   */
+  ask(request: Readonly<Record<string, unknown>>, deadlineMs: number): Promise<WorkerAnswer>;
+  /** Without an answer, and only if the process runs. */
+  tell(request: Readonly<Record<string, unknown>>): void;
+  /** Supergraph ids opened in the process that runs now. */
+  readonly opened: Set<number>;
+  stop(): void;
+}
+
+const ENTRY = fileURLToPath(new URL("./planner-process.cjs", import.meta.url));
+
+export const createPlannerWorker = (): PlannerWorker => {
+  let child: ChildProcess | undefined;
+  const opened = new Set<number>();
+
+  const forget = (ended: ChildProcess): void => {
+    if (child !== ended) return;
+    child = undefined;
+    opened.clear();
+  };
+
+  const start = (): ChildProcess => {
+    // No environment: the planner needs none, and ours may hold secrets.
+    const started = fork(ENTRY, [], { execArgv: [], env: {}, stdio: ["ignore", "ignore", "ignore", "ipc"] });
+    // An idle planner does not keep the gateway's process alive.
+    started.unref();
+    started.channel?.unref();
+    started.once("exit", () => forget(started));
+    child = started;
+    return started;
+  };
+
+  return {
+    opened,
+    ask: (request, deadlineMs) =>
+      new Promise((resolve, reject) => {
+        const running = child ?? start();
+        const settle = (): void => {
+          clearTimeout(timer);
+          running.off("message", onMessage);
+          running.off("exit", onExit);
+          running.channel?.unref();
+        };
+        const onMessage = (answer: unknown): void => {
+          settle();
+          // Our own file on the other side of the channel.
+          resolve(answer as WorkerAnswer);
+        };
+        const onExit = (): void => {
+          settle();
+          forget(running);
+          reject(new PlannerLost("crashed"));
+        };
+        const timer = setTimeout(() => {
+          settle();
+          forget(running);
+          running.kill("SIGKILL");
+          reject(new PlannerLost("too slow"));
+        }, deadlineMs);
+        running.on("message", onMessage);
+        running.once("exit", onExit);
+        running.channel?.ref();
+        running.send(request, (error) => {
+          if (error !== null) onExit();
+        });
+      }),
+    tell(request) {
+      child?.send(request, () => undefined);
+    },
+    stop() {
+      child?.kill();
+      child = undefined;
+    },
+  };
+};
