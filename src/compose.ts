@@ -7,9 +7,8 @@ import { openKeys } from "./compose/keys.js";
 import { clientRoutes, operatorRoutes } from "./compose/routes.js";
 import { longestLifeOf, openSessions, peppersOf, revocationMarginOf, sealerOf } from "./compose/sessions.js";
 import { openStores } from "./compose/stores.js";
-import { checkDeployment, deploymentNotes } from "./config/deployment.js";
+import { assertDeployable, deploymentNotes } from "./config/deployment.js";
 import type { CardeaConfig } from "./config/resolve.js";
-import { ConfigError } from "./domain/errors.js";
 import type { Emit } from "./domain/events.js";
 import { type Clock, systemClock } from "./domain/time.js";
 import { createIdentitySigner } from "./identity/sign.js";
@@ -56,8 +55,7 @@ export async function composeGateway(
   config: CardeaConfig,
   overrides: ComposeOverrides = {},
 ): Promise<RunningGateway> {
-  const refusals = checkDeployment(config, { allowMemoryStore: overrides.allowMemoryStore ?? false });
-  if (refusals.length > 0) throw new ConfigError(refusals);
+  assertDeployable(config, { allowMemoryStore: overrides.allowMemoryStore ?? false });
 
   const { clock = systemClock, logDestination: destination, listener } = overrides;
   let isDegraded = (): boolean => true;

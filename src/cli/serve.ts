@@ -1,6 +1,15 @@
+import type { CardeaConfig } from "../config/resolve.js";
 import type { ConfigInput } from "../config/schema.js";
-import { EXIT, printResult, UsageError } from "./output.js";
+import { EXIT, type ExitCode, printResult, type Terminal, UsageError } from "./output.js";
 import type { RegisterVerb } from "./program.js";
+import {
+  announceServing,
+  isWorker,
+  type Serving,
+  type ServingWorker,
+  superviseWorkers,
+  WORKER_INDEX,
+} from "./workers.js";
 
 interface ServeFlags {
   readonly config?: string;
@@ -9,73 +18,136 @@ interface ServeFlags {
   readonly opsPort?: string;
   readonly workers?: string;
   readonly allowMemoryStore?: boolean;
-  readonly json?: boolean;
 }
 
 /**
- * `cardea serve`: one gateway until SIGTERM or SIGINT.
+ * `cardea serve`: one gateway, or several workers of it, until SIGTERM or SIGINT. SIGHUP asks for the supergraph
+ * again.
  *
- * `--json` prints one line once it serves:
- * `{ "ok": true, "url", "opsUrl", "issuer", "identityIssuer", "store", "keys", "config", "notes": [] }`.
+ * `--json` prints one line once it serves: `{ "ok": true, "url", "opsUrl", "issuer", "identityIssuer", "store",
+ * "keys", "config", "notes": [], "workers": [{ "pid", "opsUrl" }] }`; `config` is null without a file.
  */
 export const registerServe: RegisterVerb = (program, context) => {
   const command = program
     .command("serve")
-    .description("Serve a supergraph until told to stop.")
+    .description("serve a supergraph until told to stop")
     .option("-c, --config <file>", "configuration file (default: cardea.config.* here)")
     .option("-s, --supergraph <file or URL>", "supergraph SDL; replaces the one of the configuration")
     .option("-p, --port <number>", "port for clients; 0: any")
     .option("--ops-port <number>", "port for /livez, /readyz, /metrics; 0: any")
+    .option("--workers <number>", "processes that share the port; more than 1 needs Redis")
     .option("--allow-memory-store", "accept the memory store in production");
   context.run<ServeFlags>(command, async ({ options, args, terminal, environment }) => {
     if (args.length > 0) throw new UsageError(`serve takes no arguments, but found ${args.length}`);
     const flags = flagsOf(options);
     const { loadConfig } = await import("../config/load.js");
-    const { composeGateway } = await import("../compose.js");
     const { config, path } = await loadConfig({
       ...(options.config === undefined ? {} : { path: options.config }),
       flags,
       environment,
       cwd: process.cwd(),
     });
+    const allowMemoryStore = options.allowMemoryStore === true;
+    const say = (serving: Serving, workers: readonly ServingWorker[]): void =>
+      printServing(terminal, options.json === true, serving, path, workers);
     const stopping = stopSignal();
-    const gateway = await composeGateway(config, { allowMemoryStore: options.allowMemoryStore === true });
-    const { url, opsUrl, issuer, identityIssuer, store, keys, notes } = gateway;
-    printResult(
-      terminal,
-      options.json === true,
-      { url, opsUrl, issuer, identityIssuer, store, keys, config: path ?? null, notes },
-      () => [
-        `Cardea serves ${url}`,
-        `  ops      ${opsUrl}/readyz`,
-        `  issuer   ${issuer}`,
-        `  store    ${store}`,
-        `  keys     ${keys}`,
-        `  config   ${path ?? "none: flags, environment and defaults"}`,
-      ],
-    );
-    for (const note of notes) terminal.err(`NOTE: ${note}`);
-    terminal.err(`${await stopping}: finishing what runs, then stopping`);
-    await gateway.stop();
-    return EXIT.ok;
+    if (config.server.workers === 1) return serveAlone(config, allowMemoryStore, stopping, terminal, say);
+    if (isWorker()) {
+      const index = Number(environment[WORKER_INDEX] ?? "0");
+      return serveAsWorker(withOpsPort(config, index), allowMemoryStore, stopping);
+    }
+    const { assertDeployable } = await import("../config/deployment.js");
+    assertDeployable(config, { allowMemoryStore });
+    return superviseWorkers(config.server.workers, stopping, terminal, say);
   });
 };
 
+async function serveAlone(
+  config: CardeaConfig,
+  allowMemoryStore: boolean,
+  stopping: Promise<NodeJS.Signals>,
+  terminal: Terminal,
+  say: (serving: Serving, workers: readonly ServingWorker[]) => void,
+): Promise<ExitCode> {
+  const { composeGateway } = await import("../compose.js");
+  const gateway = await composeGateway(config, { allowMemoryStore });
+  process.on("SIGHUP", () => void gateway.reload());
+  say(gateway, [{ pid: process.pid, opsUrl: gateway.opsUrl }]);
+  terminal.err(`${await stopping}: finishing what runs, then stopping`);
+  await gateway.stop();
+  return EXIT.ok;
+}
+
+async function serveAsWorker(
+  config: CardeaConfig,
+  allowMemoryStore: boolean,
+  stopping: Promise<NodeJS.Signals>,
+): Promise<ExitCode> {
+  const { composeGateway } = await import("../compose.js");
+  const gateway = await composeGateway(config, { allowMemoryStore });
+  process.on("SIGHUP", () => void gateway.reload());
+  const { url, opsUrl, issuer, identityIssuer, store, keys, notes } = gateway;
+  announceServing({ url, opsUrl, issuer, identityIssuer, store, keys, notes });
+  // Without its supervisor a worker would serve on, unknown to whoever stops or replaces it.
+  const orphaned = new Promise<void>((resolve) => process.once("disconnect", resolve));
+  await Promise.race([stopping, orphaned]);
+  await gateway.stop();
+  if (process.connected) process.disconnect();
+  return EXIT.ok;
+}
+
+/** Workers share the port of the clients and nothing else: each is measured on an ops port of its own. */
+const withOpsPort = (config: CardeaConfig, index: number): CardeaConfig => ({
+  ...config,
+  ops: { ...config.ops, port: config.ops.port === 0 ? 0 : config.ops.port + index },
+});
+
+function printServing(
+  terminal: Terminal,
+  json: boolean,
+  serving: Serving,
+  path: string | undefined,
+  workers: readonly ServingWorker[],
+): void {
+  const { url, opsUrl, issuer, identityIssuer, store, keys, notes } = serving;
+  printResult(
+    terminal,
+    json,
+    { url, opsUrl, issuer, identityIssuer, store, keys, config: path ?? null, notes, workers },
+    () => [
+      `Cardea serves ${url}`,
+      `  ops      ${workers.map((worker) => `${worker.opsUrl}/readyz`).join(" ")}`,
+      `  issuer   ${issuer}`,
+      `  store    ${store}`,
+      `  keys     ${keys}`,
+      `  config   ${path ?? "none: flags, environment and defaults"}`,
+      ...(workers.length > 1 ? [`  workers  ${workers.map(({ pid }) => pid).join(" ")}`] : []),
+    ],
+  );
+  for (const note of notes) terminal.err(`NOTE: ${note}`);
+}
+
 function flagsOf(options: ServeFlags): ConfigInput {
-  const port = portOf("--port", options.port);
-  const opsPort = portOf("--ops-port", options.opsPort);
+  const port = numberOf("--port", options.port, 0, 65_535);
+  const opsPort = numberOf("--ops-port", options.opsPort, 0, 65_535);
+  const workers = numberOf("--workers", options.workers, 1, 64);
+  const server = {
+    ...(port === undefined ? {} : { port }),
+    ...(workers === undefined ? {} : { workers }),
+  };
   return {
     ...(options.supergraph === undefined ? {} : { supergraph: options.supergraph }),
-    ...(port === undefined ? {} : { server: { port } }),
+    ...(Object.keys(server).length === 0 ? {} : { server }),
     ...(opsPort === undefined ? {} : { ops: { port: opsPort } }),
   };
 }
 
-function portOf(flag: string, text: string | undefined): number | undefined {
+function numberOf(flag: string, text: string | undefined, least: number, most: number): number | undefined {
   if (text === undefined) return undefined;
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(port <= 65_535)) throw new UsageError(`${flag} takes a port from 0 to 65535`);
-  return port;
+  const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most))
+    throw new UsageError(`${flag} takes a number from ${least} to ${most}`);
+  return value;
 }
 
 /** Resolves at the first signal; heard from before the start, so that one sent meanwhile is not lost. */

@@ -30,6 +30,7 @@ export function createDoors(options: DoorOptions): Doors {
     createListener({
       host,
       port: chosen,
+      exclusive: setting === "ops", // each worker is measured by itself
       clock,
       router: () => router,
       headersTimeoutMs: config.server.headersTimeoutMs,

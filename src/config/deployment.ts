@@ -1,4 +1,4 @@
-import type { Problem } from "../domain/errors.js";
+import { ConfigError, type Problem } from "../domain/errors.js";
 import type { CardeaConfig } from "./resolve.js";
 
 export interface DeploymentFlags {
@@ -65,6 +65,12 @@ export function checkDeployment(config: CardeaConfig, flags: DeploymentFlags): r
     }
   }
   return problems;
+}
+
+/** @throws ConfigError with everything {@link checkDeployment} finds */
+export function assertDeployable(config: CardeaConfig, flags: DeploymentFlags): void {
+  const problems = checkDeployment(config, flags);
+  if (problems.length > 0) throw new ConfigError(problems);
 }
 
 /** What is allowed and should still be said aloud at start. */

@@ -10,6 +10,8 @@ export interface ListenerOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** Not shared with other workers of this program. Default false. */
+  readonly exclusive?: boolean;
   readonly clock: Clock;
   /** Where requests go; asked anew for each, so that doors may open after the port is taken. */
   readonly router: () => Router | undefined;
@@ -88,10 +90,10 @@ export function createListener(options: ListenerOptions): Listener {
   };
 }
 
-function listen(server: Server, { host, port }: ListenerOptions): Promise<number> {
+function listen(server: Server, { host, port, exclusive = false }: ListenerOptions): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen({ host, port }, () => {
+    server.listen({ host, port, exclusive }, () => {
       server.removeListener("error", reject);
       resolve((server.address() as AddressInfo).port); // a TCP server has an AddressInfo
     });

@@ -11,10 +11,15 @@ const DEFAULT_RETRY_AFTER_SECONDS = 5;
  *
  * @returns `undefined` when the answer asks nothing of the caller
  */
-export function wwwAuthenticate(outcome: RequestOutcome, disclosure: Disclosure): string | undefined {
+export function wwwAuthenticate(
+  outcome: RequestOutcome,
+  disclosure: Disclosure,
+  errors: readonly CodedError[],
+): string | undefined {
   if (outcome.credentialRefused !== undefined) return 'Bearer error="invalid_token"';
   const challenge = outcome.challenge;
-  if (challenge === undefined || challenge.code === "SERVICE_UNAVAILABLE") return undefined;
+  if (challenge === undefined) return errors.some(isDenial) ? "Bearer" : undefined;
+  if (challenge.code === "SERVICE_UNAVAILABLE") return undefined;
   if (challenge.code === "UNAUTHENTICATED" || disclosure === "none") return "Bearer";
   const parameters =
     challenge.code === "FORBIDDEN"
@@ -23,6 +28,10 @@ export function wwwAuthenticate(outcome: RequestOutcome, disclosure: Disclosure)
   if (disclosure === "full") parameters.push(...scopeOf(challenge));
   return `Bearer ${parameters.join(", ")}`;
 }
+
+/** Under disclosure `none` there is no challenge, and still the caller is told that a credential is wanted. */
+const isDenial = ({ extensions }: CodedError): boolean =>
+  ["UNAUTHENTICATED", "FORBIDDEN", "STEP_UP_REQUIRED"].includes(String(extensions?.code));
 
 const maxAgeOf = ({ maxAge }: Challenge): readonly string[] =>
   maxAge === undefined ? [] : [`max_age="${maxAge}"`];

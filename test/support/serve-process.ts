@@ -15,6 +15,7 @@ export interface ServingLine {
   readonly keys: string;
   readonly config: string | null;
   readonly notes: readonly string[];
+  readonly workers: readonly { readonly pid: number; readonly opsUrl: string }[];
 }
 
 export interface ServeProcess {

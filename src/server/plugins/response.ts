@@ -24,7 +24,7 @@ export function responsePlugin(settings: {
           const { outcome } = contextValue;
           const status = statusOf(result);
           if (status !== undefined) http.status = status;
-          const challenge = wwwAuthenticate(outcome, settings.disclosure);
+          const challenge = wwwAuthenticate(outcome, settings.disclosure, result.errors ?? []);
           if (challenge !== undefined) http.headers.set("www-authenticate", challenge);
           const seconds = retryAfter(http.status, outcome, result.errors ?? []);
           if (seconds !== undefined) http.headers.set("retry-after", String(seconds));

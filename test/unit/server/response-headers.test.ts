@@ -11,12 +11,14 @@ const outcome = (values: Partial<RequestOutcome> = {}): RequestOutcome => ({
 
 describe("WWW-Authenticate", () => {
   it("asks nothing where nothing was refused", () => {
-    expect(wwwAuthenticate(outcome(), "full")).toBeUndefined();
-    expect(wwwAuthenticate(outcome({ challenge: { code: "SERVICE_UNAVAILABLE" } }), "full")).toBeUndefined();
+    expect(wwwAuthenticate(outcome(), "full", [])).toBeUndefined();
+    expect(
+      wwwAuthenticate(outcome({ challenge: { code: "SERVICE_UNAVAILABLE" } }), "full", []),
+    ).toBeUndefined();
   });
 
   it("names a bad token even under the closest disclosure, since its holder knows already", () => {
-    expect(wwwAuthenticate(outcome({ credentialRefused: "TOKEN_EXPIRED" }), "none")).toBe(
+    expect(wwwAuthenticate(outcome({ credentialRefused: "TOKEN_EXPIRED" }), "none", [])).toBe(
       'Bearer error="invalid_token"',
     );
   });
@@ -37,9 +39,23 @@ describe("WWW-Authenticate", () => {
       'Bearer error="insufficient_scope", scope="c"',
     ],
   ] as const)("discloses under `%s` only what it may", (disclosure, forStepUp, forForbidden) => {
-    expect(wwwAuthenticate(stepUp, disclosure)).toBe(forStepUp);
-    expect(wwwAuthenticate(forbidden, disclosure)).toBe(forForbidden);
-    expect(wwwAuthenticate(outcome({ challenge: { code: "UNAUTHENTICATED" } }), disclosure)).toBe("Bearer");
+    expect(wwwAuthenticate(stepUp, disclosure, [])).toBe(forStepUp);
+    expect(wwwAuthenticate(forbidden, disclosure, [])).toBe(forForbidden);
+    expect(wwwAuthenticate(outcome({ challenge: { code: "UNAUTHENTICATED" } }), disclosure, [])).toBe(
+      "Bearer",
+    );
+  });
+});
+
+describe("WWW-Authenticate without a challenge", () => {
+  it.each([
+    ["UNAUTHENTICATED", "Bearer"],
+    ["FORBIDDEN", "Bearer"],
+    ["STEP_UP_REQUIRED", "Bearer"],
+    ["INVALID_CREDENTIALS", undefined],
+    ["SUBGRAPH_ERROR", undefined],
+  ])("is bare for %s: %s", (code, expected) => {
+    expect(wwwAuthenticate(outcome(), "none", [{ extensions: { code } }])).toBe(expected);
   });
 });
 
