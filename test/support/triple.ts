@@ -34,9 +34,14 @@ export interface ServedGraph {
   readonly gateway: InProcessGateway;
 }
 
-export const serveGraph = async (tape: Tape): Promise<ServedGraph> => {
+export const serveGraph = (tape: Tape): Promise<ServedGraph> => {
   const model = randomGraph(tape);
-  const data = new GraphData({ rotation: tape.int(3), gaps: true });
+  return serveModel(model, tape.int(3));
+};
+
+/** @param rotation - shifts which possible type abstract positions take */
+export const serveModel = async (model: GraphModel, rotation: number): Promise<ServedGraph> => {
+  const data = new GraphData({ rotation, gaps: true });
   const sdls = new Map(model.subgraphs.map((name) => [name, subgraphSdl(model, name)]));
   const gateway = await createInProcessGateway(sdls, data, { freshSeconds: FRESH_SECONDS });
   return { model, schema: monolithSchema(model), data, gateway };

@@ -1,0 +1,48 @@
+import { expect, it } from "vitest";
+import { hash } from "../support/graph-data.js";
+import { withOneMoreGuard } from "../support/more-guards.js";
+import { randomAuthOperation } from "../support/random-auth-operation.js";
+import { randomGraph } from "../support/random-graph.js";
+import { Tape } from "../support/tape.js";
+import { FRESH_SECONDS, NOW_SECONDS, randomCaller, serveModel } from "../support/triple.js";
+
+const GRAPHS = 100;
+const OPERATIONS = 20;
+
+const tapeOf = (...parts: (string | number)[]): Tape => Tape.fromSeed(hash(["monotone", ...parts].join("/")));
+
+/** Every value with its path; nulls and empty objects hold none. */
+const leaves = (value: unknown, path = ""): string[] => {
+  if (value === null || value === undefined) return [];
+  if (typeof value !== "object") return [`${path} = ${JSON.stringify(value)}`];
+  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, `${path}/${key}`));
+};
+
+it("adding a guard anywhere never opens anything anywhere", async () => {
+  const opened: string[] = [];
+  let closed = 0;
+  for (let graphIndex = 0; graphIndex < GRAPHS; graphIndex += 1) {
+    const model = randomGraph(tapeOf("graph", graphIndex));
+    const before = await serveModel(model, graphIndex % 3);
+    const guarded = withOneMoreGuard(model, tapeOf("guard", graphIndex));
+    const after = await serveModel(guarded.model, graphIndex % 3);
+    for (let at = 0; at < OPERATIONS; at += 1) {
+      const operation = randomAuthOperation(tapeOf("operation", graphIndex, at), before.schema);
+      const { principal, degraded } = randomCaller(tapeOf("caller", graphIndex, at));
+      const moment = { nowSeconds: NOW_SECONDS, freshSeconds: FRESH_SECONDS, degraded };
+      const [open, narrow] = await Promise.all(
+        [before, after].map(async ({ gateway }) => {
+          const { answer } = await gateway.ask(operation, principal, moment);
+          return leaves(answer.data);
+        }),
+      );
+      const known = new Set(open);
+      const news = (narrow ?? []).filter((leaf) => !known.has(leaf));
+      if (news.length > 0) opened.push(`${guarded.coordinate} opens ${news.join(", ")}\n${operation.text}`);
+      if ((narrow?.length ?? 0) < known.size) closed += 1;
+    }
+  }
+  expect(opened.slice(0, 3)).toEqual([]);
+  // The added guards do bite: otherwise this compares a gateway with itself.
+  expect(closed).toBeGreaterThan(20);
+}, 120_000);
