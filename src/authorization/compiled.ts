@@ -163,7 +163,12 @@ export class Compiled implements CompiledOperation {
   }
 
   #denial(cell: Cell, judgement: Judgement, facts: Facts): Denial {
-    return denialOf(judgement.denied.get(cell.index) ?? [], cell.coordinate, facts);
+    return denialOf(
+      judgement.denied.get(cell.index) ?? [],
+      cell.coordinate,
+      facts,
+      this.#settings.disclosure,
+    );
   }
 
   #view(judgement: Judgement, facts: Facts, refusedRoots: ReadonlyMap<FieldNode, Denial>) {
@@ -172,7 +177,7 @@ export class Compiled implements CompiledOperation {
       analysis: this.#analysis,
       judgement,
       facts,
-      precise: this.#settings.disclosure === "full",
+      disclosure: this.#settings.disclosure,
       refusedRoots,
     });
   }

@@ -1,6 +1,7 @@
 import type { FieldNode } from "graphql";
 import { disjunctiveForm, type Facts, type Requirement, VERDICTS } from "../domain/requirement.js";
 import type { Denial, DenialView } from "./authorizer.js";
+import type { Disclosure } from "./challenge.js";
 import { codeOf, type Judgement, unmetMaxAge } from "./check.js";
 import type { Analysis, Cell } from "./compile.js";
 import type { Rules } from "./rules.js";
@@ -10,12 +11,16 @@ import { overlaps, type TypeSet } from "./type-sets.js";
 export const MAX_ALTERNATIVES = 8;
 
 /** What several unmet requirements amount to, for one place. */
-export const denialOf = (unmet: readonly Requirement[], coordinate: string, facts: Facts): Denial => {
+export const denialOf = (
+  unmet: readonly Requirement[],
+  coordinate: string,
+  facts: Facts,
+  disclosure: Disclosure,
+): Denial => {
   const maxAge = unmetMaxAge(unmet, facts);
-  const scopes = disjunctiveForm(
-    unmet.flatMap((one) => one.scopes),
-    MAX_ALTERNATIVES,
-  );
+  // Worked out only where it may be told.
+  const clauses = disclosure === "full" ? unmet.flatMap((one) => one.scopes) : [];
+  const scopes = disjunctiveForm(clauses, MAX_ALTERNATIVES);
   return {
     code: codeOf(unmet, facts),
     coordinate,
@@ -37,15 +42,16 @@ interface ViewInput {
   readonly analysis: Analysis;
   readonly judgement: Judgement;
   readonly facts: Facts;
-  /** Name runtime types in coordinates? Only at disclosure `full`. */
-  readonly precise: boolean;
+  /** Only `full` names runtime types in coordinates. */
+  readonly disclosure: Disclosure;
   /** Root fields refused as a whole (mutations with `relaxMutations`). */
   readonly refusedRoots: ReadonlyMap<FieldNode, Denial>;
 }
 
 /** Answers the projector's questions for one request; denials are built only where one is met. */
 export const createDenialView = (input: ViewInput): DenialView => {
-  const { analysis, judgement, facts, precise, rules } = input;
+  const { analysis, judgement, facts, disclosure, rules } = input;
+  const precise = disclosure === "full";
   const built = new Map<string, Denial>();
   let touched: TypeSet | undefined;
 
@@ -53,7 +59,7 @@ export const createDenialView = (input: ViewInput): DenialView => {
     const unmet = judgement.denied.get(cell.index);
     if (unmet === undefined) return undefined;
     const key = `${cell.index} ${coordinate}`;
-    const known = built.get(key) ?? denialOf(unmet, coordinate, facts);
+    const known = built.get(key) ?? denialOf(unmet, coordinate, facts, disclosure);
     built.set(key, known);
     return known;
   };

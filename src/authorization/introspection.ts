@@ -22,6 +22,7 @@ import {
 import type { Principal } from "../domain/principal.js";
 import { judge, type Requirement } from "../domain/requirement.js";
 import { OPEN_ID, type RequirementId, type Rules } from "./rules.js";
+import { visibleTypes } from "./visibility.js";
 
 /** Variants kept per snapshot; beyond, a schema is built and not kept. */
 const MAX_VARIANTS = 64;
@@ -74,17 +75,15 @@ const filterSchema = (
     if (isListType(type)) return new GraphQLList(reference(type.ofType));
     return named(type as GraphQLNamedType);
   };
+  /** An interface stays on a type that still shows all the interface shows; else the schema would be invalid. */
   const interfaces = (type: GraphQLObjectType | GraphQLInterfaceType) =>
     type
       .getInterfaces()
-      .filter(
-        (one) =>
-          visible.has(one.name) &&
-          Object.keys(one.getFields()).every(
-            (field) =>
-              !visible.hides(one.name, field) === !visible.hides(type.name, field) ||
-              visible.hides(one.name, field),
-          ),
+      .filter((one) => visible.has(one.name))
+      .filter((one) =>
+        Object.keys(one.getFields()).every(
+          (field) => visible.hides(one.name, field) || !visible.hides(type.name, field),
+        ),
       )
       .map((one) => named(one))
       .filter(isInterfaceType);
@@ -144,84 +143,22 @@ const filterSchema = (
     return type;
   };
 
-  const root = (type: GraphQLObjectType | null | undefined): GraphQLObjectType | undefined => {
-    if (type === null || type === undefined) return undefined;
-    const copy = named(type);
-    return isObjectType(copy) ? copy : undefined;
+  const root = (type: GraphQLObjectType | null | undefined): GraphQLObjectType | null => {
+    const copy = type === null || type === undefined ? undefined : named(type);
+    return isObjectType(copy) ? copy : null;
   };
-  const objects = Object.values(api.getTypeMap()).filter(
-    (one) => isObjectType(one) && visible.has(one.name) && !one.name.startsWith("__"),
-  );
-  const reachable = objects.filter((one) => isObjectType(one) && one.getInterfaces().length > 0);
-  const query = root(api.getQueryType());
-  const mutation = root(api.getMutationType());
-  const subscription = root(api.getSubscriptionType());
+  const unlessEmpty = (type: GraphQLObjectType | null): GraphQLObjectType | null =>
+    type !== null && Object.keys(type.getFields()).length > 0 ? type : null;
+  // Implementations are reached through their interfaces only, so they have to be named.
+  const implementations = Object.values(api.getTypeMap())
+    .filter(isObjectType)
+    .filter((one) => one.getInterfaces().length > 0 && visible.has(one.name));
   return new GraphQLSchema({
-    query: query ?? null,
-    mutation: mutation !== undefined && Object.keys(mutation.getFields()).length > 0 ? mutation : null,
-    subscription:
-      subscription !== undefined && Object.keys(subscription.getFields()).length > 0 ? subscription : null,
-    types: reachable.map((one) => named(one)),
+    query: root(api.getQueryType()),
+    mutation: unlessEmpty(root(api.getMutationType())),
+    subscription: unlessEmpty(root(api.getSubscriptionType())),
+    types: implementations.map(named),
     directives: api.getDirectives(),
     assumeValid: true,
   });
-};
-
-interface Visibility {
-  has(type: string): boolean;
-  hides(type: string, field: string): boolean;
-  hidesArgument(type: string, field: string, argument: string): boolean;
-  hidesInput(type: string, field: string): boolean;
-}
-
-/** A type with nothing visible in it is hidden, and so is whatever returns it: a fixed point. */
-const visibleTypes = (
-  rules: Rules,
-  api: GraphQLSchema,
-  isHidden: (id: RequirementId) => boolean,
-): Visibility => {
-  const hiddenTypes = new Set<string>();
-  const roots = new Set([
-    api.getQueryType()?.name,
-    api.getMutationType()?.name,
-    api.getSubscriptionType()?.name,
-  ]);
-  for (const rule of rules.types.values()) {
-    if (isHidden(rule.requirement) && !roots.has(rule.name)) hiddenTypes.add(rule.name);
-  }
-  const hides = (type: string, field: string): boolean => {
-    const owner = rules.types.get(type);
-    const rule = owner?.fields.get(field);
-    if (owner === undefined || rule === undefined) return true;
-    if (isHidden(owner.requirement) || isHidden(rule.requirement) || hiddenTypes.has(rule.type)) return true;
-    return false;
-  };
-  const isEmpty = (type: GraphQLNamedType): boolean => {
-    if (isObjectType(type) || isInterfaceType(type))
-      return Object.keys(type.getFields()).every((one) => hides(type.name, one));
-    if (isUnionType(type)) return type.getTypes().every((one) => hiddenTypes.has(one.name));
-    return false;
-  };
-  let grown = true;
-  while (grown) {
-    grown = false;
-    for (const type of Object.values(api.getTypeMap())) {
-      if (type.name.startsWith("__") || hiddenTypes.has(type.name) || roots.has(type.name) || !isEmpty(type))
-        continue;
-      hiddenTypes.add(type.name);
-      grown = true;
-    }
-  }
-  return {
-    has: (type) => !hiddenTypes.has(type),
-    hides,
-    hidesArgument: (type, field, argument) => {
-      const rule = rules.types.get(type)?.fields.get(field)?.arguments.get(argument);
-      return rule !== undefined && isHidden(rule.requirement);
-    },
-    hidesInput: (type, field) => {
-      const rule = rules.inputs.get(type)?.get(field);
-      return rule !== undefined && isHidden(rule.requirement);
-    },
-  };
 };

@@ -133,13 +133,14 @@ export const normalise = (alternatives: Alternatives): Alternatives => {
   sorted.sort((left, right) => left.length - right.length || compare(left.join(" "), right.join(" ")));
   const kept: (readonly string[])[] = [];
   for (const candidate of sorted) {
-    if (!kept.some((smaller) => smaller.every((name) => candidate.includes(name)))) kept.push(candidate);
+    const names = new Set(candidate);
+    if (!kept.some((smaller) => smaller.every((name) => names.has(name)))) kept.push(candidate);
   }
   return kept;
 };
 
 /** At most this many alternatives are kept while multiplying out: an answer to a client, never a decision. */
-const WORKING_ALTERNATIVES = 64;
+const WORKING_ALTERNATIVES = 16;
 
 /**
  * The AND of several OR-of-ANDs as one minimal OR-of-ANDs, shortest first.
