@@ -96,10 +96,11 @@ export async function composeGateway(
     const sessions = await openSessions(config, { ...own, stores, peppers, clock, emit });
     closing.add(sessions.close);
 
-    const { gateway, server } = await startEngine(config, {
+    const { gateway, server, stop } = await startEngine(config, {
       verifier: createTokenVerifier({
         own: { ...own, sealer: sealerOf(peppers) },
         outside: config.issuers,
+        reservedIssuers: [issuers.identityIssuer],
         revocations: stores.revocations,
         clock,
         clockToleranceSeconds: config.tokens.clockToleranceSeconds,
@@ -119,10 +120,10 @@ export async function composeGateway(
       emit,
       note,
     });
-    closing.add(server.stop);
+    closing.add(stop);
 
     let draining = false;
-    front.open(clientRoutes({ config, server, issuers, keys, clock }));
+    front.open(clientRoutes({ config, server, issuers, keys, sessions, clock, emit }));
     const ops = createDoors({ setting: "ops", config, clock, emit });
     ops.open(
       operatorRoutes({

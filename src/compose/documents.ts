@@ -2,7 +2,12 @@ import { type Clock, nowSeconds } from "../domain/time.js";
 import type { IssuerDocuments } from "../http/well-known.js";
 import { jwksDocument } from "../tokens/jwks.js";
 import type { KeyRing } from "../tokens/key-ring.js";
-import { algorithmsOf, authorizationServerMetadata, openidConfiguration } from "../tokens/metadata.js";
+import {
+  algorithmsOf,
+  authorizationServerMetadata,
+  type MetadataOptions,
+  openidConfiguration,
+} from "../tokens/metadata.js";
 
 /**
  * What an issuer tells about itself, asked anew each time since keys rotate.
@@ -13,7 +18,7 @@ export function issuerDocuments(
   issuer: string,
   ring: KeyRing,
   clock: Clock,
-  doors?: { readonly introspection?: boolean },
+  doors?: MetadataOptions["doors"],
 ): IssuerDocuments {
   const metadata = () => ({
     issuer,

@@ -14,6 +14,7 @@ import type { IdentitySigner } from "../identity/sign.js";
 import { createServer, type GraphQLServer } from "../server/server.js";
 import type { TokenVerifier } from "../tokens/token-verifier.js";
 import { assertAuthIsOurs, supergraphSource } from "./graph.js";
+import { createSupergraphCheck } from "./supergraph-check.js";
 
 /** The auth subgraph as the engine needs it. */
 export type AuthSubgraphPart = LocalSubgraph & { readonly secretType: string };
@@ -32,6 +33,7 @@ export interface EngineParts {
 export interface Engine {
   readonly gateway: Gateway;
   readonly server: GraphQLServer;
+  stop(): Promise<void>;
 }
 
 /**
@@ -41,12 +43,20 @@ export interface Engine {
  */
 export async function startEngine(config: CardeaConfig, parts: EngineParts): Promise<Engine> {
   const { auth, identity, verifier, clock, emit, note, isDegraded } = parts;
+  const headersFor = (subgraph: string) => identity.gatewayHeaders(subgraph);
+  const source = supergraphSource(config, { auth, headersFor, note });
+  // What we compose ourselves is compared while it is composed.
+  const check =
+    config.supergraphCheck === "on" && config.graph.kind !== "subgraphs"
+      ? createSupergraphCheck({
+          foreignDirectives: config.auth.foreignDirectives,
+          unverifiable: config.unverifiableSubgraphs,
+          headersFor,
+          emit,
+        })
+      : undefined;
   const gateway = createGateway({
-    source: supergraphSource(config, {
-      auth,
-      headersFor: (subgraph) => identity.gatewayHeaders(subgraph),
-      note,
-    }),
+    source: check?.guard(source) ?? source,
     authorizerFactory: (supergraphSdl) => {
       assertAuthIsOurs(supergraphSdl, auth);
       return createAuthorizer({
@@ -54,6 +64,7 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
         settings: {
           ...config.auth,
           maxExpandedSelections: config.limits.maxExpandedSelections,
+          unverifiedSubgraphs: check?.unverified(supergraphSdl) ?? [],
           // The configuration carries functions without knowing what they receive.
           policies: new Map(Object.entries(config.auth.policies) as [string, Policy][]),
         },
@@ -87,7 +98,19 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
     throw error instanceof GraphQLError ? unreadable(config, error) : error;
   });
   sayWhoCanLogIn(config, gateway, note);
-  return { gateway, server };
+  check?.follow(async () => {
+    // One reload may be under way with what was known before.
+    await gateway.reload();
+    await gateway.reload({ rebuild: true });
+  });
+  return {
+    gateway,
+    server,
+    async stop() {
+      check?.stop();
+      await server.stop();
+    },
+  };
 }
 
 const unreadable = ({ graph }: CardeaConfig, error: GraphQLError): ConfigError =>

@@ -1,11 +1,14 @@
 import type { CardeaConfig } from "../config/resolve.js";
+import type { Emit } from "../domain/events.js";
 import { type Clock, nowSeconds } from "../domain/time.js";
 import type { Gateway } from "../federation/gateway.js";
 import { graphqlRoute } from "../http/graphql.js";
+import { oauthTokenRoute } from "../http/oauth-token.js";
 import { opsRoutes } from "../http/ops.js";
 import type { Route } from "../http/router.js";
 import { wellKnownRoutes } from "../http/well-known.js";
 import type { GraphQLServer } from "../server/server.js";
+import type { SessionService } from "../sessions/session-service.js";
 import type { Stores } from "../sessions/stores.js";
 import type { Metrics } from "../telemetry/metrics.js";
 import { issuerDocuments } from "./documents.js";
@@ -17,7 +20,9 @@ export interface ClientRouteParts {
   readonly server: GraphQLServer;
   readonly issuers: Issuers;
   readonly keys: OpenedKeys;
+  readonly sessions: SessionService;
   readonly clock: Clock;
+  readonly emit: Emit;
 }
 
 /** Every door that clients and subgraphs find, in the order of the wire contract §4. */
@@ -26,7 +31,9 @@ export const clientRoutes = ({
   server,
   issuers,
   keys,
+  sessions,
   clock,
+  emit,
 }: ClientRouteParts): readonly Route[] => [
   {
     name: "graphql",
@@ -39,7 +46,18 @@ export const clientRoutes = ({
       maxBatch: config.server.batching ? config.limits.maxBatch : 0,
     }),
   },
-  ...wellKnownRoutes("", issuerDocuments(issuers.issuer, keys.tokens, clock)),
+  {
+    name: "oauth-token",
+    path: "/oauth/token",
+    methods: ["POST"],
+    handle: oauthTokenRoute({
+      refresh: sessions.refresh,
+      clock,
+      trustedProxies: config.server.trustedProxies,
+      failed: (reason, requestId) => emit({ type: "fault", reason, requestId }),
+    }),
+  },
+  ...wellKnownRoutes("", issuerDocuments(issuers.issuer, keys.tokens, clock, { token: true })),
   ...wellKnownRoutes("/identity", issuerDocuments(issuers.identityIssuer, keys.identity, clock)),
 ];
 

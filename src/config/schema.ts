@@ -250,7 +250,16 @@ export const configSchema = z.strictObject({
   identity: identitySchema,
   authSubgraph: authSubgraphSchema,
   clients: z.record(z.string().min(1), clientSchema).default({}),
-  supergraphCheck: z.enum(["on", "off"]).optional().describe("Default: `on` in production, else `off`."),
+  supergraphCheck: z
+    .enum(["on", "off"])
+    .optional()
+    .describe(
+      "Compare the supergraph with what its subgraphs say of themselves. Default: `on` in production, else `off`.",
+    ),
+  unverifiableSubgraphs: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("Subgraphs that do not answer `_service { sdl }` and are served unchecked all the same."),
   limits: limitsSchema,
   sessions: sessionsSchema,
   auth: authSchema,

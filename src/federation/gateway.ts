@@ -52,9 +52,11 @@ export interface Gateway extends GatewayInterface {
   current(): Snapshot | undefined;
   /**
    * Asks the source again; the old supergraph serves until the new one is proven.
+   * @param settings - `rebuild`: make a new snapshot even of the same text, since what the authorizer knows about it
+   * has changed. Default false
    * @returns false when the new one was refused (an event tells why)
    */
-  reload(): Promise<boolean>;
+  reload(settings?: { readonly rebuild?: boolean }): Promise<boolean>;
 }
 
 const DRAIN_MS = 60_000;
@@ -121,12 +123,12 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     tell(snapshot);
   };
 
-  const reloadOnce = async (): Promise<boolean> => {
+  const reloadOnce = async (rebuild: boolean): Promise<boolean> => {
     let digest = "";
     try {
       const supergraphSdl = await options.source.load();
       digest = digestOf(supergraphSdl);
-      if (digest === current?.digest) return true;
+      if (digest === current?.digest && !rebuild) return true;
       swapIn(await build(supergraphSdl));
       options.emit({ type: "supergraph.swapped", digest });
       return true;
@@ -136,8 +138,8 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     }
   };
 
-  const reload = (): Promise<boolean> => {
-    reloading ??= reloadOnce().finally(() => {
+  const reload: Gateway["reload"] = ({ rebuild = false } = {}) => {
+    reloading ??= reloadOnce(rebuild).finally(() => {
       reloading = undefined;
     });
     return reloading;
