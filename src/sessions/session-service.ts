@@ -48,6 +48,8 @@ export interface RefreshCommand {
   /** Absent in cookie mode: the delivery port is asked. */
   readonly refreshToken?: string;
   readonly scope?: string;
+  /** Where the door knows it (OAuth): must be the session's, or nothing happens. */
+  readonly clientId?: ClientId;
 }
 
 export interface RevokeOutcome {

@@ -5,8 +5,12 @@ export interface MetadataOptions {
   readonly issuer: string;
   /** The algorithms its keys sign with now. */
   readonly algorithms: readonly string[];
-  /** OAuth doors of the client issuer; the identity issuer has none. */
-  readonly doors?: { readonly introspection?: boolean };
+  /** OAuth doors that are open at this issuer; none that is not. The identity issuer has none at all. */
+  readonly doors?: {
+    readonly token?: boolean;
+    readonly revocation?: boolean;
+    readonly introspection?: boolean;
+  };
   readonly scopes?: readonly string[];
 }
 
@@ -26,21 +30,21 @@ export const jwksUri = (issuer: string): string => `${issuer.replace(/\/$/, "")}
 /** Authorization server metadata (RFC 8414 §2). We offer no authorization endpoint, so no response types. */
 export function authorizationServerMetadata(options: MetadataOptions): Readonly<Record<string, unknown>> {
   const base = options.issuer.replace(/\/$/, "");
-  const document = {
+  const { token = false, revocation = false, introspection = false } = options.doors ?? {};
+  return {
     issuer: options.issuer,
     jwks_uri: jwksUri(options.issuer),
-    response_types_supported: [] as readonly string[],
+    response_types_supported: [],
     ...(options.scopes === undefined ? {} : { scopes_supported: options.scopes }),
-  };
-  if (options.doors === undefined) return document;
-  return {
-    ...document,
-    token_endpoint: `${base}/oauth/token`,
-    grant_types_supported: ["refresh_token"],
-    token_endpoint_auth_methods_supported: ["none"],
-    revocation_endpoint: `${base}/oauth/revoke`,
-    revocation_endpoint_auth_methods_supported: ["none"],
-    ...(options.doors.introspection === true ? { introspection_endpoint: `${base}/oauth/introspect` } : {}),
+    // Left out, it would mean the authorization code and implicit grants (RFC 8414 §2).
+    grant_types_supported: token ? ["refresh_token"] : [],
+    ...(token
+      ? { token_endpoint: `${base}/oauth/token`, token_endpoint_auth_methods_supported: ["none"] }
+      : {}),
+    ...(revocation
+      ? { revocation_endpoint: `${base}/oauth/revoke`, revocation_endpoint_auth_methods_supported: ["none"] }
+      : {}),
+    ...(introspection ? { introspection_endpoint: `${base}/oauth/introspect` } : {}),
   };
 }
 

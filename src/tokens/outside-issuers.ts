@@ -43,13 +43,17 @@ export interface OutsideIssuer {
   judge(jws: UnverifiedJws, now: UnixSeconds): Judgement | Promise<Judgement>;
 }
 
-function problemsOf(config: OutsideIssuerConfig, ownIssuer: string, seen: ReadonlySet<string>): Problem[] {
+function problemsOf(
+  config: OutsideIssuerConfig,
+  reserved: readonly string[],
+  seen: ReadonlySet<string>,
+): Problem[] {
   const where = `issuers[${config.issuer}]`;
   const problems: Problem[] = [];
   const add = (part: string, found: string, allowed: string, mend: string): void => {
     problems.push({ kind: "BAD_ISSUER", where: `${where}.${part}`, found, allowed, mend });
   };
-  if (config.issuer === ownIssuer || config.issuer === `${ownIssuer}/identity`) {
+  if (reserved.includes(config.issuer)) {
     // Our identity tokens must never come back as access tokens (RFC 8725 §3.12).
     add("issuer", "an issuer of this gateway", "an outside issuer", "remove the entry");
   }
@@ -92,12 +96,16 @@ function problemsOf(config: OutsideIssuerConfig, ownIssuer: string, seen: Readon
  */
 export function createOutsideIssuers(
   configs: readonly OutsideIssuerConfig[],
-  rules: { readonly ownIssuer: string; readonly clock: Clock; readonly clockToleranceSeconds: Seconds },
+  rules: {
+    readonly reservedIssuers: readonly string[];
+    readonly clock: Clock;
+    readonly clockToleranceSeconds: Seconds;
+  },
 ): ReadonlyMap<string, OutsideIssuer> {
   const issuers = new Map<string, OutsideIssuer>();
   const problems: Problem[] = [];
   for (const config of configs) {
-    const found = problemsOf(config, rules.ownIssuer, new Set(issuers.keys()));
+    const found = problemsOf(config, rules.reservedIssuers, new Set(issuers.keys()));
     problems.push(...found);
     if (found.length > 0) continue;
     const algorithms = config.algorithms ?? ["ES256", "RS256"];

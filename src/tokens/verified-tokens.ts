@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Accepted } from "./judgement.js";
 
 /** Digest of a token: the cache never holds one. */
-export const tokenDigest = (token: string): string => createHash("sha256").update(token).digest("base64url");
+export const tokenDigest = (token: string): string => hash("sha256", token, "base64url");
 
 /**
  * Bounded memory of judged tokens, keyed by digest. Two generations: when the young one is full it becomes the old

@@ -18,6 +18,8 @@ export interface TokenVerifierOptions {
     readonly sealer?: TokenSealer;
   };
   readonly outside?: readonly OutsideIssuerConfig[];
+  /** Other issuers of this gateway, which no entry of `outside` may name: the identity issuer. */
+  readonly reservedIssuers?: readonly string[];
   readonly revocations: RevocationView;
   readonly clock: Clock;
   /** Default 60. For `iat` and `nbf` in the future, and for `exp` of outside issuers; our own `exp` has none. */
@@ -43,7 +45,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   const ownRules = { ...options.own, clockToleranceSeconds };
   const { sealer } = options.own;
   const outside = createOutsideIssuers(options.outside ?? [], {
-    ownIssuer: options.own.issuer,
+    reservedIssuers: [options.own.issuer, ...(options.reservedIssuers ?? [])],
     clock: options.clock,
     clockToleranceSeconds,
   });

@@ -89,6 +89,7 @@ export async function aTokenHouse(
     issuer: createTokenIssuer(own),
     verifier: createTokenVerifier({
       own,
+      reservedIssuers: [`${ISSUER}/identity`],
       revocations,
       clock,
       ...(changes.outside === undefined ? {} : { outside: changes.outside }),
