@@ -1,0 +1,89 @@
+import { parse } from "graphql";
+import { describe, expect, it } from "vitest";
+import { FaultError } from "../../../src/domain/errors.js";
+import { planThrough } from "./planner-support.js";
+import { aGraph, aUser } from "./support.js";
+
+const graph = aGraph({
+  a: `type Query { p: P n: Node open: Int } type P @key(fields: "id") { id: ID! @auth ssn: String @auth(scopes: ["pii"]) name: String }
+      interface Node { id: ID! note: String } type Pub implements Node { id: ID! note: String } type Priv implements Node @auth(scopes: ["priv"]) { id: ID! note: String }`,
+  b: 'type P @key(fields: "id") { id: ID! ssn: String @external score: Int @requires(fields: "ssn") }',
+});
+const plannable = (query: string, scopes: string[]) => {
+  const decision = graph.decide(query, { principal: aUser({ scopes }) });
+  if (!("plannable" in decision) || decision.plannable === undefined) throw new Error("nothing to plan");
+  return decision.plannable;
+};
+const lock = (query: string, scopes: string[], subgraph: string, fetch: string) => () =>
+  graph.authorizer.assertFetchGranted(plannable(query, scopes), subgraph, parse(fetch));
+
+describe("the second lock", () => {
+  it.each([
+    ["a field nobody was granted", "{ open p { name } }", [], "a", "{ p { name ssn } }"],
+    [
+      "a denied field by alias and fragment",
+      "{ p { name ssn } }",
+      [],
+      "a",
+      "{ p { ...F } } fragment F on P { x: ssn }",
+    ],
+    [
+      "an entity fetch of a denied field",
+      "{ p { name } }",
+      [],
+      "a",
+      "query($r:[_Any!]!){_entities(representations:$r){...on P{ssn}}}",
+    ],
+    [
+      "a batched entity fetch",
+      "{ p { name } }",
+      [],
+      "a",
+      "query($r:[_Any!]!){_e0:_entities(representations:$r){...on P{ssn}}}",
+    ],
+    ["a denied runtime type behind an interface", "{ n { note } }", [], "a", "{ n { __typename note } }"],
+    ["an input whose dependant was denied", "{ p { name score } }", [], "a", "{ p { ssn } }"],
+  ])("refuses a plan with %s", (_name, query, scopes, subgraph, fetch) => {
+    expect(lock(query, scopes, subgraph, fetch)).toThrow(FaultError);
+  });
+
+  it("names coordinate and subgraph in the fault", () => {
+    expect(lock("{ p { name } }", [], "a", "{ p { ssn } }")).toThrow(/P\.ssn from "a"/);
+  });
+
+  it.each([
+    ["what was granted", "{ p { ssn } }", ["pii"], "a", "{ p { ssn } }"],
+    ["a guarded key, for joining", "{ p { name score } }", ["pii"], "a", "{ p { __typename id name ssn } }"],
+    ["the inputs of a granted field", "{ p { score } }", ["pii"], "a", "{ p { ssn } }"],
+    ["a granted runtime type alone", "{ n { note } }", [], "a", "{ n { __typename ...on Pub { note } } }"],
+  ])("passes %s", (_name, query, scopes, subgraph, fetch) => {
+    expect(lock(query, scopes, subgraph, fetch)).not.toThrow();
+  });
+
+  it("refuses an operation it never decided", () => {
+    const forged = { ...plannable("{ open }", []) };
+    expect(() => graph.authorizer.assertFetchGranted(forged, "a", parse("{ open }"))).toThrow(FaultError);
+  });
+
+  it("agrees with the planner about @requires, keys and split interfaces", () => {
+    for (const scopes of [[], ["pii"], ["priv"], ["pii", "priv"]]) {
+      expect(() =>
+        planThrough(graph, plannable("{ open p { id name score ssn } n { id note } }", scopes)),
+      ).not.toThrow();
+    }
+  });
+
+  it("agrees with the planner about @interfaceObject", () => {
+    const media = aGraph({
+      a: 'type Query { m: [Media] } interface Media @key(fields: "id") { id: ID! title: String } type Book implements Media @key(fields: "id") { id: ID! title: String } type Film implements Media @key(fields: "id") @auth(scopes: ["film"]) { id: ID! title: String }',
+      b: 'type Media @interfaceObject @key(fields: "id") { id: ID! stars: Int reviews: [String] @auth(scopes: ["rev"]) }',
+    });
+    for (const scopes of [[], ["rev"], ["film"], ["rev", "film"]]) {
+      for (const query of ["{ m { title reviews stars } }", "{ m { ... on Book { reviews } } }"]) {
+        const decision = media.decide(query, { principal: aUser({ scopes }) });
+        const found = "plannable" in decision ? decision.plannable : undefined;
+        expect(() => planThrough(media, found)).not.toThrow();
+      }
+    }
+  });
+});
