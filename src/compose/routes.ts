@@ -46,20 +46,36 @@ export const clientRoutes = ({
       maxBatch: config.server.batching ? config.limits.maxBatch : 0,
     }),
   },
-  {
-    name: "oauth-token",
-    path: "/oauth/token",
-    methods: ["POST"],
-    handle: oauthTokenRoute({
-      refresh: sessions.refresh,
+  ...(config.authSubgraph.enabled === false ? [] : [tokenRoute({ config, sessions, clock, emit })]),
+  ...wellKnownRoutes(
+    "",
+    issuerDocuments(
+      issuers.issuer,
+      keys.tokens,
       clock,
-      trustedProxies: config.server.trustedProxies,
-      failed: (reason, requestId) => emit({ type: "fault", reason, requestId }),
-    }),
-  },
-  ...wellKnownRoutes("", issuerDocuments(issuers.issuer, keys.tokens, clock, { token: true })),
+      config.authSubgraph.enabled === false ? undefined : { token: true },
+    ),
+  ),
   ...wellKnownRoutes("/identity", issuerDocuments(issuers.identityIssuer, keys.identity, clock)),
 ];
+
+/** Whoever switches login off here has no sessions to refresh either. */
+const tokenRoute = ({
+  config,
+  sessions,
+  clock,
+  emit,
+}: Pick<ClientRouteParts, "config" | "sessions" | "clock" | "emit">): Route => ({
+  name: "oauth-token",
+  path: "/oauth/token",
+  methods: ["POST"],
+  handle: oauthTokenRoute({
+    refresh: sessions.refresh,
+    clock,
+    trustedProxies: config.server.trustedProxies,
+    failed: (reason, requestId) => emit({ type: "fault", reason, requestId }),
+  }),
+});
 
 export interface OperatorRouteParts {
   readonly config: CardeaConfig;
