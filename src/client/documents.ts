@@ -1,6 +1,13 @@
+import type {
+  LoginInput,
+  ReauthenticateInput,
+  RefreshTokenInput,
+  RevokeMutationVariables,
+} from "./generated/operations.js";
 import type { Operation } from "./transport.js";
 
-const PAYLOAD = "accessToken refreshToken expiresIn";
+const TOKENS = "accessToken refreshToken expiresIn";
+const SESSION = "id createdAt lastSeenAt expiresAt authTime scopes device ip current";
 
 /**
  * The operations of the auth subgraph this client sends; secrets travel as variables, never in the text.
@@ -10,17 +17,37 @@ const PAYLOAD = "accessToken refreshToken expiresIn";
 export function documents(prefix: string) {
   const field = (name: string): string => (prefix === "" ? name : `${prefix}${capitalised(name)}`);
   const type = (name: string): string => `${capitalised(prefix)}${name}`;
-  const withInput = (operationName: string, name: string, inputType: string, selection: string) => {
+  const withInput = <Input extends object>(
+    operationName: string,
+    name: string,
+    inputType: string,
+    selection: string,
+  ) => {
     const query = `mutation ${operationName}($input: ${type(inputType)}!) { ${field(name)}(input: $input) { ${selection} } }`;
-    return (input: object): Operation => ({ operationName, query, variables: { input } });
+    return (input: Input): Operation => ({ operationName, query, variables: { input } });
   };
   return {
-    login: withInput("Login", "login", "LoginInput", `... on ${type("AuthPayload")} { ${PAYLOAD} }`),
-    refresh: withInput("Refresh", "refreshToken", "RefreshTokenInput", PAYLOAD),
-    reauthenticate: withInput("Reauthenticate", "reauthenticate", "ReauthenticateInput", PAYLOAD),
-    revoke: (): Operation => ({
-      operationName: "Logout",
-      query: `mutation Logout { ${field("revokeSession")} { status } }`,
+    login: withInput<LoginInput>(
+      "Login",
+      "login",
+      "LoginInput",
+      `... on ${type("AuthPayload")} { ${TOKENS} }`,
+    ),
+    refresh: withInput<RefreshTokenInput>("Refresh", "refreshToken", "RefreshTokenInput", TOKENS),
+    reauthenticate: withInput<ReauthenticateInput>(
+      "Reauthenticate",
+      "reauthenticate",
+      "ReauthenticateInput",
+      TOKENS,
+    ),
+    revoke: (variables: RevokeMutationVariables): Operation => ({
+      operationName: "Revoke",
+      query: `mutation Revoke($id: ID) { ${field("revokeSession")}(id: $id) { status revoked } }`,
+      variables,
+    }),
+    sessions: (): Operation => ({
+      operationName: "Sessions",
+      query: `query Sessions { ${field("sessions")} { ${SESSION} } }`,
     }),
   };
 }

@@ -3,6 +3,12 @@ export { type AnswerError, type Challenge, challengeOf, type GraphQLAnswer } fro
 export { GatewayUnavailableError, RefusedError, SignedOutError } from "./errors.js";
 export { createAuthFetch } from "./fetch.js";
 export { type ApolloPeer, createAuthLink } from "./link.js";
-export { createSession, type LoginInput, type Session, type SessionOptions } from "./session.js";
+export {
+  type ActiveSession,
+  createSession,
+  type LoginInput,
+  type Session,
+  type SessionOptions,
+} from "./session.js";
 export { memoryStorage, type StoredTokens, type TokenStorage } from "./storage.js";
-export type { FetchLike, Operation } from "./transport.js";
+export type { FetchLike, Operation, TypedText } from "./transport.js";

@@ -1,9 +1,18 @@
 import { type Challenge, challengeOf, credentialRefused, errorCode, type GraphQLAnswer } from "./answer.js";
 import { documents } from "./documents.js";
 import { GatewayUnavailableError, RefusedError } from "./errors.js";
+import type { RevokeMutation, SessionsQuery } from "./generated/operations.js";
 import { createRefreshOnce, type RefreshOutcome } from "./refresh-once.js";
 import { memoryStorage, type StoredTokens, type TokenStorage } from "./storage.js";
-import { type FetchLike, type Operation, outageOf, type Received, refusalOf, send } from "./transport.js";
+import {
+  type FetchLike,
+  type Operation,
+  outageOf,
+  type Received,
+  refusalOf,
+  type SentOperation,
+  send,
+} from "./transport.js";
 
 export interface SessionOptions {
   /** The gateway's GraphQL endpoint. */
@@ -50,12 +59,19 @@ export interface Session {
   /** Replaces an access token that was refused. One refresh serves all who wait. */
   refresh(usedAccessToken: string): Promise<string>;
   /** Sends an operation with the session: refreshes and repeats once when the token was refused, steps up when asked to. */
-  request<Data = Readonly<Record<string, unknown>>>(
-    operation: Operation,
+  request<Data = Readonly<Record<string, unknown>>, Variables = Readonly<Record<string, unknown>>>(
+    operation: Operation<Data, Variables>,
     options?: { readonly signal?: AbortSignal },
   ): Promise<GraphQLAnswer<Data>>;
+  /** The user's live sessions, this one marked `current`. @throws RefusedError */
+  sessions(): Promise<readonly ActiveSession[]>;
+  /** Ends another session of the user. @returns how many were ended: 0 for one that is not theirs */
+  revokeSession(id: string): Promise<number>;
   signedIn(): boolean;
 }
+
+/** One login on one device, as its owner sees it. Times in Unix seconds. */
+export type ActiveSession = NonNullable<SessionsQuery["sessions"]>[number];
 
 /** A signed-in (or signed-out) user of one gateway. Bearer mode: the tokens are this object's to keep. */
 export function createSession(options: SessionOptions): Session {
@@ -87,7 +103,7 @@ export function createSession(options: SessionOptions): Session {
   });
 
   async function reach(
-    operation: Operation,
+    operation: SentOperation,
     token: string | undefined,
     signal?: AbortSignal,
   ): Promise<Received> {
@@ -121,6 +137,13 @@ export function createSession(options: SessionOptions): Session {
     storage.set(tokens);
   };
 
+  /** The one field an operation of ours asked for. @throws RefusedError with the gateway's code */
+  const answered = <Field>(received: Received): NonNullable<Field> => {
+    const [value] = Object.values(received.answer?.data ?? {});
+    if (value === undefined || value === null) throw refusalOf(received.answer?.errors ?? []);
+    return value as NonNullable<Field>; // our own document, typed by the generated operations
+  };
+
   const accessToken = async (): Promise<string | undefined> => {
     const tokens = storage.get();
     if (tokens === undefined) return undefined;
@@ -129,7 +152,7 @@ export function createSession(options: SessionOptions): Session {
       : refresh(tokens.accessToken);
   };
 
-  const withSession = async (operation: Operation, signal?: AbortSignal): Promise<Received> => {
+  const withSession = async (operation: SentOperation, signal?: AbortSignal): Promise<Received> => {
     const token = await accessToken();
     const received = await reach(operation, token, signal);
     if (token === undefined || !credentialRefused(received.answer)) return received;
@@ -149,11 +172,14 @@ export function createSession(options: SessionOptions): Session {
       if (tokens === undefined) return;
       options.onSignedOut?.(undefined);
       // The tokens are gone here in any case; at the gateway the session ends now or with its time.
-      await send(fetch, url, ask.revoke(), tokens.accessToken).catch(() => undefined);
+      await send(fetch, url, ask.revoke({}), tokens.accessToken).catch(() => undefined);
     },
     accessToken,
     refresh,
-    async request<Data>(operation: Operation, { signal }: { readonly signal?: AbortSignal } = {}) {
+    async request<Data, Variables>(
+      operation: Operation<Data, Variables>,
+      { signal }: { readonly signal?: AbortSignal } = {},
+    ) {
       const first = await withSession(operation, signal);
       const challenge = first.answer === undefined ? undefined : challengeOf(first.answer);
       const again =
@@ -163,6 +189,13 @@ export function createSession(options: SessionOptions): Session {
       if (again.answer === undefined)
         throw new RefusedError("UNREADABLE_ANSWER", `HTTP ${again.status} without a GraphQL response.`);
       return again.answer as GraphQLAnswer<Data>; // the caller's word for the shape of its own operation
+    },
+    async sessions() {
+      return answered<SessionsQuery["sessions"]>(await withSession(ask.sessions()));
+    },
+    async revokeSession(id) {
+      const result = answered<RevokeMutation["revokeSession"]>(await withSession(ask.revoke({ id })));
+      return result.revoked ?? 0;
     },
     signedIn: () => storage.get() !== undefined,
   };

@@ -4,9 +4,25 @@ import { GatewayUnavailableError, RefusedError } from "./errors.js";
 /** The part of `fetch` this client uses. */
 export type FetchLike = (input: string, init: RequestInit) => Promise<Response>;
 
-export interface Operation {
-  readonly query: string;
-  readonly variables?: Readonly<Record<string, unknown>>;
+/** A document that carries the types of its result and variables, as GraphQL Code Generator writes them. */
+export interface TypedText<Data, Variables> {
+  toString(): string;
+  readonly __apiType?: ((variables: Variables) => Data) | undefined;
+}
+
+export interface Operation<
+  Data = Readonly<Record<string, unknown>>,
+  Variables = Readonly<Record<string, unknown>>,
+> {
+  readonly query: string | TypedText<Data, Variables>;
+  readonly variables?: Variables;
+  readonly operationName?: string;
+}
+
+/** Any operation on its way out. */
+export interface SentOperation {
+  readonly query: { toString(): string };
+  readonly variables?: unknown;
   readonly operationName?: string;
 }
 
@@ -20,7 +36,7 @@ export interface Received {
 export async function send(
   fetch: FetchLike,
   url: string,
-  operation: Operation,
+  operation: SentOperation,
   accessToken: string | undefined,
   signal?: AbortSignal,
 ): Promise<Received> {
@@ -31,7 +47,7 @@ export async function send(
       accept: "application/graphql-response+json, application/json;q=0.9",
       ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }),
     },
-    body: JSON.stringify(operation),
+    body: JSON.stringify({ ...operation, query: String(operation.query) }),
     ...(signal === undefined ? {} : { signal }),
   });
   const text = await response.text();
