@@ -29,11 +29,14 @@ export interface RefreshOnceOptions {
  */
 export function createRefreshOnce({ storage, exchange, onSignedOut }: RefreshOnceOptions) {
   let inFlight: Promise<string> | undefined;
+  // For calls whose refusal arrives when the session has been ended already: they are told why as well.
+  let ended: SignedOutError | undefined;
 
   const signOut = (reason: string | undefined): never => {
     storage.set(undefined);
+    ended = new SignedOutError(reason);
     onSignedOut(reason);
-    throw new SignedOutError(reason);
+    throw ended;
   };
 
   const run = async (presented: StoredTokens): Promise<string> => {
@@ -50,7 +53,7 @@ export function createRefreshOnce({ storage, exchange, onSignedOut }: RefreshOnc
   return (usedAccessToken: string): Promise<string> => {
     if (inFlight !== undefined) return inFlight;
     const current = storage.get();
-    if (current === undefined) return Promise.reject(new SignedOutError());
+    if (current === undefined) return Promise.reject(ended ?? new SignedOutError());
     // Someone refreshed while the caller's answer was on its way.
     if (current.accessToken !== usedAccessToken) return Promise.resolve(current.accessToken);
     inFlight = run(current).finally(() => {
