@@ -1,15 +1,17 @@
 import { GraphQLError, Kind } from "graphql";
-import type { Decision, Denial } from "../authorization/authorizer.js";
+import type { Decision, Denial, PlannableOperation } from "../authorization/authorizer.js";
 import type { Principal } from "../domain/principal.js";
 import { type Answer, answer } from "./answer.js";
 import { asGraphQLError, boundErrors, type ErrorExposure } from "./errors.js";
 import type { CallSubgraph, ExecutionState } from "./execute/state.js";
 import { answerIntrospection, isIntrospection } from "./introspection.js";
 import type { OperationEntry } from "./operation.js";
+import type { CompiledPlan } from "./plans.js";
 import type { IsTrue } from "./project/collect.js";
+import { compileProjector, type FastProjectionInput, type FastProjector } from "./project/compile.js";
 import type { GatewayFields } from "./project/project.js";
 import type { Snapshot } from "./snapshot.js";
-import { createWireNames } from "./wire-names.js";
+import { createWireNames, type WireNames } from "./wire-names.js";
 
 export interface ExecutionInput {
   readonly snapshot: Snapshot;
@@ -23,7 +25,8 @@ export interface ExecutionInput {
   readonly random: number;
 }
 
-const NO_FIELDS: GatewayFields = new Map();
+const NO_ERRORS: readonly GraphQLError[] = [];
+const NOTHING_HERE: AnsweredHere = { fields: new Map(), errors: NO_ERRORS };
 const NO_NAMES = createWireNames(
   { kind: Kind.DOCUMENT, definitions: [] },
   { fields: new Set(), requiredWithArguments: new Set() },
@@ -33,46 +36,84 @@ const NO_NAMES = createWireNames(
 export const executeOperation = async (input: ExecutionInput): Promise<Answer> => {
   const { snapshot, entry, decision, variables } = input;
   const isTrue: IsTrue = (variable) => entry.variables.isTrue(variables, variable);
-  const gatewayFields = answerHere(input, isTrue);
+  const here = answerHere(input, isTrue);
   const state: ExecutionState = { data: {}, failures: [], variables, isTrue, call: input.call };
-  let names = NO_NAMES;
-  if (decision.plannable !== undefined) {
-    const plan = await snapshot.plans.get(decision.plannable, snapshot.planner.draw(input.random), {
-      isTrue,
-      key: entry.collector.conditionVariables.map((name) => (isTrue(name) ? "1" : "0")).join(""),
-    });
-    names = plan.names;
-    for (const part of plan.parts) await part(state);
-  }
+  const plan =
+    decision.plannable === undefined ? undefined : await findPlan(input, decision.plannable, isTrue);
+  for (const part of plan?.parts ?? []) await part(state);
+
   const denials = decision.kind === "filtered" ? decision.denials : undefined;
+  const isClean = denials === undefined && state.failures.length === 0 && here === NOTHING_HERE;
+  if (isClean && plan !== undefined) {
+    const data = fastProjector(input, plan, isTrue)?.(state.data);
+    if (data !== undefined) return { data, errors: NO_ERRORS };
+  }
   const completed = answer({
-    schema: snapshot.apiSchema,
-    rootType: entry.rootType,
-    selectionSet: entry.operation.selectionSet,
-    collector: entry.collector,
-    names,
-    isTrue,
-    hidesTypes: snapshot.hidesTypes,
+    ...projectionOf(input, plan?.names ?? NO_NAMES, isTrue),
     data: state.data,
     failures: state.failures,
     denials,
-    gatewayFields: gatewayFields.fields,
+    gatewayFields: here.fields,
     exposure: input.exposure,
     denialError: (denial: Denial, path) =>
       asGraphQLError(snapshot.authorizer.toError(denial, path, input.principal)),
   });
-  return { data: completed.data, errors: boundErrors([...gatewayFields.errors, ...completed.errors]) };
+  return { data: completed.data, errors: boundErrors([...here.errors, ...completed.errors]) };
 };
 
-/** `__schema` and `__type`, ruled by the introspection setting alone. */
-const answerHere = (
-  input: ExecutionInput,
+const findPlan = (
+  { snapshot, entry, random }: ExecutionInput,
+  plannable: PlannableOperation,
   isTrue: IsTrue,
-): { readonly fields: GatewayFields; readonly errors: readonly GraphQLError[] } => {
+): CompiledPlan | Promise<CompiledPlan> => {
+  const names = entry.collector.conditionVariables;
+  const key = names.length === 0 ? "" : names.map((name) => (isTrue(name) ? "1" : "0")).join("");
+  return snapshot.plans.get(plannable, snapshot.planner.draw(random), { isTrue, key });
+};
+
+const projectionOf = (
+  { snapshot, entry }: ExecutionInput,
+  names: WireNames,
+  isTrue: IsTrue,
+): FastProjectionInput => ({
+  schema: snapshot.apiSchema,
+  rootType: entry.rootType,
+  selectionSet: entry.operation.selectionSet,
+  collector: entry.collector,
+  names,
+  isTrue,
+  hidesTypes: snapshot.hidesTypes,
+});
+
+/** One per operation and plan: a plan belongs to one set of conditions. */
+const fastProjector = (
+  input: ExecutionInput,
+  plan: CompiledPlan,
+  isTrue: IsTrue,
+): FastProjector | undefined => {
+  const { entry } = input;
+  const known = entry.projectors.get(plan);
+  if (known !== undefined) return known;
+  // Kept beyond this request, so it must not hold on to its variables.
+  const conditions = new Map(entry.collector.conditionVariables.map((name) => [name, isTrue(name)]));
+  const projector = compileProjector(
+    projectionOf(input, plan.names, (variable) => conditions.get(variable) === true),
+  );
+  if (projector !== undefined) entry.projectors.set(plan, projector);
+  return projector;
+};
+
+interface AnsweredHere {
+  readonly fields: GatewayFields;
+  readonly errors: readonly GraphQLError[];
+}
+
+/** `__schema` and `__type`, ruled by the introspection setting alone. */
+const answerHere = (input: ExecutionInput, isTrue: IsTrue): AnsweredHere => {
   const { entry, snapshot } = input;
-  if (entry.operation.operation !== "query") return { fields: NO_FIELDS, errors: [] };
+  if (entry.operation.operation !== "query") return NOTHING_HERE;
   const asked = entry.rootFields(isTrue).filter(isIntrospection);
-  if (asked.length === 0) return { fields: NO_FIELDS, errors: [] };
+  if (asked.length === 0) return NOTHING_HERE;
   const schema = snapshot.authorizer.introspectionSchema(input.principal);
   if (schema === undefined) {
     return {

@@ -6,12 +6,14 @@ import {
   type OperationDefinitionNode,
 } from "graphql";
 import type { Authorizer, CompiledOperation } from "../authorization/authorizer.js";
+import type { CompiledPlan } from "./plans.js";
 import {
   type CollectedField,
   createFieldCollector,
   type FieldCollector,
   type IsTrue,
 } from "./project/collect.js";
+import type { FastProjector } from "./project/compile.js";
 import { compileVariableCheck, type VariableCheck } from "./variables.js";
 
 /** Everything about one operation that does not depend on the request. */
@@ -22,6 +24,8 @@ export interface OperationEntry {
   readonly compiled: CompiledOperation;
   readonly variables: VariableCheck;
   readonly collector: FieldCollector;
+  /** Generated code for clean answers, by plan. */
+  readonly projectors: WeakMap<CompiledPlan, FastProjector>;
   /** Root fields after fragments, `@skip` and `@include`. */
   rootFields(isTrue: IsTrue): readonly CollectedField[];
 }
@@ -53,6 +57,7 @@ export const createOperationCache = (apiSchema: GraphQLSchema, authorizer: Autho
       compiled: authorizer.compile(document, operation),
       variables: compileVariableCheck(apiSchema, operation),
       collector,
+      projectors: new WeakMap(),
       rootFields(isTrue) {
         if (fixedRootFields !== undefined) return fixedRootFields;
         const fields = collector.collect([operation.selectionSet], rootType, isTrue);
