@@ -4,7 +4,7 @@ import type { KeyRing } from "./key-ring.js";
 import type { KeySource } from "./key-source.js";
 
 /** Well below the lead of a rotation, so that no gateway misses a change-over. */
-const DEFAULT_INTERVAL_MS: Milliseconds = 10_000;
+const DEFAULT_INTERVAL_MS: Milliseconds = 2_000;
 
 /**
  * Rereads the keys every `intervalMs` and hands them to the ring. Keys that cannot be read change nothing: the ring
