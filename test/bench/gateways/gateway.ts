@@ -11,5 +11,6 @@ export interface BenchGateway {
 export interface GatewaySetting {
   /** Supergraph file: guarded for ours, plain for peers. */
   readonly supergraphPath: string;
-  readonly core: number;
+  /** Absent: not pinned. */
+  readonly core?: number;
 }

@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort, startChild } from "../support/child.js";
@@ -18,14 +19,24 @@ export interface OursSetting extends GatewaySetting {
   readonly overrides?: Readonly<Record<string, unknown>>;
 }
 
+/** A private key as the product's own command makes it; production takes no generated ones. */
+function keyFile(folder: string, use: string): string {
+  const path = join(folder, `${use}.key.json`);
+  if (!existsSync(path))
+    execFileSync(process.execPath, [join(DIST, "main.js"), "keys", "new", "--out", path], { stdio: "pipe" });
+  return path;
+}
+
 /**
  * Starts the built gateway as a user would: `serve --config`, with token verification, guards and identity signing
- * on, on the memory store (no operation of the benchmark touches a session).
+ * on, in production mode, on the memory store (no operation of the
+ * benchmark touches a session).
  */
 export async function startOurs(setting: OursSetting): Promise<BenchGateway> {
   const name = setting.name ?? "ours";
   const [port, opsPort] = [await freePort(), await freePort()];
   const config = join(setting.folder, `${name}.config.yaml`);
+  const [tokenKey, identityKey] = ["tokens", "identity"].map((use) => keyFile(setting.folder, use));
   // JSON is YAML.
   writeFileSync(
     config,
@@ -34,6 +45,11 @@ export async function startOurs(setting: OursSetting): Promise<BenchGateway> {
       server: { host: "127.0.0.1", port },
       ops: { port: opsPort },
       issuers: setting.issuers,
+      tokens: {
+        keys: [tokenKey],
+        refreshPeppers: [{ id: 1, secret: "for the benchmark only, on loopback" }],
+      },
+      identity: { keys: [identityKey] },
       log: { level: "warn" },
       ...setting.overrides,
     }),
@@ -48,8 +64,10 @@ export async function startOurs(setting: OursSetting): Promise<BenchGateway> {
       "serve",
       "--config",
       config,
+      "--allow-memory-store",
     ],
-    core: setting.core,
+    env: { NODE_ENV: "production" },
+    ...(setting.core === undefined ? {} : { core: setting.core }),
   });
   try {
     await child.answering(`http://127.0.0.1:${opsPort}/livez`);

@@ -46,7 +46,7 @@ export async function startPeer(
     command: process.execPath,
     args: ARGUMENTS[name],
     cwd: FOLDER,
-    core,
+    ...(core === undefined ? {} : { core }),
     env: {
       SUPERGRAPH: supergraphPath,
       PORT: String(port),
