@@ -1,3 +1,4 @@
+import { compileRead, compileWrite } from "./access.js";
 import { copyJson, isJsonObject, type JsonObject, type JsonValue, own } from "./json.js";
 import type { TypeConditions } from "./type-conditions.js";
 
@@ -10,13 +11,22 @@ export type Merge = (target: JsonObject, source: JsonObject, mustCopy: boolean) 
  *   one subgraph cannot speak for another
  */
 export const compileMerge = (keys: readonly string[], types: TypeConditions): Merge => {
-  const plain = keys.filter((key) => key !== "__typename" && key !== "__proto__");
   const hasTypeName = keys.includes("__typename");
+  const members = [...new Set(keys)]
+    .filter((key) => key !== "__typename" && key !== "__proto__")
+    .map((key) => ({
+      key,
+      readSource: compileRead(key),
+      readTarget: compileRead(key),
+      write: compileWrite(key),
+    }));
   return (target, source, mustCopy) => {
     if (hasTypeName) mergeTypeName(target, source, types);
-    for (const key of plain) {
-      const value = own(source, key);
-      if (value !== undefined) mergeKey(target, key, value, mustCopy, types);
+    for (const { key, readSource, readTarget, write } of members) {
+      const value = readSource(source);
+      if (value === undefined) continue;
+      if (typeof readTarget(target) === "object") mergeKey(target, key, value, mustCopy, types);
+      else write(target, mustCopy ? copyJson(value) : value);
     }
   };
 };

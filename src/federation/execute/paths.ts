@@ -1,4 +1,5 @@
 import type { PathStep } from "../plan.js";
+import { compileRead } from "./access.js";
 import { isJsonObject, type JsonObject, type JsonValue, own } from "./json.js";
 import type { TypeConditions } from "./type-conditions.js";
 
@@ -37,11 +38,12 @@ const stepInto = (
   types: TypeConditions,
 ): ((object: JsonObject, visitor: (object: JsonObject) => void) => void) => {
   if (step.kind === "field") {
-    const name = step.name;
-    return (object, visitor) => inner(own(object, name), visitor);
+    const read = compileRead(step.name);
+    return (object, visitor) => inner(read(object), visitor);
   }
+  const readTypeName = compileRead("__typename");
   return (object, visitor) => {
-    const typeName = own(object, "__typename");
+    const typeName = readTypeName(object);
     if (typeof typeName !== "string") return;
     if (step.names.some((name) => types.satisfies(typeName, name))) inner(object, visitor);
   };

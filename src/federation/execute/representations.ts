@@ -1,4 +1,5 @@
 import type { RequiredSelection, Rewrite } from "../plan.js";
+import { compileRead } from "./access.js";
 import { isJsonObject, type JsonObject, type JsonValue, own } from "./json.js";
 import { applyRewrites } from "./rewrites.js";
 import type { TypeConditions } from "./type-conditions.js";
@@ -19,21 +20,88 @@ export const compileRepresent = (
   inputRewrites: readonly Rewrite[],
   types: TypeConditions,
 ): Represent => {
-  const typeNameRewrites = inputRewrites.map((rewrite) => asTypeNameRewrite(rewrite));
-  if (typeNameRewrites.every((rewrite) => rewrite !== undefined)) {
-    return (entity, isTrue) => {
-      const typeName = own(entity, "__typename");
-      if (typeof typeName !== "string") return undefined;
-      let sentName = typeName;
-      for (const rewrite of typeNameRewrites) {
-        if (rewrite.names.some((name) => types.satisfies(typeName, name))) sentName = rewrite.value;
+  const typeNameRewrites = inputRewrites.flatMap((rewrite) => asTypeNameRewrite(rewrite) ?? []);
+  if (typeNameRewrites.length < inputRewrites.length)
+    return representCarefully(requires, inputRewrites, types);
+  const sentNameOf = (typeName: string): string => {
+    let sentName = typeName;
+    for (const rewrite of typeNameRewrites) {
+      if (rewrite.names.some((name) => types.satisfies(typeName, name))) sentName = rewrite.value;
+    }
+    return sentName;
+  };
+  const readTypeName = compileRead("__typename");
+  const byType = new Map<string, Represent>();
+  const compileFor = (typeName: string): Represent => {
+    const head = `{"__typename":${JSON.stringify(sentNameOf(typeName))}`;
+    const flat = flatFields(requires, typeName, types);
+    if (flat === undefined) {
+      return (entity, isTrue) => {
+        const written = writeSelections(requires, entity, typeName, isTrue, types);
+        return written === undefined ? undefined : `${head}${written}}`;
+      };
+    }
+    const fields = flat.map(({ name, outputName }) => ({
+      read: compileRead(name),
+      head: `,${JSON.stringify(outputName)}:`,
+    }));
+    return (entity) => {
+      let text = head;
+      for (const field of fields) {
+        const value = field.read(entity);
+        if (value === undefined) return undefined;
+        text += field.head + JSON.stringify(value);
       }
-      const written = writeSelections(requires, entity, typeName, isTrue, types);
-      if (written === undefined) return undefined;
-      return `{"__typename":${JSON.stringify(sentName)}${written}}`;
+      return `${text}}`;
     };
-  }
+  };
   return (entity, isTrue) => {
+    const typeName = readTypeName(entity);
+    if (typeof typeName !== "string") return undefined;
+    let represent = byType.get(typeName);
+    if (represent === undefined) {
+      // Type names come from a subgraph: only those of the schema are remembered.
+      const isWanted = requires.some(
+        (item) => item.kind === "field" || types.satisfies(typeName, item.typeCondition),
+      );
+      if (!isWanted) return undefined;
+      represent = compileFor(typeName);
+      byType.set(typeName, represent);
+    }
+    return represent(entity, isTrue);
+  };
+};
+
+/** The fields for one runtime type, when they are plain ones without conditions; `undefined` otherwise. */
+const flatFields = (
+  selections: readonly RequiredSelection[],
+  typeName: string,
+  types: TypeConditions,
+): readonly { readonly name: string; readonly outputName: string }[] | undefined => {
+  const fields: { readonly name: string; readonly outputName: string }[] = [];
+  for (const selection of selections) {
+    if (selection.kind === "field") {
+      if (selection.selections !== undefined) return undefined;
+      if (selection.outputName !== "__typename") fields.push(selection);
+      continue;
+    }
+    if (!types.satisfies(typeName, selection.typeCondition)) continue;
+    if (selection.skipIf !== undefined || selection.includeIf !== undefined) return undefined;
+    const inner = flatFields(selection.selections, typeName, types);
+    if (inner === undefined) return undefined;
+    fields.push(...inner);
+  }
+  return fields;
+};
+
+/** With rewrites of any shape: written, read, rewritten and written again. */
+const representCarefully =
+  (
+    requires: readonly RequiredSelection[],
+    inputRewrites: readonly Rewrite[],
+    types: TypeConditions,
+  ): Represent =>
+  (entity, isTrue) => {
     const typeName = own(entity, "__typename");
     if (typeof typeName !== "string") return undefined;
     const written = writeSelections(requires, entity, typeName, isTrue, types);
@@ -43,7 +111,6 @@ export const compileRepresent = (
     applyRewrites(object, inputRewrites, types);
     return JSON.stringify(object);
   };
-};
 
 const asTypeNameRewrite = (
   rewrite: Rewrite,
