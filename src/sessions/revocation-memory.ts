@@ -1,11 +1,10 @@
+import type { SessionId, TenantId } from "../domain/brand.js";
 import { LOCAL_ISSUER, type Revocation } from "../domain/revocation.js";
 import type { Clock, UnixSeconds } from "../domain/time.js";
 import { nowSeconds } from "../domain/time.js";
 import type { RevocableToken } from "../tokens/revocation-view.js";
-
-interface Timed {
-  readonly until: UnixSeconds;
-}
+import { createSessionIdTable, type SessionIdTable } from "./session-id-table.js";
+import { createTimedMarks } from "./timed-marks.js";
 
 /** What a gateway remembers of revocations. Entries about the same thing merge by maximum; none is ever evicted. */
 export interface RevocationMemory {
@@ -15,129 +14,115 @@ export interface RevocationMemory {
   /** Everything still remembered, for re-submission after a fail-over. */
   entries(): Iterable<Revocation>;
   readonly size: number;
-  /** True when an entry could not be remembered. */
+  /** True when an entry could not be remembered; then nobody can be told "not revoked" with certainty. */
   readonly overflowed: boolean;
 }
 
-/** Ends of words: an id from outside cannot contain it, since control characters are refused by every parser. */
-const SEPARATOR = "\u0000";
-const SWEEP_EVERY = 4096;
+export const DEFAULT_REVOCATION_CAPACITY = 5_000_000;
+const SWEEP_EVERY = 16_384;
+/** Of marks that concern everyone there is one, under no name. */
+const EVERYONE = "";
 
 /**
- * The plain structure: one map per kind of revocation.
+ * Keeps sessions in a compact table, since a sign-out of many ends many sessions, and everything else in maps.
  *
- * @param capacity - entries remembered at most; beyond, `overflowed` is set and nothing is forgotten
+ * @param capacity - entries remembered at most; beyond, `overflowed` is set until there is room again
  */
-export function createRevocationMemory(clock: Clock, capacity = 5_000_000): RevocationMemory {
-  const maps: { readonly [Kind in Revocation["kind"]]: Map<string, Extract<Revocation, { kind: Kind }>> } = {
-    session: new Map(),
-    user: new Map(),
-    token: new Map(),
-    subject: new Map(),
-    tenant: new Map(),
-    global: new Map(),
-  };
+export function createRevocationMemory(
+  clock: Clock,
+  capacity = DEFAULT_REVOCATION_CAPACITY,
+): RevocationMemory {
+  const sessions = new Map<TenantId, SessionIdTable>();
+  const users = createTimedMarks();
+  const tokens = createTimedMarks();
+  const subjects = createTimedMarks();
+  const tenants = createTimedMarks();
+  const everyone = createTimedMarks();
+  const marks = [users, tokens, subjects, tenants, everyone];
   let applied = 0;
   let overflowed = false;
 
-  const size = () => Object.values(maps).reduce((sum, map) => sum + map.size, 0);
-
-  const put = <Entry extends Revocation>(
-    map: Map<string, Entry>,
-    key: string,
-    entry: Entry,
-    merge: (known: Entry) => Entry,
-  ): boolean => {
-    const known = map.get(key);
-    if (known === undefined) {
-      if (size() >= capacity) {
-        overflowed = true;
-        return false;
-      }
-      map.set(key, entry);
-      return true;
-    }
-    const merged = merge(known);
-    map.set(key, merged);
-    return JSON.stringify(merged) !== JSON.stringify(known);
+  const size = (): number => {
+    let sum = 0;
+    for (const table of sessions.values()) sum += table.size;
+    for (const each of marks) sum += each.size;
+    return sum;
   };
 
-  const latest = (a: Timed, b: Timed) => ({ until: Math.max(a.until, b.until) });
-
-  const sweep = () => {
+  const sweep = (): void => {
     const now = nowSeconds(clock);
-    for (const map of Object.values(maps) as Map<string, Revocation>[])
-      for (const [key, entry] of map) if (entry.until <= now) map.delete(key);
+    for (const table of sessions.values()) table.sweep(now);
+    for (const each of marks) each.sweep(now);
     if (size() < capacity) overflowed = false;
+  };
+
+  const addSession = (tenant: TenantId, id: SessionId, until: UnixSeconds): boolean => {
+    let table = sessions.get(tenant);
+    if (table === undefined) {
+      table = createSessionIdTable();
+      sessions.set(tenant, table);
+    }
+    // What is no session id of ours names no session of ours.
+    return table.add(id, until) ?? false;
+  };
+
+  const add = (entry: Revocation): boolean => {
+    switch (entry.kind) {
+      case "session":
+        return addSession(entry.tenant, entry.sessionId, entry.until);
+      case "user":
+        return users.raise(entry.tenant, entry.subject, entry.epoch, entry.until);
+      case "token":
+        return tokens.raise(entry.issuer, entry.tokenId, 0, entry.until);
+      case "subject":
+        return subjects.raise(entry.issuer, entry.subject, entry.notBefore, entry.until);
+      case "tenant":
+        return tenants.raise(entry.tenant, EVERYONE, entry.notBefore, entry.until);
+      case "global":
+        return everyone.raise(EVERYONE, EVERYONE, entry.notBefore, entry.until);
+      default:
+        return entry satisfies never;
+    }
   };
 
   return {
     apply(entry) {
+      if (entry.until <= nowSeconds(clock)) return false;
       applied += 1;
       if (applied % SWEEP_EVERY === 0) sweep();
-      if (entry.until <= nowSeconds(clock)) return false;
-      switch (entry.kind) {
-        case "session":
-          return put(maps.session, entry.tenant + SEPARATOR + entry.sessionId, entry, (known) => ({
-            ...known,
-            ...latest(known, entry),
-          }));
-        case "user":
-          return put(maps.user, entry.tenant + SEPARATOR + entry.subject, entry, (known) => ({
-            ...known,
-            epoch: Math.max(known.epoch, entry.epoch),
-            ...latest(known, entry),
-          }));
-        case "token":
-          return put(maps.token, entry.issuer + SEPARATOR + entry.tokenId, entry, (known) => ({
-            ...known,
-            ...latest(known, entry),
-          }));
-        case "subject":
-          return put(maps.subject, entry.issuer + SEPARATOR + entry.subject, entry, (known) => ({
-            ...known,
-            notBefore: Math.max(known.notBefore, entry.notBefore),
-            ...latest(known, entry),
-          }));
-        case "tenant":
-          return put(maps.tenant, entry.tenant, entry, (known) => ({
-            ...known,
-            notBefore: Math.max(known.notBefore, entry.notBefore),
-            ...latest(known, entry),
-          }));
-        case "global":
-          return put(maps.global, "", entry, (known) => ({
-            ...known,
-            notBefore: Math.max(known.notBefore, entry.notBefore),
-            ...latest(known, entry),
-          }));
-        default:
-          return entry satisfies never;
+      // Checked now and then while far from full, and every time when near it.
+      if (applied % 256 === 0 || overflowed || capacity < SWEEP_EVERY) {
+        if (size() >= capacity) sweep();
+        if (size() >= capacity) {
+          overflowed = true;
+          return false;
+        }
       }
+      return add(entry);
     },
     isRevoked(token) {
-      const everyone = maps.global.get("");
-      if (everyone !== undefined && token.issuedAt < everyone.notBefore) return true;
-      const tenant = maps.tenant.get(token.tenant);
-      if (tenant !== undefined && token.issuedAt < tenant.notBefore) return true;
-      if (
-        token.sessionId !== undefined &&
-        token.issuer === LOCAL_ISSUER &&
-        maps.session.has(token.tenant + SEPARATOR + token.sessionId)
-      )
-        return true;
-      if (token.issuer === LOCAL_ISSUER) {
-        const user = maps.user.get(token.tenant + SEPARATOR + token.subject);
-        // Exactly equal, never "at least": an epoch we do not know is not one we issued.
-        if (user !== undefined && token.epoch !== undefined && token.epoch !== user.epoch) return true;
-      } else {
-        const subject = maps.subject.get(token.issuer + SEPARATOR + token.subject);
-        if (subject !== undefined && token.issuedAt < subject.notBefore) return true;
-      }
-      return token.tokenId !== undefined && maps.token.has(token.issuer + SEPARATOR + token.tokenId);
+      const { tenant, subject, issuedAt } = token;
+      if (issuedAt < everyone.value(EVERYONE, EVERYONE, 0)) return true;
+      if (issuedAt < tenants.value(tenant, EVERYONE, 0)) return true;
+      if (token.tokenId !== undefined && tokens.has(token.issuer, token.tokenId)) return true;
+      if (token.issuer !== LOCAL_ISSUER) return issuedAt < subjects.value(token.issuer, subject, 0);
+      if (token.sessionId !== undefined && sessions.get(tenant)?.has(token.sessionId) === true) return true;
+      if (token.epoch === undefined) return false;
+      // Exactly equal, never "at least": an epoch we do not know is not one we issued.
+      return users.value(tenant, subject, token.epoch) !== token.epoch;
     },
     *entries() {
-      for (const map of Object.values(maps)) yield* map.values();
+      for (const [tenant, table] of sessions)
+        for (const [sessionId, until] of table.entries()) yield { kind: "session", tenant, sessionId, until };
+      for (const { space, name, value, until } of users.entries())
+        yield { kind: "user", tenant: space as TenantId, subject: name, epoch: value, until };
+      for (const { space, name, until } of tokens.entries())
+        yield { kind: "token", issuer: space, tokenId: name, until };
+      for (const { space, name, value, until } of subjects.entries())
+        yield { kind: "subject", issuer: space, subject: name, notBefore: value, until };
+      for (const { space, value, until } of tenants.entries())
+        yield { kind: "tenant", tenant: space as TenantId, notBefore: value, until };
+      for (const { value, until } of everyone.entries()) yield { kind: "global", notBefore: value, until };
     },
     get size() {
       return size();

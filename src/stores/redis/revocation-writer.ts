@@ -44,7 +44,7 @@ export function createRevocationWriter(options: RevocationWriterOptions): Revoca
     }),
     target(partition, policy) {
       // A stream trimmed sooner than tokens expire would forget revocations that still matter.
-      if (policy.tombstoneSeconds + policy.revocationMarginSeconds > horizonSeconds)
+      if (policy.tombstoneSeconds > horizonSeconds)
         throw new TypeError(`the revocation horizon of ${horizonSeconds} s is shorter than tokens live`);
       return [keys.channel, partition, horizonSeconds * 1000];
     },
