@@ -1,85 +1,37 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from "jose";
 import { afterEach, describe, expect, it } from "vitest";
-import { authSubgraphSdl } from "../../src/auth-subgraph/sdl.js";
-import { composeGateway } from "../../src/compose.js";
-import { composeSubgraphs } from "../../src/composition/index.js";
-import { checkConfig } from "../../src/config/load.js";
-import { hashPassword } from "../../src/credentials/password-hash.js";
-import { addUser } from "../../src/stores/users/edit-user-file.js";
 import { generateKey } from "../../src/tokens/generate-key.js";
 import { formatKeyFile } from "../../src/tokens/key-file.js";
 import type { KeyRecord } from "../../src/tokens/key-record.js";
 import { ROTATION_LEAD_SECONDS, retireKey, rotateKeys } from "../../src/tokens/key-rotation.js";
-import { createFakeClock } from "../support/fake-clock.js";
+import { gatewayDirectory, startAuthGateway } from "../support/auth-gateway.js";
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-const CHEAP = { memoryCost: 1024, timeCost: 1, parallelism: 1 };
-
 async function aGateway() {
-  const directory = mkdtempSync(join(tmpdir(), "cardea-rotation-"));
-  const path = (name: string): string => join(directory, name);
-  const clock = createFakeClock(Date.now());
+  const directory = gatewayDirectory();
+  const [keyPath, identityPath] = [join(directory, "key.json"), join(directory, "identity.json")];
+  const write = (records: readonly KeyRecord[]): void => writeFileSync(keyPath, formatKeyFile(records));
   const first = await generateKey();
-  const write = (records: readonly KeyRecord[]): void =>
-    writeFileSync(path("key.json"), formatKeyFile(records));
   write([first]);
-  writeFileSync(path("identity.json"), formatKeyFile([await generateKey()]));
-  await addUser(path("users.yaml"), {
-    username: "ada",
-    passwordHash: await hashPassword("correct horse", CHEAP),
-  });
-  const supergraph = composeSubgraphs([
-    { name: "a", url: "http://127.0.0.1:9", sdl: "type Query { a: Int }" },
-    { name: "auth", url: "cardea://auth", sdl: authSubgraphSdl() },
-  ]);
-  writeFileSync(path("supergraph.graphql"), supergraph.supergraphSdl);
-  const gateway = await composeGateway(
-    checkConfig(
-      {
-        supergraph: path("supergraph.graphql"),
-        server: { port: 0 },
-        ops: { port: 0 },
-        log: { level: "silent" },
-        tokens: { keys: [path("key.json")] },
-        identity: { keys: [path("identity.json")] },
-        users: { path: path("users.yaml") },
-      },
-      { environment: {} },
-    ),
-    { clock },
+  writeFileSync(identityPath, formatKeyFile([await generateKey()]));
+  const house = await startAuthGateway(
+    { tokens: { keys: [keyPath] }, identity: { keys: [identityPath] } },
+    directory,
   );
-  closers.push(() => gateway.stop());
-  const ask = async (query: string, variables: object, token?: string) => {
-    const response = await fetch(gateway.url, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      },
-      body: JSON.stringify({ query, variables }),
-    });
-    return { status: response.status, body: await response.json() };
-  };
-  const login = async (): Promise<string> => {
-    const query =
-      "mutation ($input: LoginInput!) { login(input: $input) { ... on AuthPayload { accessToken } } }";
-    const { body } = await ask(query, { input: { username: "ada", password: "correct horse" } });
-    return body.data.login.accessToken;
-  };
-  const origin = new URL(gateway.url).origin;
+  closers.push(() => house.stop());
   const published = async (): Promise<readonly string[]> => {
-    const { keys } = await (await fetch(`${origin}/.well-known/jwks.json`)).json();
+    const { keys } = await (await fetch(`${house.origin}/.well-known/jwks.json`)).json();
     return keys.map((key: { kid: string }) => key.kid);
   };
-  const session = (token: string) => ask("{ session { id } }", {}, token);
-  return { gateway, clock, first, write, login, published, session, origin };
+  const login = async (): Promise<string> => (await house.login()).accessToken;
+  const session = (token: string) => house.ask("{ session { id } }", {}, token);
+  return { ...house, login, first, write, published, session };
 }
 
 describe("a key rotated while the gateway runs", () => {
