@@ -56,8 +56,7 @@ export const buildRules = (
   const composite: GraphQLNamedType[] = [];
   for (const type of Object.values(schema.getTypeMap())) {
     if (type.name.startsWith("__")) continue;
-    const inherited = isObjectType(type) || isInterfaceType(type) ? type.getInterfaces() : [];
-    typeGuard.set(type.name, table.and([type.name, ...inherited.map((one) => one.name)].map(idAt)));
+    typeGuard.set(type.name, table.and([type, ...interfacesOf(type)].map((one) => idAt(one.name))));
     if (isObjectType(type)) possibleTypes.set(type.name, new Set([type.name]));
     if (isInterfaceType(type) || isUnionType(type)) {
       possibleTypes.set(type.name, new Set(schema.getPossibleTypes(type).map((one) => one.name)));
@@ -129,6 +128,7 @@ export const buildRules = (
       name: type.name,
       kind: isObjectType(type) ? "object" : isInterfaceType(type) ? "interface" : "union",
       requirement: guardOfType(type.name),
+      interfaces: isUnionType(type) ? [] : interfacesOf(type).map((one) => one.name),
       fields,
       graphs: joins.typeGraphs(type.name),
       interfaceObjectIn: joins.interfaceObjectIn(type.name),
@@ -150,6 +150,9 @@ export const buildRules = (
     digest: digestOf(types, table),
   };
 };
+
+const interfacesOf = (type: GraphQLNamedType) =>
+  isObjectType(type) || isInterfaceType(type) ? type.getInterfaces() : [];
 
 /** A field before what it consumes is known. */
 export interface BaseRule {

@@ -1,10 +1,10 @@
 import type { DocumentNode, FieldNode, GraphQLFormattedError, OperationDefinitionNode } from "graphql";
 import { Kind, OperationTypeNode } from "graphql";
-import type { Facts } from "../domain/requirement.js";
+import type { Facts, Verdict } from "../domain/requirement.js";
 import { activeCells } from "./activity.js";
 import type { CompiledOperation, Decision, DecisionInput, Denial, PlannableOperation } from "./authorizer.js";
 import { denialError } from "./challenge.js";
-import { allGranted, type Judgement, judgeCells } from "./check.js";
+import { allGranted, codeOf, type Judgement, judgeCells } from "./check.js";
 import { type Analysis, analyse, type Cell, type CompileContext } from "./compile.js";
 import { ALWAYS, includesBy } from "./conditions.js";
 import { createDenialView, denialOf, worstOf } from "./denial-view.js";
@@ -20,6 +20,15 @@ const MAX_ERRORS = 100;
 const NO_CELLS: ReadonlySet<number> = new Set();
 /** No vector reads like this: vectors of a guarded operation are never empty. */
 const NOTHING_REMOVED = "";
+
+/** One decision with its reasons. */
+export interface Inspection {
+  readonly decision: Decision;
+  readonly analysis: Analysis;
+  /** Does the selection take part under the `@skip` / `@include` values given? */
+  readonly isActive: (cell: Cell) => boolean;
+  readonly verdict: (cell: Cell) => Verdict;
+}
 
 /** One operation of one document, compiled against one snapshot; decides for any caller. */
 export class Compiled implements CompiledOperation {
@@ -70,6 +79,23 @@ export class Compiled implements CompiledOperation {
     throw new TypeError("this operation was not compiled by this authorizer");
   }
 
+  /** The table behind {@link decide}, for `explain`: the same judgement, told cell by cell. */
+  inspect(facts: Facts, input: DecisionInput): Inspection {
+    const { isActive, judgement } = this.#judge(facts, input);
+    const needsStrict =
+      this.#refusal === undefined && this.#isTooLarge(this.#variant(judgement.removed, judgement.vector));
+    if (needsStrict) return this.#strictly().inspect(facts, input);
+    return {
+      decision: this.decide(facts, input),
+      analysis: this.#analysis,
+      isActive,
+      verdict: (cell) => {
+        const unmet = judgement.denied.get(cell.index);
+        return unmet === undefined ? "GRANTED" : codeOf(unmet, facts);
+      },
+    };
+  }
+
   get analysis(): Analysis {
     return this.#analysis;
   }
@@ -78,9 +104,7 @@ export class Compiled implements CompiledOperation {
     if (this.#refusal !== undefined) return this.#refusal;
     if (!this.guarded || allGranted(this.#analysis, facts)) return this.#allowed;
 
-    const includes = this.#analysis.conditional ? includesBy(this.operation, input.variables) : ALWAYS;
-    const isActive = activeCells(this.#context, this.#analysis, includes);
-    const judgement = judgeCells(this.#context.rules, this.#analysis, facts, input.variables, isActive);
+    const { includes, judgement } = this.#judge(facts, input);
     if (judgement.removed.size === 0 && judgement.told.length === 0) return this.#allowed;
     const denied = judgement.told.map((cell) => this.#denial(cell, judgement, facts));
     if (this.#settings.dryRun) {
@@ -93,9 +117,9 @@ export class Compiled implements CompiledOperation {
       };
     }
     if (this.operation.operation === OperationTypeNode.QUERY || denied.length === 0) {
-      const { plannable, isSplit, expandedSelections } = this.#variant(judgement.removed, judgement.vector);
-      if (isSplit && expandedSelections > this.#settings.maxExpandedSelections)
-        return this.#strictly().decide(facts, input);
+      const variant = this.#variant(judgement.removed, judgement.vector);
+      if (this.#isTooLarge(variant)) return this.#strictly().decide(facts, input);
+      const { plannable } = variant;
       if (denied.length === 0) return { kind: "allowed", plannable, guarded: true };
       return { kind: "filtered", plannable, denials: this.#view(judgement, facts, new Map()), denied };
     }
@@ -110,6 +134,17 @@ export class Compiled implements CompiledOperation {
     );
     if (relaxed) return this.#withoutDeniedRoots(paths, judgement, facts, denied);
     return { kind: "refused", errors: this.#errors(paths, judgement, facts), denied };
+  }
+
+  #judge(facts: Facts, input: DecisionInput) {
+    const includes = this.#analysis.conditional ? includesBy(this.operation, input.variables) : ALWAYS;
+    const isActive = activeCells(this.#context, this.#analysis, includes);
+    const judgement = judgeCells(this.#context.rules, this.#analysis, facts, input.variables, isActive);
+    return { includes, isActive, judgement };
+  }
+
+  #isTooLarge(variant: Rewritten): boolean {
+    return variant.isSplit && variant.expandedSelections > this.#settings.maxExpandedSelections;
   }
 
   /** If only the precise rewriting is too large, abstract positions are judged strictly (auth-directive §3.2). */

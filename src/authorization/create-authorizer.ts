@@ -13,7 +13,7 @@ import type {
 import { buildRules } from "./build-rules.js";
 import { combineChallenge, denialError } from "./challenge.js";
 import type { CompileContext } from "./compile.js";
-import { Compiled } from "./compiled.js";
+import { Compiled, type Inspection } from "./compiled.js";
 import { createSchemaFilter } from "./introspection.js";
 import { askPolicies, NO_POLICY } from "./policies.js";
 import type { Rules } from "./rules.js";
@@ -36,6 +36,10 @@ export interface AuthorizedGraph {
   /** With inaccessible elements; for the projector's type checks. */
   readonly fullSchema: GraphQLSchema;
   readonly rules: Rules;
+  readonly supergraphSdl: string;
+  readonly foreignDirectives: ReadonlySet<string>;
+  /** A decision with its reasons, for `explain`; asks policies like any request. */
+  inspect(compiled: CompiledOperation, input: DecisionInput): Promise<Inspection>;
 }
 
 /**
@@ -55,12 +59,16 @@ export const createAuthorizer = (input: AuthorizerInput): AuthorizedGraph => {
     unverifiedSubgraphs: settings.unverifiedSubgraphs,
   });
   const apiSchema = apiSchemaOf(document);
+  const authorizer = new RulesAuthorizer(rules, apiSchema, settings);
   return {
-    authorizer: new RulesAuthorizer(rules, apiSchema, settings),
+    authorizer,
     plannerSdl: print(plannerDocumentOf(document)),
     apiSchema,
     fullSchema,
     rules,
+    supergraphSdl: input.supergraphSdl,
+    foreignDirectives: settings.foreignDirectives,
+    inspect: (compiled, asked) => authorizer.inspect(compiled, asked),
   };
 };
 
@@ -106,6 +114,13 @@ class RulesAuthorizer implements Authorizer {
 
   compile(document: DocumentNode, operation: OperationDefinitionNode): CompiledOperation {
     return new Compiled(this.#context, this.#settings, document, operation, this.#granted);
+  }
+
+  async inspect(operation: CompiledOperation, input: DecisionInput): Promise<Inspection> {
+    const compiled = Compiled.of(operation);
+    const { policies, policyTimeoutMs } = this.#settings;
+    const policy = await askPolicies(compiled.policies, policies, input.principal, policyTimeoutMs);
+    return compiled.inspect(factsOf(input, policy), input);
   }
 
   decide(operation: CompiledOperation, input: DecisionInput): Decision | Promise<Decision> {

@@ -35,6 +35,8 @@ export interface TypeRule {
   readonly kind: "object" | "interface" | "union";
   /** Own guards and those of every interface it implements. */
   readonly requirement: RequirementId;
+  /** Interfaces it implements, all levels. */
+  readonly interfaces: readonly string[];
   readonly fields: ReadonlyMap<string, FieldRule>;
   readonly graphs: readonly string[];
   /** Graphs in which it is an `@interfaceObject`. */

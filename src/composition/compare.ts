@@ -1,10 +1,10 @@
 import type { DocumentNode } from "graphql";
 import { Kind, parse } from "graphql";
+import { demandText } from "../authorization/demand-text.js";
 import { readGuards } from "../authorization/guards.js";
 import { readJoins } from "../authorization/joins.js";
 import { ConfigError, type Problem } from "../domain/errors.js";
 import { covers, OPEN, type Requirement } from "../domain/requirement.js";
-import { demandText } from "./demand-text.js";
 import type { LintOptions } from "./lint.js";
 import { parseSubgraphs, type SubgraphSource } from "./subgraph.js";
 
