@@ -14,6 +14,7 @@ import type { IdentitySigner } from "../identity/sign.js";
 import { createServer, type GraphQLServer } from "../server/server.js";
 import type { TokenVerifier } from "../tokens/token-verifier.js";
 import { assertAuthIsOurs, supergraphSource } from "./graph.js";
+import { openPersistedDocuments } from "./persisted-documents.js";
 import { createSupergraphCheck } from "./supergraph-check.js";
 
 /** The auth subgraph as the engine needs it. */
@@ -90,6 +91,7 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
     limits: config.limits,
     disclosure: config.auth.disclosure,
     persistedQueries: config.server.persistedQueries,
+    persistedDocuments: await openPersistedDocuments(config),
     suggestions: config.auth.introspection === "on",
     validationRules: auth === undefined ? [] : [noSecretLiterals(new Set([auth.secretType]))],
     emit,

@@ -32,6 +32,7 @@ export const CONFIG_FILE_NAMES: readonly string[] = ["ts", "mts", "js", "mjs", "
 const PATH_SETTINGS: readonly (readonly string[])[] = [
   ["supergraph"],
   ["users", "path"],
+  ["server", "persistedDocuments", "path"],
   ["tokens", "keys"],
   ["identity", "keys"],
 ];

@@ -70,7 +70,17 @@ export function resolveConfig(
     ...rest,
     production,
     graph: graphSource(supergraph, subgraphs, references, problems),
-    server: { ...parsed.server, host },
+    server: {
+      ...parsed.server,
+      host,
+      persistedDocuments:
+        parsed.server.persistedDocuments === undefined
+          ? undefined
+          : {
+              ...parsed.server.persistedDocuments,
+              path: references.path(parsed.server.persistedDocuments.path),
+            },
+    },
     ops: {
       host: parsed.ops.host ?? host,
       port: parsed.ops.port ?? DEFAULT_OPS_PORT,

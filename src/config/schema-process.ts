@@ -33,7 +33,16 @@ export const serverSchema = z
       .default(10_000)
       .describe("After SIGTERM: running requests may finish within so much."),
     batching: z.boolean().default(false).describe("Accept arrays of operations in one POST."),
-    persistedQueries: z.boolean().default(true).describe("Automatic persisted queries."),
+    persistedDocuments: z
+      .strictObject({
+        path: z.string().min(1).describe("JSON list of documents by id, relative to this file."),
+        only: z.boolean().default(false).describe("Serve nothing that is not on the list."),
+      })
+      .optional(),
+    persistedQueries: z
+      .boolean()
+      .default(true)
+      .describe("Automatic persisted queries; off where only listed documents are served."),
   })
   .prefault({});
 

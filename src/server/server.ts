@@ -13,6 +13,7 @@ import type { RequestContext } from "../federation/request-context.js";
 import { createRequestContext, type OperationRequest } from "./context.js";
 import { createDocumentCheck, type DocumentLimits } from "./document-limits.js";
 import { createFormatError } from "./format-error.js";
+import { createDocumentResolver, type PersistedDocuments } from "./persisted-documents.js";
 import { responsePlugin } from "./plugins/response.js";
 import { type OperationResponse, refusalResponse } from "./refusal.js";
 import type { Disclosure } from "./response-headers.js";
@@ -23,6 +24,8 @@ export interface ServerOptions {
   readonly disclosure: Disclosure;
   /** Automatic persisted queries, kept in bounded memory. */
   readonly persistedQueries: boolean;
+  /** Documents known beforehand. With `only`, nothing else is served and nothing is registered. */
+  readonly persistedDocuments?: PersistedDocuments | undefined;
   /** Suggestions ("did you mean") name schema elements: off unless introspection is open to all. */
   readonly suggestions: boolean;
   readonly emit: Emit;
@@ -45,6 +48,8 @@ export function createServer(options: ServerOptions): GraphQLServer {
   const tellFault = (reason: string): void => options.emit({ type: "fault", reason });
   const refuseDocument = createDocumentCheck(options.limits);
   const formatError = createFormatError(tellFault);
+  const resolveDocument =
+    options.persistedDocuments === undefined ? undefined : createDocumentResolver(options.persistedDocuments);
   const server = new ApolloServer<RequestContext>({
     gateway: options.gateway,
     formatError,
@@ -53,7 +58,8 @@ export function createServer(options: ServerOptions): GraphQLServer {
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false, // batches are split before us, so that their members share nothing
     csrfPrevention: true,
-    persistedQueries: options.persistedQueries ? { ttl: null } : false,
+    persistedQueries:
+      options.persistedQueries && options.persistedDocuments?.only !== true ? { ttl: null } : false,
     cache: "bounded",
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: options.limits.maxTokens },
@@ -81,7 +87,15 @@ export function createServer(options: ServerOptions): GraphQLServer {
   return {
     start: () => server.start(),
     stop: () => server.stop(),
-    async execute(request) {
+    async execute(asked) {
+      const resolved = resolveDocument?.(asked) ?? { kind: "request", request: asked };
+      if (resolved.kind === "refused") {
+        return refusalResponse(asked.headers["accept"], 400, {
+          message: resolved.message,
+          extensions: { code: "BAD_REQUEST" },
+        });
+      }
+      const { request } = resolved;
       const refusal = textsOf(request).map(refuseDocument).find(Boolean);
       if (refusal !== undefined) return refusalResponse(request.headers["accept"], 400, refusal.toJSON());
       const context = createRequestContext(request);

@@ -6,6 +6,7 @@ import type { RequestContext } from "../../src/federation/request-context.js";
 import { graphqlRoute } from "../../src/http/graphql.js";
 import { createListener, type Listener } from "../../src/http/listener.js";
 import { createRouter } from "../../src/http/router.js";
+import type { PersistedDocuments } from "../../src/server/persisted-documents.js";
 import { createServer } from "../../src/server/server.js";
 
 /** What the executor of a test answers, seeing the operation's name and the request's context. */
@@ -34,6 +35,7 @@ export async function startSmallGateway(
     readonly maxBatch?: number;
     readonly maxBodyBytes?: number;
     readonly drainTimeoutMs?: number;
+    readonly persistedDocuments?: PersistedDocuments;
   } = {},
 ): Promise<SmallGateway> {
   const events: DomainEvent[] = [];
@@ -53,6 +55,7 @@ export async function startSmallGateway(
     limits: { maxTokens: 1000, maxDepth: 10, maxAliases: 10 },
     disclosure: "codes",
     persistedQueries: true,
+    persistedDocuments: settings.persistedDocuments,
     suggestions: true,
     emit: (event) => events.push(event),
   });
