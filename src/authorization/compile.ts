@@ -113,7 +113,10 @@ export const analyse = (context: CompileContext, parts: OperationParts, forceStr
     const positions = [...positionDemands(rules, field, below)].flatMap(([demand, group]) =>
       cell({ ...common, types: group, kind: "position", demands: [demand] }),
     );
-    const judgedWhole = [...(field.strict ? cells : []), ...(strictBelow ? positions : [])];
+    const judgedWhole = [
+      ...(field.strict ? cells.filter(asksItself) : []),
+      ...(strictBelow ? positions : []),
+    ];
     const [whole] =
       judgedWhole.length > 0
         ? cell({ ...common, types, kind: "whole", demands: [], parts: judgedWhole })
@@ -137,6 +140,10 @@ export const analyse = (context: CompileContext, parts: OperationParts, forceStr
     .map((id) => ({ id, requirement: rules.requirements[id] ?? OPEN }));
   return { parts, fields, cells, demands, conditional, fellBackToStrict: forceStrict };
 };
+
+/** Some cells only keep a denied runtime type unfetched; what denies it is told at the position above. */
+export const asksItself = (cell: Cell): boolean =>
+  cell.demands.length > 0 || cell.watchers.length > 0 || cell.parts.length > 0;
 
 interface FieldClass {
   readonly types: TypeSet;

@@ -4,7 +4,7 @@ import type { Principal } from "../domain/principal.js";
 import { allOf, OPEN, type Requirement, type Verdict } from "../domain/requirement.js";
 import type { UnixSeconds } from "../domain/time.js";
 import type { Decision } from "./authorizer.js";
-import type { Cell } from "./compile.js";
+import { asksItself, type Cell } from "./compile.js";
 import { Compiled, type Inspection } from "./compiled.js";
 import type { Variables } from "./conditions.js";
 import type { AuthorizedGraph } from "./create-authorizer.js";
@@ -89,10 +89,6 @@ export const explainOperation = async (
     planned: decision !== undefined && "plannable" in decision ? decision.plannable?.text : undefined,
   };
 };
-
-/** Cells that only keep a denied runtime type unfetched are told at the position that denies it. */
-const asksItself = (cell: Cell): boolean =>
-  cell.demands.length > 0 || cell.watchers.length > 0 || cell.parts.length > 0;
 
 const explainCell = (
   rules: Rules,
