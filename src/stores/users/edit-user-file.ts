@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Document, isMap, isSeq, type YAMLMap } from "yaml";
 import type { AccountStatus, User } from "../../credentials/user-directory.js";
 import { DEFAULT_TENANT, type TenantId, type UserId, userId } from "../../domain/brand.js";
-import { parseUserDocument, readUsers } from "./user-file.js";
+import { ACCOUNT_STATUSES, parseUserDocument, readUsers } from "./user-file.js";
 
 export interface NewUser {
   /** Default: 16 random bytes, base64url. Never a login name: names change hands. */
@@ -100,6 +100,15 @@ export function addUser(path: string, user: NewUser): Promise<UserId> {
   });
 }
 
+/** The account's state, changed; names that grant scopes stay beside it. */
+function withStatus(before: unknown, status: AccountStatus): unknown {
+  const granting = [before ?? []]
+    .flat()
+    .filter((name) => !(ACCOUNT_STATUSES as readonly unknown[]).includes(name));
+  if (granting.length === 0) return status;
+  return status === "active" ? granting : [...granting, status];
+}
+
 /**
  * Changes one user, found by id or by name.
  *
@@ -121,7 +130,10 @@ export function updateUser(
         (item.get("tenant") ?? DEFAULT_TENANT) === (who.tenant ?? DEFAULT_TENANT),
     );
     if (entry === undefined) return false;
-    for (const [name, next] of Object.entries(change)) entry.set(name, document.createNode(next));
+    const { status, ...plain } = change;
+    for (const [name, next] of Object.entries(plain)) entry.set(name, document.createNode(next));
+    if (status !== undefined)
+      entry.set("status", document.createNode(withStatus(entry.toJSON()["status"], status)));
     return true;
   });
 }

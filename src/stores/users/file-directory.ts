@@ -3,11 +3,13 @@ import { type User, type UserDirectory, userReference } from "../../credentials/
 import { ConfigError, FaultError } from "../../domain/errors.js";
 import type { Clock, Milliseconds } from "../../domain/time.js";
 import { updateUser } from "./edit-user-file.js";
-import { parseUserDocument, readUsers } from "./user-file.js";
+import { parseUserDocument, readUsers, type StatusScopes } from "./user-file.js";
 
 export interface FileDirectoryOptions {
   readonly path: string;
   readonly clock: Clock;
+  /** Scopes that come with an account's status. Default: none, and no status but active, locked and disabled. */
+  readonly statusScopes?: StatusScopes;
   /** Least time between two looks at the file. Default 1000. */
   readonly recheckMs?: Milliseconds;
   /** Told when a changed file cannot be used; the users read before stay in force until it is mended. */
@@ -28,8 +30,8 @@ async function versionOf(path: string): Promise<string> {
   return `${mtimeMs}:${size}:${ino}`;
 }
 
-async function read(path: string, version: string): Promise<Snapshot> {
-  const users = readUsers(parseUserDocument(await readFile(path, "utf8"), path), path);
+async function read(path: string, version: string, statusScopes: StatusScopes): Promise<Snapshot> {
+  const users = readUsers(parseUserDocument(await readFile(path, "utf8"), path), path, statusScopes);
   return {
     version,
     byId: new Map(users.map((user) => [keyOf(user.tenant, user.id), user])),
@@ -45,8 +47,8 @@ async function read(path: string, version: string): Promise<Snapshot> {
  * @throws ConfigError when the file cannot be used at start
  */
 export async function createFileUserDirectory(options: FileDirectoryOptions): Promise<UserDirectory> {
-  const { path, clock, recheckMs = 1000 } = options;
-  const first = async (): Promise<Snapshot> => read(path, await versionOf(path));
+  const { path, clock, recheckMs = 1000, statusScopes = {} } = options;
+  const first = async (): Promise<Snapshot> => read(path, await versionOf(path), statusScopes);
   let snapshot = await first().catch((error: unknown) => {
     if (error instanceof ConfigError) throw error;
     throw new ConfigError([
@@ -67,7 +69,7 @@ export async function createFileUserDirectory(options: FileDirectoryOptions): Pr
     let version = "unreadable";
     try {
       version = await versionOf(path);
-      if (version !== snapshot.version) snapshot = await read(path, version);
+      if (version !== snapshot.version) snapshot = await read(path, version, statusScopes);
       reported = undefined;
     } catch (error) {
       if (reported === version) return;

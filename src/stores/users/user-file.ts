@@ -4,7 +4,7 @@ import { DEFAULT_TENANT, tenantId, userId } from "../../domain/brand.js";
 import { isScopeToken } from "../../domain/claims.js";
 import { ConfigError, type Problem } from "../../domain/errors.js";
 
-const STATUSES: readonly AccountStatus[] = ["active", "locked", "disabled"];
+export const ACCOUNT_STATUSES: readonly AccountStatus[] = ["active", "locked", "disabled"];
 const KEYS = new Set(["id", "username", "tenant", "status", "scopes", "passwordHash", "attributes"]);
 
 type Entry = ReadonlyMap<string, unknown>;
@@ -27,12 +27,21 @@ export function parseUserDocument(text: string, path: string): Document {
   return document;
 }
 
+/** Scopes that come with an account's status: `users.statusScopes`. */
+export type StatusScopes = Readonly<Record<string, readonly string[]>>;
+
 /**
  * Reads the users of a file.
  *
+ * A `status` is one of active, locked and disabled, or a name from `statusScopes` (or a list of these), which grants
+ * its scopes to an active account. Scopes granted that way cannot be stored by hand: whoever may edit a user's scopes
+ * could otherwise make an administrator.
+ *
+ * @param statusScopes - absent: statuses are not judged, for tools that do not know the gateway's configuration
  * @throws ConfigError with every problem at once, naming users by position
  */
-export function readUsers(document: Document, path: string): readonly User[] {
+export function readUsers(document: Document, path: string, statusScopes?: StatusScopes): readonly User[] {
+  const statuses = statusScopes === undefined ? undefined : new Map(Object.entries(statusScopes));
   const problems: Problem[] = [];
   const listed: unknown = document.toJS({ mapAsMap: true });
   const entries: unknown = listed instanceof Map ? listed.get("users") : [];
@@ -40,7 +49,7 @@ export function readUsers(document: Document, path: string): readonly User[] {
   const ids = new Set<string>();
   const names = new Set<string>();
   for (const [index, entry] of (Array.isArray(entries) ? entries : []).entries()) {
-    const user = readUser(entry, `${path}: users[${index}]`, problems);
+    const user = readUser(entry, `${path}: users[${index}]`, statuses, problems);
     if (user === undefined) continue;
     for (const [kind, value, seen] of [
       ["id", user.id, ids],
@@ -68,7 +77,12 @@ const bad = (where: string, found: string, allowed: string, mend: string): Probl
   mend,
 });
 
-function readUser(value: unknown, where: string, problems: Problem[]): User | undefined {
+function readUser(
+  value: unknown,
+  where: string,
+  statuses: ReadonlyMap<string, readonly string[]> | undefined,
+  problems: Problem[],
+): User | undefined {
   const before = problems.length;
   const add = (part: string, found: string, allowed: string, mend = "correct it"): void => {
     problems.push(bad(`${where}.${part}`, found, allowed, mend));
@@ -90,13 +104,29 @@ function readUser(value: unknown, where: string, problems: Problem[]): User | un
   };
   const id = text("id");
   const username = text("username");
-  // A `|` separates issuer and subject in what subgraphs see of outside callers; no local user may look like one.
-  if (id.includes("|")) add("id", "an id with `|`", "an id without it");
-  const status = STATUSES.find((known) => known === (entry.get("status") ?? "active"));
-  if (status === undefined) add("status", "an unknown status", STATUSES.join(", "));
+  // So outside callers look to subgraphs; no local user may look like one.
+  if (/:\/\/[^|]*\|/.test(id)) add("id", "an id of the form issuer|subject", "any other id");
+  const named = [entry.get("status") ?? "active"].flat();
+  const status = ACCOUNT_STATUSES.findLast((known) => named.includes(known)) ?? "active";
+  const granting = named.filter((name) => !(ACCOUNT_STATUSES as readonly unknown[]).includes(name));
+  const granted = granting.flatMap((name) => (typeof name === "string" ? (statuses?.get(name) ?? []) : []));
+  const isKnown = (name: unknown): boolean =>
+    typeof name === "string" && (statuses === undefined || statuses.has(name));
+  if (!granting.every(isKnown)) {
+    add("status", "an unknown status", [...ACCOUNT_STATUSES, ...(statuses?.keys() ?? [])].join(", "));
+  }
   const scopes: unknown = entry.get("scopes") ?? [];
   const scopeList = Array.isArray(scopes) && scopes.every(isScope) ? scopes : undefined;
   if (scopeList === undefined) add("scopes", "no list of scope tokens", "a list of texts without spaces");
+  const reserved = new Set([...(statuses?.values() ?? [])].flat());
+  for (const scope of scopeList?.filter((each) => reserved.has(each)) ?? []) {
+    add(
+      "scopes",
+      `${scope}, which a status grants`,
+      "scopes no status grants",
+      "give the account that status",
+    );
+  }
   const passwordHash = entry.get("passwordHash");
   if (
     passwordHash !== undefined &&
@@ -112,13 +142,13 @@ function readUser(value: unknown, where: string, problems: Problem[]): User | un
   const attributes = entry.get("attributes") ?? new Map();
   if (!(attributes instanceof Map)) add("attributes", "no mapping", "name: value");
   const tenant = entry.has("tenant") ? tenantId(text("tenant")) : DEFAULT_TENANT;
-  if (problems.length > before || status === undefined || scopeList === undefined) return undefined;
+  if (problems.length > before || scopeList === undefined) return undefined;
   return {
     id: userId(id),
     tenant,
     username,
     status,
-    scopes: scopeList,
+    scopes: [...new Set([...scopeList, ...granted])],
     ...(typeof passwordHash === "string" ? { passwordHash } : {}),
     attributes: attributes instanceof Map ? plainObject(attributes) : Object.create(null),
   };

@@ -96,7 +96,7 @@ describe("a file of users", () => {
     [
       "an id that looks like an outside subject",
       'users: [{ id: "https://idp|a", username: a }]',
-      /without it/,
+      /any other id/,
     ],
   ])("is refused with %s, without quoting secrets", async (_, text, message) => {
     const opening = createFileUserDirectory({ path: await aFile(text), clock: new ManualClock() });
@@ -107,6 +107,67 @@ describe("a file of users", () => {
   it("that is absent is a problem of configuration", async () => {
     const opening = createFileUserDirectory({ path: "/nowhere/users.yaml", clock: new ManualClock() });
     await expect(opening).rejects.toMatchObject({ name: "ConfigError" });
+  });
+});
+
+describe("a status that grants scopes", () => {
+  const statusScopes = { verified: ["orders:write"], admin: ["cardea:sessions:admin", "orders:write"] };
+  const open = async (text: string, clock = new ManualClock()) =>
+    createFileUserDirectory({ path: await aFile(text), clock, statusScopes });
+  const scopesOf = async (status: string) => {
+    const directory = await open(`users: [{ id: a, username: a, scopes: [orders:read], status: ${status} }]`);
+    const user = await directory.byUsername(DEFAULT_TENANT, "a");
+    return { status: user?.status, scopes: user?.scopes };
+  };
+
+  it("adds them to those of the user, once each", async () => {
+    expect(await scopesOf("active")).toEqual({ status: "active", scopes: ["orders:read"] });
+    expect(await scopesOf("verified")).toEqual({ status: "active", scopes: ["orders:read", "orders:write"] });
+    expect(await scopesOf("[verified, admin]")).toEqual({
+      status: "active",
+      scopes: ["orders:read", "orders:write", "cardea:sessions:admin"],
+    });
+  });
+
+  it("leaves a locked account locked", async () => {
+    expect(await scopesOf("[admin, locked]")).toMatchObject({ status: "locked" });
+    expect(await scopesOf("[locked, disabled, admin]")).toMatchObject({ status: "disabled" });
+  });
+
+  it("is the only way to them: nobody can store one by hand", async () => {
+    await expect(open("users: [{ id: a, username: a, scopes: [cardea:sessions:admin] }]")).rejects.toThrow(
+      /scopes: found cardea:sessions:admin, which a status grants/,
+    );
+  });
+
+  it.each(["root", "constructor", "__proto__", "[active, root]", "1", "[[admin]]", "{ admin: true }"])(
+    "must be configured: %s is not",
+    async (status) => {
+      await expect(open(`users: [{ id: a, username: a, status: ${status} }]`)).rejects.toThrow(
+        /unknown status/,
+      );
+    },
+  );
+
+  it("survives locking and unlocking", async () => {
+    const path = await aFile("users: [{ id: a, username: a, status: admin }]");
+    const clock = new ManualClock();
+    const directory = await createFileUserDirectory({ path, clock, statusScopes });
+    await updateUser(path, { username: "a" }, { status: "locked" });
+    clock.advanceSeconds(1);
+    expect(await directory.byUsername(DEFAULT_TENANT, "a")).toMatchObject({ status: "locked" });
+    await updateUser(path, { username: "a" }, { status: "active" });
+    clock.advanceSeconds(1);
+    const unlocked = await directory.byUsername(DEFAULT_TENANT, "a");
+    expect(unlocked).toMatchObject({ status: "active" });
+    expect(unlocked?.scopes).toContain("cardea:sessions:admin");
+  });
+
+  it("is kept by a tool that does not know it", async () => {
+    const path = await aFile("users: [{ id: a, username: a, status: admin }]");
+    await updateUser(path, { username: "a" }, { passwordHash: HASH });
+    const directory = await createFileUserDirectory({ path, clock: new ManualClock(), statusScopes });
+    expect((await directory.byUsername(DEFAULT_TENANT, "a"))?.scopes).toContain("cardea:sessions:admin");
   });
 });
 
