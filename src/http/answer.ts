@@ -30,7 +30,7 @@ export function write(response: ServerResponse, answer: Answer, requestId: strin
   response.setHeader("x-request-id", requestId);
   response.setHeader("x-content-type-options", "nosniff");
   if (answer.close === true) response.setHeader("connection", "close");
-  const body = Buffer.from(answer.body, "utf8");
-  response.setHeader("content-length", body.length);
-  response.end(response.req.method === "HEAD" ? undefined : body);
+  response.setHeader("content-length", Buffer.byteLength(answer.body));
+  // As text, head and body leave in one write; as bytes they would be two.
+  response.end(response.req.method === "HEAD" ? undefined : answer.body);
 }
