@@ -90,6 +90,7 @@ async function openDirectory(config: CardeaConfig, clock: Clock, emit: Emit): Pr
   if (config.users === undefined) return { byUsername: async () => undefined, byId: async () => undefined };
   return createFileUserDirectory({
     path: config.users.path,
+    statusScopes: config.users.statusScopes,
     clock,
     onProblem: (reason) => emit({ type: "fault", reason }),
   });

@@ -48,7 +48,7 @@ export interface CardeaConfig
   readonly tokens: Omit<Section<"tokens">, "keys"> & { readonly keys: readonly KeyReference[] };
   readonly identity: Omit<Section<"identity">, "keys"> & { readonly keys: readonly KeyReference[] };
   readonly auth: Section<"auth"> & { readonly introspection: "on" | "off" | "filtered" };
-  readonly users: { readonly kind: "file"; readonly path: string } | undefined;
+  readonly users: NonNullable<Section<"users">> | undefined;
   readonly supergraphCheck: "on" | "off";
   readonly issuers: readonly (Section<"issuers">[number] & { readonly allowPrivateAddresses: boolean })[];
 }
@@ -97,7 +97,7 @@ export function resolveConfig(
       ...parsed.auth,
       introspection: parsed.auth.introspection ?? (production ? "filtered" : "on"),
     },
-    users: users === undefined ? undefined : { kind: users.kind, path: references.path(users.path) },
+    users: users === undefined ? undefined : { ...users, path: references.path(users.path) },
     issuers: parsed.issuers.map((issuer) => ({
       ...issuer,
       jwks: isUrl(issuer.jwks) ? issuer.jwks : references.path(issuer.jwks),

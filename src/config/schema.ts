@@ -267,6 +267,10 @@ export const configSchema = z.strictObject({
     .strictObject({
       kind: z.literal("file").default("file"),
       path: z.string().min(1).describe("Users with argon2id hashes, YAML or JSON, relative to this file."),
+      statusScopes: z
+        .record(z.string().min(1), z.array(scopeToken()))
+        .default({})
+        .describe("Scopes that come with an account's `status`, and that nobody can store by hand."),
     })
     .optional(),
   issuers: z
