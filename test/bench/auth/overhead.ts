@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { startOurs } from "../gateways/ours.js";
+import { createBenchIssuer } from "../gateways/tokens.js";
+import { composeBench } from "../graph/compose.js";
+import { startSubgraphs } from "../graph/start.js";
+import { WORKLOADS } from "../graph/workloads.js";
+import { burst } from "../support/measure.js";
+import { median, significant } from "../support/statistics.js";
+import { ensureWrk } from "../support/wrk.js";
+
+export interface OverheadOptions {
+  readonly warmUpSeconds: number;
+  readonly rounds: number;
+  readonly burstSeconds: number;
+}
+
+export interface OverheadFigures {
+  /** CPU per request with guards that all hold ÷ without any in the schema; the same token in both. By workload. */
+  readonly guardOverheadRatio: Record<string, number>;
+  /** The middle half of the ratios of single rounds: how sure the figure is. */
+  readonly spread: Record<string, readonly [number, number]>;
+  readonly cpuMs: Record<string, { readonly guarded: number; readonly plain: number }>;
+}
+
+const CALLERS = 50;
+
+/**
+ * Two processes of the same gateway, one on the guarded and one on the plain supergraph, loaded in turn; the ratio
+ * is taken within each round, between bursts that are neighbours in time, in an order that alternates.
+ */
+export async function measureOverhead(
+  options: OverheadOptions,
+  say: (line: string) => void,
+): Promise<OverheadFigures> {
+  ensureWrk();
+  const core = cpus().length > 1 ? { core: cpus().length - 1 } : {};
+  const others = cpus().length > 1 ? { core: 0 } : {};
+  const folder = mkdtempSync(join(tmpdir(), "cardea-bench-"));
+  const stops: (() => Promise<void>)[] = [];
+  try {
+    const subgraphs = await startSubgraphs(others.core);
+    stops.push(subgraphs.stop);
+    const issuer = await createBenchIssuer(folder);
+    const tokens = await issuer.tokens(CALLERS);
+    const start = async (name: "guarded" | "plain") => {
+      const supergraphPath = join(folder, `${name}.graphql`);
+      writeFileSync(supergraphPath, composeBench(subgraphs.origin, name === "guarded"));
+      // The subgraphs say their guarded selves: the plain supergraph would rightly be refused.
+      const overrides = { supergraphCheck: "off" };
+      const gateway = await startOurs({
+        name,
+        supergraphPath,
+        folder,
+        issuers: [issuer.settings],
+        overrides,
+        ...core,
+      });
+      stops.push(gateway.child.stop);
+      return gateway;
+    };
+    const guarded = await start("guarded");
+    const plain = await start("plain");
+    const load = { tokens, ...others };
+    const figures: OverheadFigures = { guardOverheadRatio: {}, spread: {}, cpuMs: {} };
+    for (const workload of WORKLOADS.filter(({ name }) => name === "A" || name === "B")) {
+      const costs: { readonly guarded: number; readonly plain: number }[] = [];
+      for (const gateway of [guarded, plain]) {
+        await burst(gateway, workload, { ...load, seconds: options.warmUpSeconds });
+      }
+      for (let round = 0; round < options.rounds; round += 1) {
+        const cost = { guarded: 0, plain: 0 };
+        const order = round % 2 === 0 ? ([guarded, plain] as const) : ([plain, guarded] as const);
+        for (const gateway of order) {
+          const { cpuMsPerRequest } = await burst(gateway, workload, {
+            ...load,
+            seconds: options.burstSeconds,
+          });
+          cost[gateway === guarded ? "guarded" : "plain"] = cpuMsPerRequest;
+        }
+        costs.push(cost);
+        say(`${workload.name} round ${round + 1}: ${significant(cost.guarded / cost.plain, 4)}`);
+      }
+      const ratios = costs.map((cost) => cost.guarded / cost.plain).sort((left, right) => left - right);
+      const at = (share: number): number =>
+        significant(ratios[Math.floor((ratios.length - 1) * share)] ?? 0, 4);
+      figures.guardOverheadRatio[workload.name] = significant(median(ratios), 4);
+      figures.spread[workload.name] = [at(0.25), at(0.75)];
+      figures.cpuMs[workload.name] = {
+        guarded: significant(median(costs.map((cost) => cost.guarded))),
+        plain: significant(median(costs.map((cost) => cost.plain))),
+      };
+    }
+    return figures;
+  } finally {
+    for (const stop of stops.reverse()) await stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
