@@ -6,6 +6,7 @@ import { registerDev } from "./dev.js";
 import { registerKeys } from "./keys.js";
 import { EXIT, type ExitCode, printFailure, type Terminal } from "./output.js";
 import { registerServe } from "./serve.js";
+import { registerSessions } from "./sessions.js";
 import { registerUsers } from "./users.js";
 import { packageVersion } from "./version.js";
 
@@ -37,6 +38,7 @@ const VERBS: readonly RegisterVerb[] = [
   registerCheck,
   registerDemo,
   registerUsers,
+  registerSessions,
   registerKeys,
 ];
 

@@ -1,4 +1,12 @@
+import type { CardeaConfig } from "../config/resolve.js";
 import { ConfigError } from "../domain/errors.js";
+import {
+  type ConfigFlag,
+  findUser,
+  loadOperatorConfig,
+  withConfigFlag,
+  withSharedStore,
+} from "./operator.js";
 import { EXIT, type ExitCode, printResult, UsageError } from "./output.js";
 import { readPassword } from "./password.js";
 import type { RegisterVerb, VerbInput } from "./program.js";
@@ -11,16 +19,19 @@ interface AddOptions {
   readonly passwordStdin?: boolean;
 }
 
-interface StatusOptions {
-  readonly file: string;
+interface StatusOptions extends ConfigFlag {
+  readonly file?: string;
 }
 
 const DEFAULT_FILE = "users.yaml";
 const MIN_PASSWORD_CHARACTERS = 8;
 
-/** `cardea users add | lock | unlock`: the users file of `users.kind: file`. Running gateways notice changes within a second. */
+/**
+ * `cardea users add | lock | unlock | sign-out`: the users file of `users.kind: file`, and the sessions of its users.
+ * Running gateways notice a changed file within a second.
+ */
 export const registerUsers: RegisterVerb = (program, context) => {
-  const users = program.command("users").description("the users file: add, lock, unlock");
+  const users = program.command("users").description("users: add, lock, unlock, sign-out");
   context.run<AddOptions>(
     users
       .command("add")
@@ -37,17 +48,28 @@ export const registerUsers: RegisterVerb = (program, context) => {
     add,
   );
   for (const [verb, status, effect] of [
-    ["lock", "locked", "no login, no refresh"],
-    ["unlock", "active", "may sign in again"],
+    ["lock", "locked", "no login and no refresh; with --config and Redis, live access tokens end too"],
+    ["unlock", "active", "the user may sign in again"],
   ] as const)
     context.run<StatusOptions>(
-      users
-        .command(verb)
-        .description(`${verb} a user: ${effect}`)
-        .argument("<username>", "login name")
-        .option("--file <file>", "the users file", DEFAULT_FILE),
+      withConfigFlag(
+        users
+          .command(verb)
+          .description(effect)
+          .argument("<username>", "login name")
+          .option("--file <file>", `the users file; default: the configuration's, else ${DEFAULT_FILE}`),
+      ),
       (input) => setStatus(input, status),
     );
+  context.run<ConfigFlag>(
+    withConfigFlag(
+      users
+        .command("sign-out")
+        .description("end every session and every live access token of a user, on every gateway")
+        .argument("<username>", "login name"),
+    ),
+    signOut,
+  );
 };
 
 async function add({ options, args, terminal }: VerbInput<AddOptions>): Promise<ExitCode> {
@@ -89,25 +111,59 @@ async function add({ options, args, terminal }: VerbInput<AddOptions>): Promise<
 }
 
 async function setStatus(
-  { options, args, terminal }: VerbInput<StatusOptions>,
+  { options, args, terminal, environment }: VerbInput<StatusOptions>,
   status: "locked" | "active",
 ): Promise<ExitCode> {
   const username = args[0] ?? "";
+  const config = options.config === undefined ? undefined : await loadOperatorConfig(options, environment);
+  const file = options.file ?? config?.users?.path ?? DEFAULT_FILE;
   const { updateUser } = await import("../stores/users/edit-user-file.js");
-  if (!(await updateUser(options.file, { username }, { status })))
+  if (!(await updateUser(file, { username }, { status })))
     throw new ConfigError([
       {
         kind: "UNKNOWN_USER",
-        where: options.file,
+        where: file,
         found: `no user named ${username}`,
         allowed: "a login name of this file",
         mend: "check the spelling",
       },
     ]);
-  printResult(terminal, options.json === true, { username, status, file: options.file }, () => [
-    status === "locked"
-      ? `${username} is locked: no login and no refresh. Access tokens already out end with their time.`
-      : `${username} may sign in again.`,
+  // The file is what lasts; the store makes it felt at once.
+  const everywhere = config?.store.kind === "redis";
+  if (everywhere) await restrict(config, username, status === "locked");
+  printResult(terminal, options.json === true, { username, status, file, everywhere }, () => [
+    status === "active"
+      ? `${username} may sign in again.`
+      : `${username} is locked: no login and no refresh. ${everywhere ? "Live access tokens ended with it." : "Access tokens already out end with their time."}`,
+  ]);
+  return EXIT.ok;
+}
+
+async function restrict(config: CardeaConfig, username: string, locked: boolean): Promise<void> {
+  const { id, tenant } = await findUser(config, username);
+  await withSharedStore(config, ({ sessions, policy }) =>
+    sessions.restrict(
+      {
+        kind: "restrict",
+        tenant,
+        userId: id,
+        locked,
+        retainUntil: Math.floor(Date.now() / 1000) + policy.absoluteSeconds,
+      },
+      policy,
+    ),
+  );
+}
+
+async function signOut({ options, args, terminal, environment }: VerbInput<ConfigFlag>): Promise<ExitCode> {
+  const config = await loadOperatorConfig(options, environment);
+  const { id, tenant, username } = await findUser(config, args[0] ?? "");
+  const { revoked, confirmed } = await withSharedStore(config, ({ sessions, policy }) =>
+    sessions.revokeAll({ kind: "revokeAll", tenant, userId: id }, policy),
+  );
+  printResult(terminal, options.json === true, { userId: id, username, revoked, confirmed }, () => [
+    `${username}: ${revoked} sessions ended, and every live access token with them`,
+    ...(confirmed ? [] : ["(a replica has not confirmed it yet)"]),
   ]);
   return EXIT.ok;
 }

@@ -131,6 +131,7 @@ describe("cardea users", () => {
       username: "dora",
       status: "locked",
       file: "users.yaml",
+      everywhere: false,
     });
     expect(await readFile(inFolder("users.yaml"), "utf8")).toContain("locked");
     expect((await cardea("users", "unlock", "dora")).exitCode).toBe(0);

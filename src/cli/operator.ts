@@ -1,0 +1,112 @@
+import type { Command } from "commander";
+import type { CardeaConfig } from "../config/resolve.js";
+import { ConfigError, FaultError, type Problem } from "../domain/errors.js";
+import type { SessionPolicy } from "../domain/policy.js";
+import type { SessionStore } from "../sessions/store.js";
+import { UsageError } from "./output.js";
+
+export interface ConfigFlag {
+  readonly config?: string;
+}
+
+/** Adds `--config`: whose store and users an operator's verb works on. */
+export const withConfigFlag = (command: Command): Command =>
+  command.option("-c, --config <file>", "configuration file (default: cardea.config.* here)");
+
+/** The store the running gateways share, and how they use it. */
+export interface SharedStore {
+  readonly sessions: SessionStore;
+  readonly policy: SessionPolicy;
+}
+
+/** @throws ConfigError for a configuration that cannot be used */
+export async function loadOperatorConfig(
+  flags: ConfigFlag,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<CardeaConfig> {
+  const { loadConfig } = await import("../config/load.js");
+  const { config } = await loadConfig({
+    ...(flags.config === undefined ? {} : { path: flags.config }),
+    environment,
+    cwd: process.cwd(),
+  });
+  return config;
+}
+
+/** Refused where sessions live inside a gateway's own process: nothing outside can reach them. */
+const memoryStore: Problem = {
+  kind: "MEMORY_STORE",
+  where: "store.kind",
+  found: "memory",
+  allowed: "redis: a store that other processes can reach",
+  mend: "use the mutations revokeSession and revokeAllSessions, or move sessions to Redis",
+};
+
+/**
+ * Opens the shared store for one act and closes it again.
+ *
+ * @throws ConfigError for a memory store, or when the store does not answer
+ */
+export async function withSharedStore<Result>(
+  config: CardeaConfig,
+  act: (store: SharedStore) => Promise<Result>,
+): Promise<Result> {
+  const { url, keyPrefix, commandTimeoutMs } = config.store;
+  if (config.store.kind !== "redis" || url === undefined) throw new ConfigError([memoryStore]);
+  const [{ createRedisStores }, { DEFAULT_SESSION_POLICY }, { longestLifeOf, revocationMarginOf }] =
+    await Promise.all([
+      import("../stores/redis/index.js"),
+      import("../domain/policy.js"),
+      import("../compose/sessions.js"),
+    ]);
+  const margin = revocationMarginOf(config);
+  const stores = createRedisStores({ url, keyPrefix, commandTimeoutMs });
+  try {
+    return await act({
+      sessions: stores.sessions,
+      policy: {
+        ...DEFAULT_SESSION_POLICY,
+        ...config.sessions,
+        revocationMarginSeconds: margin,
+        tombstoneSeconds: Math.max(DEFAULT_SESSION_POLICY.tombstoneSeconds, longestLifeOf(config) + margin),
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof FaultError)) throw error;
+    throw new ConfigError([
+      {
+        kind: "STORE_UNAVAILABLE",
+        where: "store.url",
+        found: "a store that does not answer",
+        allowed: "a reachable Redis",
+        mend: "check that it runs; nothing may have been changed, so try again",
+      },
+    ]);
+  } finally {
+    await stores.close();
+  }
+}
+
+/** A user of the configured directory by login name. @throws ConfigError when there is none */
+export async function findUser(config: CardeaConfig, username: string) {
+  if (config.users === undefined)
+    throw new UsageError("the configuration names no users file (users.path); use --user-id");
+  const [{ createFileUserDirectory }, { DEFAULT_TENANT }, { systemClock }] = await Promise.all([
+    import("../stores/users/file-directory.js"),
+    import("../domain/brand.js"),
+    import("../domain/time.js"),
+  ]);
+  const directory = await createFileUserDirectory({ path: config.users.path, clock: systemClock });
+  const user = await directory.byUsername(DEFAULT_TENANT, username);
+  if (user === undefined)
+    throw new ConfigError([
+      {
+        kind: "UNKNOWN_USER",
+        where: config.users.path,
+        found: `no user named ${username}`,
+        allowed: "a login name of this file",
+        mend: "check the spelling, or use --user-id",
+      },
+    ]);
+  return user;
+}

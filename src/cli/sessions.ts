@@ -1,0 +1,134 @@
+import { ConfigError } from "../domain/errors.js";
+import { lastSeenAt, type Session } from "../domain/session.js";
+import {
+  type ConfigFlag,
+  findUser,
+  loadOperatorConfig,
+  withConfigFlag,
+  withSharedStore,
+} from "./operator.js";
+import { EXIT, type ExitCode, printResult, UsageError } from "./output.js";
+import type { RegisterVerb, VerbInput } from "./program.js";
+
+interface ListFlags extends ConfigFlag {
+  readonly userId?: string;
+}
+
+/** `cardea sessions list | show | revoke`: what an operator may know and end. Needs a store other processes can reach. */
+export const registerSessions: RegisterVerb = (program, context) => {
+  const sessions = program
+    .command("sessions")
+    .description("sessions in the shared store: list, show, revoke");
+  context.run<ListFlags>(
+    withConfigFlag(
+      sessions
+        .command("list")
+        .description("the live sessions of a user")
+        .argument("[username]", "login name (or --user-id)")
+        .option("--user-id <id>", "the user's id, the `sub` of tokens"),
+    ),
+    list,
+  );
+  context.run<ConfigFlag>(
+    withConfigFlag(
+      sessions.command("show").description("one session, live or ended").argument("<id>", "session id"),
+    ),
+    show,
+  );
+  context.run<ConfigFlag>(
+    withConfigFlag(
+      sessions
+        .command("revoke")
+        .description("end a session: its refresh token and its live access tokens, on every gateway")
+        .argument("<id>", "session id"),
+    ),
+    revoke,
+  );
+};
+
+async function list({ options, args, terminal, environment }: VerbInput<ListFlags>): Promise<ExitCode> {
+  const [username] = args;
+  if ((username === undefined) === (options.userId === undefined))
+    throw new UsageError("sessions list takes a login name or --user-id, one of the two");
+  const config = await loadOperatorConfig(options, environment);
+  const [{ DEFAULT_TENANT, userId }, id] = await Promise.all([
+    import("../domain/brand.js"),
+    username === undefined ? (options.userId ?? "") : findUser(config, username).then((user) => user.id),
+  ]);
+  const found = await withSharedStore(config, ({ sessions }) => sessions.list(DEFAULT_TENANT, userId(id)));
+  printResult(terminal, options.json === true, { userId: id, sessions: found.map(toJson) }, () =>
+    found.length === 0 ? [`no live session of ${id}`] : found.map(toLine),
+  );
+  return EXIT.ok;
+}
+
+async function show({ options, args, terminal, environment }: VerbInput<ConfigFlag>): Promise<ExitCode> {
+  const config = await loadOperatorConfig(options, environment);
+  const { session, live } = await find(config, args[0] ?? "");
+  printResult(terminal, options.json === true, { session: { ...toJson(session), live } }, () => [
+    `${toLine(session)}  ${live ? "live" : (session.ended ?? "over")}`,
+  ]);
+  return EXIT.ok;
+}
+
+async function revoke({ options, args, terminal, environment }: VerbInput<ConfigFlag>): Promise<ExitCode> {
+  const config = await loadOperatorConfig(options, environment);
+  const { session } = await find(config, args[0] ?? "");
+  const { id, tenant, userId } = session;
+  const { revoked, confirmed } = await withSharedStore(config, ({ sessions, policy }) =>
+    sessions.revoke({ kind: "revoke", id, tenant, userId }, policy),
+  );
+  printResult(terminal, options.json === true, { id, revoked, confirmed }, () => [
+    revoked === 0
+      ? `${id} was over already`
+      : `${id} is ended, and so are its access tokens on every gateway`,
+    ...(confirmed ? [] : ["(a replica has not confirmed it yet)"]),
+  ]);
+  return EXIT.ok;
+}
+
+async function find(config: Parameters<typeof withSharedStore>[0], text: string) {
+  const [{ sessionAddress }, { sessionId }] = await Promise.all([
+    import("../domain/session.js"),
+    import("../domain/brand.js"),
+  ]);
+  if (sessionAddress(text) === undefined) throw new UsageError("that is no session id");
+  const found = await withSharedStore(config, ({ sessions }) => sessions.find(sessionId(text)));
+  if (found !== undefined) return found;
+  throw new ConfigError([
+    {
+      kind: "UNKNOWN_SESSION",
+      where: text,
+      found: "nothing",
+      allowed: "the id of a session that is live, or ended a moment ago",
+      mend: "see `cardea sessions list`",
+    },
+  ]);
+}
+
+/** What an operator sees: never a hash of a secret. Times in Unix seconds. */
+const toJson = (session: Session) => ({
+  id: session.id,
+  userId: session.userId,
+  clientId: session.clientId,
+  scopes: session.scopes,
+  createdAt: session.createdAt,
+  authTime: session.authTime,
+  lastSeenAt: lastSeenAt(session),
+  expiresAt: session.expiresAt,
+  device: session.device ?? null,
+  ip: session.ip ?? null,
+  generation: session.generation,
+});
+
+const toLine = (session: Session): string =>
+  [
+    session.id,
+    session.userId,
+    `since ${timeText(session.createdAt)}`,
+    `seen ${timeText(lastSeenAt(session))}`,
+    session.device ?? "-",
+    session.ip ?? "-",
+  ].join("  ");
+
+const timeText = (seconds: number): string => new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
