@@ -2,11 +2,11 @@ import { expect, it } from "vitest";
 import { hash } from "../support/graph-data.js";
 import { withOneMoreGuard } from "../support/more-guards.js";
 import { randomAuthOperation } from "../support/random-auth-operation.js";
-import { randomGraph } from "../support/random-graph.js";
+import { randomGraph } from "../support/random-graph-generator.js";
 import { Tape } from "../support/tape.js";
 import { FRESH_SECONDS, NOW_SECONDS, randomCaller, serveModel } from "../support/triple.js";
 
-const GRAPHS = 100;
+const GRAPHS = 60;
 const OPERATIONS = 20;
 
 const tapeOf = (...parts: (string | number)[]): Tape => Tape.fromSeed(hash(["monotone", ...parts].join("/")));
@@ -41,6 +41,8 @@ it("adding a guard anywhere never opens anything anywhere", async () => {
       if (news.length > 0) opened.push(`${guarded.coordinate} opens ${news.join(", ")}\n${operation.text}`);
       if ((narrow?.length ?? 0) < known.size) closed += 1;
     }
+    before.gateway.close();
+    after.gateway.close();
   }
   expect(opened.slice(0, 3)).toEqual([]);
   // The added guards do bite: otherwise this compares a gateway with itself.

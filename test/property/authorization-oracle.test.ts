@@ -5,7 +5,8 @@ import { askOracle, type OracleAnswer } from "../support/auth-oracle-execute.js"
 import { canonical, judgeAnswer, judgeTraffic } from "../support/auth-oracle-judge.js";
 import { GraphData } from "../support/graph-data.js";
 import { randomAuthOperation } from "../support/random-auth-operation.js";
-import { type GraphModel, type Guard, randomGraph, type TypeModel } from "../support/random-graph.js";
+import type { FieldModel, GraphModel, Guard, TypeModel } from "../support/random-graph.js";
+import { randomGraph } from "../support/random-graph-generator.js";
 import { monolithSchema, subgraphSdl } from "../support/random-graph-sdl.js";
 import { createExecutableSubgraph } from "../support/recording-schema.js";
 import { Tape } from "../support/tape.js";
@@ -26,7 +27,7 @@ const aGraph = (
   types: new Map(
     types.map((type) => [
       type.name,
-      { guards: [], interfaces: [], fields: [], members: [], entity: false, subgraphs: ["alpha"], ...type },
+      { guards: [], interfaces: [], fields: [], members: [], keys: new Map(), subgraphs: ["alpha"], ...type },
     ]) as [string, TypeModel][],
   ),
 });
@@ -137,7 +138,6 @@ describe("the authorization oracle", () => {
     );
     const query = ask(model, holder(), "{ all { ... on A { x } ... on B { y } } }");
     expect(query.denied).toEqual([{ path: ["all", 1], code: "FORBIDDEN" }]);
-    expect([...query.granted].sort()).toEqual(["A.x", "Query.all"]);
     const mutation = ask(model, holder(), "mutation { free go { ... on A { x } } }");
     expect(mutation.data).toBeNull();
     expect(mutation.deniedStatically).toEqual([{ path: ["go"], code: "FORBIDDEN" }]);
@@ -175,7 +175,7 @@ describe("the authorization oracle", () => {
       const traffic = [{ subgraph: "all", query: operation.text, variables: operation.variables }];
       const wrong = [
         ...judgeAnswer({ data: served.data }, answer, ast.operation === "mutation"),
-        ...judgeTraffic(traffic, new Map([["all", open.schema]]), oracle, answer),
+        ...judgeTraffic(traffic, new Map([["all", open.schema]]), oracle),
       ];
       caught += answer.deniedStatically.length > 0 && wrong.length > 0 ? 1 : 0;
     }
@@ -197,8 +197,12 @@ const withoutGuards = (model: GraphModel): GraphModel => {
   const strip = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(strip);
     if (typeof value !== "object" || value === null) return value;
+    if (value instanceof Map) return value;
+    // Alone in one process, an interface object knows the concrete types too.
     return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [key, key === "guards" ? [] : strip(inner)]),
+      Object.entries(value)
+        .filter(([key]) => key !== "owner")
+        .map(([key, inner]) => [key, key === "guards" ? [] : strip(inner)]),
     );
   };
   return {
@@ -213,8 +217,15 @@ const monolithText = (model: GraphModel): string => {
   const types = [...model.types].map(([name, type]): [string, TypeModel] => {
     const everywhere = { ...type, subgraphs: [one] };
     if (everywhere.kind !== "object" && everywhere.kind !== "interface") return [name, everywhere];
-    const fields = everywhere.fields.map((field) => ({ ...field, subgraphs: [one], requires: [] }));
-    return [name, { ...everywhere, fields }];
+    const { interfaceObjectIn: _nowhere, ...whole } = everywhere;
+    const fields = everywhere.fields.map(
+      ({ provides: _provided, overrides: _taken, ...field }): FieldModel => ({
+        ...field,
+        subgraphs: [one],
+        requires: [],
+      }),
+    );
+    return [name, { ...whole, fields, keys: new Map() }];
   });
   return subgraphSdl({ subgraphs: [one], types: new Map(types) }, one);
 };

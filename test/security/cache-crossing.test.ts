@@ -37,6 +37,7 @@ it("never serves or fetches for one caller what was decided for another, however
       if (verdict.wrong.length === 0) continue;
       wrong.push(`graph ${graphIndex}: ${verdict.wrong.join("\n")}\n${asks[at]?.ask.operation.text}`);
     }
+    graph.gateway.close();
   }
   expect(wrong.slice(0, 3)).toEqual([]);
   expect(denying).toBeGreaterThan(500);

@@ -22,7 +22,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from "graphql";
-import { type AuthOracle, type DenialCode, ProvidedInputs } from "./auth-oracle.js";
+import type { AuthOracle, DenialCode } from "./auth-oracle.js";
 import type { GraphData, GraphObject } from "./graph-data.js";
 
 export type ResponsePath = readonly (string | number)[];
@@ -38,10 +38,6 @@ export interface OracleAnswer {
   readonly denied: readonly Denied[];
   /** Every selection some possible type is denied, by response path without indices. */
   readonly deniedStatically: readonly Denied[];
-  /** `Type.field` the caller may have asked of subgraphs for this operation. */
-  readonly granted: ReadonlySet<string>;
-  /** `Type.field(argument)` and `InputType.field` that may travel. */
-  readonly grantedInputs: ReadonlySet<string>;
 }
 
 /** Marks a null that a non-null position passes on to its parent. */
@@ -63,8 +59,6 @@ class OracleRun {
   private readonly coerced: Readonly<Record<string, unknown>>;
   private readonly denied: Denied[] = [];
   private readonly deniedStatically: Denied[] = [];
-  private readonly granted = new Set<string>();
-  private readonly grantedInputs = new Set<string>();
 
   constructor(
     private readonly oracle: AuthOracle,
@@ -96,8 +90,6 @@ class OracleRun {
       data: data === BUBBLE ? null : data,
       denied: this.denied,
       deniedStatically: this.deniedStatically,
-      granted: isRefused ? new Set() : this.granted,
-      grantedInputs: this.grantedInputs,
     };
   }
 
@@ -119,7 +111,6 @@ class OracleRun {
         if (code !== undefined) this.deniedStatically.push({ path: here, code });
         // Where a parent's refusal is told by itself, a child of it may name what it lacks beside that.
         if (isMutation) for (const other of others) this.deniedStatically.push({ path: here, code: other });
-        if (code === undefined && isReached) this.grant(type, node);
         const below = nodes.flatMap((each) => each.selectionSet ?? []);
         if (below.length > 0)
           this.walkBelow(this.returned(type, node), below, here, isReached && code === undefined);
@@ -153,17 +144,6 @@ class OracleRun {
     const field = owner.getFields()[node.name.value];
     if (field === undefined) throw new Error(`${type} has no field ${node.name.value}`);
     return getNamedType(field.type).name;
-  }
-
-  private grant(type: string, node: FieldNode): void {
-    const { oracle, request } = this;
-    const name = node.name.value;
-    for (const coordinate of oracle.consumed(type, name)) this.granted.add(coordinate);
-    const field = oracle.composite(type).fields.find((each) => each.name === name);
-    const inputs = new ProvidedInputs(oracle, request.operation, request.variables);
-    for (const each of inputs.ofArguments(field?.args ?? [], node.arguments ?? []).coordinates) {
-      this.grantedInputs.add(each.includes(".") ? each : `${type}.${name}(${each})`);
-    }
   }
 
   private object(
@@ -200,7 +180,8 @@ class OracleRun {
       return isNonNullType(field.type) ? BUBBLE : null;
     }
     const args = getArgumentValues(field, node, this.coerced);
-    const value = data.field(request.schema, object, field.name, field.type, args);
+    const owner = oracle.composite(type.name).fields.find((each) => each.name === field.name)?.owner;
+    const value = data.field(request.schema, object, field.name, field.type, args, owner);
     return this.complete(field.type, value, nodes, path);
   }
 

@@ -18,7 +18,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from "graphql";
-import { type AuthOracle, ProvidedInputs } from "./auth-oracle.js";
+import type { AuthOracle } from "./auth-oracle.js";
 import type { Denied, OracleAnswer, ResponsePath } from "./auth-oracle-execute.js";
 
 export interface GatewayAnswer {
@@ -117,17 +117,16 @@ const firstNull = (data: unknown, path: ResponsePath): ResponsePath => {
   return path;
 };
 
-/** Everything sent to subgraphs that the caller was not granted. Keys may be fetched for internal use. */
+/** Everything sent to subgraphs that the caller is denied. Keys may be fetched for internal use. */
 export const judgeTraffic = (
   requests: readonly SubgraphRequest[],
   schemas: ReadonlyMap<string, GraphQLSchema>,
   oracle: AuthOracle,
-  answer: OracleAnswer,
 ): string[] =>
   requests.flatMap((request) => {
     const schema = schemas.get(request.subgraph);
     if (schema === undefined) return [`a request to an unknown subgraph ${request.subgraph}`];
-    return new TrafficJudge(schema, oracle, answer, request).wrong();
+    return new TrafficJudge(schema, oracle, request).wrong();
   });
 
 class TrafficJudge {
@@ -140,7 +139,6 @@ class TrafficJudge {
   constructor(
     private readonly schema: GraphQLSchema,
     private readonly oracle: AuthOracle,
-    private readonly answer: OracleAnswer,
     private readonly request: SubgraphRequest,
   ) {
     this.document = parse(request.query);
@@ -205,27 +203,37 @@ class TrafficJudge {
     if (name !== "_entities") for (const each of possible) this.coordinate(operation, node, each);
     const returned = getNamedType(field.type);
     if (node.selectionSet === undefined || !isCompositeType(returned)) return;
-    this.walk(operation, node.selectionSet, returned.name, this.possibleTypes(returned.name));
+    const below = name === "_entities" ? this.representedTypes(node) : this.possibleTypes(returned.name);
+    this.walk(operation, node.selectionSet, returned.name, below);
   }
 
+  /**
+   * Whatever is sent must be something this caller could be served: the requirement of the coordinate, with the
+   * arguments as sent, holds. Fetching more than was asked for is the planner's business as long as that is so.
+   */
   private coordinate(operation: OperationDefinitionNode, node: FieldNode, runtimeType: string): void {
-    const { oracle, answer } = this;
-    const name = node.name.value;
-    const type = oracle.composite(runtimeType);
-    const isKey = type.entity && name === "id";
-    if (!isKey && !answer.granted.has(`${runtimeType}.${name}`)) this.found.add(`${runtimeType}.${name}`);
-    const field = type.fields.find((each) => each.name === name);
-    const inputs = new ProvidedInputs(oracle, operation, this.request.variables);
-    for (const each of inputs.ofArguments(field?.args ?? [], node.arguments ?? []).coordinates) {
-      const coordinate = each.includes(".") ? each : `${runtimeType}.${name}(${each})`;
-      if (!answer.grantedInputs.has(coordinate)) this.found.add(coordinate);
-    }
+    const { oracle, request } = this;
+    if (oracle.isKey(runtimeType, node.name.value)) return;
+    const [code] = oracle.fieldCodes(runtimeType, node, operation, request.variables);
+    if (code !== undefined) this.found.add(`${runtimeType}.${node.name.value}, which is ${code}`);
   }
 
+  /** Object types of the whole graph that may stand here: an interface object may be any of those behind it. */
   private possibleTypes(name: string): string[] {
     const type = this.schema.getType(name);
-    if (isAbstractType(type)) return this.schema.getPossibleTypes(type).map((each) => each.name);
-    return [name];
+    const known = isAbstractType(type) ? this.schema.getPossibleTypes(type).map((each) => each.name) : [name];
+    return known.flatMap((each) => (this.oracle.isAbstract(each) ? this.oracle.possibleTypes(each) : [each]));
+  }
+
+  /** The types an entity fetch can reach: those its representations name, by type or, failing that, by key. */
+  private representedTypes(node: FieldNode): string[] {
+    const value = node.arguments?.find((argument) => argument.name.value === "representations")?.value;
+    const sent = value?.kind === Kind.VARIABLE ? this.request.variables[value.name.value] : [];
+    const types = (Array.isArray(sent) ? sent : []).map((each: Record<string, unknown>) => {
+      const name = String(each["__typename"]);
+      return this.oracle.isAbstract(name) ? (/^(\w+):/.exec(String(each["id"]))?.[1] ?? name) : name;
+    });
+    return [...new Set(types)];
   }
 
   private isIncluded(node: SelectionNode): boolean {

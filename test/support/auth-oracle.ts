@@ -1,12 +1,6 @@
-import {
-  type ArgumentNode,
-  type FieldNode,
-  Kind,
-  type OperationDefinitionNode,
-  type ValueNode,
-  valueFromASTUntyped,
-} from "graphql";
-import type { CompositeModel, FieldModel, GraphModel, Guard, InputModel, TypeModel } from "./random-graph.js";
+import type { FieldNode, OperationDefinitionNode } from "graphql";
+import { ProvidedInputs } from "./auth-oracle-inputs.js";
+import type { CompositeModel, FieldModel, GraphModel, Guard, TypeModel } from "./random-graph.js";
 
 /** Who asks, as the specification sees them. */
 export interface OraclePrincipal {
@@ -138,9 +132,9 @@ export class AuthOracle {
       ...this.typeGuards(runtimeType),
       ...declared.flatMap((field) => field.guards),
       ...declared.flatMap((field) => this.typeGuards(field.type.name)),
-      ...declared
-        .flatMap((field) => field.requires)
-        .flatMap((name) => this.coordinateGuards(runtimeType, name)),
+      ...this.requiredCoordinates(runtimeType, fieldName).flatMap(([type, name]) =>
+        this.coordinateGuards(type, name),
+      ),
     ];
   }
 
@@ -152,10 +146,24 @@ export class AuthOracle {
     );
   }
 
-  /** `Type.field` and everything it consumes. */
-  consumed(runtimeType: string, fieldName: string): string[] {
-    const requires = this.declarations(runtimeType, fieldName).flatMap((field) => field.requires);
-    return [`${runtimeType}.${fieldName}`, ...requires.flatMap((name) => this.consumed(runtimeType, name))];
+  /** What a field consumes directly, as (type, field): `value.v` passes through `value` and the type it returns. */
+  private requiredCoordinates(runtimeType: string, fieldName: string): [string, string][] {
+    return this.declarations(runtimeType, fieldName)
+      .flatMap((field) => field.requires)
+      .flatMap((path): [string, string][] => {
+        const [first = "", second] = path.split(".");
+        if (second === undefined) return [[runtimeType, first]];
+        const through = this.composite(runtimeType).fields.find((field) => field.name === first);
+        return [
+          [runtimeType, first],
+          [through?.type.name ?? "", second],
+        ];
+      });
+  }
+
+  /** May be fetched for joining, whoever asks. */
+  isKey(typeName: string, fieldName: string): boolean {
+    return [...this.composite(typeName).keys.values()].some((keys) => keys.includes(fieldName));
   }
 
   private providedGuards(
@@ -164,91 +172,9 @@ export class AuthOracle {
     operation: OperationDefinitionNode,
     variables: Readonly<Record<string, unknown>>,
   ): Guard[] {
-    const provided = new ProvidedInputs(this, operation, variables);
-    return this.declarations(runtimeType, node.name.value).flatMap(
-      (field) => provided.ofArguments(field.args, node.arguments ?? []).guards,
+    const provided = new ProvidedInputs(this.model, operation, variables);
+    return this.declarations(runtimeType, node.name.value).flatMap((field) =>
+      provided.guardsOf(field.args, node.arguments ?? []),
     );
-  }
-}
-
-export interface Provided {
-  readonly guards: Guard[];
-  /** `argument` of the field, or `InputType.field` below it. */
-  readonly coordinates: string[];
-}
-
-/** What of the inputs a request provides: literals, raw variables, operation defaults; never schema defaults. */
-export class ProvidedInputs {
-  constructor(
-    private readonly oracle: AuthOracle,
-    private readonly operation: OperationDefinitionNode,
-    private readonly variables: Readonly<Record<string, unknown>>,
-  ) {}
-
-  ofArguments(declared: readonly InputModel[], given: readonly ArgumentNode[]): Provided {
-    const provided: Provided = { guards: [], coordinates: [] };
-    for (const argument of given) {
-      const input = declared.find((each) => each.name === argument.name.value);
-      if (input === undefined) continue;
-      this.literal(input, input.name, argument.value, provided);
-    }
-    return provided;
-  }
-
-  private literal(input: InputModel, coordinate: string, value: ValueNode, provided: Provided): void {
-    if (value.kind === Kind.VARIABLE) {
-      const found = this.variable(value.name.value);
-      if (found !== undefined) this.raw(input, coordinate, found.value, provided);
-      return;
-    }
-    this.count(input, coordinate, provided);
-    this.insideLiteral(input, value, provided);
-  }
-
-  private insideLiteral(input: InputModel, value: ValueNode, provided: Provided): void {
-    if (value.kind === Kind.LIST) {
-      for (const item of value.values) this.insideLiteral(input, item, provided);
-    } else if (value.kind === Kind.VARIABLE) {
-      const found = this.variable(value.name.value);
-      if (found !== undefined) this.insideRaw(input, found.value, provided);
-    } else if (value.kind === Kind.OBJECT) {
-      const type = this.oracle.type(input.type.name);
-      if (type?.kind !== "input") return;
-      for (const given of value.fields) {
-        const field = type.fields.find((each) => each.name === given.name.value);
-        if (field !== undefined) this.literal(field, `${type.name}.${field.name}`, given.value, provided);
-      }
-    }
-  }
-
-  private raw(input: InputModel, coordinate: string, value: unknown, provided: Provided): void {
-    this.count(input, coordinate, provided);
-    this.insideRaw(input, value, provided);
-  }
-
-  private insideRaw(input: InputModel, value: unknown, provided: Provided): void {
-    if (Array.isArray(value)) {
-      for (const item of value) this.insideRaw(input, item, provided);
-      return;
-    }
-    const type = this.oracle.type(input.type.name);
-    if (type?.kind !== "input" || typeof value !== "object" || value === null) return;
-    for (const [name, inner] of Object.entries(value)) {
-      const field = type.fields.find((each) => each.name === name);
-      if (field !== undefined) this.raw(field, `${type.name}.${name}`, inner, provided);
-    }
-  }
-
-  private count(input: InputModel, coordinate: string, provided: Provided): void {
-    provided.coordinates.push(coordinate);
-    provided.guards.push(...input.guards, ...this.oracle.typeGuards(input.type.name));
-  }
-
-  /** The raw value, or the operation's default; `undefined` when the variable is not there at all. */
-  private variable(name: string): { readonly value: unknown } | undefined {
-    if (Object.hasOwn(this.variables, name)) return { value: this.variables[name] };
-    const definition = this.operation.variableDefinitions?.find((each) => each.variable.name.value === name);
-    if (definition?.defaultValue === undefined) return undefined;
-    return { value: valueFromASTUntyped(definition.defaultValue) };
   }
 }

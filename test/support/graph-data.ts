@@ -21,6 +21,8 @@ export interface GraphDataOptions {
   readonly rotation: number;
   /** Sprinkles nulls and empty lists over nullable positions. Off: everything is there. */
   readonly gaps: boolean;
+  /** Interfaces some subgraph knows as an object (`@interfaceObject`) → the types behind them, sorted. */
+  readonly interfaceObjects?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** How many objects of each type exist; small, so that paths meet again. */
@@ -97,13 +99,21 @@ export class GraphData {
     }
     if (isLeafType(type)) return scalar(type.name, coordinate, n, index);
     const child = (hash(coordinate) + n * 2 + index) % POPULATION;
-    if (!isAbstractType(type)) return { __typename: type.name, n: child } satisfies GraphObject;
-    const possible = schema
-      .getPossibleTypes(type)
-      .map((each) => each.name)
-      .sort();
+    const behind = this.options.interfaceObjects?.get(type.name);
+    if (!isAbstractType(type) && behind === undefined) {
+      return { __typename: type.name, n: child } satisfies GraphObject;
+    }
+    const possible = isAbstractType(type)
+      ? schema
+          .getPossibleTypes(type)
+          .map((each) => each.name)
+          .sort()
+      : (behind ?? []);
     const runtime = possible[(this.options.rotation + index + n) % possible.length];
-    return runtime === undefined ? null : ({ __typename: runtime, n: child } satisfies GraphObject);
+    if (runtime === undefined) return null;
+    if (isAbstractType(type)) return { __typename: runtime, n: child } satisfies GraphObject;
+    // The subgraph knows the key and the interface, not the type; the key does name it.
+    return { __typename: type.name, n: child, id: `${runtime}:${child}` } satisfies GraphObject;
   }
 }
 

@@ -28,6 +28,8 @@ export interface InProcessGateway {
     principal: OraclePrincipal,
     moment: OracleMoment,
   ): Promise<{ readonly answer: GatewayAnswer; readonly requests: readonly SubgraphRequest[] }>;
+  /** Lets the planner forget the supergraph. */
+  close(): void;
 }
 
 const planning = createPlannerHost();
@@ -62,6 +64,7 @@ export const createInProcessGateway = async (
 
   return {
     supergraphSdl,
+    close: () => snapshot.planner.close(),
     schemas: new Map([...subgraphs].map(([name, subgraph]) => [name, subgraph.schema])),
     async ask({ text, operationName, variables }, oraclePrincipal, moment) {
       const document = documents.get(text) ?? parse(text);
