@@ -2,6 +2,7 @@ import type { CardeaConfig } from "../config/resolve.js";
 import type { Emit } from "../domain/events.js";
 import { type Clock, nowSeconds } from "../domain/time.js";
 import type { Gateway } from "../federation/gateway.js";
+import { withCors } from "../http/cors.js";
 import { graphqlRoute } from "../http/graphql.js";
 import { oauthTokenRoute } from "../http/oauth-token.js";
 import { opsRoutes } from "../http/ops.js";
@@ -35,7 +36,7 @@ export const clientRoutes = ({
   clock,
   emit,
 }: ClientRouteParts): readonly Route[] => [
-  {
+  open(config, {
     name: "graphql",
     path: config.server.path,
     methods: ["GET", "POST"],
@@ -45,8 +46,10 @@ export const clientRoutes = ({
       trustedProxies: config.server.trustedProxies,
       maxBatch: config.server.batching ? config.limits.maxBatch : 0,
     }),
-  },
-  ...(config.authSubgraph.enabled === false ? [] : [tokenRoute({ config, sessions, clock, emit })]),
+  }),
+  ...(config.authSubgraph.enabled === false
+    ? []
+    : [open(config, tokenRoute({ config, sessions, clock, emit }))]),
   ...wellKnownRoutes(
     "",
     issuerDocuments(
@@ -58,6 +61,9 @@ export const clientRoutes = ({
   ),
   ...wellKnownRoutes("/identity", issuerDocuments(issuers.identityIssuer, keys.identity, clock)),
 ];
+
+/** Doors for browser applications of other origins. */
+const open = ({ server }: CardeaConfig, route: Route): Route => withCors(route, new Set(server.corsOrigins));
 
 /** Whoever switches login off here has no sessions to refresh either. */
 const tokenRoute = ({

@@ -33,6 +33,10 @@ export const serverSchema = z
       .default(10_000)
       .describe("After SIGTERM: running requests may finish within so much."),
     batching: z.boolean().default(false).describe("Accept arrays of operations in one POST."),
+    corsOrigins: z
+      .array(z.string().regex(/^https?:\/\/[^/?#*]+$/, "an origin such as https://app.example.com"))
+      .default([])
+      .describe("Origins whose browser applications may call us; exact, no patterns."),
     persistedDocuments: z
       .strictObject({
         path: z.string().min(1).describe("JSON list of documents by id, relative to this file."),

@@ -30,7 +30,8 @@ export function write(response: ServerResponse, answer: Answer, requestId: strin
   response.setHeader("x-request-id", requestId);
   response.setHeader("x-content-type-options", "nosniff");
   if (answer.close === true) response.setHeader("connection", "close");
-  response.setHeader("content-length", Buffer.byteLength(answer.body));
+  // RFC 9110 §8.6: no Content-Length on 204.
+  if (answer.status !== 204) response.setHeader("content-length", Buffer.byteLength(answer.body));
   // As text, head and body leave in one write; as bytes they would be two.
   response.end(response.req.method === "HEAD" ? undefined : answer.body);
 }

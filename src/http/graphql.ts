@@ -8,6 +8,7 @@ import { readBody } from "./body.js";
 import { clientAddress } from "./client-address.js";
 import { bearerDelivery } from "./delivery.js";
 import type { Exchange, Handler } from "./exchange.js";
+import { parseJson } from "./parse-json.js";
 import { refusal } from "./refusals.js";
 
 export interface GraphQLRouteOptions {
@@ -34,12 +35,9 @@ export function graphqlRoute(options: GraphQLRouteOptions): Handler {
     }
     if (body.kind === "gone") return { ...refusal(request, 400, "The request ended early."), close: true };
     if (body.kind === "notText") return refusal(request, 400, "The body is not UTF-8.");
-    let value: unknown;
-    try {
-      value = JSON.parse(body.text);
-    } catch {
-      return refusal(request, 400, "The body is not JSON."); // the parser's own text would quote it
-    }
+    const parsed = parseJson(body.text);
+    if (parsed.kind === "refused") return refusal(request, 400, parsed.message);
+    const { value } = parsed;
     if (!Array.isArray(value)) return run(options, exchange, value);
     return runBatch(options, exchange, value);
   };

@@ -1,0 +1,44 @@
+/** Deeper than any honest operation's variables; what comes after us recurses over them. */
+const MAX_DEPTH = 128;
+
+export type ParsedJson =
+  | { readonly kind: "value"; readonly value: unknown }
+  | { readonly kind: "refused"; readonly message: string };
+
+/** Text → JSON value, with bounded nesting. The message never quotes the text, as the parser's own would. */
+export function parseJson(text: string): ParsedJson {
+  if (isDeeperThan(text, MAX_DEPTH)) {
+    return { kind: "refused", message: `The body is nested deeper than ${MAX_DEPTH} levels.` };
+  }
+  try {
+    return { kind: "value", value: JSON.parse(text) as unknown };
+  } catch {
+    return { kind: "refused", message: "The body is not JSON." };
+  }
+}
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+const OPEN_BRACKET = 91;
+const CLOSE_BRACKET = 93;
+const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;
+
+function isDeeperThan(text: string, limit: number): boolean {
+  // Each level costs two characters at least.
+  if (text.length <= 2 * limit) return false;
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (inString) {
+      if (code === BACKSLASH) index++;
+      else if (code === QUOTE) inString = false;
+    } else if (code === QUOTE) inString = true;
+    else if (code === OPEN_BRACKET || code === OPEN_BRACE) {
+      depth++;
+      if (depth > limit) return true;
+    } else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) depth--;
+  }
+  return false;
+}

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { systemClock } from "../../../src/domain/time.js";
+import { json } from "../../../src/http/answer.js";
+import { withCors } from "../../../src/http/cors.js";
+import { createListener, type Listener } from "../../../src/http/listener.js";
+import { createRouter } from "../../../src/http/router.js";
+
+const APP = "https://app.example.com";
+let listener: Listener;
+let url: string;
+
+beforeAll(async () => {
+  const router = createRouter([
+    withCors(
+      {
+        name: "door",
+        path: "/door",
+        methods: ["POST"],
+        handle: () => json(401, {}, [["vary", "Authorization, Cookie"]]),
+      },
+      new Set([APP]),
+    ),
+  ]);
+  listener = createListener({
+    host: "127.0.0.1",
+    port: 0,
+    clock: systemClock,
+    router: () => router,
+    headersTimeoutMs: 1_000,
+    requestTimeoutMs: 1_000,
+    drainTimeoutMs: 0,
+    believeIds: false,
+    failed: () => undefined,
+  });
+  url = `http://127.0.0.1:${await listener.listen()}/door`;
+});
+afterAll(() => listener.drain());
+
+const ask = (method: string, origin?: string) =>
+  fetch(url, { method, headers: origin === undefined ? {} : { origin } });
+
+describe("browser applications of other origins", () => {
+  it("may call when listed, and read the challenge", async () => {
+    const preflight = await ask("OPTIONS", APP);
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get("access-control-allow-origin")).toBe(APP);
+    expect(preflight.headers.get("access-control-allow-headers")).toContain("authorization");
+    expect(preflight.headers.get("access-control-allow-methods")).toBe("POST");
+    const answer = await ask("POST", APP);
+    expect(answer.headers.get("access-control-allow-origin")).toBe(APP);
+    expect(answer.headers.get("access-control-expose-headers")).toContain("www-authenticate");
+    expect(answer.headers.get("vary")).toBe("Authorization, Cookie, Origin");
+    expect(answer.headers.get("access-control-allow-credentials")).toBeNull();
+  });
+
+  it.each([
+    "https://evil.example.com",
+    "https://app.example.com.evil.org",
+    "http://app.example.com",
+    "https://APP.example.com",
+    "null",
+  ])("may not when they come from %s", async (origin) => {
+    for (const method of ["OPTIONS", "POST"]) {
+      const answer = await ask(method, origin);
+      expect(answer.headers.get("access-control-allow-origin")).toBeNull();
+      expect(answer.headers.get("vary")).toContain("Origin");
+    }
+  });
+});
