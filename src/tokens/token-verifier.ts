@@ -11,7 +11,12 @@ export type VerifyOutcome =
       readonly detail: string;
     };
 
-/** Turns a bearer credential into a principal. Answers synchronously on a cache hit. Never throws on bad input. */
+/** Turns a bearer credential into a principal. Answers synchronously whenever the keys are at hand. */
 export interface TokenVerifier {
+  /**
+   * Never throws on bad input.
+   *
+   * @throws FaultError `SERVICE_UNAVAILABLE` while the keys of the outside issuer the token names cannot be had
+   */
   verify(token: string): VerifyOutcome | Promise<VerifyOutcome>;
 }
