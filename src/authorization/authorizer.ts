@@ -111,4 +111,19 @@ export interface Authorizer {
    * @throws FaultError `INTERNAL_SERVER_ERROR` naming the coordinate
    */
   assertFetchGranted(plannable: PlannableOperation, subgraph: string, fetchDocument: DocumentNode): void;
+  /**
+   * The same lock, for an executor that can narrow entity fetches: the planner words some of them more widely than
+   * it was asked (`... on Media` across an `@interfaceObject`, where only `Book` was granted).
+   *
+   * @param sent - response key of an `_entities` field → type conditions of the representations the plan sends
+   * @returns response key of an `_entities` field → runtime types whose representations may be sent there; an
+   *   entity of another or an unestablished type must be left out. Empty: nothing to narrow
+   * @throws FaultError `INTERNAL_SERVER_ERROR` naming the coordinate
+   */
+  checkFetch(
+    plannable: PlannableOperation,
+    subgraph: string,
+    fetchDocument: DocumentNode,
+    sent?: ReadonlyMap<string, readonly string[]>,
+  ): ReadonlyMap<string, ReadonlySet<string>>;
 }

@@ -9,9 +9,9 @@ import { type Analysis, analyse, type Cell, type CompileContext } from "./compil
 import { ALWAYS, includesBy } from "./conditions.js";
 import { createDenialView, denialOf, worstOf } from "./denial-view.js";
 import { type DeniedPath, deniedPaths } from "./denied-paths.js";
+import { type Grants, grantsOf } from "./grants.js";
 import { isIntrospection, type OperationParts, operationParts, responseKey } from "./operation.js";
 import { type Rewritten, rewrite } from "./rewrite.js";
-import type { Granted } from "./second-lock.js";
 import type { ResolvedSettings } from "./settings.js";
 
 /** Errors told for one refused operation at most (auth-directive §5). */
@@ -38,7 +38,7 @@ export class Compiled implements CompiledOperation {
   readonly policies: readonly string[];
   readonly #context: CompileContext;
   readonly #settings: ResolvedSettings;
-  readonly #grantedBy: WeakMap<PlannableOperation, () => Granted>;
+  readonly #grantedBy: WeakMap<PlannableOperation, () => Grants>;
   readonly #analysis: Analysis;
   readonly #variants = new Map<string, Rewritten>();
   readonly #document: DocumentNode;
@@ -52,7 +52,7 @@ export class Compiled implements CompiledOperation {
     settings: ResolvedSettings,
     document: DocumentNode,
     operation: OperationDefinitionNode,
-    grantedBy: WeakMap<PlannableOperation, () => Granted>,
+    grantedBy: WeakMap<PlannableOperation, () => Grants>,
     forceStrict = false,
   ) {
     this.operation = operation;
@@ -233,10 +233,12 @@ export class Compiled implements CompiledOperation {
     const analysis = this.#analysis;
     const built = rewrite(analysis, (cell) => removed.has(cell.index), refused);
     if (built.plannable !== undefined) {
-      let granted: Granted | undefined;
+      const { rules } = this.#context;
+      let grants: Grants | undefined;
+      // Read when a plan is made, which most variants never need: their plan is known.
       this.#grantedBy.set(built.plannable, () => {
-        granted ??= grantedCoordinates(analysis, removed);
-        return granted;
+        grants ??= grantsOf(rules, analysis, removed);
+        return grants;
       });
     }
     return built;
@@ -278,14 +280,4 @@ const refuseUnserved = (parts: OperationParts, allowed: number): Decision | unde
 const policiesOf = (analysis: Analysis, settings: ResolvedSettings): readonly string[] => {
   const names = new Set(analysis.demands.flatMap(({ requirement }) => requirement.policies.flat(2)));
   return [...names].filter((name) => settings.policies.has(name));
-};
-
-/** Guarded coordinates that stay in the filtered document, by runtime type. */
-const grantedCoordinates = (analysis: Analysis, removed: ReadonlySet<number>): Granted => {
-  const granted = new Set<string>();
-  for (const cell of analysis.cells) {
-    if (cell.kind !== "field" || removed.has(cell.index)) continue;
-    for (const type of cell.types) granted.add(`${type}.${cell.node.name.value}`);
-  }
-  return granted;
 };

@@ -14,11 +14,12 @@ import { buildRules } from "./build-rules.js";
 import { combineChallenge, denialError } from "./challenge.js";
 import type { CompileContext } from "./compile.js";
 import { Compiled, type Inspection } from "./compiled.js";
+import type { Grants } from "./grants.js";
 import { createSchemaFilter } from "./introspection.js";
 import { askPolicies, NO_POLICY } from "./policies.js";
 import type { Rules } from "./rules.js";
 import { apiSchemaOf, fullSchemaOf, plannerDocumentOf } from "./schemas.js";
-import { assertGranted, type Granted } from "./second-lock.js";
+import { checkFetch, type FetchRestrictions, type SentTypes } from "./second-lock.js";
 import { type AuthorizationSettings, type ResolvedSettings, resolveSettings } from "./settings.js";
 
 export interface AuthorizerInput {
@@ -96,7 +97,7 @@ class RulesAuthorizer implements Authorizer {
   readonly #roots: ReadonlyMap<OperationTypeNode, string>;
   readonly #filtered: (principal: DecisionInput["principal"]) => GraphQLSchema;
   /** What was granted for each operation handed out for planning; forgotten with it. */
-  readonly #granted = new WeakMap<PlannableOperation, () => Granted>();
+  readonly #granted = new WeakMap<PlannableOperation, () => Grants>();
 
   constructor(rules: Rules, apiSchema: GraphQLSchema, settings: ResolvedSettings) {
     this.rulesDigest = rules.digest;
@@ -155,11 +156,20 @@ class RulesAuthorizer implements Authorizer {
   }
 
   assertFetchGranted(plannable: PlannableOperation, subgraph: string, fetchDocument: DocumentNode): void {
+    this.checkFetch(plannable, subgraph, fetchDocument);
+  }
+
+  checkFetch(
+    plannable: PlannableOperation,
+    subgraph: string,
+    fetchDocument: DocumentNode,
+    sent?: SentTypes,
+  ): FetchRestrictions {
     const granted = this.#granted.get(plannable);
     if (granted === undefined) {
       throw new FaultError("INTERNAL_SERVER_ERROR", "a plan was made for an operation nobody decided");
     }
-    assertGranted(this.#rules, this.#roots, granted(), subgraph, fetchDocument);
+    return checkFetch(this.#rules, this.#roots, granted(), subgraph, fetchDocument, sent);
   }
 }
 

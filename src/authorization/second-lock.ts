@@ -1,151 +1,200 @@
-import type { DocumentNode, FragmentDefinitionNode, SelectionSetNode } from "graphql";
-import { Kind, type OperationTypeNode } from "graphql";
+import type { DocumentNode, FragmentDefinitionNode, OperationTypeNode, SelectionSetNode } from "graphql";
+import { Kind } from "graphql";
 import { FaultError } from "../domain/errors.js";
-import { OPEN_ID, type Rules, type TypeRule } from "./rules.js";
+import { allOf, covers, OPEN } from "../domain/requirement.js";
+import type { Grants } from "./grants.js";
+import { responseKey } from "./operation.js";
+import { OPEN_ID, type Rules } from "./rules.js";
 import { intersect, NO_TYPES, type TypeSet, union } from "./type-sets.js";
 
-/** `Type.field` of everything guarded that was granted for one plannable operation. */
-export type Granted = ReadonlySet<string>;
+/**
+ * Which runtime types may be sent in an entity fetch: response key of the `_entities` field → object types. Only
+ * fields that need it are listed. The planner words some conditions more widely than it was asked (a fetch
+ * `... on Media` across an `@interfaceObject`, where only `Book` was granted); the executor narrows them.
+ */
+export type FetchRestrictions = ReadonlyMap<string, TypeSet>;
+
+/** What a plan sends: response key of an `_entities` field → type conditions of its representations. */
+export type SentTypes = ReadonlyMap<string, readonly string[]>;
+
+const UNRESTRICTED: FetchRestrictions = new Map();
+const NOTHING_KNOWN: SentTypes = new Map();
 
 /**
- * Walks one fetch of a plan and asserts that every guarded coordinate in it was granted, is a key, or is
- * consumed by something granted. Run once per plan; it trusts neither the planner nor the rewriting.
+ * Walks one fetch of a plan and checks that every guarded coordinate in it was granted, is a key, or is consumed by
+ * something granted. Run once per plan; it trusts neither the planner nor the rewriting.
  *
  * @param graph - subgraph name as in the supergraph's join table
+ * @param sent - response key of an `_entities` field → type conditions of the representations the plan sends there;
+ *   without it every type the selection admits is assumed
+ * @returns runtime types to which entity fetches have to be narrowed
  * @throws FaultError `INTERNAL_SERVER_ERROR` naming the coordinate
  */
-export const assertGranted = (
+export const checkFetch = (
   rules: Rules,
   roots: ReadonlyMap<OperationTypeNode, string>,
-  granted: Granted,
+  grants: Grants,
   graph: string,
   fetch: DocumentNode,
-): void => {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of fetch.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  }
-  const consumed = new Set<string>();
-  for (const coordinate of granted) {
-    for (const one of fieldOf(rules, coordinate)?.consumes ?? []) consumed.add(one);
-  }
-  const mayFetch = (coordinate: string): boolean =>
-    granted.has(coordinate) || consumed.has(coordinate) || rules.keyCoordinates.has(coordinate);
-
-  const check = (types: TypeSet, field: string, viaInterfaceObject: boolean): void => {
-    // What the subgraph does not know it cannot return.
-    const guarded = [...types].filter(
-      (type) => isKnownTo(rules, type, graph) && isGuarded(rules, type, field),
-    );
-    if (guarded.length === 0) return;
-    // An @interfaceObject subgraph cannot tell the types apart; which objects are sent there is the plan's choice.
-    const passes = viaInterfaceObject
-      ? guarded.length < types.size || guarded.some((type) => mayFetch(`${type}.${field}`))
-      : guarded.every((type) => mayFetch(`${type}.${field}`));
-    if (passes) return;
-    const named = guarded.find((type) => !mayFetch(`${type}.${field}`)) ?? guarded[0] ?? "?";
-    throw new FaultError(
-      "INTERNAL_SERVER_ERROR",
-      `the plan would fetch ${named}.${field} from "${graph}", which was not granted`,
-    );
-  };
-
-  const walk = (set: SelectionSetNode, types: TypeSet, interfaceObject: boolean): void => {
-    for (const selection of set.selections) {
-      switch (selection.kind) {
-        case Kind.FIELD: {
-          const name = selection.name.value;
-          if (name === "__typename") break;
-          if (name === "_entities") {
-            if (selection.selectionSet !== undefined) walk(selection.selectionSet, everything(rules), false);
-            break;
-          }
-          check(types, name, interfaceObject);
-          if (selection.selectionSet === undefined) break;
-          const below = returnedTypes(rules, types, name);
-          walk(
-            selection.selectionSet,
-            below.types,
-            [...below.names].some((one) => isInterfaceObject(rules, one, graph)),
-          );
-          break;
-        }
-        case Kind.INLINE_FRAGMENT: {
-          const condition = selection.typeCondition?.name.value;
-          walkCondition(selection.selectionSet, condition, types, interfaceObject);
-          break;
-        }
-        case Kind.FRAGMENT_SPREAD: {
-          const fragment = fragments.get(selection.name.value);
-          if (fragment === undefined) break;
-          walkCondition(fragment.selectionSet, fragment.typeCondition.name.value, types, interfaceObject);
-        }
-      }
-    }
-  };
-  const walkCondition = (
-    set: SelectionSetNode,
-    condition: string | undefined,
-    types: TypeSet,
-    interfaceObject: boolean,
-  ): void => {
-    if (condition === undefined) walk(set, types, interfaceObject);
-    else {
-      const possible = rules.possibleTypes.get(condition) ?? NO_TYPES;
-      walk(set, intersect(types, possible), interfaceObject || isInterfaceObject(rules, condition, graph));
-    }
-  };
-
+  sent: SentTypes = NOTHING_KNOWN,
+): FetchRestrictions => {
+  const walker = new FetchWalker(rules, grants, graph, fetch);
+  const restrictions = new Map<string, TypeSet>();
   for (const definition of fetch.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
-    const root = roots.get(definition.operation) ?? "";
-    walk(definition.selectionSet, rules.possibleTypes.get(root) ?? NO_TYPES, false);
+    const root = rules.possibleTypes.get(roots.get(definition.operation) ?? "") ?? NO_TYPES;
+    for (const selection of definition.selectionSet.selections) {
+      if (selection.kind === Kind.FIELD && selection.name.value === "_entities") {
+        const { selectionSet } = selection;
+        if (selectionSet === undefined) continue;
+        const allowed = walker.allowedEntities(selectionSet, sent.get(responseKey(selection)));
+        if (allowed !== undefined) restrictions.set(responseKey(selection), allowed);
+        continue;
+      }
+      const violation = walker.violation({ kind: Kind.SELECTION_SET, selections: [selection] }, root);
+      if (violation !== undefined) throw refused(violation, graph);
+    }
   }
+  return restrictions.size === 0 ? UNRESTRICTED : restrictions;
 };
 
-const isGuarded = (rules: Rules, type: string, field: string): boolean => {
-  const owner = rules.types.get(type);
-  const rule = owner?.fields.get(field);
-  return rule !== undefined && (rule.requirement !== OPEN_ID || owner?.requirement !== OPEN_ID);
-};
+const refused = (coordinate: string, graph: string): FaultError =>
+  new FaultError(
+    "INTERNAL_SERVER_ERROR",
+    `the plan would fetch ${coordinate} from "${graph}", which was not granted`,
+  );
 
-const isKnownTo = (rules: Rules, type: string, graph: string): boolean => {
-  const keys = rules.types.get(type)?.graphs ?? [];
-  return keys.length === 0 || keys.some((key) => key === graph || rules.graphs.get(key) === graph);
-};
+class FetchWalker {
+  readonly #rules: Rules;
+  readonly #grants: Grants;
+  readonly #graph: string;
+  readonly #fragments = new Map<string, FragmentDefinitionNode>();
+  readonly #consumed = new Set<string>();
+
+  constructor(rules: Rules, grants: Grants, graph: string, fetch: DocumentNode) {
+    this.#rules = rules;
+    this.#grants = grants;
+    this.#graph = graph;
+    for (const definition of fetch.definitions) {
+      if (definition.kind === Kind.FRAGMENT_DEFINITION)
+        this.#fragments.set(definition.name.value, definition);
+    }
+    for (const coordinate of grants.granted) {
+      for (const one of fieldOf(rules, coordinate)?.consumes ?? []) this.#consumed.add(one);
+    }
+  }
+
+  /** Types that may be sent to these entity selections; `undefined` when all may. */
+  allowedEntities(set: SelectionSetNode, sent: readonly string[] | undefined): TypeSet | undefined {
+    const admitted = this.#conditions(set);
+    const candidates = sent === undefined ? admitted : intersect(admitted, this.#possible(sent));
+    const allowed = new Set<string>();
+    let violation: string | undefined;
+    for (const type of candidates) {
+      const found = this.violation(set, new Set([type]));
+      if (found === undefined) allowed.add(type);
+      else violation ??= found;
+    }
+    if (violation === undefined) return undefined;
+    if (allowed.size === 0) throw refused(violation, this.#graph);
+    return allowed;
+  }
+
+  /** The first coordinate below that may not be fetched for one of these types. */
+  violation(set: SelectionSetNode, types: TypeSet): string | undefined {
+    for (const selection of set.selections) {
+      const found = this.#violationOf(selection, types);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #violationOf(selection: SelectionSetNode["selections"][number], types: TypeSet): string | undefined {
+    switch (selection.kind) {
+      case Kind.FIELD: {
+        const name = selection.name.value;
+        if (name === "__typename") return undefined;
+        for (const type of types) {
+          if (this.#isKnown(type) && !this.#mayFetch(type, name, responseKey(selection)))
+            return `${type}.${name}`;
+        }
+        if (selection.selectionSet === undefined) return undefined;
+        return this.violation(selection.selectionSet, this.#returned(types, name));
+      }
+      case Kind.INLINE_FRAGMENT:
+        return this.violation(
+          selection.selectionSet,
+          this.#narrow(types, selection.typeCondition?.name.value),
+        );
+      case Kind.FRAGMENT_SPREAD: {
+        const fragment = this.#fragments.get(selection.name.value);
+        if (fragment === undefined) return undefined;
+        return this.violation(fragment.selectionSet, this.#narrow(types, fragment.typeCondition.name.value));
+      }
+    }
+  }
+
+  #mayFetch(type: string, field: string, key: string): boolean {
+    const coordinate = `${type}.${field}`;
+    if (this.#rules.keyCoordinates.has(coordinate) || this.#consumed.has(coordinate)) return true;
+    const { granted, denied, deniedKeys, held } = this.#grants;
+    // The same field may be denied with one argument and granted without: then the response key tells them apart.
+    if (denied.has(coordinate) || deniedKeys.has(`${coordinate} ${key}`)) return false;
+    if (granted.has(coordinate)) return true;
+    const owner = this.#rules.types.get(type);
+    const ids = [owner?.requirement ?? OPEN_ID, owner?.fields.get(field)?.requirement ?? OPEN_ID];
+    return covers(held, allOf([OPEN, ...ids.map((id) => this.#rules.requirements[id] ?? OPEN)]));
+  }
+
+  /** What the subgraph does not know it cannot return; behind an `@interfaceObject` it knows none of the types. */
+  #isKnown(type: string): boolean {
+    const owner = this.#rules.types.get(type);
+    const isOurs = (key: string): boolean =>
+      key === this.#graph || this.#rules.graphs.get(key) === this.#graph;
+    if (owner === undefined || owner.graphs.length === 0 || owner.graphs.some(isOurs)) return true;
+    return owner.interfaces.some((one) =>
+      [...(this.#rules.types.get(one)?.interfaceObjectIn ?? [])].some(isOurs),
+    );
+  }
+
+  #returned(types: TypeSet, field: string): TypeSet {
+    let all = NO_TYPES;
+    for (const type of types) {
+      const rule = this.#rules.types.get(type)?.fields.get(field);
+      if (rule !== undefined) all = union(all, this.#rules.possibleTypes.get(rule.type) ?? NO_TYPES);
+    }
+    return all;
+  }
+
+  #narrow(types: TypeSet, condition: string | undefined): TypeSet {
+    return condition === undefined
+      ? types
+      : intersect(types, this.#rules.possibleTypes.get(condition) ?? NO_TYPES);
+  }
+
+  /** Object types any condition at the top of entity selections admits. */
+  #conditions(set: SelectionSetNode): TypeSet {
+    let all = NO_TYPES;
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FIELD) continue;
+      const condition =
+        selection.kind === Kind.FRAGMENT_SPREAD
+          ? this.#fragments.get(selection.name.value)?.typeCondition.name.value
+          : selection.typeCondition?.name.value;
+      all = union(all, this.#possible([condition ?? ""]));
+    }
+    return all;
+  }
+
+  #possible(conditions: readonly string[]): TypeSet {
+    return conditions.reduce<TypeSet>(
+      (all, one) => union(all, this.#rules.possibleTypes.get(one) ?? NO_TYPES),
+      NO_TYPES,
+    );
+  }
+}
 
 const fieldOf = (rules: Rules, coordinate: string) => {
   const dot = coordinate.indexOf(".");
   return rules.types.get(coordinate.slice(0, dot))?.fields.get(coordinate.slice(dot + 1));
-};
-
-const isInterfaceObject = (rules: Rules, type: string, graph: string): boolean => {
-  for (const key of rules.types.get(type)?.interfaceObjectIn ?? []) {
-    if (key === graph || rules.graphs.get(key) === graph) return true;
-  }
-  return false;
-};
-
-const returnedTypes = (rules: Rules, types: TypeSet, field: string) => {
-  const names = new Set<string>();
-  let all = NO_TYPES;
-  for (const type of types) {
-    const rule = rules.types.get(type)?.fields.get(field);
-    if (rule === undefined || names.has(rule.type)) continue;
-    names.add(rule.type);
-    all = union(all, rules.possibleTypes.get(rule.type) ?? NO_TYPES);
-  }
-  return { types: all, names };
-};
-
-const objectTypes = new WeakMap<Rules, TypeSet>();
-
-const everything = (rules: Rules): TypeSet => {
-  const known = objectTypes.get(rules);
-  if (known !== undefined) return known;
-  const all = new Set(
-    [...rules.types.values()].filter((one: TypeRule) => one.kind === "object").map((one) => one.name),
-  );
-  objectTypes.set(rules, all);
-  return all;
 };

@@ -5,15 +5,35 @@ import type { AuthorizedGraph, PlannableOperation } from "../../../src/authoriza
 export interface PlannedFetch {
   readonly subgraph: string;
   readonly operation: string;
+  /** Response key of an `_entities` field → type conditions of what is sent there. */
+  readonly sent: ReadonlyMap<string, readonly string[]>;
 }
+
+type Requires = NonNullable<Extract<PlanNode, { kind: "Fetch" }>["requires"]>;
+
+const conditionsOf = (requires: Requires): readonly string[] =>
+  requires.flatMap((one) => (one.kind === "InlineFragment" && one.typeCondition ? [one.typeCondition] : []));
 
 const fetchesOf = (node: PlanNode | undefined): readonly PlannedFetch[] => {
   switch (node?.kind) {
     case undefined:
       return [];
     case "Fetch":
+      return [
+        {
+          subgraph: node.serviceName,
+          operation: node.operation,
+          sent: new Map([["_entities", conditionsOf(node.requires ?? [])]]),
+        },
+      ];
     case "BatchFetch":
-      return [{ subgraph: node.serviceName, operation: node.operation }];
+      return [
+        {
+          subgraph: node.serviceName,
+          operation: node.operation,
+          sent: new Map(node.entityBatch.aliases.map((one) => [one.alias, conditionsOf(one.requires)])),
+        },
+      ];
     case "Flatten":
       return fetchesOf(node.node);
     case "Sequence":
@@ -28,17 +48,27 @@ const fetchesOf = (node: PlanNode | undefined): readonly PlannedFetch[] => {
   }
 };
 
-/** Plans an operation with the real planner and passes every fetch through the second lock. */
-export const planThrough = (
+/** Plans an operation with the real planner. */
+export const planOf = (
   graph: AuthorizedGraph,
   plannable: PlannableOperation | undefined,
 ): readonly PlannedFetch[] => {
   if (plannable === undefined) return [];
   const planner = new QueryPlanner(graph.plannerSdl);
-  const plan = planner.plan(plannable.text, plannable.operationName, new Set(), 0);
-  const fetches = fetchesOf(plan.node);
-  for (const { subgraph, operation } of fetches) {
-    graph.authorizer.assertFetchGranted(plannable, subgraph, parse(operation));
+  return fetchesOf(planner.plan(plannable.text, plannable.operationName, new Set(), 0).node);
+};
+
+/** Plans an operation and passes every fetch through the second lock, narrowing nothing. */
+export const planThrough = (
+  graph: AuthorizedGraph,
+  plannable: PlannableOperation | undefined,
+): readonly PlannedFetch[] => {
+  const fetches = planOf(graph, plannable);
+  if (plannable === undefined) return fetches;
+  for (const { subgraph, operation, sent } of fetches) {
+    const narrowed = graph.authorizer.checkFetch(plannable, subgraph, parse(operation), sent);
+    if (narrowed.size > 0)
+      throw new Error(`would narrow ${operation} to ${[...narrowed.values()].map((one) => [...one])}`);
   }
   return fetches;
 };

@@ -1,7 +1,7 @@
 import { parse } from "graphql";
 import { describe, expect, it } from "vitest";
 import { FaultError } from "../../../src/domain/errors.js";
-import { planThrough } from "./planner-support.js";
+import { planOf, planThrough } from "./planner-support.js";
 import { aGraph, aUser } from "./support.js";
 
 const graph = aGraph({
@@ -85,5 +85,48 @@ describe("the second lock", () => {
         expect(() => planThrough(media, found)).not.toThrow();
       }
     }
+  });
+
+  it("narrows an entity fetch that the planner words more widely than it was asked", () => {
+    const nodes = aGraph({
+      a: 'type RNode @interfaceObject @key(fields: "id") { id: ID! extra: Int } type Query { get: RNode! }',
+      b: `interface RNode @key(fields: "id") { id: ID! note(two: Boolean): Boolean }
+          type ROne implements RNode @key(fields: "id") { id: ID! note(two: Boolean): Boolean }
+          type RTwo implements RNode @key(fields: "id") { id: ID! note(two: Boolean @auth(scopes: ["c"])): Boolean } type Query { b: Int }`,
+    });
+    const decision = nodes.decide("{ get { note(two: false) } }", { principal: aUser() });
+    const found = "plannable" in decision ? decision.plannable : undefined;
+    const last = planOf(nodes, found).at(-1);
+    const narrowed =
+      found && last && nodes.authorizer.checkFetch(found, last.subgraph, parse(last.operation), last.sent);
+    expect([...(narrowed?.get("_entities") ?? [])]).toEqual(["ROne"]);
+  });
+
+  it("refuses a fetch whose every representation is of a denied type", () => {
+    const found = plannable("{ open p { name } }", []);
+    const fetch = parse("query($r:[_Any!]!){_entities(representations:$r){...on P{ssn name}}}");
+    expect(() => graph.authorizer.checkFetch(found, "a", fetch, new Map([["_entities", ["P"]]]))).toThrow(
+      FaultError,
+    );
+  });
+
+  it("tells a denied argument from a granted selection of the same field by its response key", () => {
+    const one = aGraph('type Query { f(all: Boolean @auth(scopes: ["admin"])): Int }');
+    const decision = one.decide("{ a: f b: f(all: true) }", { principal: aUser() });
+    const found = "plannable" in decision ? decision.plannable : undefined;
+    const check = (text: string) => () => found && one.authorizer.checkFetch(found, "a", parse(text));
+    expect(check("{ a: f }")).not.toThrow();
+    expect(check("{ a: f b: f(all: true) }")).toThrow(FaultError);
+  });
+
+  it("lets a selection pass whose every demand the caller is known to have met", () => {
+    const same = aGraph(
+      'type Query { n: Node } interface Node @auth(scopes: ["n"]) { id: ID! } type A implements Node { id: ID! } type B implements Node { id: ID! }',
+    );
+    const decision = same.decide("{ n { ... on A { id } } }", { principal: aUser({ scopes: ["n"] }) });
+    const found = "plannable" in decision ? decision.plannable : undefined;
+    expect(
+      () => found && same.authorizer.checkFetch(found, "a", parse("{ n { __typename id } }")),
+    ).not.toThrow();
   });
 });
