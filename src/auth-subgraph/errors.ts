@@ -29,6 +29,8 @@ export function publicError(error: GraphQLError, onFault: (innerText: string) =>
       extensions: { code, ...extensionsOf(details) },
     });
   }
+  // graphql-js itself could not read an argument; its text quotes it.
+  if (originalError instanceof GraphQLError) return unfit("An argument does not fit its type.", path);
   // An unexpected error's own text may quote what it choked on; its name cannot.
   onFault(`unexpected ${originalError?.name ?? "GraphQLError"} in the auth subgraph`);
   return new GraphQLError(ERROR_TABLE.INTERNAL_SERVER_ERROR.publicText, {
@@ -38,5 +40,7 @@ export function publicError(error: GraphQLError, onFault: (innerText: string) =>
 }
 
 /** The request never began: its variables do not fit. graphql-js would quote them, and they may be secrets. */
-export const unfitVariables = (): GraphQLError =>
-  new GraphQLError("A variable does not fit its type.", { extensions: { code: "BAD_USER_INPUT" } });
+export const unfitVariables = (): GraphQLError => unfit("A variable does not fit its type.");
+
+const unfit = (message: string, path: { readonly path?: readonly (string | number)[] } = {}): GraphQLError =>
+  new GraphQLError(message, { ...path, extensions: { code: "BAD_USER_INPUT" } });

@@ -42,7 +42,7 @@ export const SecretScalar = new GraphQLScalarType({
     "A password, code or token. Send it in a variable, never inline. Printing, inspecting and serialising are redacted.",
   serialize(value) {
     if (value instanceof OutgoingSecret) return value.reveal();
-    throw new GraphQLError("A secret cannot be given out here.");
+    throw new TypeError("a secret cannot be given out here"); // a fault of ours, unlike what comes in
   },
   parseValue(value) {
     if (typeof value === "string" && value.length <= MAX_LENGTH) return new Secret(value);
