@@ -3,6 +3,7 @@ import { registerCheck } from "./check.js";
 import { registerCompose } from "./compose.js";
 import { registerDemo } from "./demo.js";
 import { registerDev } from "./dev.js";
+import { registerExplain } from "./explain.js";
 import { registerKeys } from "./keys.js";
 import { EXIT, type ExitCode, printFailure, type Terminal } from "./output.js";
 import { registerServe } from "./serve.js";
@@ -36,6 +37,7 @@ const VERBS: readonly RegisterVerb[] = [
   registerDev,
   registerCompose,
   registerCheck,
+  registerExplain,
   registerDemo,
   registerUsers,
   registerSessions,

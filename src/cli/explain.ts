@@ -1,0 +1,180 @@
+import { readFile } from "node:fs/promises";
+import { type DocumentNode, parse } from "graphql";
+import type { AuthorizedGraph, GuardSource } from "../authorization/index.js";
+import { ConfigError } from "../domain/errors.js";
+import type { Principal } from "../domain/principal.js";
+import { composeInput } from "./compose.js";
+import { type CallerFlags, callerOf, withCallerFlags } from "./explain-caller.js";
+import {
+  type GraphFlags,
+  type GraphInput,
+  loadGraph,
+  readGraphInput,
+  withGraphFlags,
+} from "./graph-input.js";
+import { EXIT, type ExitCode, printResult, UsageError } from "./output.js";
+import type { RegisterVerb, VerbInput } from "./program.js";
+
+interface ExplainFlags extends GraphFlags, CallerFlags {
+  readonly supergraph?: string;
+  readonly operation?: string;
+  readonly operationName?: string;
+  readonly variables?: string;
+  readonly scope?: string;
+  readonly schema?: boolean;
+}
+
+/** `cardea explain`: what is guarded by what, told from the very table that requests are judged by. */
+export const registerExplain: RegisterVerb = (program, context) => {
+  context.run<ExplainFlags>(
+    withCallerFlags(
+      withGraphFlags(
+        program
+          .command("explain")
+          .description(
+            "what an operation, a scope or the whole schema asks of a caller, and who asked for it",
+          )
+          .option(
+            "-s, --supergraph <file>",
+            "a composed supergraph; default: the configuration's, or the subgraphs composed",
+          )
+          .option("--operation <file>", "an operation document")
+          .option("--operation-name <name>", "which operation of the document")
+          .option("--variables <json>", "variables of the operation")
+          .option("--scope <scope>", "everything this scope opens, alone or with others")
+          .option(
+            "--schema",
+            "what anyone, a stolen access token and a fresh login reach; and what to look at",
+          ),
+      ),
+    ),
+    explain,
+  );
+};
+
+async function explain(input: VerbInput<ExplainFlags>): Promise<ExitCode> {
+  const { options, terminal, environment } = input;
+  const asked = [options.operation, options.scope, options.schema].filter(
+    (each) => each !== undefined,
+  ).length;
+  if (asked !== 1) throw new UsageError("explain takes one of --operation, --scope and --schema");
+  const graphInput = await readGraphInput(options, environment);
+  const { graph, sources } = await openGraph(options, graphInput);
+  const json = options.json === true;
+  const { explainSchema, explainScope, schemaText, scopeText } = await import("../authorization/index.js");
+  if (options.schema === true) {
+    const explanation = explainSchema(graph);
+    printResult(terminal, json, { schema: explanation }, () => [schemaText(explanation)]);
+  } else if (options.scope !== undefined) {
+    const { scope } = options;
+    const uses = explainScope(graph, scope);
+    printResult(terminal, json, { scope, uses }, () => [scopeText(scope, uses)]);
+  } else {
+    await explainOne(input, graph, sources);
+  }
+  return EXIT.ok;
+}
+
+async function explainOne(
+  { options, terminal }: VerbInput<ExplainFlags>,
+  graph: AuthorizedGraph,
+  sources: readonly GuardSource[] | undefined,
+): Promise<void> {
+  const { explainOperation, operationText } = await import("../authorization/index.js");
+  const principal: Principal | undefined = await callerOf(options);
+  const document = await readOperation(options.operation ?? "", graph);
+  const explanation = await misuse(() =>
+    explainOperation(graph, {
+      document,
+      operationName: options.operationName,
+      variables: parseVariables(options.variables),
+      nowSeconds: Math.floor(Date.now() / 1000),
+      ...(principal === undefined ? {} : { principal }),
+      ...(sources === undefined ? {} : { sources }),
+    }),
+  );
+  printResult(terminal, options.json === true, { ...explanation }, () => [operationText(explanation)]);
+}
+
+/** The graph to explain, and the SDL that says which subgraph and line asked for what. */
+async function openGraph(
+  options: ExplainFlags,
+  input: GraphInput,
+): Promise<{ readonly graph: AuthorizedGraph; readonly sources: readonly GuardSource[] | undefined }> {
+  const file =
+    options.supergraph ?? (input.config?.graph.kind === "file" ? input.config.graph.path : undefined);
+  if (file === undefined && input.sources.length === 0)
+    throw new UsageError("explain needs a graph: --supergraph, --subgraph or --config");
+  const { createAuthorizer } = await import("../authorization/index.js");
+  const supergraphSdl =
+    file === undefined ? await composeInput(input) : await read(file, "a composed supergraph SDL");
+  const { freshSeconds, interfaces, positions } = input.config?.auth ?? {};
+  return {
+    graph: createAuthorizer({
+      supergraphSdl,
+      settings: {
+        foreignDirectives: input.foreignDirectives,
+        ...(freshSeconds === undefined ? {} : { freshSeconds }),
+        ...(interfaces === undefined ? {} : { interfaces }),
+        ...(positions === undefined ? {} : { positions }),
+      },
+    }),
+    sources: input.sources.length === 0 ? undefined : await loadGraph(input),
+  };
+}
+
+async function readOperation(file: string, graph: AuthorizedGraph): Promise<DocumentNode> {
+  const text = await read(file, "a GraphQL operation");
+  const { validate } = await import("graphql");
+  const refused = (found: readonly string[]): ConfigError =>
+    new ConfigError(
+      found.map((message) => ({
+        kind: "INVALID_OPERATION",
+        where: file,
+        found: message,
+        allowed: "an operation that is valid against the graph",
+        mend: "correct it",
+      })),
+    );
+  let document: DocumentNode;
+  try {
+    document = parse(text);
+  } catch (error) {
+    throw refused([error instanceof Error ? error.message : "text that does not parse"]);
+  }
+  const errors = validate(graph.apiSchema, document);
+  if (errors.length > 0) throw refused(errors.map(({ message }) => message));
+  return document;
+}
+
+async function read(file: string, allowed: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch {
+    throw new ConfigError([
+      { kind: "FILE", where: file, found: "a file that cannot be read", allowed, mend: "check the path" },
+    ]);
+  }
+}
+
+function parseVariables(text: string | undefined): Readonly<Record<string, unknown>> {
+  if (text === undefined) return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value))
+      return value as Readonly<Record<string, unknown>>; // an object, by the line above
+  } catch {
+    // Falls through to the one message for both.
+  }
+  throw new UsageError("--variables takes a JSON object");
+}
+
+/** A wrong operation name is the caller's mistake. */
+async function misuse<Result>(act: () => Promise<Result>): Promise<Result> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof TypeError) throw new UsageError(error.message);
+    throw error;
+  }
+}
