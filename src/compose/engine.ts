@@ -60,7 +60,7 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
     source: check?.guard(source) ?? source,
     authorizerFactory: (supergraphSdl) => {
       assertAuthIsOurs(supergraphSdl, auth);
-      return createAuthorizer({
+      const graph = createAuthorizer({
         supergraphSdl,
         settings: {
           ...config.auth,
@@ -70,6 +70,8 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
           policies: new Map(Object.entries(config.auth.policies) as [string, Policy][]),
         },
       });
+      assertSomebodyCanSignIn(config, graph.rules.guards);
+      return graph;
     },
     verifier,
     identity,
@@ -113,6 +115,24 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
       await server.stop();
     },
   };
+}
+
+/** @throws ConfigError when fields are guarded and there is no credential that could ever open them */
+function assertSomebodyCanSignIn(
+  { authSubgraph, issuers }: CardeaConfig,
+  guards: ReadonlyMap<string, unknown>,
+): void {
+  const [first] = guards.keys();
+  if (first === undefined || authSubgraph.enabled !== false || issuers.length > 0) return;
+  throw new ConfigError([
+    {
+      kind: "NOBODY_CAN_SIGN_IN",
+      where: "issuers",
+      found: `no issuer and no auth subgraph, and ${guards.size} guarded coordinates (${first}, …)`,
+      allowed: "somebody who can sign in, or a graph without guards",
+      mend: "add an entry to issuers, or take authSubgraph.enabled: false out",
+    },
+  ]);
 }
 
 const unreadable = ({ graph }: CardeaConfig, error: GraphQLError): ConfigError =>

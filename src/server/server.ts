@@ -13,6 +13,7 @@ import type { RequestContext } from "../federation/request-context.js";
 import { createRequestContext, type OperationRequest } from "./context.js";
 import { createDocumentCheck, type DocumentLimits } from "./document-limits.js";
 import { createFormatError } from "./format-error.js";
+import { writesOverGet } from "./get-operation.js";
 import { createDocumentResolver, type PersistedDocuments } from "./persisted-documents.js";
 import { responsePlugin } from "./plugins/response.js";
 import { type OperationResponse, refusalResponse } from "./refusal.js";
@@ -96,6 +97,14 @@ export function createServer(options: ServerOptions): GraphQLServer {
         });
       }
       const { request } = resolved;
+      if (request.method === "GET" && writesOverGet(request.search, options.limits.maxTokens)) {
+        return refusalResponse(
+          request.headers["accept"],
+          405,
+          { message: "GET takes queries only.", extensions: { code: "BAD_REQUEST" } },
+          [["allow", "POST"]],
+        );
+      }
       const refusal = textsOf(request).map(refuseDocument).find(Boolean);
       if (refusal !== undefined) return refusalResponse(request.headers["accept"], 400, refusal.toJSON());
       const context = createRequestContext(request);

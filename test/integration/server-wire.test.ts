@@ -191,6 +191,10 @@ describe("bad input", () => {
     expect(await get("{ a }")).toBe(400);
     expect(await get("{ a }", { "content-type": "text/plain" })).toBe(400);
     expect(await get("mutation { pay }", preflighted)).toBe(405);
+    expect(await get("mutation { pay }")).toBe(405);
+    expect(await get("subscription { pay }")).toBe(405);
+    const chosen = new URLSearchParams({ query: "query A { a } mutation B { pay }", operationName: "B" });
+    expect((await fetch(`${gateway.url}?${chosen}`)).status).toBe(405);
     expect(executed).toBe(0);
     expect(await get("{ a }", preflighted)).toBe(200);
   });
