@@ -11,8 +11,11 @@ export interface RevocationMemory {
   /** @returns true when the entry says more than was known */
   apply(entry: Revocation): boolean;
   isRevoked(token: RevocableToken): boolean;
-  /** Everything still remembered, for re-submission after a fail-over. */
-  entries(): Iterable<Revocation>;
+  /**
+   * Everything still remembered, for re-submission after a fail-over.
+   * @param partition - leaves out the sessions of all others; there may be a million of them
+   */
+  entries(partition?: number): Iterable<Revocation>;
   readonly size: number;
   /** True when an entry could not be remembered; then nobody can be told "not revoked" with certainty. */
   readonly overflowed: boolean;
@@ -111,9 +114,10 @@ export function createRevocationMemory(
       // Exactly equal, never "at least": an epoch we do not know is not one we issued.
       return users.value(tenant, subject, token.epoch) !== token.epoch;
     },
-    *entries() {
+    *entries(partition) {
       for (const [tenant, table] of sessions)
-        for (const [sessionId, until] of table.entries()) yield { kind: "session", tenant, sessionId, until };
+        for (const [sessionId, until] of table.entries(partition))
+          yield { kind: "session", tenant, sessionId, until };
       for (const { space, name, value, until } of users.entries())
         yield { kind: "user", tenant: space as TenantId, subject: name, epoch: value, until };
       for (const { space, name, until } of tokens.entries())

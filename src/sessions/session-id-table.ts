@@ -7,7 +7,8 @@ export interface SessionIdTable {
   /** @returns true when the id is new or its time has grown; `undefined` for what is no session id */
   add(id: string, until: UnixSeconds): boolean | undefined;
   has(id: string): boolean;
-  entries(): Iterable<readonly [SessionId, UnixSeconds]>;
+  /** All, or those of one partition. */
+  entries(only?: number): Iterable<readonly [SessionId, UnixSeconds]>;
   /** Drops what is over. */
   sweep(now: UnixSeconds): void;
   readonly size: number;
@@ -137,9 +138,9 @@ export function createSessionIdTable(): SessionIdTable {
       const segment = partition < 0 ? undefined : segments[partition];
       return segment !== undefined && standsAt(segment.slots, locate(segment));
     },
-    *entries() {
+    *entries(only) {
       for (const [partition, segment] of segments.entries()) {
-        if (segment === undefined) continue;
+        if (segment === undefined || (only !== undefined && only !== partition)) continue;
         const { slots } = segment;
         for (let at = 0; at < slots.length; at += WORDS) {
           const until = slots[at + 4] ?? 0;

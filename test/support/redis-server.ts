@@ -24,6 +24,9 @@ export interface RedisServer {
   close(): Promise<void>;
 }
 
+/** A replica is fed at once: by default a primary waits five seconds for others to come along. */
+const QUICK = ["--repl-diskless-sync-delay", "0", "--loglevel", "notice"];
+
 export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, "127.0.0.1");
@@ -44,7 +47,18 @@ export async function startRedis(extra: readonly string[] = []): Promise<RedisSe
   const directory = mkdtempSync(join(tmpdir(), "cardea-redis-"));
   let child: ChildProcess;
   const launch = async (more: readonly string[]): Promise<void> => {
-    const args = ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", directory, "--save", "", ...more];
+    const args = [
+      "--port",
+      `${port}`,
+      "--bind",
+      "127.0.0.1",
+      "--dir",
+      directory,
+      "--save",
+      "",
+      ...QUICK,
+      ...more,
+    ];
     child = spawn("redis-server", args, { stdio: ["ignore", "pipe", "inherit"] });
     await new Promise<void>((resolve, reject) => {
       let seen = "";

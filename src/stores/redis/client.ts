@@ -1,12 +1,13 @@
-import { Redis } from "ioredis";
+import type { Cluster, Redis } from "ioredis";
 import { FaultError } from "../../domain/errors.js";
 import type { Emit } from "../../domain/events.js";
 import type { Milliseconds } from "../../domain/time.js";
+import { connectRedis, type RedisTls } from "./connect.js";
 import type { Script } from "./scripts.js";
 
 export interface RedisClientOptions {
-  /** `redis://` or `rediss://`, with user, password and database where needed. */
   readonly url: string;
+  readonly tls?: RedisTls | undefined;
   /** Deadline of one command, connecting included. */
   readonly commandTimeoutMs: Milliseconds;
   readonly emit: Emit;
@@ -22,37 +23,89 @@ export type Run = (
   args: readonly Argument[],
 ) => Promise<unknown>;
 
-/** One connection that runs scripts under a deadline, and reconnects by itself for ever. */
+/** One connection (on Cluster one per node) that runs scripts under a deadline, and reconnects by itself for ever. */
 export interface RedisClient {
   /** @throws FaultError `SERVICE_UNAVAILABLE` when there is no answer in time; the script may have run */
   run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown>;
-  /** A plain command, under the same deadline. */
-  call(command: string, args: readonly Argument[]): Promise<unknown>;
-  readonly redis: Redis;
-  close(): Promise<void>;
+  /**
+   * Runs a script and, in the same pipeline, waits for a replica to take what it wrote.
+   * @returns the answer, and how many replicas confirmed within `waitMs`
+   */
+  runReplicated(
+    script: Script,
+    keys: readonly string[],
+    args: readonly Argument[],
+    waitMs: Milliseconds,
+  ): Promise<{ readonly answer: unknown; readonly replicas: number }>;
+  /** @throws FaultError `SERVICE_UNAVAILABLE` */
+  ping(): Promise<void>;
+  close(): void;
 }
 
-const LONGEST_PAUSE_MS = 1000;
 const RETRY_AFTER_SECONDS = 2;
 
-/**
- * Connects lazily: the gateway starts, and serves what needs no store, while Redis is down.
- *
- * Nothing is queued for a connection that is not there and nothing is sent twice: a refresh that ran long after its
- * caller had given up would look like a stolen token.
- */
-export function createRedisClient({ url, commandTimeoutMs, emit }: RedisClientOptions): RedisClient {
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    connectTimeout: commandTimeoutMs,
-    socketTimeout: commandTimeoutMs * 2,
-    retryStrategy: (attempt) => Math.min(50 * attempt, LONGEST_PAUSE_MS),
-    // A demoted primary still answers; the new one is found by connecting again.
-    reconnectOnError: (error) => error.message.startsWith("READONLY"),
-  });
+/** Connects lazily: the gateway starts, and serves what needs no store, while Redis is down. */
+export function createRedisClient({ url, tls, commandTimeoutMs, emit }: RedisClientOptions): RedisClient {
+  const redis = connectRedis({ url, tls, timeoutMs: commandTimeoutMs, queue: false });
+  const becomeReady = watchConnection(redis, emit);
+
+  const attempt = async <Answer>(what: string, act: () => Promise<Answer>): Promise<Answer> => {
+    const deadline = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        deadline.abort();
+        reject(new Error(`no answer within ${commandTimeoutMs} ms`));
+      }, commandTimeoutMs);
+    });
+    try {
+      return await Promise.race([becomeReady(deadline.signal).then(act), late]);
+    } catch (error) {
+      throw unavailable(what, error);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  return {
+    run: (script, keys, args) =>
+      attempt(script.name, async () => {
+        const rest = [keys.length, ...keys, ...args];
+        try {
+          return await redis.callBuffer("EVALSHA", [script.sha, ...rest]);
+        } catch (error) {
+          // After a restart, a fail-over or SCRIPT FLUSH the server has to be given the text again.
+          if (!isNoScript(error)) throw error;
+          return await redis.callBuffer("EVAL", [script.text, ...rest]);
+        }
+      }),
+    runReplicated: (script, keys, args, waitMs) =>
+      attempt(script.name, async () => {
+        const rest = [keys.length, ...keys, ...args];
+        const once = async (command: "EVALSHA" | "EVAL", text: string) => {
+          const pipeline = redis.pipeline();
+          pipeline.callBuffer(command, [text, ...rest]);
+          pipeline.call("WAIT", [1, waitMs]);
+          const [written, waited] = (await pipeline.exec()) ?? [];
+          if (written === undefined) throw new Error("the connection was lost");
+          if (written[0] !== null) throw written[0];
+          // Written is written: a WAIT that fails says only that nobody confirmed.
+          return { answer: written[1], replicas: waited?.[0] === null ? Number(waited[1]) : 0 };
+        };
+        try {
+          return await once("EVALSHA", script.sha);
+        } catch (error) {
+          if (!isNoScript(error)) throw error;
+          return await once("EVAL", script.text);
+        }
+      }),
+    ping: () => attempt("PING", async () => void (await redis.call("PING"))),
+    close: () => redis.disconnect(),
+  };
+}
+
+/** Tells of outages, and gives a promise of readiness that a deadline can end. */
+function watchConnection(redis: Redis | Cluster, emit: Emit): (signal: AbortSignal) => Promise<void> {
   // Every command that finds no connection listens for it until its deadline.
   redis.setMaxListeners(0);
   let wasReady = true;
@@ -64,10 +117,9 @@ export function createRedisClient({ url, commandTimeoutMs, emit }: RedisClientOp
     if (!wasReady) emit({ type: "store.recovered", reason: "connected to Redis" });
     wasReady = true;
   });
-
-  const ready = (signal: AbortSignal): Promise<void> => {
+  return (signal) => {
     if (redis.status === "ready") return Promise.resolve();
-    // ioredis reports a failed attempt as an event too, which is where it is told of.
+    // A failed attempt is an event too, which is where it is told of.
     if (redis.status === "wait") redis.connect().catch(() => undefined);
     return new Promise((resolve, reject) => {
       const settle = (act: () => void) => () => {
@@ -86,42 +138,10 @@ export function createRedisClient({ url, commandTimeoutMs, emit }: RedisClientOp
       );
     });
   };
-
-  const attempt = async <Answer>(what: string, act: () => Promise<Answer>): Promise<Answer> => {
-    const deadline = new AbortController();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        deadline.abort();
-        reject(new Error(`no answer within ${commandTimeoutMs} ms`));
-      }, commandTimeoutMs);
-    });
-    try {
-      return await Promise.race([ready(deadline.signal).then(act), late]);
-    } catch (error) {
-      throw unavailable(what, error);
-    } finally {
-      clearTimeout(timer);
-    }
-  };
-
-  return {
-    redis,
-    run: (script, keys, args) =>
-      attempt(script.name, async () => {
-        const rest = [keys.length, ...keys, ...args];
-        try {
-          return await redis.callBuffer("EVALSHA", [script.sha, ...rest]);
-        } catch (error) {
-          // After a restart, a fail-over or SCRIPT FLUSH the server has to be given the text again.
-          if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
-          return await redis.callBuffer("EVAL", [script.text, ...rest]);
-        }
-      }),
-    call: (command, args) => attempt(command, () => redis.call(command, [...args])),
-    close: async () => redis.disconnect(),
-  };
 }
+
+const isNoScript = (error: unknown): boolean =>
+  error instanceof Error && error.message.startsWith("NOSCRIPT");
 
 /** Errors of Redis quote the command; only their first word, which is a code, is kept. */
 function unavailable(what: string, error: unknown): FaultError {

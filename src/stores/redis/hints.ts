@@ -1,5 +1,4 @@
-import { Redis } from "ioredis";
-import type { Milliseconds } from "../../domain/time.js";
+import { type ConnectOptions, connectRedis } from "./connect.js";
 
 /** Hears which partitions have news. Hints may get lost; the poll is the guarantee. */
 export interface Hints {
@@ -8,13 +7,8 @@ export interface Hints {
 }
 
 /** A connection of its own, because a subscribed one takes no other commands. Connects when first listened to. */
-export function createHints(url: string, channel: string, timeoutMs: Milliseconds): Hints {
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    connectTimeout: timeoutMs,
-    maxRetriesPerRequest: null,
-    retryStrategy: (attempt) => Math.min(50 * attempt, 1000),
-  });
+export function createHints(options: Omit<ConnectOptions, "queue">, channel: string): Hints {
+  const redis = connectRedis({ ...options, queue: true });
   // The command connection tells of outages; here only the listener must not be an unhandled error.
   redis.on("error", () => undefined);
   return {

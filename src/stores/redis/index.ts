@@ -1,7 +1,8 @@
 import type { Emit } from "../../domain/events.js";
 import { type Clock, type Milliseconds, type Seconds, systemClock } from "../../domain/time.js";
 import type { Stores } from "../../sessions/stores.js";
-import { createRedisClient } from "./client.js";
+import { createRedisClient, type RedisClient, type Run } from "./client.js";
+import type { RedisTls } from "./connect.js";
 import { createHints } from "./hints.js";
 import { createKeys } from "./keys.js";
 import { createRedisLimiter } from "./limiter.js";
@@ -10,8 +11,10 @@ import { createRevocationWriter } from "./revocation-writer.js";
 import { createRedisSessionStore } from "./session-store.js";
 
 export interface RedisStoresOptions {
-  /** `redis://` or `rediss://` (TLS), with user, password and database where needed. */
+  /** `redis://`, `redis-sentinel://` or `redis-cluster://`, `rediss…` for TLS; see {@link parseRedisUrl}. */
   readonly url: string;
+  /** With `rediss…`: a private CA, a client certificate. Default: the system's trust store. */
+  readonly tls?: RedisTls;
   /** Put before every key. Default none. */
   readonly keyPrefix?: string;
   /** Deadline of one command, connecting included. Default 1000. */
@@ -30,13 +33,14 @@ export interface RedisStoresOptions {
 
 /**
  * Sessions, limits and revocations in Redis (≥ 7.0) or Valkey. Connects lazily; nothing fails at construction but a
- * bad prefix. `revocations.start()` resolves when the view is complete: do not await it before serving.
+ * bad URL or prefix. `revocations.start()` resolves when the view is complete: do not await it before serving.
  *
- * @throws TypeError for an unfit key prefix
+ * @throws TypeError for an unfit URL or key prefix
  */
 export function createRedisStores(options: RedisStoresOptions): Stores {
   const {
     url,
+    tls,
     keyPrefix = "",
     commandTimeoutMs = 1000,
     horizonSeconds = 86_700,
@@ -47,12 +51,20 @@ export function createRedisStores(options: RedisStoresOptions): Stores {
     injectedNowMs,
   } = options;
   const keys = createKeys(keyPrefix);
-  const client = createRedisClient({ url, commandTimeoutMs, emit });
+  const quiet = () => {};
+  const connection = { url, tls, commandTimeoutMs };
+  const client = createRedisClient({ ...connection, emit });
   // Polls have a connection of their own, so that a burst of commands does not age the revocation view.
-  const logClient = createRedisClient({ url, commandTimeoutMs, emit: () => {} });
-  const hints = createHints(url, keys.channel, commandTimeoutMs);
+  const logClient = createRedisClient({ ...connection, emit: quiet });
+  const waitingClient = createRedisClient({ ...connection, emit: quiet });
+  const hints = createHints({ url, tls, timeoutMs: commandTimeoutMs }, keys.channel);
+  const runOn =
+    (each: RedisClient): Run =>
+    (_, script, scriptKeys, args) =>
+      each.run(script, scriptKeys, args);
+
   const revocations = createRedisRevocationLog({
-    run: (_, script, scriptKeys, args) => logClient.run(script, scriptKeys, args),
+    run: runOn(logClient),
     keys,
     clock,
     emit,
@@ -61,30 +73,27 @@ export function createRedisStores(options: RedisStoresOptions): Stores {
     staleMs,
     onHint: (listener) => hints.listen(listener),
   });
-  const run = (
-    _: number,
-    script: Parameters<typeof client.run>[0],
-    scriptKeys: readonly string[],
-    args: Parameters<typeof client.run>[2],
-  ) => client.run(script, scriptKeys, args);
   const writer = createRevocationWriter({
-    run,
+    client,
+    waitingClient,
     keys,
     horizonSeconds,
     commandTimeoutMs,
+    // A deadline in the server's time means nothing to a test that injects another.
     serverNowMs: (partition) =>
       injectedNowMs === undefined ? revocations.serverNowMs(partition) : undefined,
+    replicas: (partition) => revocations.replicas(partition),
     apply: (entry) => revocations.apply(entry),
+    onWritten: (partition, id, sequence) => revocations.expect(partition, id, sequence),
   });
   return {
-    sessions: createRedisSessionStore({ run, keys, revocations: writer, injectedNowMs }),
+    sessions: createRedisSessionStore({ run: runOn(client), keys, revocations: writer, injectedNowMs }),
     limiter: createRedisLimiter(client, keys),
     revocations,
-    ping: async () => void (await client.call("PING", [])),
+    ping: () => client.ping(),
     async close() {
       await revocations.stop();
-      hints.close();
-      await Promise.all([client.close(), logClient.close()]);
+      for (const each of [hints, client, logClient, waitingClient]) each.close();
     },
   };
 }

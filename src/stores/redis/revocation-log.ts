@@ -6,6 +6,7 @@ import { createAnnouncer, type RevocationLog } from "../../sessions/revocation-l
 import { createRevocationMemory } from "../../sessions/revocation-memory.js";
 import type { Run } from "./client.js";
 import type { Keys } from "./keys.js";
+import { partitionOfEntry, resubmission } from "./resubmission.js";
 import { SCRIPTS } from "./scripts.js";
 import { createStreamFollower } from "./stream-follower.js";
 
@@ -26,7 +27,12 @@ export interface RedisRevocationLogOptions {
 
 /** Adds what the session store needs to know of the log. */
 export interface RedisRevocationLog extends RevocationLog {
+  /** The server's clock at this moment, as far as the last poll tells. */
   serverNowMs(partition: number): Milliseconds | undefined;
+  /** How many replicas the partition's primary had at the last poll. */
+  replicas(partition: number): number;
+  /** The stream holds this entry of ours: if it is not found there, writes were lost. */
+  expect(partition: number, id: string, sequence: number): void;
 }
 
 /** How long after a lost write clients one step ahead are expected. */
@@ -45,16 +51,28 @@ export function createRedisRevocationLog(options: RedisRevocationLogOptions): Re
     if (memory.apply(entry)) announce(entry);
   };
 
+  /** What this gateway remembers of one partition and the store no longer holds. */
+  const resubmit = async (partition: number, holds: (entry: Revocation) => boolean): Promise<void> => {
+    const remembered = [...memory.entries(partition)].filter(
+      (entry) => partitionOfEntry(entry) === partition,
+    );
+    for (const entry of remembered) {
+      const command = holds(entry) ? undefined : resubmission(entry, keys, horizonSeconds);
+      if (command !== undefined) await run(partition, SCRIPTS.resubmit, command.keys, command.args);
+    }
+  };
+
   const followers = Array.from({ length: PARTITIONS }, (_, partition) =>
     createStreamFollower({
-      partition,
       clock,
       poll: (args) => run(partition, SCRIPTS.poll, [keys.stream(partition)], args),
       horizonMs: horizonSeconds * 1000,
+      staleMs,
       apply,
-      onBreak: () => {
+      onRollback: () => {
         rolledBackAtMs = clock.monotonicMs();
       },
+      repair: (holds) => resubmit(partition, holds),
     }),
   );
 
@@ -146,5 +164,7 @@ export function createRedisRevocationLog(options: RedisRevocationLogOptions): Re
     rolledBack: () =>
       rolledBackAtMs !== undefined && clock.monotonicMs() - rolledBackAtMs < ROLLBACK_MEMORY_MS,
     serverNowMs: (partition) => followers[partition]?.serverNowMs(),
+    replicas: (partition) => followers[partition]?.replicas ?? 0,
+    expect: (partition, id, sequence) => followers[partition]?.expect(id, sequence),
   };
 }

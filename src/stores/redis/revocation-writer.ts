@@ -1,8 +1,9 @@
 import type { SessionPolicy } from "../../domain/policy.js";
 import type { Revocation } from "../../domain/revocation.js";
 import type { Milliseconds, Seconds } from "../../domain/time.js";
-import type { Argument, Run } from "./client.js";
+import type { Argument, RedisClient } from "./client.js";
 import type { Keys } from "./keys.js";
+import { text } from "./reply.js";
 import type { Script } from "./scripts.js";
 
 /** What the session store needs to revoke: where to publish, and whom to tell at once. */
@@ -18,30 +19,44 @@ export interface RevocationWriter {
   target(partition: number, policy: SessionPolicy): readonly [string, number, Milliseconds];
   /** Server time after which a command that was sent now must not run any more; `""` while it is not known. */
   deadline(partition: number): Milliseconds | "";
-  /** This gateway need not wait for its own news. */
-  apply(entry: Revocation): void;
+  /**
+   * This gateway need not wait for its own news.
+   * @param written - id and sequence number of the entry, as the script answered
+   */
+  apply(entry: Revocation, partition: number, written: readonly unknown[]): void;
 }
 
 export interface RevocationWriterOptions {
-  readonly run: Run;
+  readonly client: RedisClient;
+  /** Takes revocations that wait for a replica: WAIT holds up whatever stands behind it on a connection. */
+  readonly waitingClient: RedisClient;
   readonly keys: Keys;
   readonly horizonSeconds: Seconds;
   readonly commandTimeoutMs: Milliseconds;
   /** The server's clock at this moment as the log has seen it, Unix milliseconds. */
   readonly serverNowMs: (partition: number) => Milliseconds | undefined;
+  /** How many replicas the partition's primary has. */
+  readonly replicas: (partition: number) => number;
   readonly apply: (entry: Revocation) => void;
+  /** Told which entry of a partition's stream is this gateway's own. */
+  readonly onWritten: (partition: number, id: string, sequence: number) => void;
 }
 
+/** How long a revocation waits for a replica before it is answered PENDING; no longer than half a deadline. */
+const LONGEST_WAIT_MS: Milliseconds = 250;
 /** The estimate of the server's clock may lag by the way of one reply; a late command is seconds late. */
 const ESTIMATE_SLACK_MS: Milliseconds = 500;
 
 export function createRevocationWriter(options: RevocationWriterOptions): RevocationWriter {
-  const { run, keys, horizonSeconds, commandTimeoutMs, serverNowMs, apply } = options;
+  const { client, waitingClient, keys, horizonSeconds, commandTimeoutMs, serverNowMs, replicas } = options;
+  const waitMs = Math.min(LONGEST_WAIT_MS, Math.floor(commandTimeoutMs / 2));
   return {
-    write: async (partition, script, scriptKeys, args) => ({
-      answer: await run(partition, script, scriptKeys, args),
-      confirmed: true,
-    }),
+    async write(partition, script, scriptKeys, args) {
+      if (replicas(partition) === 0)
+        return { answer: await client.run(script, scriptKeys, args), confirmed: true };
+      const written = await waitingClient.runReplicated(script, scriptKeys, args, waitMs);
+      return { answer: written.answer, confirmed: written.replicas > 0 };
+    },
     target(partition, policy) {
       // A stream trimmed sooner than tokens expire would forget revocations that still matter.
       if (policy.tombstoneSeconds > horizonSeconds)
@@ -52,6 +67,9 @@ export function createRevocationWriter(options: RevocationWriterOptions): Revoca
       const now = serverNowMs(partition);
       return now === undefined ? "" : Math.ceil(now + commandTimeoutMs + ESTIMATE_SLACK_MS);
     },
-    apply,
+    apply(entry, partition, written) {
+      options.apply(entry);
+      if (written.length === 2) options.onWritten(partition, text(written[0]), Number(text(written[1])));
+    },
   };
 }

@@ -29,5 +29,6 @@ export const SCRIPTS = {
   find: load("find", prelude),
   user: load("user", prelude),
   poll: load("poll", prelude),
+  resubmit: load("resubmit", prelude),
   take: load("take", ""),
 } as const satisfies Record<string, Script>;

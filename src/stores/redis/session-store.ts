@@ -107,14 +107,12 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
       ],
     );
     const reply = readReply(answer);
-    const epoch = reply.number(3);
-    revocations.apply({
-      kind: "user",
-      tenant: command.tenant,
-      subject: command.userId,
-      epoch,
-      until: reply.number(2),
-    });
+    const epoch = reply.number(4);
+    revocations.apply(
+      { kind: "user", tenant: command.tenant, subject: command.userId, epoch, until: reply.number(2) },
+      owner.partition,
+      reply.list(3),
+    );
     return { revoked: reply.number(1), epoch, confirmed };
   };
 
@@ -181,12 +179,11 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
         case "healed":
           return { kind: reply.kind, session: sessionFrom(command.id, reply) };
         case "reused":
-          revocations.apply({
-            kind: "session",
-            tenant: command.tenant,
-            sessionId: command.id,
-            until: reply.number(2),
-          });
+          revocations.apply(
+            { kind: "session", tenant: command.tenant, sessionId: command.id, until: reply.number(2) },
+            owner.partition,
+            reply.list(3),
+          );
           return { kind: "reused" };
         case "scope":
           return { kind: "scope" };
@@ -246,7 +243,11 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
       const reply = readReply(answer);
       const until = reply.number(2);
       if (until > 0)
-        revocations.apply({ kind: "session", tenant: command.tenant, sessionId: command.id, until });
+        revocations.apply(
+          { kind: "session", tenant: command.tenant, sessionId: command.id, until },
+          owner.partition,
+          reply.list(3),
+        );
       return { kind: "revoked", revoked: reply.number(1), confirmed: confirmed || until === 0 };
     },
 
@@ -289,10 +290,15 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
         const reply = readReply(written.answer);
         const until = reply.number(2);
         for (const { id } of others)
-          if (until > 0) revocations.apply({ kind: "session", tenant, sessionId: id, until });
+          if (until > 0)
+            revocations.apply(
+              { kind: "session", tenant, sessionId: id, until },
+              owner.partition,
+              reply.list(3),
+            );
         revoked += reply.number(1);
         confirmed &&= written.confirmed;
-        members = reply.list(3).map(text);
+        members = reply.list(4).map(text);
       }
       return { kind: "revoked", revoked, confirmed };
     },
@@ -326,7 +332,11 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
         }),
       );
       return found
-        .flatMap((each) => (each !== undefined && each.session.epoch === state?.epoch ? [each.session] : []))
+        .flatMap((each) =>
+          each !== undefined && judgeLife(each.session, state, each.nowMs) === undefined
+            ? [each.session]
+            : [],
+        )
         .sort((a, b) => a.createdAt - b.createdAt);
     },
 

@@ -18,8 +18,25 @@ export interface StreamEntry {
   readonly revocation?: Revocation;
 }
 
-/** Reads what XRANGE answers; an entry that cannot be read is a fault, not a silence. */
-export function readEntries(answer: unknown): readonly StreamEntry[] {
+/** What one poll learns. */
+export interface PollAnswer {
+  readonly entries: readonly StreamEntry[];
+  /** Changes when another server, or another life of this one, took over. */
+  readonly replicationId: string;
+  readonly replicas: number;
+}
+
+/** Reads what the poll script answers; an entry that cannot be read is a fault, not a silence. */
+export function readPoll(answer: unknown): PollAnswer {
+  if (!Array.isArray(answer)) throw new TypeError("a poll answered out of turn");
+  return {
+    entries: readEntries(answer[0]),
+    replicationId: text(answer[1]),
+    replicas: Number(text(answer[2])),
+  };
+}
+
+function readEntries(answer: unknown): readonly StreamEntry[] {
   if (!Array.isArray(answer)) throw new TypeError("a stream answered out of turn");
   return answer.map((entry: unknown) => {
     if (!Array.isArray(entry) || !Array.isArray(entry[1]))

@@ -1,6 +1,7 @@
 -- What a gateway has not read yet of one partition's revocations, and a heartbeat: a write, so that only the primary
 -- can acknowledge it. At most one heartbeat stands at the end of a stream.
 -- KEYS 1 revocation stream
+-- Answers the entries, the replication id and the number of replicas.
 -- ARGV id of the last entry read, or '-' · most entries · horizon ms · longest silence ms
 local after, most, horizon, silence = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local now = clock('')
@@ -19,4 +20,6 @@ redis.call('XADD', KEYS[1], 'MINID', '~', math.max(now - horizon, 0), '*', 'k', 
 if last and last[2][2] == 'h' then redis.call('XDEL', KEYS[1], last[1]) end
 redis.call('PEXPIRE', KEYS[1], horizon * 2)
 local from = after == '-' and '-' or '(' .. after
-return redis.call('XRANGE', KEYS[1], from, '+', 'COUNT', most)
+local entries = redis.call('XRANGE', KEYS[1], from, '+', 'COUNT', most)
+local replication = redis.call('INFO', 'replication')
+return {entries, replication:match('master_replid:(%w+)') or '', tonumber(replication:match('connected_slaves:(%d+)') or 0)}

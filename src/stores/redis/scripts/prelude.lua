@@ -118,7 +118,8 @@ local function revoked_until(user, floor, now, tombstone, margin)
 end
 
 -- Next entry of the partition's revocation stream. Each carries a sequence number, the id of the revocation before
--- it and the birth of the stream, so that a reader notices whatever a fail-over lost.
+-- it and the birth of the stream, so that a reader notices whatever a fail-over lost. Answers the entry's id and
+-- sequence number: a writer looks for its own entries as well.
 local function publish(stream, channel, partition, horizon_ms, kind, tenant, id, epoch, until_seconds)
   local sequence, previous, birth = 0, '0-0', ''
   local last = redis.call('XREVRANGE', stream, '+', '-', 'COUNT', 1)[1]
@@ -131,10 +132,11 @@ local function publish(stream, channel, partition, horizon_ms, kind, tenant, id,
   else
     birth = now
   end
-  redis.call('XADD', stream, 'MINID', '~', math.max(now - horizon_ms, 0), '*', 'k', kind, 'q', sequence + 1,
+  local id_written = redis.call('XADD', stream, 'MINID', '~', math.max(now - horizon_ms, 0), '*', 'k', kind, 'q', sequence + 1,
     'p', previous, 'b', birth, 't', tenant, 'i', id, 'e', epoch, 'x', until_seconds)
   redis.call('PEXPIRE', stream, horizon_ms * 2)
   redis.call('PUBLISH', channel, partition)
+  return {id_written, sequence + 1}
 end
 
 -- The record of an ended session says only that it has ended.

@@ -20,5 +20,5 @@ if session and not session.ended then
 elseif verified == '' then
   return {'revoked', 0, 0}
 end
-publish(KEYS[5], channel, partition, tonumber(horizon), 's', tenant, id, '', expiry)
-return {'revoked', revoked, expiry}
+return {'revoked', revoked, expiry,
+  publish(KEYS[5], channel, partition, tonumber(horizon), 's', tenant, id, '', expiry)}

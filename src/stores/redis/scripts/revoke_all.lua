@@ -22,5 +22,5 @@ if not_before ~= '' then user.not_before = math.max(user.not_before or 0, tonumb
 user.retain = math.max(user.retain, expiry, tonumber(remember) or 0)
 write_user(KEYS[1], user)
 redis.call('UNLINK', KEYS[2])
-publish(KEYS[3], channel, partition, tonumber(horizon), 'u', tenant, owner, user.epoch, expiry)
-return {'revoked', live, expiry, user.epoch}
+return {'revoked', live, expiry,
+  publish(KEYS[3], channel, partition, tonumber(horizon), 'u', tenant, owner, user.epoch, expiry), user.epoch}

@@ -6,7 +6,7 @@ local injected, keep, tenant, owner, tombstone, margin, channel, partition, hori
 tombstone, margin = tonumber(tombstone), tonumber(margin)
 local now = clock(injected)
 local user = read_user(KEYS[1], now)
-local revoked, expiry = 0, 0
+local revoked, expiry, written = 0, 0, {}
 
 for i = 10, #ARGV, 2 do
   local member, id = ARGV[i], ARGV[i + 1]
@@ -17,7 +17,7 @@ for i = 10, #ARGV, 2 do
     if not judge_life(session, user, then_now, session.auth) then revoked = revoked + 1 end
     expiry = revoked_until(user, 0, then_now, tombstone, margin)
     entomb(key, side, KEYS[2], member, session, REVOKED, then_now, tombstone)
-    publish(KEYS[3], channel, partition, tonumber(horizon), 's', tenant, id, '', expiry)
+    written = publish(KEYS[3], channel, partition, tonumber(horizon), 's', tenant, id, '', expiry)
   end
 end
 
@@ -25,4 +25,4 @@ local missed = {}
 for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. string.format('%.3f', now / 1000), '+inf')) do
   if member ~= keep then missed[#missed + 1] = member end
 end
-return {'revoked', revoked, expiry, missed}
+return {'revoked', revoked, expiry, written, missed}

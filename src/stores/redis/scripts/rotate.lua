@@ -57,8 +57,8 @@ if kind == 'refused' then return {'refused', detail} end
 if kind == 'reused' then
   entomb(KEYS[1], KEYS[2], KEYS[4], member, session, REUSED, now, tombstone)
   local expiry = revoked_until(user, 0, now, tombstone, margin)
-  publish(KEYS[5], channel, partition, tonumber(horizon), 's', tenant, id, '', expiry)
-  return {'reused', '', expiry}
+  return {'reused', '', expiry,
+    publish(KEYS[5], channel, partition, tonumber(horizon), 's', tenant, id, '', expiry)}
 end
 if asks_too_much() then return {'scope', ''} end
 

@@ -1,0 +1,211 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { systemClock } from "../../../src/domain/time.js";
+import { createRedisStores } from "../../../src/stores/redis/index.js";
+import { eventually } from "../../support/eventually.js";
+import { type RedisServer, startRedis } from "../../support/redis-server.js";
+import { aRim, createSessionBench, PASSWORD } from "../../support/session-bench.js";
+import { startProxy, type TcpProxy } from "../../support/tcp-proxy.js";
+
+let primary: RedisServer;
+let replica: RedisServer;
+let proxy: TcpProxy;
+const opened: { close(): Promise<void> }[] = [];
+
+beforeEach(async () => {
+  [primary, replica] = await Promise.all([startRedis(), startRedis()]);
+  await replica.inspect.replicaof("127.0.0.1", primary.port);
+  await replicated();
+  proxy = await startProxy(primary.port);
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((each) => each.close()));
+  await proxy.close();
+  await Promise.all([primary.close(), replica.close()]);
+});
+
+/** Waits until the replica has everything. */
+const replicated = () =>
+  eventually(async () => {
+    expect(await replica.inspect.info("replication")).toContain("master_link_status:up");
+    await primary.inspect.set("marker", "set", "EX", 60);
+    expect(await primary.inspect.wait(1, 500)).toBe(1);
+  });
+
+/** From here on the replica is on its own: whatever the primary still takes will be lost. */
+const promote = () => replica.inspect.replicaof("NO", "ONE");
+
+/** The old primary is gone; everyone is led to the promoted replica. */
+const failOver = async () => {
+  await primary.stop("SIGKILL");
+  proxy.target(replica.port);
+};
+
+function openStores(url = `redis://127.0.0.1:${proxy.port}`) {
+  const stores = createRedisStores({
+    url,
+    commandTimeoutMs: 500,
+    pollMs: 50,
+    staleMs: 2000,
+    horizonSeconds: 1000,
+  });
+  opened.push(stores);
+  return stores;
+}
+
+async function aGateway() {
+  const stores = openStores();
+  await stores.revocations.start();
+  const bench = createSessionBench(stores, systemClock);
+  opened.push({ close: async () => bench.service.close() });
+  const login = async () => {
+    const grant = await bench.service.login({ username: "ada", password: PASSWORD }, aRim());
+    return { grant, principal: bench.issuer.principal(grant.pair.accessToken) };
+  };
+  const refresh = (refreshToken = "") => bench.service.refresh({ refreshToken }, aRim());
+  return { stores, ...bench, login, refresh };
+}
+
+describe("a replica promoted without the last writes", () => {
+  it("heals the honest client one step ahead, and takes it for no theft", async () => {
+    const { login, refresh, events, stores } = await aGateway();
+    const { grant } = await login();
+    await replicated();
+    await promote();
+    const second = await refresh(grant.pair.refreshToken);
+    await failOver();
+    await eventually(async () => expect(stores.revocations.rolledBack()).toBe(true));
+    const healed = await eventually(() => refresh(second.pair.refreshToken));
+    expect(events).toContainEqual(expect.objectContaining({ type: "session.healed", reason: "healed" }));
+    await expect(refresh(healed.pair.refreshToken)).resolves.toMatchObject({ mode: "bearer" });
+  });
+
+  it("learns again of a session revoked before the fail-over, from the gateway that remembers", async () => {
+    const { login, refresh, service, stores } = await aGateway();
+    const { grant, principal } = await login();
+    const other = await login();
+    await replicated();
+    await promote();
+    await expect(service.revoke(principal, undefined, aRim())).resolves.toMatchObject({ revoked: 1 });
+    await failOver();
+    const fresh = openStores();
+    await fresh.revocations.start();
+    await eventually(async () => expect(fresh.revocations.isRevoked(principal)).toBe(true));
+    expect(fresh.revocations.isRevoked(other.principal)).toBe(false);
+    expect((await stores.sessions.find(grant.session.id))?.live).toBe(false);
+    await expect(refresh(grant.pair.refreshToken)).rejects.toMatchObject({ code: "INVALID_GRANT" });
+    await expect(refresh(other.grant.pair.refreshToken)).resolves.toMatchObject({ mode: "bearer" });
+  });
+
+  it("learns again of a user signed out before the fail-over", async () => {
+    const { login, service, stores } = await aGateway();
+    const { grant, principal } = await login();
+    await replicated();
+    await promote();
+    await service.revokeAll(principal, undefined, aRim());
+    await failOver();
+    const fresh = openStores();
+    await fresh.revocations.start();
+    await eventually(async () => expect(fresh.revocations.isRevoked(principal)).toBe(true));
+    await eventually(async () => expect((await stores.sessions.find(grant.session.id))?.live).toBe(false));
+  });
+
+  it("hides the lost tail neither behind heartbeats nor behind as many new revocations", async () => {
+    const { login, service } = await aGateway();
+    const [lost, later] = [await login(), await login()];
+    await replicated();
+    await promote();
+    await service.revoke(lost.principal, undefined, aRim());
+    // Another gateway is on the promoted replica already: its heartbeats and its own revocation of the same user
+    // stand where the lost one stood, under the same sequence number.
+    const elsewhere = openStores(replica.url);
+    await elsewhere.revocations.start();
+    const second = createSessionBench(elsewhere, systemClock);
+    opened.push({ close: async () => second.service.close() });
+    await second.service.revoke(later.principal, undefined, aRim());
+    await failOver();
+    await eventually(async () => expect(elsewhere.revocations.isRevoked(lost.principal)).toBe(true));
+    expect(elsewhere.revocations.isRevoked(later.principal)).toBe(true);
+  });
+});
+
+describe("a revocation", () => {
+  it("is DONE when a replica has it, and PENDING when none answers in time", async () => {
+    const { login, service, stores } = await aGateway();
+    const [first, second] = [await login(), await login()];
+    await expect(service.revoke(first.principal, undefined, aRim())).resolves.toEqual({
+      status: "DONE",
+      revoked: 1,
+    });
+    replica.pause();
+    await expect(service.revoke(second.principal, undefined, aRim())).resolves.toEqual({
+      status: "PENDING",
+      revoked: 1,
+    });
+    expect(stores.revocations.isRevoked(second.principal)).toBe(true);
+  });
+});
+
+describe("a store that was emptied", () => {
+  it("is given back every revocation by a gateway that was there", async () => {
+    const { login, service, stores } = await aGateway();
+    const { principal } = await login();
+    await service.revoke(principal, undefined, aRim());
+    await primary.inspect.flushall();
+    await eventually(async () => expect(stores.revocations.rolledBack()).toBe(true));
+    const fresh = openStores();
+    await fresh.revocations.start();
+    await eventually(async () => expect(fresh.revocations.isRevoked(principal)).toBe(true));
+  });
+
+  it("is not vouched for by a gateway that was not: tokens from before are treated as of a stale view", async () => {
+    const { login, stores } = await aGateway();
+    const { principal } = await login();
+    await stores.close();
+    await primary.inspect.flushall();
+    const fresh = openStores();
+    await fresh.revocations.start();
+    expect(fresh.revocations.isDegraded()).toBe(false);
+    expect(fresh.revocations.isDegraded({ ...principal, issuedAt: principal.issuedAt - 2 })).toBe(true);
+    expect(fresh.revocations.isDegraded({ ...principal, issuedAt: principal.issuedAt + 60 })).toBe(false);
+  });
+});
+
+describe("a command whose caller has given up", () => {
+  it("does not run late, when it would look like theft", async () => {
+    const { login, refresh, events } = await aGateway();
+    const { grant } = await login();
+    await eventually(async () => expect(await primary.inspect.exists("marker")).toBe(1));
+    primary.pause();
+    await expect(refresh(grant.pair.refreshToken)).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    primary.resume();
+    await eventually(() => refresh(grant.pair.refreshToken));
+    const refreshed = events.filter((event) => event.type === "session.refreshed");
+    expect(refreshed).toEqual([expect.objectContaining({ reason: "rotated" })]);
+  });
+});
+
+describe("a proxy that loses answers", () => {
+  it.each([
+    ["before the command ran", (on: boolean) => proxy.dropRequests(on)],
+    ["after the command ran", (on: boolean) => proxy.dropReplies(on)],
+  ])("%s does an honest client no harm, refreshing or stepping up", async (_, lose) => {
+    const { login, refresh, service, issuer, events } = await aGateway();
+    let { grant } = await login();
+    for (let round = 0; round < 3; round += 1) {
+      lose(true);
+      await expect(refresh(grant.pair.refreshToken)).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
+      lose(false);
+      proxy.cut();
+      grant = await eventually(() => refresh(grant.pair.refreshToken));
+      const principal = issuer.principal(grant.pair.accessToken);
+      lose(true);
+      await service.reauthenticate(principal, PASSWORD, aRim()).catch(() => undefined);
+      lose(false);
+      proxy.cut();
+      grant = await eventually(() => service.reauthenticate(principal, PASSWORD, aRim()));
+    }
+    await expect(refresh(grant.pair.refreshToken)).resolves.toMatchObject({ mode: "bearer" });
+    expect(events.filter((event) => event.type === "session.reused")).toEqual([]);
+  });
+});

@@ -1,0 +1,66 @@
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
+
+/** Stands between a client and a server, and can be told to misbehave. */
+export interface TcpProxy {
+  readonly port: number;
+  /** Sends new connections elsewhere, and cuts the present ones. */
+  target(port: number): void;
+  /** Cuts every connection now; new ones are served. */
+  cut(): void;
+  /** Lets requests through and swallows the replies, then cuts. */
+  dropReplies(on: boolean): void;
+  /** Swallows requests. */
+  dropRequests(on: boolean): void;
+  close(): Promise<void>;
+}
+
+export async function startProxy(first: number): Promise<TcpProxy> {
+  let port = first;
+  let repliesDropped = false;
+  let requestsDropped = false;
+  const sockets = new Set<Socket>();
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  const server = createServer((client) => {
+    const upstream = connect(port, "127.0.0.1");
+    for (const [from, to, dropped] of [
+      [client, upstream, () => requestsDropped],
+      [upstream, client, () => repliesDropped],
+    ] as const) {
+      sockets.add(from);
+      from.on("data", (chunk) => {
+        if (!dropped()) to.write(chunk);
+      });
+      from.on("error", () => to.destroy());
+      from.on("close", () => {
+        sockets.delete(from);
+        to.destroy();
+      });
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return {
+    port: address.port,
+    target(next) {
+      port = next;
+      cut();
+    },
+    cut,
+    dropReplies(on) {
+      repliesDropped = on;
+    },
+    dropRequests(on) {
+      requestsDropped = on;
+    },
+    async close() {
+      cut();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
