@@ -1,5 +1,6 @@
 import { alice } from "./alice.js";
 import { bob } from "./bob.js";
+import { explained } from "./explained.js";
 import { forgotten } from "./forgotten.js";
 import { identities } from "./identities.js";
 import { maxAge } from "./max-age.js";
@@ -9,7 +10,7 @@ import { revocation } from "./revocation.js";
 import type { Step } from "./tour.js";
 import { visitor } from "./visitor.js";
 
-/** The whole tour, in the order a newcomer would ask. The last step but one changes an email and so comes late. */
+/** The whole tour, in the order a newcomer would ask. `maxAge` changes an email, so it comes after who reads one. */
 export const STEPS: readonly Step[] = [
   visitor,
   bob,
@@ -19,5 +20,6 @@ export const STEPS: readonly Step[] = [
   revocation,
   identities,
   maxAge,
+  explained,
   forgotten,
 ];

@@ -1,0 +1,52 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { BOB } from "../users.js";
+import { codeAt } from "./ask.js";
+import { cardea, withFolder } from "./cardea.js";
+import { login } from "./sign-in.js";
+import type { Step } from "./tour.js";
+
+const QUERY = "query Explained { me { name email } users { name } }";
+
+/** `cardea explain` says beforehand what the gateway will say. */
+export const explained: Step = {
+  title: "An explanation of what Bob may ask",
+  run: (tour) =>
+    withFolder(async (folder) => {
+      const { ask, check, demo } = tour;
+      const file = join(folder, "operation.graphql");
+      await writeFile(file, QUERY);
+      const subgraphs = demo.subgraphs.flatMap(({ name, url }) => ["--subgraph", `${name}=${url}`]);
+      const told = await cardea(
+        "explain",
+        ...subgraphs,
+        "--operation",
+        file,
+        "--scopes",
+        BOB.scopes.join(" "),
+        "--json",
+      );
+      check("cardea explain reads the running subgraphs", told.exitCode === 0, told.output);
+      const verdicts = verdictsOf(told.output);
+      check("it grants what asks for a sign-in alone", verdicts.get("Query.me") === "GRANTED", told.output);
+
+      const { accessToken: token } = await login(tour, BOB);
+      const served = await ask(QUERY, { token });
+      check(
+        "its verdicts are what the gateway then does",
+        verdicts.get("User.email") === "FORBIDDEN" &&
+          verdicts.get("Query.users") === "FORBIDDEN" &&
+          codeAt(served, "me.email") === "FORBIDDEN" &&
+          codeAt(served, "users") === "FORBIDDEN" &&
+          served.errors.length === 2,
+        served.errors,
+      );
+    }),
+};
+
+function verdictsOf(output: string): ReadonlyMap<string, string> {
+  const { selections = [] } = JSON.parse(output) as {
+    readonly selections?: readonly { readonly coordinate: string; readonly verdict?: string }[];
+  }; // the shape documented in docs/cli.md
+  return new Map(selections.map(({ coordinate, verdict = "" }) => [coordinate, verdict]));
+}
