@@ -68,5 +68,7 @@ export function readJwks(text: string, allowed: readonly VerifyingAlgorithm[]): 
   if (!Array.isArray(listed)) throw new TypeError("the key set has no `keys` list");
   if (listed.length > MAX_KEYS) throw new TypeError(`the key set has more than ${MAX_KEYS} keys`);
   const keys = listed.map((jwk) => readKey(jwk, allowed)).filter((key) => key !== undefined);
-  return keys.filter((key) => keys.filter((other) => other.kid === key.kid).length === 1);
+  return keys.filter(
+    (key) => key.kid === undefined || keys.filter((other) => other.kid === key.kid).length === 1,
+  );
 }

@@ -81,14 +81,12 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
       const now = nowSeconds(options.clock);
       const digest = tokenDigest(token);
       const known = verified.get(digest);
-      if (known !== undefined) {
+      // A key that is gone, or was read again with other times of service, has the token judged anew.
+      if (known !== undefined && !known.isKeyTrusted(now)) verified.delete(digest);
+      else if (known !== undefined) {
         if (now >= known.unusableFrom) {
           verified.delete(digest);
           return refused("expired", "TOKEN_EXPIRED");
-        }
-        if (!known.isKeyTrusted(now)) {
-          verified.delete(digest);
-          return refused("key retired");
         }
         if (options.revocations.isRevoked(known.revocable)) return refused("revoked", "TOKEN_REVOKED");
         return { kind: "verified", principal: known.principal };

@@ -32,8 +32,8 @@ export const tokenMutants: readonly Mutant[] = [
   {
     name: "a remembered token outlives its key",
     file: "src/tokens/verify.ts",
-    find: "if (!known.isKeyTrusted(now))",
-    replace: "if (false as boolean)",
+    find: "if (known !== undefined && !known.isKeyTrusted(now)) verified.delete(digest);",
+    replace: "if (false as boolean) verified.delete(digest);",
     caughtBy: { file: VERIFY, test: "forgets a remembered token together with its key" },
   },
   {

@@ -171,6 +171,16 @@ describe("the verifier", () => {
     ).toBe(true);
   });
 
+  it("does not refuse a token because its key was given an end in the future", async () => {
+    const { issuer, verifier, keyRing, key, clock } = await aTokenHouse();
+    const { token } = await issuer.issue(anAccessToken(), NOW);
+    expect(verifier.verify(token)).toMatchObject({ kind: "verified" });
+    keyRing.replace([{ ...key, retiredAt: NOW + 10 }]);
+    expect(verifier.verify(token)).toMatchObject({ kind: "verified" });
+    clock.advanceSeconds(10);
+    expect(verifier.verify(token)).toMatchObject({ kind: "refused", reason: "TOKEN_INVALID" });
+  });
+
   it("gives the same answers when it remembers next to nothing", async () => {
     const { issuer, verifier } = await aTokenHouse({ cacheSize: 2 });
     const tokens = await Promise.all(

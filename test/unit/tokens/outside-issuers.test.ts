@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { importJWK, SignJWT } from "jose";
 import { afterEach, describe, expect, it } from "vitest";
 import { generateKey } from "../../../src/tokens/generate-key.js";
 import { publicLookup } from "../../../src/tokens/jwks-document.js";
@@ -204,6 +205,25 @@ describe("the key set of an outside issuer", () => {
     const { sign } = await aProvider();
     const { verifier } = await aTokenHouse({ outside: [config({ jwks: "/nowhere/jwks.json" })] });
     await expect(verifier.verify(sign())).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
+  });
+
+  it("may name no key ids, where the algorithm leaves no choice", async () => {
+    const provider = await aProvider();
+    const rsa = await generateKey("RS256");
+    const bare = createKeyRing([provider.key, rsa])
+      .describe(NOW)
+      .map(({ publicJwk: { kid: _, ...jwk } }) => jwk);
+    const token = await new SignJWT({ iss: OUTSIDE, aud: "cardea", sub: "u-ada" })
+      .setProtectedHeader({ alg: "ES256" })
+      .setIssuedAt(NOW)
+      .setExpirationTime(NOW + 60)
+      .sign(await importJWK({ ...provider.key.privateJwk, alg: "ES256" }));
+    const verdict = async (keys: readonly object[]) => {
+      await writeFile(provider.path, JSON.stringify({ keys }));
+      return (await aTokenHouse({ outside: [config({ jwks: provider.path })] })).verifier.verify(token);
+    };
+    expect(await verdict(bare)).toMatchObject({ kind: "verified" });
+    expect(await verdict([...bare, ...bare])).toMatchObject({ kind: "refused" });
   });
 
   it("ignores symmetric keys, keys for encryption and all keys that share an id", async () => {
