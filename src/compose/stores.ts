@@ -26,6 +26,7 @@ export async function openStores(config: CardeaConfig, parts: StoreParts): Promi
     config.store.url !== undefined && config.store.kind === "redis"
       ? createRedisStores({
           url: config.store.url,
+          ...(config.store.tls === undefined ? {} : { tls: definedOf(config.store.tls) }),
           keyPrefix: config.store.keyPrefix,
           commandTimeoutMs: config.store.commandTimeoutMs,
           horizonSeconds: horizonOf(config, parts.marginSeconds),
@@ -56,3 +57,9 @@ function horizonOf(config: CardeaConfig, marginSeconds: Seconds): Seconds {
   const outside = config.issuers.map(({ maxTtlSeconds }) => maxTtlSeconds);
   return Math.max(longestLifeOf(config), ...outside) + ISSUE_SLACK_SECONDS + marginSeconds;
 }
+
+/** The entries that are set: TLS takes `undefined` for a value. */
+const definedOf = <Value>(values: Readonly<Record<string, Value | undefined>>): Record<string, Value> =>
+  Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );

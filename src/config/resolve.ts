@@ -55,6 +55,8 @@ export interface CardeaConfig
 
 const DEFAULT_OPS_PORT = 9400;
 const MIN_PEPPER_CHARACTERS = 32;
+const REDIS_URL = /^rediss?(-sentinel|-cluster)?:\/\//;
+const REDIS_URLS = "redis://…, redis-sentinel://… or redis-cluster://…, rediss… for TLS";
 const isUrl = (value: string): boolean => /^https?:\/\//i.test(value);
 
 /** Fills in what depends on other settings and reads references; problems are collected, not thrown. */
@@ -187,20 +189,25 @@ function resolveStore(
       kind: "MISSING_SETTING",
       where: "store.url",
       found: "nothing",
-      allowed: "redis://… or rediss://…",
+      allowed: REDIS_URLS,
       mend: "set store.url, or CARDEA_STORE_URL",
     });
   }
-  if (url !== undefined && url !== "" && !/^rediss?:\/\//.test(url)) {
+  if (url !== undefined && url !== "" && !REDIS_URL.test(url)) {
     problems.push({
       kind: "INVALID_SETTING",
       where: "store.url",
       found: describe(url),
-      allowed: "redis://… or rediss://…",
+      allowed: REDIS_URLS,
       mend: "correct store.url",
     });
   }
-  return { ...store, url };
+  const read = (name: "ca" | "cert" | "key"): string | undefined => {
+    const value = store.tls?.[name];
+    return value === undefined ? undefined : references.read(`store.tls.${name}`, value);
+  };
+  const tls = store.tls && { ...store.tls, ca: read("ca"), cert: read("cert"), key: read("key") };
+  return { ...store, url, tls };
 }
 
 function resolvePeppers(

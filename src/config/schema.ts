@@ -1,11 +1,6 @@
 import { z } from "zod";
+import { authSchema, authSubgraphSchema, clientSchema, issuerSchema } from "./schema-access.js";
 import { limitsSchema, logSchema, serverSchema, transportSchema } from "./schema-process.js";
-
-/**
- * A named policy, as configured in code. What it receives is fixed by the authorization room; this room only
- * carries it.
- */
-export type Policy = (input: never) => boolean | Promise<boolean>;
 
 const seconds = () => z.int().positive();
 const scopeToken = () =>
@@ -37,8 +32,27 @@ const storeSchema = z
       .string()
       .min(1)
       .optional()
-      .describe("redis:// or rediss:// URL, or an `env:`/`file:` reference. Required for `redis`."),
+      .describe(
+        "redis://, redis-sentinel:// or redis-cluster:// URL (rediss… for TLS), or an `env:`/`file:` reference. Required for `redis`.",
+      ),
     keyPrefix: z.string().max(32).default("").describe("Put before every Redis key."),
+    tls: z
+      .strictObject({
+        ca: z
+          .string()
+          .min(1)
+          .optional()
+          .describe("PEM, as a `file:` or `env:` reference. Default: the system's."),
+        cert: z.string().min(1).optional().describe("Client certificate, PEM by reference."),
+        key: z.string().min(1).optional().describe("Its private key, PEM by reference."),
+        servername: z
+          .string()
+          .min(1)
+          .optional()
+          .describe("The name to expect. Default: the host of the URL."),
+      })
+      .optional()
+      .describe("For rediss… URLs."),
     commandTimeoutMs: z
       .int()
       .positive()
@@ -106,30 +120,6 @@ const identitySchema = z
   })
   .prefault({});
 
-const authSubgraphSchema = z
-  .strictObject({
-    enabled: z
-      .boolean()
-      .optional()
-      .describe(
-        "true: required, start is refused on a collision. false: left out. Absent: added where possible.",
-      ),
-    prefix: z
-      .string()
-      .regex(/^[_A-Za-z][_0-9A-Za-z]*$/, "a GraphQL name")
-      .optional()
-      .describe("Put before the root fields of the auth subgraph."),
-    fields: z.array(z.string().min(1)).optional().describe("Root fields to offer. Absent: all but `me`."),
-  })
-  .prefault({});
-
-const clientSchema = z.strictObject({
-  delivery: z.enum(["bearer", "cookie"]).default("bearer"),
-  refresh: z.boolean().default(true).describe("false: this client gets no refresh token."),
-  accessTtlSeconds: seconds().optional(),
-  scopes: z.array(scopeToken()).optional().describe("At most these. Absent: whatever the user may have."),
-});
-
 const sessionsSchema = z
   .strictObject({
     idleSeconds: seconds()
@@ -144,83 +134,6 @@ const sessionsSchema = z
       .describe("How long the previous refresh token still answers."),
   })
   .prefault({});
-
-const authSchema = z
-  .strictObject({
-    freshSeconds: seconds().default(300).describe("The window of `@auth(fresh: true)`."),
-    interfaces: z.enum(["precise", "strict"]).default("precise"),
-    positions: z
-      .record(z.string(), z.enum(["precise", "strict"]))
-      .default({})
-      .describe("`Type.field` → mode of that abstract position."),
-    disclosure: z.enum(["none", "codes", "full"]).default("codes"),
-    introspection: z
-      .enum(["on", "off", "filtered"])
-      .optional()
-      .describe("Default: `on`, in production `filtered`."),
-    strictWhenDegraded: z
-      .array(z.string().min(1))
-      .default([])
-      .describe("Mutations that fail closed while the revocation view is stale."),
-    foreignDirectives: z
-      .array(z.string().min(1))
-      .default([])
-      .describe("Directive names that look like guards and are declared not to be."),
-    relaxMutations: z
-      .boolean()
-      .default(false)
-      .describe("Refuse only the denied root fields of a mutation, not the whole."),
-    policies: z
-      .record(
-        z.string(),
-        z.custom<Policy>((value) => typeof value === "function", "an async function of the policy's input"),
-      )
-      .default({})
-      .describe("Functions behind `@policy`, by name; TypeScript and JavaScript files only."),
-    policyTimeoutMs: z.int().positive().default(1000).describe("Deadline for all policies of one request."),
-    policyMode: z
-      .enum(["cardea", "apollo"])
-      .default("cardea")
-      .describe("`cardea`: `@policy` implies a signed-in caller."),
-    dryRun: z
-      .boolean()
-      .default(false)
-      .describe("Report denials, enforce nothing. Never in production unnoticed."),
-  })
-  .prefault({});
-
-const issuerSchema = z.strictObject({
-  issuer: z.string().min(1).describe("Exactly the `iss` of its tokens."),
-  audience: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
-  jwks: z.string().min(1).describe("JWKS file (relative to this file) or https URL."),
-  algorithms: z
-    .array(z.enum(["ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "EdDSA"]))
-    .min(1)
-    .default(["ES256", "RS256"]),
-  maxTtlSeconds: seconds().default(86_400),
-  scopes: z
-    .strictObject({
-      claim: z.string().min(1).default("scope"),
-      allow: z.array(scopeToken()).optional().describe("Only these pass. Absent: all but `cardea:*`."),
-      map: z
-        .record(z.string(), z.union([scopeToken(), z.array(scopeToken())]))
-        .optional()
-        .describe("Outside scope → ours."),
-    })
-    .prefault({}),
-  trustAuthTime: z.boolean().default(false),
-  allowPrivateAddresses: z
-    .boolean()
-    .optional()
-    .describe("Its JWKS URL may lead to private addresses. Default: only outside production."),
-  subject: z
-    .union([
-      z.literal("deny"),
-      z.strictObject({ claim: z.string().min(1).default("sub"), prefix: z.string().default("") }),
-    ])
-    .default("deny")
-    .describe("How its subjects map to local users; `deny`: the auth subgraph refuses them."),
-});
 
 /**
  * Every setting of Cardea: type, unit, default. One schema feeds the loader, the environment mapping, the JSON

@@ -245,6 +245,17 @@ describe("secrets by reference", () => {
     expect(problems.map(({ kind }) => kind)).toEqual(["WEAK_SECRET", "DUPLICATE_NAME"]);
   });
 
+  it("reads TLS material by reference, and takes every kind of Redis URL", async () => {
+    const { config } = await load({
+      "cardea.config.yaml":
+        "supergraph: g\nstore: { kind: redis, url: 'rediss-cluster://a:1,b:2', tls: { ca: file:ca.pem } }",
+      "ca.pem": "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n",
+    });
+    expect(config.store.tls?.ca).toMatch(/^-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----$/);
+    const refused = await problemsOf("supergraph: g\nstore: { kind: redis, url: 'http://a:1' }");
+    expect(refused.map(({ where }) => where)).toEqual(["store.url"]);
+  });
+
   it("keeps the password inside a malformed store URL to itself", async () => {
     const problems = await problemsOf(`supergraph: g\nstore: { kind: redis, url: "http://:${CANARY}@host" }`);
     expect(problems.map(({ where }) => where)).toEqual(["store.url"]);
