@@ -1,3 +1,4 @@
+import type { Problem } from "./errors.js";
 import type { UnixSeconds } from "./time.js";
 
 /**
@@ -94,3 +95,32 @@ export function customClaims(payload: JsonObject): JsonObject {
   }
   return custom;
 }
+
+/**
+ * The custom claims of a token: the chosen names, as far as the sources have them. A later source wins.
+ *
+ * @param names - from configuration (`tokens.claims`); a registered one is passed over, whatever the sources hold
+ */
+export function chosenClaims(names: readonly string[], ...sources: readonly JsonObject[]): JsonObject {
+  const chosen: Record<string, unknown> = Object.create(null);
+  for (const name of names) {
+    if (REGISTERED_CLAIMS.has(name)) continue;
+    for (const source of sources) {
+      const value = ownMember(source, name);
+      if (value !== undefined) chosen[name] = value;
+    }
+  }
+  return chosen;
+}
+
+/** What is wrong with `tokens.claims`: each name that would shadow a registered claim. */
+export const claimNameProblems = (names: readonly string[]): readonly Problem[] =>
+  names
+    .filter((name) => REGISTERED_CLAIMS.has(name))
+    .map((name) => ({
+      kind: "SHADOWED_CLAIM",
+      where: "tokens.claims",
+      found: name,
+      allowed: "names no standard gives a meaning",
+      mend: "rename the attribute",
+    }));

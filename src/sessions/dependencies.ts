@@ -50,6 +50,8 @@ export interface SessionServiceDependencies {
   /** Cryptographically strong random bytes. */
   readonly random: (bytes: number) => Buffer;
   readonly emit: Emit;
+  /** Names of session metadata and user attributes that become claims of access tokens. Default: none. */
+  readonly claimNames?: readonly string[];
   /** Default: the single tenant. */
   readonly tenant?: TenantId;
 }

@@ -1,4 +1,5 @@
 import type { User } from "../credentials/user-directory.js";
+import { chosenClaims } from "../domain/claims.js";
 import { FaultError } from "../domain/errors.js";
 import { lastSeenAt, type Session } from "../domain/session.js";
 import { nowSeconds } from "../domain/time.js";
@@ -54,6 +55,8 @@ export async function grant(context: ServiceContext, input: GrantInput, rim: Rim
       ...(session.acr === undefined ? {} : { acr: session.acr }),
       amr: session.amr,
       ttlSeconds,
+      // The directory's word counts more than what a session was given along.
+      claims: chosenClaims(context.claimNames ?? [], metadataOf(session), user.attributes),
     },
     now,
   );
@@ -82,11 +85,11 @@ export function viewOf(session: Session, current: boolean): SessionView {
     ...(session.device === undefined ? {} : { device: session.device }),
     ...(session.ip === undefined ? {} : { ip: session.ip }),
     current,
-    ...(session.metadata === undefined ? {} : { metadata: parseMetadata(session.metadata) }),
+    ...(session.metadata === undefined ? {} : { metadata: metadataOf(session) }),
   };
 }
 
-function parseMetadata(text: string): Readonly<Record<string, unknown>> {
-  const value: unknown = JSON.parse(text);
+function metadataOf({ metadata }: Session): Readonly<Record<string, unknown>> {
+  const value: unknown = metadata === undefined ? {} : JSON.parse(metadata);
   return typeof value === "object" && value !== null ? { ...value } : {};
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { REGISTERED_CLAIMS } from "../domain/claims.js";
+import { FaultError } from "../domain/errors.js";
 import type { UnixSeconds } from "../domain/time.js";
+import { MAX_TOKEN_LENGTH } from "./jws.js";
 import type { KeyRing } from "./key-ring.js";
 import { ACCESS_TOKEN_TYP } from "./own-token.js";
 import type { TokenSealer } from "./seal.js";
@@ -61,6 +63,13 @@ export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
         options.sealer === undefined
           ? await options.keyRing.signing(nowSeconds).signJwt(ACCESS_TOKEN_TYP, claims)
           : options.sealer.seal(claims);
+      // Nobody would accept it; a client must not learn that with its first request.
+      if (token.length > MAX_TOKEN_LENGTH) {
+        throw new FaultError(
+          "INTERNAL_SERVER_ERROR",
+          "the access token is too long: fewer or shorter claims or scopes",
+        );
+      }
       return { token, tokenId, issuedAt: nowSeconds, expiresAt: nowSeconds + input.ttlSeconds };
     },
   };

@@ -90,6 +90,12 @@ describe("an access token", () => {
     },
   );
 
+  it("is not issued when nobody would accept its length", async () => {
+    const { issuer } = await aTokenHouse();
+    const issuing = issuer.issue(anAccessToken({ claims: { more: "x".repeat(16_384) } }), NOW);
+    await expect(issuing).rejects.toMatchObject({ code: "INTERNAL_SERVER_ERROR" });
+  });
+
   it("is not issued without an active key", async () => {
     const key = await generateKey("ES256", NOW + 600);
     const { issuer } = await aTokenHouse({ key });
