@@ -14,6 +14,7 @@ import { type ErrorExposure, MASK_EVERYTHING } from "./errors.js";
 import { createExecutor } from "./executor.js";
 import { exemptFields } from "./exempt.js";
 import type { LocalSubgraph } from "./local-subgraph.js";
+import { noSuchOperation } from "./operation.js";
 import { createPlannerHost, type PlannerHostSettings } from "./planner-host.js";
 import type { RequestContext } from "./request-context.js";
 import { type AuthorizerFactory, buildSnapshot, type Snapshot } from "./snapshot.js";
@@ -155,6 +156,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
         // GatewayInterface types the context loosely; it is ours, made by the server room.
         executor: (request): Promise<GatewayExecutionResult> => {
           const typed = request as GatewayGraphQLRequestContext<RequestContext>;
+          if (!isResolved(typed)) throw noSuchOperation(typed.request.operationName);
           const snapshotOfRequest = snapshots.get(typed.schema);
           if (snapshotOfRequest === undefined)
             throw new TypeError("a request for a schema of another gateway");
@@ -187,3 +189,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 
 const reasonOf = (error: unknown): string =>
   error instanceof ConfigError || error instanceof Error ? error.message : "an unknown failure";
+
+/** With a gateway, Apollo Server runs the executor also when the document has no operation of the name asked for. */
+const isResolved = (request: { readonly operation?: unknown }): boolean =>
+  request.operation !== undefined && request.operation !== null;

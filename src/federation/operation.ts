@@ -80,3 +80,11 @@ export const createOperationCache = (apiSchema: GraphQLSchema, authorizer: Autho
 
 const refused = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: "OPERATION_RESOLUTION_FAILURE", http: { status: 400 } } });
+
+/** The document holds no operation of this name, or several and none was named. */
+export const noSuchOperation = (name: string | null | undefined): GraphQLError =>
+  refused(
+    typeof name === "string"
+      ? "The document holds no operation of the name asked for."
+      : "Name the operation: the document holds several.",
+  );
