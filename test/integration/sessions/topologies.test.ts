@@ -1,0 +1,183 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { systemClock } from "../../../src/domain/time.js";
+import { createRedisStores } from "../../../src/stores/redis/index.js";
+import { SESSION_STORE_CASES } from "../../../src/testing/index.js";
+import { eventually } from "../../support/eventually.js";
+import { freePort, startRedis } from "../../support/redis-server.js";
+import {
+  type RedisCluster,
+  selfSigned,
+  startCluster,
+  startSentinelSet,
+} from "../../support/redis-topologies.js";
+import { aRim, aUser, createSessionBench, PASSWORD } from "../../support/session-bench.js";
+import { redisSubject } from "../../support/store-subjects.js";
+
+const closing: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+const refreshWith = (bench: ReturnType<typeof createSessionBench>, refreshToken = "") =>
+  bench.service.refresh({ refreshToken }, aRim());
+
+describe("on a three-shard Redis Cluster", () => {
+  let cluster: RedisCluster;
+  let subject: ReturnType<typeof redisSubject>;
+  beforeAll(async () => {
+    cluster = await startCluster();
+    subject = redisSubject(cluster.url);
+  });
+  afterAll(async () => {
+    await subject.close();
+    await cluster.close();
+  });
+
+  for (const { name, run } of SESSION_STORE_CASES) it(name, () => run(subject));
+
+  it("keeps everything about a user in one slot, and users on every shard", async () => {
+    const keys = await Promise.all(cluster.shards.map((shard) => shard.inspect.keys("s:*")));
+    expect(keys.every((shard) => shard.length > 0)).toBe(true);
+    const tags = keys.map((shard) => new Set(shard.map((key) => /\{p\d+\}/.exec(key)?.[0])));
+    const shared = [...(tags[0] ?? [])].filter((tag) => tags[1]?.has(tag) || tags[2]?.has(tag));
+    expect(shared).toEqual([]);
+  });
+
+  it("tells every gateway of a revocation, whatever the shard", async () => {
+    const users = Array.from({ length: 12 }, (_, i) => aUser(`user-${i}`));
+    const [here, there] = [createRedisStores({ url: cluster.url }), createRedisStores({ url: cluster.url })];
+    closing.push(here.close, there.close);
+    await Promise.all([here.revocations.start(), there.revocations.start()]);
+    const bench = createSessionBench(here, systemClock, { users });
+    for (const { username } of users) {
+      const grant = await bench.service.login(
+        { username, password: PASSWORD },
+        aRim(`192.0.2.${username.slice(5)}`),
+      );
+      const principal = bench.issuer.principal(grant.pair.accessToken);
+      await bench.service.revoke(principal, undefined, aRim());
+      await eventually(async () => expect(there.revocations.isRevoked(principal)).toBe(true));
+    }
+  });
+
+  it("goes on with the other shards while one is frozen", async () => {
+    const users = Array.from({ length: 30 }, (_, i) => aUser(`shard-${i}`));
+    const stores = createRedisStores({ url: cluster.url, commandTimeoutMs: 500, pollMs: 100, staleMs: 1500 });
+    await stores.revocations.start();
+    const bench = createSessionBench(stores, systemClock, { users });
+    closing.push(stores.close, bench.service.close);
+    const grants = await Promise.all(
+      users.map(({ username }, i) =>
+        bench.service.login({ username, password: PASSWORD }, aRim(`198.51.100.${i}`)),
+      ),
+    );
+    const [frozen] = cluster.shards;
+    frozen?.pause();
+    const before = performance.now();
+    const outcomes = await Promise.allSettled(
+      grants.map(({ pair }) => refreshWith(bench, pair.refreshToken)),
+    );
+    expect(performance.now() - before).toBeLessThan(3000);
+    const done = outcomes.filter(({ status }) => status === "fulfilled").length;
+    expect(done).toBeGreaterThan(5);
+    expect(done).toBeLessThan(users.length);
+    for (const outcome of outcomes)
+      if (outcome.status === "rejected")
+        expect(outcome.reason).toMatchObject({ code: "SERVICE_UNAVAILABLE" });
+    await eventually(async () => expect(stores.revocations.isDegraded()).toBe(true));
+    // Only what depends on the frozen shard is degraded.
+    const isDegraded = ({ session, pair }: (typeof grants)[number]) =>
+      stores.revocations.isDegraded({ sessionId: session.id, issuedAt: pair.accessExpiresAt });
+    await eventually(async () => expect(grants.filter(isDegraded)).toHaveLength(users.length - done));
+    frozen?.resume();
+    await eventually(async () => expect(stores.revocations.isDegraded()).toBe(false), 15_000);
+    const after = await eventually(
+      () => Promise.all(grants.map(({ pair }) => refreshWith(bench, pair.refreshToken))),
+      15_000,
+    );
+    expect(after).toHaveLength(users.length);
+  });
+});
+
+describe("behind Redis Sentinel", () => {
+  it("follows a fail-over: sessions go on and revocations are remembered", async () => {
+    const set = await startSentinelSet();
+    closing.push(set.close);
+    const stores = createRedisStores({ url: set.url, commandTimeoutMs: 1000, pollMs: 100 });
+    await stores.revocations.start();
+    const bench = createSessionBench(stores, systemClock);
+    closing.push(stores.close, bench.service.close);
+    const login = () => bench.service.login({ username: "ada", password: PASSWORD }, aRim());
+    const [kept, ended] = [await login(), await login()];
+    const principal = bench.issuer.principal(ended.pair.accessToken);
+    await expect(bench.service.revoke(principal, undefined, aRim())).resolves.toMatchObject({
+      status: "DONE",
+    });
+    await set.failOver();
+    const next = await eventually(() => refreshWith(bench, kept.pair.refreshToken), 20_000);
+    expect(next.session.id).toBe(kept.session.id);
+    await expect(refreshWith(bench, ended.pair.refreshToken)).rejects.toMatchObject({
+      code: "INVALID_GRANT",
+    });
+  });
+});
+
+describe("over TLS as an ACL user", () => {
+  const directory = mkdtempSync(join(tmpdir(), "cardea-tls-"));
+  const pem = selfSigned(directory);
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  it("works with exactly the rights the manual names, and with no other certificate authority's server", async () => {
+    const tlsPort = await freePort();
+    const redis = await startRedis([
+      ...["--tls-port", `${tlsPort}`, "--tls-cert-file", pem.cert, "--tls-key-file", pem.key],
+      ...["--tls-ca-cert-file", pem.cert, "--tls-auth-clients", "no"],
+    ]);
+    closing.push(redis.close);
+    const rights = ["~app:*", "&app:rv", "+@hash", "+@sortedset", "+@stream", "+@scripting", "+@connection"];
+    const more = [
+      "+incr",
+      "+pexpire",
+      "+pexpireat",
+      "+pexpiretime",
+      "+pttl",
+      "+del",
+      "+unlink",
+      "+time",
+      "+info",
+    ];
+    const subscribing = ["+publish", "+subscribe", "+unsubscribe", "+wait", "-@dangerous", "+info"];
+    await redis.inspect.call(
+      "ACL",
+      "SETUSER",
+      "cardea",
+      "on",
+      ">p@ss:word/1",
+      ...rights,
+      ...more,
+      ...subscribing,
+    );
+    const url = `rediss://cardea:${encodeURIComponent("p@ss:word/1")}@127.0.0.1:${tlsPort}`;
+    const stores = createRedisStores({ url, keyPrefix: "app:", tls: { ca: readFileSync(pem.cert) } });
+    closing.push(stores.close);
+    await stores.revocations.start();
+    const bench = createSessionBench(stores, systemClock);
+    const { pair } = await bench.service.login({ username: "ada", password: PASSWORD }, aRim());
+    const principal = bench.issuer.principal(pair.accessToken);
+    await refreshWith(bench, pair.refreshToken);
+    await bench.service.reauthenticate(principal, PASSWORD, aRim());
+    await bench.service.revokeOthers(principal);
+    expect(await bench.service.list(principal)).toHaveLength(1);
+    await expect(bench.service.revokeAll(principal, undefined, aRim())).resolves.toMatchObject({
+      revoked: 1,
+    });
+    expect((await redis.inspect.keys("*")).every((key) => key.startsWith("app:"))).toBe(true);
+
+    const distrusting = createRedisStores({ url, keyPrefix: "app:", commandTimeoutMs: 500 });
+    closing.push(distrusting.close);
+    await expect(distrusting.ping()).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
+  });
+});
