@@ -78,6 +78,7 @@ export async function openSessions(
       accessTtlSeconds: config.tokens.accessTtlSeconds,
       revocationMarginSeconds: revocationMarginOf(config),
     },
+    claimNames: config.tokens.claims,
     limits: config.limits,
     clock,
     random: randomBytes,

@@ -1,3 +1,4 @@
+import { claimNameProblems } from "../domain/claims.js";
 import type { Problem } from "../domain/errors.js";
 import { checkPolicy } from "../domain/policy.js";
 import { describe } from "./problems.js";
@@ -116,6 +117,7 @@ export function resolveConfig(
       mend: "leave identity.issuer out, or choose another",
     });
   }
+  problems.push(...claimNameProblems(parsed.tokens.claims));
   const lives = Object.values(parsed.clients).map((client) => client.accessTtlSeconds ?? 0);
   problems.push(
     ...checkPolicy({

@@ -87,6 +87,10 @@ const tokensSchema = z
       )
       .default([])
       .describe("The first derives new refresh tokens, the others stay readable. Empty: generated at start."),
+    claims: z
+      .array(z.string().min(1))
+      .default([])
+      .describe("User attributes and session metadata that become claims. Never a registered claim."),
     clockToleranceSeconds: z
       .int()
       .min(0)
