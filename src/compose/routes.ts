@@ -6,8 +6,10 @@ import { withCors } from "../http/cors.js";
 import { graphqlRoute } from "../http/graphql.js";
 import { oauthTokenRoute } from "../http/oauth-token.js";
 import { opsRoutes } from "../http/ops.js";
+import { withRateLimit } from "../http/rate-limit.js";
 import type { Route } from "../http/router.js";
 import { wellKnownRoutes } from "../http/well-known.js";
+import { createLocalLimiter } from "../limits/local-limiter.js";
 import type { GraphQLServer } from "../server/server.js";
 import type { SessionService } from "../sessions/session-service.js";
 import type { Stores } from "../sessions/stores.js";
@@ -27,45 +29,46 @@ export interface ClientRouteParts {
 }
 
 /** Every door that clients and subgraphs find, in the order of the wire contract §4. */
-export const clientRoutes = ({
-  config,
-  server,
-  issuers,
-  keys,
-  sessions,
-  clock,
-  emit,
-}: ClientRouteParts): readonly Route[] => [
-  open(config, {
-    name: "graphql",
-    path: config.server.path,
-    methods: ["GET", "POST"],
-    handle: graphqlRoute({
-      server,
-      maxBodyBytes: config.limits.maxBodyBytes,
-      trustedProxies: config.server.trustedProxies,
-      maxBatch: config.server.batching ? config.limits.maxBatch : 0,
+export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
+  const { config, server, issuers, keys, clock } = parts;
+  const behind = front(config, clock);
+  const hasLogin = config.authSubgraph.enabled !== false;
+  return [
+    behind({
+      name: "graphql",
+      path: config.server.path,
+      methods: ["GET", "POST"],
+      handle: graphqlRoute({
+        server,
+        maxBodyBytes: config.limits.maxBodyBytes,
+        trustedProxies: config.server.trustedProxies,
+        maxBatch: config.server.batching ? config.limits.maxBatch : 0,
+      }),
     }),
-  }),
-  ...(config.authSubgraph.enabled === false
-    ? []
-    : [open(config, tokenRoute({ config, sessions, clock, emit }))]),
-  ...wellKnownRoutes(
-    "",
-    issuerDocuments(
-      issuers.issuer,
-      keys.tokens,
-      clock,
-      config.authSubgraph.enabled === false ? undefined : { token: true },
+    // Whoever switches login off here has no sessions to refresh either.
+    ...(hasLogin ? [behind(tokenRoute(parts))] : []),
+    ...wellKnownRoutes(
+      "",
+      issuerDocuments(issuers.issuer, keys.tokens, clock, hasLogin ? { token: true } : undefined),
     ),
-  ),
-  ...wellKnownRoutes("/identity", issuerDocuments(issuers.identityIssuer, keys.identity, clock)),
-];
+    ...wellKnownRoutes("/identity", issuerDocuments(issuers.identityIssuer, keys.identity, clock)),
+  ];
+}
 
-/** Doors for browser applications of other origins. */
-const open = ({ server }: CardeaConfig, route: Route): Route => withCors(route, new Set(server.corsOrigins));
+/** In front of a door: who may knock from a browser, and how often from one address. */
+const front = ({ server, limits }: CardeaConfig, clock: Clock): ((route: Route) => Route) => {
+  const limit =
+    limits.requestsPerAddress === undefined
+      ? undefined
+      : {
+          limiter: createLocalLimiter(clock),
+          requestsPerAddress: limits.requestsPerAddress,
+          trustedProxies: server.trustedProxies,
+        };
+  const origins = new Set(server.corsOrigins);
+  return (route) => withCors(withRateLimit(route, limit), origins);
+};
 
-/** Whoever switches login off here has no sessions to refresh either. */
 const tokenRoute = ({
   config,
   sessions,

@@ -54,6 +54,11 @@ export const serverSchema = z
 export const limitsSchema = z
   .strictObject({
     maxBodyBytes: z.int().positive().default(1_048_576).describe("Larger requests answer 413."),
+    requestsPerAddress: z
+      .int()
+      .positive()
+      .optional()
+      .describe("Requests per address and minute, counted in each process. Absent: no limit."),
     maxTokens: z.int().positive().default(15_000).describe("Lexical tokens of one document."),
     maxDepth: z.int().positive().default(50).describe("Nesting of selections, fragments followed."),
     maxAliases: z.int().positive().default(250).describe("Aliases written in one document."),
