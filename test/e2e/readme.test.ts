@@ -80,22 +80,6 @@ describe("the quick start of the README", () => {
 });
 
 describe("the README", () => {
-  it("links to files that exist", () => {
-    const links = [...README.matchAll(/\]\(([^)#]+)\)/g)]
-      .map(([, target = ""]) => target)
-      .filter((link) => !/^https?:/.test(link));
-    const missing = links.filter((link) => {
-      try {
-        readFileSync(fileURLToPath(new URL(`../../${link}`, import.meta.url)));
-        return false;
-      } catch {
-        return true;
-      }
-    });
-    expect(links.length).toBeGreaterThan(8);
-    expect(missing).toEqual([]);
-  });
-
   it("names npm scripts that exist", () => {
     const { scripts } = JSON.parse(
       readFileSync(fileURLToPath(new URL("../../package.json", import.meta.url)), "utf8"),
