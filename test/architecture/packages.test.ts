@@ -49,7 +49,7 @@ describe("the packages", () => {
       Record<string, string> | undefined
     >;
     const loose = Object.entries({ ...manifest["dependencies"], ...manifest["devDependencies"] }).filter(
-      ([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version),
+      ([, version]) => !/^(npm:[@\w./-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(version),
     );
     expect(loose).toEqual([]);
   });
