@@ -1,0 +1,58 @@
+// A gateway's session side in a process of its own; spoken to by messages. See session-workers.ts.
+
+import { systemClock } from "../../src/domain/time.js";
+import { DEFAULT_LIMITS } from "../../src/limits/policy.js";
+import { createRedisStores } from "../../src/stores/redis/index.js";
+import { aRim, createSessionBench, PASSWORD } from "./session-bench.js";
+import type { WorkerAnswer, WorkerRequest } from "./session-workers.js";
+
+const url = process.argv[2] ?? "";
+const lenient = { ...DEFAULT_LIMITS, refreshPerAddress: 1e9, loginPerAccount: 1e9, loginPerAddress: 1e9 };
+const stores = createRedisStores({ url, commandTimeoutMs: 2000, pollMs: 100 });
+const bench = createSessionBench(stores, systemClock, { limits: { ...lenient, loginPerDevice: 1e9 } });
+const revokedAt = new Map<string, bigint>();
+stores.revocations.onRevoked((entry) => {
+  if (entry.kind === "session" && !revokedAt.has(entry.sessionId))
+    revokedAt.set(entry.sessionId, process.hrtime.bigint());
+});
+
+async function answer(request: WorkerRequest): Promise<unknown> {
+  switch (request.do) {
+    case "login":
+      return bench.service.login({ username: "ada", password: PASSWORD }, aRim());
+    case "refresh": {
+      const { pair, session } = await bench.service.refresh({ refreshToken: request.token }, aRim());
+      return { refreshToken: pair.refreshToken, session: session.id };
+    }
+    case "principal":
+      return bench.issuer.principal(request.token);
+    case "reauthenticate": {
+      const principal = { ...request.principal, scopes: new Set<string>() };
+      const { pair } = await bench.service.reauthenticate(principal, PASSWORD, aRim());
+      return { refreshToken: pair.refreshToken };
+    }
+    case "revoke":
+      return bench.service.revoke({ ...request.principal, scopes: new Set<string>() }, undefined, aRim());
+    case "revokedAt":
+      return revokedAt.get(request.session)?.toString();
+    case "isRevoked":
+      return stores.revocations.isRevoked({ ...request.principal });
+    case "isDegraded":
+      return stores.revocations.isDegraded();
+    case "events":
+      return bench.events.filter((event) => event.type.startsWith("session.")).map((event) => event.type);
+    default:
+      return request satisfies never;
+  }
+}
+
+process.on("message", (message: { readonly id: number; readonly request: WorkerRequest }) => {
+  const reply = (content: Omit<WorkerAnswer, "id">) => process.send?.({ id: message.id, ...content });
+  answer(message.request).then(
+    (value) => reply({ value: JSON.parse(JSON.stringify(value ?? null)) }),
+    (error: { code?: string; details?: unknown }) =>
+      reply({ error: { code: error.code, details: error.details } }),
+  );
+});
+await stores.revocations.start();
+process.send?.({ id: 0, value: "ready" });

@@ -1,0 +1,75 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { Authenticated } from "../../src/domain/principal.js";
+
+export type PlainPrincipal = Omit<Authenticated, "scopes">;
+
+export type WorkerRequest =
+  | { readonly do: "login" | "isDegraded" | "events" }
+  | { readonly do: "refresh" | "principal"; readonly token: string }
+  | { readonly do: "reauthenticate" | "revoke" | "isRevoked"; readonly principal: PlainPrincipal }
+  | { readonly do: "revokedAt"; readonly session: string };
+
+export interface WorkerAnswer {
+  readonly id: number;
+  readonly value?: unknown;
+  readonly error?: { readonly code?: string | undefined; readonly details?: unknown };
+}
+
+/** One process that shares nothing with the others but Redis. */
+export interface SessionWorker {
+  /** @throws the refusal's code and details */
+  ask<Value>(request: WorkerRequest): Promise<Value>;
+  login(): Promise<{ readonly token: string; readonly session: string; readonly principal: PlainPrincipal }>;
+  refresh(token: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+async function startWorker(url: string): Promise<SessionWorker> {
+  const child: ChildProcess = fork(fileURLToPath(new URL("session-worker.ts", import.meta.url)), [url], {
+    execArgv: ["--import", "tsx"],
+  });
+  const waiting = new Map<number, (answer: WorkerAnswer) => void>();
+  let last = 0;
+  const ready = new Promise<void>((resolve, reject) => {
+    waiting.set(0, () => resolve());
+    child.once("exit", (code) => reject(new Error(`the worker ended with ${code}`)));
+  });
+  child.on("message", (answer: WorkerAnswer) => waiting.get(answer.id)?.(answer));
+  await ready;
+  const ask = <Value>(request: WorkerRequest): Promise<Value> =>
+    new Promise((resolve, reject) => {
+      last += 1;
+      const id = last;
+      waiting.set(id, ({ value, error }) => {
+        waiting.delete(id);
+        // The value is what the worker's own types say it is, sent as JSON.
+        if (error === undefined) resolve(value as Value);
+        else reject(error);
+      });
+      child.send({ id, request });
+    });
+  return {
+    ask,
+    async login() {
+      const grant = await ask<{
+        pair: { accessToken: string; refreshToken: string };
+        session: { id: string };
+      }>({
+        do: "login",
+      });
+      const principal = await ask<PlainPrincipal>({ do: "principal", token: grant.pair.accessToken });
+      return { token: grant.pair.refreshToken, session: grant.session.id, principal };
+    },
+    refresh: async (token) => (await ask<{ refreshToken: string }>({ do: "refresh", token })).refreshToken,
+    async close() {
+      const gone = once(child, "exit");
+      child.kill("SIGKILL");
+      await gone;
+    },
+  };
+}
+
+export const startWorkers = (url: string, count: number): Promise<SessionWorker[]> =>
+  Promise.all(Array.from({ length: count }, () => startWorker(url)));
