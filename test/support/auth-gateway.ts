@@ -55,7 +55,7 @@ export async function startAuthGateway(
   await addUser(path("users.yaml"), { username: "ada", passwordHash, scopes: ["orders:read"] });
   const { supergraphSdl } = composeSubgraphs([
     { name: "a", url: "http://127.0.0.1:9", sdl: "type Query { a: Int }" },
-    { name: "auth", url: "cardea://auth", sdl: authSubgraphSdl() },
+    { name: "auth", url: "cardea://auth", sdl: authSubgraphSdl(settings.authSubgraph) },
   ]);
   writeFileSync(path("supergraph.graphql"), supergraphSdl);
   const lines: string[] = [];
