@@ -118,11 +118,15 @@ describe("an unknown user", () => {
     const { provider } = await aHouse();
     const time = async (name: string): Promise<number> => {
       const started = process.hrtime.bigint();
-      for (let round = 0; round < 30; round += 1) await provider.prove(DEFAULT_TENANT, name, "wrong");
+      await provider.prove(DEFAULT_TENANT, name, "wrong");
       return Number(process.hrtime.bigint() - started);
     };
-    await time("ada");
-    const [known, unknown] = [await time("ada"), await time("eve")];
+    let [known, unknown] = [0, 0];
+    // Turn by turn, so that whatever else the machine does weighs on both alike.
+    for (let round = 0; round < 40; round += 1) {
+      known += await time("ada");
+      unknown += await time("eve");
+    }
     expect(unknown / known).toBeGreaterThan(0.4);
     expect(unknown / known).toBeLessThan(2.5);
   });
