@@ -18,12 +18,13 @@ const PASSWORD = "correct horse battery";
 const LOGIN = `mutation ($input: LoginInput!) { login(input: $input) { ... on AuthPayload { accessToken refreshToken } } }`;
 const REFRESH = `mutation ($input: RefreshTokenInput) { refreshToken(input: $input) { accessToken refreshToken } }`;
 
+let folder: string;
 let redis: RedisServer;
 let subgraph: RecordingSubgraph;
 let served: ServeProcess;
 
 beforeAll(async () => {
-  const folder = mkdtempSync(join(tmpdir(), "cardea-workers-"));
+  folder = mkdtempSync(join(tmpdir(), "cardea-workers-"));
   redis = await startRedis();
   subgraph = await startRecordingSubgraph({ name: "a", sdl: SDL });
   for (const name of ["tokens", "identity"]) {
@@ -67,8 +68,8 @@ afterAll(async () => {
   await redis.close();
 });
 
-async function ask(query: string, variables: object = {}, token?: string) {
-  const response = await fetch(served.line.url.replace("0.0.0.0", "127.0.0.1"), {
+async function ask(query: string, variables: object = {}, token?: string, url = served.line.url) {
+  const response = await fetch(url.replace("0.0.0.0", "127.0.0.1"), {
     method: "POST",
     headers: {
       "content-type": "application/json",
@@ -77,11 +78,36 @@ async function ask(query: string, variables: object = {}, token?: string) {
     },
     body: JSON.stringify({ query, variables }),
   });
-  return { status: response.status, body: await response.json() };
+  return { status: response.status, headers: response.headers, body: await response.json() };
 }
 
 const login = async () =>
   (await ask(LOGIN, { input: { username: "ann", password: PASSWORD } })).body.data.login;
+
+describe("a gateway whose Redis is not there yet", () => {
+  it("starts, serves what needs no session, answers a login 503, and recovers by itself", async () => {
+    const late = await startRedis();
+    await late.stop();
+    const alone = await startServing(
+      ["--workers", "1"],
+      { NODE_ENV: "production", REDIS: late.url, PEPPER: "p".repeat(48) },
+      folder,
+    );
+    const target = alone.line.url.replace("0.0.0.0", "127.0.0.1");
+    expect((await ask("{ open }", {}, undefined, target)).body.data.open).not.toBeNull();
+    const refused = await ask(LOGIN, { input: { username: "ann", password: PASSWORD } }, undefined, target);
+    expect([refused.status, refused.body.errors[0].extensions.code]).toEqual([503, "SERVICE_UNAVAILABLE"]);
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    const ready = await fetch(`${alone.line.opsUrl}/readyz`);
+    expect(await ready.json()).toMatchObject({ status: "degraded", checks: { store: { ok: false } } });
+    await late.restart();
+    const status = async () =>
+      (await ask(LOGIN, { input: { username: "ann", password: PASSWORD } }, undefined, target)).status;
+    await expect.poll(status, { timeout: 10_000, interval: 200 }).toBe(200);
+    expect(await alone.stop()).toBe(0);
+    await late.close();
+  });
+});
 
 describe("several workers on one port", () => {
   it("share sessions and keys: what one issued, all accept, and one refresh has one successor", async () => {
