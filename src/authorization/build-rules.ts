@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
-import type { DocumentNode, GraphQLField, GraphQLNamedType, GraphQLSchema } from "graphql";
-import {
-  type GraphQLArgument,
-  getNamedType,
-  isInputObjectType,
-  isInterfaceType,
-  isObjectType,
-  isUnionType,
+import type {
+  DocumentNode,
+  GraphQLField,
+  GraphQLInterfaceType,
+  GraphQLNamedType,
+  GraphQLObjectType,
+  GraphQLSchema,
 } from "graphql";
+import { type GraphQLArgument, getNamedType, isInterfaceType, isObjectType, isUnionType } from "graphql";
 import { ConfigError, type Problem } from "../domain/errors.js";
 import { OPEN, UNVERIFIED } from "../domain/requirement.js";
 import { Consumption } from "./consumption.js";
@@ -67,12 +67,12 @@ export const buildRules = (
   const inputs = inputRules(schema, table, idAt, guardOfType);
 
   /** The same field on the type itself and on every interface it implements. */
-  const lineage = (type: GraphQLNamedType, field: string): readonly string[] =>
-    isObjectType(type) || isInterfaceType(type)
-      ? [type, ...type.getInterfaces()]
-          .filter((one) => one.getFields()[field] !== undefined)
-          .map((one) => one.name)
-      : [];
+  const lineage = (type: GraphQLObjectType | GraphQLInterfaceType, field: string): readonly string[] => {
+    const interfaces = type.getInterfaces();
+    if (interfaces.length === 0) return [type.name];
+    const inherited = interfaces.filter((one) => one.getFields()[field] !== undefined);
+    return [type.name, ...inherited.map((one) => one.name)];
+  };
 
   const argumentRule = (owners: readonly string[], field: string, argument: GraphQLArgument): InputRule => {
     const named = getNamedType(argument.type);
@@ -87,7 +87,6 @@ export const buildRules = (
   // First what each field asks for by itself, then what it asks for on behalf of the fields it consumes.
   const base = new Map<string, BaseRule>();
   for (const type of composite) {
-    if (isUnionType(type) || !("getFields" in type) || isInputObjectType(type)) continue;
     if (!isObjectType(type) && !isInterfaceType(type)) continue;
     for (const field of Object.values<GraphQLField<unknown, unknown>>(type.getFields())) {
       const owners = lineage(type, field.name);

@@ -11,6 +11,8 @@ export interface Consumed {
   readonly requirements: ReadonlySet<RequirementId>;
 }
 
+const NOTHING: Consumed = { coordinates: new Set(), requirements: new Set() };
+
 interface ConsumptionInput {
   readonly base: ReadonlyMap<string, BaseRule>;
   readonly possibleTypes: ReadonlyMap<string, ReadonlySet<string>>;
@@ -32,6 +34,7 @@ export class Consumption {
 
   /** Transitive closure; a cycle (which no composer allows) ends where it meets itself. */
   of(coordinate: string): Consumed {
+    if ((this.#input.base.get(coordinate)?.requires.length ?? 0) === 0) return NOTHING;
     const coordinates = new Set<string>();
     const requirements = new Set<RequirementId>();
     const pending = [coordinate];
@@ -58,10 +61,12 @@ export class Consumption {
   #directly(coordinate: string): Consumed {
     const known = this.#direct.get(coordinate);
     if (known !== undefined) return known;
+    const { requires = [] } = this.#input.base.get(coordinate) ?? {};
+    if (requires.length === 0) return NOTHING;
     const coordinates = new Set<string>();
     const requirements = new Set<RequirementId>();
     const type = coordinate.slice(0, coordinate.indexOf("."));
-    for (const set of this.#input.base.get(coordinate)?.requires ?? []) {
+    for (const set of requires) {
       this.#walk(parseFieldSet(set), type, coordinates, requirements);
     }
     const consumed = { coordinates, requirements };

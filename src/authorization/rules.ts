@@ -82,9 +82,17 @@ export class RequirementTable {
     return id;
   }
 
-  and(ids: Iterable<RequirementId>): RequirementId {
+  and(ids: readonly RequirementId[]): RequirementId {
+    let only = OPEN_ID;
+    // Nearly every element asks for nothing or for one thing: that costs no allocation.
+    const isSimple = ids.every((id) => {
+      if (id === OPEN_ID || id === only) return true;
+      if (only !== OPEN_ID) return false;
+      only = id;
+      return true;
+    });
+    if (isSimple) return only;
     const distinct = [...new Set(ids)].filter((id) => id !== OPEN_ID).sort((left, right) => left - right);
-    if (distinct.length < 2) return distinct[0] ?? OPEN_ID;
     const key = distinct.join(",");
     const known = this.#conjunctions.get(key);
     if (known !== undefined) return known;
