@@ -11,7 +11,7 @@ import {
 } from "./assertion.js";
 import { identityClaims } from "./identity-claims.js";
 import { plainHeaders } from "./plain-headers.js";
-import { SignatureCache, type SignedAssertion } from "./signature-cache.js";
+import { isReusable, SignatureCache, type SignedAssertion } from "./signature-cache.js";
 
 /** How one subgraph learns who is calling. */
 export interface SubgraphIdentity {
@@ -28,11 +28,14 @@ export interface SubgraphIdentity {
   readonly header?: string | undefined;
 }
 
+/** A key that may sign now; the same object as long as it is the same key. */
+export interface IdentityKey {
+  signJwt(typ: string, claims: Readonly<Record<string, unknown>>): string | Promise<string>;
+}
+
 /** The part of a key ring the signer needs. */
 export interface IdentityKeys {
-  signing(nowSeconds: UnixSeconds): {
-    signJwt(typ: string, claims: Readonly<Record<string, unknown>>): string | Promise<string>;
-  };
+  signing(nowSeconds: UnixSeconds): IdentityKey;
 }
 
 export interface IdentitySignerOptions {
@@ -79,11 +82,12 @@ export function createIdentitySigner(options: IdentitySignerOptions): IdentitySi
   const signedPassages = new Map<string, SignedAssertion>();
 
   const sign = (
+    key: IdentityKey,
     typ: string,
-    claims: Headers | object,
+    claims: object,
     now: UnixSeconds,
   ): SignedAssertion | Promise<SignedAssertion> => {
-    const token = keyRing.signing(now).signJwt(typ, {
+    const token = key.signJwt(typ, {
       ...claims,
       iat: now,
       exp: now + ASSERTION_LIFETIME_SECONDS,
@@ -91,16 +95,17 @@ export function createIdentitySigner(options: IdentitySignerOptions): IdentitySi
     });
     const reuseUntil = now + ASSERTION_LIFETIME_SECONDS / 2;
     return typeof token === "string"
-      ? { token, reuseUntil }
-      : token.then((late) => ({ token: late, reuseUntil }));
+      ? { token, key, reuseUntil }
+      : token.then((late) => ({ token: late, key, reuseUntil }));
   };
 
   const passage = (subgraph: string, now: UnixSeconds): Headers | Promise<Headers> => {
+    const key = keyRing.signing(now);
     const known = signedPassages.get(subgraph);
     const use = ({ token }: SignedAssertion): Headers => ({ [PASSAGE_HEADER]: token });
-    if (known !== undefined && now < known.reuseUntil) return use(known);
+    if (isReusable(known, key, now)) return use(known);
     const audience = passageAudience(configured.get(subgraph)?.audience ?? subgraph);
-    const fresh = sign(PASSAGE_TYP, { iss: issuer, aud: audience }, now);
+    const fresh = sign(key, PASSAGE_TYP, { iss: issuer, aud: audience }, now);
     const keep = (assertion: SignedAssertion): Headers => {
       signedPassages.set(subgraph, assertion); // as many as there are subgraphs
       return use(assertion);
@@ -114,9 +119,10 @@ export function createIdentitySigner(options: IdentitySignerOptions): IdentitySi
     principal: Authenticated,
     now: UnixSeconds,
   ): SignedAssertion | Promise<SignedAssertion> => {
+    const key = keyRing.signing(now);
     const byThis = signedByPrincipal.get(principal) ?? new Map<string, SignedAssertion>();
     const known = byThis.get(subgraph);
-    if (known !== undefined && now < known.reuseUntil) return known;
+    if (isReusable(known, key, now)) return known;
 
     const audience = identity.audience ?? subgraph;
     const audiences = identity.extraAudiences?.length ? [audience, ...identity.extraAudiences] : audience;
@@ -132,9 +138,9 @@ export function createIdentitySigner(options: IdentitySignerOptions): IdentitySi
       signedByPrincipal.set(principal, byThis);
       return assertion;
     };
-    const shared = signed.get(digest, now);
-    if (shared !== undefined) return keep(shared);
-    const fresh = sign(typ, claims, now);
+    const shared = signed.get(digest);
+    if (isReusable(shared, key, now)) return keep(shared);
+    const fresh = sign(key, typ, claims, now);
     return fresh instanceof Promise ? fresh.then(keep) : keep(fresh);
   };
 
@@ -152,7 +158,7 @@ export function createIdentitySigner(options: IdentitySignerOptions): IdentitySi
         const finish = (own: Headers): Headers => ({ ...own, "x-request-id": requestId });
         return headers instanceof Promise ? headers.then(finish) : finish(headers);
       }
-      const name = identity.header ?? IDENTITY_HEADER;
+      const name = (identity.header ?? IDENTITY_HEADER).toLowerCase();
       const finish = ({ token }: SignedAssertion): Headers => ({
         [name]: name === IDENTITY_HEADER ? `Bearer ${token}` : token,
         "x-request-id": requestId,

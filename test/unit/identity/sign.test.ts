@@ -1,11 +1,16 @@
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { describe, expect, it } from "vitest";
 import { clientId, DEFAULT_TENANT, sessionId, userId } from "../../../src/domain/brand.js";
-import { ANONYMOUS, type Authenticated } from "../../../src/domain/principal.js";
-import { createIdentitySigner, type SubgraphIdentity } from "../../../src/identity/sign.js";
+import { ANONYMOUS, type Authenticated, type Principal } from "../../../src/domain/principal.js";
+import {
+  createIdentitySigner,
+  type IdentityKey,
+  type IdentityKeys,
+  type SubgraphIdentity,
+} from "../../../src/identity/sign.js";
 import { generateKey } from "../../../src/tokens/generate-key.js";
 import { jwksDocument } from "../../../src/tokens/jwks.js";
-import { createKeyRing, type KeyRing } from "../../../src/tokens/key-ring.js";
+import { createKeyRing, type SigningKey } from "../../../src/tokens/key-ring.js";
 import { decodePart, ManualClock, NOW } from "../../support/token-builders.js";
 
 const ISSUER = "https://gateway.example/identity";
@@ -30,16 +35,24 @@ const aPrincipal = (changes: Partial<Authenticated> = {}): Authenticated => ({
 async function aSigner(subgraphs: Record<string, SubgraphIdentity> = {}) {
   const ring = createKeyRing([await generateKey()]);
   let signatures = 0;
-  const keyRing: Pick<KeyRing, "signing"> = {
+  const counted = new WeakMap<SigningKey, IdentityKey>();
+  const keyRing: IdentityKeys = {
     signing: (now) => {
-      signatures += 1;
-      return ring.signing(now);
+      const key = ring.signing(now);
+      const counting = counted.get(key) ?? {
+        signJwt: (typ: string, claims: Readonly<Record<string, unknown>>) => {
+          signatures += 1;
+          return key.signJwt(typ, claims);
+        },
+      };
+      counted.set(key, counting);
+      return counting;
     },
   };
   const clock = new ManualClock();
   const signer = createIdentitySigner({ issuer: ISSUER, keyRing, subgraphs, clock });
   const keys = createLocalJWKSet({ keys: [...jwksDocument(ring, NOW).keys] });
-  return { signer, clock, keys, signatures: () => signatures };
+  return { signer, ring, clock, keys, signatures: () => signatures };
 }
 
 const bearer = (headers: Readonly<Record<string, string>>): string =>
@@ -104,6 +117,11 @@ describe("what a subgraph receives for a user", () => {
     expect(claims).not.toHaveProperty("secret");
   });
 
+  it("knows Authorization in any case", async () => {
+    const { signer } = await aSigner({ orders: { header: "Authorization" } });
+    expect((await signer.headersFor("orders", aPrincipal(), "r1"))["authorization"]).toMatch(/^Bearer /);
+  });
+
   it("follows its settings for typ, audience and header", async () => {
     const { signer } = await aSigner({
       orders: { typ: "at+jwt", audience: "urn:orders", extraAudiences: ["urn:all"], header: "x-identity" },
@@ -165,6 +183,19 @@ describe("signing", () => {
     await signer.headersFor("orders", principal, "r1");
     expect(signer.headersFor("orders", principal, "r2")).not.toBeInstanceOf(Promise);
     expect(signatures()).toBe(1);
+  });
+
+  it("happens anew with a new key, at once", async () => {
+    const { signer, ring } = await aSigner();
+    const kidOf = async (who: Principal) => {
+      const headers = await signer.headersFor("orders", who, "r1");
+      return decodePart(headers["x-cardea-passage"] ?? bearer(headers), 0)["kid"];
+    };
+    const principal = aPrincipal();
+    for (const who of [principal, ANONYMOUS]) await kidOf(who);
+    const fresh = await generateKey();
+    ring.replace([fresh]);
+    for (const who of [principal, aPrincipal(), ANONYMOUS]) expect(await kidOf(who)).toBe(fresh.kid);
   });
 
   it("never shares a signature between callers that differ in any claim", async () => {
