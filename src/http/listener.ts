@@ -59,8 +59,6 @@ export function createListener(options: ListenerOptions): Listener {
     response.once("finish", () => {
       const durationMs = options.clock.monotonicMs() - exchange.receivedAtMs;
       options.finished?.(route?.name ?? "unknown", exchange.method, response.statusCode, durationMs);
-      // Whatever of the body was not read is not worth reading.
-      if (!request.complete) request.destroy();
     });
     if (route === undefined) {
       write(response, refusal(request, 503, "Starting.", [["retry-after", "1"]]), exchange.requestId);

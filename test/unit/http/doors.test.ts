@@ -154,6 +154,16 @@ describe("the listener", () => {
     expect((await answer).status).toBe(200);
   });
 
+  it("answers a request whose body nobody reads, and goes on with the connection", async () => {
+    const { port } = await serve([hello]);
+    const body = "x".repeat(200_000);
+    const answer = await raw(
+      port,
+      `PUT /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+    );
+    expect(answer).toMatch(/HTTP\/1\.1 404[\s\S]*HTTP\/1\.1 200/);
+  });
+
   it("makes request ids of its own, and believes foreign ones only behind a proxy of ours", async () => {
     const idFrom = async (url: string) =>
       (await fetch(`${url}/hello`, { headers: { "x-request-id": "client-chosen-id" } })).headers.get(
