@@ -51,7 +51,7 @@ export async function measureOverhead(
       const overrides = { supergraphCheck: "off" };
       const gateway = await startOurs({
         name,
-        supergraphPath,
+        graph: { supergraph: supergraphPath },
         folder,
         issuers: [issuer.settings],
         overrides,

@@ -113,7 +113,7 @@ function start(
   writeFileSync(supergraphPath, supergraphSdl);
   return startOurs({
     name,
-    supergraphPath,
+    graph: { supergraph: supergraphPath },
     folder,
     issuers: [issuer.settings],
     // The wider graphs are not what the subgraphs say of themselves.

@@ -68,7 +68,7 @@ export async function runEngineBench(
       stops.push(gateway.child.stop);
     };
     const core = cores === undefined ? {} : { core: cores.gateway };
-    add(await startOurs({ supergraphPath: guarded, folder, issuers: [issuer.settings], ...core }));
+    add(await startOurs({ graph: { supergraph: guarded }, folder, issuers: [issuer.settings], ...core }));
     for (const peer of options.peers) add(await startPeer(peer, { supergraphPath: plain, ...core }));
 
     const idle = Object.fromEntries(gateways.map(({ name, child }) => [name, Math.round(rssMb(child.pid))]));

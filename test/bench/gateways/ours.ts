@@ -3,11 +3,18 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort, startChild } from "../support/child.js";
-import type { BenchGateway, GatewaySetting } from "./gateway.js";
+import type { BenchGateway } from "./gateway.js";
 
 const DIST = process.env["CARDEA_BENCH_DIST"] ?? fileURLToPath(new URL("../../../dist", import.meta.url));
 
-export interface OursSetting extends GatewaySetting {
+/** The one pepper of every gateway of the benchmark, so that its own processes can make refresh tokens too. */
+export const BENCH_PEPPER = "for the benchmark only, on loopback";
+
+export interface OursSetting {
+  /** Of the configuration: `supergraph` or `subgraphs`. */
+  readonly graph: Readonly<Record<string, unknown>>;
+  /** Absent: not pinned. */
+  readonly core?: number;
   /** Where its configuration is written. */
   readonly folder: string;
   readonly issuers: readonly Readonly<Record<string, unknown>>[];
@@ -41,13 +48,13 @@ export async function startOurs(setting: OursSetting): Promise<BenchGateway> {
   writeFileSync(
     config,
     JSON.stringify({
-      supergraph: setting.supergraphPath,
+      ...setting.graph,
       server: { host: "127.0.0.1", port },
       ops: { port: opsPort },
       issuers: setting.issuers,
       tokens: {
         keys: [tokenKey],
-        refreshPeppers: [{ id: 1, secret: "for the benchmark only, on loopback" }],
+        refreshPeppers: [{ id: 1, secret: BENCH_PEPPER }],
       },
       identity: { keys: [identityKey] },
       log: { level: "warn" },
