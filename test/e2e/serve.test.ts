@@ -165,6 +165,20 @@ describe("cardea serve", () => {
     expect(status).toBe(200);
   });
 
+  it("takes the supergraph from a URL, and asks for it again on SIGHUP", async () => {
+    let sdl = composeSubgraphs([{ name: "library", url: library.url, sdl: LIBRARY }]).supergraphSdl;
+    const registry = createHttpServer((_, response) => response.end(sdl));
+    await new Promise<void>((resolve) => registry.listen(0, "127.0.0.1", resolve));
+    const { port } = registry.address() as { port: number };
+    const served = await serve(["--supergraph", `http://127.0.0.1:${port}/supergraph`, "--port", "0"]);
+    expect((await ask(served, "{ opened }")).status).toBe(400);
+    const extended = LIBRARY.replace("shelves:", "opened: Int shelves:");
+    sdl = composeSubgraphs([{ name: "library", url: library.url, sdl: extended }]).supergraphSdl;
+    served.child.kill("SIGHUP");
+    await expect.poll(async () => (await ask(served, "{ opened }")).status, { timeout: 8_000 }).toBe(200);
+    registry.close();
+  });
+
   it("finishes a running request after SIGTERM, refuses new ones, and ends with 0", async () => {
     let arrived: () => void = () => undefined;
     const inside = new Promise<void>((resolve) => {
