@@ -4,6 +4,7 @@ import { type ErrorExposure, failureError } from "./errors.js";
 import type { JsonObject } from "./execute/json.js";
 import type { ResponsePath } from "./execute/paths.js";
 import type { Failure } from "./execute/state.js";
+import { clientPath } from "./project/client-path.js";
 import { type GatewayFields, type ProjectionInput, project } from "./project/project.js";
 
 export interface AnswerInput
@@ -30,7 +31,9 @@ export const answer = (input: AnswerInput): Answer => {
   const seen = new Set<string>();
   const explained: ResponsePath[] = [];
   for (const failure of input.failures) {
-    const path = failure.path.map((key) => (typeof key === "string" ? input.names.clientKey(key) : key));
+    const path = clientPath(input, input.data, failure.path);
+    // About something this caller did not ask for here: told to nobody.
+    if (path === undefined) continue;
     const error = failureError(failure, path, input.exposure);
     const key = JSON.stringify([path, error.message, error.extensions["code"]]);
     if (seen.has(key)) continue;

@@ -35,6 +35,7 @@ export interface Differential {
   /** A valid random operation; equal seeds, equal operations. */
   generate(seed: number): RandomOperation;
   compare(operation: RandomOperation): Promise<Compared>;
+  stop(): void;
 }
 
 /** One graph twice, whatever it is made of. */
@@ -71,14 +72,16 @@ export const sourceOf = (graph: FederatedGraph): DifferentialSource => {
 
 /** Gateway against monolith over one graph, in this process. */
 export const createDifferential = async (source: DifferentialSource): Promise<Differential> => {
+  const planning = createPlannerHost();
   const snapshot = await buildSnapshot(source.supergraphSdl, {
     authorizerFactory: permissiveAuthorizer,
-    planning: createPlannerHost(),
+    planning,
   });
   const schema = snapshot.apiSchema;
 
   return {
     schema,
+    stop: () => planning.stop(),
     generate(seed) {
       for (let attempt = 0; attempt < 200; attempt += 1) {
         const dice = createDice(seed * 1000 + attempt);

@@ -72,7 +72,8 @@ export const randomOperation = (
   const variables: Record<string, unknown> = {};
   const declarations: string[] = [];
   const fragments: string[] = [];
-  const maxDepth = options.maxDepth ?? 5;
+  // Deep ones find the most; shallow ones are many.
+  const maxDepth = options.maxDepth ?? 3 + dice.below(3);
   const types = Object.values(schema.getTypeMap());
 
   const declare = (type: string, value: unknown, defaultValue?: string): string => {
@@ -175,9 +176,14 @@ export const randomOperation = (
     "toString",
     "_internal_qp_alias_0",
   ];
+  // Some names return, so that equal keys meet; too many, and nearly every operation is invalid.
+  let fresh = 0;
   const alias = (): string => {
     if (!dice.chance(0.2)) return "";
-    return `${dice.chance(0.25) ? dice.pick(hostile) : dice.pick(["a", "b", "c", "d", "e", "f"])}: `;
+    if (dice.chance(0.25)) return `${dice.pick(hostile)}: `;
+    if (dice.chance(0.3)) return `${dice.pick(["a", "b", "c"])}: `;
+    fresh += 1;
+    return `n${fresh}: `;
   };
 
   const overlapping = (type: GraphQLNamedType): readonly GraphQLNamedType[] => {

@@ -1,0 +1,97 @@
+import {
+  type GraphQLNamedType,
+  getNamedType,
+  isAbstractType,
+  isInterfaceType,
+  isObjectType,
+  type SelectionSetNode,
+} from "graphql";
+import { isJsonObject, type JsonObject, type JsonValue, own } from "../execute/json.js";
+import type { ResponsePath } from "../execute/paths.js";
+import type { ProjectionInput } from "./project.js";
+
+type Selected = Pick<
+  ProjectionInput,
+  "schema" | "rootType" | "selectionSet" | "collector" | "names" | "isTrue"
+>;
+
+/**
+ * A path of wire keys as the client knows it.
+ *
+ * A subgraph may tell of fields the client did not select: inputs of `@requires` and keys, then the error belongs to
+ * the object that needed them and the path ends there; or a field that is selected on other runtime types only
+ * (look-ups of interface objects ask for all of them at once), then it means nothing here.
+ *
+ * @returns `undefined` when the error means nothing to this operation
+ */
+export const clientPath = (
+  input: Selected,
+  data: JsonObject,
+  path: ResponsePath,
+): ResponsePath | undefined => {
+  const shown: (string | number)[] = [];
+  let here: Place = { type: input.rootType, sets: [input.selectionSet] };
+  // The same path, had every object on the way another of its possible types.
+  let elsewhere: readonly Place[] = [here];
+  let value: JsonValue | undefined = data;
+  for (const key of path) {
+    if (typeof key === "number") {
+      shown.push(key);
+      value = Array.isArray(value) ? value[key] : undefined;
+      continue;
+    }
+    if (here.sets.length === 0) {
+      // Inside a custom scalar: whatever it holds is the client's.
+      shown.push(key);
+      continue;
+    }
+    const [found] = step(input, runtimeTypes(input, here.type, value), here.sets, key);
+    elsewhere = elsewhere.flatMap(({ type, sets }) => step(input, possibleTypes(input, type), sets, key));
+    if (found === undefined) return elsewhere.length === 0 ? shown : undefined;
+    shown.push(found.responseKey);
+    here = found;
+    value = isJsonObject(value) ? own(value, key) : undefined;
+  }
+  return shown;
+};
+
+interface Place {
+  readonly type: GraphQLNamedType;
+  readonly sets: readonly SelectionSetNode[];
+}
+
+const possibleTypes = ({ schema }: Selected, type: GraphQLNamedType): GraphQLNamedType[] =>
+  isAbstractType(type) ? [type, ...schema.getPossibleTypes(type)] : [type];
+
+const runtimeTypes = (
+  input: Selected,
+  type: GraphQLNamedType,
+  value: JsonValue | undefined,
+): GraphQLNamedType[] => {
+  const typeName = isAbstractType(type) && isJsonObject(value) ? own(value, "__typename") : undefined;
+  const runtimeType = typeof typeName === "string" ? input.schema.getType(typeName) : undefined;
+  return isObjectType(runtimeType) ? [runtimeType] : possibleTypes(input, type);
+};
+
+/** Where a key leads to, on each of the types that select it. */
+const step = (
+  input: Selected,
+  types: readonly GraphQLNamedType[],
+  sets: readonly SelectionSetNode[],
+  key: string,
+): readonly (Place & { readonly responseKey: string })[] =>
+  types.flatMap((type) => {
+    if (!isObjectType(type) && !isInterfaceType(type)) return [];
+    const field = input.collector
+      .collect(sets, type, input.isTrue)
+      .find(({ nodes: [first] }) => first !== undefined && input.names.keyOf(first) === key);
+    if (field === undefined) return [];
+    const definition = Object.hasOwn(type.getFields(), field.name) ? type.getFields()[field.name] : undefined;
+    return [
+      {
+        responseKey: field.responseKey,
+        type: definition === undefined ? type : getNamedType(definition.type),
+        sets: field.nodes.flatMap((node) => node.selectionSet ?? []),
+      },
+    ];
+  });
