@@ -1,6 +1,6 @@
 import { composeServices } from "@theguild/federation-composition";
 import { type ExecutionResult, type GraphQLSchema, getOperationAST, parse } from "graphql";
-import { createAuthorizer } from "../../src/authorization/create-authorizer.js";
+import { type AuthorizedGraph, createAuthorizer } from "../../src/authorization/create-authorizer.js";
 import { DEFAULT_TENANT } from "../../src/domain/brand.js";
 import { ANONYMOUS, type Principal } from "../../src/domain/principal.js";
 import { MASK_EVERYTHING } from "../../src/federation/errors.js";
@@ -23,6 +23,8 @@ export interface AskedOperation {
 export interface InProcessGateway {
   readonly supergraphSdl: string;
   readonly schemas: ReadonlyMap<string, GraphQLSchema>;
+  /** What decides here, for `explain`. */
+  readonly graph: AuthorizedGraph;
   ask(
     operation: AskedOperation,
     principal: OraclePrincipal,
@@ -55,8 +57,9 @@ export const createInProcessGateway = async (
 ): Promise<InProcessGateway> => {
   const supergraphSdl = composeForTest(sdls);
   const subgraphs = new Map([...sdls].map(([name, sdl]) => [name, createExecutableSubgraph(sdl, data)]));
+  const graph = createAuthorizer({ supergraphSdl, settings });
   const snapshot = await buildSnapshot(supergraphSdl, {
-    authorizerFactory: (sdl) => createAuthorizer({ supergraphSdl: sdl, settings }),
+    authorizerFactory: () => graph,
     planning,
   });
   // One document object per text, as the front door's cache has it: what is cached by document is under attack.
@@ -64,6 +67,7 @@ export const createInProcessGateway = async (
 
   return {
     supergraphSdl,
+    graph,
     close: () => snapshot.planner.close(),
     schemas: new Map([...subgraphs].map(([name, subgraph]) => [name, subgraph.schema])),
     async ask({ text, operationName, variables }, oraclePrincipal, moment) {
@@ -129,7 +133,7 @@ const answered = (result: ExecutionResult): SubgraphAnswer => {
   };
 };
 
-const asPrincipal = (principal: OraclePrincipal, nowSeconds: number): Principal =>
+export const asPrincipal = (principal: OraclePrincipal, nowSeconds: number): Principal =>
   principal.anonymous
     ? ANONYMOUS
     : {
