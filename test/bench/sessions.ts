@@ -1,0 +1,46 @@
+import { startRedis } from "../support/redis-server.js";
+import { bytesPerSession, revocationMemory } from "./sessions/memory.js";
+import { measureRefreshCost } from "./sessions/refresh-cost.js";
+import { revocationTimes } from "./sessions/revocation.js";
+import { countRoundTrips } from "./sessions/round-trips.js";
+import { verifyCpuRatio } from "./sessions/verify-cost.js";
+
+/** `npm run bench:sessions [-- --quick]`: sessions on a private redis-server; one JSON object on standard output. */
+const quick = process.argv.includes("--quick");
+const say = (line: string): void => console.error(`bench: ${line}`);
+const redis = await startRedis();
+try {
+  say("round trips");
+  const roundTrips = await countRoundTrips(redis.port);
+  say("refresh");
+  const refresh = await measureRefreshCost(
+    redis,
+    quick ? { rounds: 1, seconds: 1 } : { rounds: 9, seconds: 4 },
+  );
+  say("verify");
+  const verify = await verifyCpuRatio(quick ? 1 : 12, quick ? 1 : 3);
+  say("revocation");
+  const revocationMs = await revocationTimes(redis.url, quick ? 20 : 500, quick ? 1 : 10);
+  say("memory");
+  await redis.inspect.flushall();
+  const perSession = await bytesPerSession(redis.url, redis.inspect, quick ? 2_000 : 100_000);
+  const revoked = revocationMemory(quick ? 100_000 : 1_000_000);
+  console.log(
+    JSON.stringify(
+      {
+        roundTrips,
+        ...refresh,
+        verifyCpuRatio: verify,
+        revocationMs,
+        bytesPerSession: perSession,
+        ...revoked,
+        method:
+          "Round trips counted by a relay before Redis, one verb at a time, without the revocation log's polls. Costs: CPU of the processes (/proc), 50 clients, gateway and bare handlers in turn on one core, medians (of ratios within a round). Revocation: from the call until another process knows, wall clock. Sessions: used_memory of Redis over the reference session, two per user, index and user keys counted.",
+      },
+      null,
+      2,
+    ),
+  );
+} finally {
+  await redis.close();
+}
