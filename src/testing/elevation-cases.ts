@@ -55,6 +55,7 @@ export const ELEVATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       await life.elevate(0, 1);
       const again = await life.elevate(1, 2);
       expectTrue(again.kind === "elevated", `elevated, found ${again.kind}`);
+      subject.advance(GRACE_MS * 10);
       expectEqual((await life.rotate(0)).kind, "refused", "the token before both");
       expectEqual((await life.rotate(1, {}, 1)).kind, "refused", "the token of the lost answer");
       await life.expectRotate(2, "rotated", 2);

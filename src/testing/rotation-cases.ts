@@ -1,5 +1,6 @@
 import { clientId, tenantId, userId } from "../domain/brand.js";
 import { type ContractCase, expectEqual, expectTrue } from "./contract.js";
+import { tenantInPartitionOf } from "./session-script.js";
 import { aLife, POLICY, type SessionStoreSubject } from "./session-store-subject.js";
 
 const GRACE_MS = POLICY.graceSeconds * 1000;
@@ -132,6 +133,22 @@ export const ROTATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
         expectTrue(kind === "invalid" || kind === "unknown", `a stranger was answered ${kind}`);
       }
       expectEqual(await subject.store.find(life.chain.id), before, "session");
+    },
+  },
+  {
+    name: "takes a session of another tenant's user of the same name for nobody's",
+    async run(subject) {
+      const life = await aLife(subject);
+      // Two tenants' users may share a partition: then only the tenant itself keeps them apart.
+      const namesake = tenantInPartitionOf(life.chain);
+      const { kind } = await life.rotate(0, { tenant: namesake });
+      expectEqual(kind, "invalid", "refresh as the namesake");
+      const revoked = await subject.store.revoke(
+        { kind: "revoke", id: life.chain.id, tenant: namesake, userId: life.owner.userId },
+        POLICY,
+      );
+      expectEqual(revoked.revoked, 0, "revoked as the namesake");
+      await life.expectRotate(0, "rotated");
     },
   },
   {

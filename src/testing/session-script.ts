@@ -5,6 +5,7 @@ import {
   DEFAULT_TENANT,
   type SessionId,
   type TenantId,
+  tenantId,
   type UserId,
   userId,
 } from "../domain/brand.js";
@@ -34,6 +35,16 @@ export function createChain(
     hash: (generation, branch = 0) =>
       createHash("sha256").update(`${branch}/${generation}/`).update(session).digest("base64url"),
   };
+}
+
+/** Another tenant whose user of the same id lives in the same partition. */
+export function tenantInPartitionOf(chain: Chain): TenantId {
+  const partitionIn = (tenant: TenantId) =>
+    partitionOf(Buffer.from(userReference(tenant, chain.userId), "base64url"));
+  for (let i = 0; ; i += 1) {
+    const tenant = tenantId(`tenant-${i}`);
+    if (partitionIn(tenant) === partitionIn(chain.tenant)) return tenant;
+  }
 }
 
 export const createCommand = (

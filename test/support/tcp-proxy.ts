@@ -12,6 +12,8 @@ export interface TcpProxy {
   dropReplies(on: boolean): void;
   /** Swallows requests. */
   dropRequests(on: boolean): void;
+  /** Keeps requests, whoever sent them may be gone by then; `false` delivers them. */
+  holdRequests(on: boolean): void;
   close(): Promise<void>;
 }
 
@@ -19,6 +21,8 @@ export async function startProxy(first: number): Promise<TcpProxy> {
   let port = first;
   let repliesDropped = false;
   let requestsDropped = false;
+  let holding = false;
+  const held: (() => void)[] = [];
   const sockets = new Set<Socket>();
   const cut = () => {
     for (const socket of sockets) socket.destroy();
@@ -31,12 +35,13 @@ export async function startProxy(first: number): Promise<TcpProxy> {
     ] as const) {
       sockets.add(from);
       from.on("data", (chunk) => {
-        if (!dropped()) to.write(chunk);
+        if (holding && from === client) held.push(() => to.write(chunk));
+        else if (!dropped()) to.write(chunk);
       });
-      from.on("error", () => to.destroy());
+      from.on("error", () => from.destroy());
       from.on("close", () => {
         sockets.delete(from);
-        to.destroy();
+        if (!(holding && from === client)) to.destroy();
       });
     }
   });
@@ -56,6 +61,10 @@ export async function startProxy(first: number): Promise<TcpProxy> {
     },
     dropRequests(on) {
       requestsDropped = on;
+    },
+    holdRequests(on) {
+      holding = on;
+      if (!on) for (const deliver of held.splice(0)) deliver();
     },
     async close() {
       cut();

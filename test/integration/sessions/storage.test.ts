@@ -117,7 +117,10 @@ describe("what is left in Redis", () => {
     await bench.service.revoke(first.principal, undefined, aRim());
     await login("another long label, so that a side key is there while we look at what expires");
     await bench.service.revokeOthers(second.principal);
-    await login("yet another long label, so that a side key is there while we look at what expires");
+    const last = await login(
+      "yet another long label, so that a side key is there while we look at what expires",
+    );
+    await bench.service.refresh({ refreshToken: last.pair.refreshToken ?? "" }, aRim());
     await stores.sessions.restrict(
       {
         kind: "restrict",

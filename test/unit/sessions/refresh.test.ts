@@ -45,6 +45,25 @@ describe("refresh", () => {
     expect(events).toContainEqual(expect.objectContaining({ type: "session.reused" }));
   });
 
+  it("hands out one token while gateways change to a new pepper", async () => {
+    const { first, stores, clock, service } = await signedIn();
+    const [old, young] = [
+      { id: 1, secret: "p".repeat(32) },
+      { id: 2, secret: "q".repeat(32) },
+    ];
+    const changed = createSessionBench(stores, clock, { peppers: [young, old] });
+    const refreshAt = async (each: typeof service, refreshToken: string) =>
+      (await each.refresh({ refreshToken }, aRim())).pair.refreshToken ?? "";
+    const second = await refreshAt(changed.service, first);
+    // This gateway knows the new pepper by now, but does not use it first yet.
+    const late = createSessionBench(stores, clock, { peppers: [old, young] });
+    await expect(refreshAt(late.service, first)).resolves.toBe(second);
+    // One that does not know it cannot answer, and does no harm.
+    await expect(refreshAt(service, first)).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
+    const third = await refreshAt(late.service, second);
+    await expect(refreshAt(changed.service, second)).resolves.toBe(third);
+  });
+
   it("never moves auth_time", async () => {
     const { first, refresh, clock, grant, issuer } = await signedIn();
     clock.advanceSeconds(1000);

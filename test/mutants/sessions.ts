@@ -1,0 +1,219 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Mutant } from "./mutant.js";
+
+const CONTRACT = "test/contract/session-store.test.ts";
+const MEMORY = "the memory session store";
+const REDIS = "the Redis session store";
+const VIEW = "test/unit/sessions/revocation-memory.test.ts";
+const REFRESH = "test/unit/sessions/refresh.test.ts";
+const TOKEN = "test/unit/tokens/refresh-token.test.ts";
+const FAIL_OVER = "test/integration/sessions/fail-over.test.ts";
+const DOWN = "test/integration/sessions/store-down.test.ts";
+
+const scripts = fileURLToPath(new URL("../../src/stores/redis/scripts/", import.meta.url));
+const lua = readdirSync(scripts)
+  .map((name) => readFileSync(scripts + name, "utf8"))
+  .join("\n");
+
+/** A fault in a script: planted where scripts are read, since Lua does not pass through the loader. */
+function luaMutant(name: string, find: string, replace: string, caughtBy: Mutant["caughtBy"]): Mutant {
+  const occurrences = lua.split(find).length - 1;
+  if (occurrences !== 1) throw new Error(`${name}: found ${occurrences} times in the scripts`);
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a line of source, template and all
+  const read = 'readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), "utf8")';
+  return {
+    name,
+    file: "src/stores/redis/scripts.ts",
+    find: read,
+    replace: `${read}.split(${JSON.stringify(find)}).join(${JSON.stringify(replace)})`,
+    caughtBy,
+  };
+}
+
+const inMemory = (test: string): Mutant["caughtBy"] => ({ file: CONTRACT, test: `${MEMORY} ${test}` });
+const inRedis = (test: string): Mutant["caughtBy"] => ({ file: CONTRACT, test: `${REDIS} ${test}` });
+
+/** Faults in domain, sessions, stores and the refresh token. */
+export const sessionMutants: readonly Mutant[] = [
+  {
+    name: "the grace window is a millisecond too short",
+    file: "src/domain/rotation.ts",
+    find: "nowMs - sinceMs <= policy.graceSeconds * 1000",
+    replace: "nowMs - sinceMs < policy.graceSeconds * 1000",
+    caughtBy: inMemory("keeps the grace window open to its last millisecond"),
+  },
+  luaMutant(
+    "the script's grace window is a millisecond too short",
+    "local in_grace = now - session.rotated <= grace",
+    "local in_grace = now - session.rotated < grace",
+    inRedis("keeps the grace window open to its last millisecond"),
+  ),
+  {
+    name: "a retry lengthens the grace window",
+    file: "src/domain/rotation.ts",
+    find: "...session, reuseCount: session.reuseCount + 1 }",
+    replace: "...session, rotatedAtMs: session.rotatedAtMs + 5, reuseCount: session.reuseCount + 1 }",
+    caughtBy: inMemory("does not lengthen the grace window by a retry"),
+  },
+  {
+    name: "one retry too many is answered",
+    file: "src/domain/rotation.ts",
+    find: "session.reuseCount < policy.maxReuse",
+    replace: "session.reuseCount <= policy.maxReuse",
+    caughtBy: inMemory("refuses the retry after the last one allowed"),
+  },
+  {
+    name: "a session is judged by an epoch at least as high",
+    file: "src/domain/life.ts",
+    find: "user.epoch !== session.epoch",
+    replace: "user.epoch < session.epoch",
+    caughtBy: inMemory("ends all sessions of a user by one new epoch"),
+  },
+  {
+    name: "a token is judged by an epoch at least as high",
+    file: "src/sessions/revocation-memory.ts",
+    find: "users.value(tenant, subject, token.epoch) !== token.epoch",
+    replace: "users.value(tenant, subject, token.epoch) > token.epoch",
+    caughtBy: { file: VIEW, test: "takes only exactly the user's epoch" },
+  },
+  {
+    name: "an epoch may repeat within a millisecond",
+    file: "src/domain/life.ts",
+    find: "Math.max(user.epoch + 1, now)",
+    replace: "Math.max(user.epoch, now)",
+    caughtBy: inMemory("raises the epoch by one at least"),
+  },
+  {
+    name: "a revocation is remembered from now instead of from the token's end",
+    file: "src/domain/life.ts",
+    find: "user?.accessExpiresBy ?? seconds(nowMs) + policy.tombstoneSeconds",
+    replace: "seconds(nowMs) + policy.tombstoneSeconds",
+    caughtBy: inMemory("publishes until the longest life ever issued"),
+  },
+  luaMutant(
+    "the script lets a shorter life shorten what is remembered",
+    "if by > user.access then redis.call('HSET', key, 'x', by) end",
+    "redis.call('HSET', key, 'x', by)",
+    inRedis("publishes until the longest life ever issued"),
+  ),
+  luaMutant(
+    "the tenant is not compared",
+    "return (session.fields.t or '') == tenant and session.fields.u == user",
+    "return session.fields.u == user",
+    inRedis("takes a session of another tenant's user of the same name for nobody's"),
+  ),
+  luaMutant(
+    "the delivery mode is not compared",
+    "or session.delivery ~= tonumber(cookie) then",
+    "then",
+    inRedis("changes nothing for another tenant, user, client or delivery"),
+  ),
+  luaMutant(
+    "a token one ahead is taken by its generation alone",
+    "return presented == hashes:sub(33, 64) and 'healed' or 'invalid'",
+    "return 'healed'",
+    inRedis("changes nothing for a hash that does not fit its generation"),
+  ),
+  luaMutant(
+    "a scope is found inside another's name",
+    "granted:find(' ' .. scope .. ' ', 1, true)",
+    "granted:find(scope, 1, true)",
+    inRedis("does not take part of a scope's name for the scope"),
+  ),
+  luaMutant(
+    "activity moves the absolute limit",
+    "session.expires = math.min(seconds(now) + idle, session.absolute)",
+    "session.expires = seconds(now) + idle; session.absolute = math.max(session.absolute, session.expires)",
+    inRedis("ends a session at its absolute limit however busy it is"),
+  ),
+  luaMutant(
+    "a side key is left behind when its session goes on",
+    "if session.fields.x then redis.call('PEXPIREAT', side, session.retain * 1000) end",
+    "redis.call('PERSIST', side)",
+    { file: "test/integration/sessions/storage.test.ts", test: "expires, every key of it" },
+  ),
+  luaMutant(
+    "a command runs however late it comes",
+    "local function too_late(deadline, now) return deadline ~= '' and now > tonumber(deadline) end",
+    "local function too_late(deadline, now) return false end",
+    { file: FAIL_OVER, test: "does not run late, when it would look like theft" },
+  ),
+  {
+    name: "a re-authentication forgives the old token only for a moment",
+    file: "src/domain/rotation.ts",
+    find: "return replacementUnused || withinGrace(elevation.atMs)",
+    replace: "return withinGrace(elevation.atMs)",
+    caughtBy: inMemory("refuses the retired token as long as the new one is unused"),
+  },
+  {
+    name: "a repeated re-authentication forgets what the first one retired",
+    file: "src/domain/transition.ts",
+    find: "unused && session.elevation !== undefined ? session.elevation.from : session.generation",
+    replace: "session.generation",
+    caughtBy: inMemory("may be repeated when its answer was lost"),
+  },
+  {
+    name: "a refresh token without a good MAC is read",
+    file: "src/tokens/refresh-token.ts",
+    find: "if (!timingSafeEqual(macOf(kid, body), bytes.subarray(BODY_BYTES))) return undefined;",
+    replace: "",
+    caughtBy: { file: TOKEN, test: "when any single bit is another" },
+  },
+  {
+    name: "the successor is derived under the pepper it will carry",
+    file: "src/tokens/refresh-token.ts",
+    find: 'createHmac("sha256", keyOf(token.kid).pepper)',
+    replace: 'createHmac("sha256", keyOf(kid).pepper)',
+    caughtBy: { file: TOKEN, test: "follows from the pepper the token names" },
+  },
+  {
+    name: "the loser of a race hands out its own pepper",
+    file: "src/sessions/refresh.ts",
+    find: "ring.format({ ...successor, kid: session.kid })",
+    replace: "ring.format(successor)",
+    caughtBy: { file: REFRESH, test: "hands out one token while gateways change to a new pepper" },
+  },
+  {
+    name: "a locked user goes on refreshing",
+    file: "src/sessions/refresh.ts",
+    find: 'if (user.status !== "active") throw',
+    replace: 'if (user.status === "disabled") throw',
+    caughtBy: { file: REFRESH, test: "refuses a user who is locked by now" },
+  },
+  {
+    name: "a scope the user has lost is issued again",
+    file: "src/sessions/grant.ts",
+    find: "session.scopes.includes(scope) && mayHave.includes(scope)",
+    replace: "session.scopes.includes(scope)",
+    caughtBy: { file: REFRESH, test: "drops a scope the user has lost since" },
+  },
+  {
+    name: "a stream that went on without our own entry is believed",
+    file: "src/stores/redis/stream-follower.ts",
+    find: "if (due.some((sequence) => expected.has(sequence))) return false;",
+    replace: "",
+    caughtBy: { file: FAIL_OVER, test: "is given back every revocation by a gateway that was there" },
+  },
+  {
+    name: "the predecessor of an entry is not compared",
+    file: "src/stores/redis/stream-follower.ts",
+    find: "if (entry.previous !== position.revocationId) return false;",
+    replace: "",
+    caughtBy: { file: FAIL_OVER, test: "is known by its predecessor" },
+  },
+  {
+    name: "a view is never too old",
+    file: "src/stores/redis/revocation-log.ts",
+    find: "return at === undefined || clock.monotonicMs() - at > staleMs;",
+    replace: "return at === undefined;",
+    caughtBy: { file: DOWN, test: "stopped the revocation view turns degraded, and recovers" },
+  },
+  {
+    name: "a full memory forgets in silence",
+    file: "src/sessions/revocation-memory.ts",
+    find: "overflowed = true;",
+    replace: "",
+    caughtBy: { file: VIEW, test: "never evicts" },
+  },
+];
