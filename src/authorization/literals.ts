@@ -141,14 +141,9 @@ class Reader {
 
   finish(): readonly LiteralProblem[] {
     for (const name of this.#values.keys()) {
-      if (!this.#read.has(name)) {
-        const known = [...this.#read].join(", ");
-        this.#fail(
-          `unknown argument "${name}"`,
-          known === "" ? "no arguments" : known,
-          `remove or correct "${name}"`,
-        );
-      }
+      if (this.#read.has(name)) continue;
+      const known = [...this.#read].join(", ") || "no arguments";
+      this.#fail(`unknown argument "${name}"`, known, `remove or correct "${name}"`);
     }
     return this.#problems;
   }

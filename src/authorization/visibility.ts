@@ -22,9 +22,6 @@ export const visibleTypes = (
     api.getMutationType()?.name,
     api.getSubscriptionType()?.name,
   ]);
-  for (const rule of rules.types.values()) {
-    if (isHidden(rule.requirement) && !roots.has(rule.name)) hiddenTypes.add(rule.name);
-  }
   const hides = (type: string, field: string): boolean => {
     const owner = rules.types.get(type);
     const rule = owner?.fields.get(field);

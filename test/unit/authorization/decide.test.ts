@@ -56,6 +56,14 @@ describe("a query", () => {
     expect(graph.decide(query, { principal: ANONYMOUS }).kind).toBe("allowed");
   });
 
+  it("judges a fragment for every place it is spread in, not for the first", () => {
+    const decision = graph.decide("{ open { ...F } nodes { ...F } } fragment F on Node { note }", {
+      principal: aUser({ scopes: ["hid"] }),
+    });
+    expect(codes(decision)).toEqual(["FORBIDDEN"]);
+    expect(planned(decision)).toContain("fragment F on Node { ... on Pub { note } ... on Hid { note } }");
+  });
+
   it("answers the projector by node and runtime type", () => {
     const { document, compiled } = graph.compile("{ nodes { note } }");
     const decision = graph.authorizer.decide(compiled, graph.input({ principal: aUser() }));
