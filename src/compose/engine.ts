@@ -91,6 +91,7 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
   const server = createServer({
     gateway,
     limits: config.limits,
+    maxCachedDocuments: config.limits.maxCachedDocuments,
     disclosure: config.auth.disclosure,
     persistedQueries: config.server.persistedQueries,
     persistedDocuments: await openPersistedDocuments(config),

@@ -1,4 +1,9 @@
-import { AUTH_SUBGRAPH_URL, authSubgraphProblems, composeSubgraphs } from "../composition/index.js";
+import {
+  AUTH_SUBGRAPH_URL,
+  authSubgraphProblems,
+  composeSubgraphs,
+  graftAuthSubgraph,
+} from "../composition/index.js";
 import type { CardeaConfig } from "../config/resolve.js";
 import { ConfigError, type Problem, problemText } from "../domain/errors.js";
 import { fileSource, type SupergraphSource, urlSource } from "../federation/supergraph.js";
@@ -24,9 +29,9 @@ export function supergraphSource(config: CardeaConfig, parts: GraphParts): Super
   const { graph } = config;
   switch (graph.kind) {
     case "file":
-      return fileSource(graph.path);
+      return withAuthGrafted(config, parts, fileSource(graph.path));
     case "url":
-      return urlSource(graph.url);
+      return withAuthGrafted(config, parts, urlSource(graph.url));
     case "subgraphs":
       return {
         load: async () => {
@@ -39,6 +44,27 @@ export function supergraphSource(config: CardeaConfig, parts: GraphParts): Super
         watch: () => () => undefined,
       };
   }
+}
+
+/** A supergraph composed elsewhere gets login and its companions too, all or nothing. */
+function withAuthGrafted(
+  { authSubgraph }: CardeaConfig,
+  { auth, note }: GraphParts,
+  source: SupergraphSource,
+): SupergraphSource {
+  if (auth === undefined) return source;
+  return {
+    watch: (onChange) => source.watch(onChange),
+    async load() {
+      const supergraphSdl = await source.load();
+      const graft = graftAuthSubgraph(supergraphSdl, auth.sdl);
+      if (graft.kind === "grafted") return graft.supergraphSdl;
+      if (graft.kind === "present") return supergraphSdl;
+      if (authSubgraph.enabled === true) throw new ConfigError(graft.problems);
+      for (const problem of graft.problems) note(`the auth subgraph is left out: ${problemText(problem)}`);
+      return supergraphSdl;
+    },
+  };
 }
 
 /**

@@ -67,6 +67,11 @@ export const limitsSchema = z
       .positive()
       .default(10)
       .describe("Operations in one POST, where `server.batching` is on."),
+    maxCachedDocuments: z
+      .int()
+      .positive()
+      .default(2000)
+      .describe("Documents kept parsed, validated, judged and planned; the least recently used go first."),
     maxExpandedSelections: z
       .int()
       .positive()

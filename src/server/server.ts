@@ -12,6 +12,7 @@ import type { Emit } from "../domain/events.js";
 import type { RequestContext } from "../federation/request-context.js";
 import { createRequestContext, type OperationRequest } from "./context.js";
 import { createDocumentCheck, type DocumentLimits } from "./document-limits.js";
+import { createDocumentStore } from "./document-store.js";
 import { createFormatError } from "./format-error.js";
 import { writesOverGet } from "./get-operation.js";
 import { createDocumentResolver, type PersistedDocuments } from "./persisted-documents.js";
@@ -23,6 +24,8 @@ export interface ServerOptions {
   readonly gateway: GatewayInterface;
   readonly limits: DocumentLimits;
   readonly disclosure: Disclosure;
+  /** Parsed and validated documents kept, with all that hangs on them. */
+  readonly maxCachedDocuments: number;
   /** Automatic persisted queries, kept in bounded memory. */
   readonly persistedQueries: boolean;
   /** Documents known beforehand. With `only`, nothing else is served and nothing is registered. */
@@ -62,6 +65,7 @@ export function createServer(options: ServerOptions): GraphQLServer {
     persistedQueries:
       options.persistedQueries && options.persistedDocuments?.only !== true ? { ttl: null } : false,
     cache: "bounded",
+    documentStore: createDocumentStore(options.maxCachedDocuments),
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: options.limits.maxTokens },
     validationRules: [...(options.validationRules ?? [])],

@@ -53,6 +53,7 @@ export async function startSmallGateway(
   const server = createServer({
     gateway,
     limits: { maxTokens: 1000, maxDepth: 10, maxAliases: 10 },
+    maxCachedDocuments: 100,
     disclosure: "codes",
     persistedQueries: true,
     persistedDocuments: settings.persistedDocuments,

@@ -1,0 +1,37 @@
+import type { DocumentNode } from "graphql";
+
+/** The part of Apollo Server's `documentStore` that is used. */
+export interface DocumentStore {
+  get(key: string): Promise<DocumentNode | undefined>;
+  set(key: string, document: DocumentNode): Promise<void>;
+  delete(key: string): Promise<boolean>;
+}
+
+/**
+ * Parsed and validated documents, the least recently used forgotten first. Counted, not weighed: Apollo Server's own
+ * store weighs the JSON of a document, while what hangs on it here (judgements, plans, projections) is several times
+ * heavier and goes with it.
+ *
+ * @param capacity - documents kept
+ */
+export function createDocumentStore(capacity: number): DocumentStore {
+  const documents = new Map<string, DocumentNode>();
+  return {
+    async get(key) {
+      const document = documents.get(key);
+      if (document !== undefined) {
+        documents.delete(key);
+        documents.set(key, document);
+      }
+      return document;
+    },
+    async set(key, document) {
+      documents.delete(key);
+      documents.set(key, document);
+      if (documents.size <= capacity) return;
+      const oldest = documents.keys().next();
+      if (oldest.done !== true) documents.delete(oldest.value);
+    },
+    delete: async (key) => documents.delete(key),
+  };
+}
