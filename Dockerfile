@@ -27,5 +27,7 @@ COPY package.json LICENSE ./
 COPY schema schema
 EXPOSE 4000 9400
 USER node
+HEALTHCHECK --interval=10s --timeout=3s --start-period=15s \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:9400/livez').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "--max-semi-space-size=64", "dist/main.js"]
 CMD ["serve", "--config", "/etc/cardea/cardea.config.yaml"]

@@ -1,8 +1,17 @@
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { Writable } from "node:stream";
 import { UsageError } from "./output.js";
 
 const MAX_STDIN_BYTES = 65_536;
+
+/** Where a password is typed and where the question is asked; default: this process's own. */
+export interface Keyboard {
+  readonly input: Readable & { readonly isTTY?: boolean };
+  readonly prompt: { write(text: string): unknown };
+}
+
+const ownKeyboard: Keyboard = { input: process.stdin, prompt: process.stderr };
 
 /**
  * Reads a password: one line of standard input, or typed twice at a terminal without echo. Never from an argument:
@@ -10,33 +19,33 @@ const MAX_STDIN_BYTES = 65_536;
  *
  * @throws UsageError without a terminal to ask at, or when the two do not match
  */
-export async function readPassword(fromStdin: boolean): Promise<string> {
-  if (fromStdin) return (await readStandardInput()).replace(/\r?\n$/, "");
-  if (!process.stdin.isTTY)
+export async function readPassword(fromStdin: boolean, keyboard: Keyboard = ownKeyboard): Promise<string> {
+  if (fromStdin) return (await readAll(keyboard.input)).replace(/\r?\n$/, "");
+  if (keyboard.input.isTTY !== true)
     throw new UsageError("there is no terminal to ask for the password at: use --password-stdin");
-  const first = await askHidden("Password: ");
-  const second = await askHidden("Once more: ");
+  const first = await askHidden("Password: ", keyboard);
+  const second = await askHidden("Once more: ", keyboard);
   if (first !== second) throw new UsageError("the two passwords differ");
   return first;
 }
 
-async function readStandardInput(): Promise<string> {
+async function readAll(input: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of process.stdin) {
-    const buffer = Buffer.from(chunk as Uint8Array | string); // stdin gives either, by its encoding
+  for await (const chunk of input) {
+    const buffer = Buffer.from(chunk as Uint8Array | string); // a stream gives either, by its encoding
     bytes += buffer.length;
-    if (bytes > MAX_STDIN_BYTES) throw new UsageError("standard input holds more than a password");
+    if (bytes > MAX_STDIN_BYTES) throw new UsageError("standard input holds more than one line of text");
     chunks.push(buffer);
   }
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function askHidden(prompt: string): Promise<string> {
+function askHidden(question: string, { input, prompt }: Keyboard): Promise<string> {
   // readline echoes through its output: one that swallows everything keeps the password off the screen.
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const reader = createInterface({ input: process.stdin, output: silent, terminal: true });
-  process.stderr.write(prompt);
+  const reader = createInterface({ input, output: silent, terminal: true });
+  prompt.write(question);
   return new Promise((resolve, reject) => {
     reader.once("SIGINT", () => {
       reader.close();
@@ -44,7 +53,7 @@ function askHidden(prompt: string): Promise<string> {
     });
     reader.question("", (answer) => {
       reader.close();
-      process.stderr.write("\n");
+      prompt.write("\n");
       resolve(answer);
     });
   });

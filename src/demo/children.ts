@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { ConfigError } from "../domain/errors.js";
 import type { SubgraphProcessMessage, SubgraphProcessSettings } from "./process.js";
 
 const PROCESS = fileURLToPath(new URL("./process.js", import.meta.url));
@@ -13,7 +14,7 @@ export interface SubgraphProcess {
   stop(): Promise<void>;
 }
 
-/** Starts one subgraph as a process; answers when it listens. @throws Error when it does not start */
+/** Starts one subgraph as a process; answers when it listens. @throws ConfigError or Error when it does not start */
 export async function startSubgraph(settings: SubgraphProcessSettings): Promise<SubgraphProcess> {
   const child = fork(PROCESS, [JSON.stringify(settings)], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
   const process: SubgraphProcess = { name: settings.name, pid: child.pid, stop: () => stop(child) };
@@ -34,6 +35,7 @@ function started(child: ChildProcess, name: string): Promise<void> {
       clearTimeout(timer);
       const told = message as SubgraphProcessMessage; // from our own process.ts
       if (told.kind === "listening") resolve();
+      else if (told.problems.length > 0) reject(new ConfigError(told.problems));
       else fail(told.message);
     });
     child.once("exit", (code) => {

@@ -2,6 +2,7 @@
  * One demo subgraph as a process of its own. Started by the launcher with its settings as the one argument; says over
  * the channel to its parent where it listens, and ends with it.
  */
+import { ConfigError, type Problem } from "../domain/errors.js";
 import { createGatekeeper } from "./gatekeeper.js";
 import { DEMO_SUBGRAPHS } from "./graph.js";
 import { serveWithApollo } from "./servers/apollo.js";
@@ -22,7 +23,7 @@ export interface SubgraphProcessSettings {
 /** What it hears back, once. */
 export type SubgraphProcessMessage =
   | { readonly kind: "listening" }
-  | { readonly kind: "failed"; readonly message: string };
+  | { readonly kind: "failed"; readonly message: string; readonly problems: readonly Problem[] };
 
 const SERVERS: Readonly<Record<DemoSubgraph["name"], ServeSubgraph>> = {
   accounts: serveWithApollo,
@@ -55,7 +56,11 @@ process.on("disconnect", () => process.exit(0));
 main().then(
   () => tell({ kind: "listening" }),
   (error: unknown) => {
-    tell({ kind: "failed", message: error instanceof Error ? error.message : "unknown failure" });
+    tell({
+      kind: "failed",
+      message: error instanceof Error ? error.message : "unknown failure",
+      problems: error instanceof ConfigError ? error.problems : [],
+    });
     process.exitCode = 1;
     process.disconnect?.();
   },
