@@ -77,7 +77,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
   const snapshots = new WeakMap<GraphQLSchema, Snapshot>();
   let current: Snapshot | undefined;
   let stopWatching: (() => void) | undefined;
-  let reloading: Promise<boolean> | undefined;
+  let reloading: Promise<unknown> = Promise.resolve();
 
   const execute = createExecutor({
     openCalls: createOpenCalls({
@@ -118,10 +118,11 @@ export const createGateway = (options: GatewayOptions): Gateway => {
   const swapIn = (snapshot: Snapshot): void => {
     const previous = current;
     snapshots.set(snapshot.apiSchema, snapshot);
+    // Apollo Server builds its own part from the schema and may refuse it; then the old one stays.
+    tell(snapshot);
     current = snapshot;
     // Requests already under way on the old one may still have to plan.
     if (previous !== undefined) setTimeout(() => previous.planner.close(), DRAIN_MS).unref();
-    tell(snapshot);
   };
 
   const reloadOnce = async (rebuild: boolean): Promise<boolean> => {
@@ -139,11 +140,11 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     }
   };
 
+  // One after the other: what changed while a reload was reading is seen by the next.
   const reload: Gateway["reload"] = ({ rebuild = false } = {}) => {
-    reloading ??= reloadOnce(rebuild).finally(() => {
-      reloading = undefined;
-    });
-    return reloading;
+    const next = reloading.then(() => reloadOnce(rebuild));
+    reloading = next;
+    return next;
   };
 
   return {

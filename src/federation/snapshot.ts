@@ -66,7 +66,12 @@ export const buildSnapshot = async (supergraphSdl: string, options: SnapshotOpti
     fullSchema.getQueryType()?.name ?? "Query",
   );
   const planner = await createPlanner(roots.isEmpty ? plannerSdl : roots.plannerSdl, options.planning);
-  await planner.plan("{ __typename }", undefined, planner.draw(0));
+  try {
+    await planner.plan("{ __typename }", undefined, planner.draw(0));
+  } catch (error) {
+    planner.close();
+    throw error;
+  }
   const types = createTypeConditions(fullSchema);
   const reserved = {
     fields: fieldNamesOf(fullSchema),
