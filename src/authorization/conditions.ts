@@ -6,17 +6,18 @@ export type Includes = (selection: SelectionNode) => boolean;
 
 export const ALWAYS: Includes = () => true;
 
-/** Variables that steer `@skip` / `@include` anywhere in the visited selections, in order of appearance. */
-export const conditionVariable = (selection: SelectionNode): readonly string[] =>
-  (selection.directives ?? []).flatMap((directive) => {
-    if (directive.name.value !== "skip" && directive.name.value !== "include") return [];
-    const value = directive.arguments?.find((one) => one.name.value === "if")?.value;
-    return value?.kind === Kind.VARIABLE ? [value.name.value] : [];
+/** Is it left out whatever the variables are? The planner fails on an operation of which nothing can remain. */
+export const isNeverIncluded = (selection: SelectionNode): boolean =>
+  (selection.directives ?? []).some(({ name, arguments: given }) => {
+    const value = given?.find((one) => one.name.value === "if")?.value;
+    return value?.kind === Kind.BOOLEAN && value.value === (name.value === "skip") && isCondition(name.value);
   });
+
+const isCondition = (directive: string): boolean => directive === "skip" || directive === "include";
 
 /** Does any `@skip` / `@include` stand on it? */
 export const isConditional = (selection: SelectionNode): boolean =>
-  (selection.directives ?? []).some((one) => one.name.value === "skip" || one.name.value === "include");
+  (selection.directives ?? []).some((one) => isCondition(one.name.value));
 
 /**
  * Evaluates `@skip` and `@include` with raw variables and operation defaults. Whatever is not plainly a boolean

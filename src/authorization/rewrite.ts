@@ -11,6 +11,7 @@ import type {
 import { getNamedType, isAbstractType, isInterfaceType, isObjectType, Kind, print, visit } from "graphql";
 import type { PlannableOperation } from "./authorizer.js";
 import type { Analysis, Cell, FieldInfo } from "./compile.js";
+import { isNeverIncluded } from "./conditions.js";
 import { isIntrospection, operationParts } from "./operation.js";
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
@@ -94,6 +95,7 @@ class Rewriter {
     const kept: SelectionNode[] = [];
     const byType = new Map<string, FieldNode[]>();
     for (const selection of set.selections) {
+      if (isNeverIncluded(selection)) continue;
       switch (selection.kind) {
         case Kind.FIELD: {
           if (isIntrospection(selection)) break;

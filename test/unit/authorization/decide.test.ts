@@ -291,6 +291,15 @@ describe("@skip and @include", () => {
     expect(planned(graph.decide(FRAGMENTS, { principal: aUser() }))).toContain("@include(if: $i)");
   });
 
+  it("leave nothing to plan where a literal leaves nothing in", () => {
+    expect(
+      planned(graph.decide("{ pub @skip(if: true) ... @include(if: false) { b: pub } }")),
+    ).toBeUndefined();
+    expect(
+      planned(graph.decide("{ pub @skip(if: false) b: pub @include(if: true) c: pub @skip(if: true) }")),
+    ).toBe("{ pub @skip(if: false) b: pub @include(if: true) }");
+  });
+
   it("count as included when the value is no boolean", () => {
     const query = "query($i: Boolean!) { pub secret @include(if: $i) }";
     for (const variables of [{}, { i: "false" }, { i: null }, { i: 0 }]) {
