@@ -236,6 +236,33 @@ describe("bad input", () => {
   });
 });
 
+describe("a slow client", () => {
+  it("is cut when its body does not come in time, and nothing runs", async () => {
+    let executed = 0;
+    await start(() => {
+      executed++;
+      return { data: { a: 1 } };
+    });
+    const { connect } = await import("node:net");
+    const answer = await new Promise<string>((resolve, reject) => {
+      let text = "";
+      const socket = connect(Number(new URL(gateway.url).port), "127.0.0.1", () => {
+        socket.write(
+          'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"query":',
+        );
+      });
+      socket.on("data", (chunk: Buffer) => {
+        text += chunk.toString("utf8");
+      });
+      socket.on("close", () => resolve(text));
+      socket.on("error", reject);
+    });
+    expect(answer).toContain("HTTP/1.1 408");
+    expect(answer).toContain('"errors"');
+    expect(executed).toBe(0);
+  });
+});
+
 describe("one request, one context", () => {
   it("reads the credential once and takes two Authorization headers for malformed", async () => {
     const seen: string[] = [];
