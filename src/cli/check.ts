@@ -15,6 +15,7 @@ import type { RegisterVerb, VerbInput } from "./program.js";
 interface CheckFlags extends GraphFlags {
   readonly supergraph?: string;
   readonly against?: string;
+  readonly running?: boolean;
 }
 
 /**
@@ -33,6 +34,7 @@ export const registerCheck: RegisterVerb = (program, context) => {
           "-s, --supergraph <file>",
           "a composed supergraph; compared with the subgraphs that are named",
         )
+        .option("--running", "compare the supergraph with the running subgraphs it names itself")
         .option("--against <file>", "an older supergraph: whatever is more open now is listed, and refused"),
     ),
     check,
@@ -41,12 +43,15 @@ export const registerCheck: RegisterVerb = (program, context) => {
 
 async function check({ options, terminal, environment }: VerbInput<CheckFlags>): Promise<ExitCode> {
   const json = options.json === true;
-  const input = await readGraphInput(options, environment);
+  const named = await readGraphInput(options, environment);
   const file =
-    options.supergraph ?? (input.config?.graph.kind === "file" ? input.config.graph.path : undefined);
-  if (file === undefined && input.sources.length === 0)
+    options.supergraph ?? (named.config?.graph.kind === "file" ? named.config.graph.path : undefined);
+  if (file === undefined && named.sources.length === 0)
     throw new UsageError("check needs something to look at: --supergraph, --subgraph or --config");
-  const supergraph = file === undefined ? await composeInput(input) : await readSupergraph(file);
+  if (file === undefined && options.running === true)
+    throw new UsageError("--running goes with --supergraph, or a configuration that names one");
+  const supergraph = file === undefined ? await composeInput(named) : await readSupergraph(file);
+  const input = options.running === true ? await withRunning(named, supergraph) : named;
   const problems = [...(await supergraphProblems(supergraph, input, file !== undefined))];
   if (problems.length > 0) {
     printProblems(terminal, json, problems);
@@ -69,20 +74,37 @@ async function check({ options, terminal, environment }: VerbInput<CheckFlags>):
   return EXIT.ok;
 }
 
+/** Adds the subgraphs the supergraph names; those named by flags stand for themselves. */
+async function withRunning(input: GraphInput, supergraph: string): Promise<GraphInput> {
+  const [{ parse }, { readSubgraphs }, { LOCAL_AUTH_URL }] = await Promise.all([
+    import("graphql"),
+    import("../federation/supergraph-info.js"),
+    import("../federation/local-subgraph.js"),
+  ]);
+  const known = new Set(input.sources.map(({ name }) => name));
+  const running = [...readSubgraphs(parse(supergraph, { noLocation: true })).values()]
+    .filter(({ name, url }) => url !== LOCAL_AUTH_URL && !known.has(name))
+    .map(({ name, url }) => ({ name, url }));
+  return { ...input, sources: [...input.sources, ...running] };
+}
+
+/** @throws ConfigError for a file that cannot be read, or is no SDL */
 async function readSupergraph(file: string): Promise<string> {
+  const refused = (found: string, mend: string): ConfigError =>
+    new ConfigError([{ kind: "SUPERGRAPH", where: file, found, allowed: "a composed supergraph SDL", mend }]);
+  let text: string;
   try {
-    return await readFile(file, "utf8");
+    text = await readFile(file, "utf8");
   } catch {
-    throw new ConfigError([
-      {
-        kind: "SUPERGRAPH",
-        where: file,
-        found: "a file that cannot be read",
-        allowed: "a composed supergraph SDL",
-        mend: "check the path, or write one with `cardea compose --out`",
-      },
-    ]);
+    throw refused("a file that cannot be read", "check the path, or write one with `cardea compose --out`");
   }
+  const { parse } = await import("graphql");
+  try {
+    parse(text, { noLocation: true });
+  } catch (error) {
+    throw refused(error instanceof Error ? error.message : "text that does not parse", "compose it again");
+  }
+  return text;
 }
 
 /** Every guard readable; and for a supergraph composed elsewhere, nothing lost of what its subgraphs demand. */

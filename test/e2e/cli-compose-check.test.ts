@@ -162,6 +162,33 @@ describe("cardea check", () => {
     ]);
   });
 
+  it("asks the running subgraphs a supergraph names, and refuses when one of them guards more", async () => {
+    let sdl = MEMBERS;
+    const server: Server = createServer((_request, response) =>
+      response.end(JSON.stringify({ data: { _service: { sdl } } })),
+    );
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo; // listening on TCP
+    await cardea("compose", "--subgraph", `members=http://127.0.0.1:${port}/`, "--out", "s.graphql");
+    const sound = await cardea("check", "--supergraph", "s.graphql", "--running", "--json");
+    expect(sound.json()).toEqual({ ok: true, checked: ["subgraphs", "supergraph"], subgraphs: ["members"] });
+
+    sdl = MEMBERS.replace("name: String!", 'name: String! @auth(scopes: ["members:name"])');
+    const lost = await cardea("check", "--supergraph", "s.graphql", "--running", "--json");
+    expect(lost.exitCode).toBe(1);
+    expect(lost.json()["problems"]).toEqual([
+      expect.objectContaining({ kind: "LOST_GUARD", where: "Member.name" }),
+    ]);
+
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    const silent = await cardea("check", "--supergraph", "s.graphql", "--running", "--json");
+    expect(silent.exitCode).toBe(1);
+    expect(silent.json()["problems"]).toEqual([
+      expect.objectContaining({ kind: "NO_SDL", subgraph: "members" }),
+    ]);
+  });
+
   it("refuses a guard that cannot be read", async () => {
     await compose("s.graphql");
     await write("s.graphql", (await read("s.graphql")).replace("@auth(fresh: true)", "@auth(frsh: true)"));
@@ -194,6 +221,19 @@ describe("cardea check", () => {
     expect(result.stderr).toContain("supergraf");
     expect(result.stderr).toContain("prot");
     expect(result.stderr).not.toMatch(noStack);
+  });
+
+  it.each([
+    ["--supergraph", "broken.graphql"],
+    ["--supergraph", "broken.graphql", "--running"],
+    ["--supergraph", "s.graphql", "--against", "broken.graphql"],
+    ["--supergraph", "nowhere.graphql"],
+  ])("refuses %s %s %s as one problem, without a stack", async (...flags) => {
+    await compose("s.graphql");
+    await write("broken.graphql", "type Query { me: ");
+    const result = await cardea("check", ...flags.filter((flag) => flag !== undefined), "--json");
+    expect(result.exitCode).toBe(1);
+    expect(result.json()["problems"]).toEqual([expect.objectContaining({ kind: "SUPERGRAPH" })]);
   });
 
   it("is misuse without anything to look at", async () => {
