@@ -93,6 +93,7 @@ export const buildRules = (
       const returned = getNamedType(field.type).name;
       base.set(`${type.name}.${field.name}`, {
         type: returned,
+        shape: String(field.type).replace(returned, ""),
         requirement: table.and([
           ...owners.map((owner) => idAt(`${owner}.${field.name}`)),
           guardOfType(returned),
@@ -116,6 +117,7 @@ export const buildRules = (
         fields.set(name, {
           coordinate,
           type: rule.type,
+          shape: rule.shape,
           requirement: table.and([rule.requirement, ...consumed.requirements]),
           arguments: rule.arguments,
           consumes: consumed.coordinates,
@@ -156,6 +158,7 @@ const interfacesOf = (type: GraphQLNamedType) =>
 /** A field before what it consumes is known. */
 export interface BaseRule {
   readonly type: string;
+  readonly shape: string;
   readonly requirement: RequirementId;
   readonly arguments: ReadonlyMap<string, InputRule>;
   readonly requires: readonly string[];

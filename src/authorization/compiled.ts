@@ -83,7 +83,7 @@ export class Compiled implements CompiledOperation {
   inspect(facts: Facts, input: DecisionInput): Inspection {
     const { isActive, judgement } = this.#judge(facts, input);
     const needsStrict =
-      this.#refusal === undefined && this.#isTooLarge(this.#variant(judgement.removed, judgement.vector));
+      this.#refusal === undefined && this.#needsStrict(this.#variant(judgement.removed, judgement.vector));
     if (needsStrict) return this.#strictly().inspect(facts, input);
     return {
       decision: this.decide(facts, input),
@@ -118,7 +118,7 @@ export class Compiled implements CompiledOperation {
     }
     if (this.operation.operation === OperationTypeNode.QUERY || denied.length === 0) {
       const variant = this.#variant(judgement.removed, judgement.vector);
-      if (this.#isTooLarge(variant)) return this.#strictly().decide(facts, input);
+      if (this.#needsStrict(variant)) return this.#strictly().decide(facts, input);
       const { plannable } = variant;
       if (denied.length === 0) return { kind: "allowed", plannable, guarded: true };
       return { kind: "filtered", plannable, denials: this.#view(judgement, facts, new Map()), denied };
@@ -143,11 +143,13 @@ export class Compiled implements CompiledOperation {
     return { includes, isActive, judgement };
   }
 
-  #isTooLarge(variant: Rewritten): boolean {
-    return variant.isSplit && variant.expandedSelections > this.#settings.maxExpandedSelections;
+  /** Precise answers that cannot be asked for: too large, or in conflict with themselves. */
+  #needsStrict(variant: Rewritten): boolean {
+    const isTooLarge = variant.expandedSelections > this.#settings.maxExpandedSelections;
+    return variant.isConflicting || (variant.isSplit && isTooLarge);
   }
 
-  /** If only the precise rewriting is too large, abstract positions are judged strictly (auth-directive §3.2). */
+  /** If only the precise rewriting cannot be used, abstract positions are judged strictly (auth-directive §3.2). */
   #strictly(): Compiled {
     this.#strict ??= new Compiled(
       this.#context,
@@ -231,7 +233,7 @@ export class Compiled implements CompiledOperation {
 
   #build(removed: ReadonlySet<number>, refused: ReadonlySet<FieldNode> | undefined): Rewritten {
     const analysis = this.#analysis;
-    const built = rewrite(analysis, (cell) => removed.has(cell.index), refused);
+    const built = rewrite(this.#context.rules, analysis, (cell) => removed.has(cell.index), refused);
     if (built.plannable !== undefined) {
       const { rules } = this.#context;
       let grants: Grants | undefined;

@@ -13,6 +13,7 @@ import type { PlannableOperation } from "./authorizer.js";
 import type { Analysis, Cell, FieldInfo } from "./compile.js";
 import { isNeverIncluded } from "./conditions.js";
 import { isIntrospection, operationParts } from "./operation.js";
+import type { Rules } from "./rules.js";
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
 
@@ -25,6 +26,11 @@ export interface Rewritten {
   readonly expandedSelections: number;
   /** Some selection is asked per runtime type. */
   readonly isSplit: boolean;
+  /**
+   * A composite field is asked on runtime types that declare it with different list or non-null modifiers. No
+   * subgraph accepts that under one response key, and the planner gives keys of its own to leaves only.
+   */
+  readonly isConflicting: boolean;
 }
 
 /**
@@ -36,14 +42,16 @@ export interface Rewritten {
  * @param refused - root fields taken out as a whole (mutations with `relaxMutations`)
  */
 export const rewrite = (
+  rules: Rules,
   analysis: Analysis,
   isRemoved: (cell: Cell) => boolean,
   refused: ReadonlySet<FieldNode> = NONE,
 ): Rewritten => {
   const { operation } = analysis.parts;
-  const rewriter = new Rewriter(analysis, isRemoved, refused);
+  const rewriter = new Rewriter(rules, analysis, isRemoved, refused);
   const selections = rewriter.selections(operation.selectionSet, true);
-  if (selections.length === 0) return { plannable: undefined, expandedSelections: 0, isSplit: false };
+  if (selections.length === 0)
+    return { plannable: undefined, expandedSelections: 0, isSplit: false, isConflicting: false };
 
   const root = { ...operation, selectionSet: setOf(selections) };
   const fragments = rewriter.usedFragments(root.selectionSet);
@@ -73,10 +81,12 @@ export const rewrite = (
     plannable: { text, document, operationName, digest },
     expandedSelections: operationParts(document, pruned).expandedSelections,
     isSplit: rewriter.isSplit,
+    isConflicting: rewriter.isConflicting,
   };
 };
 
 class Rewriter {
+  readonly #rules: Rules;
   readonly #analysis: Analysis;
   readonly #isRemoved: (cell: Cell) => boolean;
   readonly #refused: ReadonlySet<FieldNode>;
@@ -84,8 +94,15 @@ class Rewriter {
   readonly #fragments = new Map<string, FragmentDefinitionNode | undefined>();
   #extracted = 0;
   isSplit = false;
+  isConflicting = false;
 
-  constructor(analysis: Analysis, isRemoved: (cell: Cell) => boolean, refused: ReadonlySet<FieldNode>) {
+  constructor(
+    rules: Rules,
+    analysis: Analysis,
+    isRemoved: (cell: Cell) => boolean,
+    refused: ReadonlySet<FieldNode>,
+  ) {
+    this.#rules = rules;
     this.#refused = refused;
     this.#analysis = analysis;
     this.#isRemoved = isRemoved;
@@ -155,6 +172,7 @@ class Rewriter {
       return;
     }
     this.isSplit = true;
+    this.isConflicting ||= node.selectionSet !== undefined && this.#hasShapes(node, info, removed);
     const rewritten = this.#below(node, info, info.types.size - removed.size > 1);
     for (const type of info.types) {
       if (removed.has(type)) continue;
@@ -162,6 +180,13 @@ class Rewriter {
       if (nodes === undefined) byType.set(type, [rewritten]);
       else nodes.push(rewritten);
     }
+  }
+
+  /** Do the runtime types that stay wrap the field's type differently? */
+  #hasShapes(node: FieldNode, info: FieldInfo, removed: ReadonlySet<string>): boolean {
+    const { types } = this.#rules;
+    const stay = [...info.types].filter((type) => !removed.has(type));
+    return new Set(stay.map((type) => types.get(type)?.fields.get(node.name.value)?.shape)).size > 1;
   }
 
   #below(node: FieldNode, info: FieldInfo, extract: boolean): FieldNode {

@@ -18,6 +18,8 @@ export interface FieldRule {
   readonly coordinate: string;
   /** Named return type. */
   readonly type: string;
+  /** List and non-null modifiers around it, e.g. `[!]!`. */
+  readonly shape: string;
   /**
    * The field's guards, inherited ones, those of its return type and of everything its resolver consumes.
    * The parent type's guards stand apart in {@link TypeRule}.

@@ -152,6 +152,25 @@ describe("strict mode", () => {
   });
 });
 
+describe("a split that no subgraph would accept", () => {
+  const graph =
+    aGraph(`type Query { n: [Node] pub: Int } interface Node { id: ID! note: String kids: [Node] } type A implements Node { id: ID! note: String! kids: [A!]! }
+    type B implements Node { id: ID! note: String kids: [Node] } type C implements Node { id: ID! note: String @auth kids: [Node] @auth }`);
+
+  it("is judged strictly where composite types are wrapped differently", () => {
+    const decision = graph.decide("{ pub n { id kids { id } } }");
+    expect(planned(decision)).toBe("{ pub n { __typename id } }");
+    expect(codes(decision)).toEqual(["UNAUTHENTICATED"]);
+  });
+
+  it("stays precise for leaves, which the planner gives keys of their own", () => {
+    const decision = graph.decide("{ n { note } }");
+    expect(planned(decision)).toBe("{ n { __typename ... on A { note } ... on B { note } } }");
+    const fetches = planThrough(graph, "plannable" in decision ? decision.plannable : undefined);
+    expect(fetches[0]?.operation).toMatch(/\w+: ?note/);
+  });
+});
+
 describe("a mutation", () => {
   const graph =
     aGraph(`type Query { q: Int } type Mutation { log: Int wipe: Int @auth(scopes: ["root"]) make: Thing any: Node }
