@@ -12,6 +12,7 @@ import type { CardeaConfig } from "./config/resolve.js";
 import type { Emit } from "./domain/events.js";
 import { type Clock, systemClock } from "./domain/time.js";
 import { createIdentitySigner } from "./identity/sign.js";
+import type { Stores } from "./sessions/stores.js";
 import type { LogOptions } from "./telemetry/log.js";
 import { createTelemetry } from "./telemetry/telemetry.js";
 import { createTokenVerifier } from "./tokens/verify.js";
@@ -19,6 +20,11 @@ import { createTokenVerifier } from "./tokens/verify.js";
 export interface ComposeOverrides {
   /** `--allow-memory-store`. Default false. */
   readonly allowMemoryStore?: boolean;
+  /**
+   * Where sessions, limits and revocations rest, in place of `store` of the configuration: an adapter of your own,
+   * built on `cardea/stores`. The gateway starts it and closes it.
+   */
+  readonly stores?: Stores;
   readonly clock?: Clock;
   /** Hears every event beside the log and the metrics. */
   readonly listener?: Emit;
@@ -35,7 +41,8 @@ export interface RunningGateway {
   readonly opsPort: number;
   readonly issuer: string;
   readonly identityIssuer: string;
-  readonly store: "memory" | "redis";
+  /** `own`: handed in as `stores`. */
+  readonly store: "memory" | "redis" | "own";
   readonly keys: "configured" | "generated";
   /** What should be said aloud at start. */
   readonly notes: readonly string[];
@@ -55,7 +62,11 @@ export async function composeGateway(
   config: CardeaConfig,
   overrides: ComposeOverrides = {},
 ): Promise<RunningGateway> {
-  assertDeployable(config, { allowMemoryStore: overrides.allowMemoryStore ?? false });
+  const deployment = {
+    allowMemoryStore: overrides.allowMemoryStore ?? false,
+    ownStores: overrides.stores !== undefined,
+  };
+  assertDeployable(config, deployment);
 
   const { clock = systemClock, logDestination: destination, listener } = overrides;
   let isDegraded = (): boolean => true;
@@ -70,7 +81,7 @@ export async function composeGateway(
   const closing = createClosing((error) =>
     emit({ type: "fault", reason: `while closing: ${error instanceof Error ? error.message : "unknown"}` }),
   );
-  const notes: string[] = [...deploymentNotes(config)];
+  const notes: string[] = [...deploymentNotes(config, deployment)];
   const note = (text: string): void => void notes.push(text);
   try {
     const front = createDoors({ setting: "server", config, clock, emit, metrics: telemetry.metrics });
@@ -88,7 +99,7 @@ export async function composeGateway(
       emit,
     });
     closing.add(keys.stop);
-    const stores = await openStores(config, { clock, emit, marginSeconds });
+    const stores = await openStores(config, { clock, emit, marginSeconds, own: overrides.stores });
     closing.add(stores.close);
     isDegraded = () => stores.revocations.isDegraded();
     const peppers = peppersOf(config);
@@ -149,7 +160,7 @@ export async function composeGateway(
       opsPort,
       issuer: issuers.issuer,
       identityIssuer: issuers.identityIssuer,
-      store: config.store.kind,
+      store: overrides.stores === undefined ? config.store.kind : "own",
       keys: config.tokens.keys.length > 0 && config.identity.keys.length > 0 ? "configured" : "generated",
       notes,
       reload: () => gateway.reload(),

@@ -17,13 +17,16 @@ export interface StoreParts {
   readonly emit: Emit;
   /** How much longer than its expiry a revoked token is remembered. */
   readonly marginSeconds: Seconds;
+  /** Handed in by whoever starts the gateway, in place of the configured ones. */
+  readonly own?: Stores | undefined;
 }
 
 /** The configured store, with its revocation view read as far as the store lets us. */
 export async function openStores(config: CardeaConfig, parts: StoreParts): Promise<Stores> {
-  const { clock, emit } = parts;
+  const { clock, emit, own } = parts;
   const stores =
-    config.store.url !== undefined && config.store.kind === "redis"
+    own ??
+    (config.store.url !== undefined && config.store.kind === "redis"
       ? createRedisStores({
           url: config.store.url,
           ...(config.store.tls === undefined ? {} : { tls: definedOf(config.store.tls) }),
@@ -33,7 +36,7 @@ export async function openStores(config: CardeaConfig, parts: StoreParts): Promi
           emit,
           clock,
         })
-      : createMemoryStores({ clock });
+      : createMemoryStores({ clock }));
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<"late">((resolve) => {
     timer = setTimeout(() => resolve("late"), VIEW_PATIENCE_MS);
@@ -41,7 +44,7 @@ export async function openStores(config: CardeaConfig, parts: StoreParts): Promi
   const started = await Promise.race([stores.revocations.start(), late]);
   clearTimeout(timer);
   if (started === "late") {
-    emit({ type: "revocation.degraded", reason: `the ${config.store.kind} store does not answer yet` });
+    emit({ type: "revocation.degraded", reason: "the store does not answer yet" });
   }
   return {
     ...stores,

@@ -4,6 +4,8 @@ import type { CardeaConfig } from "./resolve.js";
 export interface DeploymentFlags {
   /** `--allow-memory-store`: the operator accepts that a restart signs everyone out. */
   readonly allowMemoryStore: boolean;
+  /** A store handed in by code takes the place of the configured one. Default false. */
+  readonly ownStores?: boolean;
 }
 
 const refused = (where: string, found: string, allowed: string, mend: string): Problem => ({
@@ -22,7 +24,8 @@ const refused = (where: string, found: string, allowed: string, mend: string): P
 export function checkDeployment(config: CardeaConfig, flags: DeploymentFlags): readonly Problem[] {
   const problems: Problem[] = [];
   const { production, store, server } = config;
-  if (store.kind === "memory" && server.workers > 1) {
+  const inMemory = store.kind === "memory" && flags.ownStores !== true;
+  if (inMemory && server.workers > 1) {
     problems.push(
       refused(
         "store.kind",
@@ -31,7 +34,7 @@ export function checkDeployment(config: CardeaConfig, flags: DeploymentFlags): r
         "set store.kind and store.url, or server.workers: 1",
       ),
     );
-  } else if (store.kind === "memory" && production && !flags.allowMemoryStore) {
+  } else if (inMemory && production && !flags.allowMemoryStore) {
     problems.push(
       refused(
         "store.kind",
@@ -43,6 +46,7 @@ export function checkDeployment(config: CardeaConfig, flags: DeploymentFlags): r
   }
   const reasons = [
     ...(production ? ["in production"] : []),
+    ...(flags.ownStores === true ? ["with a store of its own"] : []),
     ...(store.kind === "redis" ? ["with Redis"] : []),
     ...(server.workers > 1 ? [`with ${server.workers} workers`] : []),
   ];
@@ -74,9 +78,13 @@ export function assertDeployable(config: CardeaConfig, flags: DeploymentFlags): 
 }
 
 /** What is allowed and should still be said aloud at start. */
-export function deploymentNotes(config: CardeaConfig): readonly string[] {
+export function deploymentNotes(
+  config: CardeaConfig,
+  { ownStores = false }: Pick<DeploymentFlags, "ownStores"> = {},
+): readonly string[] {
   const notes: string[] = [];
-  if (config.store.kind === "memory") notes.push("sessions rest in memory: a restart signs everyone out");
+  if (config.store.kind === "memory" && !ownStores)
+    notes.push("sessions rest in memory: a restart signs everyone out");
   const generated = [
     ...(config.tokens.keys.length === 0 ? ["token keys"] : []),
     ...(config.identity.keys.length === 0 ? ["identity keys"] : []),

@@ -1,0 +1,242 @@
+import {
+  judgeLife,
+  notBeforeRevocation,
+  type OutcomeOf,
+  type Revocation,
+  type Session,
+  type SessionCommand,
+  type SessionPolicy,
+  type SessionStore,
+  type TenantId,
+  transition,
+  type UserId,
+  type UserState,
+} from "cardea/stores";
+import type { ClientBase, Pool } from "pg";
+import { CHANNEL, inTransaction } from "./database.js";
+
+export interface PostgresSessionStoreOptions {
+  readonly pool: Pool;
+  /** Told of each revocation after it was committed, so that this gateway need not wait for its own news. */
+  readonly onRevoked: (entry: Revocation) => void;
+  /** Only tests: Unix milliseconds in place of the server's clock. */
+  readonly injectedNowMs?: (() => number) | undefined;
+}
+
+/** What only this store has written, it may read back without doubt. */
+interface Rows {
+  readonly user: { readonly record: UserState; readonly retain_until: string };
+  readonly session: { readonly record: Session };
+}
+
+/** Key of the advisory lock under which revocations are numbered and committed: see {@link publish}. */
+const PUBLISHING = 4_017_562;
+
+/** Tenant names are never empty, so this one is free. */
+const EVERYONE = "";
+
+const SERVER_NOW = "floor(extract(epoch FROM clock_timestamp()) * 1000)";
+
+/**
+ * Sessions in PostgreSQL. Each verb is one transaction that first locks the row of the *user* it speaks of: every
+ * record of a user changes under that lock alone, so the domain's `transition` sees a state nobody else is changing,
+ * and the lock order is always the same.
+ */
+export function createPostgresSessionStore(options: PostgresSessionStoreOptions): SessionStore {
+  const { pool, onRevoked, injectedNowMs } = options;
+
+  /** The store's clock, asked once the lock is held. */
+  const clock = async (client: ClientBase): Promise<number> => {
+    if (injectedNowMs !== undefined) return injectedNowMs();
+    const { rows } = await client.query<{ now: string }>(`SELECT ${SERVER_NOW} AS now`);
+    return Number(rows[0]?.now);
+  };
+
+  /** Runs one verb of a user alone, and tells this gateway what it revoked once it is committed. */
+  const verb = async <Result>(
+    what: string,
+    tenant: TenantId,
+    user: UserId,
+    act: (unit: Unit) => Promise<Result>,
+  ): Promise<Result> => {
+    const revoked: Revocation[] = [];
+    const result = await inTransaction(pool, what, async (client) => {
+      const locked = await lockUser(client, tenant, user);
+      const nowMs = await clock(client);
+      const state = Number(locked.retain_until) * 1000 > nowMs ? locked.record : undefined;
+      const notBefore = await notBeforeOf(client, tenant);
+      return act({ client, nowMs, user: state, notBefore, revoked });
+    });
+    for (const entry of revoked) onRevoked(entry);
+    return result;
+  };
+
+  const run = <Command extends SessionCommand>(
+    command: Command,
+    policy: SessionPolicy,
+  ): Promise<OutcomeOf[Command["kind"]]> =>
+    verb(command.kind, command.tenant, command.userId, (unit) => decide(unit, command, policy));
+
+  return {
+    create: run,
+    rotate: run,
+    elevate: run,
+    restrict: run,
+    // A committed transaction is confirmed by as many standbys as `synchronous_standby_names` demands.
+    revoke: async (command, policy) => ({ ...(await run(command, policy)), confirmed: true }),
+    revokeAll: async (command, policy) => ({ ...(await run(command, policy)), confirmed: true }),
+    revokeOthers: (tenant, userId, keep, policy) =>
+      verb("revokeOthers", tenant, userId, async (unit) => {
+        let revoked = 0;
+        for (const { id } of await liveSessions(unit, tenant, userId))
+          if (id !== keep)
+            revoked += (await decide(unit, { kind: "revoke", id, tenant, userId }, policy)).revoked;
+        return { kind: "revoked", revoked, confirmed: true };
+      }),
+
+    raiseNotBefore: async ({ tenant, notBefore }, policy) => {
+      const entry = await inTransaction(pool, "raiseNotBefore", async (client) => {
+        await client.query(
+          `INSERT INTO cardea_not_before AS n (tenant, not_before) VALUES ($1, $2)
+           ON CONFLICT (tenant) DO UPDATE SET not_before = greatest(n.not_before, EXCLUDED.not_before)`,
+          [tenant ?? EVERYONE, notBefore],
+        );
+        const revocation = notBeforeRevocation({ tenant, notBefore }, await clock(client), policy);
+        await publish(client, revocation);
+        return revocation;
+      });
+      onRevoked(entry);
+    },
+
+    find: (id) =>
+      inTransaction(pool, "find", async (client) => {
+        const nowMs = await clock(client);
+        const session = await readSession(client, id, nowMs);
+        if (session === undefined) return undefined;
+        const user = await readUser(client, session.tenant, session.userId, nowMs);
+        const notBefore = await notBeforeOf(client, session.tenant);
+        return { session, live: judgeLife(session, user, nowMs, notBefore) === undefined };
+      }),
+    list: (tenant, userId) =>
+      inTransaction(pool, "list", async (client) => {
+        const nowMs = await clock(client);
+        const user = await readUser(client, tenant, userId, nowMs);
+        const notBefore = await notBeforeOf(client, tenant);
+        return liveSessions({ client, nowMs, user, notBefore }, tenant, userId);
+      }),
+    user: (tenant, user) =>
+      inTransaction(pool, "user", async (client) => readUser(client, tenant, user, await clock(client))),
+  };
+}
+
+/** A transaction that holds the lock of one user. */
+interface Unit {
+  readonly client: ClientBase;
+  readonly nowMs: number;
+  /** As stored when the lock was taken. */
+  readonly user: UserState | undefined;
+  /** The tenant's or everyone's, whichever is later. */
+  readonly notBefore: number;
+  readonly revoked: Revocation[];
+}
+
+/** The user's row, locked until the transaction ends. A user nobody has heard of gets a row that counts as none. */
+async function lockUser(client: ClientBase, tenant: TenantId, user: UserId): Promise<Rows["user"]> {
+  for (;;) {
+    const { rows } = await client.query<Rows["user"]>(
+      "SELECT record, retain_until FROM cardea_user WHERE tenant = $1 AND user_id = $2 FOR UPDATE",
+      [tenant, user],
+    );
+    if (rows[0] !== undefined) return rows[0];
+    await client.query(
+      "INSERT INTO cardea_user (tenant, user_id, record, retain_until) VALUES ($1, $2, '{}', 0) ON CONFLICT DO NOTHING",
+      [tenant, user],
+    );
+  }
+}
+
+async function notBeforeOf(client: ClientBase, tenant: TenantId): Promise<number> {
+  const { rows } = await client.query<{ latest: string | null }>(
+    "SELECT max(not_before) AS latest FROM cardea_not_before WHERE tenant IN ($1, $2)",
+    [tenant, EVERYONE],
+  );
+  return Number(rows[0]?.latest ?? 0);
+}
+
+async function readSession(client: ClientBase, id: string, nowMs: number): Promise<Session | undefined> {
+  const { rows } = await client.query<Rows["session"]>(
+    "SELECT record FROM cardea_session WHERE id = $1 AND retain_until * 1000 > $2",
+    [id, nowMs],
+  );
+  return rows[0]?.record;
+}
+
+async function readUser(
+  client: ClientBase,
+  tenant: TenantId,
+  user: UserId,
+  nowMs: number,
+): Promise<UserState | undefined> {
+  const { rows } = await client.query<Rows["user"]>(
+    "SELECT record FROM cardea_user WHERE tenant = $1 AND user_id = $2 AND retain_until * 1000 > $3",
+    [tenant, user, nowMs],
+  );
+  return rows[0]?.record;
+}
+
+async function liveSessions(
+  { client, nowMs, user, notBefore }: Omit<Unit, "revoked">,
+  tenant: TenantId,
+  userId: UserId,
+): Promise<Session[]> {
+  const { rows } = await client.query<Rows["session"]>(
+    `SELECT record FROM cardea_session WHERE tenant = $1 AND user_id = $2
+      ORDER BY (record->>'createdAt')::bigint, id`,
+    [tenant, userId],
+  );
+  return rows
+    .map(({ record }) => record)
+    .filter((each) => judgeLife(each, user, nowMs, notBefore) === undefined);
+}
+
+/** Reads, lets the law decide, writes what it says: nothing here knows what a refresh is. */
+async function decide<Command extends SessionCommand>(
+  unit: Unit,
+  command: Command,
+  policy: SessionPolicy,
+): Promise<OutcomeOf[Command["kind"]]> {
+  const { client, nowMs, user, notBefore, revoked } = unit;
+  const { tenant, userId } = command;
+  const session = "id" in command ? await readSession(client, command.id, nowMs) : undefined;
+  const liveCount = command.kind === "revokeAll" ? (await liveSessions(unit, tenant, userId)).length : 0;
+  const next = transition({ session, user, notBefore, liveSessions: liveCount }, command, nowMs, policy);
+  if (next.session !== undefined)
+    await client.query(
+      `INSERT INTO cardea_session (id, tenant, user_id, record, retain_until) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (id) DO UPDATE SET record = EXCLUDED.record, retain_until = EXCLUDED.retain_until`,
+      [next.session.id, tenant, userId, JSON.stringify(next.session), next.session.retainUntil],
+    );
+  if (next.user !== undefined)
+    await client.query(
+      "UPDATE cardea_user SET record = $3, retain_until = $4 WHERE tenant = $1 AND user_id = $2",
+      [tenant, userId, JSON.stringify(next.user), next.user.retainUntil],
+    );
+  if (next.revocation !== undefined) {
+    await publish(client, next.revocation);
+    revoked.push(next.revocation);
+  }
+  return next.outcome;
+}
+
+/**
+ * Adds to the revocations in the same transaction. A sequence numbers rows when they are inserted, not when they are
+ * committed; the lock makes the two orders one, so that a reader who has seen number n has seen all before it.
+ */
+async function publish(client: ClientBase, entry: Revocation): Promise<void> {
+  await client.query("SELECT pg_advisory_xact_lock($1)", [PUBLISHING]);
+  await client.query("INSERT INTO cardea_revocation (entry, until) VALUES ($1, $2)", [
+    JSON.stringify(entry),
+    entry.until,
+  ]);
+  await client.query("SELECT pg_notify($1, '')", [CHANNEL]);
+}

@@ -1,0 +1,44 @@
+/**
+ * `cardea/stores`: what the author of a store needs. A store keeps records and calls {@link transition} inside its own
+ * atomic step; it takes no decision of its own. `cardea/testing` holds the contract it has to pass.
+ */
+export {
+  type ClientId,
+  DEFAULT_TENANT,
+  type SessionId,
+  sessionId,
+  type TenantId,
+  tenantId,
+  type UserId,
+  userId,
+} from "../domain/brand.js";
+export type {
+  CreateOutcome,
+  CreateSession,
+  ElevateOutcome,
+  ElevateSession,
+  OutcomeOf,
+  RaiseNotBefore,
+  RestrictOutcome,
+  RestrictUser,
+  RevokeAllSessions,
+  RevokeOutcome,
+  RevokeSession,
+  RotateOutcome,
+  RotateSession,
+  SessionCommand,
+} from "../domain/commands.js";
+export { FaultError } from "../domain/errors.js";
+export type { Emit } from "../domain/events.js";
+export { judgeLife, notBeforeRevocation, type State, type Transition } from "../domain/life.js";
+export { DEFAULT_SESSION_POLICY, type SessionPolicy } from "../domain/policy.js";
+export type { Revocation } from "../domain/revocation.js";
+export type { Session, UserState } from "../domain/session.js";
+export { type Clock, systemClock } from "../domain/time.js";
+export { transition } from "../domain/transition.js";
+export type { Attempt, Limiter, LimitOutcome } from "../limits/limiter.js";
+export type { RevocableToken, RevocationView } from "../tokens/revocation-view.js";
+export { createAnnouncer, type RevocationListener, type RevocationLog } from "./revocation-log.js";
+export { createRevocationMemory, type RevocationMemory } from "./revocation-memory.js";
+export type { SessionStore, StoredRevocation, StoredSession } from "./store.js";
+export type { Stores } from "./stores.js";
