@@ -26,6 +26,17 @@ describe("the pages", () => {
     expect(found.filter(({ target }) => !existsSync(join(ROOT, target)))).toEqual([]);
   });
 
+  it("name npm scripts that exist", () => {
+    const { scripts } = JSON.parse(readText("package.json")) as {
+      readonly scripts: Readonly<Record<string, string>>;
+    };
+    const named = PAGES.flatMap((path) =>
+      [...readText(path).matchAll(/npm run ([\w:]+)/g)].map(([, name = ""]) => name),
+    );
+    expect(named).toContain("fuzz");
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
   it("name no machine of ours", () => {
     const pages = PAGES.map((path) => ({ path, text: readText(path) }));
     expect(

@@ -78,14 +78,3 @@ describe("the quick start of the README", () => {
     );
   });
 });
-
-describe("the README", () => {
-  it("names npm scripts that exist", () => {
-    const { scripts } = JSON.parse(
-      readFileSync(fileURLToPath(new URL("../../package.json", import.meta.url)), "utf8"),
-    ) as { readonly scripts: Readonly<Record<string, string>> };
-    const named = [...README.matchAll(/npm run ([\w:]+)/g)].map(([, name = ""]) => name);
-    expect(named).toContain("demo");
-    expect(named.filter((name) => !(name in scripts))).toEqual([]);
-  });
-});
