@@ -36,7 +36,7 @@ export const authSubgraphSchema = z
 export const clientSchema = z.strictObject({
   delivery: z.enum(["bearer", "cookie"]).default("bearer"),
   refresh: z.boolean().default(true).describe("false: this client gets no refresh token."),
-  accessTtlSeconds: seconds().optional(),
+  accessTtlSeconds: seconds().optional().describe("Default: `tokens.accessTtlSeconds`."),
   scopes: z.array(scopeToken()).optional().describe("At most these. Absent: whatever the user may have."),
 });
 
@@ -48,7 +48,10 @@ export const authSchema = z
       .record(z.string(), z.enum(["precise", "strict"]))
       .default({})
       .describe("`Type.field` → mode of that abstract position."),
-    disclosure: z.enum(["none", "codes", "full"]).default("codes"),
+    disclosure: z
+      .enum(["none", "codes", "full"])
+      .default("codes")
+      .describe("What a refusal tells: its code; with a challenge; with coordinate and scopes."),
     introspection: z
       .enum(["on", "off", "filtered"])
       .optional()
@@ -86,16 +89,18 @@ export const authSchema = z
 
 export const issuerSchema = z.strictObject({
   issuer: z.string().min(1).describe("Exactly the `iss` of its tokens."),
-  audience: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
+  audience: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .describe("One of these must stand in `aud`."),
   jwks: z.string().min(1).describe("JWKS file (relative to this file) or https URL."),
   algorithms: z
     .array(z.enum(["ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "EdDSA"]))
     .min(1)
     .default(["ES256", "RS256"]),
-  maxTtlSeconds: seconds().default(86_400),
+  maxTtlSeconds: seconds().default(86_400).describe("Longest `exp - iat` accepted."),
   scopes: z
     .strictObject({
-      claim: z.string().min(1).default("scope"),
+      claim: z.string().min(1).default("scope").describe("The one claim that is read."),
       allow: z.array(scopeToken()).optional().describe("Only these pass. Absent: all but `cardea:*`."),
       map: z
         .record(z.string(), z.union([scopeToken(), z.array(scopeToken())]))
@@ -103,7 +108,10 @@ export const issuerSchema = z.strictObject({
         .describe("Outside scope → ours."),
     })
     .prefault({}),
-  trustAuthTime: z.boolean().default(false),
+  trustAuthTime: z
+    .boolean()
+    .default(false)
+    .describe("Believe `auth_time`, `acr` and `amr`; otherwise its users are never fresh."),
   allowPrivateAddresses: z
     .boolean()
     .optional()

@@ -8,7 +8,8 @@ export const serverSchema = z
     path: z
       .string()
       .regex(/^\/[\w\-./]*$/, "an absolute path")
-      .default("/graphql"),
+      .default("/graphql")
+      .describe("Where operations are sent."),
     workers: z
       .int()
       .min(1)
@@ -84,7 +85,7 @@ export const limitsSchema = z
       .positive()
       .default(20)
       .describe("Login attempts per address with device label, and window."),
-    loginWindowSeconds: z.int().positive().default(900),
+    loginWindowSeconds: z.int().positive().default(900).describe("The window of the three login limits."),
     invalidRefreshPerAddress: z
       .int()
       .positive()

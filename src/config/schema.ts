@@ -108,9 +108,15 @@ const identitySchema = z
       .record(
         z.string(),
         z.strictObject({
-          mode: z.enum(["jwt", "none", "header"]).default("jwt"),
+          mode: z
+            .enum(["jwt", "none", "header"])
+            .default("jwt")
+            .describe("A signed token; nothing; or plain `x-user-*`, for subgraphs nobody else can reach."),
           audience: z.string().min(1).optional().describe("Default: the subgraph's name."),
-          extraAudiences: z.array(z.string().min(1)).default([]),
+          extraAudiences: z
+            .array(z.string().min(1))
+            .default([])
+            .describe("Further `aud` values of its tokens."),
           typ: z.enum(["JWT", "at+jwt"]).default("JWT").describe("Header `typ` of the identity token."),
           claims: z.array(z.string().min(1)).default([]).describe("Custom claims it is told."),
           header: z
@@ -182,7 +188,7 @@ export const configSchema = z.strictObject({
   auth: authSchema,
   users: z
     .strictObject({
-      kind: z.literal("file").default("file"),
+      kind: z.literal("file").default("file").describe("A file is the only directory so far."),
       path: z.string().min(1).describe("Users with argon2id hashes, YAML or JSON, relative to this file."),
       statusScopes: z
         .record(z.string().min(1), z.array(scopeToken()))
