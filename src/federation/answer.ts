@@ -1,6 +1,6 @@
 import type { GraphQLError } from "graphql";
 import type { Denial, DenialView } from "../authorization/authorizer.js";
-import { type ErrorExposure, failureError } from "./errors.js";
+import { type ErrorExposure, ErrorList, failureError } from "./errors.js";
 import type { JsonObject } from "./execute/json.js";
 import type { ResponsePath } from "./execute/paths.js";
 import type { Failure } from "./execute/state.js";
@@ -26,42 +26,60 @@ export interface Answer {
 }
 
 /** Completes the response the careful way: denials, failures and values that do not fit, each told once. */
-export const answer = (input: AnswerInput): Answer => {
-  const told: GraphQLError[] = [];
+export const answer = (input: AnswerInput, errors = new ErrorList()): Answer => {
   const seen = new Set<string>();
-  const explained: ResponsePath[] = [];
+  const explained = new ExplainedPaths();
   for (const failure of input.failures) {
     const path = clientPath(input, input.data, failure.path);
     // About something this caller did not ask for here: told to nobody.
     if (path === undefined) continue;
-    const error = failureError(failure, path, input.exposure);
-    const key = JSON.stringify([path, error.message, error.extensions["code"]]);
+    const isShown = input.exposure.messages || failure.local !== undefined;
+    const key = JSON.stringify([path, failure.kind, isShown ? failure.message : ""]);
     if (seen.has(key)) continue;
     seen.add(key);
-    explained.push(path);
-    told.push(error);
+    explained.add(path);
+    errors.add(() => failureError(failure, path, input.exposure));
   }
   const data = project(
     {
       ...input,
       onDenied: (denial, path) => {
-        explained.push(path);
-        told.push(input.denialError(denial, path));
+        explained.add(path);
+        errors.add(() => input.denialError(denial, path));
       },
       onInvalid: (message, path) => {
-        if (explained.some((other) => related(other, path))) return;
-        explained.push(path);
-        told.push(failureError({ kind: "shape", subgraph: "", path, message }, path, input.exposure));
+        if (explained.explains(path)) return;
+        explained.add(path);
+        errors.add(() => failureError({ kind: "shape", subgraph: "", path, message }, path, input.exposure));
       },
     },
     input.data,
   );
-  return { data, errors: told };
+  return { data, errors: errors.all() };
 };
 
-/** One path leads to the other: the failure there is the reason for the null here. */
-const related = (a: ResponsePath, b: ResponsePath): boolean => {
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index += 1) if (a[index] !== b[index]) return false;
-  return true;
-};
+/** Places that have an error already. An error above or below a null is the reason for it. */
+class ExplainedPaths {
+  readonly #paths = new Set<string>();
+  readonly #above = new Set<string>();
+
+  add(path: ResponsePath): void {
+    let text = "";
+    this.#above.add(text);
+    for (const key of path) {
+      text += `\n${typeof key === "number" ? "#" : ""}${key}`;
+      this.#above.add(text);
+    }
+    this.#paths.add(text);
+  }
+
+  explains(path: ResponsePath): boolean {
+    let text = "";
+    if (this.#paths.has(text)) return true;
+    for (const key of path) {
+      text += `\n${typeof key === "number" ? "#" : ""}${key}`;
+      if (this.#paths.has(text)) return true;
+    }
+    return this.#above.has(text);
+  }
+}

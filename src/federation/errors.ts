@@ -51,14 +51,32 @@ export const asGraphQLError = (error: GraphQLFormattedError): GraphQLError =>
     ...(error.extensions === undefined ? {} : { extensions: error.extensions }),
   });
 
-/** At most {@link MAX_ERRORS}, then one line that says how many more there were. */
-export const boundErrors = (errors: readonly GraphQLError[]): readonly GraphQLError[] => {
-  if (errors.length <= MAX_ERRORS) return errors;
-  const last = errors[MAX_ERRORS];
-  return [
-    ...errors.slice(0, MAX_ERRORS),
-    new GraphQLError(`${errors.length - MAX_ERRORS} more errors are not listed.`, {
-      extensions: { code: last?.extensions["code"] ?? "INTERNAL_SERVER_ERROR" },
-    }),
-  ];
+/**
+ * Errors of one response: the first {@link MAX_ERRORS} are listed, the others counted in one line. What is not listed
+ * is not built either: a denied field below ten thousand objects must not cost ten thousand stack traces.
+ */
+export class ErrorList {
+  readonly #listed: GraphQLError[] = [];
+  #more = 0;
+
+  add(make: () => GraphQLError): void {
+    if (this.#listed.length < MAX_ERRORS) this.#listed.push(make());
+    else this.#more += 1;
+  }
+
+  all(): readonly GraphQLError[] {
+    if (this.#more === 0) return this.#listed;
+    const code = this.#listed.at(-1)?.extensions["code"] ?? "INTERNAL_SERVER_ERROR";
+    return [
+      ...this.#listed,
+      new GraphQLError(`${this.#more} more errors are not listed.`, { extensions: { code } }),
+    ];
+  }
+}
+
+/** Errors of a refusal, listed and counted alike. */
+export const boundErrors = (errors: readonly GraphQLFormattedError[]): readonly GraphQLError[] => {
+  const list = new ErrorList();
+  for (const error of errors) list.add(() => asGraphQLError(error));
+  return list.all();
 };

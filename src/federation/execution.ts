@@ -2,7 +2,7 @@ import { GraphQLError, Kind } from "graphql";
 import type { Decision, Denial, PlannableOperation } from "../authorization/authorizer.js";
 import type { Principal } from "../domain/principal.js";
 import { type Answer, answer } from "./answer.js";
-import { asGraphQLError, boundErrors, type ErrorExposure } from "./errors.js";
+import { asGraphQLError, type ErrorExposure, ErrorList } from "./errors.js";
 import type { CallSubgraph, ExecutionState } from "./execute/state.js";
 import { answerIntrospection, isIntrospection } from "./introspection.js";
 import type { OperationEntry } from "./operation.js";
@@ -48,17 +48,21 @@ export const executeOperation = async (input: ExecutionInput): Promise<Answer> =
     const data = fastProjector(input, plan, isTrue)?.(state.data);
     if (data !== undefined) return { data, errors: NO_ERRORS };
   }
-  const completed = answer({
-    ...projectionOf(input, plan?.names ?? NO_NAMES, isTrue),
-    data: state.data,
-    failures: state.failures,
-    denials,
-    gatewayFields: here.fields,
-    exposure: input.exposure,
-    denialError: (denial: Denial, path) =>
-      asGraphQLError(snapshot.authorizer.toError(denial, path, input.principal)),
-  });
-  return { data: completed.data, errors: boundErrors([...here.errors, ...completed.errors]) };
+  const errors = new ErrorList();
+  for (const error of here.errors) errors.add(() => error);
+  return answer(
+    {
+      ...projectionOf(input, plan?.names ?? NO_NAMES, isTrue),
+      data: state.data,
+      failures: state.failures,
+      denials,
+      gatewayFields: here.fields,
+      exposure: input.exposure,
+      denialError: (denial: Denial, path) =>
+        asGraphQLError(snapshot.authorizer.toError(denial, path, input.principal)),
+    },
+    errors,
+  );
 };
 
 const findPlan = (

@@ -6,7 +6,7 @@ import { type Clock, nowSeconds } from "../domain/time.js";
 import type { TokenVerifier } from "../tokens/token-verifier.js";
 import type { OpenCalls } from "./call-subgraph.js";
 import { authenticate } from "./credential.js";
-import { asGraphQLError, boundErrors, type ErrorExposure } from "./errors.js";
+import { boundErrors, type ErrorExposure } from "./errors.js";
 import { executeOperation } from "./execution.js";
 import { isExempt } from "./exempt.js";
 import type { OperationEntry } from "./operation.js";
@@ -108,7 +108,7 @@ export const createExecutor = (parts: ExecutorParts): Execute => {
     if (challenge !== undefined) context.outcome.challenge = challenge;
     const extensions = challenge === undefined ? {} : { extensions: { challenge } };
     if (decision.kind === "refused") {
-      const errors = boundErrors(decision.errors.map(asGraphQLError));
+      const errors = boundErrors(decision.errors);
       return { data: null, errors, ...extensions };
     }
 

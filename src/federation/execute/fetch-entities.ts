@@ -116,7 +116,12 @@ const compileFields = (
         failGroup(state, node.subgraph, group, "unavailable", answer.reason, types);
       return;
     }
-    for (const error of answer.errors) place(state, node.subgraph, gathered, error, types);
+    if (answer.errors.length > 0) {
+      const places = new Map(gathered.map((group) => [group, createPlaces(state, group, types)]));
+      for (const error of answer.errors) {
+        place(state, node.subgraph, gathered, error, (group, index) => places.get(group)?.(index) ?? []);
+      }
+    }
     const data = answer.data;
     if (data === null || data === undefined) {
       if (answer.errors.length > 0) return;
@@ -188,7 +193,7 @@ const place = (
   subgraph: string,
   gathered: readonly Gathered[],
   error: ToldError,
-  types: TypeConditions,
+  placesOf: (group: Gathered, index: number) => readonly ResponsePath[],
 ): void => {
   const [key, index, ...rest] = error.path ?? [];
   const group = gathered.find((candidate) => candidate.field.field.responseKey === key);
@@ -203,24 +208,32 @@ const place = (
     }
     return;
   }
-  for (const at of placesOf(state, group, types, index)) {
+  for (const at of placesOf(group, index)) {
     state.failures.push({ kind: "told", subgraph, ...told(error), path: [...at, ...rest] });
   }
 };
 
-const placesOf = (
-  state: ExecutionState,
-  group: Gathered,
-  types: TypeConditions,
-  index: number | undefined,
-): readonly ResponsePath[] => {
-  const wanted = new Set(
-    group.targets.filter((_, position) => index === undefined || group.indices[position] === index),
-  );
-  return group.field.field.paths.flatMap((path) =>
-    [...locate(state.data, path, types)].flatMap(([object, places]) => (wanted.has(object) ? places : [])),
-  );
+/** Where the entities of a group stand, by index in the answer; walked once, when first asked. */
+const createPlaces = (state: ExecutionState, group: Gathered, types: TypeConditions): Places => {
+  let byIndex: Map<number, ResponsePath[]> | undefined;
+  const walk = (): Map<number, ResponsePath[]> => {
+    const indexOf = new Map(group.targets.map((target, position) => [target, group.indices[position]]));
+    const found = new Map<number, ResponsePath[]>();
+    for (const path of group.field.field.paths) {
+      for (const [object, places] of locate(state.data, path, types)) {
+        const index = indexOf.get(object);
+        if (index !== undefined) found.set(index, [...(found.get(index) ?? []), ...places]);
+      }
+    }
+    return found;
+  };
+  return (index) => {
+    byIndex ??= walk();
+    return byIndex.get(index) ?? [];
+  };
 };
+
+type Places = (index: number) => readonly ResponsePath[];
 
 const failGroup = (
   state: ExecutionState,
@@ -230,7 +243,8 @@ const failGroup = (
   message: string,
   types: TypeConditions,
 ): void => {
-  const places = placesOf(state, group, types, undefined);
+  const placesOf = createPlaces(state, group, types);
+  const places = [...new Set(group.indices)].flatMap(placesOf);
   const named =
     places.length <= PLACES_NAMED ? places : group.field.field.paths.map((path) => staticPrefix(path));
   for (const path of named) state.failures.push({ kind, subgraph, path, message });
