@@ -93,6 +93,16 @@ export interface RestrictUser extends Owned {
   readonly retainUntil: UnixSeconds;
 }
 
+/**
+ * Operator's verb for a tenant, or for everyone: no proof of identity and no access token from before counts.
+ * Not part of {@link SessionCommand}: it concerns no single session, and every one of them.
+ */
+export interface RaiseNotBefore {
+  /** Absent: everyone. */
+  readonly tenant?: TenantId;
+  readonly notBefore: UnixSeconds;
+}
+
 export type SessionCommand =
   | CreateSession
   | RotateSession

@@ -1,3 +1,4 @@
+import type { TenantId } from "./brand.js";
 import type { Ended, OutcomeOf, RotateSession } from "./commands.js";
 import type { SessionPolicy } from "./policy.js";
 import type { Revocation } from "./revocation.js";
@@ -10,6 +11,8 @@ export interface State {
   readonly user?: UserState | undefined;
   /** How many sessions of the user are live; only `revokeAll` and `restrict` ask. */
   readonly liveSessions?: number;
+  /** The tenant's or everyone's not-before, whichever is later. */
+  readonly notBefore?: UnixSeconds | undefined;
 }
 
 /** What a command leads to: the answer, what to store, what to publish. */
@@ -28,12 +31,13 @@ export function judgeLife(
   session: Session,
   user: UserState | undefined,
   nowMs: Milliseconds,
+  notBefore: UnixSeconds = 0,
 ): Exclude<Ended, { kind: "unknown" | "invalid" }> | undefined {
   if (session.ended !== undefined) return { kind: "ended", reason: session.ended };
   // A lost user record is a lost epoch: unknown means no.
   if (user === undefined || user.epoch !== session.epoch) return { kind: "ended", reason: "epoch" };
   if (user.locked) return { kind: "ended", reason: "locked" };
-  if (user.notBefore !== undefined && session.authTime < user.notBefore)
+  if (session.authTime < Math.max(user.notBefore ?? 0, notBefore))
     return { kind: "ended", reason: "not before" };
   if (nowMs >= session.absoluteExpiresAt * 1000) return { kind: "expired", limit: "absolute" };
   if (nowMs >= session.expiresAt * 1000) return { kind: "expired", limit: "idle" };
@@ -96,3 +100,15 @@ export const speaksOf = (
 /** Epochs start as server time and only rise, so that a lost and recreated record never repeats one. */
 export const raiseEpoch = (user: UserState | undefined, now: Milliseconds): number =>
   user === undefined ? now : Math.max(user.epoch + 1, now);
+
+/** What every gateway has to know of a not-before: until the last access token from before it is gone. */
+export function notBeforeRevocation(
+  { tenant, notBefore }: { readonly tenant?: TenantId | undefined; readonly notBefore: UnixSeconds },
+  nowMs: Milliseconds,
+  policy: SessionPolicy,
+): Revocation {
+  const until = Math.max(seconds(nowMs), notBefore) + policy.tombstoneSeconds;
+  return tenant === undefined
+    ? { kind: "global", notBefore, until }
+    : { kind: "tenant", tenant, notBefore, until };
+}

@@ -53,14 +53,14 @@ export function judgeToken(
 
 /** A refresh: {@link judgeToken} for a live session the command really speaks of. */
 export function rotate(
-  { session, user }: State,
+  { session, user, notBefore }: State,
   command: RotateSession,
   now: Milliseconds,
   policy: SessionPolicy,
 ): Transition<"rotate"> {
   if (session === undefined) return { outcome: { kind: "unknown" } };
   if (!speaksOf(session, command)) return { outcome: { kind: "invalid" } };
-  const over = judgeLife(session, user, now);
+  const over = judgeLife(session, user, now, notBefore);
   if (over !== undefined || user === undefined) return { outcome: over ?? { kind: "invalid" } };
 
   const verdict = judgeToken(session, command, now, policy);

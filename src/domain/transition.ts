@@ -64,13 +64,13 @@ export function transition(
 }
 
 function create(
-  { user }: State,
+  { user, notBefore = 0 }: State,
   command: CreateSession,
   now: Milliseconds,
   policy: SessionPolicy,
 ): Transition<"create"> {
   if (user?.locked) return { outcome: { kind: "refused", reason: "locked" } };
-  if (user?.notBefore !== undefined && command.authTime < user.notBefore)
+  if (command.authTime < Math.max(user?.notBefore ?? 0, notBefore))
     return { outcome: { kind: "refused", reason: "not before" } };
 
   const absoluteExpiresAt = seconds(now) + policy.absoluteSeconds;
@@ -98,7 +98,7 @@ function create(
 }
 
 function elevate(
-  { session, user }: State,
+  { session, user, notBefore }: State,
   command: ElevateSession,
   now: Milliseconds,
   policy: SessionPolicy,
@@ -106,7 +106,7 @@ function elevate(
   if (session === undefined) return { outcome: { kind: "unknown" } };
   if (!speaksOf(session, command)) return { outcome: { kind: "invalid" } };
   // The new proof is what counts against the not-before, not the one it replaces.
-  const over = judgeLife({ ...session, authTime: command.authTime }, user, now);
+  const over = judgeLife({ ...session, authTime: command.authTime }, user, now, notBefore);
   if (over !== undefined || user === undefined) return { outcome: over ?? { kind: "invalid" } };
 
   if (session.generation !== command.generation)
@@ -143,7 +143,7 @@ function elevate(
 }
 
 function revoke(
-  { session, user }: State,
+  { session, user, notBefore }: State,
   command: RevokeSession,
   now: Milliseconds,
   policy: SessionPolicy,
@@ -162,7 +162,7 @@ function revoke(
   if (session.ended !== undefined)
     return { outcome: { kind: "revoked", revoked: 0 }, ...(proven ? { revocation: publish() } : {}) };
 
-  const live = judgeLife(session, user, now) === undefined;
+  const live = judgeLife(session, user, now, notBefore) === undefined;
   return {
     outcome: { kind: "revoked", revoked: live ? 1 : 0 },
     session: entomb(session, "revoked", now, policy),

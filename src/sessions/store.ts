@@ -4,6 +4,7 @@ import type {
   CreateSession,
   ElevateOutcome,
   ElevateSession,
+  RaiseNotBefore,
   RestrictOutcome,
   RestrictUser,
   RevokeAllSessions,
@@ -45,6 +46,11 @@ export interface SessionStore {
     policy: SessionPolicy,
   ): Promise<StoredRevocation>;
   restrict(command: RestrictUser, policy: SessionPolicy): Promise<RestrictOutcome>;
+  /**
+   * Ends every session and every access token of a tenant, or of everyone, that is older. Idempotent, merged by
+   * maximum; when it fails half-way it has to be repeated.
+   */
+  raiseNotBefore(command: RaiseNotBefore, policy: SessionPolicy): Promise<void>;
   /** A session by its id alone, live or ended, with its user's state. Decides nothing. */
   find(id: SessionId): Promise<StoredSession | undefined>;
   /** The user's live sessions, oldest first. */

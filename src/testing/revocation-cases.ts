@@ -1,5 +1,6 @@
-import { userId } from "../domain/brand.js";
+import { tenantId, userId } from "../domain/brand.js";
 import { type ContractCase, expectEqual, expectTrue } from "./contract.js";
+import { createChain } from "./session-script.js";
 import { aLife, anotherLife, POLICY, type SessionStoreSubject } from "./session-store-subject.js";
 
 /** Revocation: what ends, what is published, and until when. */
@@ -139,6 +140,35 @@ export const REVOCATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
         "older",
       );
       expectEqual((await life.create({ authTime: now })).kind, "created", "as old");
+    },
+  },
+  {
+    name: "ends all of a tenant that is older than its not-before, and nothing of another tenant",
+    async run(subject) {
+      const tenant = tenantId(`tenant-${subject.nowMs()}-${Math.random()}`);
+      const older = await aLife(subject, createChain(undefined, tenant));
+      const elsewhere = await aLife(subject);
+      subject.advance(5000);
+      const notBefore = Math.floor(subject.nowMs() / 1000);
+      await subject.store.raiseNotBefore({ tenant, notBefore }, POLICY);
+      expectEqual(await older.rotate(0), { kind: "ended", reason: "not before" }, "refresh");
+      expectEqual((await subject.store.find(older.chain.id))?.live, false, "live");
+      expectEqual(await subject.store.list(tenant, older.owner.userId), [], "listed");
+      expectEqual((await older.elevate(0, 1)).kind, "elevated", "a new proof counts");
+      await (await aLife(subject, createChain(undefined, tenant))).expectRotate(0, "rotated");
+      await elsewhere.expectRotate(0, "rotated");
+      await subject.store.raiseNotBefore({ tenant, notBefore: notBefore - 100 }, POLICY);
+      expectEqual(
+        (
+          await (
+            await aLife(subject, createChain(undefined, tenant), false)
+          ).create({ authTime: notBefore - 1 })
+        ).kind,
+        "refused",
+        "a lower one changes nothing",
+      );
+      const entry = subject.published().find((each) => each.kind === "tenant" && each.tenant === tenant);
+      expectTrue(entry?.kind === "tenant" && entry.notBefore === notBefore, "published");
     },
   },
 ];

@@ -9,6 +9,21 @@ export class SessionModel {
   readonly #sessions = new Map<SessionId, Session>();
   readonly #users = new Map<string, UserState>();
 
+  readonly #notBefores = new Map<TenantId, number>();
+
+  raiseNotBefore(tenant: TenantId, notBefore: number): void {
+    this.#notBefores.set(tenant, Math.max(this.#notBefores.get(tenant) ?? 0, notBefore));
+  }
+
+  /** Live sessions that a new not-before of their tenant has not ended. */
+  listed(tenant: TenantId, user: UserId, nowMs: number): readonly Session[] {
+    const notBefore = Math.max(
+      this.#notBefores.get(tenant) ?? 0,
+      this.user(tenant, user, nowMs)?.notBefore ?? 0,
+    );
+    return this.live(tenant, user, nowMs).filter(({ authTime }) => authTime >= notBefore);
+  }
+
   session(id: SessionId, nowMs: number): Session | undefined {
     const session = this.#sessions.get(id);
     return session !== undefined && nowMs < session.retainUntil * 1000 ? session : undefined;
@@ -37,6 +52,7 @@ export class SessionModel {
       {
         session: "id" in command ? this.session(command.id, nowMs) : undefined,
         user: this.user(tenant, userId, nowMs),
+        notBefore: this.#notBefores.get(tenant),
         liveSessions: this.live(tenant, userId, nowMs).length,
       },
       command,

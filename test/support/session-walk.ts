@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
-import { clientId, userId } from "../../src/domain/brand.js";
+import { clientId, DEFAULT_TENANT, tenantId, userId } from "../../src/domain/brand.js";
 import { DEFAULT_SESSION_POLICY } from "../../src/domain/policy.js";
 import type { SessionStore } from "../../src/sessions/store.js";
 import {
@@ -27,6 +27,7 @@ export type Step =
   | { readonly do: "revoke"; readonly slot: number; readonly proven: boolean; readonly foreign: boolean }
   | { readonly do: "revokeAll" | "revokeOthers"; readonly slot: number }
   | { readonly do: "restrict"; readonly slot: number; readonly locked: number; readonly notBefore: number }
+  | { readonly do: "tenantNotBefore"; readonly age: number }
   | { readonly do: "look"; readonly slot: number };
 
 const { idleSeconds, absoluteSeconds, graceSeconds, tombstoneSeconds } = DEFAULT_SESSION_POLICY;
@@ -106,6 +107,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       notBefore: fc.constantFrom(0, -100, 0),
     }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant("tenantNotBefore" as const), age: fc.constantFrom(0, 10, 500) }),
+  },
   { weight: 10, arbitrary: fc.record({ do: fc.constant("look" as const), slot }) },
 );
 
@@ -128,13 +133,17 @@ export const WALK_POLICY = { ...DEFAULT_SESSION_POLICY, maxReuse: 3 };
 class Walker {
   readonly #model = new SessionModel();
   readonly #chains: readonly Chain[];
+  readonly #tenant = tenantId(`walker-${randomBytes(8).toString("hex")}`);
   readonly #branches = Array.from({ length: SLOTS }, () => 0);
   nowMs: number;
 
   constructor(startMs: number) {
     this.nowMs = startMs;
     const users = [0, 1].map(() => userId(`walker-${randomBytes(8).toString("hex")}`));
-    this.#chains = Array.from({ length: SLOTS }, (_, index) => createChain(users[index % 2]));
+    // The second user has a tenant of their own, whose not-before can be raised without touching other walks.
+    this.#chains = Array.from({ length: SLOTS }, (_, index) =>
+      createChain(users[index % 2], index % 2 === 0 ? DEFAULT_TENANT : this.#tenant),
+    );
   }
 
   chain(index: number): Chain {
@@ -148,6 +157,12 @@ class Walker {
     const model = this.#model;
     if (each.do === "advance") {
       this.nowMs += each.ms;
+      return { model: undefined, store: undefined };
+    }
+    if (each.do === "tenantNotBefore") {
+      const notBefore = Math.floor(this.nowMs / 1000) - each.age;
+      model.raiseNotBefore(this.#tenant, notBefore);
+      await store.raiseNotBefore({ tenant: this.#tenant, notBefore }, WALK_POLICY);
       return { model: undefined, store: undefined };
     }
     const chain = this.chain(each.slot);
@@ -262,7 +277,7 @@ class Walker {
     return {
       model: {
         session: this.#model.session(id, this.nowMs),
-        live: ids(this.#model.live(tenant, user, this.nowMs)),
+        live: ids(this.#model.listed(tenant, user, this.nowMs)),
         user: this.#model.user(tenant, user, this.nowMs),
       },
       store: { session: found?.session, live: ids(list), user: state },

@@ -1,14 +1,15 @@
 import type { SessionId, TenantId, UserId } from "../../domain/brand.js";
 import type { OutcomeOf, SessionCommand } from "../../domain/commands.js";
-import { judgeLife, type State } from "../../domain/life.js";
+import { judgeLife, notBeforeRevocation, type State } from "../../domain/life.js";
 import type { SessionPolicy } from "../../domain/policy.js";
 import type { Revocation } from "../../domain/revocation.js";
 import type { Session, UserState } from "../../domain/session.js";
-import type { Clock, Milliseconds } from "../../domain/time.js";
+import type { Clock, Milliseconds, UnixSeconds } from "../../domain/time.js";
 import { transition } from "../../domain/transition.js";
 import type { SessionStore } from "../../sessions/store.js";
 
 const SWEEP_EVERY = 1024;
+const EVERYONE = "";
 
 /**
  * Sessions in this process's memory, decided by `domain/transition` itself. For one process, without durability.
@@ -18,6 +19,8 @@ const SWEEP_EVERY = 1024;
 export function createMemorySessionStore(clock: Clock, publish: (entry: Revocation) => void): SessionStore {
   const sessions = new Map<SessionId, Session>();
   const users = new Map<string, UserState>();
+  /** By tenant; under no name, everyone's. */
+  const notBefores = new Map<string, UnixSeconds>();
   const index = new Map<string, Set<SessionId>>();
   let writes = 0;
 
@@ -30,6 +33,14 @@ export function createMemorySessionStore(clock: Clock, publish: (entry: Revocati
   const readSession = (id: SessionId, now: Milliseconds) => retained(sessions.get(id), now);
   const readUser = (tenant: TenantId, user: UserId, now: Milliseconds) =>
     retained(users.get(ownerKey(tenant, user)), now);
+
+  const notBeforeOf = (tenant: TenantId): UnixSeconds =>
+    Math.max(notBefores.get(EVERYONE) ?? 0, notBefores.get(tenant) ?? 0);
+
+  const lifeOf = (session: Session, now: Milliseconds) => {
+    const { tenant, userId } = session;
+    return judgeLife(session, readUser(tenant, userId, now), now, notBeforeOf(tenant));
+  };
 
   const isLive = (session: Session, now: Milliseconds): boolean =>
     session.ended === undefined &&
@@ -63,6 +74,7 @@ export function createMemorySessionStore(clock: Clock, publish: (entry: Revocati
     const state: State = {
       session: "id" in command ? readSession(command.id, now) : undefined,
       user: readUser(tenant, userId, now),
+      notBefore: notBeforeOf(tenant),
       liveSessions: command.kind === "revokeAll" ? liveSessions(tenant, userId, now).length : 0,
     };
     const { outcome, session, user, revocation } = transition(state, command, now, policy);
@@ -86,6 +98,11 @@ export function createMemorySessionStore(clock: Clock, publish: (entry: Revocati
     revoke: async (command, policy) => ({ ...run(command, policy), confirmed: true }),
     revokeAll: async (command, policy) => ({ ...run(command, policy), confirmed: true }),
     restrict: async (command, policy) => run(command, policy),
+    raiseNotBefore: async ({ tenant, notBefore }, policy) => {
+      const key = tenant ?? EVERYONE;
+      notBefores.set(key, Math.max(notBefores.get(key) ?? 0, notBefore));
+      publish(notBeforeRevocation({ tenant, notBefore }, clock.nowMs(), policy));
+    },
     revokeOthers: async (tenant, userId, keep, policy) => {
       const others = liveSessions(tenant, userId, clock.nowMs()).filter(({ id }) => id !== keep);
       const outcomes = others.map(({ id }) => run({ kind: "revoke", id, tenant, userId }, policy));
@@ -99,11 +116,14 @@ export function createMemorySessionStore(clock: Clock, publish: (entry: Revocati
       const now = clock.nowMs();
       const session = readSession(id, now);
       if (session === undefined) return undefined;
-      const user = readUser(session.tenant, session.userId, now);
-      return { session, live: judgeLife(session, user, now) === undefined };
+      return { session, live: lifeOf(session, now) === undefined };
     },
-    list: async (tenant, user) =>
-      liveSessions(tenant, user, clock.nowMs()).sort((a, b) => a.createdAt - b.createdAt),
+    list: async (tenant, user) => {
+      const now = clock.nowMs();
+      return liveSessions(tenant, user, now)
+        .filter((session) => lifeOf(session, now) === undefined)
+        .sort((a, b) => a.createdAt - b.createdAt);
+    },
     user: async (tenant, user) => readUser(tenant, user, clock.nowMs()),
   };
 }

@@ -23,20 +23,30 @@ export type Run = (
   args: readonly Argument[],
 ) => Promise<unknown>;
 
+export interface ScriptCall {
+  readonly script: Script;
+  readonly keys: readonly string[];
+  readonly args: readonly Argument[];
+  /** Sends the text instead of its digest: the server has said that it does not know it. */
+  readonly withText: boolean;
+}
+
+export interface BatchOutcome {
+  readonly answers: readonly unknown[];
+  readonly replicas: number;
+}
+
 /** One connection (on Cluster one per node) that runs scripts under a deadline, and reconnects by itself for ever. */
 export interface RedisClient {
   /** @throws FaultError `SERVICE_UNAVAILABLE` when there is no answer in time; the script may have run */
   run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown>;
   /**
-   * Runs a script and, in the same pipeline, waits for a replica to take what it wrote.
-   * @returns the answer, and how many replicas confirmed within `waitMs`
+   * Runs scripts of one slot group in one pipeline and, at its end, waits for a replica to take what they wrote.
+   *
+   * @param waitMs - absent: nothing is waited for
+   * @returns the answer or the error of each, and how many replicas confirmed in time
    */
-  runReplicated(
-    script: Script,
-    keys: readonly string[],
-    args: readonly Argument[],
-    waitMs: Milliseconds,
-  ): Promise<{ readonly answer: unknown; readonly replicas: number }>;
+  runAll(calls: readonly ScriptCall[], waitMs: Milliseconds | undefined): Promise<BatchOutcome>;
   /** @throws FaultError `SERVICE_UNAVAILABLE` */
   ping(): Promise<void>;
   close(): void;
@@ -79,25 +89,26 @@ export function createRedisClient({ url, tls, commandTimeoutMs, emit }: RedisCli
           return await redis.callBuffer("EVAL", [script.text, ...rest]);
         }
       }),
-    runReplicated: (script, keys, args, waitMs) =>
-      attempt(script.name, async () => {
-        const rest = [keys.length, ...keys, ...args];
-        const once = async (command: "EVALSHA" | "EVAL", text: string) => {
-          const pipeline = redis.pipeline();
-          pipeline.callBuffer(command, [text, ...rest]);
-          pipeline.call("WAIT", [1, waitMs]);
-          const [written, waited] = (await pipeline.exec()) ?? [];
-          if (written === undefined) throw new Error("the connection was lost");
-          if (written[0] !== null) throw written[0];
-          // Written is written: a WAIT that fails says only that nobody confirmed.
-          return { answer: written[1], replicas: waited?.[0] === null ? Number(waited[1]) : 0 };
-        };
-        try {
-          return await once("EVALSHA", script.sha);
-        } catch (error) {
-          if (!isNoScript(error)) throw error;
-          return await once("EVAL", script.text);
+    runAll: (calls, waitMs) =>
+      attempt("a batch of scripts", async () => {
+        const pipeline = redis.pipeline();
+        for (const { script, keys, args, withText } of calls) {
+          const [command, text] = withText ? ["EVAL", script.text] : ["EVALSHA", script.sha];
+          pipeline.callBuffer(command, [text, keys.length, ...keys, ...args]);
         }
+        if (waitMs !== undefined) pipeline.call("WAIT", [1, waitMs]);
+        const results = (await pipeline.exec()) ?? [];
+        const waited = waitMs === undefined ? undefined : results[calls.length];
+        return {
+          answers: calls.map((_, index) => {
+            const [error, answer] = results[index] ?? [new Error("the connection was lost"), undefined];
+            return error === null || isNoScript(error)
+              ? (error ?? answer)
+              : unavailable("a batch of scripts", error);
+          }),
+          // Written is written: a WAIT that fails says only that nobody confirmed.
+          replicas: waited?.[0] === null ? Number(waited[1]) : 0,
+        };
       }),
     ping: () => attempt("PING", async () => void (await redis.call("PING"))),
     close: () => redis.disconnect(),
@@ -140,7 +151,7 @@ function watchConnection(redis: Redis | Cluster, emit: Emit): (signal: AbortSign
   };
 }
 
-const isNoScript = (error: unknown): boolean =>
+export const isNoScript = (error: unknown): boolean =>
   error instanceof Error && error.message.startsWith("NOSCRIPT");
 
 /** Errors of Redis quote the command; only their first word, which is a code, is kept. */

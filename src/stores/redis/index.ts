@@ -6,9 +6,11 @@ import type { RedisTls } from "./connect.js";
 import { createHints } from "./hints.js";
 import { createKeys } from "./keys.js";
 import { createRedisLimiter } from "./limiter.js";
+import { createReplicatedWrites } from "./replicated-writes.js";
 import { createRedisRevocationLog } from "./revocation-log.js";
 import { createRevocationWriter } from "./revocation-writer.js";
 import { createRedisSessionStore } from "./session-store.js";
+import { isCluster } from "./topology.js";
 
 export interface RedisStoresOptions {
   /** `redis://`, `redis-sentinel://` or `redis-cluster://`, `rediss…` for TLS; see {@link parseRedisUrl}. */
@@ -30,6 +32,9 @@ export interface RedisStoresOptions {
   /** Only tests: Unix milliseconds in place of the server's TIME. */
   readonly injectedNowMs?: () => Milliseconds;
 }
+
+/** How long a revocation waits for a replica before it is answered PENDING; no longer than half a deadline. */
+const LONGEST_WAIT_MS: Milliseconds = 250;
 
 /**
  * Sessions, limits and revocations in Redis (≥ 7.0) or Valkey. Connects lazily; nothing fails at construction but a
@@ -74,8 +79,14 @@ export function createRedisStores(options: RedisStoresOptions): Stores {
     onHint: (listener) => hints.listen(listener),
   });
   const writer = createRevocationWriter({
-    client,
-    waitingClient,
+    run: runOn(client),
+    replicated: createReplicatedWrites({
+      client: waitingClient,
+      clock,
+      waitMs: Math.min(LONGEST_WAIT_MS, Math.floor(commandTimeoutMs / 2)),
+      // On Cluster only one partition is sure to have one home.
+      groupOf: isCluster(url) ? (partition) => partition : () => 0,
+    }),
     keys,
     horizonSeconds,
     commandTimeoutMs,

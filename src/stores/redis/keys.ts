@@ -15,6 +15,8 @@ export interface Keys {
   user(owner: Owner): string;
   index(owner: Owner): string;
   stream(partition: number): string;
+  /** Not-befores of tenants and of everyone; a copy in each partition, so that one script reads one slot. */
+  notBefore(partition: number): string;
   /** Hints about new entries of any stream; the payload is the partition. */
   readonly channel: string;
   limit(key: string): string;
@@ -37,6 +39,7 @@ export function createKeys(prefix: string): Keys {
     user: ({ partition, reference }) => name("u", partition, reference),
     index: ({ partition, reference }) => name("i", partition, reference),
     stream: (partition) => `${prefix}rv:{p${partition}}`,
+    notBefore: (partition) => `${prefix}nb:{p${partition}}`,
     channel: `${prefix}rv`,
     limit: (key) => `${prefix}l:${key}`,
   };

@@ -1,52 +1,82 @@
 import { userId } from "../../domain/brand.js";
+import { DEFAULT_SESSION_POLICY } from "../../domain/policy.js";
 import type { Revocation } from "../../domain/revocation.js";
 import { sessionAddress } from "../../domain/session.js";
 import type { Seconds } from "../../domain/time.js";
 import type { Argument } from "./client.js";
 import { tenantField } from "./codec.js";
 import { type Keys, ownerOf } from "./keys.js";
+import { SCRIPTS, type Script } from "./scripts.js";
 
-/** The partition whose stream carries the entry; `undefined` for what no partition's stream carries. */
-export function partitionOfEntry(entry: Revocation): number | undefined {
-  if (entry.kind === "session") return sessionAddress(entry.sessionId)?.partition;
-  return entry.kind === "user" ? ownerOf(entry.tenant, userId(entry.subject)).partition : undefined;
+/** A not-before must be remembered as long as any session; what the log remembers does not say how long that is. */
+const LONGEST_SESSION_SECONDS: Seconds = 12 * DEFAULT_SESSION_POLICY.absoluteSeconds;
+
+/** Does this partition's stream carry the entry? Not-befores stand in every stream. */
+export function concernsPartition(entry: Revocation, partition: number): boolean {
+  switch (entry.kind) {
+    case "session":
+      return sessionAddress(entry.sessionId)?.partition === partition;
+    case "user":
+      return ownerOf(entry.tenant, userId(entry.subject)).partition === partition;
+    case "tenant":
+    case "global":
+      return true;
+    default:
+      return false;
+  }
 }
 
-/** Keys and arguments of the script that makes the store take a revocation it has lost. */
+export interface Resubmission {
+  readonly script: Script;
+  readonly keys: readonly string[];
+  readonly args: readonly Argument[];
+}
+
+/** The script that makes the store take a revocation it has lost. */
 export function resubmission(
   entry: Revocation,
+  partition: number,
   keys: Keys,
   horizonSeconds: Seconds,
-): { readonly keys: readonly string[]; readonly args: readonly Argument[] } | undefined {
-  const target = (partition: number) => [keys.channel, partition, horizonSeconds * 1000];
-  if (entry.kind === "session") {
-    const address = sessionAddress(entry.sessionId);
-    if (address === undefined) return undefined;
-    return {
-      keys: [keys.session(address), keys.side(address), keys.stream(address.partition)],
-      args: [
-        "s",
-        tenantField(entry.tenant),
-        entry.sessionId,
-        "",
-        entry.until,
-        0,
-        ...target(address.partition),
-      ],
-    };
+): Resubmission | undefined {
+  const target = [keys.channel, partition, horizonSeconds * 1000];
+  const stream = keys.stream(partition);
+  switch (entry.kind) {
+    case "session": {
+      const address = sessionAddress(entry.sessionId);
+      if (address === undefined) return undefined;
+      return {
+        script: SCRIPTS.resubmit,
+        keys: [keys.session(address), keys.side(address), stream],
+        args: ["s", tenantField(entry.tenant), entry.sessionId, "", entry.until, horizonSeconds, ...target],
+      };
+    }
+    case "user": {
+      const owner = ownerOf(entry.tenant, userId(entry.subject));
+      return {
+        script: SCRIPTS.resubmit,
+        keys: [keys.user(owner), keys.index(owner), stream],
+        args: [
+          "u",
+          tenantField(entry.tenant),
+          entry.subject,
+          entry.epoch,
+          entry.until,
+          horizonSeconds,
+          ...target,
+        ],
+      };
+    }
+    case "tenant":
+    case "global": {
+      const tenant = entry.kind === "global" ? "*" : tenantField(entry.tenant);
+      return {
+        script: SCRIPTS.notBefore,
+        keys: [keys.notBefore(partition), stream],
+        args: [tenant, entry.notBefore, entry.until, entry.until + LONGEST_SESSION_SECONDS, ...target],
+      };
+    }
+    default:
+      return undefined;
   }
-  if (entry.kind !== "user") return undefined;
-  const owner = ownerOf(entry.tenant, userId(entry.subject));
-  return {
-    keys: [keys.user(owner), keys.index(owner), keys.stream(owner.partition)],
-    args: [
-      "u",
-      tenantField(entry.tenant),
-      entry.subject,
-      entry.epoch,
-      entry.until,
-      0,
-      ...target(owner.partition),
-    ],
-  };
 }

@@ -6,7 +6,7 @@ import { createAnnouncer, type RevocationLog } from "../../sessions/revocation-l
 import { createRevocationMemory } from "../../sessions/revocation-memory.js";
 import type { Run } from "./client.js";
 import type { Keys } from "./keys.js";
-import { partitionOfEntry, resubmission } from "./resubmission.js";
+import { concernsPartition, resubmission } from "./resubmission.js";
 import { SCRIPTS } from "./scripts.js";
 import { createStreamFollower } from "./stream-follower.js";
 
@@ -53,12 +53,10 @@ export function createRedisRevocationLog(options: RedisRevocationLogOptions): Re
 
   /** What this gateway remembers of one partition and the store no longer holds. */
   const resubmit = async (partition: number, holds: (entry: Revocation) => boolean): Promise<void> => {
-    const remembered = [...memory.entries(partition)].filter(
-      (entry) => partitionOfEntry(entry) === partition,
-    );
+    const remembered = [...memory.entries(partition)].filter((entry) => concernsPartition(entry, partition));
     for (const entry of remembered) {
-      const command = holds(entry) ? undefined : resubmission(entry, keys, horizonSeconds);
-      if (command !== undefined) await run(partition, SCRIPTS.resubmit, command.keys, command.args);
+      const command = holds(entry) ? undefined : resubmission(entry, partition, keys, horizonSeconds);
+      if (command !== undefined) await run(partition, command.script, command.keys, command.args);
     }
   };
 

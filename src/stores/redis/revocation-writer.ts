@@ -1,8 +1,9 @@
 import type { SessionPolicy } from "../../domain/policy.js";
 import type { Revocation } from "../../domain/revocation.js";
 import type { Milliseconds, Seconds } from "../../domain/time.js";
-import type { Argument, RedisClient } from "./client.js";
+import type { Argument, Run } from "./client.js";
 import type { Keys } from "./keys.js";
+import type { ReplicatedWrites } from "./replicated-writes.js";
 import { text } from "./reply.js";
 import type { Script } from "./scripts.js";
 
@@ -27,9 +28,9 @@ export interface RevocationWriter {
 }
 
 export interface RevocationWriterOptions {
-  readonly client: RedisClient;
-  /** Takes revocations that wait for a replica: WAIT holds up whatever stands behind it on a connection. */
-  readonly waitingClient: RedisClient;
+  readonly run: Run;
+  /** Takes revocations that wait for a replica. */
+  readonly replicated: ReplicatedWrites;
   readonly keys: Keys;
   readonly horizonSeconds: Seconds;
   readonly commandTimeoutMs: Milliseconds;
@@ -42,21 +43,16 @@ export interface RevocationWriterOptions {
   readonly onWritten: (partition: number, id: string, sequence: number) => void;
 }
 
-/** How long a revocation waits for a replica before it is answered PENDING; no longer than half a deadline. */
-const LONGEST_WAIT_MS: Milliseconds = 250;
 /** The estimate of the server's clock may lag by the way of one reply; a late command is seconds late. */
 const ESTIMATE_SLACK_MS: Milliseconds = 500;
 
 export function createRevocationWriter(options: RevocationWriterOptions): RevocationWriter {
-  const { client, waitingClient, keys, horizonSeconds, commandTimeoutMs, serverNowMs, replicas } = options;
-  const waitMs = Math.min(LONGEST_WAIT_MS, Math.floor(commandTimeoutMs / 2));
+  const { run, replicated, keys, horizonSeconds, commandTimeoutMs, serverNowMs, replicas } = options;
   return {
-    async write(partition, script, scriptKeys, args) {
-      if (replicas(partition) === 0)
-        return { answer: await client.run(script, scriptKeys, args), confirmed: true };
-      const written = await waitingClient.runReplicated(script, scriptKeys, args, waitMs);
-      return { answer: written.answer, confirmed: written.replicas > 0 };
-    },
+    write: async (partition, script, scriptKeys, args) =>
+      replicas(partition) === 0
+        ? { answer: await run(partition, script, scriptKeys, args), confirmed: true }
+        : replicated.write(partition, script, scriptKeys, args),
     target(partition, policy) {
       // A stream trimmed sooner than tokens expire would forget revocations that still matter.
       if (policy.tombstoneSeconds > horizonSeconds)

@@ -26,6 +26,7 @@ export const SCRIPTS = {
   revoke: load("revoke", prelude),
   revokeOthers: load("revoke_others", prelude),
   revokeAll: load("revoke_all", prelude),
+  notBefore: load("not_before", prelude),
   find: load("find", prelude),
   user: load("user", prelude),
   poll: load("poll", prelude),

@@ -80,6 +80,10 @@ function readRevocation(
       return { kind: "session", ...about, sessionId: sessionId(subject), until: number("x") };
     case "u":
       return { kind: "user", ...about, subject, epoch: number("e"), until: number("x") };
+    case "t":
+      return { kind: "tenant", ...about, notBefore: number("e"), until: number("x") };
+    case "g":
+      return { kind: "global", notBefore: number("e"), until: number("x") };
     default:
       throw new TypeError("a stream entry of an unknown kind");
   }

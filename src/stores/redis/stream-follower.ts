@@ -182,14 +182,16 @@ export function createStreamFollower(options: StreamFollowerOptions): StreamFoll
 /** A position that nothing continues. */
 const LOST: Position = { lastId: BEGINNING, sequence: Number.NaN, revocationId: "" };
 
-const nameOf = (entry: Revocation): string =>
-  entry.kind === "session"
-    ? JSON.stringify([entry.tenant, entry.sessionId])
-    : entry.kind === "user"
-      ? JSON.stringify([entry.kind, entry.tenant, entry.subject])
-      : JSON.stringify(entry);
+const nameOf = (entry: Revocation): string => {
+  const { until: _, ...rest } = entry;
+  if (rest.kind === "user") return JSON.stringify([rest.kind, rest.tenant, rest.subject]);
+  if (rest.kind === "tenant") return JSON.stringify([rest.kind, rest.tenant]);
+  return rest.kind === "global" ? rest.kind : JSON.stringify(rest);
+};
+
+/** An epoch or a not-before; other entries have none. */
+const levelOf = (entry: Revocation): number =>
+  entry.kind === "user" ? entry.epoch : "notBefore" in entry ? entry.notBefore : 0;
 
 const saysAsMuch = (held: Revocation | undefined, entry: Revocation): boolean =>
-  held !== undefined &&
-  held.until >= entry.until &&
-  (held.kind !== "user" || entry.kind !== "user" || held.epoch >= entry.epoch);
+  held !== undefined && held.until >= entry.until && levelOf(held) >= levelOf(entry);

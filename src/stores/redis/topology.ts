@@ -63,6 +63,8 @@ export function parseRedisUrl(url: string): RedisAddress {
   }
 }
 
+export const isCluster = (url: string): boolean => parseRedisUrl(url).topology.kind === "cluster";
+
 function readNode(text: string, defaultPort: number): Node {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text);
   const host = match?.[1] ?? match?.[2];

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { DEFAULT_SESSION_POLICY } from "../../../src/domain/policy.js";
 import { systemClock } from "../../../src/domain/time.js";
+import { DEFAULT_LIMITS } from "../../../src/limits/policy.js";
 import { createRedisStores } from "../../../src/stores/redis/index.js";
 import { eventually } from "../../support/eventually.js";
 import { type RedisServer, startRedis } from "../../support/redis-server.js";
@@ -52,10 +54,10 @@ function openStores(url = `redis://127.0.0.1:${proxy.port}`) {
   return stores;
 }
 
-async function aGateway() {
+async function aGateway(limits = DEFAULT_LIMITS) {
   const stores = openStores();
   await stores.revocations.start();
-  const bench = createSessionBench(stores, systemClock);
+  const bench = createSessionBench(stores, systemClock, { limits });
   opened.push({ close: async () => bench.service.close() });
   const login = async () => {
     const grant = await bench.service.login({ username: "ada", password: PASSWORD }, aRim());
@@ -107,6 +109,21 @@ describe("a replica promoted without the last writes", () => {
     await fresh.revocations.start();
     await eventually(async () => expect(fresh.revocations.isRevoked(principal)).toBe(true));
     await eventually(async () => expect((await stores.sessions.find(grant.session.id))?.live).toBe(false));
+  });
+
+  it("learns again of a not-before, for those who come later too", async () => {
+    const { login, stores, refresh } = await aGateway();
+    const { grant, principal } = await login();
+    await replicated();
+    await promote();
+    const policy = { ...DEFAULT_SESSION_POLICY };
+    await stores.sessions.raiseNotBefore({ notBefore: principal.issuedAt + 1 }, policy);
+    await failOver();
+    const fresh = openStores();
+    await fresh.revocations.start();
+    await eventually(async () => expect(fresh.revocations.isRevoked(principal)).toBe(true));
+    await eventually(async () => expect((await stores.sessions.find(grant.session.id))?.live).toBe(false));
+    await expect(refresh(grant.pair.refreshToken)).rejects.toMatchObject({ code: "INVALID_GRANT" });
   });
 
   it("hides the lost tail neither behind heartbeats nor behind as many new revocations", async () => {
@@ -162,6 +179,31 @@ describe("a revocation", () => {
       revoked: 1,
     });
     expect(stores.revocations.isRevoked(second.principal)).toBe(true);
+  });
+
+  it("waits for a lagging replica once in a burst, and not once each", async () => {
+    const { login, service } = await aGateway({
+      ...DEFAULT_LIMITS,
+      loginPerAccount: 1000,
+      loginPerDevice: 1000,
+    });
+    const doomed = await Promise.all(Array.from({ length: 60 }, login));
+    replica.pause();
+    const before = performance.now();
+    const answers = await Promise.all(
+      doomed.map(({ principal }) => service.revoke(principal, undefined, aRim())),
+    );
+    expect(performance.now() - before).toBeLessThan(2500);
+    expect(answers).toEqual(answers.map(() => ({ status: "PENDING", revoked: 1 })));
+    const fresh = openStores();
+    await fresh.revocations.start();
+    for (const { principal } of doomed) expect(fresh.revocations.isRevoked(principal)).toBe(true);
+    replica.resume();
+    await replicated();
+    await eventually(async () => {
+      const next = await login();
+      expect(await service.revoke(next.principal, undefined, aRim())).toMatchObject({ status: "DONE" });
+    });
   });
 });
 

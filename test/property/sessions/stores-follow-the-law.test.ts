@@ -67,6 +67,6 @@ describe(`random commands, seed ${seed} (set CARDEA_TEST_SEED to repeat)`, () =>
       for (const kind of ["expired", "elevated", "moved", "unknown", "revoked", "restricted"])
         expect(kinds.get(kind) ?? 0, `walks that met "${kind}"`).toBeGreaterThan(20);
     },
-    120_000,
+    240_000,
   );
 });

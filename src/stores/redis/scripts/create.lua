@@ -1,21 +1,21 @@
 -- A new session.
--- KEYS 1 session · 2 side key · 3 user · 4 index
--- ARGV now or '' · member · absolute s · idle s · tombstone s · margin s · access expires by · auth time · kid ·
+-- KEYS 1 session · 2 side key · 3 user · 4 index · 5 not-before
+-- ARGV now or '' · member · absolute s · idle s · tombstone s · margin s · access expires by · auth time · kid · tenant ·
 --      cookie 0|1 · then the fields of the session as name, value pairs
-local injected, member, absolute, idle, tombstone, margin, access, auth, kid, cookie = unpack(ARGV, 1, 10)
+local injected, member, absolute, idle, tombstone, margin, access, auth, kid, tenant, cookie = unpack(ARGV, 1, 11)
 tombstone, margin, access, auth = tonumber(tombstone), tonumber(margin), tonumber(access), tonumber(auth)
 local now = clock(injected)
 
 local user = read_user(KEYS[3], now)
 if user and user.locked then return {'refused', 'locked'} end
-if user and user.not_before and auth < user.not_before then return {'refused', 'not before'} end
+if auth < math.max(user and user.not_before or 0, read_not_before(KEYS[5], tenant)) then return {'refused', 'not before'} end
 if not user then
   redis.call('DEL', KEYS[3])
   user = {epoch = now, access = 0, locked = false, retain = 0}
 end
 
 local fields = {}
-for i = 11, #ARGV, 2 do fields[ARGV[i]] = ARGV[i + 1] end
+for i = 12, #ARGV, 2 do fields[ARGV[i]] = ARGV[i + 1] end
 local session = {
   fields = fields, created = seconds(now), auth = auth, absolute = seconds(now) + tonumber(absolute),
   epoch = user.epoch, rotated = now, generation = 0, reuse = 0, kid = tonumber(kid), flags = tonumber(cookie),

@@ -1,5 +1,5 @@
 -- Step-up: a new chain of refresh tokens, and a new auth_time.
--- KEYS 1 session · 2 side key · 3 user · 4 index
+-- KEYS 1 session · 2 side key · 3 user · 4 index · 5 not-before
 -- ARGV now or '' · deadline, server ms or '' · member · tenant · user · generation · auth time · kid · hashes, current then next ·
 --      access expires by · idle s · tombstone s · margin s · then acr and amr as name, value pairs
 local injected, deadline, member, tenant, owner, generation, auth, kid, hashes, access, idle, tombstone, margin = unpack(ARGV, 1, 13)
@@ -12,7 +12,7 @@ if not session then return {'unknown', ''} end
 if not speaks_of(session, tenant, owner) then return {'invalid', ''} end
 local user = read_user(KEYS[3], now)
 now = math.max(now, session.rotated)
-local kind, detail = judge_life(session, user, now, auth)
+local kind, detail = judge_life(session, user, now, auth, read_not_before(KEYS[5], tenant))
 if kind then return {kind, detail} end
 if session.generation ~= tonumber(generation) then return {'moved', session.generation} end
 

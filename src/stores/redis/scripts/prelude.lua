@@ -6,6 +6,7 @@
 --   u  user id    t  tenant, if not default   c  client, if not default
 --   s  scopes     m  amr, if not "pwd"        a  acr     d  device     i  address
 --   e  last re-authentication, see ELEVATION  x  1 if the side key holds longer values or metadata (j)
+-- Not-before hash: unix seconds by tenant ('' for the default one), and under * for everyone.
 -- User hash: e epoch · x latest access-token expiry · n not-before · l 1 if locked. The expiry of a key is part of the record.
 
 local NUMBERS = '>I4I4I4I4I6I6I4I2I1I1'
@@ -97,12 +98,18 @@ local function extend_life(session, now, idle, tombstone)
   session.retain = session.expires + tombstone
 end
 
+-- The tenant's or everyone's not-before, whichever is later.
+local function read_not_before(key, tenant)
+  local values = redis.call('HMGET', key, tenant, '*')
+  return math.max(tonumber(values[1]) or 0, tonumber(values[2]) or 0)
+end
+
 -- Is the session over, whatever token is presented? Kind and detail, or nil.
-local function judge_life(session, user, now, auth)
+local function judge_life(session, user, now, auth, not_before)
   if session.ended then return 'ended', session.ended end
   if not user or user.epoch ~= session.epoch then return 'ended', 'epoch' end
   if user.locked then return 'ended', 'locked' end
-  if user.not_before and auth < user.not_before then return 'ended', 'not before' end
+  if auth < math.max(user.not_before or 0, not_before) then return 'ended', 'not before' end
   if now >= session.absolute * 1000 then return 'expired', 'absolute' end
   if now >= session.expires * 1000 then return 'expired', 'idle' end
   return nil

@@ -1,5 +1,5 @@
 -- A refresh: the decision table of domain/rotation.ts.
--- KEYS 1 session · 2 side key · 3 user · 4 index · 5 revocation stream
+-- KEYS 1 session · 2 side key · 3 user · 4 index · 5 revocation stream · 6 not-before
 -- ARGV now or '' · deadline, server ms or '' · member · public id · tenant · user · client or '?' · cookie 0|1 · generation · presented hash ·
 --      successor hash · following hash · kid · scopes asked for, or '' · access expires by ·
 --      idle s · grace ms · most reuses · tombstone s · margin s · channel · partition · horizon ms
@@ -18,7 +18,7 @@ if not speaks_of(session, tenant, owner)
 local user = read_user(KEYS[3], now)
 -- A fail-over to a slow clock reopens no window.
 now = math.max(now, session.rotated)
-local kind, detail = judge_life(session, user, now, session.auth)
+local kind, detail = judge_life(session, user, now, session.auth, read_not_before(KEYS[6], tenant))
 if kind then return {kind, detail} end
 
 local age = session.generation - generation

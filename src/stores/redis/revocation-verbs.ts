@@ -1,0 +1,191 @@
+import type { RevokeAllSessions } from "../../domain/commands.js";
+import { notBeforeRevocation } from "../../domain/life.js";
+import type { SessionPolicy } from "../../domain/policy.js";
+import { PARTITIONS, publicSessionId } from "../../domain/session.js";
+import type { SessionStore } from "../../sessions/store.js";
+import { tenantField } from "./codec.js";
+import { addressFor, type Keys, type Owner, ownerOf } from "./keys.js";
+import { readReply, text } from "./reply.js";
+import type { RevocationWriter } from "./revocation-writer.js";
+import { SCRIPTS } from "./scripts.js";
+
+export interface RevocationVerbsOptions {
+  readonly keys: Keys;
+  readonly revocations: RevocationWriter;
+  /** Names of a user's sessions, as the index knows them. */
+  readonly members: (owner: Owner) => Promise<readonly string[]>;
+  readonly now: () => string | number;
+}
+
+/** How often `revokeOthers` looks again for sessions that began meanwhile. */
+const ROUNDS = 5;
+
+/** The verbs that end sessions: each ends and publishes in one script. */
+export function createRevocationVerbs({
+  keys,
+  revocations,
+  members: membersOf,
+  now,
+}: RevocationVerbsOptions): Pick<
+  SessionStore,
+  "revoke" | "revokeAll" | "revokeOthers" | "restrict" | "raiseNotBefore"
+> {
+  const raise = async (
+    command: Omit<RevokeAllSessions, "kind">,
+    policy: SessionPolicy,
+    restriction: readonly [locked: string, notBefore: string | number, remember: string | number] = [
+      "",
+      "",
+      "",
+    ],
+  ) => {
+    const owner = ownerOf(command.tenant, command.userId);
+    const { answer, confirmed } = await revocations.write(
+      owner.partition,
+      SCRIPTS.revokeAll,
+      [keys.user(owner), keys.index(owner), keys.stream(owner.partition)],
+      [
+        now(),
+        tenantField(command.tenant),
+        command.userId,
+        command.verifiedUntil ?? "",
+        policy.tombstoneSeconds,
+        policy.revocationMarginSeconds,
+        ...revocations.target(owner.partition, policy),
+        ...restriction,
+      ],
+    );
+    const reply = readReply(answer);
+    const epoch = reply.number(4);
+    revocations.apply(
+      { kind: "user", tenant: command.tenant, subject: command.userId, epoch, until: reply.number(2) },
+      owner.partition,
+      reply.list(3),
+    );
+    return { revoked: reply.number(1), epoch, confirmed };
+  };
+
+  return {
+    async revoke(command, policy) {
+      const owner = ownerOf(command.tenant, command.userId);
+      const address = addressFor(owner, command.id);
+      if (address === undefined) return { kind: "revoked", revoked: 0, confirmed: true };
+      const { answer, confirmed } = await revocations.write(
+        owner.partition,
+        SCRIPTS.revoke,
+        [
+          keys.session(address),
+          keys.side(address),
+          keys.user(owner),
+          keys.index(owner),
+          keys.stream(owner.partition),
+          keys.notBefore(owner.partition),
+        ],
+        [
+          now(),
+          address.name,
+          command.id,
+          tenantField(command.tenant),
+          command.userId,
+          command.verifiedUntil ?? "",
+          policy.tombstoneSeconds,
+          policy.revocationMarginSeconds,
+          ...revocations.target(owner.partition, policy),
+        ],
+      );
+      const reply = readReply(answer);
+      const until = reply.number(2);
+      if (until > 0)
+        revocations.apply(
+          { kind: "session", tenant: command.tenant, sessionId: command.id, until },
+          owner.partition,
+          reply.list(3),
+        );
+      return { kind: "revoked", revoked: reply.number(1), confirmed: confirmed || until === 0 };
+    },
+
+    async revokeAll(command, policy) {
+      const { revoked, confirmed } = await raise(command, policy);
+      return { kind: "revoked", revoked, confirmed };
+    },
+
+    async revokeOthers(tenant, user, keep, policy) {
+      const owner = ownerOf(tenant, user);
+      const kept = addressFor(owner, keep);
+      let members = (await membersOf(owner)).filter((member) => member !== kept?.name);
+      let revoked = 0;
+      let confirmed = true;
+      for (let round = 0; round < ROUNDS && members.length > 0; round += 1) {
+        const others = members.map((name) => ({
+          address: { partition: owner.partition, name },
+          id: publicSessionId(owner.partition, Buffer.from(name, "base64url")),
+        }));
+        const written = await revocations.write(
+          owner.partition,
+          SCRIPTS.revokeOthers,
+          [
+            keys.user(owner),
+            keys.index(owner),
+            keys.stream(owner.partition),
+            keys.notBefore(owner.partition),
+            ...others.flatMap(({ address }) => [keys.session(address), keys.side(address)]),
+          ],
+          [
+            now(),
+            kept?.name ?? "",
+            tenantField(tenant),
+            user,
+            policy.tombstoneSeconds,
+            policy.revocationMarginSeconds,
+            ...revocations.target(owner.partition, policy),
+            ...others.flatMap(({ address, id }) => [address.name, id]),
+          ],
+        );
+        const reply = readReply(written.answer);
+        const until = reply.number(2);
+        for (const { id } of others)
+          if (until > 0)
+            revocations.apply(
+              { kind: "session", tenant, sessionId: id, until },
+              owner.partition,
+              reply.list(3),
+            );
+        revoked += reply.number(1);
+        confirmed &&= written.confirmed;
+        members = reply.list(4).map(text);
+      }
+      return { kind: "revoked", revoked, confirmed };
+    },
+
+    async restrict(command, policy) {
+      const { epoch } = await raise(command, policy, [
+        command.locked === undefined ? "" : command.locked ? "1" : "0",
+        command.notBefore ?? "",
+        command.retainUntil,
+      ]);
+      return { kind: "restricted", epoch };
+    },
+
+    async raiseNotBefore(command, policy) {
+      const nowMs = Number(now() || Date.now());
+      const revocation = notBeforeRevocation(command, nowMs, policy);
+      // Whoever proved themselves before is gone when the longest session that may have begun before is.
+      const remember =
+        Math.max(Math.floor(nowMs / 1000), command.notBefore) +
+        policy.absoluteSeconds +
+        policy.tombstoneSeconds;
+      const tenant = command.tenant === undefined ? "*" : tenantField(command.tenant);
+      await Promise.all(
+        Array.from({ length: PARTITIONS }, async (_, partition) => {
+          const { answer } = await revocations.write(
+            partition,
+            SCRIPTS.notBefore,
+            [keys.notBefore(partition), keys.stream(partition)],
+            [tenant, command.notBefore, revocation.until, remember, ...revocations.target(partition, policy)],
+          );
+          revocations.apply(revocation, partition, readReply(answer).list(3));
+        }),
+      );
+    },
+  };
+}
