@@ -9,9 +9,9 @@ interface DemoFlags {
 
 /** Long enough to try it by hand, short enough to see it end. */
 const FRESH_SECONDS = 20;
-/** The check waits both of these out. */
-const CHECK_FRESH_SECONDS = 3;
-const CHECK_GRACE_SECONDS = 3;
+/** The check waits both of these out; long enough that a slow machine does not outlive them by accident. */
+const CHECK_FRESH_SECONDS = 5;
+const CHECK_GRACE_SECONDS = 4;
 const DEFAULT_PORT = 4000;
 
 /** `cardea demo`: a real federated graph behind the gateway, with two users; `--check` walks the tour and leaves. */
