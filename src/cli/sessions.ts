@@ -14,11 +14,15 @@ interface ListFlags extends ConfigFlag {
   readonly userId?: string;
 }
 
-/** `cardea sessions list | show | revoke`: what an operator may know and end. Needs a store other processes can reach. */
+interface RevokeBeforeFlags extends ConfigFlag {
+  readonly tenant?: string;
+}
+
+/** `cardea sessions list | show | revoke | revoke-before`: what an operator may know and end. Needs a store other processes can reach. */
 export const registerSessions: RegisterVerb = (program, context) => {
   const sessions = program
     .command("sessions")
-    .description("sessions in the shared store: list, show, revoke");
+    .description("sessions in the shared store: list, show, revoke, revoke-before");
   context.run<ListFlags>(
     withConfigFlag(
       sessions
@@ -43,6 +47,16 @@ export const registerSessions: RegisterVerb = (program, context) => {
         .argument("<id>", "session id"),
     ),
     revoke,
+  );
+  context.run<RevokeBeforeFlags>(
+    withConfigFlag(
+      sessions
+        .command("revoke-before")
+        .description("end every session and access token from before a moment: of everyone, or of a tenant")
+        .argument("<time>", "`now`, or a past time such as 2026-05-01T12:00:00Z")
+        .option("--tenant <id>", "of this tenant only"),
+    ),
+    revokeBefore,
   );
 };
 
@@ -85,6 +99,40 @@ async function revoke({ options, args, terminal, environment }: VerbInput<Config
     ...(confirmed ? [] : ["(a replica has not confirmed it yet)"]),
   ]);
   return EXIT.ok;
+}
+
+async function revokeBefore({
+  options,
+  args,
+  terminal,
+  environment,
+}: VerbInput<RevokeBeforeFlags>): Promise<ExitCode> {
+  const notBefore = readMoment(args[0] ?? "");
+  if (options.tenant === "") throw new UsageError("--tenant takes the id of a tenant");
+  const config = await loadOperatorConfig(options, environment);
+  const { tenantId } = await import("../domain/brand.js");
+  await withSharedStore(config, ({ sessions, policy }) =>
+    sessions.raiseNotBefore(
+      { ...(options.tenant === undefined ? {} : { tenant: tenantId(options.tenant) }), notBefore },
+      policy,
+    ),
+  );
+  printResult(terminal, options.json === true, { tenant: options.tenant ?? null, notBefore }, () => [
+    `Of ${options.tenant === undefined ? "everyone" : `tenant ${options.tenant}`}: whoever signed in before ${timeText(notBefore)} has to sign in again, on every gateway.`,
+  ]);
+  return EXIT.ok;
+}
+
+/** A not-before in the future would keep everyone out until then. */
+function readMoment(text: string): number {
+  const now = Math.ceil(Date.now() / 1000);
+  if (text === "now") return now;
+  const wellFormed = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/.test(text);
+  const moment = Math.ceil(Date.parse(text) / 1000);
+  if (!wellFormed || !Number.isSafeInteger(moment))
+    throw new UsageError("revoke-before takes `now`, or a time with its zone: 2026-05-01T12:00:00Z");
+  if (moment > now || moment <= 0) throw new UsageError("revoke-before takes a time that has passed");
+  return moment;
 }
 
 async function find(config: Parameters<typeof withSharedStore>[0], text: string) {

@@ -159,6 +159,36 @@ describe("cardea users", { timeout: 60_000 }, () => {
       .toBe(200);
   });
 
+  it("ends all that is older than a moment: of a tenant, or of everyone", async () => {
+    const before = await signIn("dora");
+    const past = await cardea("sessions", "revoke-before", "2020-01-01T00:00:00Z");
+    expect(past.json()).toMatchObject({ ok: true, tenant: null, notBefore: 1_577_836_800 });
+    const elsewhere = await cardea("sessions", "revoke-before", "now", "--tenant", "elsewhere");
+    expect(elsewhere.json()).toMatchObject({ ok: true, tenant: "elsewhere" });
+    await before.session.refresh(before.token);
+    expect(await statusOf(before.token)).toBe(200);
+
+    await cardea("sessions", "revoke-before", "now", "--tenant", "default");
+    await expect.poll(() => statusOf(before.token), soon).toBe(401);
+    expect((await cardea("sessions", "list", "dora")).json()["sessions"]).toEqual([]);
+    // Proofs count in whole seconds: the one that follows is surely later.
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    const after = await signIn("dora");
+    expect(await statusOf(after.token)).toBe(200);
+
+    await cardea("sessions", "revoke-before", "now");
+    await expect.poll(() => statusOf(after.token), soon).toBe(401);
+    await expect(after.session.refresh(after.token)).rejects.toMatchObject({ name: "SignedOutError" });
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+  });
+
+  it.each(["tomorrow", "2999-01-01T00:00:00Z", "2026-05-01", "0", ""])(
+    "refuses %j as a moment, which might lock everyone out",
+    async (moment) => {
+      expect((await cardea("sessions", "revoke-before", moment)).exitCode).toBe(2);
+    },
+  );
+
   it("refuses to reach into a memory store, and says what to do instead", async () => {
     await writeFile(
       join(folder.path, "memory.yaml"),
