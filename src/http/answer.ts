@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { JSON_TYPE } from "../server/refusal.js";
 
 /** What a route answers; the listener writes it. Header names in lower case. */
 export interface Answer {
@@ -9,8 +10,6 @@ export interface Answer {
   /** The connection cannot be used again, e.g. because a body was not read to its end. */
   readonly close?: boolean;
 }
-
-export const JSON_TYPE = "application/json; charset=utf-8";
 
 /** A JSON document. */
 export const json = (
@@ -30,8 +29,29 @@ export function write(response: ServerResponse, answer: Answer, requestId: strin
   response.setHeader("x-request-id", requestId);
   response.setHeader("x-content-type-options", "nosniff");
   if (answer.close === true) response.setHeader("connection", "close");
+  const body = answer.body.length > LONG ? encode(answer.body) : answer.body;
   // RFC 9110 §8.6: no Content-Length on 204.
-  if (answer.status !== 204) response.setHeader("content-length", Buffer.byteLength(answer.body));
-  // As text, head and body leave in one write; as bytes they would be two.
-  response.end(response.req.method === "HEAD" ? undefined : answer.body);
+  if (answer.status !== 204) {
+    response.setHeader("content-length", typeof body === "string" ? Buffer.byteLength(body) : body.length);
+  }
+  response.end(response.req.method === "HEAD" ? undefined : body);
+}
+
+/** Up to here text is cheapest: head and body leave in one write. Longer text would be scanned and encoded apart. */
+const LONG = 8_192;
+
+const SCRATCH_BYTES = 1_048_576;
+let scratch: Uint8Array | undefined;
+const encoder = new TextEncoder();
+
+/**
+ * Long text as bytes. Encoding into memory that stays warm and copying what came out is cheaper than to measure
+ * first; the copy is the socket's to keep until it is sent.
+ */
+function encode(text: string): Buffer {
+  // One UTF-16 unit takes three bytes at most.
+  if (text.length > SCRATCH_BYTES / 3) return Buffer.from(text, "utf8");
+  scratch ??= new Uint8Array(SCRATCH_BYTES);
+  const { written } = encoder.encodeInto(text, scratch);
+  return Buffer.from(scratch.subarray(0, written));
 }

@@ -16,30 +16,21 @@ export const GRAPHQL_TYPE = "application/graphql-response+json; charset=utf-8";
  * some clients read a body only under the type they asked for. Who accepts neither still gets JSON, never HTML.
  */
 export function refusalType(accept: string | readonly string[] | undefined): string {
-  const ranges = (typeof accept === "string" ? accept : (accept ?? []).join(",")).split(",").map(parseRange);
-  const weight = (subtype: string): number => {
-    const best = ranges.filter(({ type }) => type === `application/${subtype}`);
-    const wild = ranges.filter(({ type }) => type === "application/*" || type === "*/*");
-    return Math.max(0, ...(best.length > 0 ? best : wild).map(({ quality }) => quality));
-  };
-  const graphql = weight("graphql-response+json");
-  return graphql > 0 && graphql > weight("json")
-    ? GRAPHQL_TYPE
-    : preferredFirst(ranges, graphql, weight("json"));
+  const text = typeof accept === "string" ? accept : (accept ?? []).join(",");
+  const wanted = text
+    .split(",")
+    .map(parseRange)
+    .filter(({ quality }) => quality > 0)
+    .sort((a, b) => b.quality - a.quality); // stable: of equals, the one named first
+  const first = wanted.find(({ type }) => GRAPHQL_TYPE.startsWith(`${type};`) || JSON_RANGES.has(type));
+  return first !== undefined && !JSON_RANGES.has(first.type) ? GRAPHQL_TYPE : JSON_TYPE;
 }
+
+const JSON_RANGES: ReadonlySet<string> = new Set(["application/json", "application/*", "*/*"]);
 
 interface Range {
   readonly type: string;
   readonly quality: number;
-}
-
-/** Equal weights: the one named first, as content negotiation libraries have it. */
-function preferredFirst(ranges: readonly Range[], graphql: number, json: number): string {
-  if (graphql === 0 || graphql < json) return JSON_TYPE;
-  const first = ranges.find(({ type }) =>
-    ["application/graphql-response+json", "application/json"].includes(type),
-  );
-  return first?.type === "application/graphql-response+json" ? GRAPHQL_TYPE : JSON_TYPE;
 }
 
 function parseRange(text: string): Range {

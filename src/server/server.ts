@@ -15,6 +15,7 @@ import { createDocumentCheck, type DocumentLimits } from "./document-limits.js";
 import { createDocumentStore } from "./document-store.js";
 import { createFormatError } from "./format-error.js";
 import { writesOverGet } from "./get-operation.js";
+import { createNegotiatedTypes } from "./negotiated-types.js";
 import { createDocumentResolver, type PersistedDocuments } from "./persisted-documents.js";
 import { responsePlugin } from "./plugins/response.js";
 import { type OperationResponse, refusalResponse } from "./refusal.js";
@@ -54,6 +55,7 @@ export function createServer(options: ServerOptions): GraphQLServer {
   const formatError = createFormatError(tellFault);
   const resolveDocument =
     options.persistedDocuments === undefined ? undefined : createDocumentResolver(options.persistedDocuments);
+  const types = createNegotiatedTypes();
   const server = new ApolloServer<RequestContext>({
     gateway: options.gateway,
     formatError,
@@ -85,7 +87,7 @@ export function createServer(options: ServerOptions): GraphQLServer {
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ...(options.plugins ?? []),
-      responsePlugin({ disclosure: options.disclosure }),
+      responsePlugin({ disclosure: options.disclosure, types }),
     ],
   });
 
@@ -112,10 +114,11 @@ export function createServer(options: ServerOptions): GraphQLServer {
       const refusal = textsOf(request).map(refuseDocument).find(Boolean);
       if (refusal !== undefined) return refusalResponse(request.headers["accept"], 400, refusal.toJSON());
       const context = createRequestContext(request);
+      const headers = headerMap(request.headers);
       const answer = await server.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
           method: request.method,
-          headers: headerMap(request.headers),
+          headers,
           search: request.search,
           body: request.body,
         },
@@ -128,8 +131,10 @@ export function createServer(options: ServerOptions): GraphQLServer {
           extensions: { code: "INTERNAL_SERVER_ERROR" },
         });
       }
+      const status = answer.status ?? 200;
+      types.learn(context, headers.get("accept"), { status, type: answer.headers.get("content-type") });
       return {
-        status: answer.status ?? 200,
+        status,
         headers: answer.headers,
         setCookies: context.outcome.setCookies,
         body: answer.body.string,

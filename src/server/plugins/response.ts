@@ -1,6 +1,7 @@
 import type { ApolloServerPlugin } from "@apollo/server";
 import type { GraphQLFormattedError } from "graphql";
 import type { RequestContext } from "../../federation/request-context.js";
+import type { NegotiatedTypes } from "../negotiated-types.js";
 import { cacheHeaders, type Disclosure, retryAfter, wwwAuthenticate } from "../response-headers.js";
 import { statusOf } from "../status.js";
 
@@ -13,12 +14,15 @@ const TRACEABLE: ReadonlySet<unknown> = new Set(["INTERNAL_SERVER_ERROR", "SERVI
  */
 export function responsePlugin(settings: {
   readonly disclosure: Disclosure;
+  readonly types: NegotiatedTypes;
 }): ApolloServerPlugin<RequestContext> {
   return {
     async requestDidStart() {
       return {
-        async willSendResponse({ contextValue, response }) {
+        async willSendResponse({ contextValue, request, response }) {
           if (response.body.kind !== "single") return;
+          const type = settings.types.recall(contextValue, request.http?.headers.get("accept"));
+          if (type !== undefined) response.http.headers.set("content-type", type);
           const result = response.body.singleResult;
           const { http } = response;
           const { outcome } = contextValue;

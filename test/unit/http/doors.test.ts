@@ -109,48 +109,57 @@ describe("the listener", () => {
     expect(answer).toContain("HTTP/1.1 408");
   });
 
-  it("drains: a running request finishes, and one that never ends is cut at the deadline", async () => {
-    const stuck: Route = {
-      name: "stuck",
-      path: "/stuck",
+  /** A door that says when somebody has come in, and answers when told to. */
+  function waitingDoor(name: string) {
+    let entered: () => void = () => undefined;
+    let answer: () => void = () => undefined;
+    const inside = new Promise<void>((resolve) => {
+      entered = resolve;
+    });
+    const told = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const route: Route = {
+      name,
+      path: `/${name}`,
       methods: ["GET"],
-      handle: () => new Promise(() => undefined),
-    };
-    const slow: Route = {
-      ...hello,
       handle: async () => {
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        entered();
+        await told;
         return json(200, {});
       },
     };
-    const { url, listener } = await serve([slow, stuck], { drainTimeoutMs: 400 });
-    const finishing = fetch(`${url}/hello`).then((response) => [
+    return { route, inside, answer };
+  }
+
+  it("drains: a running request finishes, and one that never ends is cut at the deadline", async () => {
+    const [slow, stuck] = [waitingDoor("slow"), waitingDoor("stuck")];
+    const { url, listener } = await serve([slow.route, stuck.route], { drainTimeoutMs: 400 });
+    const finishing = fetch(`${url}/slow`).then((response) => [
       response.status,
       response.headers.get("connection"),
     ]);
     const never = fetch(`${url}/stuck`).catch(() => "cut");
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await Promise.all([slow.inside, stuck.inside]);
     const started = performance.now();
-    await listener.drain();
-    expect(performance.now() - started).toBeGreaterThanOrEqual(300);
+    const drained = listener.drain();
+    slow.answer();
     expect(await finishing).toEqual([200, "close"]);
+    await drained;
+    expect(performance.now() - started).toBeGreaterThanOrEqual(390);
     expect(await never).toBe("cut");
   });
 
   it("ends a drain as soon as the last running request has its answer, keep-alive or not", async () => {
-    const slow: Route = {
-      ...hello,
-      handle: async () => {
-        await new Promise((resolve) => setTimeout(resolve, 100));
-        return json(200, {});
-      },
-    };
-    const { url, listener } = await serve([slow], { drainTimeoutMs: 5_000 });
-    const answer = fetch(`${url}/hello`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const slow = waitingDoor("slow");
+    const { url, listener } = await serve([slow.route], { drainTimeoutMs: 20_000 });
+    const answer = fetch(`${url}/slow`);
+    await slow.inside;
     const started = performance.now();
-    await listener.drain();
-    expect(performance.now() - started).toBeLessThan(2_000);
+    const drained = listener.drain();
+    slow.answer();
+    await drained;
+    expect(performance.now() - started).toBeLessThan(10_000);
     expect((await answer).status).toBe(200);
   });
 
