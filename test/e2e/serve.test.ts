@@ -187,7 +187,7 @@ describe("cardea serve", () => {
     const slow = createHttpServer((request, response) => {
       request.resume();
       arrived();
-      setTimeout(() => response.end('{"data":{"shelves":[]}}'), 700);
+      setTimeout(() => response.end('{"data":{"shelves":[]}}'), 3_000);
     });
     await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
     const url = `http://127.0.0.1:${(slow.address() as { port: number }).port}/`;
@@ -199,8 +199,12 @@ describe("cardea serve", () => {
     const answer = ask(served, "{ shelves { id label } }");
     await inside;
     const stopped = served.stop();
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    await expect(ask(served, "{ __typename }")).rejects.toThrow();
+    const knock = () =>
+      ask(served, "{ __typename }").then(
+        () => "served",
+        () => "refused",
+      );
+    await expect.poll(knock, { timeout: 10_000 }).toBe("refused");
     expect((await answer).body).toEqual({ data: { shelves: [] } });
     expect(await stopped).toBe(0);
     slow.close();

@@ -239,10 +239,13 @@ describe("bad input", () => {
 describe("a slow client", () => {
   it("is cut when its body does not come in time, and nothing runs", async () => {
     let executed = 0;
-    await start(() => {
-      executed++;
-      return { data: { a: 1 } };
-    });
+    await start(
+      () => {
+        executed++;
+        return { data: { a: 1 } };
+      },
+      { requestTimeoutMs: 500 },
+    );
     const { connect } = await import("node:net");
     const answer = await new Promise<string>((resolve, reject) => {
       let text = "";

@@ -35,6 +35,7 @@ export async function startSmallGateway(
     readonly maxBatch?: number;
     readonly maxBodyBytes?: number;
     readonly drainTimeoutMs?: number;
+    readonly requestTimeoutMs?: number;
     readonly persistedDocuments?: PersistedDocuments;
   } = {},
 ): Promise<SmallGateway> {
@@ -79,8 +80,8 @@ export async function startSmallGateway(
     port: 0,
     clock: systemClock,
     router: () => router,
-    headersTimeoutMs: 1_000,
-    requestTimeoutMs: 2_000,
+    headersTimeoutMs: settings.requestTimeoutMs ?? 20_000,
+    requestTimeoutMs: settings.requestTimeoutMs ?? 20_000,
     drainTimeoutMs: settings.drainTimeoutMs ?? 1_000,
     believeIds: false,
     failed: (error) => events.push({ type: "fault", reason: String(error) }),

@@ -45,11 +45,11 @@ describe("document limits", () => {
 
   it("measures a fragment bomb in linear time", () => {
     const bomb = Array.from(
-      { length: 19 },
+      { length: 21 },
       (_, index) => `fragment F${index} on T { ...F${index + 1} ...F${index + 1} }`,
     ).join(" ");
     const started = performance.now();
-    expect(codeOf(`{ ...F0 } ${bomb} fragment F19 on T { x }`)).toBeUndefined();
-    expect(performance.now() - started).toBeLessThan(200);
+    expect(codeOf(`{ ...F0 } ${bomb} fragment F21 on T { x }`)).toBeUndefined();
+    expect(performance.now() - started).toBeLessThan(1_000);
   });
 });
