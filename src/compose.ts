@@ -126,7 +126,7 @@ export async function composeGateway(
         config.authSubgraph.enabled === false
           ? undefined
           : createAuthSubgraph({ sessions, clock, emit, naming: config.authSubgraph }),
-      isDegraded: () => isDegraded(),
+      isDegraded: (token) => stores.revocations.isDegraded(token),
       clock,
       emit,
       note,

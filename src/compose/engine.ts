@@ -12,6 +12,7 @@ import { noSecretLiterals } from "../federation/secrets.js";
 import { DEFAULT_PASSED_HEADERS } from "../federation/transport/headers.js";
 import type { IdentitySigner } from "../identity/sign.js";
 import { createServer, type GraphQLServer } from "../server/server.js";
+import type { RevocationView } from "../tokens/revocation-view.js";
 import type { TokenVerifier } from "../tokens/token-verifier.js";
 import { assertAuthIsOurs, supergraphSource } from "./graph.js";
 import { openPersistedDocuments } from "./persisted-documents.js";
@@ -25,7 +26,7 @@ export interface EngineParts {
   readonly identity: IdentitySigner;
   /** `undefined`: switched off. */
   readonly auth: AuthSubgraphPart | undefined;
-  readonly isDegraded: () => boolean;
+  readonly isDegraded: RevocationView["isDegraded"];
   readonly clock: Clock;
   readonly emit: Emit;
   readonly note: (text: string) => void;

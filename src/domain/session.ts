@@ -94,3 +94,11 @@ export function sessionAddress(id: string): SessionAddress | undefined {
   if (bytes.toString("base64url") !== id) return undefined;
   return { partition, name: bytes.subarray(1).toString("base64url") };
 }
+
+const BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/** The partition a public session id begins with, without taking the rest apart: every request asks. */
+export function partitionOfSession(id: string): number | undefined {
+  const partition = (BASE64URL.indexOf(id.charAt(0)) << 2) | (BASE64URL.indexOf(id.charAt(1)) >> 4);
+  return id.length >= 2 && partition >= 0 && partition < PARTITIONS ? partition : undefined;
+}

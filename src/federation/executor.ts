@@ -3,6 +3,7 @@ import type { Decision, Denial } from "../authorization/authorizer.js";
 import type { Emit } from "../domain/events.js";
 import { ANONYMOUS, type Principal } from "../domain/principal.js";
 import { type Clock, nowSeconds } from "../domain/time.js";
+import type { RevocationView } from "../tokens/revocation-view.js";
 import type { TokenVerifier } from "../tokens/token-verifier.js";
 import type { OpenCalls } from "./call-subgraph.js";
 import { authenticate } from "./credential.js";
@@ -19,7 +20,7 @@ export interface ExecutorParts {
   readonly verifier: TokenVerifier;
   readonly clock: Clock;
   readonly emit: Emit;
-  readonly isDegraded: () => boolean;
+  readonly isDegraded: RevocationView["isDegraded"];
   readonly exempt: ReadonlySet<string>;
   readonly exposure: ErrorExposure;
   readonly random: () => number;
@@ -81,7 +82,7 @@ export const createExecutor = (parts: ExecutorParts): Execute => {
       principal,
       variables: request.variables,
       nowSeconds: nowSeconds(parts.clock),
-      degraded: parts.isDegraded(),
+      degraded: parts.isDegraded(principal.kind === "user" ? principal : undefined),
     });
 
   return async (snapshot, request) => {

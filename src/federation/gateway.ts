@@ -8,6 +8,7 @@ import type { GraphQLSchema } from "graphql";
 import { ConfigError } from "../domain/errors.js";
 import type { Emit } from "../domain/events.js";
 import type { Clock } from "../domain/time.js";
+import type { RevocationView } from "../tokens/revocation-view.js";
 import type { TokenVerifier } from "../tokens/token-verifier.js";
 import { createOpenCalls, type SubgraphIdentityHeaders } from "./call-subgraph.js";
 import { type ErrorExposure, MASK_EVERYTHING } from "./errors.js";
@@ -32,7 +33,7 @@ export interface GatewayOptions {
   readonly clock: Clock;
   readonly emit: Emit;
   /** Is the revocation view stale? Then fresh fields fail closed. */
-  readonly isDegraded: () => boolean;
+  readonly isDegraded: RevocationView["isDegraded"];
   /** Prefix of the auth subgraph's root fields. Default none. */
   readonly authFieldPrefix?: string;
   readonly exposure?: ErrorExposure;

@@ -8,6 +8,7 @@ import {
 } from "../../domain/brand.js";
 import type { CreateSession } from "../../domain/commands.js";
 import type { Elevation, SecretHash, Session } from "../../domain/session.js";
+import { MOMENT_KINDS, type Moment } from "../../domain/timeline.js";
 
 /** Fields of the session hash as the scripts keep them; see `scripts/prelude.lua`. */
 type Fields = ReadonlyMap<string, Buffer>;
@@ -122,4 +123,22 @@ function readElevation(fields: Fields): Elevation | undefined {
   return packed?.length === 14
     ? { from: packed.readUInt32BE(0), to: packed.readUInt32BE(4), atMs: packed.readUIntBE(8, 6) }
     : undefined;
+}
+
+const MOMENT_BYTES = 11;
+
+/** MOMENT in the prelude. A kind a newer gateway has written is passed over. */
+export function readMoments(packed: Buffer): readonly Moment[] {
+  const moments: Moment[] = [];
+  for (let at = 0; at + MOMENT_BYTES <= packed.length; at += MOMENT_BYTES) {
+    const kind = MOMENT_KINDS[packed.readUInt8(at) - 1];
+    if (kind === undefined) continue;
+    moments.push({
+      kind,
+      firstAt: packed.readUInt32BE(at + 1),
+      lastAt: packed.readUInt32BE(at + 5),
+      count: packed.readUInt16BE(at + 9),
+    });
+  }
+  return moments;
 }

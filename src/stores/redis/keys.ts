@@ -12,6 +12,8 @@ export interface Keys {
   session(address: SessionAddress): string;
   /** Values too long for the session hash, with the same expiry. */
   side(address: SessionAddress): string;
+  /** What befell the session; there only when something did. */
+  timeline(address: SessionAddress): string;
   user(owner: Owner): string;
   index(owner: Owner): string;
   stream(partition: number): string;
@@ -36,6 +38,7 @@ export function createKeys(prefix: string): Keys {
   return {
     session: ({ partition, name: member }) => name("s", partition, member),
     side: ({ partition, name: member }) => name("m", partition, member),
+    timeline: ({ partition, name: member }) => name("t", partition, member),
     user: ({ partition, reference }) => name("u", partition, reference),
     index: ({ partition, reference }) => name("i", partition, reference),
     stream: (partition) => `${prefix}rv:{p${partition}}`,

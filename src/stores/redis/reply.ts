@@ -5,6 +5,7 @@ export interface Reply {
   readonly kind: string;
   readonly detail: string;
   number(position: number): number;
+  bytes(position: number): Buffer;
   list(position: number): readonly unknown[];
 }
 
@@ -19,6 +20,10 @@ export function readReply(answer: unknown): Reply {
       const value = Number(text(values[position]));
       if (Number.isFinite(value)) return value;
       throw new FaultError("INTERNAL_SERVER_ERROR", "a script answered without a number");
+    },
+    bytes(position) {
+      const value = values[position];
+      return Buffer.isBuffer(value) ? value : Buffer.alloc(0);
     },
     list(position) {
       const value = values[position];

@@ -1,6 +1,6 @@
 import type { Emit } from "../../domain/events.js";
 import type { Revocation } from "../../domain/revocation.js";
-import { PARTITIONS, sessionAddress } from "../../domain/session.js";
+import { PARTITIONS, partitionOfSession } from "../../domain/session.js";
 import type { Clock, Milliseconds, Seconds } from "../../domain/time.js";
 import { createAnnouncer, type RevocationLog } from "../../sessions/revocation-log.js";
 import { createRevocationMemory } from "../../sessions/revocation-memory.js";
@@ -85,7 +85,8 @@ export function createRedisRevocationLog(options: RedisRevocationLogOptions): Re
   const predates = (partition: number, issuedAt: Seconds): boolean => {
     const birthMs = followers[partition]?.birthMs;
     if (birthMs === undefined) return true;
-    return issuedAt * 1000 < birthMs && clock.nowMs() - birthMs < horizonSeconds * 1000;
+    // Tokens tell whole seconds: one issued in the very second of the birth is not older than it.
+    return issuedAt < Math.floor(birthMs / 1000) && clock.nowMs() - birthMs < horizonSeconds * 1000;
   };
 
   const anyStale = () => followers.some((_, partition) => isStale(partition));
@@ -152,10 +153,9 @@ export function createRedisRevocationLog(options: RedisRevocationLogOptions): Re
     isDegraded(token) {
       if (memory.overflowed) return true;
       if (token === undefined) return anyStale();
-      const partition =
-        token.sessionId === undefined ? undefined : sessionAddress(token.sessionId)?.partition;
-      const partitions = partition === undefined ? [...followers.keys()] : [partition];
-      return partitions.some((each) => isStale(each) || predates(each, token.issuedAt));
+      const partition = token.sessionId === undefined ? undefined : partitionOfSession(token.sessionId);
+      if (partition !== undefined) return isStale(partition) || predates(partition, token.issuedAt);
+      return followers.some((_, each) => isStale(each) || predates(each, token.issuedAt));
     },
     apply,
     onRevoked: add,

@@ -80,6 +80,7 @@ export function createRevocationVerbs({
           keys.index(owner),
           keys.stream(owner.partition),
           keys.notBefore(owner.partition),
+          keys.timeline(address),
         ],
         [
           now(),
@@ -128,7 +129,11 @@ export function createRevocationVerbs({
             keys.index(owner),
             keys.stream(owner.partition),
             keys.notBefore(owner.partition),
-            ...others.flatMap(({ address }) => [keys.session(address), keys.side(address)]),
+            ...others.flatMap(({ address }) => [
+              keys.session(address),
+              keys.side(address),
+              keys.timeline(address),
+            ]),
           ],
           [
             now(),

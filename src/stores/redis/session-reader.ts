@@ -8,7 +8,7 @@ import {
 } from "../../domain/session.js";
 import type { SessionStore } from "../../sessions/store.js";
 import type { Run } from "./client.js";
-import { readSession } from "./codec.js";
+import { readMoments, readSession } from "./codec.js";
 import { type Keys, type Owner, ownerOf } from "./keys.js";
 import { readReply, text } from "./reply.js";
 import { SCRIPTS } from "./scripts.js";
@@ -44,13 +44,19 @@ export function createSessionReader({ run, keys, now }: SessionReaderOptions): S
 
   const findAt = async (id: SessionId, address: SessionAddress) => {
     const { partition } = address;
-    const scriptKeys = [keys.session(address), keys.side(address), keys.notBefore(partition)];
+    const scriptKeys = [
+      keys.session(address),
+      keys.side(address),
+      keys.notBefore(partition),
+      keys.timeline(address),
+    ];
     const found = readReply(await run(partition, SCRIPTS.find, scriptKeys, [now()]));
     if (found.kind === "unknown") return undefined;
     return {
       session: readSession(id, found.number(2), found.list(3)),
       nowMs: found.number(4),
       notBefore: found.number(5),
+      moments: readMoments(found.bytes(6)),
     };
   };
 
@@ -62,9 +68,9 @@ export function createSessionReader({ run, keys, now }: SessionReaderOptions): S
       if (address === undefined) return undefined;
       const found = await findAt(id, address);
       if (found === undefined) return undefined;
-      const { session, nowMs, notBefore } = found;
+      const { session, nowMs, notBefore, moments } = found;
       const { state } = await readUser(ownerOf(session.tenant, session.userId));
-      return { session, live: judgeLife(session, state, nowMs, notBefore) === undefined };
+      return { session, live: judgeLife(session, state, nowMs, notBefore) === undefined, moments };
     },
 
     async list(tenant, user) {

@@ -48,7 +48,7 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
       const answer = await run(
         owner.partition,
         SCRIPTS.create,
-        [...sessionKeys(owner, address), keys.notBefore(owner.partition)],
+        [...sessionKeys(owner, address), keys.notBefore(owner.partition), keys.timeline(address)],
         [
           now(),
           address.name,
@@ -77,7 +77,12 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
       const answer = await run(
         owner.partition,
         SCRIPTS.rotate,
-        [...sessionKeys(owner, address), keys.stream(owner.partition), keys.notBefore(owner.partition)],
+        [
+          ...sessionKeys(owner, address),
+          keys.stream(owner.partition),
+          keys.notBefore(owner.partition),
+          keys.timeline(address),
+        ],
         [
           now(),
           revocations.deadline(owner.partition),
@@ -131,7 +136,7 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
       const answer = await run(
         owner.partition,
         SCRIPTS.elevate,
-        [...sessionKeys(owner, address), keys.notBefore(owner.partition)],
+        [...sessionKeys(owner, address), keys.notBefore(owner.partition), keys.timeline(address)],
         [
           now(),
           revocations.deadline(owner.partition),

@@ -45,7 +45,7 @@ const failOver = async () => {
 function openStores(url = `redis://127.0.0.1:${proxy.port}`) {
   const stores = createRedisStores({
     url,
-    commandTimeoutMs: 500,
+    commandTimeoutMs: 1000,
     pollMs: 50,
     staleMs: 2000,
     horizonSeconds: 1000,
@@ -193,7 +193,7 @@ describe("a revocation", () => {
     const answers = await Promise.all(
       doomed.map(({ principal }) => service.revoke(principal, undefined, aRim())),
     );
-    expect(performance.now() - before).toBeLessThan(2500);
+    expect(performance.now() - before).toBeLessThan(6000);
     expect(answers).toEqual(answers.map(() => ({ status: "PENDING", revoked: 1 })));
     const fresh = openStores();
     await fresh.revocations.start();

@@ -1,5 +1,5 @@
 -- A new session.
--- KEYS 1 session · 2 side key · 3 user · 4 index · 5 not-before
+-- KEYS 1 session · 2 side key · 3 user · 4 index · 5 not-before · 6 timeline
 -- ARGV now or '' · member · absolute s · idle s · tombstone s · margin s · access expires by · auth time · kid · tenant ·
 --      cookie 0|1 · then the fields of the session as name, value pairs
 local injected, member, absolute, idle, tombstone, margin, access, auth, kid, tenant, cookie = unpack(ARGV, 1, 11)
@@ -22,6 +22,7 @@ local session = {
 }
 extend_life(session, now, tonumber(idle), tombstone)
 write_session(KEYS[1], KEYS[2], session)
+redis.call('UNLINK', KEYS[6])
 
 -- Members are swept a day after they expired: a clock that jumps back must not find them missing.
 redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', seconds(now) - 86400)

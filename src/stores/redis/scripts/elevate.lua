@@ -1,5 +1,5 @@
 -- Step-up: a new chain of refresh tokens, and a new auth_time.
--- KEYS 1 session · 2 side key · 3 user · 4 index · 5 not-before
+-- KEYS 1 session · 2 side key · 3 user · 4 index · 5 not-before · 6 timeline
 -- ARGV now or '' · deadline, server ms or '' · member · tenant · user · generation · auth time · kid · hashes, current then next ·
 --      access expires by · idle s · tombstone s · margin s · then acr and amr as name, value pairs
 local injected, deadline, member, tenant, owner, generation, auth, kid, hashes, access, idle, tombstone, margin = unpack(ARGV, 1, 13)
@@ -33,5 +33,6 @@ session.fields.x = nil
 redis.call('DEL', KEYS[1], KEYS[2])
 write_session(KEYS[1], KEYS[2], session)
 write_index(KEYS[4], member, session.expires, now)
+note(KEYS[6], 'elevated', now, session.absolute + tombstone)
 record_issue(KEYS[3], user, access, margin)
 return reply('elevated', session)

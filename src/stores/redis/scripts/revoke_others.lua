@@ -1,5 +1,5 @@
 -- Ends every live session of a user but one. The caller names the sessions it knows; those it missed are returned.
--- KEYS 1 user · 2 index · 3 revocation stream · 4 not-before · then session and side key of each session named
+-- KEYS 1 user · 2 index · 3 revocation stream · 4 not-before · then session, side key and timeline of each session named
 -- ARGV now or '' · member to keep · tenant · user · tombstone s · margin s · channel · partition · horizon ms ·
 --      then member and public id of each session named
 local injected, keep, tenant, owner, tombstone, margin, channel, partition, horizon = unpack(ARGV, 1, 9)
@@ -11,13 +11,15 @@ local revoked, expiry, written = 0, 0, {}
 
 for i = 10, #ARGV, 2 do
   local member, id = ARGV[i], ARGV[i + 1]
-  local key, side = KEYS[i - 5], KEYS[i - 4]
+  local first = 5 + (i - 10) / 2 * 3
+  local key, side, timeline = KEYS[first], KEYS[first + 1], KEYS[first + 2]
   local session = member ~= keep and read_session(key, side, now)
   if session and speaks_of(session, tenant, owner) and not session.ended then
     local then_now = math.max(now, session.rotated)
     if not judge_life(session, user, then_now, session.auth, not_before) then revoked = revoked + 1 end
     expiry = revoked_until(user, 0, then_now, tombstone, margin)
     entomb(key, side, KEYS[2], member, session, REVOKED, then_now, tombstone)
+    note(timeline, 'revoked', then_now, session.retain)
     written = publish(KEYS[3], channel, partition, tonumber(horizon), 's', tenant, id, '', expiry)
   elseif member ~= keep then
     redis.call('ZREM', KEYS[2], member)

@@ -1,5 +1,5 @@
 -- A refresh: the decision table of domain/rotation.ts.
--- KEYS 1 session · 2 side key · 3 user · 4 index · 5 revocation stream · 6 not-before
+-- KEYS 1 session · 2 side key · 3 user · 4 index · 5 revocation stream · 6 not-before · 7 timeline
 -- ARGV now or '' · deadline, server ms or '' · member · public id · tenant · user · client or '?' · cookie 0|1 · generation · presented hash ·
 --      successor hash · following hash · kid · scopes asked for, or '' · access expires by ·
 --      idle s · grace ms · most reuses · tombstone s · margin s · channel · partition · horizon ms
@@ -53,9 +53,13 @@ end
 
 kind, detail = judge_token()
 if kind == 'invalid' then return {'invalid', ''} end
-if kind == 'refused' then return {'refused', detail} end
+if kind == 'refused' then
+  note(KEYS[7], detail, now, session.absolute + tombstone)
+  return {'refused', detail}
+end
 if kind == 'reused' then
   entomb(KEYS[1], KEYS[2], KEYS[4], member, session, REUSED, now, tombstone)
+  note(KEYS[7], 'reused', now, session.retain)
   local expiry = revoked_until(user, 0, now, tombstone, margin)
   return {'reused', '', expiry,
     publish(KEYS[5], channel, partition, tonumber(horizon), 's', tenant, id, '', expiry)}
@@ -73,6 +77,7 @@ else
   extend_life(session, now, tonumber(idle), tombstone)
   write_index(KEYS[4], member, session.expires, now)
 end
+if kind ~= 'rotated' then note(KEYS[7], kind, now, session.absolute + tombstone) end
 touch_session(KEYS[1], KEYS[2], session)
 record_issue(KEYS[3], user, access, margin)
 return reply(kind, session)
