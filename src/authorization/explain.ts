@@ -3,12 +3,13 @@ import { getOperationAST } from "graphql";
 import type { Principal } from "../domain/principal.js";
 import { allOf, OPEN, type Requirement, type Verdict } from "../domain/requirement.js";
 import type { UnixSeconds } from "../domain/time.js";
-import type { Decision } from "./authorizer.js";
+import type { CompiledOperation, Decision } from "./authorizer.js";
 import { asksItself, type Cell } from "./compile.js";
 import { Compiled, type Inspection } from "./compiled.js";
 import type { Variables } from "./conditions.js";
 import type { AuthorizedGraph } from "./create-authorizer.js";
 import { demandText } from "./demand-text.js";
+import { responseKey } from "./operation.js";
 import {
   contributingCoordinates,
   type GuardOrigin,
@@ -25,14 +26,20 @@ export interface ExplainInput {
   readonly principal?: Principal;
   readonly variables?: Variables;
   readonly nowSeconds: UnixSeconds;
+  /** The revocation view is stale, as {@link DecisionInput} has it. Default false. */
+  readonly degraded?: boolean;
   /** Subgraph SDL to name who asked for what; the supergraph's own text serves when there is none. */
   readonly sources?: readonly GuardSource[];
+  /** The operation as this graph's authorizer compiled it earlier; without it, it is compiled here. */
+  readonly compiled?: CompiledOperation;
 }
 
 /** One guarded selection of an operation. */
 export interface ExplainedSelection {
   /** As the operation spells it. */
   readonly coordinate: string;
+  /** The response key it is answered under: tells two selections of one coordinate apart. */
+  readonly key: string;
   /** `field`, `position` (an object by its own runtime type) or `whole` (judged strictly). */
   readonly kind: Cell["kind"];
   /** Runtime types of the parent or, for a position, of the value. */
@@ -68,16 +75,18 @@ export const explainOperation = async (
   if (!operation) {
     throw new TypeError("the document holds no operation of that name, or several and none was named");
   }
-  const compiled = Compiled.of(graph.authorizer.compile(input.document, operation));
-  const { principal, variables = {}, nowSeconds } = input;
+  const compiled = Compiled.of(input.compiled ?? graph.authorizer.compile(input.document, operation));
+  const { principal, variables = {}, nowSeconds, degraded = false } = input;
   const inspection =
     principal === undefined
       ? undefined
-      : await graph.inspect(compiled, { principal, variables, nowSeconds, degraded: false });
+      : await graph.inspect(compiled, { principal, variables, nowSeconds, degraded });
   const analysis = inspection?.analysis ?? compiled.analysis;
   const decision = inspection?.decision;
-  const sources = input.sources ?? [{ name: "supergraph", sdl: graph.supergraphSdl }];
-  const origins = originsByCoordinate(sources, graph.foreignDirectives);
+  const origins =
+    input.sources === undefined
+      ? ownOrigins(graph)
+      : originsByCoordinate(input.sources, graph.foreignDirectives);
   const answeredFor = new Set(analysis.cells.flatMap((cell) => cell.parts));
   return {
     operation: operation.name?.value ?? `(${operation.operation})`,
@@ -90,6 +99,18 @@ export const explainOperation = async (
   };
 };
 
+/** Where the supergraph itself says so, read once: explaining many operations costs no parsing. */
+const originsOf = new WeakMap<AuthorizedGraph, ReturnType<typeof originsByCoordinate>>();
+
+const ownOrigins = (graph: AuthorizedGraph): ReturnType<typeof originsByCoordinate> => {
+  const known = originsOf.get(graph);
+  if (known !== undefined) return known;
+  const sources = [{ name: "supergraph", sdl: graph.supergraphSdl }];
+  const origins = originsByCoordinate(sources, graph.foreignDirectives);
+  originsOf.set(graph, origins);
+  return origins;
+};
+
 const explainCell = (
   rules: Rules,
   cell: Cell,
@@ -100,6 +121,7 @@ const explainCell = (
   const coordinates = new Set(parts.flatMap((one) => coordinatesOf(rules, one)));
   return {
     coordinate: cell.coordinate,
+    key: responseKey(cell.node),
     kind: cell.kind,
     types: [...cell.types],
     demand: demandText(allOf([OPEN, ...parts.flatMap((one) => demandsOf(rules, one))])),

@@ -125,15 +125,36 @@ export class AuthOracle {
     ]);
   }
 
+  /**
+   * The most pressing reason why a selection is denied by itself. A guard of the type it stands on denies the
+   * position above it; a root type is no position, so its guard belongs to each of its fields.
+   */
+  selectionVerdict(
+    runtimeType: string,
+    node: FieldNode,
+    operation: OperationDefinitionNode,
+    variables: Readonly<Record<string, unknown>>,
+  ): DenialCode | undefined {
+    const isRoot = runtimeType === "Query" || runtimeType === "Mutation";
+    return this.verdict([
+      ...(isRoot ? this.typeGuards(runtimeType) : []),
+      ...this.fieldGuards(runtimeType, node.name.value),
+      ...this.providedGuards(runtimeType, node, operation, variables),
+    ]);
+  }
+
   /** Everything about a coordinate that does not depend on how it is asked. */
   private coordinateGuards(runtimeType: string, fieldName: string): Guard[] {
+    return [...this.typeGuards(runtimeType), ...this.fieldGuards(runtimeType, fieldName)];
+  }
+
+  private fieldGuards(runtimeType: string, fieldName: string): Guard[] {
     const declared = this.declarations(runtimeType, fieldName);
     return [
-      ...this.typeGuards(runtimeType),
       ...declared.flatMap((field) => field.guards),
       ...declared.flatMap((field) => this.typeGuards(field.type.name)),
       ...this.requiredCoordinates(runtimeType, fieldName).flatMap(([type, name]) =>
-        this.coordinateGuards(type, name),
+        type === runtimeType ? this.fieldGuards(type, name) : this.coordinateGuards(type, name),
       ),
     ];
   }

@@ -1,6 +1,8 @@
 import { composeServices } from "@theguild/federation-composition";
 import { type ExecutionResult, type GraphQLSchema, getOperationAST, parse } from "graphql";
+import type { Decision } from "../../src/authorization/authorizer.js";
 import { type AuthorizedGraph, createAuthorizer } from "../../src/authorization/create-authorizer.js";
+import { explainOperation, type OperationExplanation } from "../../src/authorization/explain.js";
 import { DEFAULT_TENANT } from "../../src/domain/brand.js";
 import { ANONYMOUS, type Principal } from "../../src/domain/principal.js";
 import { MASK_EVERYTHING } from "../../src/federation/errors.js";
@@ -19,17 +21,25 @@ export interface AskedOperation {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
+export interface AskedAnswer {
+  readonly answer: GatewayAnswer;
+  readonly requests: readonly SubgraphRequest[];
+  readonly decision: Decision["kind"];
+}
+
 /** Decision, plan, execution and projection of one supergraph, without sockets. */
 export interface InProcessGateway {
   readonly supergraphSdl: string;
   readonly schemas: ReadonlyMap<string, GraphQLSchema>;
   /** What decides here, for `explain`. */
   readonly graph: AuthorizedGraph;
-  ask(
+  ask(operation: AskedOperation, principal: OraclePrincipal, moment: OracleMoment): Promise<AskedAnswer>;
+  /** What `explain` says of the same operation, caller and moment, from the table {@link ask} decides by. */
+  explain(
     operation: AskedOperation,
     principal: OraclePrincipal,
     moment: OracleMoment,
-  ): Promise<{ readonly answer: GatewayAnswer; readonly requests: readonly SubgraphRequest[] }>;
+  ): Promise<OperationExplanation>;
   /** Lets the planner forget the supergraph. */
   close(): void;
 }
@@ -64,19 +74,35 @@ export const createInProcessGateway = async (
   });
   // One document object per text, as the front door's cache has it: what is cached by document is under attack.
   const documents = new Map<string, ReturnType<typeof parse>>();
+  const opened = ({ text, operationName }: AskedOperation) => {
+    const document = documents.get(text) ?? parse(text);
+    documents.set(text, document);
+    const operation = getOperationAST(document, operationName);
+    if (!operation) throw new Error("no such operation");
+    return { document, entry: snapshot.operations.get(document, operation) };
+  };
 
   return {
     supergraphSdl,
     graph,
     close: () => snapshot.planner.close(),
     schemas: new Map([...subgraphs].map(([name, subgraph]) => [name, subgraph.schema])),
-    async ask({ text, operationName, variables }, oraclePrincipal, moment) {
-      const document = documents.get(text) ?? parse(text);
-      documents.set(text, document);
-      const operation = getOperationAST(document, operationName);
-      if (!operation) throw new Error("no such operation");
+    explain(asked, principal, { nowSeconds, degraded }) {
+      const { document, entry } = opened(asked);
+      return explainOperation(graph, {
+        document,
+        operationName: asked.operationName,
+        variables: asked.variables,
+        principal: asPrincipal(principal, nowSeconds),
+        nowSeconds,
+        degraded,
+        compiled: entry.compiled,
+      });
+    },
+    async ask(asked, oraclePrincipal, moment) {
+      const { variables } = asked;
       const principal = asPrincipal(oraclePrincipal, moment.nowSeconds);
-      const entry = snapshot.operations.get(document, operation);
+      const { entry } = opened(asked);
       const decision = await snapshot.authorizer.decide(entry.compiled, {
         principal,
         variables,
@@ -84,7 +110,9 @@ export const createInProcessGateway = async (
         degraded: moment.degraded,
       });
       const requests: SubgraphRequest[] = [];
-      if (decision.kind === "refused") return { answer: { data: null, errors: decision.errors }, requests };
+      if (decision.kind === "refused") {
+        return { answer: { data: null, errors: decision.errors }, requests, decision: decision.kind };
+      }
       if (decision.kind === "tooComplex") throw new Error("the generator wrote an operation over the limit");
       const call = async (request: {
         subgraph: string;
@@ -112,7 +140,8 @@ export const createInProcessGateway = async (
         exposure: { ...MASK_EVERYTHING, messages: true },
         random: 0,
       });
-      return { answer: JSON.parse(JSON.stringify(served)) as GatewayAnswer, requests };
+      const answer = JSON.parse(JSON.stringify(served)) as GatewayAnswer;
+      return { answer, requests, decision: decision.kind };
     },
   };
 };

@@ -1,9 +1,10 @@
 import { type GraphQLSchema, getOperationAST, type OperationDefinitionNode, parse } from "graphql";
 import { AuthOracle, type OraclePrincipal } from "./auth-oracle.js";
 import { askOracle } from "./auth-oracle-execute.js";
+import { judgeExplanation } from "./auth-oracle-explain.js";
 import { judgeAnswer, judgeTraffic } from "./auth-oracle-judge.js";
 import { GraphData } from "./graph-data.js";
-import { createInProcessGateway, type InProcessGateway } from "./in-process-gateway.js";
+import { type AskedAnswer, createInProcessGateway, type InProcessGateway } from "./in-process-gateway.js";
 import { type RandomOperation, randomAuthOperation } from "./random-auth-operation.js";
 import { type GraphModel, interfaceObjects, SCOPES } from "./random-graph.js";
 import { randomGraph } from "./random-graph-generator.js";
@@ -62,7 +63,7 @@ export interface Verdict {
 
 const UNPLANNABLE = /Failed to plan query|the planner found no plan|the planner process ended/;
 
-/** One triple: the gateway's answer and traffic, measured by the oracle. */
+/** One triple: the gateway's answer, traffic and explanation, measured by the oracle. */
 export const judgeTriple = async (
   graph: ServedGraph,
   operation: RandomOperation,
@@ -79,17 +80,21 @@ export const judgeTriple = async (
     variables: operation.variables,
   });
   const denies = due.deniedStatically.length > 0;
-  let served: Awaited<ReturnType<InProcessGateway["ask"]>>;
+  const explained = await graph.gateway.explain(operation, caller.principal, moment);
+  const asked = { document, operation: ast, variables: operation.variables };
+  let served: AskedAnswer;
   try {
     served = await graph.gateway.ask(operation, caller.principal, moment);
   } catch (cause) {
-    if (UNPLANNABLE.test(String(cause))) return { wrong: [], denies, unplannable: String(cause) };
-    return { wrong: [`threw ${String(cause)}`], denies };
+    const unexplained = judgeExplanation(explained, undefined, due, oracle, asked);
+    if (UNPLANNABLE.test(String(cause))) return { wrong: unexplained, denies, unplannable: String(cause) };
+    return { wrong: [...unexplained, `threw ${String(cause)}`], denies };
   }
   return {
     wrong: [
       ...judgeAnswer(served.answer, due, ast.operation === "mutation"),
       ...judgeTraffic(served.requests, graph.gateway.schemas, oracle),
+      ...judgeExplanation(explained, served, due, oracle, asked),
     ],
     denies,
   };

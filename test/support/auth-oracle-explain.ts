@@ -1,0 +1,98 @@
+import { type DocumentNode, type FieldNode, Kind, type OperationDefinitionNode, visit } from "graphql";
+import type { ExplainedSelection, OperationExplanation } from "../../src/authorization/explain.js";
+import type { AuthOracle } from "./auth-oracle.js";
+import type { OracleAnswer } from "./auth-oracle-execute.js";
+import type { AskedAnswer } from "./in-process-gateway.js";
+
+interface ExplainedCase {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** Everything in which an explanation differs from the answer it explains, or from what the oracle says of it. */
+export const judgeExplanation = (
+  explained: OperationExplanation,
+  served: AskedAnswer | undefined,
+  due: OracleAnswer,
+  oracle: AuthOracle,
+  asked: ExplainedCase,
+): string[] => {
+  const nodes = fieldNodes(asked.document);
+  return [
+    ...(served === undefined ? [] : judgeServed(explained, served)),
+    ...judgeDecision(explained, due),
+    ...explained.selections.flatMap((one) => judgeSelection(one, nodes.get(one.key) ?? [], oracle, asked)),
+    ...(asked.operation.operation === "mutation" ? [] : judgeSilence(explained, due)),
+  ];
+};
+
+/** Of a mutation the oracle also lists children by what their parents lack, which explain tells at the parent. */
+const judgeSilence = (explained: OperationExplanation, due: OracleAnswer): string[] =>
+  due.deniedStatically.flatMap(({ path, code }) => {
+    const key = path.at(-1);
+    const isTold = explained.selections.some((one) => one.key === key && one.verdict === code);
+    return isTold ? [] : [`explain is silent about ${code} at ${path.join(".")}`];
+  });
+
+const judgeServed = (explained: OperationExplanation, served: AskedAnswer): string[] => {
+  const wrong: string[] = [];
+  if (explained.decision !== served.decision) {
+    wrong.push(`explain says ${explained.decision}, served as ${served.decision}`);
+  }
+  if (served.requests.length > 0 && explained.planned === undefined) {
+    wrong.push("explain plans nothing, and something was fetched");
+  }
+  for (const error of served.answer.errors ?? []) {
+    const key = error.path?.findLast((step) => typeof step === "string");
+    const code = error.extensions?.["code"];
+    const isExplained = explained.selections.some((one) => one.key === key && one.verdict === code);
+    if (!isExplained) wrong.push(`${String(code)} at ${error.path?.join(".")} is not explained`);
+  }
+  return wrong;
+};
+
+const judgeDecision = (explained: OperationExplanation, due: OracleAnswer): string[] => {
+  const denies = due.deniedStatically.length > 0;
+  const isAllowed = explained.decision === "allowed";
+  const told = explained.selections.filter((one) => one.verdict !== "GRANTED" && one.verdict !== "SKIPPED");
+  return [
+    ...(isAllowed === denies ? [`explain says ${explained.decision}; denials due: ${denies}`] : []),
+    ...(isAllowed === told.length > 0
+      ? [`explain says ${explained.decision} of ${told.length} denials`]
+      : []),
+  ];
+};
+
+/** Each verdict is the oracle's for every runtime type it speaks of. */
+const judgeSelection = (
+  one: ExplainedSelection,
+  nodes: readonly FieldNode[],
+  oracle: AuthOracle,
+  { operation, variables }: ExplainedCase,
+): string[] => {
+  if (one.verdict === "SKIPPED") return [];
+  const name = one.coordinate.slice(one.coordinate.indexOf(".") + 1);
+  const isRight = (type: string): boolean =>
+    one.kind === "position"
+      ? (oracle.positionVerdict(type) ?? "GRANTED") === one.verdict
+      : nodes.some(
+          (node) =>
+            node.name.value === name &&
+            (oracle.selectionVerdict(type, node, operation, variables) ?? "GRANTED") === one.verdict,
+        );
+  return one.types
+    .filter((type) => !isRight(type))
+    .map((type) => `explain says ${one.verdict} of ${one.kind} ${one.coordinate} on ${type}`);
+};
+
+const fieldNodes = (document: DocumentNode): ReadonlyMap<string, readonly FieldNode[]> => {
+  const found = new Map<string, FieldNode[]>();
+  visit(document, {
+    [Kind.FIELD]: (node: FieldNode) => {
+      const key = node.alias?.value ?? node.name.value;
+      found.set(key, [...(found.get(key) ?? []), node]);
+    },
+  });
+  return found;
+};
