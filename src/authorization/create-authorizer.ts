@@ -21,6 +21,7 @@ import type { Rules } from "./rules.js";
 import { apiSchemaOf, fullSchemaOf, plannerDocumentOf } from "./schemas.js";
 import { checkFetch, type FetchRestrictions, type SentTypes } from "./second-lock.js";
 import { type AuthorizationSettings, type ResolvedSettings, resolveSettings } from "./settings.js";
+import { type RootSelection, strictRoots } from "./when-degraded.js";
 
 export interface AuthorizerInput {
   readonly supergraphSdl: string;
@@ -98,6 +99,8 @@ class RulesAuthorizer implements Authorizer {
   readonly #filtered: (principal: DecisionInput["principal"]) => GraphQLSchema;
   /** What was granted for each operation handed out for planning; forgotten with it. */
   readonly #granted = new WeakMap<PlannableOperation, () => Grants>();
+  /** Operations that reach a mutation listed in `strictWhenDegraded`. */
+  readonly #strict = new WeakMap<CompiledOperation, readonly RootSelection[]>();
 
   constructor(rules: Rules, apiSchema: GraphQLSchema, settings: ResolvedSettings) {
     this.rulesDigest = rules.digest;
@@ -114,7 +117,10 @@ class RulesAuthorizer implements Authorizer {
   }
 
   compile(document: DocumentNode, operation: OperationDefinitionNode): CompiledOperation {
-    return new Compiled(this.#context, this.#settings, document, operation, this.#granted);
+    const compiled = new Compiled(this.#context, this.#settings, document, operation, this.#granted);
+    const strict = strictRoots(document, operation, this.#settings.strictWhenDegraded);
+    if (strict.length > 0) this.#strict.set(compiled, strict);
+    return compiled;
   }
 
   async inspect(operation: CompiledOperation, input: DecisionInput): Promise<Inspection> {
@@ -125,7 +131,15 @@ class RulesAuthorizer implements Authorizer {
   }
 
   decide(operation: CompiledOperation, input: DecisionInput): Decision | Promise<Decision> {
-    const compiled = Compiled.of(operation);
+    const decision = this.#judge(Compiled.of(operation), input);
+    const strict = input.degraded && !this.#settings.dryRun ? this.#strict.get(operation) : undefined;
+    if (strict === undefined) return decision;
+    return decision instanceof Promise
+      ? decision.then((settled) => this.#strictly(settled, strict, input))
+      : this.#strictly(decision, strict, input);
+  }
+
+  #judge(compiled: Compiled, input: DecisionInput): Decision | Promise<Decision> {
     const { policies } = compiled;
     if (policies.length === 0) return compiled.decide(factsOf(input, NO_POLICY), input);
     return askPolicies(
@@ -134,6 +148,27 @@ class RulesAuthorizer implements Authorizer {
       input.principal,
       this.#settings.policyTimeoutMs,
     ).then((policy) => compiled.decide(factsOf(input, policy), input));
+  }
+
+  /** A refusal for a reason of the caller's own comes first: waiting would not cure it. */
+  #strictly(decision: Decision, roots: readonly RootSelection[], input: DecisionInput): Decision {
+    return decision.kind === "refused" || decision.kind === "tooComplex"
+      ? decision
+      : this.#unavailable(roots, input);
+  }
+
+  /** Nothing of it runs: whether the caller was signed out meanwhile cannot be known now. */
+  #unavailable(roots: readonly RootSelection[], input: DecisionInput): Decision {
+    const mutation = this.#roots.get(OperationTypeNode.MUTATION) ?? "Mutation";
+    const refused = roots.map(({ name, responseKey }) => {
+      const denial: Denial = { code: "SERVICE_UNAVAILABLE", coordinate: `${mutation}.${name}` };
+      return { denial, error: this.toError(denial, [responseKey], input.principal) };
+    });
+    return {
+      kind: "refused",
+      errors: refused.map(({ error }) => error),
+      denied: refused.map(({ denial }) => denial),
+    };
   }
 
   introspectionSchema(principal: DecisionInput["principal"]): GraphQLSchema | undefined {

@@ -41,6 +41,8 @@ export interface AuthorizationSettings {
   readonly policyTimeoutMs?: number;
   /** `cardea` (default): `@policy` implies a signed-in caller. `apollo`: it does not. */
   readonly policyMode?: "cardea" | "apollo";
+  /** Root fields of mutations that are refused while the revocation view is stale. Default none. */
+  readonly strictWhenDegraded?: readonly string[];
   /** Local directive names that look like guards and are none of ours. */
   readonly foreignDirectives?: readonly string[];
   /** Subgraphs whose guards could not be compared with the supergraph (auth-directive §4). */
@@ -63,6 +65,7 @@ export const resolveSettings = (settings: AuthorizationSettings) => ({
   policies: settings.policies ?? new Map<string, Policy>(),
   policyTimeoutMs: settings.policyTimeoutMs ?? 1_000,
   policyMode: settings.policyMode ?? ("cardea" as const),
+  strictWhenDegraded: new Set(settings.strictWhenDegraded ?? []),
   foreignDirectives: new Set((settings.foreignDirectives ?? []).map((one) => one.replace(/^@/, ""))),
   unverifiedSubgraphs: new Set(settings.unverifiedSubgraphs ?? []),
 });

@@ -1,0 +1,51 @@
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  type SelectionSetNode,
+} from "graphql";
+
+/** A root field of an operation, as the client wrote it. */
+export interface RootSelection {
+  readonly name: string;
+  readonly responseKey: string;
+}
+
+/**
+ * The root fields of a mutation that the operator wants refused while the revocation view is stale
+ * (`auth.strictWhenDegraded`). Conditions are not evaluated: a field that may be skipped is still named, and this is
+ * no time to be lenient.
+ */
+export function strictRoots(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  names: ReadonlySet<string>,
+): readonly RootSelection[] {
+  if (operation.operation !== OperationTypeNode.MUTATION || names.size === 0) return [];
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  const found: RootSelection[] = [];
+  const seen = new Set<string>();
+  const walk = (set: SelectionSetNode): void => {
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FIELD) {
+        const name = selection.name.value;
+        if (names.has(name)) found.push({ name, responseKey: selection.alias?.value ?? name });
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        walk(selection.selectionSet);
+      } else {
+        const name = selection.name.value;
+        const fragment = fragments.get(name);
+        if (fragment === undefined || seen.has(name)) continue;
+        seen.add(name);
+        walk(fragment.selectionSet);
+      }
+    }
+  };
+  walk(operation.selectionSet);
+  return found;
+}
