@@ -15,6 +15,7 @@ CREATE TABLE IF NOT EXISTS cardea_session (
   tenant text NOT NULL,
   user_id text NOT NULL,
   record jsonb NOT NULL,
+  moments jsonb NOT NULL DEFAULT '[]',
   retain_until bigint NOT NULL
 );
 CREATE INDEX IF NOT EXISTS cardea_session_by_user ON cardea_session (tenant, user_id);

@@ -1,5 +1,6 @@
 import {
   judgeLife,
+  type Moment,
   notBeforeRevocation,
   type OutcomeOf,
   type Revocation,
@@ -26,7 +27,7 @@ export interface PostgresSessionStoreOptions {
 /** What only this store has written, it may read back without doubt. */
 interface Rows {
   readonly user: { readonly record: UserState; readonly retain_until: string };
-  readonly session: { readonly record: Session };
+  readonly session: { readonly record: Session; readonly moments: readonly Moment[] };
 }
 
 /** Key of the advisory lock under which revocations are numbered and committed: see {@link publish}. */
@@ -111,11 +112,12 @@ export function createPostgresSessionStore(options: PostgresSessionStoreOptions)
     find: (id) =>
       inTransaction(pool, "find", async (client) => {
         const nowMs = await clock(client);
-        const session = await readSession(client, id, nowMs);
-        if (session === undefined) return undefined;
+        const found = await readSession(client, id, nowMs);
+        if (found === undefined) return undefined;
+        const { record: session, moments } = found;
         const user = await readUser(client, session.tenant, session.userId, nowMs);
         const notBefore = await notBeforeOf(client, session.tenant);
-        return { session, live: judgeLife(session, user, nowMs, notBefore) === undefined };
+        return { session, live: judgeLife(session, user, nowMs, notBefore) === undefined, moments };
       }),
     list: (tenant, userId) =>
       inTransaction(pool, "list", async (client) => {
@@ -163,12 +165,16 @@ async function notBeforeOf(client: ClientBase, tenant: TenantId): Promise<number
   return Number(rows[0]?.latest ?? 0);
 }
 
-async function readSession(client: ClientBase, id: string, nowMs: number): Promise<Session | undefined> {
+async function readSession(
+  client: ClientBase,
+  id: string,
+  nowMs: number,
+): Promise<Rows["session"] | undefined> {
   const { rows } = await client.query<Rows["session"]>(
-    "SELECT record FROM cardea_session WHERE id = $1 AND retain_until * 1000 > $2",
+    "SELECT record, moments FROM cardea_session WHERE id = $1 AND retain_until * 1000 > $2",
     [id, nowMs],
   );
-  return rows[0]?.record;
+  return rows[0];
 }
 
 async function readUser(
@@ -207,15 +213,25 @@ async function decide<Command extends SessionCommand>(
 ): Promise<OutcomeOf[Command["kind"]]> {
   const { client, nowMs, user, notBefore, revoked } = unit;
   const { tenant, userId } = command;
-  const session = "id" in command ? await readSession(client, command.id, nowMs) : undefined;
+  const known = "id" in command ? await readSession(client, command.id, nowMs) : undefined;
   const liveCount = command.kind === "revokeAll" ? (await liveSessions(unit, tenant, userId)).length : 0;
-  const next = transition({ session, user, notBefore, liveSessions: liveCount }, command, nowMs, policy);
+  const next = transition(
+    { session: known?.record, moments: known?.moments, user, notBefore, liveSessions: liveCount },
+    command,
+    nowMs,
+    policy,
+  );
   if (next.session !== undefined)
     await client.query(
       `INSERT INTO cardea_session (id, tenant, user_id, record, retain_until) VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT (id) DO UPDATE SET record = EXCLUDED.record, retain_until = EXCLUDED.retain_until`,
       [next.session.id, tenant, userId, JSON.stringify(next.session), next.session.retainUntil],
     );
+  if (next.moments !== undefined && "id" in command)
+    await client.query("UPDATE cardea_session SET moments = $2 WHERE id = $1", [
+      command.id,
+      JSON.stringify(next.moments),
+    ]);
   if (next.user !== undefined)
     await client.query(
       "UPDATE cardea_user SET record = $3, retain_until = $4 WHERE tenant = $1 AND user_id = $2",

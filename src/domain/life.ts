@@ -4,6 +4,7 @@ import type { SessionPolicy } from "./policy.js";
 import type { Revocation } from "./revocation.js";
 import type { Session, UserState } from "./session.js";
 import type { Milliseconds, Seconds, UnixSeconds } from "./time.js";
+import type { Moment } from "./timeline.js";
 
 /** What the store knows about the thing commanded, before the command. */
 export interface State {
@@ -13,6 +14,8 @@ export interface State {
   readonly liveSessions?: number;
   /** The tenant's or everyone's not-before, whichever is later. */
   readonly notBefore?: UnixSeconds | undefined;
+  /** What befell the session so far. */
+  readonly moments?: readonly Moment[] | undefined;
 }
 
 /** What a command leads to: the answer, what to store, what to publish. */
@@ -21,6 +24,7 @@ export interface Transition<Kind extends keyof OutcomeOf> {
   /** `undefined` leaves what is stored as it is. */
   readonly session?: Session;
   readonly user?: UserState;
+  readonly moments?: readonly Moment[];
   readonly revocation?: Revocation;
 }
 

@@ -24,6 +24,7 @@ import type { Revocation } from "./revocation.js";
 import { rotate } from "./rotation.js";
 import type { Elevation, Session, UserState } from "./session.js";
 import type { Milliseconds } from "./time.js";
+import { addMoment, momentOf } from "./timeline.js";
 
 /**
  * The law of sessions: pure, and the only place where a decision about one is taken. The memory store runs it, the
@@ -45,6 +46,21 @@ export function transition(
   policy: SessionPolicy,
 ): Transition<keyof OutcomeOf> {
   const now = Math.max(nowMs, state.session?.rotatedAtMs ?? 0);
+  const next = decide(state, command, now, policy);
+  // An id that is used again, long after, begins a history of its own.
+  if (next.outcome.kind === "created") return { ...next, moments: [] };
+  const moment = state.session === undefined ? undefined : momentOf(next.outcome, next.session?.ended);
+  return moment === undefined
+    ? next
+    : { ...next, moments: addMoment(state.moments ?? [], moment, seconds(now)) };
+}
+
+function decide(
+  state: State,
+  command: SessionCommand,
+  now: Milliseconds,
+  policy: SessionPolicy,
+): Transition<keyof OutcomeOf> {
   switch (command.kind) {
     case "create":
       return create(state, command, now, policy);

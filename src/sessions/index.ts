@@ -35,6 +35,7 @@ export { DEFAULT_SESSION_POLICY, type SessionPolicy } from "../domain/policy.js"
 export type { Revocation } from "../domain/revocation.js";
 export type { Session, UserState } from "../domain/session.js";
 export { type Clock, systemClock } from "../domain/time.js";
+export type { Moment, MomentKind } from "../domain/timeline.js";
 export { transition } from "../domain/transition.js";
 export type { Attempt, Limiter, LimitOutcome } from "../limits/limiter.js";
 export type { RevocableToken, RevocationView } from "../tokens/revocation-view.js";

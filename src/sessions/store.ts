@@ -15,6 +15,7 @@ import type {
 } from "../domain/commands.js";
 import type { SessionPolicy } from "../domain/policy.js";
 import type { Session, UserState } from "../domain/session.js";
+import type { Moment } from "../domain/timeline.js";
 
 /**
  * A revocation that was written. `confirmed` is false when a replica should have taken it too and did not answer in
@@ -62,4 +63,6 @@ export interface StoredSession {
   readonly session: Session;
   /** Not ended, not expired, and of the user's present epoch. */
   readonly live: boolean;
+  /** What befell it, oldest first; forgotten with the session. */
+  readonly moments: readonly Moment[];
 }

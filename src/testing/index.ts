@@ -2,6 +2,7 @@ import { ELEVATION_CASES } from "./elevation-cases.js";
 import { LIFE_CASES } from "./life-cases.js";
 import { REVOCATION_CASES } from "./revocation-cases.js";
 import { ROTATION_CASES } from "./rotation-cases.js";
+import { TIMELINE_CASES } from "./timeline-cases.js";
 
 export type { ContractCase, TimedSubject } from "./contract.js";
 export { ContractError } from "./contract.js";
@@ -15,4 +16,5 @@ export const SESSION_STORE_CASES = [
   ...ELEVATION_CASES,
   ...REVOCATION_CASES,
   ...LIFE_CASES,
+  ...TIMELINE_CASES,
 ];

@@ -2,12 +2,15 @@ import type { SessionId, TenantId, UserId } from "../../src/domain/brand.js";
 import type { OutcomeOf, SessionCommand } from "../../src/domain/commands.js";
 import type { SessionPolicy } from "../../src/domain/policy.js";
 import type { Session, UserState } from "../../src/domain/session.js";
+import type { Moment } from "../../src/domain/timeline.js";
 import { transition } from "../../src/domain/transition.js";
 
 /** The pure law over plain maps: no store, no clock of its own, nothing asynchronous. */
 export class SessionModel {
   readonly #sessions = new Map<SessionId, Session>();
   readonly #users = new Map<string, UserState>();
+
+  readonly #moments = new Map<SessionId, readonly Moment[]>();
 
   readonly #notBefores = new Map<TenantId, number>();
 
@@ -22,6 +25,10 @@ export class SessionModel {
       this.user(tenant, user, nowMs)?.notBefore ?? 0,
     );
     return this.live(tenant, user, nowMs).filter(({ authTime }) => authTime >= notBefore);
+  }
+
+  moments(id: SessionId, nowMs: number): readonly Moment[] | undefined {
+    return this.session(id, nowMs) === undefined ? undefined : (this.#moments.get(id) ?? []);
   }
 
   session(id: SessionId, nowMs: number): Session | undefined {
@@ -52,6 +59,7 @@ export class SessionModel {
       {
         session: "id" in command ? this.session(command.id, nowMs) : undefined,
         user: this.user(tenant, userId, nowMs),
+        moments: "id" in command ? this.moments(command.id, nowMs) : undefined,
         notBefore: this.#notBefores.get(tenant),
         liveSessions: this.live(tenant, userId, nowMs).length,
       },
@@ -60,6 +68,7 @@ export class SessionModel {
       policy,
     );
     if (result.session !== undefined) this.#sessions.set(result.session.id, result.session);
+    if (result.moments !== undefined && "id" in command) this.#moments.set(command.id, result.moments);
     if (result.user !== undefined) this.#users.set(`${tenant}/${userId}`, result.user);
     return result.outcome;
   }

@@ -277,10 +277,11 @@ class Walker {
     return {
       model: {
         session: this.#model.session(id, this.nowMs),
+        moments: this.#model.moments(id, this.nowMs),
         live: ids(this.#model.listed(tenant, user, this.nowMs)),
         user: this.#model.user(tenant, user, this.nowMs),
       },
-      store: { session: found?.session, live: ids(list), user: state },
+      store: { session: found?.session, moments: found?.moments, live: ids(list), user: state },
     };
   }
 }

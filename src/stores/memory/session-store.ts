@@ -5,6 +5,7 @@ import type { SessionPolicy } from "../../domain/policy.js";
 import type { Revocation } from "../../domain/revocation.js";
 import type { Session, UserState } from "../../domain/session.js";
 import type { Clock, Milliseconds, UnixSeconds } from "../../domain/time.js";
+import type { Moment } from "../../domain/timeline.js";
 import { transition } from "../../domain/transition.js";
 import type { SessionStore } from "../../sessions/store.js";
 
@@ -21,6 +22,8 @@ export function createMemorySessionStore(clock: Clock, publish: (entry: Revocati
   const users = new Map<string, UserState>();
   /** By tenant; under no name, everyone's. */
   const notBefores = new Map<string, UnixSeconds>();
+  /** Only of sessions anything befell. */
+  const momentsOf = new Map<SessionId, readonly Moment[]>();
   const index = new Map<string, Set<SessionId>>();
   let writes = 0;
 
@@ -58,6 +61,7 @@ export function createMemorySessionStore(clock: Clock, publish: (entry: Revocati
     for (const [id, session] of sessions) {
       if (retained(session, now) !== undefined) continue;
       sessions.delete(id);
+      momentsOf.delete(id);
       const key = ownerKey(session.tenant, session.userId);
       const ids = index.get(key);
       ids?.delete(id);
@@ -71,19 +75,22 @@ export function createMemorySessionStore(clock: Clock, publish: (entry: Revocati
   ): OutcomeOf[Command["kind"]] => {
     const now = clock.nowMs();
     const { tenant, userId } = command;
+    const known = "id" in command ? readSession(command.id, now) : undefined;
     const state: State = {
-      session: "id" in command ? readSession(command.id, now) : undefined,
+      session: known,
+      moments: known === undefined ? undefined : momentsOf.get(known.id),
       user: readUser(tenant, userId, now),
       notBefore: notBeforeOf(tenant),
       liveSessions: command.kind === "revokeAll" ? liveSessions(tenant, userId, now).length : 0,
     };
-    const { outcome, session, user, revocation } = transition(state, command, now, policy);
+    const { outcome, session, user, moments, revocation } = transition(state, command, now, policy);
     if (session !== undefined) {
       sessions.set(session.id, session);
       const key = ownerKey(session.tenant, session.userId);
       const ids = index.get(key) ?? new Set();
       index.set(key, ids.add(session.id));
     }
+    if (moments !== undefined && "id" in command) momentsOf.set(command.id, moments);
     if (user !== undefined) users.set(ownerKey(tenant, userId), user);
     if (revocation !== undefined) publish(revocation);
     writes += 1;
@@ -116,7 +123,7 @@ export function createMemorySessionStore(clock: Clock, publish: (entry: Revocati
       const now = clock.nowMs();
       const session = readSession(id, now);
       if (session === undefined) return undefined;
-      return { session, live: lifeOf(session, now) === undefined };
+      return { session, live: lifeOf(session, now) === undefined, moments: momentsOf.get(id) ?? [] };
     },
     list: async (tenant, user) => {
       const now = clock.nowMs();
