@@ -1,42 +1,16 @@
 import { parse } from "graphql";
-import type { BatchFetchNode, FetchNode, PathStep, RequiredSelection, Rewrite } from "../plan.js";
+import type { BatchFetchNode, FetchNode, PathStep } from "../plan.js";
 import { type FetchContext, renamedKeys, told } from "./fetch-root.js";
-import { isJsonObject, type JsonObject, type JsonValue, own } from "./json.js";
-import { compileMerge, type Merge } from "./merge.js";
-import { type Collector, compileCollector, locate, type ResponsePath, staticPrefix } from "./paths.js";
-import { compileRepresent, type Represent } from "./representations.js";
+import { type CompiledField, type EntityField, type Gathered, gather } from "./gather.js";
+import { isJsonObject, type JsonValue, own } from "./json.js";
+import { compileMerge } from "./merge.js";
+import { compileCollector, locate, type ResponsePath, staticPrefix } from "./paths.js";
+import { compileRepresent } from "./representations.js";
 import { compileRequest } from "./request.js";
 import { applyRewrites } from "./rewrites.js";
 import { keysOf, onlyOperation, responseKey } from "./selected-keys.js";
 import type { ExecutionState, Run, SubgraphAnswer, ToldError } from "./state.js";
 import type { TypeConditions } from "./type-conditions.js";
-
-/** One `_entities` field of a fetch. */
-interface EntityField {
-  readonly responseKey: string;
-  readonly variable: string;
-  readonly paths: readonly (readonly PathStep[])[];
-  readonly requires: readonly RequiredSelection[];
-  readonly inputRewrites: readonly Rewrite[];
-  readonly outputRewrites: readonly Rewrite[];
-  /** Must results shared by several places be copied, because a later fetch writes below one of them? */
-  readonly mustCopy: boolean;
-}
-
-interface CompiledField {
-  readonly field: EntityField;
-  readonly variableHead: string;
-  readonly collectors: readonly Collector[];
-  readonly represent: Represent;
-  readonly merge: Merge;
-}
-
-/** The entities of one field in one request: which object takes which item of the answer. */
-interface Gathered {
-  readonly field: CompiledField;
-  readonly targets: readonly JsonObject[];
-  readonly indices: readonly number[];
-}
 
 /** More places than this are told as one error at the nearest place without a list index. */
 const PLACES_NAMED = 20;
@@ -151,27 +125,6 @@ const compileFields = (
     if (gathered.length === 0) return undefined;
     return state.call(build(state, variables)).then((answer) => take(state, gathered, answer));
   };
-};
-
-const gather = (field: CompiledField, state: ExecutionState): Gathered & { readonly text: string } => {
-  const targets: JsonObject[] = [];
-  const indices: number[] = [];
-  const known = new Map<string, number>();
-  let text = "";
-  const visit = (entity: JsonObject): void => {
-    const representation = field.represent(entity, state.isTrue);
-    if (representation === undefined) return;
-    let index = known.get(representation);
-    if (index === undefined) {
-      index = known.size;
-      known.set(representation, index);
-      text = index === 0 ? representation : `${text},${representation}`;
-    }
-    targets.push(entity);
-    indices.push(index);
-  };
-  for (const collect of field.collectors) collect(state.data, visit);
-  return { field, targets, indices, text };
 };
 
 const mergeEntities = (group: Gathered, entities: readonly JsonValue[]): void => {

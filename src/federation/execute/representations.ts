@@ -1,11 +1,20 @@
 import type { RequiredSelection, Rewrite } from "../plan.js";
-import { compileRead } from "./access.js";
+import { compileRead, type Read } from "./access.js";
 import { isJsonObject, type JsonObject, type JsonValue, own } from "./json.js";
 import { applyRewrites } from "./rewrites.js";
 import type { TypeConditions } from "./type-conditions.js";
 
-/** The JSON text of an entity's representation, which is also its dedupe key; `undefined`: not for this fetch. */
-export type Represent = (entity: JsonObject, isTrue: (variable: string) => boolean) => string | undefined;
+export interface Represent {
+  /** The JSON text of an entity's representation, which is also its dedupe key; `undefined`: not for this fetch. */
+  readonly text: (entity: JsonObject, isTrue: (variable: string) => boolean) => string | undefined;
+  /**
+   * The fields that make up the representations of one runtime type, where those are plain: two entities of the type
+   * with equal values have equal representations. Known once `text` was asked for one of them.
+   */
+  readonly plainFields: (typeName: JsonValue | undefined) => readonly Read[] | undefined;
+}
+
+type WriteText = Represent["text"];
 
 type IsTrue = (variable: string) => boolean;
 
@@ -22,7 +31,7 @@ export const compileRepresent = (
 ): Represent => {
   const typeNameRewrites = inputRewrites.flatMap((rewrite) => asTypeNameRewrite(rewrite) ?? []);
   if (typeNameRewrites.length < inputRewrites.length)
-    return representCarefully(requires, inputRewrites, types);
+    return { text: representCarefully(requires, inputRewrites, types), plainFields: () => undefined };
   const sentNameOf = (typeName: string): string => {
     let sentName = typeName;
     for (const rewrite of typeNameRewrites) {
@@ -31,8 +40,9 @@ export const compileRepresent = (
     return sentName;
   };
   const readTypeName = compileRead("__typename");
-  const byType = new Map<string, Represent>();
-  const compileFor = (typeName: string): Represent => {
+  const byType = new Map<string, WriteText>();
+  const plain = new Map<JsonValue | undefined, readonly Read[]>();
+  const compileFor = (typeName: string): WriteText => {
     const head = `{"__typename":${JSON.stringify(sentNameOf(typeName))}`;
     const flat = flatFields(requires, typeName, types);
     if (flat === undefined) {
@@ -45,6 +55,12 @@ export const compileRepresent = (
       read: compileRead(name),
       head: `,${JSON.stringify(outputName)}:`,
     }));
+    if (fields.length > 0) {
+      plain.set(
+        typeName,
+        fields.map(({ read }) => read),
+      );
+    }
     return (entity) => {
       let text = head;
       for (const field of fields) {
@@ -55,7 +71,7 @@ export const compileRepresent = (
       return `${text}}`;
     };
   };
-  return (entity, isTrue) => {
+  const text: WriteText = (entity, isTrue) => {
     const typeName = readTypeName(entity);
     if (typeof typeName !== "string") return undefined;
     let represent = byType.get(typeName);
@@ -70,6 +86,7 @@ export const compileRepresent = (
     }
     return represent(entity, isTrue);
   };
+  return { text, plainFields: (typeName) => plain.get(typeName) };
 };
 
 /** The fields for one runtime type, when they are plain ones without conditions; `undefined` otherwise. */
@@ -100,7 +117,7 @@ const representCarefully =
     requires: readonly RequiredSelection[],
     inputRewrites: readonly Rewrite[],
     types: TypeConditions,
-  ): Represent =>
+  ): WriteText =>
   (entity, isTrue) => {
     const typeName = own(entity, "__typename");
     if (typeof typeName !== "string") return undefined;
