@@ -5,9 +5,15 @@ import { askOracle, type OracleAnswer } from "../support/auth-oracle-execute.js"
 import { canonical, judgeAnswer, judgeTraffic } from "../support/auth-oracle-judge.js";
 import { GraphData } from "../support/graph-data.js";
 import { randomAuthOperation } from "../support/random-auth-operation.js";
-import type { FieldModel, GraphModel, Guard, TypeModel } from "../support/random-graph.js";
+import {
+  DEFAULT_SETTINGS,
+  type FieldModel,
+  type GraphModel,
+  type Guard,
+  type TypeModel,
+} from "../support/random-graph.js";
 import { randomGraph } from "../support/random-graph-generator.js";
-import { monolithSchema, subgraphSdl } from "../support/random-graph-sdl.js";
+import { AUTH_HEADER, monolithSchema, subgraphSdl, wholeSchema } from "../support/random-graph-sdl.js";
 import { createExecutableSubgraph } from "../support/recording-schema.js";
 import { Tape } from "../support/tape.js";
 
@@ -45,7 +51,7 @@ const aField = (name: string, type = "String", over: object = {}) => ({
 const needs = (...scopes: string[]): Guard => ({ subgraph: "alpha", scopes });
 
 const ask = (model: GraphModel, principal: OraclePrincipal, text: string, variables = {}): OracleAnswer => {
-  const schema = monolithSchema(model);
+  const schema = wholeSchema(model);
   const document = parse(text);
   const operation = getOperationAST(document) as OperationDefinitionNode;
   const data = new GraphData({ rotation: 0, gaps: false });
@@ -83,12 +89,85 @@ describe("the authorization oracle", () => {
   it("reads exactly the guards that are printed into the subgraphs", () => {
     for (let seed = 1; seed <= 100; seed += 1) {
       const model = randomGraph(Tape.fromSeed(seed));
-      const printed = model.subgraphs.map((name) => subgraphSdl(model, name).split(/ @auth\b/).length - 2);
+      const printed = model.subgraphs.map(
+        (name) =>
+          subgraphSdl(model, name).split(/ @(?:auth|authenticated|requiresScopes|policy)\b/).length - 2,
+      );
       expect(
         printed.reduce((sum, each) => sum + each, 0),
         `seed ${seed}`,
       ).toBe(countGuards([...model.types]));
     }
+  });
+
+  it("is asked about graphs that hold every part of the specification", () => {
+    const seen = new Map<string, number>();
+    for (let seed = 1; seed <= 300; seed += 1) {
+      const model = randomGraph(Tape.fromSeed(seed));
+      const text = model.subgraphs.map((name) => subgraphSdl(model, name)).join("\n");
+      const body = text.replaceAll(AUTH_HEADER, "");
+      const words = /@\w+|extend \w+|\b(?:interface|union)\b/g;
+      const settings = Object.entries(model.settings ?? {}).map(([key, value]) => `${key}: ${value}`);
+      for (const word of new Set([...(body.match(words) ?? []), ...settings])) {
+        seen.set(word, (seen.get(word) ?? 0) + 1);
+      }
+    }
+    const wanted =
+      "@auth @authenticated @requiresScopes @policy @inaccessible @interfaceObject @requires @provides @override " +
+      "@shareable @external interface union";
+    const forms = ["type", "interface", "union", "enum", "scalar", "input"].map((word) => `extend ${word}`);
+    const set = ["disclosure: none", "disclosure: full", "relaxMutations: true", "policyMode: apollo"];
+    const missing = [...wanted.split(" "), ...forms, ...set].filter((word) => (seen.get(word) ?? 0) < 3);
+    expect(missing).toEqual([]);
+  });
+
+  it("reads Apollo's directives as the same algebra, and a policy as no unless it plainly says yes", () => {
+    const guarded = (name: string, guard: Omit<Guard, "subgraph">) =>
+      aField(name, "String", { guards: [{ subgraph: "alpha", ...guard }] });
+    const model = aGraph({
+      kind: "object",
+      name: "Query",
+      fields: [
+        guarded("signedIn", { apollo: "authenticated" }),
+        guarded("scoped", { apollo: "requiresScopes", anyOf: [["a", "b"], ["c"]] }),
+        guarded("yes", { apollo: "policy", policies: [["throws"], ["always"]] }),
+        guarded("no", { apollo: "policy", policies: [["always", "truthy"], ["unknown"]] }),
+      ],
+    });
+    const codes = (principal: OraclePrincipal, policyMode: "cardea" | "apollo" = "cardea") =>
+      ask(
+        { ...model, settings: { ...DEFAULT_SETTINGS, policyMode } },
+        principal,
+        "{ signedIn scoped yes no }",
+      ).denied.map(({ path, code }) => `${path.join()} ${code}`);
+    expect(codes(holder("c"))).toEqual(["no FORBIDDEN"]);
+    expect(codes(holder("a"))).toEqual(["scoped FORBIDDEN", "no FORBIDDEN"]);
+    const anonymous = ["signedIn UNAUTHENTICATED", "scoped UNAUTHENTICATED"];
+    expect(codes(NOBODY)).toEqual([...anonymous, "yes UNAUTHENTICATED", "no UNAUTHENTICATED"]);
+    expect(codes(NOBODY, "apollo")).toEqual([...anonymous, "no FORBIDDEN"]);
+  });
+
+  it("withholds an object of a hidden type, and runs the innocent root fields of a relaxed mutation", () => {
+    const model: GraphModel = {
+      ...aGraph(
+        {
+          kind: "object",
+          name: "Query",
+          fields: [{ ...aField("all", "U"), type: { name: "U", wrap: ["[]"] } }],
+        },
+        { kind: "object", name: "Mutation", fields: [aField("go", "B"), aField("free")] },
+        { kind: "union", name: "U", members: ["A", "B"] },
+        { kind: "object", name: "A", fields: [aField("x")] },
+        { kind: "object", name: "B", fields: [aField("y", "String", { guards: [needs("b")] })] },
+      ),
+      settings: { ...DEFAULT_SETTINGS, relaxMutations: true },
+    };
+    const query = ask({ ...model, hidden: new Set(["B"]) }, holder("b"), "{ all { ... on A { x } } }");
+    expect(query.hidden).toEqual([["all", 1]]);
+    expect(query.data).toMatchObject({ all: [{ x: expect.any(String) }, null] });
+    const mutation = ask(model, holder(), "mutation { go { y } free }");
+    expect(mutation.data).toMatchObject({ go: null, free: expect.any(String) });
+    expect(mutation.denied).toEqual([{ path: ["go"], code: "FORBIDDEN" }]);
   });
 
   it("lets an implementation inherit the guards of its interface, field and type", () => {
@@ -116,7 +195,7 @@ describe("the authorization oracle", () => {
         }),
       ],
     });
-    expect(ask(model, holder(), "{ score }").denied).toEqual([{ path: ["score"], code: "FORBIDDEN" }]);
+    expect(ask(model, holder(), "{ score }").denied).toMatchObject([{ path: ["score"], code: "FORBIDDEN" }]);
     expect(ask(model, holder(), "{ list }").denied).toEqual([]);
     expect(ask(model, holder(), "{ list(all: null) }").denied).toHaveLength(1);
     expect(ask(model, holder(), "query($v: Int) { list(all: $v) }").denied).toEqual([]);
@@ -137,7 +216,7 @@ describe("the authorization oracle", () => {
       { kind: "object", name: "B", guards: [needs("b")], fields: [aField("y")] },
     );
     const query = ask(model, holder(), "{ all { ... on A { x } ... on B { y } } }");
-    expect(query.denied).toEqual([{ path: ["all", 1], code: "FORBIDDEN" }]);
+    expect(query.denied).toMatchObject([{ path: ["all", 1], code: "FORBIDDEN" }]);
     const mutation = ask(model, holder(), "mutation { free go { ... on A { x } } }");
     expect(mutation.data).toBeNull();
     expect(mutation.deniedStatically).toEqual([{ path: ["go"], code: "FORBIDDEN" }]);
@@ -168,7 +247,12 @@ describe("the authorization oracle", () => {
       const document = parse(operation.text);
       const ast = getOperationAST(document, operation.operationName) as OperationDefinitionNode;
       const oracle = new AuthOracle(model, NOBODY, MOMENT);
-      const request = { schema, document, operation: ast, variables: operation.variables };
+      const request = {
+        schema: wholeSchema(model),
+        document,
+        operation: ast,
+        variables: operation.variables,
+      };
       const answer = askOracle(oracle, data, request);
       due += answer.deniedStatically.length > 0 ? 1 : 0;
       const served = open.execute({ query: operation.text, ...operation });
@@ -206,7 +290,7 @@ const withoutGuards = (model: GraphModel): GraphModel => {
     );
   };
   return {
-    ...model,
+    subgraphs: model.subgraphs,
     types: new Map([...model.types].map(([name, type]) => [name, strip(type) as TypeModel])),
   };
 };

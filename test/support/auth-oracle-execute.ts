@@ -22,7 +22,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from "graphql";
-import type { AuthOracle, DenialCode } from "./auth-oracle.js";
+import { type AuthOracle, type DenialCode, PRECEDENCE } from "./auth-oracle.js";
 import type { GraphData, GraphObject } from "./graph-data.js";
 
 export type ResponsePath = readonly (string | number)[];
@@ -30,6 +30,8 @@ export type ResponsePath = readonly (string | number)[];
 export interface Denied {
   readonly path: ResponsePath;
   readonly code: DenialCode;
+  /** What is denied, by its own type: `Type.field`, or `Type` for an object as a whole. */
+  readonly coordinate?: string;
 }
 
 export interface OracleAnswer {
@@ -38,12 +40,15 @@ export interface OracleAnswer {
   readonly denied: readonly Denied[];
   /** Every selection some possible type is denied, by response path without indices. */
   readonly deniedStatically: readonly Denied[];
+  /** Where an object of an `@inaccessible` type stands: nothing of it is served. */
+  readonly hidden: readonly ResponsePath[];
 }
 
 /** Marks a null that a non-null position passes on to its parent. */
 const BUBBLE = Symbol("non-null position without a value");
 
 interface Request {
+  /** The whole schema, hidden types included: the data knows them. */
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
@@ -56,9 +61,11 @@ export const askOracle = (oracle: AuthOracle, data: GraphData, request: Request)
 
 class OracleRun {
   private readonly fragments = new Map<string, FragmentDefinitionNode>();
+  private readonly refusedRoots = new Map<string, DenialCode>();
   private readonly coerced: Readonly<Record<string, unknown>>;
   private readonly denied: Denied[] = [];
   private readonly deniedStatically: Denied[] = [];
+  private readonly hidden: ResponsePath[] = [];
 
   constructor(
     private readonly oracle: AuthOracle,
@@ -82,7 +89,10 @@ class OracleRun {
     const root = schema.getRootType(operation.operation);
     if (!root) throw new Error(`no ${operation.operation} type`);
     this.walk([root.name], [operation.selectionSet], []);
-    const isRefused = operation.operation === "mutation" && this.deniedStatically.length > 0;
+    const { relaxMutations } = this.oracle.settings;
+    const isMutation = operation.operation === "mutation";
+    const isRefused = isMutation && !relaxMutations && this.deniedStatically.length > 0;
+    if (isMutation && relaxMutations) this.refuseRoots();
     const data = isRefused
       ? null
       : this.object(root, { __typename: root.name, n: 0 }, [operation.selectionSet], []);
@@ -90,7 +100,17 @@ class OracleRun {
       data: data === BUBBLE ? null : data,
       denied: this.denied,
       deniedStatically: this.deniedStatically,
+      hidden: this.hidden,
     };
+  }
+
+  /** §3.3, relaxed: each root field below which anything is denied does not run; the others do. */
+  private refuseRoots(): void {
+    for (const key of new Set(this.deniedStatically.map((each) => String(each.path[0])))) {
+      const codes = this.deniedStatically.filter((each) => each.path[0] === key).map((each) => each.code);
+      const worst = PRECEDENCE.find((code) => codes.includes(code));
+      if (worst !== undefined) this.refusedRoots.set(key, worst);
+    }
   }
 
   // What may be asked of anybody: per possible type, never by looking at data.
@@ -174,9 +194,11 @@ class OracleRun {
     if (node.name.value === "__typename") return type.name;
     const field = type.getFields()[node.name.value];
     if (field === undefined) throw new Error(`${type.name} has no field ${node.name.value}`);
-    const [code] = oracle.fieldCodes(type.name, node, request.operation, request.variables);
+    const refused = path.length === 1 ? this.refusedRoots.get(String(path[0])) : undefined;
+    const code = refused ?? oracle.fieldCodes(type.name, node, request.operation, request.variables)[0];
     if (code !== undefined) {
-      this.denied.push({ path, code });
+      const coordinate = refused === undefined ? { coordinate: `${type.name}.${field.name}` } : {};
+      this.denied.push({ path, code, ...coordinate });
       return isNonNullType(field.type) ? BUBBLE : null;
     }
     const args = getArgumentValues(field, node, this.coerced);
@@ -217,9 +239,13 @@ class OracleRun {
     if (isAbstractType(type)) {
       const code = this.oracle.positionVerdict(runtime.name);
       if (code !== undefined) {
-        this.denied.push({ path, code });
+        this.denied.push({ path, code, coordinate: runtime.name });
         return null;
       }
+    }
+    if (this.oracle.isHidden(runtime.name)) {
+      this.hidden.push(path);
+      return null;
     }
     const below = nodes.flatMap((each) => each.selectionSet ?? []);
     const result = this.object(runtime, object, below, path);

@@ -20,6 +20,7 @@ import {
 } from "graphql";
 import type { AuthOracle } from "./auth-oracle.js";
 import type { Denied, OracleAnswer, ResponsePath } from "./auth-oracle-execute.js";
+import { DEFAULT_SETTINGS, type GraphSettings } from "./random-graph.js";
 
 export interface GatewayAnswer {
   readonly data?: unknown;
@@ -51,13 +52,19 @@ export const canonical = (value: unknown): string => {
 };
 
 /** Everything wrong with what the gateway answered, measured by the oracle. */
-export const judgeAnswer = (answer: GatewayAnswer, oracle: OracleAnswer, isMutation: boolean): string[] => {
+export const judgeAnswer = (
+  answer: GatewayAnswer,
+  oracle: OracleAnswer,
+  isMutation: boolean,
+  { relaxMutations, disclosure }: GraphSettings = DEFAULT_SETTINGS,
+): string[] => {
   const wrong: string[] = [];
   const errors = answer.errors ?? [];
   const served = canonical(answer.data ?? null);
   const due = canonical(oracle.data);
   if (served !== due) wrong.push(`data: served ${served}\n      due    ${due}`);
-  if (isMutation && oracle.deniedStatically.length > 0) {
+  for (const error of errors) wrong.push(...judgeDisclosure(error.extensions ?? {}, disclosure));
+  if (isMutation && !relaxMutations && oracle.deniedStatically.length > 0) {
     const codes = new Set<unknown>(oracle.deniedStatically.map((each) => each.code));
     if (errors.length === 0) wrong.push("the mutation is refused without an error");
     for (const error of errors) {
@@ -65,12 +72,30 @@ export const judgeAnswer = (answer: GatewayAnswer, oracle: OracleAnswer, isMutat
     }
     return wrong;
   }
-  return [...wrong, ...judgeErrors(errors, oracle)];
+  return [...wrong, ...judgeErrors(errors, oracle, disclosure)];
 };
 
-const judgeErrors = (errors: NonNullable<GatewayAnswer["errors"]>, oracle: OracleAnswer): string[] => {
+const TELLABLE = ["code", "coordinate", "requiredScopes", "maxAge", "authTime"];
+
+/** §5: what an error tells beside its code is a setting. */
+const judgeDisclosure = (
+  extensions: Readonly<Record<string, unknown>>,
+  disclosure: GraphSettings["disclosure"],
+): string[] => {
+  const allowed = disclosure === "full" ? TELLABLE : ["code"];
+  const told = Object.keys(extensions).filter((key) => !allowed.includes(key));
+  return told.map((key) => `${key} is told at disclosure ${disclosure}`);
+};
+
+const judgeErrors = (
+  errors: NonNullable<GatewayAnswer["errors"]>,
+  oracle: OracleAnswer,
+  disclosure: GraphSettings["disclosure"],
+): string[] => {
   const wrong: string[] = [];
   const exact = new Map(oracle.denied.map((each) => [keyOf(each.path), each.code]));
+  const coordinates = new Map(oracle.denied.map((each) => [keyOf(each.path), each.coordinate]));
+  const hidden = new Set(oracle.hidden.map(keyOf));
   const statically = new Set(
     oracle.deniedStatically.map((each) => `${withoutIndices(each.path)} ${each.code}`),
   );
@@ -80,7 +105,14 @@ const judgeErrors = (errors: NonNullable<GatewayAnswer["errors"]>, oracle: Oracl
     told.add(keyOf(path));
     if (errors.length > MAX_ERRORS && error.path === undefined) continue;
     const code = error.extensions?.["code"];
-    if (exact.get(keyOf(path)) === code) continue;
+    if (exact.get(keyOf(path)) === code) {
+      const due = coordinates.get(keyOf(path));
+      const isNamed = disclosure !== "full" || due === undefined || error.extensions?.["coordinate"] === due;
+      if (!isNamed) wrong.push(`${keyOf(path)} is not told as ${due}: ${JSON.stringify(error)}`);
+      continue;
+    }
+    // An object of a hidden type is withheld for that reason, whoever asks.
+    if (hidden.has(keyOf(path)) && code === "INTERNAL_SERVER_ERROR") continue;
     // §3.3: a denied non-null child may be nulled statically, so its parent may not have been looked at.
     const isStatic = statically.has(`${withoutIndices(path)} ${String(code)}`);
     if (isStatic && firstNull(oracle.data, path).length < path.length) continue;

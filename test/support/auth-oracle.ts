@@ -1,6 +1,15 @@
 import type { FieldNode, OperationDefinitionNode } from "graphql";
 import { ProvidedInputs } from "./auth-oracle-inputs.js";
-import type { CompositeModel, FieldModel, GraphModel, Guard, TypeModel } from "./random-graph.js";
+import { policyHolds } from "./policies.js";
+import {
+  type CompositeModel,
+  DEFAULT_SETTINGS,
+  type FieldModel,
+  type GraphModel,
+  type GraphSettings,
+  type Guard,
+  type TypeModel,
+} from "./random-graph.js";
 
 /** Who asks, as the specification sees them. */
 export interface OraclePrincipal {
@@ -19,7 +28,8 @@ export interface OracleMoment {
 
 export type DenialCode = "UNAUTHENTICATED" | "FORBIDDEN" | "STEP_UP_REQUIRED" | "SERVICE_UNAVAILABLE";
 
-const PRECEDENCE: readonly DenialCode[] = [
+/** auth-directive §5: the first is told before the others. */
+export const PRECEDENCE: readonly DenialCode[] = [
   "UNAUTHENTICATED",
   "FORBIDDEN",
   "STEP_UP_REQUIRED",
@@ -40,6 +50,15 @@ export class AuthOracle {
     private readonly moment: OracleMoment,
   ) {}
 
+  get settings(): GraphSettings {
+    return this.model.settings ?? DEFAULT_SETTINGS;
+  }
+
+  /** Nobody but subgraphs knows the type: an object of it is not served. */
+  isHidden(type: string): boolean {
+    return this.model.hidden?.has(type) === true;
+  }
+
   /** The most pressing reason why these guards do not hold, or `undefined` when all hold. */
   verdict(guards: readonly Guard[]): DenialCode | undefined {
     return this.unmetCodes(guards)[0];
@@ -53,8 +72,13 @@ export class AuthOracle {
 
   private unmet(guard: Guard): DenialCode[] {
     const { principal, moment } = this;
-    if (principal.anonymous) return ["UNAUTHENTICATED"];
+    // §1: `@policy` implies `@auth` unless configured as Apollo has it.
+    const isOpenToNobody = guard.apollo === "policy" && this.settings.policyMode === "apollo";
+    if (principal.anonymous && !isOpenToNobody) return ["UNAUTHENTICATED"];
     const codes: DenialCode[] = [];
+    const decides = (name: string): boolean => policyHolds(name, principal.scopes);
+    if (guard.policies !== undefined && !guard.policies.some((group) => group.every(decides)))
+      codes.push("FORBIDDEN");
     const holds = (scope: string): boolean => principal.scopes.has(scope);
     if (!(guard.scopes ?? []).every(holds)) codes.push("FORBIDDEN");
     if (guard.anyOf !== undefined && !guard.anyOf.some((group) => group.every(holds)))

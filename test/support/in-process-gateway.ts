@@ -3,6 +3,7 @@ import { type ExecutionResult, type GraphQLSchema, getOperationAST, parse } from
 import type { Decision } from "../../src/authorization/authorizer.js";
 import { type AuthorizedGraph, createAuthorizer } from "../../src/authorization/create-authorizer.js";
 import { explainOperation, type OperationExplanation } from "../../src/authorization/explain.js";
+import type { AuthorizationSettings } from "../../src/authorization/settings.js";
 import { DEFAULT_TENANT } from "../../src/domain/brand.js";
 import { ANONYMOUS, type Principal } from "../../src/domain/principal.js";
 import { MASK_EVERYTHING } from "../../src/federation/errors.js";
@@ -63,7 +64,7 @@ export const composeForTest = (sdls: ReadonlyMap<string, string>): string => {
 export const createInProcessGateway = async (
   sdls: ReadonlyMap<string, string>,
   data: GraphData,
-  settings: { readonly freshSeconds: number; readonly interfaces?: "precise" | "strict" },
+  settings: AuthorizationSettings,
 ): Promise<InProcessGateway> => {
   const supergraphSdl = composeForTest(sdls);
   const subgraphs = new Map([...sdls].map(([name, sdl]) => [name, createExecutableSubgraph(sdl, data)]));

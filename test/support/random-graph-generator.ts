@@ -8,11 +8,12 @@ import type {
   TypeRef,
 } from "./random-graph.js";
 import { LEAVES } from "./random-graph.js";
+import { dressGraph } from "./random-graph-dress.js";
 import { GuardedParts } from "./random-parts.js";
 import type { Tape } from "./tape.js";
 
 /** Generates one graph. Everything that can carry a guard sometimes does. */
-export const randomGraph = (tape: Tape): GraphModel => new GraphGenerator(tape).generate();
+export const randomGraph = (tape: Tape): GraphModel => dressGraph(new GraphGenerator(tape).generate(), tape);
 
 class GraphGenerator {
   private readonly types = new Map<string, TypeModel>();

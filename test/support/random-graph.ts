@@ -1,6 +1,10 @@
-/** One application of `@auth`, in one subgraph. */
+/** One application of a guard, in one subgraph. */
 export interface Guard {
   readonly subgraph: string;
+  /** Spelt as one of Apollo's directives instead of `@auth`; its `scopes` are in `anyOf`. */
+  readonly apollo?: "authenticated" | "requiresScopes" | "policy";
+  /** Of `@policy` alone: names of policy functions, OR of ANDs. */
+  readonly policies?: readonly (readonly string[])[];
   readonly scopes?: readonly string[];
   readonly anyOf?: readonly (readonly string[])[];
   readonly fresh?: true;
@@ -75,11 +79,29 @@ export type TypeModel =
 
 export type CompositeModel = Extract<TypeModel, { kind: "object" | "interface" }>;
 
+/** How the gateway in front of a graph is set. */
+export interface GraphSettings {
+  readonly disclosure: "codes" | "none" | "full";
+  readonly relaxMutations: boolean;
+  readonly policyMode: "cardea" | "apollo";
+}
+
 /** A whole federated graph: what the oracle reads, and what the SDL of every subgraph is printed from. */
 export interface GraphModel {
   readonly subgraphs: readonly string[];
   readonly types: ReadonlyMap<string, TypeModel>;
+  /** Coordinates that are `@inaccessible`: clients do not know them, subgraphs and guards do. */
+  readonly hidden?: ReadonlySet<string>;
+  /** Types written in two pieces; the second, an `extend`, carries the guards. */
+  readonly extended?: ReadonlySet<string>;
+  readonly settings?: GraphSettings;
 }
+
+export const DEFAULT_SETTINGS: GraphSettings = {
+  disclosure: "codes",
+  relaxMutations: false,
+  policyMode: "cardea",
+};
 
 export const SCOPES = ["a", "b", "c"] as const;
 

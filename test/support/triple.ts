@@ -5,10 +5,11 @@ import { judgeExplanation } from "./auth-oracle-explain.js";
 import { judgeAnswer, judgeTraffic } from "./auth-oracle-judge.js";
 import { GraphData } from "./graph-data.js";
 import { type AskedAnswer, createInProcessGateway, type InProcessGateway } from "./in-process-gateway.js";
+import { POLICIES } from "./policies.js";
 import { type RandomOperation, randomAuthOperation } from "./random-auth-operation.js";
 import { type GraphModel, interfaceObjects, SCOPES } from "./random-graph.js";
 import { randomGraph } from "./random-graph-generator.js";
-import { monolithSchema, subgraphSdl } from "./random-graph-sdl.js";
+import { monolithSchema, subgraphSdl, wholeSchema } from "./random-graph-sdl.js";
 import { Tape } from "./tape.js";
 
 export const NOW_SECONDS = 1_900_000_000;
@@ -32,6 +33,8 @@ export const randomCaller = (tape: Tape): Caller => {
 export interface ServedGraph {
   readonly model: GraphModel;
   readonly schema: GraphQLSchema;
+  /** The same with what clients do not know. */
+  readonly wholeSchema: GraphQLSchema;
   readonly data: GraphData;
   readonly gateway: InProcessGateway;
 }
@@ -49,8 +52,13 @@ export const serveModel = async (
 ): Promise<ServedGraph> => {
   const data = new GraphData({ rotation, gaps: true, interfaceObjects: interfaceObjects(model) });
   const sdls = new Map(model.subgraphs.map((name) => [name, subgraphSdl(model, name)]));
-  const gateway = await createInProcessGateway(sdls, data, { freshSeconds: FRESH_SECONDS, interfaces });
-  return { model, schema: monolithSchema(model), data, gateway };
+  const gateway = await createInProcessGateway(sdls, data, {
+    freshSeconds: FRESH_SECONDS,
+    interfaces,
+    policies: POLICIES,
+    ...model.settings,
+  });
+  return { model, schema: monolithSchema(model), wholeSchema: wholeSchema(model), data, gateway };
 };
 
 export interface Verdict {
@@ -74,7 +82,7 @@ export const judgeTriple = async (
   const moment = { nowSeconds: NOW_SECONDS, freshSeconds: FRESH_SECONDS, degraded: caller.degraded };
   const oracle = new AuthOracle(graph.model, caller.principal, moment);
   const due = askOracle(oracle, graph.data, {
-    schema: graph.schema,
+    schema: graph.wholeSchema,
     document,
     operation: ast,
     variables: operation.variables,
@@ -92,7 +100,7 @@ export const judgeTriple = async (
   }
   return {
     wrong: [
-      ...judgeAnswer(served.answer, due, ast.operation === "mutation"),
+      ...judgeAnswer(served.answer, due, ast.operation === "mutation", oracle.settings),
       ...judgeTraffic(served.requests, graph.gateway.schemas, oracle),
       ...judgeExplanation(explained, served, due, oracle, asked),
     ],
@@ -130,7 +138,7 @@ export const describeTriple = async (record: TripleRecord): Promise<string> => {
     ...sdls,
     operation.text,
     `variables ${JSON.stringify(operation.variables)}`,
-    `rotation ${tape.int(3)}`,
+    `rotation ${tape.int(3)}, settings ${JSON.stringify(model.settings)}`,
     principal.anonymous
       ? "anonymous"
       : `scopes [${[...principal.scopes].join(" ")}], authenticated ${age} ago${degraded ? ", view stale" : ""}`,
