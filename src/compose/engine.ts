@@ -80,6 +80,9 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
     clock,
     emit,
     isDegraded,
+    ...(config.log.allowedSample === 0
+      ? {}
+      : { reportAllowed: () => Math.random() < config.log.allowedSample }),
     exposure: { messages: config.transport.exposeMessages, extensions: config.transport.exposeExtensions },
     transport: {
       deadlineMs: config.transport.timeoutMs,

@@ -22,6 +22,8 @@ export interface ExecutorParts {
   readonly emit: Emit;
   readonly isDegraded: RevocationView["isDegraded"];
   readonly exempt: ReadonlySet<string>;
+  /** Is this the one of many allowed operations that gets a line? */
+  readonly reportAllowed: () => boolean;
   readonly exposure: ErrorExposure;
   readonly random: () => number;
 }
@@ -103,6 +105,14 @@ export const createExecutor = (parts: ExecutorParts): Execute => {
     const denied = decision.kind === "allowed" ? decision.wouldDeny : decision.denied;
     if (denied !== undefined && denied.length > 0) {
       report(snapshot, request, principal, denied, decision.kind === "allowed");
+    } else if (parts.reportAllowed()) {
+      parts.emit({
+        type: "operation.allowed",
+        operationHash: request.operationHash,
+        ...(principal.kind === "user" ? { subject: principal.subject } : {}),
+        requestId: context.requestId,
+        rulesDigest: snapshot.authorizer.rulesDigest,
+      });
     }
     const challenge =
       decision.kind === "allowed" ? undefined : snapshot.authorizer.challengeOf(decision.denied);

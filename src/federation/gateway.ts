@@ -34,6 +34,8 @@ export interface GatewayOptions {
   readonly emit: Emit;
   /** Is the revocation view stale? Then fresh fields fail closed. */
   readonly isDegraded: RevocationView["isDegraded"];
+  /** Asked for each operation without a denial: shall it be told? Default never. */
+  readonly reportAllowed?: () => boolean;
   /** Prefix of the auth subgraph's root fields. Default none. */
   readonly authFieldPrefix?: string;
   readonly exposure?: ErrorExposure;
@@ -99,6 +101,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     emit: options.emit,
     isDegraded: options.isDegraded,
     exempt: exemptFields(options.authFieldPrefix),
+    reportAllowed: options.reportAllowed ?? (() => false),
     exposure: options.exposure ?? MASK_EVERYTHING,
     random: options.random ?? Math.random,
   });

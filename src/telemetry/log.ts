@@ -5,12 +5,8 @@ import { withoutTokens } from "./redact.js";
 
 export interface LogOptions {
   readonly level: LogLevel | "silent";
-  /** Share of `operation.allowed` events that get a line, 0 to 1. */
-  readonly allowedSample: number;
   /** Default: stderr, so that `--json` on stdout can be piped. */
   readonly destination?: DestinationStream;
-  /** 0 to 1; a test hands in its own. */
-  readonly random?: () => number;
 }
 
 /** Fields that would be secret wherever they stood. Events have none of them; this is the second lock. */
@@ -70,11 +66,9 @@ export function createEventLog(options: LogOptions): EventLog {
     },
     options.destination ?? pino.destination({ dest: 2, sync: true }),
   );
-  const random = options.random ?? Math.random;
   return {
     logger,
     write(event) {
-      if (event.type === "operation.allowed" && random() >= options.allowedSample) return;
       const level = LEVELS[event.type];
       // Searching for tokens costs more than the line: most events of a busy gateway are below the level.
       if (!logger.isLevelEnabled(level)) return;
