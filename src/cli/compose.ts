@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { replaceFile } from "./files.js";
 import type { GraphInput } from "./graph-input.js";
 import { type GraphFlags, loadGraph, readGraphInput, withGraphFlags } from "./graph-input.js";
 import { EXIT, type ExitCode, printResult } from "./output.js";
@@ -43,7 +43,7 @@ async function compose({ options, terminal, environment }: VerbInput<ComposeFlag
     ...(input.authSdl === undefined ? [] : ["auth"]),
   ];
   const digest = createHash("sha256").update(supergraphSdl).digest("hex");
-  if (options.out !== undefined) await writeFile(options.out, supergraphSdl);
+  if (options.out !== undefined) await replaceFile(options.out, supergraphSdl);
   if (options.json === true) {
     printResult(
       terminal,

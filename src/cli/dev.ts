@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConfigError, problemText } from "../domain/errors.js";
 import { composeInput } from "./compose.js";
+import { replaceFile } from "./files.js";
 import { type GraphFlags, type GraphInput, readGraphInput, withGraphFlags } from "./graph-input.js";
 import { EXIT, type ExitCode, type Terminal, UsageError } from "./output.js";
 import type { RegisterVerb, VerbInput } from "./program.js";
@@ -129,9 +130,7 @@ function createComposer(input: GraphInput, file: string, terminal: Terminal, jso
         if (recovered) tell("composed", { digest, changed: false }, ["composed again; nothing has changed"]);
         return false;
       }
-      // Moved into place in one step: whoever watches the file never reads half of it.
-      await writeFile(`${file}.new`, supergraphSdl);
-      await rename(`${file}.new`, file);
+      await replaceFile(file, supergraphSdl);
       const first = servedDigest === undefined;
       servedDigest = digest;
       tell("composed", { digest, changed: true }, [

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { ConfigError } from "../domain/errors.js";
 import type { KeyRecord } from "../tokens/key-record.js";
+import { readSecretFile, replaceSecretFile, writeNewSecretFile } from "./files.js";
 import { EXIT, type ExitCode, printResult, UsageError } from "./output.js";
 import type { RegisterVerb, VerbInput } from "./program.js";
-import { readSecretFile, writeNewSecretFile, writeSecretFile } from "./secret-file.js";
 
 interface NewOptions {
   readonly out: string;
@@ -113,7 +113,7 @@ async function rotate({
   const before = await readKeys(options.file);
   const fresh = await drawKey(options.alg);
   const after = rotateKeys(before, fresh, nowSeconds(), lead);
-  await writeSecretFile(options.file, formatKeyFile(after));
+  await replaceSecretFile(options.file, formatKeyFile(after));
   const activeFrom = after.at(-1)?.activeFrom ?? 0;
   printResult(terminal, options.json === true, { file: options.file, kid: fresh.kid, activeFrom }, () => [
     `${fresh.kid}`,
@@ -130,7 +130,7 @@ async function retire({
   const { formatKeyFile } = await import("../tokens/key-file.js");
   const before = await readKeys(options.file);
   const after = refuseMisuse(options.file, () => retireKey(before, options.kid, nowSeconds()));
-  await writeSecretFile(options.file, formatKeyFile(after));
+  await replaceSecretFile(options.file, formatKeyFile(after));
   printResult(terminal, options.json === true, { file: options.file, kid: options.kid }, () => [
     `${options.kid} is retired: tokens it signed are refused as soon as the gateways have reread the file.`,
   ]);

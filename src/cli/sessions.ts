@@ -78,9 +78,14 @@ async function list({ options, args, terminal, environment }: VerbInput<ListFlag
 
 async function show({ options, args, terminal, environment }: VerbInput<ConfigFlag>): Promise<ExitCode> {
   const config = await loadOperatorConfig(options, environment);
-  const { session, live } = await find(config, args[0] ?? "");
-  printResult(terminal, options.json === true, { session: { ...toJson(session), live } }, () => [
+  const { session, live, moments } = await find(config, args[0] ?? "");
+  const { timelineOf } = await import("../domain/timeline.js");
+  const events = timelineOf(session, moments, Math.floor(Date.now() / 1000));
+  printResult(terminal, options.json === true, { session: { ...toJson(session), live, events } }, () => [
     `${toLine(session)}  ${live ? "live" : (session.ended ?? "over")}`,
+    ...events.map(
+      ({ reason, lastAt, count }) => `  ${timeText(lastAt)}  ${reason}${count > 1 ? `, ${count} times` : ""}`,
+    ),
   ]);
   return EXIT.ok;
 }

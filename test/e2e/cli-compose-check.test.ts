@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -111,6 +111,15 @@ describe("cardea compose", () => {
     expect(result.exitCode).toBe(1);
     expect(result.json()["ok"]).toBe(false);
     expect(result.stdout).toContain("login");
+  });
+
+  it("replaces the file in one step, and says plainly where it cannot write", async () => {
+    await write("s.graphql", "old");
+    expect((await cardea("compose", ...BOTH, "--out", "s.graphql")).exitCode).toBe(0);
+    expect(await readdir(folder.path)).toEqual(["loans.graphql", "members.graphql", "s.graphql"]);
+    const refused = await cardea("compose", ...BOTH, "--out", "members.graphql/s.graphql");
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toContain("cannot be written");
   });
 
   it("names every subgraph that does not answer, at once", async () => {

@@ -98,7 +98,11 @@ describe("cardea sessions", { timeout: 60_000 }, () => {
       expect.objectContaining({ id, clientId: "default", device: "dora's laptop", generation: 0 }),
     );
     const shown = await cardea("sessions", "show", id);
-    expect(shown.json()["session"]).toMatchObject({ id, live: true });
+    expect(shown.json()["session"]).toMatchObject({
+      id,
+      live: true,
+      events: [{ reason: "created", count: 1 }],
+    });
     expect(list.stdout + shown.stdout).not.toMatch(/current|next|hash/i);
     const byId = await cardea("sessions", "list", "--user-id", String(list.json()["userId"]));
     expect(byId.json()["sessions"]).toEqual(list.json()["sessions"]);
@@ -112,7 +116,10 @@ describe("cardea sessions", { timeout: 60_000 }, () => {
     expect(revoked.json()).toMatchObject({ ok: true, id: lost.id, revoked: 1, confirmed: true });
     await expect.poll(() => statusOf(lost.token), soon).toBe(401);
     expect(await statusOf(kept.token)).toBe(200);
-    expect((await cardea("sessions", "show", lost.id)).json()["session"]).toMatchObject({ live: false });
+    expect((await cardea("sessions", "show", lost.id)).json()["session"]).toMatchObject({
+      live: false,
+      events: [{ reason: "created" }, { reason: "revoked" }],
+    });
     expect((await cardea("sessions", "revoke", lost.id)).json()).toMatchObject({ revoked: 0 });
     await kept.session.logout();
   });

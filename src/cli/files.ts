@@ -5,6 +5,7 @@ import { ConfigError, type Problem } from "../domain/errors.js";
 
 /** Readable and writable by its owner alone. */
 const OWNER_ONLY = 0o600;
+const EVERYONE_READS = 0o644;
 
 const codeOf = (error: unknown): string =>
   typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown";
@@ -27,11 +28,21 @@ export async function readSecretFile(path: string): Promise<string> {
   }
 }
 
-/** Writes a file that must not exist yet: a key is never overwritten. @throws ConfigError when it exists */
-export async function writeNewSecretFile(path: string, text: string): Promise<void> {
+/** Writes a file that must not exist yet, for its owner alone: a key is never overwritten. @throws ConfigError when it exists */
+export const writeNewSecretFile = (path: string, text: string): Promise<void> =>
+  writeNew(path, text, OWNER_ONLY);
+
+/** Replaces a file in one step: a reader sees the old text or the new one, never half. @throws ConfigError */
+export const replaceSecretFile = (path: string, text: string): Promise<void> =>
+  replace(path, text, OWNER_ONLY);
+
+/** The same for a file that everyone may read, such as a supergraph that a gateway watches. @throws ConfigError */
+export const replaceFile = (path: string, text: string): Promise<void> => replace(path, text, EVERYONE_READS);
+
+async function writeNew(path: string, text: string, mode: number): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
-    const file = await open(path, "wx", OWNER_ONLY);
+    const file = await open(path, "wx", mode);
     try {
       await file.writeFile(text);
     } finally {
@@ -44,14 +55,13 @@ export async function writeNewSecretFile(path: string, text: string): Promise<vo
   }
 }
 
-/** Replaces a file in one step: a reader sees the old text or the new one, never half. */
-export async function writeSecretFile(path: string, text: string): Promise<void> {
+async function replace(path: string, text: string, mode: number): Promise<void> {
   const aside = `${path}.${randomBytes(6).toString("hex")}.tmp`;
   try {
-    await writeNewSecretFile(aside, text);
+    await writeNew(aside, text, mode);
     await rename(aside, path);
   } catch (error) {
-    await rm(aside, { force: true });
+    await rm(aside, { force: true }).catch(() => undefined);
     if (error instanceof ConfigError) throw error;
     throw refused(
       path,
