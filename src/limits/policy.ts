@@ -30,6 +30,9 @@ const LOCAL_WINDOW_SECONDS: Seconds = 60;
 const digest = (...parts: readonly string[]): string =>
   createHash("sha256").update(JSON.stringify(parts)).digest("base64url").slice(0, 22);
 
+/** Directories may take several spellings for one name; a guesser must not get a window for each. */
+const sameName = (account: string): string => account.normalize("NFKC").toLowerCase().trim();
+
 /**
  * One counter for everyone who can easily change places: an IPv6 host commands its whole /64 (RFC 4291 §2.5.4), and
  * an IPv4 address mapped into IPv6 is the same host.
@@ -60,7 +63,7 @@ export function loginAttempts(
   const windowSeconds = policy.loginWindowSeconds;
   const group = addressGroup(address);
   return [
-    { key: `la:${digest(tenant, account)}`, points: policy.loginPerAccount, windowSeconds },
+    { key: `la:${digest(tenant, sameName(account))}`, points: policy.loginPerAccount, windowSeconds },
     { key: `ld:${digest(group, device ?? "")}`, points: policy.loginPerDevice, windowSeconds },
     { key: `li:${digest(group)}`, points: policy.loginPerAddress, windowSeconds },
   ];

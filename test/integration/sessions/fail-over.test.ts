@@ -1,3 +1,5 @@
+import { readdirSync, truncateSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DEFAULT_SESSION_POLICY } from "../../../src/domain/policy.js";
 import { systemClock } from "../../../src/domain/time.js";
@@ -229,6 +231,38 @@ describe("a store that was emptied", () => {
     expect(fresh.revocations.isDegraded()).toBe(false);
     expect(fresh.revocations.isDegraded({ ...principal, issuedAt: principal.issuedAt - 2 })).toBe(true);
     expect(fresh.revocations.isDegraded({ ...principal, issuedAt: principal.issuedAt + 60 })).toBe(false);
+  });
+});
+
+describe("a store restored from a truncated file", () => {
+  it("is noticed, given back its revocations, and heals the client that is ahead", async () => {
+    const { login, refresh, service, stores, events } = await aGateway();
+    const [kept, doomed] = [await login(), await login()];
+    await primary.inspect.config("SET", "appendonly", "yes");
+    await eventually(async () =>
+      expect(await primary.inspect.info("persistence")).toContain("aof_rewrite_in_progress:0"),
+    );
+    await primary.inspect.bgrewriteaof();
+    await eventually(async () => {
+      const told = await primary.inspect.info("persistence");
+      expect(told).toContain("aof_rewrite_in_progress:0");
+      expect(told).toContain("aof_rewrite_scheduled:0");
+    });
+    const second = await refresh(kept.grant.pair.refreshToken);
+    await service.revoke(doomed.principal, undefined, aRim());
+    await primary.stop("SIGKILL");
+    // What was appended since the last rewrite is gone: the refresh, the revocation and the heartbeats.
+    const folder = join(primary.directory, "appendonlydir");
+    for (const file of readdirSync(folder).filter((name) => name.includes(".incr.")))
+      truncateSync(join(folder, file), 0);
+    await primary.restart(["--appendonly", "yes"]);
+    await eventually(async () => expect(stores.revocations.rolledBack()).toBe(true));
+    await eventually(() => refresh(second.pair.refreshToken));
+    expect(events).toContainEqual(expect.objectContaining({ type: "session.healed", reason: "healed" }));
+    await eventually(async () =>
+      expect((await stores.sessions.find(doomed.grant.session.id))?.live ?? false).toBe(false),
+    );
+    await expect(refresh(doomed.grant.pair.refreshToken)).rejects.toMatchObject({ code: "INVALID_GRANT" });
   });
 });
 

@@ -22,7 +22,7 @@ beforeAll(async () => {
   redis = await startRedis();
   proxies = await Promise.all(Array.from({ length: 3 }, () => startProxy(redis.port)));
   clients = proxies.map(({ port }) =>
-    createRedisStores({ url: `redis://127.0.0.1:${port}`, commandTimeoutMs: 500 }),
+    createRedisStores({ url: `redis://127.0.0.1:${port}`, commandTimeoutMs: 1000 }),
   );
 });
 afterAll(async () => {

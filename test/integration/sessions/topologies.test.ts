@@ -65,13 +65,18 @@ describe("on a three-shard Redis Cluster", () => {
 
   it("goes on with the other shards while one is frozen", async () => {
     const users = Array.from({ length: 30 }, (_, i) => aUser(`shard-${i}`));
-    const stores = createRedisStores({ url: cluster.url, commandTimeoutMs: 500, pollMs: 100, staleMs: 1500 });
+    const stores = createRedisStores({
+      url: cluster.url,
+      commandTimeoutMs: 1000,
+      pollMs: 100,
+      staleMs: 2500,
+    });
     await stores.revocations.start();
     const bench = createSessionBench(stores, systemClock, { users });
     closing.push(stores.close, bench.service.close);
     const grants = await Promise.all(
       users.map(({ username }, i) =>
-        bench.service.login({ username, password: PASSWORD }, aRim(`198.51.100.${i}`)),
+        eventually(() => bench.service.login({ username, password: PASSWORD }, aRim(`198.51.100.${i}`))),
       ),
     );
     const [frozen] = cluster.shards;
@@ -80,7 +85,7 @@ describe("on a three-shard Redis Cluster", () => {
     const outcomes = await Promise.allSettled(
       grants.map(({ pair }) => refreshWith(bench, pair.refreshToken)),
     );
-    expect(performance.now() - before).toBeLessThan(3000);
+    expect(performance.now() - before).toBeLessThan(6000);
     const done = outcomes.filter(({ status }) => status === "fulfilled").length;
     expect(done).toBeGreaterThan(5);
     expect(done).toBeLessThan(users.length);
@@ -125,6 +130,14 @@ describe("behind Redis Sentinel", () => {
   });
 });
 
+/** The manual's ACL line, word by word, so that what operators copy is what is tested. */
+function rightsInTheManual(): string[] {
+  const manual = readFileSync(new URL("../../../docs/operations.md", import.meta.url), "utf8");
+  const rights = /ACL SETUSER cardea on >… ([^`]+)```/.exec(manual)?.[1]?.trim().split(/\s+/) ?? [];
+  expect(rights.length).toBeGreaterThan(10);
+  return rights;
+}
+
 describe("over TLS as an ACL user", () => {
   const directory = mkdtempSync(join(tmpdir(), "cardea-tls-"));
   const pem = selfSigned(directory);
@@ -137,29 +150,7 @@ describe("over TLS as an ACL user", () => {
       ...["--tls-ca-cert-file", pem.cert, "--tls-auth-clients", "no"],
     ]);
     closing.push(redis.close);
-    const rights = ["~app:*", "&app:rv", "+@hash", "+@sortedset", "+@stream", "+@scripting", "+@connection"];
-    const more = [
-      "+incr",
-      "+pexpire",
-      "+pexpireat",
-      "+pexpiretime",
-      "+pttl",
-      "+del",
-      "+unlink",
-      "+time",
-      "+info",
-    ];
-    const subscribing = ["+publish", "+subscribe", "+unsubscribe", "+wait", "-@dangerous", "+info"];
-    await redis.inspect.call(
-      "ACL",
-      "SETUSER",
-      "cardea",
-      "on",
-      ">p@ss:word/1",
-      ...rights,
-      ...more,
-      ...subscribing,
-    );
+    await redis.inspect.call("ACL", "SETUSER", "cardea", "on", ">p@ss:word/1", ...rightsInTheManual());
     const url = `rediss://cardea:${encodeURIComponent("p@ss:word/1")}@127.0.0.1:${tlsPort}`;
     const stores = createRedisStores({ url, keyPrefix: "app:", tls: { ca: readFileSync(pem.cert) } });
     closing.push(stores.close);

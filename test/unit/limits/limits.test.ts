@@ -39,6 +39,11 @@ describe("what a login costs", () => {
     expect(keys("ada", "192.0.2.1")[0]).toBe(keys("ada", "198.51.100.9")[0]);
   });
 
+  it("is counted for the account however its name is spelt", () => {
+    const spellings = ["ada", "ADA", " ada ", "\uff41da"].map((name) => keys(name, "192.0.2.1")[0]);
+    expect(new Set(spellings).size).toBe(1);
+  });
+
   it("is counted apart for equal names in two tenants", () => {
     const elsewhere = loginAttempts(DEFAULT_LIMITS, tenantId("b"), "ada", "192.0.2.1", undefined);
     expect(elsewhere[0]?.key).not.toBe(keys("ada", "192.0.2.1")[0]);
