@@ -40,8 +40,12 @@ export const replaceSecretFile = (path: string, text: string): Promise<void> =>
 export const replaceFile = (path: string, text: string): Promise<void> => replace(path, text, EVERYONE_READS);
 
 async function writeNew(path: string, text: string, mode: number): Promise<void> {
+  const unwritable = (error: unknown): ConfigError =>
+    refused(path, `a place that cannot be written (${codeOf(error)})`, "name a folder you may write to");
+  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+    throw unwritable(error);
+  });
   try {
-    await mkdir(dirname(path), { recursive: true });
     const file = await open(path, "wx", mode);
     try {
       await file.writeFile(text);
@@ -51,7 +55,7 @@ async function writeNew(path: string, text: string, mode: number): Promise<void>
   } catch (error) {
     throw codeOf(error) === "EEXIST"
       ? refused(path, "a file that is already there", "choose another name with --out, or move it away")
-      : refused(path, `a place that cannot be written (${codeOf(error)})`, "name a folder you may write to");
+      : unwritable(error);
   }
 }
 
