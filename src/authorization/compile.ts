@@ -81,6 +81,7 @@ export const analyse = (context: CompileContext, parts: OperationParts, forceStr
   const fields = new Map<FieldNode, FieldInfo>();
   const cells: Cell[] = [];
   const asked = new Set<RequirementId>();
+  const classCache: ClassCache = new Map();
   let conditional = false;
   const defaults = new Map<string, ValueNode>();
   for (const { variable, defaultValue } of parts.operation.variableDefinitions ?? []) {
@@ -105,7 +106,7 @@ export const analyse = (context: CompileContext, parts: OperationParts, forceStr
     const strictBelow =
       isQuery && below.size > 0 && (forceStrict || modeAt(context, field, coordinate) === "strict");
     const common = { node, coordinate, parents: [], watchers: [], parts: [] };
-    const cells = classesOf(rules, field).flatMap((one) => {
+    const cells = classesOf(rules, field, classCache).flatMap((one) => {
       const given = readProvided(rules, one.given, defaults);
       const demands = [...one.demands, ...given.always];
       return cell({ ...common, ...one, kind: "field", demands, watchers: given.watchers });
@@ -152,8 +153,24 @@ interface FieldClass {
   readonly given: readonly { readonly rule: InputRule; readonly value: ValueNode }[];
 }
 
-/** Splits the runtime types of a selection by what it asks for on each. */
-const classesOf = (rules: Rules, field: ReachedField): readonly FieldClass[] => {
+/** Classes of selections without guarded arguments, by reached types and field name. */
+type ClassCache = Map<TypeSet, Map<string, readonly FieldClass[]>>;
+
+/**
+ * Splits the runtime types of a selection by what it asks for on each. Remembered while an operation is compiled:
+ * thousands of aliases on an interface of a thousand types would otherwise ask millions of times.
+ */
+const classesOf = (rules: Rules, field: ReachedField, cache: ClassCache): readonly FieldClass[] => {
+  const name = field.node.name.value;
+  if ((field.node.arguments ?? []).length > 0) return splitByDemand(rules, field);
+  const byName = cache.get(field.types) ?? new Map<string, readonly FieldClass[]>();
+  const classes = byName.get(name) ?? splitByDemand(rules, field);
+  byName.set(name, classes);
+  cache.set(field.types, byName);
+  return classes;
+};
+
+const splitByDemand = (rules: Rules, field: ReachedField): readonly FieldClass[] => {
   const name = field.node.name.value;
   const classes = new Map<string, { types: Set<string>; first: Omit<FieldClass, "types"> }>();
   for (const type of field.types) {

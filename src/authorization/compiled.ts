@@ -82,9 +82,10 @@ export class Compiled implements CompiledOperation {
   /** The table behind {@link decide}, for `explain`: the same judgement, told cell by cell. */
   inspect(facts: Facts, input: DecisionInput): Inspection {
     const { isActive, judgement } = this.#judge(facts, input);
-    const needsStrict =
-      this.#refusal === undefined && this.#needsStrict(this.#variant(judgement.removed, judgement.vector));
-    if (needsStrict) return this.#strictly().inspect(facts, input);
+    const isPrecise =
+      this.#refusal !== undefined || !this.#variant(judgement.removed, judgement.vector).needsStrict;
+    const strict = isPrecise ? undefined : this.#strictly();
+    if (strict !== undefined) return strict.inspect(facts, input);
     return {
       decision: this.decide(facts, input),
       analysis: this.#analysis,
@@ -118,7 +119,7 @@ export class Compiled implements CompiledOperation {
     }
     if (this.operation.operation === OperationTypeNode.QUERY || denied.length === 0) {
       const variant = this.#variant(judgement.removed, judgement.vector);
-      if (this.#needsStrict(variant)) return this.#strictly().decide(facts, input);
+      if (variant.needsStrict) return this.#strictly()?.decide(facts, input) ?? this.#tooComplex();
       const { plannable } = variant;
       if (denied.length === 0) return { kind: "allowed", plannable, guarded: true };
       return { kind: "filtered", plannable, denials: this.#view(judgement, facts, new Map()), denied };
@@ -143,14 +144,14 @@ export class Compiled implements CompiledOperation {
     return { includes, isActive, judgement };
   }
 
-  /** Precise answers that cannot be asked for: too large, or in conflict with themselves. */
-  #needsStrict(variant: Rewritten): boolean {
-    const isTooLarge = variant.expandedSelections > this.#settings.maxExpandedSelections;
-    return variant.isConflicting || (variant.isSplit && isTooLarge);
-  }
-
-  /** If only the precise rewriting cannot be used, abstract positions are judged strictly (auth-directive §3.2). */
-  #strictly(): Compiled {
+  /**
+   * If only the precise rewriting cannot be used, abstract positions are judged strictly (auth-directive §3.2).
+   *
+   * @returns `undefined` where that would change nothing, since it is strict already
+   */
+  #strictly(): Compiled | undefined {
+    const isStrict = this.#analysis.fellBackToStrict || this.operation.operation !== OperationTypeNode.QUERY;
+    if (isStrict) return undefined;
     this.#strict ??= new Compiled(
       this.#context,
       this.#settings,
@@ -160,6 +161,11 @@ export class Compiled implements CompiledOperation {
       true,
     );
     return this.#strict;
+  }
+
+  #tooComplex(): Decision {
+    const allowed = this.#settings.maxExpandedSelections;
+    return { kind: "tooComplex", found: allowed + 1, allowed };
   }
 
   #withoutDeniedRoots(
@@ -182,7 +188,8 @@ export class Compiled implements CompiledOperation {
         info.parent.name === this.#rootName() ? worstOf(byKey.get(responseKey(node)) ?? []) : undefined;
       if (worst !== undefined) refused.set(node, worst);
     }
-    const { plannable } = this.#build(judgement.removed, new Set(refused.keys()));
+    const { plannable, needsStrict } = this.#build(judgement.removed, new Set(refused.keys()));
+    if (needsStrict) return this.#tooComplex();
     return { kind: "filtered", plannable, denials: this.#view(judgement, facts, refused), denied };
   }
 
@@ -233,7 +240,13 @@ export class Compiled implements CompiledOperation {
 
   #build(removed: ReadonlySet<number>, refused: ReadonlySet<FieldNode> | undefined): Rewritten {
     const analysis = this.#analysis;
-    const built = rewrite(this.#context.rules, analysis, (cell) => removed.has(cell.index), refused);
+    const built = rewrite({
+      rules: this.#context.rules,
+      analysis,
+      isRemoved: (cell) => removed.has(cell.index),
+      refused,
+      maxExpandedSelections: this.#settings.maxExpandedSelections,
+    });
     if (built.plannable !== undefined) {
       const { rules } = this.#context;
       let grants: Grants | undefined;

@@ -83,13 +83,18 @@ export const asked = (rules: Rules, watcher: Watcher, variables: Variables): rea
   const pending: { readonly value: unknown; readonly object: string }[] = [
     { value: variables[watcher.variable], object: watcher.object },
   ];
+  // JSON holds no cycles, but a caller in the same process might hand one in.
+  const seen = new Map<string, Set<unknown>>();
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { value, object } = next;
+    if (typeof value !== "object" || value === null) continue;
+    const known = seen.get(object) ?? new Set();
+    if (known.has(value)) continue;
+    seen.set(object, known.add(value));
     if (Array.isArray(value)) {
       for (const item of value as readonly unknown[]) pending.push({ value: item, object });
       continue;
     }
-    if (typeof value !== "object" || value === null) continue;
     const fields = rules.inputs.get(object);
     for (const [name, below] of Object.entries(value)) {
       const rule = fields?.get(name);

@@ -17,46 +17,68 @@ import type { Rules } from "./rules.js";
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
 
-const NONE: ReadonlySet<FieldNode> = new Set();
-
-/** The operation that may be planned, and how large it is with fragments expanded. */
+/** The operation that may be planned. */
 export interface Rewritten {
-  /** `undefined` when nothing is left to fetch. */
+  /** `undefined` when nothing is left to fetch, or the precise document cannot be used. */
   readonly plannable: PlannableOperation | undefined;
-  readonly expandedSelections: number;
-  /** Some selection is asked per runtime type. */
-  readonly isSplit: boolean;
   /**
-   * A composite field is asked on runtime types that declare it with different list or non-null modifiers. No
-   * subgraph accepts that under one response key, and the planner gives keys of its own to leaves only.
+   * The precise document cannot be used: it is too large, or it asks an object field of types that wrap it with
+   * different list or non-null modifiers, which no subgraph accepts under one response key (the planner gives
+   * keys of its own to leaves only).
    */
-  readonly isConflicting: boolean;
+  readonly needsStrict: boolean;
 }
+
+export interface RewriteInput {
+  readonly rules: Rules;
+  readonly analysis: Analysis;
+  readonly isRemoved: (cell: Cell) => boolean;
+  /** Root fields taken out as a whole (mutations with `relaxMutations`). */
+  readonly refused?: ReadonlySet<FieldNode> | undefined;
+  /** Selections a split document may have, with fragments expanded. */
+  readonly maxExpandedSelections: number;
+}
+
+const NOTHING_LEFT: Rewritten = { plannable: undefined, needsStrict: false };
+const UNUSABLE: Rewritten = { plannable: undefined, needsStrict: true };
 
 /**
  * Builds the document that may be planned: only what was granted, `__typename` wherever a runtime type matters
  * or nothing else is left, unused fragments and variables gone. A selection granted for some runtime types
  * only is asked under a type condition for each; what is below it becomes one named fragment, never text
  * copied per type (30 types, two levels: 30 ms against 43 s).
- *
- * @param refused - root fields taken out as a whole (mutations with `relaxMutations`)
  */
-export const rewrite = (
-  rules: Rules,
-  analysis: Analysis,
-  isRemoved: (cell: Cell) => boolean,
-  refused: ReadonlySet<FieldNode> = NONE,
-): Rewritten => {
-  const { operation } = analysis.parts;
-  const rewriter = new Rewriter(rules, analysis, isRemoved, refused);
+export const rewrite = (input: RewriteInput): Rewritten => {
+  const { operation } = input.analysis.parts;
+  const rewriter = new Rewriter(input);
   const selections = rewriter.selections(operation.selectionSet, true);
-  if (selections.length === 0)
-    return { plannable: undefined, expandedSelections: 0, isSplit: false, isConflicting: false };
+  if (rewriter.isConflicting || rewriter.copies > input.maxExpandedSelections) return UNUSABLE;
+  if (selections.length === 0) return NOTHING_LEFT;
 
   const root = { ...operation, selectionSet: setOf(selections) };
   const fragments = rewriter.usedFragments(root.selectionSet);
+  const used = usedVariables([root, ...fragments]);
+  const pruned = {
+    ...root,
+    variableDefinitions: (operation.variableDefinitions ?? []).filter((one) =>
+      used.has(one.variable.name.value),
+    ),
+  };
+  const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [pruned, ...fragments] };
+  if (rewriter.copies > 0) {
+    const { expandedSelections } = operationParts(document, pruned);
+    if (expandedSelections > input.maxExpandedSelections) return UNUSABLE;
+  }
+  const text = print(document);
+  const operationName = operation.name?.value;
+  const digest = createHash("sha256")
+    .update(`${operationName ?? ""}\n${text}`)
+    .digest("base64url");
+  return { plannable: { text, document, operationName, digest }, needsStrict: false };
+};
+
+const usedVariables = (definitions: readonly DefinitionNode[]): ReadonlySet<string> => {
   const used = new Set<string>();
-  const definitions: DefinitionNode[] = [root, ...fragments];
   for (const definition of definitions) {
     visit(definition, {
       VariableDefinition: () => false,
@@ -65,47 +87,20 @@ export const rewrite = (
       },
     });
   }
-  const pruned = {
-    ...root,
-    variableDefinitions: (operation.variableDefinitions ?? []).filter((one) =>
-      used.has(one.variable.name.value),
-    ),
-  };
-  const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [pruned, ...fragments] };
-  const text = print(document);
-  const operationName = operation.name?.value;
-  const digest = createHash("sha256")
-    .update(`${operationName ?? ""}\n${text}`)
-    .digest("base64url");
-  return {
-    plannable: { text, document, operationName, digest },
-    expandedSelections: operationParts(document, pruned).expandedSelections,
-    isSplit: rewriter.isSplit,
-    isConflicting: rewriter.isConflicting,
-  };
+  return used;
 };
 
 class Rewriter {
-  readonly #rules: Rules;
-  readonly #analysis: Analysis;
-  readonly #isRemoved: (cell: Cell) => boolean;
-  readonly #refused: ReadonlySet<FieldNode>;
+  readonly #input: RewriteInput;
   /** Rewritten fragments by name; `undefined` for one that has nothing left. */
   readonly #fragments = new Map<string, FragmentDefinitionNode | undefined>();
   #extracted = 0;
-  isSplit = false;
+  /** How often a selection was written under a runtime type; zero for a document that was not split. */
+  copies = 0;
   isConflicting = false;
 
-  constructor(
-    rules: Rules,
-    analysis: Analysis,
-    isRemoved: (cell: Cell) => boolean,
-    refused: ReadonlySet<FieldNode>,
-  ) {
-    this.#rules = rules;
-    this.#refused = refused;
-    this.#analysis = analysis;
-    this.#isRemoved = isRemoved;
+  constructor(input: RewriteInput) {
+    this.#input = input;
   }
 
   selections(set: SelectionSetNode, isRoot: boolean): readonly SelectionNode[] {
@@ -158,20 +153,22 @@ class Rewriter {
   }
 
   #field(node: FieldNode, kept: SelectionNode[], byType: Map<string, FieldNode[]>): void {
-    const info = this.#analysis.fields.get(node);
+    const info = this.#input.analysis.fields.get(node);
     // A selection nobody judged, or no object can reach, is not asked for.
-    if (info === undefined || info.types.size === 0 || this.#refused.has(node)) return;
+    if (info === undefined || info.types.size === 0 || this.#input.refused?.has(node) === true) return;
     const removed = new Set<string>();
-    if (info.whole !== undefined && this.#isRemoved(info.whole)) return;
+    if (info.whole !== undefined && this.#input.isRemoved(info.whole)) return;
     for (const cell of info.cells) {
-      if (this.#isRemoved(cell)) for (const type of cell.types) removed.add(type);
+      if (this.#input.isRemoved(cell)) for (const type of cell.types) removed.add(type);
     }
     if (removed.size >= info.types.size) return;
     if (removed.size === 0) {
       kept.push(this.#below(node, info, false));
       return;
     }
-    this.isSplit = true;
+    this.copies += info.types.size - removed.size;
+    // The document is given up already; writing it out would cost what the limit is there to save.
+    if (this.copies > this.#input.maxExpandedSelections) return;
     this.isConflicting ||= node.selectionSet !== undefined && this.#hasShapes(node, info, removed);
     const rewritten = this.#below(node, info, info.types.size - removed.size > 1);
     for (const type of info.types) {
@@ -184,7 +181,7 @@ class Rewriter {
 
   /** Do the runtime types that stay wrap the field's type differently? */
   #hasShapes(node: FieldNode, info: FieldInfo, removed: ReadonlySet<string>): boolean {
-    const { types } = this.#rules;
+    const { types } = this.#input.rules;
     const stay = [...info.types].filter((type) => !removed.has(type));
     return new Set(stay.map((type) => types.get(type)?.fields.get(node.name.value)?.shape)).size > 1;
   }
@@ -208,7 +205,7 @@ class Rewriter {
     do {
       this.#extracted += 1;
       name = `Cardea_${this.#extracted}`;
-    } while (this.#analysis.parts.fragments.has(name));
+    } while (this.#input.analysis.parts.fragments.has(name));
     this.#fragments.set(name, {
       kind: Kind.FRAGMENT_DEFINITION,
       name: { kind: Kind.NAME, value: name },
@@ -220,7 +217,7 @@ class Rewriter {
 
   #fragment(name: string, isRoot: boolean): FragmentDefinitionNode | undefined {
     if (this.#fragments.has(name)) return this.#fragments.get(name);
-    const original = this.#analysis.parts.fragments.get(name);
+    const original = this.#input.analysis.parts.fragments.get(name);
     const selections = original === undefined ? [] : this.selections(original.selectionSet, isRoot);
     const rewritten =
       original === undefined || selections.length === 0

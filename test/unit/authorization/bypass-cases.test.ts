@@ -6,7 +6,7 @@ import { ConfigError } from "../../../src/domain/errors.js";
 import { ANONYMOUS } from "../../../src/domain/principal.js";
 import { type BypassCase, loadCases } from "../../support/bypass-case.js";
 import { planThrough } from "./planner-support.js";
-import { aUser, NOW } from "./support.js";
+import { aUser, cpuMs, NOW } from "./support.js";
 
 const compose = ({ subgraphs }: BypassCase): string =>
   composeSubgraphs(
@@ -71,8 +71,9 @@ describe("the corpus of bypasses, decided and planned without a server", () => {
 
   it("answers the fragment bomb within a second", () => {
     const bomb = cases.find((one) => one.id === "fragment-expansion-bomb");
-    const before = performance.now();
-    expect(bomb && decide(bomb).codes).toEqual(["OPERATION_TOO_COMPLEX"]);
-    expect(performance.now() - before).toBeLessThan(1000);
+    const spent = cpuMs(() => {
+      expect(bomb && decide(bomb).codes).toEqual(["OPERATION_TOO_COMPLEX"]);
+    });
+    expect(spent).toBeLessThan(1000);
   });
 });

@@ -271,6 +271,12 @@ describe("arguments", () => {
     expect(ask("query($i: In) { f(i: $i) }", { i: value })).toEqual(["FORBIDDEN"]);
   });
 
+  it("are walked to an end, though a caller in the same process hands in a cycle", () => {
+    const value: Record<string, unknown> = { plain: 1 };
+    value["deep"] = [value];
+    expect(ask("query($i: In) { f(i: $i) }", { i: value })).toEqual([]);
+  });
+
   it("of a mutation refuse it by raw content, whatever was decided for others before", () => {
     const mutation = aGraph(
       'type Query { q: Int } type Mutation { set(i: In): Int } input In { a: Int role: Int @auth(scopes: ["r"]) }',

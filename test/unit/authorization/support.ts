@@ -88,3 +88,11 @@ export const planned = (decision: Decision): string | undefined =>
 
 export const codes = (decision: Decision): readonly string[] =>
   "denied" in decision ? [...new Set(decision.denied.map((one) => one.code))] : [];
+
+/** CPU milliseconds of this process: what a bound is about, whatever else the machine is doing. */
+export const cpuMs = (work: () => void): number => {
+  const start = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
+};

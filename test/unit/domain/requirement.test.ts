@@ -12,7 +12,7 @@ import {
   requirementKey,
   UNVERIFIED,
 } from "../../../src/domain/requirement.js";
-import { aUser, NOW } from "../authorization/support.js";
+import { aUser, cpuMs, NOW } from "../authorization/support.js";
 
 const facts = (given: Partial<Facts> = {}): Facts => ({
   principal: aUser(),
@@ -147,8 +147,6 @@ describe("disjunctiveForm", () => {
 
   it("stays small for clauses that multiply", () => {
     const clauses = Array.from({ length: 40 }, (_, index) => [[`a${index}`], [`b${index}`]]);
-    const before = performance.now();
-    expect(disjunctiveForm(clauses, 8)).toHaveLength(8);
-    expect(performance.now() - before).toBeLessThan(500);
+    expect(cpuMs(() => expect(disjunctiveForm(clauses, 8)).toHaveLength(8))).toBeLessThan(500);
   });
 });
