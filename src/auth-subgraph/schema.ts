@@ -4,6 +4,7 @@ import { buildSchemaSync } from "type-graphql";
 import { type AuthSubgraphNaming, offeredFields, prefixed } from "./naming.js";
 import { LoginResolver } from "./resolvers/login.js";
 import { SessionResolver } from "./resolvers/session.js";
+import { SessionEventsResolver } from "./resolvers/session-events.js";
 import { ViewerResolver } from "./resolvers/viewer.js";
 
 export interface AuthSchema {
@@ -20,7 +21,7 @@ export interface AuthSchema {
  */
 export function buildAuthSchema({ prefix = "", fields }: AuthSubgraphNaming = {}): AuthSchema {
   const plain = buildSchemaSync({
-    resolvers: [LoginResolver, SessionResolver, ViewerResolver],
+    resolvers: [LoginResolver, SessionResolver, SessionEventsResolver, ViewerResolver],
     orphanedTypes: [],
     // Inputs are judged where they are used; class-validator would quote values in its messages.
     validate: false,

@@ -1,4 +1,6 @@
 import { userId } from "../domain/brand.js";
+import { nowSeconds } from "../domain/time.js";
+import { timelineOf } from "../domain/timeline.js";
 import { createServiceContext } from "./context.js";
 import type { SessionServiceDependencies } from "./dependencies.js";
 import { viewOf } from "./grant.js";
@@ -44,6 +46,11 @@ export function createSessionService(dependencies: SessionServiceDependencies): 
       if (!isLocal(principal)) return [];
       const sessions = await store.list(principal.tenant, userId(principal.subject));
       return sessions.map((session) => viewOf(session, session.id === principal.sessionId));
+    },
+    async timeline(id, owner) {
+      const found = await store.find(id);
+      const isTheirs = found?.session.userId === owner && found.session.tenant === context.tenant;
+      return isTheirs ? timelineOf(found.session, found.moments, nowSeconds(context.clock)) : [];
     },
     get pendingRevocations() {
       return context.pending.size;

@@ -1,6 +1,7 @@
 import type { ClientId, SessionId, UserId } from "../domain/brand.js";
 import type { Authenticated } from "../domain/principal.js";
 import type { UnixSeconds } from "../domain/time.js";
+import type { TimelineEntry } from "../domain/timeline.js";
 import type { Delivery, DeliveryMode, TokenPair } from "./delivery.js";
 
 /** A session as its owner sees it. */
@@ -75,4 +76,6 @@ export interface SessionService {
   revokeAll(principal: Authenticated, target: UserId | undefined, rim: Rim): Promise<RevokeOutcome>;
   current(principal: Authenticated): Promise<SessionView | undefined>;
   list(principal: Authenticated): Promise<readonly SessionView[]>;
+  /** What befell a session of this user, oldest first; nothing for a session that is not theirs. */
+  timeline(id: SessionId, owner: UserId): Promise<readonly TimelineEntry[]>;
 }

@@ -1,12 +1,16 @@
 import { GraphQLJSONObject } from "graphql-scalars";
 import { Field, ID, ObjectType } from "type-graphql";
+import type { SessionId, UserId } from "../../domain/brand.js";
 import type { SessionView } from "../../sessions/session-service.js";
 import { UnixSecondsScalar } from "../unix-seconds.js";
 
 @ObjectType({ description: "One login on one device." })
 export class AuthSession {
   @Field(() => ID)
-  readonly id: string;
+  readonly id: SessionId;
+
+  /** No field: whose session it is, for what is looked up later. */
+  readonly owner: UserId;
 
   @Field(() => UnixSecondsScalar)
   readonly createdAt: number;
@@ -45,6 +49,7 @@ export class AuthSession {
 
   constructor(view: SessionView) {
     this.id = view.id;
+    this.owner = view.userId;
     this.createdAt = view.createdAt;
     this.lastSeenAt = view.lastSeenAt;
     this.expiresAt = view.expiresAt;

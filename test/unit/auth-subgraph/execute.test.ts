@@ -388,3 +388,68 @@ describe("a call without a rim", () => {
     });
   });
 });
+
+describe("the history of a session", () => {
+  const EVENTS = "{ sessions { id current events { reason firstAt lastAt count } } }";
+
+  it("is told to its owner, with times and counts", async () => {
+    const { ask, login, service, clock } = aSubgraph();
+    const { principal, refreshToken } = await login("ada");
+    const created = clock.nowMs() / 1000;
+    clock.advanceSeconds(10);
+    await service.refresh({ refreshToken }, aRim());
+    await service.refresh({ refreshToken }, aRim());
+    clock.advanceSeconds(5);
+    await service.refresh({ refreshToken }, aRim());
+    clock.advanceSeconds(5);
+    await service.reauthenticate(principal, PASSWORD, aRim());
+    const { data } = (await ask(EVENTS, {}, principal)) as { data: { sessions: { events: unknown }[] } };
+    const at = (reason: string, firstAt: number, lastAt = firstAt, count = 1) => ({
+      reason,
+      firstAt,
+      lastAt,
+      count,
+    });
+    expect(plain(data.sessions[0]?.events)).toEqual([
+      at("CREATED", created),
+      at("SAME_SUCCESSOR", created + 10, created + 15, 2),
+      at("ELEVATED", created + 20),
+    ]);
+  });
+
+  it("counts plain refreshes without keeping each", async () => {
+    const { ask, login, service, clock } = aSubgraph();
+    const { principal, refreshToken } = await login("ada");
+    const created = clock.nowMs() / 1000;
+    let token = refreshToken;
+    for (let i = 0; i < 40; i += 1) {
+      clock.advanceSeconds(60);
+      token = (await service.refresh({ refreshToken: token }, aRim())).pair.refreshToken ?? "";
+    }
+    const { data } = (await ask(EVENTS, {}, principal)) as { data: { sessions: { events: unknown }[] } };
+    expect(plain(data.sessions[0]?.events)).toEqual([
+      { reason: "CREATED", firstAt: created, lastAt: created, count: 1 },
+      { reason: "ROTATED", firstAt: created, lastAt: created + 2400, count: 40 },
+    ]);
+  });
+
+  it("is nobody else's, even by id", async () => {
+    const { login, service } = aSubgraph();
+    const { principal } = await login("ada");
+    const id = principal.sessionId;
+    if (id === undefined) throw new Error("a login has a session");
+    expect(await service.timeline(id, userId("ada"))).toHaveLength(1);
+    expect(await service.timeline(id, userId("bob"))).toEqual([]);
+  });
+
+  it("is null while the store is away, and the session is still told", async () => {
+    const { ask, login } = aSubgraph({}, (service) => ({
+      ...service,
+      timeline: () => Promise.reject(new FaultError("SERVICE_UNAVAILABLE", "no answer")),
+    }));
+    const { principal } = await login("ada");
+    const result = plain(await ask(EVENTS, {}, principal)) as Record<string, unknown>;
+    expect(result["data"]).toMatchObject({ sessions: [{ current: true, events: null }] });
+    expect(result["errors"]).toMatchObject([{ extensions: { code: "SERVICE_UNAVAILABLE" } }]);
+  });
+});
