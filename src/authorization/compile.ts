@@ -122,7 +122,14 @@ export const analyse = (context: CompileContext, parts: OperationParts, forceStr
       judgedWhole.length > 0
         ? cell({ ...common, types, kind: "whole", demands: [], parts: judgedWhole })
         : [];
-    fields.set(node, { parent: field.parent, types, below, cells, positions, whole });
+    fields.set(node, {
+      parent: field.parent,
+      types,
+      below,
+      cells: cells.length === 0 ? NO_CELLS : cells,
+      positions: positions.length === 0 ? NO_CELLS : positions,
+      whole,
+    });
     return { strict: strictBelow };
   };
 
@@ -141,6 +148,9 @@ export const analyse = (context: CompileContext, parts: OperationParts, forceStr
     .map((id) => ({ id, requirement: rules.requirements[id] ?? OPEN }));
   return { parts, fields, cells, demands, conditional, fellBackToStrict: forceStrict };
 };
+
+/** Most selections have none; they share it. */
+const NO_CELLS: readonly Cell[] = [];
 
 /** Some cells only keep a denied runtime type unfetched; what denies it is told at the position above. */
 export const asksItself = (cell: Cell): boolean =>

@@ -1,18 +1,19 @@
-import type { DocumentNode, FieldNode, GraphQLFormattedError, OperationDefinitionNode } from "graphql";
-import { Kind, OperationTypeNode } from "graphql";
+import type { DocumentNode, FieldNode, OperationDefinitionNode } from "graphql";
+import { OperationTypeNode } from "graphql";
 import type { Facts, Verdict } from "../domain/requirement.js";
 import { activeCells } from "./activity.js";
 import type { CompiledOperation, Decision, DecisionInput, Denial, PlannableOperation } from "./authorizer.js";
-import { denialError } from "./challenge.js";
 import { allGranted, codeOf, type Judgement, judgeCells } from "./check.js";
 import { type Analysis, analyse, type Cell, type CompileContext } from "./compile.js";
 import { ALWAYS, includesBy } from "./conditions.js";
-import { createDenialView, denialOf, worstOf } from "./denial-view.js";
-import { type DeniedPath, deniedPaths } from "./denied-paths.js";
+import { createDenialView, denialOf } from "./denial-view.js";
+import { deniedPaths } from "./denied-paths.js";
 import { type Grants, grantsOf } from "./grants.js";
-import { isIntrospection, type OperationParts, operationParts, responseKey } from "./operation.js";
+import { operationParts } from "./operation.js";
+import { deniedRoots, refusalErrors } from "./refusals.js";
 import { type Rewritten, rewrite } from "./rewrite.js";
 import type { ResolvedSettings } from "./settings.js";
+import { refuseUnserved } from "./unserved.js";
 
 /** Errors told for one refused operation at most (auth-directive §5). */
 const MAX_ERRORS = 100;
@@ -133,8 +134,18 @@ export class Compiled implements CompiledOperation {
       includes,
       relaxed ? Number.POSITIVE_INFINITY : MAX_ERRORS,
     );
-    if (relaxed) return this.#withoutDeniedRoots(paths, judgement, facts, denied);
-    return { kind: "refused", errors: this.#errors(paths, judgement, facts), denied };
+    const tell = (cell: Cell) => this.#denial(cell, judgement, facts);
+    if (!relaxed) {
+      return {
+        kind: "refused",
+        errors: refusalErrors(paths, tell, facts.principal, this.#settings.disclosure),
+        denied,
+      };
+    }
+    const roots = deniedRoots(this.#analysis, this.#rootName(), paths, tell);
+    const { plannable, needsStrict } = this.#build(judgement.removed, new Set(roots.keys()));
+    if (needsStrict) return this.#tooComplex();
+    return { kind: "filtered", plannable, denials: this.#view(judgement, facts, roots), denied };
   }
 
   #judge(facts: Facts, input: DecisionInput) {
@@ -166,44 +177,6 @@ export class Compiled implements CompiledOperation {
   #tooComplex(): Decision {
     const allowed = this.#settings.maxExpandedSelections;
     return { kind: "tooComplex", found: allowed + 1, allowed };
-  }
-
-  #withoutDeniedRoots(
-    paths: readonly DeniedPath[],
-    judgement: Judgement,
-    facts: Facts,
-    denied: readonly Denial[],
-  ): Decision {
-    const byKey = new Map<string, Denial[]>();
-    for (const { path, cells } of paths) {
-      const key = path[0] ?? "";
-      byKey.set(key, [
-        ...(byKey.get(key) ?? []),
-        ...cells.map((cell) => this.#denial(cell, judgement, facts)),
-      ]);
-    }
-    const refused = new Map<FieldNode, Denial>();
-    for (const [node, info] of this.#analysis.fields) {
-      const worst =
-        info.parent.name === this.#rootName() ? worstOf(byKey.get(responseKey(node)) ?? []) : undefined;
-      if (worst !== undefined) refused.set(node, worst);
-    }
-    const { plannable, needsStrict } = this.#build(judgement.removed, new Set(refused.keys()));
-    if (needsStrict) return this.#tooComplex();
-    return { kind: "filtered", plannable, denials: this.#view(judgement, facts, refused), denied };
-  }
-
-  #errors(
-    paths: readonly DeniedPath[],
-    judgement: Judgement,
-    facts: Facts,
-  ): readonly GraphQLFormattedError[] {
-    return paths.flatMap(({ path, cells }) => {
-      const worst = worstOf(cells.map((cell) => this.#denial(cell, judgement, facts)));
-      return worst === undefined
-        ? []
-        : [denialError(worst, path, facts.principal, this.#settings.disclosure)];
-    });
   }
 
   #denial(cell: Cell, judgement: Judgement, facts: Facts): Denial {
@@ -259,38 +232,6 @@ export class Compiled implements CompiledOperation {
     return built;
   }
 }
-
-/** What can be refused without asking who is calling. */
-const refuseUnserved = (parts: OperationParts, allowed: number): Decision | undefined => {
-  if (parts.expandedSelections > allowed)
-    return { kind: "tooComplex", found: parts.expandedSelections, allowed };
-  const sets = [
-    parts.operation.selectionSet,
-    ...[...parts.fragments.values()].map((one) => one.selectionSet),
-  ];
-  for (let set = sets.pop(); set !== undefined; set = sets.pop()) {
-    for (const selection of set.selections) {
-      // The planner and the executor tell runtime types by this key; another value there would choose the type.
-      if (
-        selection.kind === Kind.FIELD &&
-        selection.alias?.value === "__typename" &&
-        selection.name.value !== "__typename"
-      ) {
-        const message = 'The alias "__typename" is reserved.';
-        return {
-          kind: "refused",
-          errors: [{ message, extensions: { code: "GRAPHQL_VALIDATION_FAILED" } }],
-          denied: [],
-        };
-      }
-      const isData = selection.kind !== Kind.FIELD || !isIntrospection(selection);
-      if (isData && selection.kind !== Kind.FRAGMENT_SPREAD && selection.selectionSet !== undefined) {
-        sets.push(selection.selectionSet);
-      }
-    }
-  }
-  return undefined;
-};
 
 const policiesOf = (analysis: Analysis, settings: ResolvedSettings): readonly string[] => {
   const names = new Set(analysis.demands.flatMap(({ requirement }) => requirement.policies.flat(2)));

@@ -150,7 +150,7 @@ export const authorizationMutants: readonly Mutant[] = [
   },
   {
     name: "an alias may forge the runtime type",
-    file: "src/authorization/compiled.ts",
+    file: "src/authorization/unserved.ts",
     find: 'selection.alias?.value === "__typename" &&',
     replace: 'selection.alias?.value === "" &&',
     caughtBy: { file: DECIDE, test: "is refused when an alias would forge the runtime type" },
