@@ -6,14 +6,22 @@ import {
   parse,
   validate,
 } from "graphql";
-import { ANONYMOUS } from "../../src/domain/principal.js";
+import { createAuthorizer } from "../../src/authorization/index.js";
+import { DEFAULT_TENANT } from "../../src/domain/brand.js";
+import { ANONYMOUS, type Principal } from "../../src/domain/principal.js";
 import { MASK_EVERYTHING } from "../../src/federation/errors.js";
 import type { SubgraphAnswer } from "../../src/federation/execute/state.js";
 import { executeOperation } from "../../src/federation/execution.js";
 import { createPlannerHost } from "../../src/federation/planner-host.js";
 import { buildSnapshot } from "../../src/federation/snapshot.js";
 import { parseAnswer } from "../../src/federation/transport/parse-answer.js";
-import { composeGraph, executeMonolith, type FederatedGraph, startSubgraphs } from "./federated-graph.js";
+import {
+  composeGraph,
+  executeMonolith,
+  type FederatedGraph,
+  guardScope,
+  startSubgraphs,
+} from "./federated-graph.js";
 import { permissiveAuthorizer } from "./permissive-authorizer.js";
 import { createDice, type RandomOperation, randomOperation } from "./random-operation.js";
 
@@ -34,13 +42,16 @@ export interface Differential {
   readonly schema: GraphQLSchema;
   /** A valid random operation; equal seeds, equal operations. */
   generate(seed: number): RandomOperation;
-  compare(operation: RandomOperation): Promise<Compared>;
+  /** @param isGuarded - on the graph with guards, if there is one. Default false */
+  compare(operation: RandomOperation, isGuarded?: boolean): Promise<Compared>;
   stop(): void;
 }
 
 /** One graph twice, whatever it is made of. */
 export interface DifferentialSource {
   readonly supergraphSdl: string;
+  /** The same with guards, and somebody who may see everything. */
+  readonly guarded?: { readonly supergraphSdl: string; readonly principal: Principal };
   executeSubgraph(
     name: string,
     query: string,
@@ -60,6 +71,12 @@ export const sourceOf = (graph: FederatedGraph): DifferentialSource => {
   const subgraphs = startSubgraphs(graph);
   return {
     supergraphSdl: composeGraph(graph),
+    guarded: {
+      supergraphSdl: composeGraph(graph, undefined, true),
+      principal: holderOf(
+        [...subgraphs.values()].flatMap(({ schema }) => Object.keys(schema.getTypeMap()).map(guardScope)),
+      ),
+    },
     values: graph.values ?? {},
     executeSubgraph: (name, query, variables) => {
       const subgraph = subgraphs.get(name);
@@ -70,14 +87,37 @@ export const sourceOf = (graph: FederatedGraph): DifferentialSource => {
   };
 };
 
-/** Gateway against monolith over one graph, in this process. */
+const holderOf = (scopes: readonly string[]): Principal => ({
+  kind: "user",
+  issuer: "local",
+  subject: "user-1",
+  tenant: DEFAULT_TENANT,
+  scopes: new Set(scopes),
+  authTime: 0,
+  amr: [],
+  issuedAt: 0,
+  expiresAt: 300,
+  claims: {},
+});
+
+/**
+ * Gateway against monolith over one graph, in this process. Where the graph comes with guards, every operation is
+ * also judged, by the real authorizer, for somebody who holds every scope: nothing may change.
+ */
 export const createDifferential = async (source: DifferentialSource): Promise<Differential> => {
   const planning = createPlannerHost();
-  const snapshot = await buildSnapshot(source.supergraphSdl, {
+  const open = await buildSnapshot(source.supergraphSdl, {
     authorizerFactory: permissiveAuthorizer,
     planning,
   });
-  const schema = snapshot.apiSchema;
+  const judged =
+    source.guarded === undefined
+      ? undefined
+      : await buildSnapshot(source.guarded.supergraphSdl, {
+          authorizerFactory: (supergraphSdl) => createAuthorizer({ supergraphSdl, settings: {} }),
+          planning,
+        });
+  const schema = open.apiSchema;
 
   return {
     schema,
@@ -90,24 +130,28 @@ export const createDifferential = async (source: DifferentialSource): Promise<Di
       }
       throw new Error(`no valid operation for seed ${seed}`);
     },
-    async compare(operation) {
+    async compare(operation, isGuarded = false) {
       const document = parse(operation.text);
       const definition = getOperationAST(document);
       if (definition === null || definition === undefined) throw new Error("no operation");
+      // An alias `__typename` is refused by the authorizer; the engine serves it all the same.
+      const isRefused = /__typename: /.test(operation.text);
+      const snapshot = isGuarded && judged !== undefined && !isRefused ? judged : open;
+      const principal = (snapshot === judged ? source.guarded?.principal : undefined) ?? ANONYMOUS;
       const sent: Sent[] = [];
       const entry = snapshot.operations.get(document, definition);
       const decision = await snapshot.authorizer.decide(entry.compiled, {
-        principal: ANONYMOUS,
+        principal,
         variables: operation.variables,
         nowSeconds: 0,
         degraded: false,
       });
-      if (decision.kind !== "allowed") throw new Error("the permissive authorizer denied");
+      if (decision.kind !== "allowed") throw new Error(`the operation is ${decision.kind}`);
       const actual = await executeOperation({
         snapshot,
         entry,
         decision,
-        principal: ANONYMOUS,
+        principal,
         variables: operation.variables,
         exposure: MASK_EVERYTHING,
         random: 0.5,

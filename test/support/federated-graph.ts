@@ -43,18 +43,38 @@ export interface RunningSubgraph {
   readonly execute: (query: string, variables: Readonly<Record<string, unknown>>) => Promise<ExecutionResult>;
 }
 
+const AUTH_LINK = `extend schema @link(url: "https://specs.cardea.dev/auth/v1.0", import: ["@auth"]) @composeDirective(name: "@auth")
+directive @auth(fresh: Boolean! = false, maxAge: Int, scopes: [String!]! = [], anyOf: [[String!]!]) repeatable on OBJECT | INTERFACE | UNION | FIELD_DEFINITION | ARGUMENT_DEFINITION | ENUM | SCALAR | INPUT_OBJECT | INPUT_FIELD_DEFINITION
+`;
+
 export const subgraphDocument = (sdl: string): DocumentNode => parse(LINK + sdl);
+
+/** The same subgraph with a guard on every object type but the roots, each asking for a scope of its own. */
+const guarded = (sdl: string): DocumentNode =>
+  visit(parse(LINK + AUTH_LINK + sdl), {
+    ObjectTypeDefinition(node) {
+      if (node.name.value === "Query" || node.name.value === "Mutation") return undefined;
+      const text = `type T @auth(scopes: ["${guardScope(node.name.value)}"]) { a: Int }`;
+      const [guard] = parse(text, { noLocation: true }).definitions;
+      const directives = guard?.kind === Kind.OBJECT_TYPE_DEFINITION ? (guard.directives ?? []) : [];
+      return { ...node, directives: [...(node.directives ?? []), ...directives] };
+    },
+  });
+
+/** The scope that opens a type of a graph composed with guards. */
+export const guardScope = (typeName: string): string => `see:${typeName}`;
 
 /** @throws Error when the subgraphs do not compose */
 export const composeGraph = (
   graph: FederatedGraph,
   urlOf = (name: string) => `http://${name}.test/graphql`,
-) => {
+  isGuarded = false,
+): string => {
   const result = composeServices(
     Object.entries(graph.subgraphs).map(([name, sdl]) => ({
       name,
       url: urlOf(name),
-      typeDefs: subgraphDocument(sdl),
+      typeDefs: isGuarded ? guarded(sdl) : subgraphDocument(sdl),
     })),
   );
   if (result.supergraphSdl === undefined) {
