@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { GraphData } from "../support/graph-data.js";
+import { createInProcessGateway, type InProcessGateway } from "../support/in-process-gateway.js";
+import { AUTH_HEADER } from "../support/random-graph-sdl.js";
+
+const MOMENT = { nowSeconds: 1_900_000_000, freshSeconds: 300, degraded: false };
+const NOBODY = { anonymous: true, scopes: new Set<string>() };
+
+/** The sections of the page, each with its subgraphs and the operation that shows the limit. */
+const sections = readFileSync(new URL("../../docs/known-limits.md", import.meta.url), "utf8")
+  .split(/^## /m)
+  .slice(1)
+  .map((section) => {
+    const subgraphs = new Map<string, string>();
+    let operation = "";
+    for (const [, block = ""] of section.matchAll(/```graphql\n([\s\S]*?)```/g)) {
+      const name = /^# subgraph (\w+)/.exec(block)?.[1];
+      if (name === undefined) operation = block;
+      else subgraphs.set(name, AUTH_HEADER + block);
+    }
+    return { title: section.split("\n")[0] ?? "", subgraphs, operation };
+  });
+
+const served = async (
+  title: string,
+  ask: (gateway: InProcessGateway, operation: string) => Promise<void>,
+): Promise<void> => {
+  const section = sections.find((each) => each.title.includes(title));
+  if (section === undefined) throw new Error(`the page does not speak of ${title}`);
+  const data = new GraphData({
+    rotation: 1,
+    gaps: false,
+    interfaceObjects: new Map([["Node", ["Book"]]]),
+  });
+  const gateway = await createInProcessGateway(section.subgraphs, data, {});
+  await ask(gateway, section.operation).finally(() => gateway.close());
+};
+
+const asked = (gateway: InProcessGateway, text: string) =>
+  gateway.ask({ text, operationName: undefined, variables: {} }, NOBODY, MOMENT);
+
+describe("docs/known-limits.md", () => {
+  it("names limits this test knows how to show", () => {
+    expect(sections.map((each) => each.title)).toHaveLength(3);
+  });
+
+  it("finds no plan for a concrete type behind an interface object, and says so", () =>
+    served("@interfaceObject", async (gateway, operation) => {
+      await expect(asked(gateway, operation)).rejects.toThrow("no plan");
+      expect((await asked(gateway, "{ node { id extra } }")).answer.errors ?? []).toEqual([]);
+    }));
+
+  it("survives a planner that ends over `@requires` across two keys", () =>
+    served("across two keys", async (gateway, operation) => {
+      await expect(asked(gateway, operation)).rejects.toThrow("the planner process ended");
+      expect((await asked(gateway, "{ item { id } }")).answer.errors ?? []).toEqual([]);
+    }));
+
+  it("closes the siblings of an implementation guarded by one of Apollo's directives, and of no other", () =>
+    served("Apollo's directives", async (gateway, operation) => {
+      const { answer, requests } = await asked(gateway, operation);
+      expect(answer.errors?.[0]?.extensions?.["code"]).toBe("UNAUTHENTICATED");
+      expect(requests.map((each) => each.query).join()).not.toContain("id");
+    }));
+
+  it("keeps the siblings of an implementation guarded by `@auth` open", async () => {
+    const section = sections.find((each) => each.title.includes("Apollo's directives"));
+    const sdls = new Map(
+      [...(section?.subgraphs ?? [])].map(([name, sdl]) => [
+        name,
+        sdl.replace("Closed implements Node @authenticated", "Closed implements Node @auth"),
+      ]),
+    );
+    const data = new GraphData({ rotation: 1, gaps: false });
+    const gateway = await createInProcessGateway(sdls, data, {});
+    const { answer } = await asked(gateway, section?.operation ?? "").finally(() => gateway.close());
+    expect(answer.errors ?? []).toEqual([]);
+    expect(answer.data).toMatchObject({ node: { id: expect.stringMatching(/^Open:/) } });
+  });
+});
