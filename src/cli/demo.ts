@@ -36,7 +36,10 @@ async function demo({ options, terminal, environment }: VerbInput<DemoFlags>): P
     throw new UsageError("--port takes a port from 0 to 65532");
   const { launchDemo } = await import("../demo/launch.js");
   const checking = options.check === true;
+  const json = options.json === true;
   const startedMs = performance.now();
+  // Heard from before the start, so that an early Ctrl-C still stops the subgraphs and cleans up.
+  const interrupted = untilInterrupted();
   const running = await launchDemo({
     host: environment["CARDEA_DEMO_HOST"] ?? "127.0.0.1",
     port: checking ? 0 : port,
@@ -44,11 +47,14 @@ async function demo({ options, terminal, environment }: VerbInput<DemoFlags>): P
     graceSeconds: checking ? CHECK_GRACE_SECONDS : 30,
     dryRun: options.dryRun === true,
   });
-  const stopped = untilInterrupted();
   try {
-    if (checking) return await check(running, options.json === true, terminal);
+    if (options.dryRun === true) terminal.err("NOTE: enforcement is OFF (auth.dryRun): everything is served");
+    if (checking) return await Promise.race([check(running, json, terminal), interrupted]);
+    const { port: actual } = new URL(running.graphqlUrl);
+    if (port !== 0 && Number(actual) !== port)
+      terminal.err(`NOTE: port ${port} is taken; the graph is on ${actual} instead`);
     const { welcome } = await import("../demo/welcome.js");
-    if (options.json === true)
+    if (json)
       terminal.out(
         JSON.stringify({
           ok: true,
@@ -57,7 +63,7 @@ async function demo({ options, terminal, environment }: VerbInput<DemoFlags>): P
         }),
       );
     else for (const line of welcome(running, Math.round(performance.now() - startedMs))) terminal.out(line);
-    await stopped;
+    await interrupted;
     return EXIT.ok;
   } finally {
     await running.stop();
@@ -79,8 +85,8 @@ async function check(
   return report.failed === 0 ? EXIT.ok : EXIT.refused;
 }
 
-/** Answers at the first Ctrl-C or SIGTERM. */
-const untilInterrupted = (): Promise<void> =>
+/** Answers at the first Ctrl-C or SIGTERM; as an exit code, that of a check that was not finished. */
+const untilInterrupted = (): Promise<ExitCode> =>
   new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve(EXIT.refused));
   });

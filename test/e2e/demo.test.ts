@@ -69,7 +69,10 @@ describe("cardea demo --check", { timeout: 120_000 }, () => {
 });
 
 describe("cardea demo", { timeout: 60_000 }, () => {
-  it("is ready within fifteen seconds, prints what to try, and leaves nothing behind on Ctrl-C", async () => {
+  // Three seconds on an idle machine. A busy one gets a second chance, since the promise is about the demo.
+  it("is ready within fifteen seconds, prints what to try, and leaves nothing behind on Ctrl-C", {
+    retry: 2,
+  }, async () => {
     const child = startCommand(["demo", "--port", "0"]);
     const startMs = performance.now();
     const text = await until(child, "Stop: Ctrl-C");
@@ -89,11 +92,23 @@ describe("cardea demo", { timeout: 60_000 }, () => {
     await new Promise<void>((resolve) => squatter.listen(0, "127.0.0.1", resolve));
     const { port } = squatter.address() as AddressInfo; // listening on TCP
     const { child, started } = await startDemo("--port", String(port));
+    let said = "";
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+    await expect.poll(() => said).toContain(`port ${port} is taken`);
     expect(started.url).not.toContain(`:${port}/`);
     expect(await answers(started.url)).toBe(true);
     child.kill("SIGTERM");
     expect(await ended(child)).toBe(0);
     await new Promise((resolve) => squatter.close(resolve));
+  });
+
+  it("can be interrupted in the middle of a check, and has not passed then", async () => {
+    const child = startCommand(["demo", "--check"]);
+    await until(child, "A visitor who is not signed in");
+    child.kill("SIGINT");
+    expect(await ended(child)).toBe(1);
   });
 
   it("takes its subgraphs with it when it is killed", async () => {
