@@ -1,0 +1,65 @@
+import { parse, print } from "graphql";
+import { describe, expect, it } from "vitest";
+import { createWireNames, renameForWire } from "../../../src/federation/wire-names.js";
+
+const reserved = {
+  fields: new Set(["id", "name", "price", "me", "reviews", "constructor"]),
+  requiredWithArguments: new Set(["price"]),
+};
+const sent = (text: string): string => {
+  const document = parse(text);
+  return print(renameForWire(document, createWireNames(document, reserved))).replace(/\s+/g, " ");
+};
+
+describe("names on the wire", () => {
+  it("leave alone what cannot be mistaken", () => {
+    const document = parse("{ a: me { x: name y: id name } }");
+    const names = createWireNames(document, reserved);
+    expect(names.unchanged).toBe(true);
+    expect(renameForWire(document, names)).toBe(document);
+  });
+
+  it.each([
+    ["an alias spelt like a key", "{ me { id: name } }", "{ me { cardea_0_id: name } }"],
+    [
+      "an alias that forges the runtime type",
+      "{ me { __typename: name } }",
+      "{ me { cardea_0___typename: name } }",
+    ],
+    [
+      "an alias of the planner's own kind",
+      "{ me { _internal_qp_alias_0: name } }",
+      "{ me { cardea_0__internal_qp_alias_0: name } }",
+    ],
+    ["an alias every object inherits", "{ me { toString: name } }", "{ me { cardea_0_toString: name } }"],
+    ["an alias under our own prefix", "{ me { cardea_0_x: name } }", "{ me { cardea_0_cardea_0_x: name } }"],
+    [
+      "a field that some @requires asks with arguments",
+      "{ me { price } }",
+      "{ me { cardea_0_price: price } }",
+    ],
+    [
+      "the second meaning of one key",
+      "{ me { ... on A { x: name } ... on B { x: id } } }",
+      "{ me { ... on A { x: name } ... on B { cardea_0_x: id } } }",
+    ],
+    [
+      "a key with other arguments",
+      "{ a: me { reviews(n: 1) } b: me { reviews(n: 2) } }",
+      "{ a: me { reviews(n: 1) } b: me { cardea_0_reviews: reviews(n: 2) } }",
+    ],
+    ["an alias that says nothing", "{ me { name: name id } }", "{ me { name id } }"],
+  ])("change %s", (_what, text, expected) => {
+    expect(sent(text)).toBe(expected);
+  });
+
+  it("are the same for equal selections, whatever the order of arguments", () => {
+    const document = parse("{ x: me { r: reviews(a: 1, b: 2) } y: me { r: reviews(b: 2, a: 1) } }");
+    expect(createWireNames(document, reserved).unchanged).toBe(true);
+  });
+
+  it("lead back to the client's key", () => {
+    const document = parse("{ me { id: name } }");
+    expect(createWireNames(document, reserved).clientKey("cardea_0_id")).toBe("id");
+  });
+});
