@@ -8,7 +8,7 @@ import type { WorkerAnswer, WorkerRequest } from "./session-workers.js";
 
 const url = process.argv[2] ?? "";
 const lenient = { ...DEFAULT_LIMITS, refreshPerAddress: 1e9, loginPerAccount: 1e9, loginPerAddress: 1e9 };
-const stores = createRedisStores({ url, commandTimeoutMs: 2000, pollMs: 100 });
+const stores = createRedisStores({ url, commandTimeoutMs: 5000, pollMs: 100 });
 const bench = createSessionBench(stores, systemClock, { limits: { ...lenient, loginPerDevice: 1e9 } });
 const revokedAt = new Map<string, bigint>();
 stores.revocations.onRevoked((entry) => {

@@ -36,6 +36,13 @@ export function memorySubject(): Subject {
 /** Begins a little ahead of the server's clock, so that no key expires before the injected time says so. */
 export function redisSubject(url: string, options: Partial<RedisStoresOptions> = {}): Subject {
   const clock = createFakeClock(Date.now() + 60_000);
-  const stores = createRedisStores({ url, clock, injectedNowMs: () => clock.nowMs(), ...options });
+  const stores = createRedisStores({
+    url,
+    clock,
+    // Not what is tested here, and the machine may be busy.
+    commandTimeoutMs: 20_000,
+    injectedNowMs: () => clock.nowMs(),
+    ...options,
+  });
   return subjectOf(stores, clock, (ms) => new Promise((resolve) => setTimeout(resolve, ms)));
 }

@@ -18,7 +18,7 @@ let shared: ReturnType<typeof createRedisStores>;
 
 beforeAll(async () => {
   redis = await startRedis();
-  shared = createRedisStores({ url: redis.url, injectedNowMs: () => current() });
+  shared = createRedisStores({ url: redis.url, commandTimeoutMs: 20_000, injectedNowMs: () => current() });
 });
 afterAll(async () => {
   await shared.close();
