@@ -6,8 +6,8 @@ const quick = process.argv.includes("--quick");
 const inProcess = await measureInProcess({ types: 1_000, fields: 200, repeats: quick ? 3 : 20 });
 const overhead = await measureOverhead(
   quick
-    ? { warmUpSeconds: 1, rounds: 2, burstSeconds: 1 }
-    : { warmUpSeconds: 10, rounds: 24, burstSeconds: 3 },
+    ? { warmUpSeconds: 0.2, rounds: 1, burstSeconds: 1, connections: 8 }
+    : { warmUpSeconds: 10, rounds: 24, burstSeconds: 3, connections: 50 },
   (line) => console.error(`bench: ${line}`),
 );
 console.log(

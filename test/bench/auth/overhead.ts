@@ -6,7 +6,7 @@ import { createBenchIssuer } from "../gateways/tokens.js";
 import { composeBench } from "../graph/compose.js";
 import { startSubgraphs } from "../graph/start.js";
 import { WORKLOADS } from "../graph/workloads.js";
-import { burst } from "../support/measure.js";
+import { burst, warmUp } from "../support/measure.js";
 import { median, significant } from "../support/statistics.js";
 import { ensureWrk } from "../support/wrk.js";
 
@@ -14,6 +14,7 @@ export interface OverheadOptions {
   readonly warmUpSeconds: number;
   readonly rounds: number;
   readonly burstSeconds: number;
+  readonly connections: number;
 }
 
 export interface OverheadFigures {
@@ -62,12 +63,12 @@ export async function measureOverhead(
     };
     const guarded = await start("guarded");
     const plain = await start("plain");
-    const load = { tokens, ...others };
+    const load = { tokens, connections: options.connections, ...others };
     const figures: OverheadFigures = { guardOverheadRatio: {}, spread: {}, cpuMs: {} };
     for (const workload of WORKLOADS.filter(({ name }) => name === "A" || name === "B")) {
       const costs: { readonly guarded: number; readonly plain: number }[] = [];
       for (const gateway of [guarded, plain]) {
-        await burst(gateway, workload, { ...load, seconds: options.warmUpSeconds });
+        await warmUp(gateway, workload, { ...load, cpuSeconds: options.warmUpSeconds });
       }
       for (let round = 0; round < options.rounds; round += 1) {
         const cost = { guarded: 0, plain: 0 };

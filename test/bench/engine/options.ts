@@ -5,8 +5,10 @@ import { WORKLOADS, type WorkloadName } from "../graph/workloads.js";
 export interface EngineOptions {
   readonly peers: readonly PeerName[];
   readonly workloads: readonly WorkloadName[];
+  /** Of the gateway's CPU, per workload. */
   readonly warmUpSeconds: number;
   readonly rounds: number;
+  readonly connections: number;
   readonly burstSeconds: number;
   /** Measure how cost grows, too (ours alone). */
   readonly growth: boolean;
@@ -16,7 +18,7 @@ export interface EngineOptions {
 
 /**
  * `--quick`: A and B, one short round. `--only A,B`, `--peers stock,hive|none`, `--rounds N`, `--seconds N`,
- * `--growth`.
+ * `--connections N`, `--warm-up N`, `--growth`.
  *
  * @throws Error naming what is not understood
  */
@@ -39,7 +41,8 @@ export function engineOptions(argv: readonly string[]): EngineOptions {
   return {
     peers: listed("--peers", PEERS) ?? PEERS,
     workloads: listed("--only", all) ?? (quick ? ["A", "B"] : all),
-    warmUpSeconds: Number(value("--warm-up") ?? (quick ? 1 : 14)),
+    warmUpSeconds: Number(value("--warm-up") ?? (quick ? 1 : 12)),
+    connections: Number(value("--connections") ?? (quick ? 8 : 50)),
     rounds: Number(value("--rounds") ?? (quick ? 1 : 5)),
     burstSeconds: Number(value("--seconds") ?? (quick ? 1 : 5)),
     growth: argv.includes("--growth"),

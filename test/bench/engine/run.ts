@@ -8,7 +8,7 @@ import { createBenchIssuer } from "../gateways/tokens.js";
 import { composeBench } from "../graph/compose.js";
 import { startSubgraphs } from "../graph/start.js";
 import { WORKLOADS } from "../graph/workloads.js";
-import { type Burst, burst } from "../support/measure.js";
+import { type Burst, burst, warmUp } from "../support/measure.js";
 import { rssMb } from "../support/proc.js";
 import { median, significant } from "../support/statistics.js";
 import { ensureWrk } from "../support/wrk.js";
@@ -76,13 +76,17 @@ export async function runEngineBench(
     for (const gateway of gateways) firstPlan[gateway.name] = significant(await firstPlanMs(gateway, token));
 
     const workloads = WORKLOADS.filter(({ name }) => options.workloads.includes(name));
-    const load = { tokens, ...(cores === undefined ? {} : { core: cores.others }) };
+    const load = {
+      tokens,
+      connections: options.connections,
+      ...(cores === undefined ? {} : { core: cores.others }),
+    };
     const fetches: ByWorkload = {};
     for (const workload of workloads) {
       fetches[workload.name] = await agree(gateways, workload, token, subgraphs);
       for (const gateway of gateways) {
         say(`warm-up ${workload.name} ${gateway.name}`);
-        await burst(gateway, workload, { ...load, seconds: options.warmUpSeconds });
+        await warmUp(gateway, workload, { ...load, cpuSeconds: options.warmUpSeconds });
       }
     }
     const bursts = new Map<string, Burst[]>();
@@ -142,9 +146,9 @@ export async function runEngineBench(
         node: process.version,
         cpu: cpus()[0]?.model,
         cores: cpus().length,
-        connections: 50,
+        connections: options.connections,
         callers: CALLERS,
-        warmUpSeconds: options.warmUpSeconds,
+        warmUpCpuSeconds: options.warmUpSeconds,
         rounds: options.rounds,
         burstSeconds: options.burstSeconds,
         auth: "ours: token verification, guards and identity signing on; peers: off",

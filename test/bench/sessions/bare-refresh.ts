@@ -8,14 +8,14 @@ import { generateKey } from "../../../src/tokens/generate-key.js";
 import { createTokenIssuer } from "../../../src/tokens/issue.js";
 import { createKeyRing } from "../../../src/tokens/key-ring.js";
 import { createRefreshTokenRing, secretHash } from "../../../src/tokens/refresh-token.js";
-import { PEPPERS } from "./stack.js";
+import { PATIENCE_MS, PEPPERS } from "./stack.js";
 
 /**
  * The least a refresh can cost: a bare HTTP handler that reads a form, runs the same script and signs one token. No
  * limits, no directory, no revocation view, no events; users are told by the benchmark in a field of their own.
  */
 const [url = ""] = process.argv.slice(2);
-const stores = createRedisStores({ url });
+const stores = createRedisStores({ url, commandTimeoutMs: PATIENCE_MS });
 const ring = createRefreshTokenRing(PEPPERS);
 const issuer = createTokenIssuer({
   issuer: "https://bare.bench.example",

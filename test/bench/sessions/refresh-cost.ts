@@ -12,7 +12,7 @@ import { startChild } from "../support/child.js";
 import { cpuMs } from "../support/proc.js";
 import { median, significant } from "../support/statistics.js";
 import { type Chain, type Door, drive, mutationDoor, oauthDoor } from "./chains.js";
-import { createStack, PLENTY, userNames } from "./stack.js";
+import { createStack, PATIENCE_MS, PLENTY, userNames } from "./stack.js";
 
 const BARE = fileURLToPath(new URL("./bare-refresh.ts", import.meta.url));
 const CLIENTS = 50;
@@ -43,7 +43,7 @@ export async function measureRefreshCost(
       graph: { subgraphs: [writeSubgraph(folder)] },
       issuers: [],
       overrides: {
-        store: { kind: "redis", url: redis.url },
+        store: { kind: "redis", url: redis.url, commandTimeoutMs: PATIENCE_MS },
         users: { path: await writeUsers(folder) },
         limits: PLENTY,
         authSubgraph: { enabled: true },

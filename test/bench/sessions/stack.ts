@@ -26,7 +26,7 @@ export const PLENTY = {
 } as const;
 
 /** A benchmark on a busy machine is no outage. */
-const PATIENCE_MS = 10_000;
+export const PATIENCE_MS = 10_000;
 
 export const PEPPERS = [{ id: 1, secret: BENCH_PEPPER }] as const;
 

@@ -22,6 +22,8 @@ export interface BurstOptions {
   readonly connections?: number;
 }
 
+const PATIENCE = 20;
+
 /** One burst of load on one gateway. */
 export async function burst(
   { url, child }: Pick<BenchGateway, "url" | "child">,
@@ -29,14 +31,11 @@ export async function burst(
   { tokens, seconds, core, connections = 50 }: BurstOptions,
 ): Promise<Burst> {
   const before = cpuMs(child.pid);
-  const result = await load({
-    url,
-    operations,
-    tokens,
-    connections,
-    seconds,
-    ...(core === undefined ? {} : { core }),
-  });
+  const asked = { url, operations, tokens, connections, seconds, ...(core === undefined ? {} : { core }) };
+  let result = await load(asked);
+  // A process just started, on a busy machine, may not finish one request in a second.
+  for (let tries = 1; result.requests === 0 && tries < PATIENCE; tries += 1) result = await load(asked);
+  if (result.requests === 0) throw new Error(`${url} answered nothing in ${PATIENCE} bursts`);
   // Requests under way when the generator stopped are finished, and belong to the bill.
   await pause(100);
   return {
@@ -46,4 +45,24 @@ export async function burst(
     latencyP50Ms: result.latencyP50Ms,
     latencyP99Ms: result.latencyP99Ms,
   };
+}
+
+const WARM_UP_BURST_SECONDS = 3;
+const WARM_UP_BURSTS = 30;
+
+/**
+ * Loads a gateway until its process has worked for so many seconds of CPU: on a busy machine that takes longer, and
+ * a compiler that has not seen enough requests makes any gateway look slow.
+ */
+export async function warmUp(
+  gateway: Pick<BenchGateway, "url" | "child">,
+  workload: Pick<Workload, "operations">,
+  options: Omit<BurstOptions, "seconds"> & { readonly cpuSeconds: number },
+): Promise<void> {
+  const start = cpuMs(gateway.child.pid);
+  const seconds = Math.max(1, Math.min(WARM_UP_BURST_SECONDS, Math.floor(options.cpuSeconds)));
+  for (let tries = 0; tries < WARM_UP_BURSTS; tries += 1) {
+    await burst(gateway, workload, { ...options, seconds });
+    if (cpuMs(gateway.child.pid) - start >= options.cpuSeconds * 1000) return;
+  }
 }
