@@ -195,6 +195,7 @@ export class Compiled implements CompiledOperation {
       judgement,
       facts,
       disclosure: this.#settings.disclosure,
+      isVisible: (typeName) => this.#context.apiSchema.getType(typeName) !== undefined,
       refusedRoots,
     });
   }

@@ -44,6 +44,8 @@ interface ViewInput {
   readonly facts: Facts;
   /** Only `full` names runtime types in coordinates. */
   readonly disclosure: Disclosure;
+  /** May clients know of this type at all? An inaccessible one is named at no disclosure level. */
+  readonly isVisible: (typeName: string) => boolean;
   /** Root fields refused as a whole (mutations with `relaxMutations`). */
   readonly refusedRoots: ReadonlyMap<FieldNode, Denial>;
 }
@@ -51,7 +53,7 @@ interface ViewInput {
 /** Answers the projector's questions for one request; denials are built only where one is met. */
 export const createDenialView = (input: ViewInput): DenialView => {
   const { analysis, judgement, facts, disclosure, rules } = input;
-  const precise = disclosure === "full";
+  const mayName = (typeName: string): boolean => disclosure === "full" && input.isVisible(typeName);
   const built = new Map<string, Denial>();
   let touched: TypeSet | undefined;
 
@@ -89,7 +91,7 @@ export const createDenialView = (input: ViewInput): DenialView => {
       }
       const cell = info.cells.find((one) => one.types.has(runtimeType));
       if (cell === undefined) return undefined;
-      return denial(cell, precise ? `${runtimeType}.${node.name.value}` : cell.coordinate);
+      return denial(cell, mayName(runtimeType) ? `${runtimeType}.${node.name.value}` : cell.coordinate);
     },
     position: (node, _parentRuntimeType, runtimeType) => {
       const info = analysis.fields.get(node);
@@ -97,7 +99,7 @@ export const createDenialView = (input: ViewInput): DenialView => {
       if (runtimeType !== undefined && info.below.has(runtimeType)) {
         const cell = info.positions.find((one) => one.types.has(runtimeType));
         if (cell === undefined) return undefined;
-        return denial(cell, precise ? runtimeType : cell.coordinate);
+        return denial(cell, mayName(runtimeType) ? runtimeType : cell.coordinate);
       }
       // Nobody who knows the concrete type has established it (@interfaceObject), so the worst is assumed.
       const closed = info.positions.some((one) => judgement.denied.has(one.index));

@@ -65,4 +65,21 @@ describe("what a refusal tells", () => {
     expect(answer("codes", "{ a b }", stale).challenge).toEqual({ code: "STEP_UP_REQUIRED", maxAge: 60 });
     expect(answer("codes", "{ a b n { id } }", stale).challenge?.code).toBe("FORBIDDEN");
   });
+
+  it("names a runtime type at `full`, but never one that clients cannot see", () => {
+    const graph = aGraph(
+      `type Query { n: Node } interface Node { id: ID! } type Seen implements Node @auth(scopes: ["s"]) { id: ID! }
+       type Ghost implements Node @inaccessible @auth(scopes: ["g"]) { id: ID! }`,
+      { disclosure: "full" },
+    );
+    const { document, compiled } = graph.compile("{ n { id } }");
+    const decision = graph.authorizer.decide(compiled, graph.input({ principal: aUser() }));
+    const operation = document.definitions[0];
+    const node = operation?.kind === "OperationDefinition" ? operation.selectionSet.selections[0] : undefined;
+    const told = (type: string) =>
+      "denials" in decision && node?.kind === "Field"
+        ? decision.denials.position(node, "Query", type)?.coordinate
+        : "nobody asked";
+    expect([told("Seen"), told("Ghost")]).toEqual(["Seen", "Query.n"]);
+  });
 });
