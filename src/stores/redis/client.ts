@@ -60,16 +60,19 @@ export function createRedisClient({ url, tls, commandTimeoutMs, emit }: RedisCli
   const becomeReady = watchConnection(redis, emit);
 
   const attempt = async <Answer>(what: string, act: () => Promise<Answer>): Promise<Answer> => {
-    const deadline = new AbortController();
+    let giveUp: () => void = () => undefined;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        deadline.abort();
+        giveUp();
         reject(new Error(`no answer within ${commandTimeoutMs} ms`));
       }, commandTimeoutMs);
     });
     try {
-      return await Promise.race([becomeReady(deadline.signal).then(act), late]);
+      if (redis.status === "ready") return await Promise.race([act(), late]);
+      const waiting = becomeReady();
+      giveUp = waiting.giveUp;
+      return await Promise.race([waiting.ready.then(act), late]);
     } catch (error) {
       throw unavailable(what, error);
     } finally {
@@ -115,8 +118,11 @@ export function createRedisClient({ url, tls, commandTimeoutMs, emit }: RedisCli
   };
 }
 
-/** Tells of outages, and gives a promise of readiness that a deadline can end. */
-function watchConnection(redis: Redis | Cluster, emit: Emit): (signal: AbortSignal) => Promise<void> {
+/** Tells of outages, and gives a promise of readiness that a deadline can give up. */
+function watchConnection(
+  redis: Redis | Cluster,
+  emit: Emit,
+): () => { readonly ready: Promise<void>; readonly giveUp: () => void } {
   // Every command that finds no connection listens for it until its deadline.
   redis.setMaxListeners(0);
   let wasReady = true;
@@ -128,11 +134,11 @@ function watchConnection(redis: Redis | Cluster, emit: Emit): (signal: AbortSign
     if (!wasReady) emit({ type: "store.recovered", reason: "connected to Redis" });
     wasReady = true;
   });
-  return (signal) => {
-    if (redis.status === "ready") return Promise.resolve();
+  return () => {
     // A failed attempt is an event too, which is where it is told of.
     if (redis.status === "wait") redis.connect().catch(() => undefined);
-    return new Promise((resolve, reject) => {
+    let giveUp: () => void = () => undefined;
+    const ready = new Promise<void>((resolve, reject) => {
       const settle = (act: () => void) => () => {
         redis.off("ready", onReady);
         redis.off("end", onEnd);
@@ -140,24 +146,22 @@ function watchConnection(redis: Redis | Cluster, emit: Emit): (signal: AbortSign
       };
       const onReady = settle(resolve);
       const onEnd = settle(() => reject(new Error("the connection is closed")));
+      giveUp = settle(() => undefined);
       redis.on("ready", onReady);
       redis.on("end", onEnd);
-      signal.addEventListener(
-        "abort",
-        settle(() => undefined),
-        { once: true },
-      );
     });
+    return { ready, giveUp };
   };
 }
 
 export const isNoScript = (error: unknown): boolean =>
   error instanceof Error && error.message.startsWith("NOSCRIPT");
 
-/** Errors of Redis quote the command; only their first word, which is a code, is kept. */
+/** Errors of Redis quote the command; only their first word, which is a code, is kept. A right an ACL user lacks is named. */
 function unavailable(what: string, error: unknown): FaultError {
   const text = error instanceof Error ? error.message : "unknown";
-  const code = /^[A-Z]{2,}\b/.exec(text)?.[0];
+  const lacksRight = /can't (?:run|access)/.test(text);
+  const code = lacksRight ? "NOPERM (see the ACL rights in the manual)" : /^[A-Z]{2,}\b/.exec(text)?.[0];
   const reason = code ?? (text.startsWith("no answer within") ? text : "the connection failed");
   return new FaultError("SERVICE_UNAVAILABLE", `Redis did not carry out ${what}: ${reason}`, {
     details: { retryAfter: RETRY_AFTER_SECONDS },

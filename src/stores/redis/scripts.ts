@@ -23,6 +23,7 @@ export const SCRIPTS = {
   create: load("create", prelude),
   rotate: load("rotate", prelude),
   elevate: load("elevate", prelude),
+  renew: load("renew", prelude),
   revoke: load("revoke", prelude),
   revokeOthers: load("revoke_others", prelude),
   revokeAll: load("revoke_all", prelude),

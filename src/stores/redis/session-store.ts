@@ -129,6 +129,33 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
       }
     },
 
+    async renew(command, policy) {
+      const owner = ownerOf(command.tenant, command.userId);
+      const address = addressFor(owner, command.id);
+      if (address === undefined) return { kind: "unknown" };
+      const answer = await run(
+        owner.partition,
+        SCRIPTS.renew,
+        [...sessionKeys(owner, address), keys.notBefore(owner.partition), keys.timeline(address)],
+        [
+          now(),
+          revocations.deadline(owner.partition),
+          tenantField(command.tenant),
+          command.userId,
+          clientField(command.clientId),
+          command.delivery === "cookie" ? 1 : 0,
+          command.generation,
+          command.accessExpiresBy,
+          policy.tombstoneSeconds,
+          policy.revocationMarginSeconds,
+        ],
+      );
+      const reply = readReply(answer);
+      if (reply.kind === "renewed") return { kind: "renewed", session: sessionFrom(command.id, reply) };
+      if (reply.kind === "refused") return { kind: "refused", reason: "retired" };
+      return overFrom("renew", reply);
+    },
+
     async elevate(command, policy) {
       const owner = ownerOf(command.tenant, command.userId);
       const address = addressFor(owner, command.id);
