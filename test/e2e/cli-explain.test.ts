@@ -66,6 +66,33 @@ describe("cardea explain", () => {
     expect(fresh["decision"]).toBe("allowed");
   });
 
+  it("judges by the settings that are served, the operator's policies included", async () => {
+    const head = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@policy"])`;
+    const sdl = `${head} type Query { vip: String @policy(policies: [["vip"]]) }`;
+    const config = `export default {
+      subgraphs: [{ name: "a", url: "http://127.0.0.1:1/", sdl: "vip-subgraph.graphql" }],
+      authSubgraph: { enabled: false },
+      auth: { policies: { vip: ({ principal }) => principal.scopes.has("vip") } },
+    };`;
+    await writeFile(join(folder.path, "vip-subgraph.graphql"), sdl);
+    await writeFile(join(folder.path, "vip.config.mjs"), config);
+    await writeFile(join(folder.path, "vip.graphql"), "{ vip }");
+    const judged = async (scopes: string) => {
+      const flags = [
+        "--config",
+        "vip.config.mjs",
+        "--operation",
+        "vip.graphql",
+        "--scopes",
+        scopes,
+        "--json",
+      ];
+      return verdicts((await runCommand(["explain", ...flags], { cwd: folder.path })).json());
+    };
+    expect(await judged("vip")).toEqual({ "Query.vip": "GRANTED" });
+    expect(await judged("other")).toEqual({ "Query.vip": "FORBIDDEN" });
+  });
+
   it("counts an argument only when it is provided", async () => {
     const without = (await explain("--operation", "desk.graphql", "--scopes", "")).json();
     expect(verdicts(without)["Query.titles"]).not.toBe("FORBIDDEN");

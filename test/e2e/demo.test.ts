@@ -1,8 +1,8 @@
 import type { ChildProcess } from "node:child_process";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
-import { describe, expect, it } from "vitest";
-import { type CommandResult, runCommand, startCommand } from "../support/command-line.js";
+import { afterEach, describe, expect, it } from "vitest";
+import { type CommandResult, endCommands, runCommand, startCommand } from "../support/command-line.js";
 
 const check = (...flags: string[]): Promise<CommandResult> =>
   runCommand(["demo", "--check", ...flags], { timeoutMs: 110_000 });
@@ -44,6 +44,8 @@ async function startDemo(
   const text = await until(child, "\n");
   return { child, started: JSON.parse(text) as Started, readyMs: performance.now() - startMs };
 }
+
+afterEach(endCommands);
 
 describe("cardea demo --check", { timeout: 120_000 }, () => {
   it("passes every assertion of the tour, and fails many of them with enforcement disabled", async () => {

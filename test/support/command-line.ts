@@ -33,14 +33,32 @@ const environmentOf = (extra: Readonly<Record<string, string>> = {}): NodeJS.Pro
   ...extra,
 });
 
+const started = new Set<ChildProcess>();
+
+/** Ends every process of this file that still runs: for `afterEach`, so that a failed test leaves none behind. */
+export async function endCommands(): Promise<void> {
+  await Promise.all(
+    [...started].map((child) => {
+      if (child.exitCode !== null || child.signalCode !== null) return undefined;
+      const ended = new Promise((resolve) => child.once("close", resolve));
+      child.kill("SIGKILL");
+      return ended;
+    }),
+  );
+  started.clear();
+}
+
 /** Starts `cardea …` as a process of its own. */
 export function startCommand(args: readonly string[], options: CommandOptions = {}): ChildProcess {
   if (!existsSync(MAIN)) throw new Error("dist/main.js is missing: run `npm run build` first");
-  return spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, [MAIN, ...args], {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     env: environmentOf(options.environment),
     stdio: ["pipe", "pipe", "pipe"],
   });
+  started.add(child);
+  child.once("close", () => started.delete(child));
+  return child;
 }
 
 /** Runs `cardea …` to its end. */
