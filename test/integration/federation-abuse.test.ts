@@ -115,6 +115,24 @@ describe("a subgraph that misbehaves", () => {
     expect(reply.errors[0]?.extensions?.["code"]).toBe("SUBGRAPH_UNAVAILABLE");
   });
 
+  it("is left alone for a while when it hangs, and asked again afterwards", async () => {
+    const patient = await startApolloGateway(
+      composeGraph(graph, (name) => (name === "books" ? books.url : stars.url)),
+      { transport: { deadlineMs: 60, circuit: { afterTimeouts: 2, coolDownMs: 200 } } },
+    );
+    stars.answering = () => undefined;
+    await patient.ask("{ best }");
+    await patient.ask("{ best }");
+    const asked = stars.calls.length;
+    const reply = await patient.ask("{ best books { title } }");
+    expect(stars.calls).toHaveLength(asked);
+    expect(reply.errors[0]?.extensions?.["code"]).toBe("SUBGRAPH_UNAVAILABLE");
+    expect(reply.data).toMatchObject({ best: null, books: [{ title: "Emma" }, null, { title: "Odes" }] });
+    stars.answering = goodStars;
+    await expect.poll(async () => (await patient.ask("{ best }")).data).toEqual({ best: 5 });
+    await patient.stop();
+  });
+
   it("stops reading an endless answer at the limit", async () => {
     let written = 0;
     stars.answering = (_call, response) => {

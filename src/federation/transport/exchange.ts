@@ -10,7 +10,14 @@ export type Exchange =
       readonly text: string;
       readonly setCookies: readonly string[];
     }
-  | { readonly kind: "failed"; readonly reason: string; readonly isReset: boolean };
+  | {
+      readonly kind: "failed";
+      readonly reason: string;
+      /** The connection was closed before anything of an answer came. */
+      readonly isReset?: boolean;
+      /** The deadline passed. */
+      readonly isTimeout?: boolean;
+    };
 
 export interface ExchangeInput {
   readonly path: string;
@@ -39,7 +46,7 @@ const RESET_CODES: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE", "UND_ER
 export const exchange = (pool: Pool, input: ExchangeInput): Promise<Exchange> =>
   new Promise((resolve) => {
     if (input.signal.aborted) {
-      resolve({ kind: "failed", reason: "the client went away", isReset: false });
+      resolve({ kind: "failed", reason: "the client went away" });
       return;
     }
     let controller: Dispatcher.DispatchController | undefined;
@@ -58,13 +65,13 @@ export const exchange = (pool: Pool, input: ExchangeInput): Promise<Exchange> =>
       input.signal.removeEventListener("abort", onAbort);
       resolve(result);
     };
-    const giveUp = (reason: string): void => {
-      finish({ kind: "failed", reason, isReset: false });
+    const giveUp = (reason: string, isTimeout = false): void => {
+      finish({ kind: "failed", reason, isTimeout });
       controller?.abort(new Error(reason));
     };
     const onAbort = (): void => giveUp("the client went away");
     const timer = setTimeout(
-      () => giveUp(`no complete answer within ${input.deadlineMs} ms`),
+      () => giveUp(`no complete answer within ${input.deadlineMs} ms`, true),
       input.deadlineMs,
     );
     input.signal.addEventListener("abort", onAbort);
@@ -124,12 +131,12 @@ const unpack = async (
 ): Promise<Exchange> => {
   const decompress = UNPACK.get(encoding);
   if (decompress === undefined) {
-    return { kind: "failed", reason: "a content encoding nobody asked for", isReset: false };
+    return { kind: "failed", reason: "a content encoding nobody asked for" };
   }
   try {
     const text = (await decompress(data, { maxOutputLength })).toString("utf8");
     return { kind: "response", status, text, setCookies };
   } catch {
-    return { kind: "failed", reason: "an answer that does not unpack within its limit", isReset: false };
+    return { kind: "failed", reason: "an answer that does not unpack within its limit" };
   }
 };

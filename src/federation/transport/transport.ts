@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Pool } from "undici";
 import type { SubgraphAnswer } from "../execute/state.js";
 import type { OperationKind } from "../plan.js";
+import { type Circuit, type CircuitSettings, createCircuit } from "./circuit.js";
 import { exchange } from "./exchange.js";
 import { parseAnswer } from "./parse-answer.js";
 
@@ -18,6 +19,8 @@ export interface TransportSettings {
   readonly http2?: boolean;
   /** Ask for compressed answers. Default true. */
   readonly compression?: boolean;
+  /** When to leave a subgraph that hangs alone for a while. */
+  readonly circuit?: CircuitSettings;
 }
 
 export interface SubgraphCall {
@@ -41,6 +44,12 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+interface Target {
+  readonly pool: Pool;
+  readonly path: string;
+  readonly circuit: Circuit;
+}
+
 const MEBIBYTE = 1024 * 1024;
 const RETRY_JITTER_MS = 50;
 
@@ -56,7 +65,7 @@ export const createTransport = (settings: TransportSettings = {}): Transport => 
     ...((settings.compression ?? true) ? ["accept-encoding", "gzip, br"] : []),
   ];
   const pools = new Map<string, Pool>();
-  const targets = new Map<string, { readonly pool: Pool; readonly path: string } | undefined>();
+  const targets = new Map<string, Target | undefined>();
 
   const targetOf = (url: string) => {
     if (targets.has(url)) return targets.get(url);
@@ -77,7 +86,8 @@ export const createTransport = (settings: TransportSettings = {}): Transport => 
       });
       pools.set(parsed.origin, pool);
     }
-    const target = { pool, path: `${parsed.pathname}${parsed.search}` };
+    const path = `${parsed.pathname}${parsed.search}`;
+    const target = { pool, path, circuit: createCircuit(settings.circuit) };
     targets.set(url, target);
     return target;
   };
@@ -92,6 +102,8 @@ export const createTransport = (settings: TransportSettings = {}): Transport => 
     async send(call) {
       const target = targetOf(call.url);
       if (target === undefined) return unavailable("a routing URL that is not http or https");
+      if (!target.circuit.tryPass())
+        return unavailable("it did not answer in time, and is left alone for a while");
       const input = {
         path: target.path,
         headers: [...fixedHeaders, ...call.headers],
@@ -101,10 +113,17 @@ export const createTransport = (settings: TransportSettings = {}): Transport => 
         signal: call.signal,
       };
       let result = await exchange(target.pool, input);
-      if (result.kind === "failed" && result.isReset && retryQueries && call.operationKind === "query") {
+      if (
+        result.kind === "failed" &&
+        result.isReset === true &&
+        retryQueries &&
+        call.operationKind === "query"
+      ) {
         await sleep(Math.random() * RETRY_JITTER_MS);
         result = await exchange(target.pool, input);
       }
+      // A client that went away says nothing about the subgraph.
+      if (!call.signal.aborted) target.circuit.settled(result.kind === "failed" && result.isTimeout === true);
       if (result.kind === "failed") return unavailable(result.reason);
       return {
         answer: parseAnswer(result.status, result.text),
