@@ -1,6 +1,6 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from "graphql";
 import { OperationTypeNode, parse, print } from "graphql";
-import { ConfigError, FaultError } from "../domain/errors.js";
+import { ConfigError, FaultError, type Problem } from "../domain/errors.js";
 import type { Facts } from "../domain/requirement.js";
 import type {
   Authorizer,
@@ -52,15 +52,19 @@ export interface AuthorizedGraph {
  */
 export const createAuthorizer = (input: AuthorizerInput): AuthorizedGraph => {
   const settings = resolveSettings(input.settings ?? {});
-  const document = parseSupergraph(input.supergraphSdl);
-  const fullSchema = fullSchemaOf(document);
-  const rules = buildRules(document, fullSchema, {
-    freshSeconds: settings.freshSeconds,
-    policyImpliesAuth: settings.policyMode === "cardea",
-    foreignDirectives: settings.foreignDirectives,
-    unverifiedSubgraphs: settings.unverifiedSubgraphs,
+  const { document, fullSchema, apiSchema, rules } = reading(() => {
+    const supergraph = parse(input.supergraphSdl);
+    const schema = fullSchemaOf(supergraph);
+    const table = buildRules(supergraph, schema, {
+      freshSeconds: settings.freshSeconds,
+      policyImpliesAuth: settings.policyMode === "cardea",
+      foreignDirectives: settings.foreignDirectives,
+      unverifiedSubgraphs: settings.unverifiedSubgraphs,
+    });
+    return { document: supergraph, fullSchema: schema, apiSchema: apiSchemaOf(supergraph), rules: table };
   });
-  const apiSchema = apiSchemaOf(document);
+  const misplaced = positionProblems(rules, settings.positions);
+  if (misplaced.length > 0) throw new ConfigError(misplaced);
   const authorizer = new RulesAuthorizer(rules, apiSchema, settings);
   return {
     authorizer,
@@ -74,15 +78,38 @@ export const createAuthorizer = (input: AuthorizerInput): AuthorizedGraph => {
   };
 };
 
-const parseSupergraph = (sdl: string): DocumentNode => {
+/** A position nobody has would be judged by the general setting, and its author would never learn of it. */
+const positionProblems = (rules: Rules, positions: ResolvedSettings["positions"]): readonly Problem[] =>
+  [...positions.keys()].flatMap((coordinate) => {
+    const [type = "", field = ""] = coordinate.split(".");
+    const returned = rules.types.get(type)?.fields.get(field)?.type;
+    const kind = returned === undefined ? undefined : rules.types.get(returned)?.kind;
+    if (kind === "interface" || kind === "union") return [];
+    return [
+      {
+        kind: "UNKNOWN_POSITION",
+        where: `auth.positions.${coordinate}`,
+        found:
+          returned === undefined
+            ? "a field the supergraph does not have"
+            : `a field that returns ${returned}`,
+        allowed: "Type.field of a field that returns an interface or a union",
+        mend: "correct the coordinate, or remove it",
+      },
+    ];
+  });
+
+/** Whatever cannot be read refuses the supergraph like any other problem; the one that serves goes on serving. */
+const reading = <Value>(read: () => Value): Value => {
   try {
-    return parse(sdl);
+    return read();
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
     throw new ConfigError([
       {
         kind: "UNREADABLE_SUPERGRAPH",
         where: "supergraph",
-        found: error instanceof Error ? error.message : "text that does not parse",
+        found: error instanceof Error ? error.message : "text that cannot be read",
         allowed: "a supergraph SDL document",
         mend: "compose it again",
       },

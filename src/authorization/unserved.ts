@@ -1,3 +1,4 @@
+import type { SelectionNode } from "graphql";
 import { Kind } from "graphql";
 import type { Decision } from "./authorizer.js";
 import { isIntrospection, type OperationParts } from "./operation.js";
@@ -12,18 +13,10 @@ export const refuseUnserved = (parts: OperationParts, allowed: number): Decision
   ];
   for (let set = sets.pop(); set !== undefined; set = sets.pop()) {
     for (const selection of set.selections) {
-      // The planner and the executor tell runtime types by this key; another value there would choose the type.
-      if (
-        selection.kind === Kind.FIELD &&
-        selection.alias?.value === "__typename" &&
-        selection.name.value !== "__typename"
-      ) {
-        const message = 'The alias "__typename" is reserved.';
-        return {
-          kind: "refused",
-          errors: [{ message, extensions: { code: "GRAPHQL_VALIDATION_FAILED" } }],
-          denied: [],
-        };
+      const message = unserved(selection);
+      if (message !== undefined) {
+        const extensions = { code: "GRAPHQL_VALIDATION_FAILED" };
+        return { kind: "refused", errors: [{ message, extensions }], denied: [] };
       }
       const isData = selection.kind !== Kind.FIELD || !isIntrospection(selection);
       if (isData && selection.kind !== Kind.FRAGMENT_SPREAD && selection.selectionSet !== undefined) {
@@ -32,4 +25,19 @@ export const refuseUnserved = (parts: OperationParts, allowed: number): Decision
     }
   }
   return undefined;
+};
+
+/** Validation refuses most of this already; a caller in the same process may have skipped it. */
+const unserved = (selection: SelectionNode): string | undefined => {
+  // The planner and the executor tell runtime types by this key; another value there would choose the type.
+  const isForged =
+    selection.kind === Kind.FIELD &&
+    selection.alias?.value === "__typename" &&
+    selection.name.value !== "__typename";
+  if (isForged) return 'The alias "__typename" is reserved.';
+  // Refused, not ignored, until each chunk is judged (auth-directive §3.8).
+  const incremental = selection.directives?.find(
+    ({ name }) => name.value === "defer" || name.value === "stream",
+  );
+  return incremental === undefined ? undefined : `@${incremental.name.value} is not supported.`;
 };

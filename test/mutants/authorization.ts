@@ -46,8 +46,8 @@ export const authorizationMutants: readonly Mutant[] = [
   {
     name: "possible types come from the client's schema",
     file: "src/authorization/create-authorizer.ts",
-    find: "buildRules(document, fullSchema, {",
-    replace: "buildRules(document, apiSchemaOf(document), {",
+    find: "buildRules(supergraph, schema, {",
+    replace: "buildRules(supergraph, apiSchemaOf(supergraph), {",
     caughtBy: { file: SUPERGRAPH, test: "keeps inaccessible types among the possible ones" },
   },
   {

@@ -114,6 +114,13 @@ describe("a query", () => {
     });
   });
 
+  it.each(["@defer", "@stream"])("is refused with %s, which is not ignored", (directive) => {
+    expect(graph.decide(`{ nodes { ... ${directive} { id } } }`)).toMatchObject({
+      kind: "refused",
+      errors: [{ message: `${directive} is not supported.` }],
+    });
+  });
+
   it("is refused when it names what clients cannot see, though nobody validated it", () => {
     const hidden = aGraph("type Query { a: Int b: Int @inaccessible }");
     expect(() => hidden.decide("{ b }")).toThrow(/Cannot query field/);

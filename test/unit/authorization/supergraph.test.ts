@@ -166,6 +166,28 @@ describe("the schemas of a supergraph", () => {
     );
   });
 
+  it("is refused when a position is set that does not exist or is not abstract", () => {
+    const positions = {
+      "Query.media": "strict",
+      "Query.nowhere": "strict",
+      "Query.open": "precise",
+    } as const;
+    const act = () => createAuthorizer({ supergraphSdl: graph.supergraphSdl, settings: { positions } });
+    expect(act).toThrow(/auth\.positions\.Query\.nowhere/);
+    expect(act).toThrow(/auth\.positions\.Query\.open/);
+    expect(act).not.toThrow(/Query\.media/);
+  });
+
+  it.each([
+    [
+      "a key that is no field set",
+      'type Query { p: P } type P @join__type(graph: A, key: "id {") { id: ID }',
+    ],
+    ["a type nobody defined", "type Query { p: Nowhere }"],
+  ])("is refused with one problem for %s", (_name, body) => {
+    expect(problems(plain(body))).toEqual([expect.objectContaining({ kind: "UNREADABLE_SUPERGRAPH" })]);
+  });
+
   it("is refused with one problem when it does not parse", () => {
     expect(problems("type Query {")).toEqual([expect.objectContaining({ kind: "UNREADABLE_SUPERGRAPH" })]);
   });
