@@ -49,7 +49,7 @@ async function demo({ options, terminal, environment }: VerbInput<DemoFlags>): P
   });
   try {
     if (options.dryRun === true) terminal.err("NOTE: enforcement is OFF (auth.dryRun): everything is served");
-    if (checking) return await Promise.race([check(running, json, terminal), interrupted]);
+    if (checking) return await check(running, json, terminal, interrupted);
     const { port: actual } = new URL(running.graphqlUrl);
     if (port !== 0 && Number(actual) !== port)
       terminal.err(`NOTE: port ${port} is taken; the graph is on ${actual} instead`);
@@ -74,15 +74,25 @@ async function check(
   running: import("../demo/tour/tour.js").DemoHandle,
   json: boolean,
   terminal: Terminal,
+  interrupted: Promise<ExitCode>,
 ): Promise<ExitCode> {
   const [{ walk }, { STEPS }] = await Promise.all([
     import("../demo/tour/tour.js"),
     import("../demo/tour/steps.js"),
   ]);
-  const report = await walk(running, STEPS, (line) => (json ? terminal.err(line) : terminal.out(line)));
-  if (json) terminal.out(JSON.stringify({ ok: report.failed === 0, ...report }));
-  else terminal.out(`${report.passed} passed, ${report.failed} failed`);
-  return report.failed === 0 ? EXIT.ok : EXIT.refused;
+  const stop = new AbortController();
+  const walked = walk(
+    running,
+    STEPS,
+    (line) => (json ? terminal.err(line) : terminal.out(line)),
+    stop.signal,
+  ).then((report): ExitCode => {
+    if (stop.signal.aborted) return EXIT.refused;
+    if (json) terminal.out(JSON.stringify({ ok: report.failed === 0, ...report }));
+    else terminal.out(`${report.passed} passed, ${report.failed} failed`);
+    return report.failed === 0 ? EXIT.ok : EXIT.refused;
+  });
+  return Promise.race([walked, interrupted.finally(() => stop.abort())]);
 }
 
 /** Answers at the first Ctrl-C or SIGTERM; as an exit code, that of a check that was not finished. */

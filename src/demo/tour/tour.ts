@@ -38,8 +38,17 @@ export interface TourReport {
   readonly failed: number;
 }
 
-/** Walks the steps in order; whatever goes wrong in one counts against it and the next begins. */
-export async function walk(demo: DemoHandle, steps: readonly Step[], say: Say): Promise<TourReport> {
+/**
+ * Walks the steps in order; whatever goes wrong in one counts against it and the next begins.
+ *
+ * @param signal - aborted when nobody waits for the end any more: no further step begins, no wait is waited out
+ */
+export async function walk(
+  demo: DemoHandle,
+  steps: readonly Step[],
+  say: Say,
+  signal: AbortSignal,
+): Promise<TourReport> {
   let passed = 0;
   let failed = 0;
   const check: Tour["check"] = (name, holds, found) => {
@@ -63,14 +72,16 @@ export async function walk(demo: DemoHandle, steps: readonly Step[], say: Say): 
         .filter((name) => subgraph === undefined || name === subgraph)
         .flatMap((name) => logOf(name).slice(mark.get(name) ?? 0)),
     waitSeconds: async (seconds) => {
-      if (seconds > 0) await sleep(seconds * 1000);
+      if (seconds > 0) await sleep(seconds * 1000, undefined, { signal });
     },
   };
   for (const step of steps) {
+    if (signal.aborted) break;
     say(step.title);
     try {
       await step.run(tour);
     } catch (error) {
+      if (signal.aborted) break;
       check("the step runs to its end", false, error instanceof Error ? error.message : error);
     }
   }
