@@ -105,19 +105,16 @@ async function openGraph(
     options.supergraph ?? (input.config?.graph.kind === "file" ? input.config.graph.path : undefined);
   if (file === undefined && input.sources.length === 0)
     throw new UsageError("explain needs a graph: --supergraph, --subgraph or --config");
-  const { createAuthorizer } = await import("../authorization/index.js");
+  const [{ createAuthorizer }, { authorizationSettings }] = await Promise.all([
+    import("../authorization/index.js"),
+    import("../compose/authorization-settings.js"),
+  ]);
   const supergraphSdl =
     file === undefined ? await composeInput(input) : await read(file, "a composed supergraph SDL");
-  const { freshSeconds, interfaces, positions } = input.config?.auth ?? {};
   return {
     graph: createAuthorizer({
       supergraphSdl,
-      settings: {
-        foreignDirectives: input.foreignDirectives,
-        ...(freshSeconds === undefined ? {} : { freshSeconds }),
-        ...(interfaces === undefined ? {} : { interfaces }),
-        ...(positions === undefined ? {} : { positions }),
-      },
+      settings: input.config === undefined ? {} : authorizationSettings(input.config),
     }),
     sources: input.sources.length === 0 ? undefined : await loadGraph(input),
   };

@@ -1,6 +1,5 @@
 import { GraphQLError } from "graphql";
 import { createAuthorizer } from "../authorization/create-authorizer.js";
-import type { Policy } from "../authorization/settings.js";
 import { AUTH_SUBGRAPH_URL } from "../composition/index.js";
 import type { CardeaConfig } from "../config/resolve.js";
 import { ConfigError } from "../domain/errors.js";
@@ -14,6 +13,7 @@ import type { IdentitySigner } from "../identity/sign.js";
 import { createServer, type GraphQLServer } from "../server/server.js";
 import type { RevocationView } from "../tokens/revocation-view.js";
 import type { TokenVerifier } from "../tokens/token-verifier.js";
+import { authorizationSettings } from "./authorization-settings.js";
 import { assertAuthIsOurs, supergraphSource } from "./graph.js";
 import { openPersistedDocuments } from "./persisted-documents.js";
 import { createSupergraphCheck } from "./supergraph-check.js";
@@ -64,11 +64,8 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
       const graph = createAuthorizer({
         supergraphSdl,
         settings: {
-          ...config.auth,
-          maxExpandedSelections: config.limits.maxExpandedSelections,
+          ...authorizationSettings(config),
           unverifiedSubgraphs: check?.unverified(supergraphSdl) ?? [],
-          // The configuration carries functions without knowing what they receive.
-          policies: new Map(Object.entries(config.auth.policies) as [string, Policy][]),
         },
       });
       assertSomebodyCanSignIn(config, graph.rules.guards);
