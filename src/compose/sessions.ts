@@ -12,6 +12,7 @@ import { createFileUserDirectory } from "../stores/users/file-directory.js";
 import { createTokenIssuer } from "../tokens/issue.js";
 import type { KeyRing } from "../tokens/key-ring.js";
 import type { Pepper } from "../tokens/refresh-token.js";
+import { createRenewableTokens } from "../tokens/renewable.js";
 import { createTokenSealer, type TokenSealer } from "../tokens/seal.js";
 
 export interface SessionParts {
@@ -58,6 +59,7 @@ export async function openSessions(
   parts: SessionParts,
 ): Promise<RunningSessionService> {
   const { stores, keyRing, issuer, audience, peppers, clock, emit } = parts;
+  const windows = Object.values(config.clients).map(({ renewal }) => renewal?.windowSeconds ?? 0);
   const directory = await openDirectory(config, clock, emit);
   return createSessionService({
     store: stores.sessions,
@@ -70,6 +72,12 @@ export async function openSessions(
       audience,
       keyRing,
       ...(config.tokens.format === "opaque" ? { sealer: sealerOf(peppers) } : {}),
+    }),
+    renewable: createRenewableTokens({
+      own: { issuer, audience, keyRing, sealer: sealerOf(peppers) },
+      clock,
+      clockToleranceSeconds: config.tokens.clockToleranceSeconds,
+      windowSeconds: Math.max(0, ...windows),
     }),
     peppers,
     clients: clientsOf(config),
@@ -100,12 +108,15 @@ async function openDirectory(config: CardeaConfig, clock: Clock, emit: Emit): Pr
 /** The configured clients; `default` exists without being named, and is bearer. */
 function clientsOf(config: CardeaConfig): ReadonlyMap<ClientId, ClientSettings> {
   const clients = new Map<ClientId, ClientSettings>([[DEFAULT_CLIENT, { delivery: "bearer" }]]);
-  for (const [id, { delivery, refresh, accessTtlSeconds, scopes }] of Object.entries(config.clients)) {
+  for (const [id, { delivery, refresh, accessTtlSeconds, scopes, renewal }] of Object.entries(
+    config.clients,
+  )) {
     clients.set(clientId(id), {
       delivery,
       refresh,
       ...(accessTtlSeconds === undefined ? {} : { accessTtlSeconds }),
       ...(scopes === undefined ? {} : { scopes }),
+      ...(renewal === undefined ? {} : { renewal }),
     });
   }
   return clients;

@@ -3,6 +3,7 @@ import type { Problem } from "../domain/errors.js";
 import { checkPolicy } from "../domain/policy.js";
 import { describe } from "./problems.js";
 import type { References } from "./references.js";
+import { renewalProblems } from "./renewal.js";
 import type { ParsedConfig } from "./schema.js";
 
 /** Where the supergraph comes from. */
@@ -118,6 +119,7 @@ export function resolveConfig(
     });
   }
   problems.push(...claimNameProblems(parsed.tokens.claims));
+  problems.push(...renewalProblems(parsed));
   const lives = Object.values(parsed.clients).map((client) => client.accessTtlSeconds ?? 0);
   problems.push(
     ...checkPolicy({

@@ -38,6 +38,17 @@ export const clientSchema = z.strictObject({
   refresh: z.boolean().default(true).describe("false: this client gets no refresh token."),
   accessTtlSeconds: seconds().optional().describe("Default: `tokens.accessTtlSeconds`."),
   scopes: z.array(scopeToken()).optional().describe("At most these. Absent: whatever the user may have."),
+  renewal: z
+    .strictObject({
+      windowSeconds: seconds().describe(
+        "Before and after a token's expiry. At most `tokens.clockToleranceSeconds`.",
+      ),
+      limitSeconds: seconds().describe(
+        "Since the last proof of identity; nothing lives longer. At most `sessions.idleSeconds`.",
+      ),
+    })
+    .optional()
+    .describe("With `refresh: false`: an access token may be renewed around its expiry. Default: never."),
 });
 
 export const authSchema = z

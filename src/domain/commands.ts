@@ -67,6 +67,16 @@ export interface ElevateSession extends Owned, Issuing {
   readonly next: SecretHash;
 }
 
+/** Another access token for a client without a refresh token; the session itself stays as it is. */
+export interface RenewSession extends Owned, Issuing {
+  readonly kind: "renew";
+  readonly id: SessionId;
+  readonly clientId: ClientId;
+  readonly delivery: DeliveryMode;
+  /** Of the presented access token: one from before a step-up must not take part in it. */
+  readonly generation: number;
+}
+
 export interface RevokeSession extends Owned {
   readonly kind: "revoke";
   readonly id: SessionId;
@@ -107,6 +117,7 @@ export type SessionCommand =
   | CreateSession
   | RotateSession
   | ElevateSession
+  | RenewSession
   | RevokeSession
   | RevokeAllSessions
   | RestrictUser;
@@ -141,6 +152,12 @@ export type ElevateOutcome =
   /** The session is of another generation by now; nothing changed. */
   | { readonly kind: "moved"; readonly generation: number };
 
+export type RenewOutcome =
+  | Ended
+  | { readonly kind: "renewed"; readonly session: Session }
+  /** The token is from before a step-up; the session is untouched. */
+  | { readonly kind: "refused"; readonly reason: "retired" };
+
 export interface RevokeOutcome {
   readonly kind: "revoked";
   readonly revoked: number;
@@ -153,6 +170,7 @@ export interface OutcomeOf {
   readonly create: CreateOutcome;
   readonly rotate: RotateOutcome;
   readonly elevate: ElevateOutcome;
+  readonly renew: RenewOutcome;
   readonly revoke: RevokeOutcome;
   readonly revokeAll: RevokeOutcome;
   readonly restrict: RestrictOutcome;

@@ -2,6 +2,7 @@ import type {
   CreateSession,
   ElevateSession,
   OutcomeOf,
+  RenewSession,
   RestrictUser,
   RevokeAllSessions,
   RevokeSession,
@@ -68,6 +69,8 @@ function decide(
       return rotate(state, command, now, policy);
     case "elevate":
       return elevate(state, command, now, policy);
+    case "renew":
+      return renew(state, command, now, policy);
     case "revoke":
       return revoke(state, command, now, policy);
     case "revokeAll":
@@ -154,6 +157,23 @@ function elevate(
   return {
     outcome: { kind: "elevated", session: elevated },
     session: elevated,
+    user: recordIssue(user, command.accessExpiresBy, policy.revocationMarginSeconds),
+  };
+}
+
+function renew(
+  { session, user, notBefore }: State,
+  command: RenewSession,
+  now: Milliseconds,
+  policy: SessionPolicy,
+): Transition<"renew"> {
+  if (session === undefined) return { outcome: { kind: "unknown" } };
+  if (!speaksOf(session, command)) return { outcome: { kind: "invalid" } };
+  const over = judgeLife(session, user, now, notBefore);
+  if (over !== undefined || user === undefined) return { outcome: over ?? { kind: "invalid" } };
+  if (session.generation !== command.generation) return { outcome: { kind: "refused", reason: "retired" } };
+  return {
+    outcome: { kind: "renewed", session },
     user: recordIssue(user, command.accessExpiresBy, policy.revocationMarginSeconds),
   };
 }

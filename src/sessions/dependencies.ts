@@ -7,6 +7,7 @@ import type { Clock, Seconds } from "../domain/time.js";
 import type { Limiter } from "../limits/limiter.js";
 import type { LimitPolicy } from "../limits/policy.js";
 import type { Pepper } from "../tokens/refresh-token.js";
+import type { RenewableTokens } from "../tokens/renewable.js";
 import type { TokenIssuer } from "../tokens/token-issuer.js";
 import type { DeliveryMode } from "./delivery.js";
 import type { RevocationLog } from "./revocation-log.js";
@@ -21,6 +22,15 @@ export interface ClientSettings {
   readonly accessTtlSeconds?: Seconds;
   /** At most these; absent: no restriction. */
   readonly scopes?: readonly string[];
+  /** Silent renewal, for a bearer client with `refresh: false`. Default: none. */
+  readonly renewal?: RenewalSettings;
+}
+
+export interface RenewalSettings {
+  /** A token is renewed from this long before its expiry until this long after. At most the clock tolerance. */
+  readonly windowSeconds: Seconds;
+  /** No token lives past this long after the last proof of identity. At most the session's idle life. */
+  readonly limitSeconds: Seconds;
 }
 
 /** The store's policy is derived: what configuration states of lifetimes, and how long access tokens live. */
@@ -46,6 +56,8 @@ export interface SessionServiceDependencies {
   readonly clients: ReadonlyMap<ClientId, ClientSettings>;
   readonly policy: ServicePolicy;
   readonly limits?: LimitPolicy;
+  /** Reads tokens to be renewed; absent where no client may. */
+  readonly renewable?: RenewableTokens;
   readonly clock: Clock;
   /** Cryptographically strong random bytes. */
   readonly random: (bytes: number) => Buffer;

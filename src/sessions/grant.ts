@@ -22,6 +22,8 @@ export interface GrantInput {
   readonly requested?: readonly string[] | undefined;
   /** What the store was told. */
   readonly expiresBy: number;
+  /** The token lives no longer than until then. */
+  readonly notAfter?: number;
 }
 
 /**
@@ -36,7 +38,10 @@ export async function grant(context: ServiceContext, input: GrantInput, rim: Rim
   const stated = Math.min(client.accessTtlSeconds ?? context.policy.accessTtlSeconds, expiresBy - now);
   if (stated <= 0) throw new FaultError("SERVICE_UNAVAILABLE", "issuing an access token took too long");
   // A token does not outlive its session. Where the store's clock runs behind ours a moment of life is left to it.
-  const ttlSeconds = Math.max(1, Math.min(stated, session.absoluteExpiresAt - now));
+  const ttlSeconds = Math.max(
+    1,
+    Math.min(stated, session.absoluteExpiresAt - now, (input.notAfter ?? Infinity) - now),
+  );
 
   const mayHave = allowedScopes(user.scopes, client.scopes);
   const scopes = (input.requested ?? session.scopes).filter(

@@ -19,6 +19,8 @@ export type {
   ElevateSession,
   OutcomeOf,
   RaiseNotBefore,
+  RenewOutcome,
+  RenewSession,
   RestrictOutcome,
   RestrictUser,
   RevokeAllSessions,

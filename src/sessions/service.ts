@@ -8,6 +8,7 @@ import { login } from "./login.js";
 import { isLocal } from "./ownership.js";
 import { reauthenticate } from "./reauthenticate.js";
 import { refresh } from "./refresh.js";
+import { renew } from "./renew.js";
 import { revoke, revokeAll, revokeOthers } from "./revoke.js";
 import type { SessionService } from "./session-service.js";
 
@@ -29,6 +30,7 @@ export function createSessionService(dependencies: SessionServiceDependencies): 
   return {
     login: (command, rim) => login(context, command, rim),
     refresh: (command, rim) => refresh(context, command, rim),
+    renew: (command, rim) => renew(context, command, rim),
     reauthenticate: (principal, password, rim) => reauthenticate(context, principal, password, rim),
     revoke: (principal, id, rim) => revoke(context, principal, id, rim),
     revokeOthers: (principal) => revokeOthers(context, principal),

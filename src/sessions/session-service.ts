@@ -53,6 +53,12 @@ export interface RefreshCommand {
   readonly clientId?: ClientId;
 }
 
+export interface RenewCommand {
+  /** The access token about to end, or ended a moment ago. */
+  readonly accessToken: string;
+  readonly scope?: string;
+}
+
 export interface RevokeOutcome {
   readonly status: "DONE" | "PENDING";
   readonly revoked: number;
@@ -67,6 +73,8 @@ export interface RevokeOutcome {
 export interface SessionService {
   login(command: LoginCommand, rim: Rim): Promise<Grant>;
   refresh(command: RefreshCommand, rim: Rim): Promise<Grant>;
+  /** Silent renewal by access token, for clients configured for it. */
+  renew(command: RenewCommand, rim: Rim): Promise<Grant>;
   /** Step-up: proves the session's user again, moves `auth_time`, replaces the refresh token. */
   reauthenticate(principal: Authenticated, password: string, rim: Rim): Promise<Grant>;
   /** Without an id: the caller's own session (logout). Unknown and foreign ids answer `DONE, 0` (RFC 7009 §2.2). */

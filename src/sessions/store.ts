@@ -5,6 +5,8 @@ import type {
   ElevateOutcome,
   ElevateSession,
   RaiseNotBefore,
+  RenewOutcome,
+  RenewSession,
   RestrictOutcome,
   RestrictUser,
   RevokeAllSessions,
@@ -37,6 +39,8 @@ export interface SessionStore {
   create(command: CreateSession, policy: SessionPolicy): Promise<CreateOutcome>;
   rotate(command: RotateSession, policy: SessionPolicy): Promise<RotateOutcome>;
   elevate(command: ElevateSession, policy: SessionPolicy): Promise<ElevateOutcome>;
+  /** Allows another access token; of the session nothing changes, so the user's record alone is written. */
+  renew(command: RenewSession, policy: SessionPolicy): Promise<RenewOutcome>;
   revoke(command: RevokeSession, policy: SessionPolicy): Promise<StoredRevocation>;
   revokeAll(command: RevokeAllSessions, policy: SessionPolicy): Promise<StoredRevocation>;
   /** Ends every live session of the user but one. */

@@ -1,5 +1,6 @@
 import { ELEVATION_CASES } from "./elevation-cases.js";
 import { LIFE_CASES } from "./life-cases.js";
+import { RENEWAL_CASES } from "./renewal-cases.js";
 import { REVOCATION_CASES } from "./revocation-cases.js";
 import { ROTATION_CASES } from "./rotation-cases.js";
 import { TIMELINE_CASES } from "./timeline-cases.js";
@@ -17,4 +18,5 @@ export const SESSION_STORE_CASES = [
   ...REVOCATION_CASES,
   ...LIFE_CASES,
   ...TIMELINE_CASES,
+  ...RENEWAL_CASES,
 ];

@@ -23,6 +23,8 @@ export interface OwnTokenRules {
   readonly keyRing: KeyRing;
   /** For `iat`, `nbf`, `auth_time` in the future. Expiry of our own tokens has no tolerance. */
   readonly clockToleranceSeconds: Seconds;
+  /** Only silent renewal forgives an expiry, and by no more than this. Default 0. */
+  readonly expiryToleranceSeconds?: Seconds;
 }
 
 /** Judges a JWT that claims to be ours: key, algorithm, signature, then claims. */
@@ -59,7 +61,8 @@ export function judgeOwnClaims(
   if (!audienceMatches(payload["aud"], [rules.audience])) return refused("another audience");
   const principal = ownPrincipal(payload);
   if (principal === undefined) return refused("a claim is missing or malformed");
-  if (now >= principal.expiresAt) return refused("expired", "TOKEN_EXPIRED");
+  if (now >= principal.expiresAt + (rules.expiryToleranceSeconds ?? 0))
+    return refused("expired", "TOKEN_EXPIRED");
   const horizon = now + rules.clockToleranceSeconds;
   if (principal.issuedAt > horizon) return refused("issued in the future");
   if (payload["nbf"] !== undefined && (readNumericDate(payload["nbf"]) ?? Infinity) > horizon) {

@@ -24,6 +24,7 @@ export type Step =
       readonly variant: number;
     }
   | { readonly do: "elevate"; readonly slot: number; readonly behind: number; readonly authAge: number }
+  | { readonly do: "renew"; readonly slot: number; readonly behind: number; readonly variant: number }
   | { readonly do: "revoke"; readonly slot: number; readonly proven: boolean; readonly foreign: boolean }
   | { readonly do: "revokeAll" | "revokeOthers"; readonly slot: number }
   | { readonly do: "restrict"; readonly slot: number; readonly locked: number; readonly notBefore: number }
@@ -83,6 +84,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       slot,
       behind: fc.constantFrom(0, 0, 0, 1, -1),
       authAge: fc.constantFrom(0, 10, -10),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant("renew" as const),
+      slot,
+      behind: fc.constantFrom(0, 0, 0, 1, -1),
+      variant: fc.nat(5),
     }),
   },
   {
@@ -219,6 +229,21 @@ class Walker {
         const expected = model.run(command, this.nowMs, WALK_POLICY);
         if (expected.kind === "elevated") this.#branches[each.slot] = branch + 1;
         return { model: expected, store: await store.elevate(command, WALK_POLICY) };
+      }
+      case "renew": {
+        const command = {
+          kind: "renew" as const,
+          id,
+          ...owner,
+          clientId: each.variant === 0 ? clientId("other") : (known?.clientId ?? clientId("default")),
+          delivery: each.variant === 1 ? ("cookie" as const) : (known?.delivery ?? "bearer"),
+          generation: Math.max(0, generation - each.behind),
+          accessExpiresBy: now + 100 * each.variant,
+        };
+        return {
+          model: model.run(command, this.nowMs, WALK_POLICY),
+          store: await store.renew(command, WALK_POLICY),
+        };
       }
       case "revoke": {
         const command = {

@@ -46,13 +46,13 @@ export class LoginResolver {
     @Arg("input", () => RefreshTokenInput, { nullable: true }) input: RefreshTokenInput | null | undefined,
     @Ctx() context: AuthContext,
   ): Promise<AuthPayload> {
-    const grant = await context.sessions.refresh(
-      {
-        ...(input?.refreshToken == null ? {} : { refreshToken: input.refreshToken.reveal() }),
-        ...(input?.scope == null ? {} : { scope: input.scope }),
-      },
-      context.rim,
-    );
-    return grantPayload(grant, context);
+    const scope = input?.scope == null ? {} : { scope: input.scope };
+    if (input?.accessToken != null) {
+      if (input.refreshToken != null) throw new AuthError("INVALID_GRANT", "two kinds of token at once");
+      const accessToken = input.accessToken.reveal();
+      return grantPayload(await context.sessions.renew({ accessToken, ...scope }, context.rim), context);
+    }
+    const refreshToken = input?.refreshToken == null ? {} : { refreshToken: input.refreshToken.reveal() };
+    return grantPayload(await context.sessions.refresh({ ...refreshToken, ...scope }, context.rim), context);
   }
 }

@@ -20,6 +20,8 @@ export type ReauthenticateInput = {
 };
 
 export type RefreshTokenInput = {
+  /** In place of a refresh token, for clients configured for silent renewal. */
+  readonly accessToken?: string | null | undefined;
   /** Left out in cookie mode. */
   readonly refreshToken?: string | null | undefined;
   /** Fewer scopes for this access token; the grant stays. */

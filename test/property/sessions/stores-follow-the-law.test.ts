@@ -55,6 +55,7 @@ describe(`random commands, seed ${seed} (set CARDEA_TEST_SEED to repeat)`, () =>
       // A generator that never reaches an outcome proves nothing about it.
       for (const kind of [
         "rotated",
+        "renewed",
         "same successor",
         "healed",
         "reused",
