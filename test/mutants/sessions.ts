@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Mutant } from "./mutant.js";
 
@@ -12,21 +12,25 @@ const FAIL_OVER = "test/integration/sessions/fail-over.test.ts";
 const DOWN = "test/integration/sessions/store-down.test.ts";
 
 const scripts = fileURLToPath(new URL("../../src/stores/redis/scripts/", import.meta.url));
-const lua = readdirSync(scripts)
-  .map((name) => readFileSync(scripts + name, "utf8"))
-  .join("\n");
 
-/** A fault in a script: planted where scripts are read, since Lua does not pass through the loader. */
-function luaMutant(name: string, find: string, replace: string, caughtBy: Mutant["caughtBy"]): Mutant {
-  const occurrences = lua.split(find).length - 1;
-  if (occurrences !== 1) throw new Error(`${name}: found ${occurrences} times in the scripts`);
+/** A fault in one script: planted where scripts are read, since Lua does not pass through the loader. */
+function luaMutant(
+  name: string,
+  script: string,
+  find: string,
+  replace: string,
+  caughtBy: Mutant["caughtBy"],
+): Mutant {
+  const occurrences = readFileSync(`${scripts}${script}.lua`, "utf8").split(find).length - 1;
+  if (occurrences !== 1) throw new Error(`${name}: found ${occurrences} times in ${script}.lua`);
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a line of source, template and all
   const read = 'readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), "utf8")';
+  const [from, to] = [JSON.stringify(find), JSON.stringify(replace)];
   return {
     name,
     file: "src/stores/redis/scripts.ts",
     find: read,
-    replace: `${read}.split(${JSON.stringify(find)}).join(${JSON.stringify(replace)})`,
+    replace: `${read}.split(name === ${JSON.stringify(script)} ? ${from} : "\\0").join(${to})`,
     caughtBy,
   };
 }
@@ -45,6 +49,7 @@ export const sessionMutants: readonly Mutant[] = [
   },
   luaMutant(
     "the script's grace window is a millisecond too short",
+    "rotate",
     "local in_grace = now - session.rotated <= grace",
     "local in_grace = now - session.rotated < grace",
     inRedis("keeps the grace window open to its last millisecond"),
@@ -93,48 +98,56 @@ export const sessionMutants: readonly Mutant[] = [
   },
   luaMutant(
     "the script lets a shorter life shorten what is remembered",
+    "prelude",
     "if by > user.access then redis.call('HSET', key, 'x', by) end",
     "redis.call('HSET', key, 'x', by)",
     inRedis("publishes until the longest life ever issued"),
   ),
   luaMutant(
     "the tenant is not compared",
+    "prelude",
     "return (session.fields.t or '') == tenant and session.fields.u == user",
     "return session.fields.u == user",
     inRedis("takes a session of another tenant's user of the same name for nobody's"),
   ),
   luaMutant(
     "the delivery mode is not compared",
+    "rotate",
     "or session.delivery ~= tonumber(cookie) then",
     "then",
     inRedis("changes nothing for another tenant, user, client or delivery"),
   ),
   luaMutant(
     "a token one ahead is taken by its generation alone",
+    "rotate",
     "return presented == hashes:sub(33, 64) and 'healed' or 'invalid'",
     "return 'healed'",
     inRedis("changes nothing for a hash that does not fit its generation"),
   ),
   luaMutant(
     "a scope is found inside another's name",
+    "rotate",
     "granted:find(' ' .. scope .. ' ', 1, true)",
     "granted:find(scope, 1, true)",
     inRedis("does not take part of a scope's name for the scope"),
   ),
   luaMutant(
     "activity moves the absolute limit",
+    "prelude",
     "session.expires = math.min(seconds(now) + idle, session.absolute)",
     "session.expires = seconds(now) + idle; session.absolute = math.max(session.absolute, session.expires)",
     inRedis("ends a session at its absolute limit however busy it is"),
   ),
   luaMutant(
     "a side key is left behind when its session goes on",
+    "prelude",
     "if session.fields.x then redis.call('PEXPIREAT', side, session.retain * 1000) end",
     "redis.call('PERSIST', side)",
     { file: "test/integration/sessions/storage.test.ts", test: "expires, every key of it" },
   ),
   luaMutant(
     "a command runs however late it comes",
+    "prelude",
     "local function too_late(deadline, now) return deadline ~= '' and now > tonumber(deadline) end",
     "local function too_late(deadline, now) return false end",
     { file: FAIL_OVER, test: "does not run late, when it would look like theft" },
