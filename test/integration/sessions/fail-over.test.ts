@@ -308,3 +308,35 @@ describe("a proxy that loses answers", () => {
     expect(events.filter((event) => event.type === "session.reused")).toEqual([]);
   });
 });
+
+describe("a link that is cut a hundred times", () => {
+  it("loses no refresh and no revocation that was acknowledged", async () => {
+    const generous = { ...DEFAULT_LIMITS, loginPerAccount: 1e6, loginPerDevice: 1e6, loginPerAddress: 1e6 };
+    const { login, refresh, service, events } = await aGateway(generous);
+    const elsewhere = openStores(primary.url);
+    await elsewhere.revocations.start();
+    const acknowledged: Awaited<ReturnType<typeof login>>["principal"][] = [];
+    let { grant } = await login();
+    for (let cut = 0; cut < 100; cut += 1) {
+      const doomed = await eventually(login);
+      const moment = new Promise<void>((resolve) =>
+        setTimeout(() => {
+          proxy.cut();
+          resolve();
+        }, cut % 5),
+      );
+      const refreshed = refresh(grant.pair.refreshToken).catch(() => undefined);
+      // Answered DONE or PENDING, a revocation holds; only an error says that nothing was promised.
+      const revoked = service.revoke(doomed.principal, undefined, aRim()).catch(() => undefined);
+      grant = (await refreshed) ?? (await eventually(() => refresh(grant.pair.refreshToken)));
+      if ((await revoked) !== undefined) acknowledged.push(doomed.principal);
+      await moment;
+    }
+    expect(acknowledged.length).toBeGreaterThan(50);
+    await eventually(async () => expect(service.pendingRevocations).toBe(0));
+    for (const principal of acknowledged)
+      await eventually(async () => expect(elsewhere.revocations.isRevoked(principal)).toBe(true));
+    expect(events.filter(({ type }) => type === "session.reused")).toEqual([]);
+    await expect(refresh(grant.pair.refreshToken)).resolves.toMatchObject({ mode: "bearer" });
+  }, 180_000);
+});
