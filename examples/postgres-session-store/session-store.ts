@@ -1,20 +1,26 @@
 import {
   judgeLife,
-  type Moment,
   notBeforeRevocation,
   type OutcomeOf,
   type Revocation,
-  type Session,
   type SessionCommand,
   type SessionPolicy,
   type SessionStore,
   type TenantId,
   transition,
   type UserId,
-  type UserState,
 } from "cardea/stores";
 import type { ClientBase, Pool } from "pg";
 import { CHANNEL, inTransaction } from "./database.js";
+import {
+  EVERYONE,
+  liveSessions,
+  lockUser,
+  notBeforeOf,
+  readSession,
+  readUser,
+  type Unit,
+} from "./records.js";
 
 export interface PostgresSessionStoreOptions {
   readonly pool: Pool;
@@ -24,17 +30,8 @@ export interface PostgresSessionStoreOptions {
   readonly injectedNowMs?: (() => number) | undefined;
 }
 
-/** What only this store has written, it may read back without doubt. */
-interface Rows {
-  readonly user: { readonly record: UserState; readonly retain_until: string };
-  readonly session: { readonly record: Session; readonly moments: readonly Moment[] };
-}
-
 /** Key of the advisory lock under which revocations are numbered and committed: see {@link publish}. */
 const PUBLISHING = 4_017_562;
-
-/** Tenant names are never empty, so this one is free. */
-const EVERYONE = "";
 
 const SERVER_NOW = "floor(extract(epoch FROM clock_timestamp()) * 1000)";
 
@@ -130,80 +127,6 @@ export function createPostgresSessionStore(options: PostgresSessionStoreOptions)
     user: (tenant, user) =>
       inTransaction(pool, "user", async (client) => readUser(client, tenant, user, await clock(client))),
   };
-}
-
-/** A transaction that holds the lock of one user. */
-interface Unit {
-  readonly client: ClientBase;
-  readonly nowMs: number;
-  /** As stored when the lock was taken. */
-  readonly user: UserState | undefined;
-  /** The tenant's or everyone's, whichever is later. */
-  readonly notBefore: number;
-  readonly revoked: Revocation[];
-}
-
-/** The user's row, locked until the transaction ends. A user nobody has heard of gets a row that counts as none. */
-async function lockUser(client: ClientBase, tenant: TenantId, user: UserId): Promise<Rows["user"]> {
-  for (;;) {
-    const { rows } = await client.query<Rows["user"]>(
-      "SELECT record, retain_until FROM cardea_user WHERE tenant = $1 AND user_id = $2 FOR UPDATE",
-      [tenant, user],
-    );
-    if (rows[0] !== undefined) return rows[0];
-    await client.query(
-      "INSERT INTO cardea_user (tenant, user_id, record, retain_until) VALUES ($1, $2, '{}', 0) ON CONFLICT DO NOTHING",
-      [tenant, user],
-    );
-  }
-}
-
-async function notBeforeOf(client: ClientBase, tenant: TenantId): Promise<number> {
-  const { rows } = await client.query<{ latest: string | null }>(
-    "SELECT max(not_before) AS latest FROM cardea_not_before WHERE tenant IN ($1, $2)",
-    [tenant, EVERYONE],
-  );
-  return Number(rows[0]?.latest ?? 0);
-}
-
-async function readSession(
-  client: ClientBase,
-  id: string,
-  nowMs: number,
-): Promise<Rows["session"] | undefined> {
-  const { rows } = await client.query<Rows["session"]>(
-    "SELECT record, moments FROM cardea_session WHERE id = $1 AND retain_until * 1000 > $2",
-    [id, nowMs],
-  );
-  return rows[0];
-}
-
-async function readUser(
-  client: ClientBase,
-  tenant: TenantId,
-  user: UserId,
-  nowMs: number,
-): Promise<UserState | undefined> {
-  const { rows } = await client.query<Rows["user"]>(
-    "SELECT record FROM cardea_user WHERE tenant = $1 AND user_id = $2 AND retain_until * 1000 > $3",
-    [tenant, user, nowMs],
-  );
-  return rows[0]?.record;
-}
-
-async function liveSessions(
-  { client, nowMs, user, notBefore }: Omit<Unit, "revoked">,
-  tenant: TenantId,
-  userId: UserId,
-): Promise<Session[]> {
-  const { rows } = await client.query<Rows["session"]>(
-    `SELECT record FROM cardea_session WHERE tenant = $1 AND user_id = $2
-      ORDER BY (record->>'createdAt')::bigint, id`,
-    [tenant, userId],
-  );
-  return rows
-    .map(({ record }) => record)
-    .filter((each) => judgeLife(each, user, nowMs, notBefore) === undefined);
 }
 
 /** Reads, lets the law decide, writes what it says: nothing here knows what a refresh is. */

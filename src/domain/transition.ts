@@ -2,7 +2,6 @@ import type {
   CreateSession,
   ElevateSession,
   OutcomeOf,
-  RenewSession,
   RestrictUser,
   RevokeAllSessions,
   RevokeSession,
@@ -21,6 +20,7 @@ import {
   type Transition,
 } from "./life.js";
 import type { SessionPolicy } from "./policy.js";
+import { renew } from "./renewal.js";
 import type { Revocation } from "./revocation.js";
 import { rotate } from "./rotation.js";
 import type { Elevation, Session, UserState } from "./session.js";
@@ -157,23 +157,6 @@ function elevate(
   return {
     outcome: { kind: "elevated", session: elevated },
     session: elevated,
-    user: recordIssue(user, command.accessExpiresBy, policy.revocationMarginSeconds),
-  };
-}
-
-function renew(
-  { session, user, notBefore }: State,
-  command: RenewSession,
-  now: Milliseconds,
-  policy: SessionPolicy,
-): Transition<"renew"> {
-  if (session === undefined) return { outcome: { kind: "unknown" } };
-  if (!speaksOf(session, command)) return { outcome: { kind: "invalid" } };
-  const over = judgeLife(session, user, now, notBefore);
-  if (over !== undefined || user === undefined) return { outcome: over ?? { kind: "invalid" } };
-  if (session.generation !== command.generation) return { outcome: { kind: "refused", reason: "retired" } };
-  return {
-    outcome: { kind: "renewed", session },
     user: recordIssue(user, command.accessExpiresBy, policy.revocationMarginSeconds),
   };
 }

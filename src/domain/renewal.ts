@@ -1,0 +1,25 @@
+import type { RenewSession } from "./commands.js";
+import { judgeLife, recordIssue, type State, speaksOf, type Transition } from "./life.js";
+import type { SessionPolicy } from "./policy.js";
+import type { Milliseconds } from "./time.js";
+
+/**
+ * Silent renewal: a live session allows its client another access token. It extends nothing, and a token from before
+ * a step-up takes no part in what the step-up gained.
+ */
+export function renew(
+  { session, user, notBefore }: State,
+  command: RenewSession,
+  now: Milliseconds,
+  policy: SessionPolicy,
+): Transition<"renew"> {
+  if (session === undefined) return { outcome: { kind: "unknown" } };
+  if (!speaksOf(session, command)) return { outcome: { kind: "invalid" } };
+  const over = judgeLife(session, user, now, notBefore);
+  if (over !== undefined || user === undefined) return { outcome: over ?? { kind: "invalid" } };
+  if (session.generation !== command.generation) return { outcome: { kind: "refused", reason: "retired" } };
+  return {
+    outcome: { kind: "renewed", session },
+    user: recordIssue(user, command.accessExpiresBy, policy.revocationMarginSeconds),
+  };
+}
