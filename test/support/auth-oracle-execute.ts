@@ -239,7 +239,9 @@ class OracleRun {
     if (isAbstractType(type)) {
       const code = this.oracle.positionVerdict(runtime.name);
       if (code !== undefined) {
-        this.denied.push({ path, code, coordinate: runtime.name });
+        // The name of a type clients do not know is told at no level.
+        const coordinate = this.oracle.isHidden(runtime.name) ? {} : { coordinate: runtime.name };
+        this.denied.push({ path, code, ...coordinate });
         return null;
       }
     }

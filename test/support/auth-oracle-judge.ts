@@ -112,7 +112,7 @@ const judgeErrors = (
       continue;
     }
     // An object of a hidden type is withheld for that reason, whoever asks.
-    if (hidden.has(keyOf(path)) && code === "INTERNAL_SERVER_ERROR") continue;
+    if (hidden.has(keyOf(path)) && code === "SUBGRAPH_ERROR") continue;
     // §3.3: a denied non-null child may be nulled statically, so its parent may not have been looked at.
     const isStatic = statically.has(`${withoutIndices(path)} ${String(code)}`);
     if (isStatic && firstNull(oracle.data, path).length < path.length) continue;

@@ -178,7 +178,9 @@ const completeComposite = (
   }
   // No subgraph established a runtime type the API schema knows: hidden by @inaccessible, an interface object,
   // or simply not asked for.
-  const denied = deniedPosition(input, position, undefined, path);
+  const named = typeof typeName === "string" ? typeName : undefined;
+  // A hidden type is guarded like any other, and what is guarded about its siblings is not told of it.
+  const denied = deniedPosition(input, position, named, path);
   if (denied !== undefined) return denied;
   const isNameless = typeName === undefined || typeName === type.name;
   if (
