@@ -23,6 +23,8 @@ export interface ExecutionInput {
   readonly exposure: ErrorExposure;
   /** 0 ≤ random < 1: the draw for progressive overrides. */
   readonly random: number;
+  /** Aborted when the client goes away. Default never. */
+  readonly signal?: AbortSignal;
 }
 
 const NO_ERRORS: readonly GraphQLError[] = [];
@@ -37,10 +39,13 @@ export const executeOperation = async (input: ExecutionInput): Promise<Answer> =
   const { snapshot, entry, decision, variables } = input;
   const isTrue: IsTrue = (variable) => entry.variables.isTrue(variables, variable);
   const here = answerHere(input, isTrue);
-  const state: ExecutionState = { data: {}, failures: [], variables, isTrue, call: input.call };
+  const isAbandoned = (): boolean => input.signal?.aborted === true;
+  const state: ExecutionState = { data: {}, failures: [], variables, isTrue, call: input.call, isAbandoned };
   const plan =
     decision.plannable === undefined ? undefined : await findPlan(input, decision.plannable, isTrue);
-  for (const part of plan?.parts ?? []) await part(state);
+  for (const part of plan?.parts ?? []) if (!isAbandoned()) await part(state);
+  // Nobody reads the answer.
+  if (isAbandoned()) return { data: null, errors: NO_ERRORS };
 
   const denials = decision.kind === "filtered" ? decision.denials : undefined;
   const isClean = denials === undefined && state.failures.length === 0 && here === NOTHING_HERE;

@@ -132,6 +132,7 @@ export const createExecutor = (parts: ExecutorParts): Execute => {
       call: parts.openCalls(snapshot.subgraphs, context, principal),
       exposure: parts.exposure,
       random: parts.random(),
+      signal: context.signal,
     });
     return { data, ...(errors.length === 0 ? {} : { errors }), ...extensions };
   };

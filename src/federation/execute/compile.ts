@@ -45,7 +45,10 @@ const compileNode = (node: PlanNode, context: FetchContext, mustCopy: MustCopy):
     case "sequence": {
       const steps = node.nodes.map((inner) => compileNode(inner, context, mustCopy));
       return async (state) => {
-        for (const step of steps) await step(state);
+        for (const step of steps) {
+          if (state.isAbandoned()) return;
+          await step(state);
+        }
       };
     }
     case "parallel": {

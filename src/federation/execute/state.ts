@@ -57,6 +57,8 @@ export interface ExecutionState {
   /** The coerced value of a Boolean variable used in `@skip` or `@include`. */
   readonly isTrue: (variable: string) => boolean;
   readonly call: CallSubgraph;
+  /** The client went away: nothing that has not begun begins. */
+  readonly isAbandoned: () => boolean;
 }
 
 /** A compiled plan node. Answers synchronously when there is nothing to wait for. */
