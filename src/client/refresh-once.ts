@@ -8,8 +8,8 @@ export type RefreshOutcome =
 
 export interface RefreshOnceOptions {
   readonly storage: TokenStorage;
-  /** Presents the refresh token. @throws GatewayUnavailableError when there is no answer to rely on */
-  readonly exchange: (refreshToken: string) => Promise<RefreshOutcome>;
+  /** Presents what is stored. @throws GatewayUnavailableError when there is no answer to rely on */
+  readonly exchange: (stored: StoredTokens) => Promise<RefreshOutcome>;
   /** Told once per ended session. */
   readonly onSignedOut: (reason: string | undefined) => void;
 }
@@ -40,11 +40,10 @@ export function createRefreshOnce({ storage, exchange, onSignedOut }: RefreshOnc
   };
 
   const run = async (presented: StoredTokens): Promise<string> => {
-    if (presented.refreshToken === undefined) return signOut(undefined);
-    const outcome = await exchange(presented.refreshToken);
+    const outcome = await exchange(presented);
     const current = storage.get();
     if (current === undefined) throw new SignedOutError();
-    if (current.refreshToken !== presented.refreshToken) return current.accessToken;
+    if (current.accessToken !== presented.accessToken) return current.accessToken;
     if (outcome.kind === "refused") return signOut(outcome.reason);
     storage.set(outcome.tokens);
     return outcome.tokens.accessToken;

@@ -25,6 +25,11 @@ export interface SessionOptions {
   readonly clientId?: string;
   /** Prefix of the auth subgraph's root fields (`authSubgraph.prefix`). Default: none. */
   readonly prefix?: string;
+  /**
+   * For a client the gateway gives no refresh token but lets renew its access token (`clients.<id>.renewal`): the
+   * access token itself is presented, shortly before or after its end. Default false: such a session ends with it.
+   */
+  readonly renewal?: boolean;
   /** A token with less life than this is refreshed before it is sent. Seconds, default 10. */
   readonly refreshAheadSeconds?: number;
   /** Told once when the session is over: signed out here or elsewhere, expired, or refused. */
@@ -83,8 +88,10 @@ export function createSession(options: SessionOptions): Session {
   const ask = documents(options.prefix ?? "");
   const refreshAheadMs = (options.refreshAheadSeconds ?? 10) * 1000;
 
-  const exchange = async (refreshToken: string): Promise<RefreshOutcome> => {
-    const received = await reach(ask.refresh({ refreshToken }), undefined);
+  const exchange = async ({ accessToken, refreshToken }: StoredTokens): Promise<RefreshOutcome> => {
+    if (refreshToken === undefined && options.renewal !== true) return { kind: "refused" };
+    const proof = refreshToken === undefined ? { accessToken } : { refreshToken };
+    const received = await reach(ask.refresh(proof), undefined);
     const outage = outageOf(received);
     if (outage !== undefined) throw outage;
     const tokens = tokensOf(received);

@@ -13,6 +13,8 @@ export interface ClientGateway {
   refreshMode: RefreshMode;
   /** Milliseconds before a refresh is answered. */
   refreshDelayMs: number;
+  /** False: a client that gets no refresh token. */
+  givesRefreshTokens: boolean;
   /** Access tokens accepted now. */
   readonly accepted: Set<string>;
   readonly refreshes: string[];
@@ -38,12 +40,16 @@ export async function startClientGateway(): Promise<ClientGateway> {
   const pair = (expiresIn: number) => {
     count += 1;
     state.accepted.add(`at${count}`);
-    return { accessToken: `at${count}`, refreshToken: `rt${count}`, expiresIn };
+    return {
+      accessToken: `at${count}`,
+      refreshToken: state.givesRefreshTokens ? `rt${count}` : null,
+      expiresIn,
+    };
   };
   const server: Server = createServer(async (request, response) => {
     const { query, variables } = JSON.parse(await bodyOf(request)) as {
       query: string;
-      variables?: { input?: { password?: string; refreshToken?: string } };
+      variables?: { input?: { password?: string; refreshToken?: string; accessToken?: string } };
     };
     const bearer = request.headers.authorization?.replace("Bearer ", "");
     const answer = (status: number, body: unknown, headers: Record<string, string> = {}): void => {
@@ -59,7 +65,7 @@ export async function startClientGateway(): Promise<ClientGateway> {
       return answer(200, { data: { login: pair(300) } });
     }
     if (query.includes("refreshToken(")) {
-      state.refreshes.push(String(variables?.input?.refreshToken));
+      state.refreshes.push(String(variables?.input?.refreshToken ?? variables?.input?.accessToken));
       await new Promise((resolve) => setTimeout(resolve, state.refreshDelayMs));
       switch (state.refreshMode) {
         case "rotate":
@@ -105,6 +111,7 @@ export async function startClientGateway(): Promise<ClientGateway> {
     url: `http://127.0.0.1:${port}/graphql`,
     refreshMode: "rotate",
     refreshDelayMs: 0,
+    givesRefreshTokens: true,
     accepted: new Set(),
     refreshes: [],
     served: [],

@@ -133,6 +133,27 @@ describe("a client session", () => {
     expect(signedOut).toEqual([]);
   });
 
+  it("ends with its access token when it was given no refresh token", async () => {
+    gateway.givesRefreshTokens = false;
+    const session = await aSignedInSession();
+    gateway.accepted.clear();
+    await expect(session.request(HELLO)).rejects.toBeInstanceOf(SignedOutError);
+    expect(gateway.refreshes).toEqual([]);
+    expect(signedOut).toEqual([undefined]);
+  });
+
+  it("renews the access token by itself where the gateway allows it, once for all who wait", async () => {
+    gateway.givesRefreshTokens = false;
+    const session = await aSignedInSession({ renewal: true });
+    gateway.accepted.clear();
+    const answers = await Promise.all([session.request(HELLO), session.request(HELLO)]);
+    expect(answers.map(({ data }) => data)).toEqual([
+      { hello: "at2", wallet: 1 },
+      { hello: "at2", wallet: 1 },
+    ]);
+    expect(gateway.refreshes).toEqual(["at1"]);
+  });
+
   it("steps up once when asked to and returns the answer of the repeated operation", async () => {
     gateway.stale = true;
     const asked: unknown[] = [];
