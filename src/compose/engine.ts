@@ -15,6 +15,7 @@ import type { RevocationView } from "../tokens/revocation-view.js";
 import type { TokenVerifier } from "../tokens/token-verifier.js";
 import { authorizationSettings } from "./authorization-settings.js";
 import { assertAuthIsOurs, supergraphSource } from "./graph.js";
+import { createOpeningCheck } from "./opening-check.js";
 import { openPersistedDocuments } from "./persisted-documents.js";
 import { createSupergraphCheck } from "./supergraph-check.js";
 
@@ -57,10 +58,13 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
           emit,
         })
       : undefined;
+  const opening =
+    config.supergraphCheck === "on" ? createOpeningCheck(config.auth.foreignDirectives) : undefined;
   const gateway = createGateway({
     source: check?.guard(source) ?? source,
     authorizerFactory: (supergraphSdl) => {
       assertAuthIsOurs(supergraphSdl, auth);
+      opening?.assertNothingOpens(supergraphSdl);
       const graph = createAuthorizer({
         supergraphSdl,
         settings: {
@@ -75,7 +79,10 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
     identity,
     local: auth,
     clock,
-    emit,
+    emit: (event) => {
+      opening?.observe(event);
+      emit(event);
+    },
     isDegraded,
     ...(config.log.allowedSample === 0
       ? {}

@@ -34,7 +34,7 @@ afterEach(async () => {
 async function serve(
   supergraphSdl: string,
   settings: ConfigInput = {},
-): Promise<{ gateway: RunningGateway; events: DomainEvent[]; ask: Ask }> {
+): Promise<{ gateway: RunningGateway; events: DomainEvent[]; ask: Ask; replace: (sdl: string) => void }> {
   const supergraph = join(mkdtempSync(join(tmpdir(), "cardea-check-")), "supergraph.graphql");
   writeFileSync(supergraph, supergraphSdl);
   const events: DomainEvent[] = [];
@@ -61,7 +61,7 @@ async function serve(
         body: JSON.stringify({ query }),
       })
     ).json();
-  return { gateway, events, ask };
+  return { gateway, events, ask, replace: (sdl: string) => writeFileSync(supergraph, sdl) };
 }
 
 const supergraphOf = (url: string, guard: string): string =>
@@ -87,6 +87,30 @@ describe("a supergraph composed elsewhere", () => {
     expect((error as ConfigError).problems).toEqual([
       expect.objectContaining({ kind: "LOST_GUARD", subgraph: "a", where: "Query.other" }),
     ]);
+  });
+
+  it("is refused on a reload that opens what the serving graph closes, though its subgraphs agree", async () => {
+    const subgraph = await startSubgraph("");
+    const running = await serve(supergraphOf(subgraph.url, "@auth"));
+    const codes = async () =>
+      (await running.ask("{ other }")).errors?.map(({ extensions }) => extensions.code);
+    expect(await codes()).toEqual(["UNAUTHENTICATED"]);
+
+    running.replace(supergraphOf(subgraph.url, ""));
+    expect(await running.gateway.reload()).toBe(false);
+    expect(await codes()).toEqual(["UNAUTHENTICATED"]);
+    const refused = running.events.findLast((event) => event.type === "supergraph.refused");
+    expect(JSON.stringify(refused)).toContain("Query.other");
+
+    running.replace(supergraphOf(subgraph.url, '@auth @auth(scopes: ["a"])'));
+    expect(await running.gateway.reload()).toBe(true);
+    // What was tightened is the measure from now on.
+    running.replace(supergraphOf(subgraph.url, "@auth"));
+    expect(await running.gateway.reload()).toBe(false);
+
+    // Starting with it is how an operator says yes.
+    const approved = await serve(supergraphOf(subgraph.url, ""));
+    expect((await approved.ask("{ other }")).errors).toBeUndefined();
   });
 
   it("keeps closed what a silent subgraph could have guarded, and opens it once that answers", async () => {
