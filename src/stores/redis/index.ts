@@ -23,7 +23,7 @@ export interface RedisStoresOptions {
   readonly commandTimeoutMs?: Milliseconds;
   /** How long a revocation can matter: longest access-token life + slack + margins. Default 86 400 + 300. */
   readonly horizonSeconds?: Seconds;
-  /** Each partition of the revocation stream is read at least this often. Default 500. */
+  /** Each partition of the revocation stream is read at least this often. Default 700. */
   readonly pollMs?: Milliseconds;
   /** A revocation view older than this is degraded. Default 2000. */
   readonly staleMs?: Milliseconds;
@@ -49,7 +49,7 @@ export function createRedisStores(options: RedisStoresOptions): Stores {
     keyPrefix = "",
     commandTimeoutMs = 1000,
     horizonSeconds = 86_700,
-    pollMs = 500,
+    pollMs = 700,
     staleMs = 2000,
     emit = () => {},
     clock = systemClock,

@@ -21,9 +21,12 @@ export interface StreamEntry {
 /** What one poll learns. */
 export interface PollAnswer {
   readonly entries: readonly StreamEntry[];
-  /** Changes when another server, or another life of this one, took over. */
-  readonly replicationId: string;
-  readonly replicas: number;
+  /** Where it was asked for. */
+  readonly replication?: {
+    /** Changes when another server, or another life of this one, took over. */
+    readonly id: string;
+    readonly replicas: number;
+  };
 }
 
 /** Reads what the poll script answers; an entry that cannot be read is a fault, not a silence. */
@@ -31,8 +34,7 @@ export function readPoll(answer: unknown): PollAnswer {
   if (!Array.isArray(answer)) throw new TypeError("a poll answered out of turn");
   return {
     entries: readEntries(answer[0]),
-    replicationId: text(answer[1]),
-    replicas: Number(text(answer[2])),
+    ...(answer.length < 3 ? {} : { replication: { id: text(answer[1]), replicas: Number(text(answer[2])) } }),
   };
 }
 

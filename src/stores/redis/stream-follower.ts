@@ -36,6 +36,7 @@ export interface StreamFollower {
 }
 
 const BATCH = 500;
+const POLLS_BETWEEN_ASKING = 8;
 const BEGINNING = "-";
 /** A stream in which nobody wrote a heartbeat for so long may be a restored copy. */
 const LONGEST_SILENCE_MS: Milliseconds = 60_000;
@@ -51,6 +52,8 @@ export function createStreamFollower(options: StreamFollowerOptions): StreamFoll
   let position: Position | undefined;
   let replicationId: string | undefined;
   let replicas = 0;
+  let pollsUntilAsking = 0;
+  let troubled = false;
   let acknowledgedAtMs: Milliseconds | undefined;
   let birthMs: Milliseconds | undefined;
   let serverAhead: Milliseconds | undefined;
@@ -58,6 +61,18 @@ export function createStreamFollower(options: StreamFollowerOptions): StreamFoll
   const expected = new Map<number, string>();
   let running: Promise<void> | undefined;
   let again = false;
+
+  /** Asked now and then, since it is the dearest part of a poll; and always after trouble, when it may have changed. */
+  const isAsking = (): boolean => {
+    pollsUntilAsking = pollsUntilAsking === 0 || troubled ? POLLS_BETWEEN_ASKING : pollsUntilAsking - 1;
+    return pollsUntilAsking === POLLS_BETWEEN_ASKING;
+  };
+
+  const learn = ({ id, replicas: count }: { readonly id: string; readonly replicas: number }): void => {
+    replicas = count;
+    if (replicationId !== undefined && replicationId !== id) onRollback();
+    replicationId = id;
+  };
 
   /** Does the entry continue what was read? The first one ever read has nothing to continue. */
   const continues = (entry: StreamEntry): boolean => {
@@ -92,11 +107,15 @@ export function createStreamFollower(options: StreamFollowerOptions): StreamFoll
       // Written before this poll is sent, so this poll has to find them.
       const due = [...expected.keys()];
       const answer = readPoll(
-        await options.poll([position?.lastId ?? BEGINNING, BATCH, horizonMs, LONGEST_SILENCE_MS]),
+        await options.poll([
+          position?.lastId ?? BEGINNING,
+          BATCH,
+          horizonMs,
+          LONGEST_SILENCE_MS,
+          isAsking() ? 1 : 0,
+        ]),
       );
-      replicas = answer.replicas;
-      if (replicationId !== undefined && replicationId !== answer.replicationId) onRollback();
-      replicationId = answer.replicationId;
+      if (answer.replication !== undefined) learn(answer.replication);
       for (const entry of answer.entries) {
         if (!continues(entry)) return false;
         take(entry);
@@ -140,7 +159,13 @@ export function createStreamFollower(options: StreamFollowerOptions): StreamFoll
   };
 
   const readOnce = async (): Promise<void> => {
-    if (position === LOST || !(await readToEnd(() => undefined))) await recover();
+    try {
+      if (position === LOST || !(await readToEnd(() => undefined))) await recover();
+      troubled = false;
+    } catch (error) {
+      troubled = true;
+      throw error;
+    }
   };
 
   const poll = (): Promise<void> => {

@@ -1,8 +1,9 @@
 -- What a gateway has not read yet of one partition's revocations, and a heartbeat: a write, so that only the primary
 -- can acknowledge it. At most one heartbeat stands at the end of a stream.
 -- KEYS 1 revocation stream
--- Answers the entries, the replication id and the number of replicas.
--- ARGV id of the last entry read, or '-' · most entries · horizon ms · longest silence ms
+-- Answers the entries and, where asked for, the replication id and the number of replicas.
+-- ARGV id of the last entry read, or '-' · most entries · horizon ms · longest silence ms ·
+--      1 to be told of replication
 local after, most, horizon, silence = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local now = clock('')
 local sequence, previous, birth = 0, '0-0', now
@@ -21,5 +22,6 @@ if last and last[2][2] == 'h' then redis.call('XDEL', KEYS[1], last[1]) end
 redis.call('PEXPIRE', KEYS[1], horizon * 2)
 local from = after == '-' and '-' or '(' .. after
 local entries = redis.call('XRANGE', KEYS[1], from, '+', 'COUNT', most)
+if ARGV[5] ~= '1' then return {entries} end
 local replication = redis.call('INFO', 'replication')
 return {entries, replication:match('master_replid:(%w+)') or '', tonumber(replication:match('connected_slaves:(%d+)') or 0)}
