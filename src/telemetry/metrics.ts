@@ -26,7 +26,9 @@ export function createMetrics(options: {
 }): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  if (options.process !== false) collectDefaultMetrics({ register: registry });
+  // Every 10 ms by default, which alone keeps an idle process at half a per cent of a core.
+  if (options.process !== false)
+    collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 });
   const requests = new Histogram({
     name: "cardea_http_request_duration_seconds",
     help: "Requests by door, method and status class.",

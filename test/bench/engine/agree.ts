@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { BenchGateway } from "../gateways/gateway.js";
 import type { RunningSubgraphs } from "../graph/start.js";
@@ -19,7 +20,7 @@ export async function agree(
   const fetches: Record<string, number> = {};
   const answers: unknown[] = [];
   for (const gateway of gateways) {
-    const before = await subgraphs.served();
+    const before = await settled(subgraphs);
     for (const [index, operation] of operations.entries()) {
       const data = await ask(gateway.url, operation, token);
       if (gateway === gateways[0]) answers.push(data);
@@ -31,4 +32,17 @@ export async function agree(
     fetches[gateway.name] = ((await subgraphs.served()) - before) / operations.length;
   }
   return fetches;
+}
+
+const QUIET_MS = 500;
+
+/** What was served once nothing arrives any more: a load that has ended leaves requests under way. */
+async function settled(subgraphs: RunningSubgraphs): Promise<number> {
+  let served = await subgraphs.served();
+  for (;;) {
+    await pause(QUIET_MS);
+    const now = await subgraphs.served();
+    if (now === served) return now;
+    served = now;
+  }
 }
