@@ -9,6 +9,7 @@ const VIEW = "test/unit/sessions/revocation-memory.test.ts";
 const REFRESH = "test/unit/sessions/refresh.test.ts";
 const TOKEN = "test/unit/tokens/refresh-token.test.ts";
 const FAIL_OVER = "test/integration/sessions/fail-over.test.ts";
+const FOLLOWER = "test/unit/stores/redis/stream-follower.test.ts";
 const DOWN = "test/integration/sessions/store-down.test.ts";
 
 const scripts = fileURLToPath(new URL("../../src/stores/redis/scripts/", import.meta.url));
@@ -206,14 +207,14 @@ export const sessionMutants: readonly Mutant[] = [
     file: "src/stores/redis/stream-follower.ts",
     find: "if (due.some((sequence) => expected.has(sequence))) return false;",
     replace: "",
-    caughtBy: { file: FAIL_OVER, test: "is given back every revocation by a gateway that was there" },
+    caughtBy: { file: FOLLOWER, test: "notices that an entry of its own is not there" },
   },
   {
     name: "the predecessor of an entry is not compared",
     file: "src/stores/redis/stream-follower.ts",
     find: "if (entry.previous !== position.revocationId) return false;",
     replace: "",
-    caughtBy: { file: FAIL_OVER, test: "is known by its predecessor" },
+    caughtBy: { file: FOLLOWER, test: "notices a break when the predecessor is another" },
   },
   {
     name: "a view is never too old",
