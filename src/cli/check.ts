@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import type { SchemaWarning } from "../authorization/index.js";
 import type { OpenedCoordinate } from "../composition/index.js";
 import { ConfigError, type Problem } from "../domain/errors.js";
 import { composeInput } from "./compose.js";
@@ -52,7 +53,7 @@ async function check({ options, terminal, environment }: VerbInput<CheckFlags>):
     throw new UsageError("--running goes with --supergraph, or a configuration that names one");
   const supergraph = file === undefined ? await composeInput(named) : await readSupergraph(file);
   const input = options.running === true ? await withRunning(named, supergraph) : named;
-  const problems = [...(await supergraphProblems(supergraph, input, file !== undefined))];
+  const { problems, warnings } = await judgeSupergraph(supergraph, input, file !== undefined);
   if (problems.length > 0) {
     printProblems(terminal, json, problems);
     return EXIT.refused;
@@ -68,7 +69,11 @@ async function check({ options, terminal, environment }: VerbInput<CheckFlags>):
     "supergraph",
     ...(options.against === undefined ? [] : ["against"]),
   ];
-  printResult(terminal, json, { checked, subgraphs: input.sources.map(({ name }) => name) }, () => [
+  const subgraphs = input.sources.map(({ name }) => name);
+  printResult(terminal, json, { checked, subgraphs, warnings }, () => [
+    ...warnings.map(
+      ({ coordinate, warning, mend }) => `warning: ${coordinate}: ${warning}. To mend: ${mend}`,
+    ),
     `ok: ${checked.join(", ")}`,
   ]);
   return EXIT.ok;
@@ -107,28 +112,35 @@ async function readSupergraph(file: string): Promise<string> {
   return text;
 }
 
+interface SupergraphVerdict {
+  readonly problems: readonly Problem[];
+  /** What is served as written and may not be what was meant. */
+  readonly warnings: readonly SchemaWarning[];
+}
+
 /** Every guard readable; and for a supergraph composed elsewhere, nothing lost of what its subgraphs demand. */
-async function supergraphProblems(
+async function judgeSupergraph(
   supergraph: string,
   input: GraphInput,
   composedElsewhere: boolean,
-): Promise<readonly Problem[]> {
-  const [{ createAuthorizer }, { compareSupergraph }] = await Promise.all([
-    import("../authorization/create-authorizer.js"),
+): Promise<SupergraphVerdict> {
+  const [{ createAuthorizer, explainSchema }, { compareSupergraph }] = await Promise.all([
+    import("../authorization/index.js"),
     import("../composition/index.js"),
   ]);
   const { foreignDirectives } = input;
+  let warnings: readonly SchemaWarning[];
   try {
-    createAuthorizer({ supergraphSdl: supergraph, settings: { foreignDirectives } });
+    const graph = createAuthorizer({ supergraphSdl: supergraph, settings: { foreignDirectives } });
+    warnings = explainSchema(graph).warnings;
   } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
+    if (error instanceof ConfigError) return { problems: error.problems, warnings: [] };
     throw error;
   }
-  if (!composedElsewhere || input.sources.length === 0) return [];
+  if (!composedElsewhere || input.sources.length === 0) return { problems: [], warnings };
   // The auth subgraph may be grafted on at start, so its absence from the file proves nothing.
-  return compareSupergraph(supergraph, await loadGraph({ ...input, authSdl: undefined }), {
-    foreignDirectives,
-  });
+  const subgraphs = await loadGraph({ ...input, authSdl: undefined });
+  return { problems: compareSupergraph(supergraph, subgraphs, { foreignDirectives }), warnings };
 }
 
 async function newlyOpen(file: string, supergraph: string, input: GraphInput): Promise<readonly Problem[]> {

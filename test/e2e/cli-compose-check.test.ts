@@ -156,7 +156,29 @@ describe("cardea check", () => {
       ok: true,
       checked: ["subgraphs", "supergraph"],
       subgraphs: ["members", "loans"],
+      warnings: [],
     });
+  });
+
+  it("warns of lists one hidden item empties, and of credentials a stolen token may change", async () => {
+    const risky = `${MEMBERS}
+      extend type Query { notes: [Note!] }
+      union Note = OpenNote | StaffNote
+      type OpenNote { id: ID! }
+      type StaffNote @auth(scopes: ["staff"]) { id: ID! }
+      extend type Mutation { changePassword(to: String!): Boolean @auth }`;
+    await write("members.graphql", risky);
+    await compose("s.graphql");
+    const result = await cardea("check", "--supergraph", "s.graphql", ...BOTH, "--json");
+    expect(result.exitCode).toBe(0);
+    const warnings = result.json()["warnings"] as readonly { readonly coordinate: string }[];
+    expect(warnings.map(({ coordinate }) => coordinate).sort()).toEqual([
+      "Mutation.changePassword",
+      "Query.notes",
+    ]);
+    const told = await cardea("check", "--supergraph", "s.graphql", ...BOTH);
+    expect(told.exitCode).toBe(0);
+    expect(told.stdout).toContain("warning: Query.notes: ");
   });
 
   it("refuses a supergraph composed elsewhere that has lost a guard", async () => {
@@ -180,7 +202,11 @@ describe("cardea check", () => {
     const { port } = server.address() as AddressInfo; // listening on TCP
     await cardea("compose", "--subgraph", `members=http://127.0.0.1:${port}/`, "--out", "s.graphql");
     const sound = await cardea("check", "--supergraph", "s.graphql", "--running", "--json");
-    expect(sound.json()).toEqual({ ok: true, checked: ["subgraphs", "supergraph"], subgraphs: ["members"] });
+    expect(sound.json()).toMatchObject({
+      ok: true,
+      checked: ["subgraphs", "supergraph"],
+      subgraphs: ["members"],
+    });
 
     sdl = MEMBERS.replace("name: String!", 'name: String! @auth(scopes: ["members:name"])');
     const lost = await cardea("check", "--supergraph", "s.graphql", "--running", "--json");
