@@ -1,13 +1,15 @@
 import { measureInProcess } from "./auth/in-process.js";
 import { measureOverhead } from "./auth/overhead.js";
 
-/** `npm run bench:auth [-- --quick]`: what authorization costs; one JSON object on standard output. */
+/** `npm run bench:auth [-- --quick | --rounds N]`: what authorization costs; one JSON object on standard output. */
 const quick = process.argv.includes("--quick");
+const at = process.argv.indexOf("--rounds");
+const rounds = at === -1 ? 24 : Number(process.argv[at + 1]);
 const inProcess = await measureInProcess({ types: 1_000, fields: 200, repeats: quick ? 3 : 20 });
 const overhead = await measureOverhead(
   quick
     ? { warmUpSeconds: 0.2, rounds: 1, burstSeconds: 1, connections: 8 }
-    : { warmUpSeconds: 10, rounds: 24, burstSeconds: 3, connections: 50 },
+    : { warmUpSeconds: 10, rounds, burstSeconds: 3, connections: 50 },
   (line) => console.error(`bench: ${line}`),
 );
 console.log(
