@@ -108,8 +108,13 @@ const hiddenCoordinates = (model: GraphModel, tape: Tape): Set<string> => {
   const hidden = new Set<string>();
   // The bare root fields stay, so that no root type is left without any.
   const candidates = ownFields(model).filter(({ field }) => !/^(get|do)_/.test(field.name));
+  const hide = (type: string, fields: readonly { readonly name: string }[], field: string): void => {
+    // Composers refuse a type that clients know and no field of which they know.
+    const isLast = fields.every(({ name }) => name === field || hidden.has(`${type}.${name}`));
+    if (!isLast) hidden.add(`${type}.${field}`);
+  };
   for (const { type, field } of candidates) {
-    if (tape.chance(12)) hidden.add(`${type.name}.${field.name}`);
+    if (tape.chance(12)) hide(type.name, type.fields, field.name);
     for (const argument of field.args) {
       if (tape.chance(10)) hidden.add(`${type.name}.${field.name}(${argument.name}:)`);
     }
