@@ -107,7 +107,7 @@ const AUTH_SUBGRAPH_NAME = "auth";
  *
  * @throws ConfigError for each that cannot be had, or when there is none
  */
-export async function loadGraph({ sources, authSdl }: GraphInput): Promise<readonly SubgraphSdl[]> {
+export async function loadGraph({ sources, authSdl, config }: GraphInput): Promise<readonly SubgraphSdl[]> {
   if (sources.length === 0)
     throw new ConfigError([
       {
@@ -118,11 +118,12 @@ export async function loadGraph({ sources, authSdl }: GraphInput): Promise<reado
         mend: "add --subgraph name=url, or list subgraphs in the configuration",
       },
     ]);
-  const [{ loadSubgraphs }, { LOCAL_AUTH_URL }] = await Promise.all([
+  const [{ loadSubgraphs }, { tlsOf }, { LOCAL_AUTH_URL }] = await Promise.all([
     import("../compose/subgraph-sdl.js"),
+    import("../compose/subgraph-transport.js"),
     import("../federation/local-subgraph.js"),
   ]);
-  const loaded = await loadSubgraphs(sources);
+  const loaded = await loadSubgraphs(sources, config === undefined ? {} : { tlsFor: tlsOf(config) });
   return authSdl === undefined
     ? loaded
     : [...loaded, { name: AUTH_SUBGRAPH_NAME, url: LOCAL_AUTH_URL, sdl: authSdl }];

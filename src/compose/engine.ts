@@ -17,6 +17,7 @@ import { authorizationSettings } from "./authorization-settings.js";
 import { assertAuthIsOurs, supergraphSource } from "./graph.js";
 import { createOpeningCheck } from "./opening-check.js";
 import { openPersistedDocuments } from "./persisted-documents.js";
+import { assertTlsIsUsed, strangerNotes, tlsOf, transportSettings } from "./subgraph-transport.js";
 import { createSupergraphCheck } from "./supergraph-check.js";
 
 /** The auth subgraph as the engine needs it. */
@@ -46,15 +47,18 @@ export interface Engine {
  */
 export async function startEngine(config: CardeaConfig, parts: EngineParts): Promise<Engine> {
   const { auth, identity, verifier, clock, emit, note, isDegraded } = parts;
-  const headersFor = (subgraph: string) => identity.gatewayHeaders(subgraph);
-  const source = supergraphSource(config, { auth, headersFor, note });
+  const lookUps = {
+    headersFor: (subgraph: string) => identity.gatewayHeaders(subgraph),
+    tlsFor: tlsOf(config),
+  };
+  const source = supergraphSource(config, { auth, lookUps, note });
   // What we compose ourselves is compared while it is composed.
   const check =
     config.supergraphCheck === "on" && config.graph.kind !== "subgraphs"
       ? createSupergraphCheck({
           foreignDirectives: config.auth.foreignDirectives,
           unverifiable: config.unverifiableSubgraphs,
-          headersFor,
+          lookUps,
           emit,
         })
       : undefined;
@@ -64,6 +68,7 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
     source: check?.guard(source) ?? source,
     authorizerFactory: (supergraphSdl) => {
       assertAuthIsOurs(supergraphSdl, auth);
+      assertTlsIsUsed(config, supergraphSdl);
       opening?.assertNothingOpens(supergraphSdl);
       const graph = createAuthorizer({
         supergraphSdl,
@@ -88,10 +93,8 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
       ? {}
       : { reportAllowed: () => Math.random() < config.log.allowedSample }),
     exposure: { messages: config.transport.exposeMessages, extensions: config.transport.exposeExtensions },
-    transport: {
-      deadlineMs: config.transport.timeoutMs,
-      maxResponseBytes: config.transport.maxResponseBytes,
-    },
+    transport: transportSettings(config),
+    operationDeadlineMs: config.transport.operationTimeoutMs,
     passHeaders: [...DEFAULT_PASSED_HEADERS, ...config.transport.forwardHeaders],
     setCookieNames: config.transport.forwardSetCookies,
     ...(config.authSubgraph.prefix === undefined ? {} : { authFieldPrefix: config.authSubgraph.prefix }),
@@ -111,6 +114,8 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
     throw error instanceof GraphQLError ? unreadable(config, error) : error;
   });
   sayWhoCanLogIn(config, gateway, note);
+  const known = new Set(gateway.current()?.subgraphs.keys());
+  for (const text of strangerNotes(config, known)) note(text);
   check?.follow(async () => {
     // One reload may be under way with what was known before.
     await gateway.reload();

@@ -16,7 +16,7 @@ export interface AuthPart {
 
 export interface GraphParts {
   readonly auth: AuthPart | undefined;
-  readonly headersFor: SdlOptions["headersFor"];
+  readonly lookUps: SdlOptions;
   /** Said aloud at start. */
   readonly note: (text: string) => void;
 }
@@ -35,10 +35,7 @@ export function supergraphSource(config: CardeaConfig, parts: GraphParts): Super
     case "subgraphs":
       return {
         load: async () => {
-          const subgraphs = await loadSubgraphs(
-            graph.subgraphs,
-            parts.headersFor === undefined ? {} : { headersFor: parts.headersFor },
-          );
+          const subgraphs = await loadSubgraphs(graph.subgraphs, parts.lookUps);
           return composeWithAuth(config, parts, subgraphs);
         },
         watch: () => () => undefined,

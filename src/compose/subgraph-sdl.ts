@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { Agent, fetch, type Response } from "undici";
 import type { SubgraphSource } from "../config/resolve.js";
 import { ConfigError, type Problem } from "../domain/errors.js";
+import type { TlsSettings } from "../federation/transport/settings.js";
 
 /** A subgraph as composition wants it. */
 export interface SubgraphSdl {
@@ -16,6 +18,8 @@ export interface SdlOptions {
   readonly headersFor?: (
     subgraph: string,
   ) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
+  /** TLS of a look-up, as the subgraph's operations have it. Default: the system's authorities. */
+  readonly tlsFor?: (subgraph: string) => TlsSettings | undefined;
 }
 
 const DEFAULT_TIMEOUT_MS = 5_000;
@@ -52,20 +56,28 @@ export async function loadSubgraphs(
 
 /** Asks a subgraph for its schema. Redirects are not followed and the answer is bounded: it becomes our schema. */
 async function askForSdl({ name, url }: SubgraphSource, options: SdlOptions): Promise<string> {
-  const response = await fetch(url, {
-    method: "POST",
-    headers: {
-      ...(await options.headersFor?.(name)),
-      "content-type": "application/json",
-      accept: "application/json",
-    },
-    body: JSON.stringify({ query: QUERY, operationName: "CardeaSubgraphSdl" }),
-    redirect: "error",
-    signal: AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
+  const dispatcher = new Agent({
+    connect: { ...options.tlsFor?.(name), minVersion: "TLSv1.2", rejectUnauthorized: true },
   });
-  const sdl = sdlOf(parse(await readBounded(response)));
-  if (sdl === undefined) throw new TypeError(`HTTP ${response.status} without data._service.sdl`);
-  return sdl;
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: {
+        ...(await options.headersFor?.(name)),
+        "content-type": "application/json",
+        accept: "application/json",
+      },
+      body: JSON.stringify({ query: QUERY, operationName: "CardeaSubgraphSdl" }),
+      redirect: "error",
+      signal: AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
+      dispatcher,
+    });
+    const sdl = sdlOf(parse(await readBounded(response)));
+    if (sdl === undefined) throw new TypeError(`HTTP ${response.status} without data._service.sdl`);
+    return sdl;
+  } finally {
+    await dispatcher.destroy();
+  }
 }
 
 async function readBounded(response: Response): Promise<string> {

@@ -11,7 +11,7 @@ export interface SupergraphCheckOptions {
   readonly foreignDirectives: readonly string[];
   /** Subgraphs that are served although they do not tell their SDL. */
   readonly unverifiable: readonly string[];
-  readonly headersFor: NonNullable<SdlOptions["headersFor"]>;
+  readonly lookUps: SdlOptions;
   readonly emit: Emit;
   /** Between two attempts to reach a subgraph that did not answer. Default 5000. */
   readonly retryMs?: Milliseconds;
@@ -49,7 +49,7 @@ export function createSupergraphCheck(options: SupergraphCheckOptions): Supergra
     await Promise.all(
       unknown.map(async (subgraph) => {
         try {
-          answers.push(...(await loadSubgraphs([subgraph], { headersFor: options.headersFor })));
+          answers.push(...(await loadSubgraphs([subgraph], options.lookUps)));
         } catch {
           if (!proven.has(key(subgraph.name))) silent.push(subgraph);
         }
@@ -75,6 +75,7 @@ export function createSupergraphCheck(options: SupergraphCheckOptions): Supergra
             type: "subgraph.failed",
             subgraph: name,
             durationMs: 0,
+            failure: "unverified",
             reason: "unverified: its fields stay closed",
           });
         }

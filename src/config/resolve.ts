@@ -5,6 +5,8 @@ import { describe } from "./problems.js";
 import type { References } from "./references.js";
 import { renewalProblems } from "./renewal.js";
 import type { ParsedConfig } from "./schema.js";
+import { resolveTls } from "./tls.js";
+import { resolveTransport, type TransportConfig } from "./transport.js";
 
 /** Where the supergraph comes from. */
 export type GraphSource =
@@ -40,6 +42,7 @@ export interface CardeaConfig
     | "users"
     | "supergraphCheck"
     | "issuers"
+    | "transport"
   > {
   readonly production: boolean;
   readonly graph: GraphSource;
@@ -52,6 +55,7 @@ export interface CardeaConfig
   readonly auth: Section<"auth"> & { readonly introspection: "on" | "off" | "filtered" };
   readonly users: NonNullable<Section<"users">> | undefined;
   readonly supergraphCheck: "on" | "off";
+  readonly transport: TransportConfig;
   readonly issuers: readonly (Section<"issuers">[number] & { readonly allowPrivateAddresses: boolean })[];
 }
 
@@ -91,6 +95,7 @@ export function resolveConfig(
       anyPort: parsed.ops.port === undefined && !production,
     },
     store: resolveStore(parsed.store, references, problems),
+    transport: resolveTransport(parsed.transport, references, problems),
     tokens: {
       ...parsed.tokens,
       keys: keyReferences("tokens.keys", parsed.tokens.keys, references),
@@ -206,12 +211,7 @@ function resolveStore(
       mend: "correct store.url",
     });
   }
-  const read = (name: "ca" | "cert" | "key"): string | undefined => {
-    const value = store.tls?.[name];
-    return value === undefined ? undefined : references.read(`store.tls.${name}`, value);
-  };
-  const tls = store.tls && { ...store.tls, ca: read("ca"), cert: read("cert"), key: read("key") };
-  return { ...store, url, tls };
+  return { ...store, url, tls: resolveTls("store.tls", store.tls, references, problems) };
 }
 
 function resolvePeppers(

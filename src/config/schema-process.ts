@@ -99,34 +99,6 @@ export const limitsSchema = z
   })
   .prefault({});
 
-/** Calls to subgraphs. */
-export const transportSchema = z
-  .strictObject({
-    timeoutMs: z.int().positive().default(15_000).describe("Deadline of one subgraph call."),
-    maxResponseBytes: z
-      .int()
-      .positive()
-      .default(16_777_216)
-      .describe("Larger answers of a subgraph are refused."),
-    forwardHeaders: z
-      .array(z.string().min(1))
-      .default([])
-      .describe("Client headers passed on beside tracing headers and accept-language. Never credentials."),
-    forwardSetCookies: z
-      .record(z.string(), z.array(z.string().min(1)))
-      .default({})
-      .describe("Subgraph → names of cookies it may set."),
-    exposeMessages: z
-      .boolean()
-      .default(false)
-      .describe("Let error messages of subgraphs reach the client; masked otherwise."),
-    exposeExtensions: z
-      .array(z.string().min(1))
-      .default([])
-      .describe("Extension keys of subgraph errors that reach the client."),
-  })
-  .prefault({});
-
 export const logSchema = z
   .strictObject({
     level: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),

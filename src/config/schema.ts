@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { authSchema, authSubgraphSchema, clientSchema, issuerSchema } from "./schema-access.js";
-import { limitsSchema, logSchema, serverSchema, transportSchema } from "./schema-process.js";
+import { limitsSchema, logSchema, serverSchema } from "./schema-process.js";
+import { tlsSchema, transportSchema } from "./schema-transport.js";
 
 const seconds = () => z.int().positive();
 const scopeToken = () =>
@@ -36,23 +37,7 @@ const storeSchema = z
         "redis://, redis-sentinel:// or redis-cluster:// URL (rediss… for TLS), or an `env:`/`file:` reference. Required for `redis`.",
       ),
     keyPrefix: z.string().max(32).default("").describe("Put before every Redis key."),
-    tls: z
-      .strictObject({
-        ca: z
-          .string()
-          .min(1)
-          .optional()
-          .describe("PEM, as a `file:` or `env:` reference. Default: the system's."),
-        cert: z.string().min(1).optional().describe("Client certificate, PEM by reference."),
-        key: z.string().min(1).optional().describe("Its private key, PEM by reference."),
-        servername: z
-          .string()
-          .min(1)
-          .optional()
-          .describe("The name to expect. Default: the host of the URL."),
-      })
-      .optional()
-      .describe("For rediss… URLs."),
+    tls: tlsSchema().optional().describe("For rediss… URLs."),
     commandTimeoutMs: z
       .int()
       .positive()

@@ -53,13 +53,38 @@ export interface LoginEvent {
   readonly reason?: string;
 }
 
+/**
+ * Why a subgraph gave no usable answer; a closed set, since metrics count by it. `timeout`: its own deadline passed;
+ * `deadline`: the whole operation's did; `circuit`: it was not asked; `status`: an error status without a GraphQL
+ * answer; `unverified`: it does not tell its SDL, so its fields stay closed.
+ */
+export type SubgraphFailure =
+  | "timeout"
+  | "deadline"
+  | "circuit"
+  | "connection"
+  | "too_large"
+  | "status"
+  | "malformed"
+  | "unverified";
+
 export interface SubgraphEvent {
   readonly type: "subgraph.failed" | "subgraph.called";
   readonly subgraph: string;
   readonly requestId?: string;
   readonly durationMs: number;
   readonly status?: number;
+  /** With `subgraph.failed`. */
+  readonly failure?: SubgraphFailure;
+  /** With `subgraph.called`: GraphQL errors its answer held. */
+  readonly errors?: number;
   readonly reason?: string;
+}
+
+/** A subgraph that hangs is left alone (`opened`), and asked again as usual (`closed`). */
+export interface CircuitEvent {
+  readonly type: "circuit.opened" | "circuit.closed";
+  readonly subgraph: string;
 }
 
 export interface SupergraphEvent {
@@ -86,6 +111,7 @@ export type DomainEvent =
   | OperationAllowedEvent
   | LoginEvent
   | SubgraphEvent
+  | CircuitEvent
   | SupergraphEvent
   | HealthEvent;
 

@@ -1,7 +1,7 @@
 import { type GraphQLError, parse } from "graphql";
 import type { Emit } from "../domain/events.js";
 import type { Principal } from "../domain/principal.js";
-import type { Clock } from "../domain/time.js";
+import type { Clock, Milliseconds } from "../domain/time.js";
 import { copyJson, isJsonObject, type JsonObject } from "./execute/json.js";
 import type { CallSubgraph, SubgraphAnswer, SubgraphRequest, ToldError } from "./execute/state.js";
 import { LOCAL_AUTH_URL, type LocalSubgraph } from "./local-subgraph.js";
@@ -33,11 +33,16 @@ export interface CallParts {
   readonly setCookieNames: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** Opens the way to subgraphs for one request of one caller. */
+/**
+ * Opens the way to subgraphs for one request of one caller.
+ *
+ * @param endsAtMs - when the time of the whole operation is up, by the monotonic clock
+ */
 export type OpenCalls = (
   subgraphs: ReadonlyMap<string, SubgraphInfo>,
   context: RequestContext,
   principal: Principal,
+  endsAtMs: Milliseconds,
 ) => CallSubgraph;
 
 export const createOpenCalls = (parts: CallParts): OpenCalls => {
@@ -78,6 +83,7 @@ export const createOpenCalls = (parts: CallParts): OpenCalls => {
     request: SubgraphRequest,
     context: RequestContext,
     principal: Principal,
+    endsAtMs: Milliseconds,
   ): Promise<SubgraphAnswer> => {
     const startedMs = parts.clock.monotonicMs();
     // Signed already in the usual case; then nothing is awaited.
@@ -85,13 +91,17 @@ export const createOpenCalls = (parts: CallParts): OpenCalls => {
     const identity = signed instanceof Promise ? await signed : signed;
     const headers = [...parts.passedHeaders(context.headers), "x-request-id", context.requestId];
     for (const name of Object.keys(identity)) headers.push(name, identity[name] ?? "");
-    const { answer, status, setCookies } = await parts.transport.send({
+    const { answer, failure, status, setCookies } = await parts.transport.send({
+      subgraph: request.subgraph,
       url,
       operationKind: request.operationKind,
       body: `${request.bodyHead}${request.variablesText}}`,
       headers,
       signal: context.signal,
+      remainingMs: endsAtMs - startedMs,
     });
+    // Told to nobody: that the client left is no fact about the subgraph.
+    if (failure === "gone") return answer;
     takeCookies(request.subgraph, setCookies, context);
     parts.emit({
       type: answer.kind === "answered" ? "subgraph.called" : "subgraph.failed",
@@ -99,7 +109,11 @@ export const createOpenCalls = (parts: CallParts): OpenCalls => {
       requestId: context.requestId,
       durationMs: parts.clock.monotonicMs() - startedMs,
       ...(status === undefined ? {} : { status }),
-      ...(answer.kind === "answered" ? {} : { reason: answer.reason }),
+      ...(answer.kind === "answered"
+        ? answer.errors.length === 0
+          ? {}
+          : { errors: answer.errors.length }
+        : { ...(failure === undefined ? {} : { failure }), reason: answer.reason }),
     });
     return answer;
   };
@@ -113,12 +127,12 @@ export const createOpenCalls = (parts: CallParts): OpenCalls => {
     }
   };
 
-  return (subgraphs, context, principal) => {
+  return (subgraphs, context, principal, endsAtMs) => {
     const repeated = new Map<string, Promise<SubgraphAnswer>>();
     const send = (request: SubgraphRequest): Promise<SubgraphAnswer> => {
       const info = subgraphs.get(request.subgraph);
       if (info === undefined) return Promise.resolve({ kind: "unavailable", reason: "an unknown subgraph" });
-      if (info.url !== LOCAL_AUTH_URL) return callRemote(info.url, request, context, principal);
+      if (info.url !== LOCAL_AUTH_URL) return callRemote(info.url, request, context, principal, endsAtMs);
       if (parts.local === undefined) {
         return Promise.resolve({ kind: "unavailable", reason: "no local auth subgraph" });
       }

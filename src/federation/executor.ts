@@ -2,7 +2,7 @@ import { type DocumentNode, GraphQLError, type OperationDefinitionNode, visit } 
 import type { Decision, Denial } from "../authorization/authorizer.js";
 import type { Emit } from "../domain/events.js";
 import { ANONYMOUS, type Principal } from "../domain/principal.js";
-import { type Clock, nowSeconds } from "../domain/time.js";
+import { type Clock, type Milliseconds, nowSeconds } from "../domain/time.js";
 import type { RevocationView } from "../tokens/revocation-view.js";
 import type { TokenVerifier } from "../tokens/token-verifier.js";
 import type { OpenCalls } from "./call-subgraph.js";
@@ -26,6 +26,8 @@ export interface ExecutorParts {
   readonly reportAllowed: () => boolean;
   readonly exposure: ErrorExposure;
   readonly random: () => number;
+  /** For all subgraph calls of one operation together. */
+  readonly operationDeadlineMs: Milliseconds;
 }
 
 /** A parsed and validated operation, with the context the front door made. */
@@ -89,6 +91,7 @@ export const createExecutor = (parts: ExecutorParts): Execute => {
 
   return async (snapshot, request) => {
     const { context, variables } = request;
+    const endsAtMs = parts.clock.monotonicMs() + parts.operationDeadlineMs;
     refuseIncremental(request.document);
     const entry = snapshot.operations.get(request.document, request.operation);
     const known = isExempt(entry, variables, parts.exempt)
@@ -129,7 +132,7 @@ export const createExecutor = (parts: ExecutorParts): Execute => {
       decision,
       principal,
       variables,
-      call: parts.openCalls(snapshot.subgraphs, context, principal),
+      call: parts.openCalls(snapshot.subgraphs, context, principal, endsAtMs),
       exposure: parts.exposure,
       random: parts.random(),
       signal: context.signal,

@@ -7,7 +7,7 @@ import type {
 import type { GraphQLSchema } from "graphql";
 import { ConfigError } from "../domain/errors.js";
 import type { Emit } from "../domain/events.js";
-import type { Clock } from "../domain/time.js";
+import type { Clock, Milliseconds } from "../domain/time.js";
 import type { RevocationView } from "../tokens/revocation-view.js";
 import type { TokenVerifier } from "../tokens/token-verifier.js";
 import { createOpenCalls, type SubgraphIdentityHeaders } from "./call-subgraph.js";
@@ -21,7 +21,8 @@ import type { RequestContext } from "./request-context.js";
 import { type AuthorizerFactory, buildSnapshot, type Snapshot } from "./snapshot.js";
 import { digestOf, type SupergraphSource } from "./supergraph.js";
 import { createHeaderFilter, DEFAULT_PASSED_HEADERS } from "./transport/headers.js";
-import { createTransport, type TransportSettings } from "./transport/transport.js";
+import type { TransportSettings } from "./transport/settings.js";
+import { createTransport } from "./transport/transport.js";
 
 export interface GatewayOptions {
   readonly source: SupergraphSource;
@@ -40,6 +41,8 @@ export interface GatewayOptions {
   readonly authFieldPrefix?: string;
   readonly exposure?: ErrorExposure;
   readonly transport?: TransportSettings;
+  /** For all subgraph calls of one operation together. Default 30 000. */
+  readonly operationDeadlineMs?: Milliseconds;
   /** Client headers that go on to subgraphs. Default: tracing headers and `accept-language`. */
   readonly passHeaders?: readonly string[];
   /** Cookie names a subgraph may set, by subgraph. Default none. */
@@ -73,7 +76,9 @@ const DRAIN_MS = 60_000;
  */
 export const createGateway = (options: GatewayOptions): Gateway => {
   const planning = createPlannerHost(options.planning);
-  const transport = createTransport(options.transport);
+  const transport = createTransport(options.transport, (subgraph, state) =>
+    options.emit({ type: state === "open" ? "circuit.opened" : "circuit.closed", subgraph }),
+  );
   const listeners = new Set<GatewaySchemaLoadOrUpdateCallback>();
   // Apollo Server parses and validates against one API schema and hands it over with the request: that is how a
   // request finds the snapshot it was validated for, whatever was swapped in meanwhile.
@@ -104,6 +109,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     reportAllowed: options.reportAllowed ?? (() => false),
     exposure: options.exposure ?? MASK_EVERYTHING,
     random: options.random ?? Math.random,
+    operationDeadlineMs: options.operationDeadlineMs ?? 30_000,
   });
 
   const build = (supergraphSdl: string): Promise<Snapshot> =>

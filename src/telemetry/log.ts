@@ -39,6 +39,8 @@ const LEVELS = {
   "reauthentication.refused": "info",
   "subgraph.failed": "warn",
   "subgraph.called": "debug",
+  "circuit.opened": "warn",
+  "circuit.closed": "info",
   "supergraph.loaded": "info",
   "supergraph.refused": "error",
   "supergraph.swapped": "info",

@@ -97,6 +97,9 @@ export function createMetrics(options: {
           for (const code of new Set(event.codes)) denials.inc({ code, dry_run: String(event.dryRun) });
           return;
         case "operation.allowed":
+        // A gauge tells the state of circuits.
+        case "circuit.opened":
+        case "circuit.closed":
           return;
         case "subgraph.called":
         case "subgraph.failed":

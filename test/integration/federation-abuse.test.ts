@@ -118,7 +118,7 @@ describe("a subgraph that misbehaves", () => {
   it("is left alone for a while when it hangs, and asked again afterwards", async () => {
     const patient = await startApolloGateway(
       composeGraph(graph, (name) => (name === "books" ? books.url : stars.url)),
-      { transport: { deadlineMs: 60, circuit: { afterTimeouts: 2, coolDownMs: 200 } } },
+      { transport: { deadlineMs: 60, circuit: { threshold: 2, openMs: 200 } } },
     );
     stars.answering = () => undefined;
     await patient.ask("{ best }");

@@ -1,6 +1,7 @@
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import type { Dispatcher, Pool } from "undici";
+import type { SubgraphFailure } from "../../domain/events.js";
 
 /** What came back, read to its end and within limits. */
 export type Exchange =
@@ -12,17 +13,18 @@ export type Exchange =
     }
   | {
       readonly kind: "failed";
+      /** `gone`: the client left, and nobody waits for an answer. */
+      readonly failure: SubgraphFailure | "gone";
       readonly reason: string;
-      /** The connection was closed before anything of an answer came. */
-      readonly isReset?: boolean;
-      /** The deadline passed. */
-      readonly isTimeout?: boolean;
+      /** Nothing of an answer came: a query may be sent again. */
+      readonly isUnanswered: boolean;
     };
 
 export interface ExchangeInput {
   readonly path: string;
   readonly headers: readonly string[];
   readonly body: string;
+  /** For the whole exchange, connecting included. */
   readonly deadlineMs: number;
   /** Bytes, before and after decompression. */
   readonly maxResponseBytes: number;
@@ -37,8 +39,6 @@ const UNPACK: ReadonlyMap<string, (data: Buffer, options: { maxOutputLength: num
     ["br", promisify<Buffer, { maxOutputLength: number }, Buffer>(brotliDecompress)],
   ]);
 
-const RESET_CODES: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
-
 /**
  * One POST on a pool. Never throws and never follows a redirect; the deadline covers the whole exchange, so a
  * body of one byte a second ends like silence does.
@@ -46,7 +46,7 @@ const RESET_CODES: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE", "UND_ER
 export const exchange = (pool: Pool, input: ExchangeInput): Promise<Exchange> =>
   new Promise((resolve) => {
     if (input.signal.aborted) {
-      resolve({ kind: "failed", reason: "the client went away" });
+      resolve(GONE);
       return;
     }
     let controller: Dispatcher.DispatchController | undefined;
@@ -65,13 +65,26 @@ export const exchange = (pool: Pool, input: ExchangeInput): Promise<Exchange> =>
       input.signal.removeEventListener("abort", onAbort);
       resolve(result);
     };
-    const giveUp = (reason: string, isTimeout = false): void => {
-      finish({ kind: "failed", reason, isTimeout });
-      controller?.abort(new Error(reason));
+    const giveUp = (result: Extract<Exchange, { kind: "failed" }>): void => {
+      finish(result);
+      controller?.abort(new Error(result.reason));
     };
-    const onAbort = (): void => giveUp("the client went away");
+    const tooLarge = (): void =>
+      giveUp({
+        kind: "failed",
+        failure: "too_large",
+        reason: `an answer of more than ${input.maxResponseBytes} bytes`,
+        isUnanswered: false,
+      });
+    const onAbort = (): void => giveUp(GONE);
     const timer = setTimeout(
-      () => giveUp(`no complete answer within ${input.deadlineMs} ms`, true),
+      () =>
+        giveUp({
+          kind: "failed",
+          failure: "timeout",
+          reason: `no complete answer within ${Math.round(input.deadlineMs)} ms`,
+          isUnanswered: false,
+        }),
       input.deadlineMs,
     );
     input.signal.addEventListener("abort", onAbort);
@@ -89,13 +102,12 @@ export const exchange = (pool: Pool, input: ExchangeInput): Promise<Exchange> =>
           const cookies = headers["set-cookie"];
           if (cookies !== undefined) setCookies = Array.isArray(cookies) ? cookies : [cookies];
           const length = Number(oneHeader(headers["content-length"]));
-          if (length > input.maxResponseBytes)
-            giveUp(`an answer of more than ${input.maxResponseBytes} bytes`);
+          if (length > input.maxResponseBytes) tooLarge();
         },
         onResponseData(_controller, chunk) {
           bytes += chunk.length;
           if (bytes > input.maxResponseBytes) {
-            giveUp(`an answer of more than ${input.maxResponseBytes} bytes`);
+            tooLarge();
             return;
           }
           if (first === undefined) first = chunk;
@@ -112,12 +124,26 @@ export const exchange = (pool: Pool, input: ExchangeInput): Promise<Exchange> =>
         },
         onResponseError(_controller, error) {
           const code = (error as { readonly code?: unknown }).code;
-          const isReset = status === 0 && typeof code === "string" && RESET_CODES.has(code);
-          finish({ kind: "failed", reason: typeof code === "string" ? code : error.message, isReset });
+          const reason = typeof code === "string" ? code : error.message;
+          finish({ kind: "failed", failure: "connection", reason, isUnanswered: status === 0 });
         },
       },
     );
   });
+
+const GONE = {
+  kind: "failed",
+  failure: "gone",
+  reason: "the client went away",
+  isUnanswered: false,
+} as const satisfies Exchange;
+
+const unreadable = (failure: SubgraphFailure, reason: string): Exchange => ({
+  kind: "failed",
+  failure,
+  reason,
+  isUnanswered: false,
+});
 
 const oneHeader = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value[0]?.toLowerCase() : value?.toLowerCase();
@@ -131,12 +157,15 @@ const unpack = async (
 ): Promise<Exchange> => {
   const decompress = UNPACK.get(encoding);
   if (decompress === undefined) {
-    return { kind: "failed", reason: "a content encoding nobody asked for" };
+    return unreadable("malformed", "a content encoding nobody asked for");
   }
   try {
     const text = (await decompress(data, { maxOutputLength })).toString("utf8");
     return { kind: "response", status, text, setCookies };
-  } catch {
-    return { kind: "failed", reason: "an answer that does not unpack within its limit" };
+  } catch (error) {
+    const code = (error as { readonly code?: unknown }).code;
+    return code === "ERR_BUFFER_TOO_LARGE"
+      ? unreadable("too_large", `an answer that unpacks to more than ${maxOutputLength} bytes`)
+      : unreadable("malformed", "an answer that does not unpack");
   }
 };

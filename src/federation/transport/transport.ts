@@ -1,62 +1,58 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Pool } from "undici";
+import type { SubgraphFailure } from "../../domain/events.js";
+import type { Milliseconds } from "../../domain/time.js";
 import type { SubgraphAnswer } from "../execute/state.js";
 import type { OperationKind } from "../plan.js";
-import { type Circuit, type CircuitSettings, createCircuit } from "./circuit.js";
-import { exchange } from "./exchange.js";
+import type { CircuitState } from "./circuit.js";
+import { type Exchange, exchange } from "./exchange.js";
 import { parseAnswer } from "./parse-answer.js";
-
-export interface TransportSettings {
-  /** For the whole exchange. Default 10 000. */
-  readonly deadlineMs?: number;
-  /** Default 16 MiB. */
-  readonly maxResponseBytes?: number;
-  /** Connections per origin. Default 128. */
-  readonly connections?: number;
-  /** Ask once more when a query meets a connection that was just closed. Default true; mutations never. */
-  readonly retryQueries?: boolean;
-  /** Offer HTTP/2 where TLS negotiates it. Default false. */
-  readonly http2?: boolean;
-  /** Ask for compressed answers. Default true. */
-  readonly compression?: boolean;
-  /** When to leave a subgraph that hangs alone for a while. */
-  readonly circuit?: CircuitSettings;
-}
+import type { TransportSettings } from "./settings.js";
+import { createTargets, type Target } from "./targets.js";
 
 export interface SubgraphCall {
+  readonly subgraph: string;
   readonly url: string;
   readonly operationKind: OperationKind;
   readonly body: string;
   /** Flat name-value list, client headers first, identity last. */
   readonly headers: readonly string[];
   readonly signal: AbortSignal;
+  /** What is left of the whole operation's time. Default: all the time there is. */
+  readonly remainingMs?: Milliseconds;
 }
 
 export interface CallResult {
   readonly answer: SubgraphAnswer;
+  /** Absent with an answer. `gone`: the client left, which says nothing about the subgraph. */
+  readonly failure?: SubgraphFailure | "gone";
   readonly status: number | undefined;
   readonly setCookies: readonly string[];
 }
 
-/** Speaks HTTP to subgraphs: one keep-alive pool per origin. Never throws. */
+/** What is known of a subgraph that was asked. */
+export interface SubgraphState {
+  readonly subgraph: string;
+  readonly inFlight: number;
+  readonly circuit: CircuitState;
+}
+
+/** Speaks HTTP to subgraphs: one keep-alive pool per origin. */
 export interface Transport {
+  /** Never throws. */
   send(call: SubgraphCall): Promise<CallResult>;
+  states(): readonly SubgraphState[];
   close(): Promise<void>;
 }
 
-interface Target {
-  readonly pool: Pool;
-  readonly path: string;
-  readonly circuit: Circuit;
-}
-
-const MEBIBYTE = 1024 * 1024;
+/** What a balancer says while the subgraph behind it is away. */
+const AWAY: ReadonlySet<number> = new Set([502, 503, 504]);
 const RETRY_JITTER_MS = 50;
 
-export const createTransport = (settings: TransportSettings = {}): Transport => {
-  const deadlineMs = settings.deadlineMs ?? 10_000;
-  const maxResponseBytes = settings.maxResponseBytes ?? 16 * MEBIBYTE;
-  const retryQueries = settings.retryQueries ?? true;
+/** @param circuitChanged - told when a subgraph that hangs is left alone, and when it is asked again */
+export const createTransport = (
+  settings: TransportSettings = {},
+  circuitChanged: (subgraph: string, state: "open" | "closed") => void = () => undefined,
+): Transport => {
   const fixedHeaders = [
     "content-type",
     "application/json",
@@ -64,77 +60,78 @@ export const createTransport = (settings: TransportSettings = {}): Transport => 
     "application/graphql-response+json, application/json;q=0.9",
     ...((settings.compression ?? true) ? ["accept-encoding", "gzip, br"] : []),
   ];
-  const pools = new Map<string, Pool>();
-  const targets = new Map<string, Target | undefined>();
+  const targets = createTargets(settings, circuitChanged);
 
-  const targetOf = (url: string) => {
-    if (targets.has(url)) return targets.get(url);
-    const parsed = URL.canParse(url) ? new URL(url) : undefined;
-    if (parsed === undefined || (parsed.protocol !== "http:" && parsed.protocol !== "https:")) {
-      targets.set(url, undefined);
-      return undefined;
+  /** Sends a query again while that may help and its time is not up. */
+  const exchangeWith = async (target: Target, call: SubgraphCall, deadlineMs: Milliseconds) => {
+    const endsAtMs = performance.now() + deadlineMs;
+    const input = {
+      path: target.path,
+      headers: [...fixedHeaders, ...call.headers],
+      body: call.body,
+      maxResponseBytes: target.settings.maxResponseBytes,
+      signal: call.signal,
+    };
+    const retries = call.operationKind === "query" ? target.settings.retries : 0;
+    let result = await exchange(target.pool, { ...input, deadlineMs });
+    for (let attempt = 0; attempt < retries && mayHelp(result); attempt += 1) {
+      const pauseMs = Math.random() * RETRY_JITTER_MS * 2 ** attempt;
+      if (performance.now() + pauseMs >= endsAtMs || !target.retryBudget.tryTake()) break;
+      await sleep(pauseMs);
+      result = await exchange(target.pool, { ...input, deadlineMs: endsAtMs - performance.now() });
     }
-    let pool = pools.get(parsed.origin);
-    if (pool === undefined) {
-      pool = new Pool(parsed.origin, {
-        connections: settings.connections ?? 128,
-        allowH2: settings.http2 ?? false,
-        // Our own deadline covers the whole exchange.
-        headersTimeout: 0,
-        bodyTimeout: 0,
-        connect: { timeout: deadlineMs },
-      });
-      pools.set(parsed.origin, pool);
-    }
-    const path = `${parsed.pathname}${parsed.search}`;
-    const target = { pool, path, circuit: createCircuit(settings.circuit) };
-    targets.set(url, target);
-    return target;
+    return result;
   };
-
-  const unavailable = (reason: string): CallResult => ({
-    answer: { kind: "unavailable", reason },
-    status: undefined,
-    setCookies: [],
-  });
 
   return {
     async send(call) {
-      const target = targetOf(call.url);
-      if (target === undefined) return unavailable("a routing URL that is not http or https");
+      const target = targets.get(call.subgraph, call.url);
+      if (target === undefined) return failed("connection", "a routing URL that may not be used");
+      const remainingMs = call.remainingMs ?? Number.POSITIVE_INFINITY;
+      if (remainingMs <= 0) return failed("deadline", OUT_OF_TIME);
       if (!target.circuit.tryPass())
-        return unavailable("it did not answer in time, and is left alone for a while");
-      const input = {
-        path: target.path,
-        headers: [...fixedHeaders, ...call.headers],
-        body: call.body,
-        deadlineMs,
-        maxResponseBytes,
-        signal: call.signal,
-      };
-      let result = await exchange(target.pool, input);
-      if (
-        result.kind === "failed" &&
-        result.isReset === true &&
-        retryQueries &&
-        call.operationKind === "query"
-      ) {
-        await sleep(Math.random() * RETRY_JITTER_MS);
-        result = await exchange(target.pool, input);
+        return failed("circuit", "it did not answer in time, and is left alone for a while");
+      const isCut = remainingMs < target.settings.deadlineMs;
+      target.inFlight += 1;
+      const result = await exchangeWith(target, call, isCut ? remainingMs : target.settings.deadlineMs);
+      target.inFlight -= 1;
+      if (result.kind === "response") {
+        const { status, setCookies } = result;
+        const answer = parseAnswer(status, result.text);
+        target.circuit.settled("answered");
+        if (answer.kind === "answered") {
+          target.retryBudget.refill();
+          return { answer, status, setCookies };
+        }
+        return { answer, failure: isError(status) ? "status" : "malformed", status, setCookies };
       }
-      // A client that went away says nothing about the subgraph.
-      if (!call.signal.aborted) target.circuit.settled(result.kind === "failed" && result.isTimeout === true);
-      if (result.kind === "failed") return unavailable(result.reason);
-      return {
-        answer: parseAnswer(result.status, result.text),
-        status: result.status,
-        setCookies: result.setCookies,
-      };
+      if (result.failure === "timeout") {
+        target.circuit.settled(isCut ? "unknown" : "timeout");
+        return isCut ? failed("deadline", OUT_OF_TIME) : failed("timeout", result.reason);
+      }
+      target.circuit.settled(result.failure === "gone" ? "unknown" : "answered");
+      return failed(result.failure, result.reason);
     },
-    async close() {
-      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
-      pools.clear();
-      targets.clear();
-    },
+    states: () =>
+      targets
+        .all()
+        .map(({ subgraph, inFlight, circuit }) => ({ subgraph, inFlight, circuit: circuit.state() })),
+    close: () => targets.close(),
   };
 };
+
+const OUT_OF_TIME = "the time of the whole operation is up";
+
+const isError = (status: number): boolean => status < 200 || status > 299;
+
+const mayHelp = (result: Exchange): boolean =>
+  result.kind === "failed"
+    ? result.failure === "connection" && result.isUnanswered
+    : AWAY.has(result.status) && parseAnswer(result.status, result.text).kind === "unavailable";
+
+const failed = (failure: SubgraphFailure | "gone", reason: string): CallResult => ({
+  answer: { kind: "unavailable", reason },
+  failure,
+  status: undefined,
+  setCookies: [],
+});

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadConfig } from "../../../src/config/load.js";
 import { ConfigError, type Problem } from "../../../src/domain/errors.js";
+import { createAuthority } from "../../support/certificates.js";
 
 const CANARY = "canary-7f3a9-never-show-me-canary-7f3a9";
 
@@ -215,6 +216,28 @@ sessions: { idleSeconds: -1 }`,
   });
 });
 
+const authority = createAuthority("config test");
+
+describe("deadlines of calls to subgraphs", () => {
+  it("leave room in the operation's own by default", async () => {
+    const transport = async (text: string) =>
+      (await load({ "cardea.config.yaml": `supergraph: g\n${text}` })).config.transport;
+    expect(await transport("")).toMatchObject({ operationTimeoutMs: 30_000, timeoutMs: 15_000 });
+    expect(await transport("transport: { operationTimeoutMs: 3000 }")).toMatchObject({ timeoutMs: 1_500 });
+    expect(await transport("transport: { operationTimeoutMs: 90000 }")).toMatchObject({ timeoutMs: 15_000 });
+  });
+
+  it("are refused where the operation always ends first", async () => {
+    const problems = await problemsOf(
+      "supergraph: g\ntransport: { timeoutMs: 40000, subgraphs: { a: { timeoutMs: 30001 }, b: { timeoutMs: 30000 } } }",
+    );
+    expect(problems.map(({ kind, where }) => [kind, where])).toEqual([
+      ["CONFLICTING_SETTINGS", "transport.timeoutMs"],
+      ["CONFLICTING_SETTINGS", "transport.subgraphs.a.timeoutMs"],
+    ]);
+  });
+});
+
 describe("secrets by reference", () => {
   const SECRET = "s".repeat(40);
   const yaml = (secret: string) =>
@@ -249,11 +272,41 @@ describe("secrets by reference", () => {
     const { config } = await load({
       "cardea.config.yaml":
         "supergraph: g\nstore: { kind: redis, url: 'rediss-cluster://a:1,b:2', tls: { ca: file:ca.pem } }",
-      "ca.pem": "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n",
+      "ca.pem": authority.ca,
     });
-    expect(config.store.tls?.ca).toMatch(/^-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----$/);
+    expect(config.store.tls?.ca).toBe(authority.ca.trim());
     const refused = await problemsOf("supergraph: g\nstore: { kind: redis, url: 'http://a:1' }");
     expect(refused.map(({ where }) => where)).toEqual(["store.url"]);
+  });
+
+  it.each([
+    ["an authority that is no certificate", "ca: file:bad.pem", "ca"],
+    ["an authority cut short", "ca: file:cut.pem", "ca"],
+    ["a key that belongs to another certificate", "cert: file:one.pem, key: file:other.key", "cert"],
+    ["a certificate without its key", "cert: file:one.pem", "key"],
+  ])("refuses %s at start, and quotes nothing of it", async (_what, tls, where) => {
+    const files = {
+      "bad.pem": `-----BEGIN CERTIFICATE-----\n${CANARY}\n-----END CERTIFICATE-----\n`,
+      "cut.pem": authority.ca.slice(0, 200),
+      "one.pem": authority.issue("one", ["DNS:one"]).cert,
+      "other.key": authority.issue("other", ["DNS:other"]).key,
+    };
+    for (const section of [
+      "transport: { tls: { %s } }",
+      "transport: { subgraphs: { a: { tls: { %s } } } }",
+    ]) {
+      const yaml = `supergraph: g\n${section.replace("%s", tls)}`;
+      const refusal = await load({ ...files, "cardea.config.yaml": yaml }).catch((error: unknown) => error);
+      expect(refusal).toBeInstanceOf(ConfigError);
+      const { problems } = refusal as ConfigError;
+      expect(problems.map((problem) => problem.where.split(".").at(-1))).toEqual([where]);
+      expect(JSON.stringify(problems)).not.toContain(CANARY);
+    }
+  });
+
+  it("has no setting that accepts a certificate unverified", async () => {
+    const problems = await problemsOf("supergraph: g\ntransport: { tls: { rejectUnauthorized: false } }");
+    expect(problems).toMatchObject([{ kind: "UNKNOWN_KEY", where: "transport.tls.rejectUnauthorized" }]);
   });
 
   it("keeps the password inside a malformed store URL to itself", async () => {

@@ -3,14 +3,20 @@ import { createCircuit } from "../../../src/federation/transport/circuit.js";
 
 const circuit = () => {
   let nowMs = 0;
-  const made = createCircuit({ afterTimeouts: 3, coolDownMs: 100 }, () => nowMs);
+  const changes: string[] = [];
+  const made = createCircuit(
+    { threshold: 3, openMs: 100 },
+    (state) => changes.push(state),
+    () => nowMs,
+  );
   return {
     ...made,
+    changes,
     wait: (ms: number) => {
       nowMs += ms;
     },
     hang: (times: number) => {
-      for (let i = 0; i < times; i += 1) made.settled(true);
+      for (let i = 0; i < times; i += 1) made.settled("timeout");
     },
   };
 };
@@ -27,7 +33,7 @@ describe("the circuit of a subgraph", () => {
   it("counts in a row only: any answer, even a failure, starts again", () => {
     const { hang, settled, tryPass } = circuit();
     hang(2);
-    settled(false);
+    settled("answered");
     hang(2);
     expect(tryPass()).toBe(true);
   });
@@ -37,7 +43,7 @@ describe("the circuit of a subgraph", () => {
     hang(3);
     wait(100);
     expect([tryPass(), tryPass()]).toEqual([true, false]);
-    settled(false);
+    settled("answered");
     expect([tryPass(), tryPass()]).toEqual([true, true]);
   });
 
@@ -46,10 +52,41 @@ describe("the circuit of a subgraph", () => {
     hang(3);
     wait(100);
     tryPass();
-    settled(true);
+    settled("timeout");
     wait(99);
     expect(tryPass()).toBe(false);
     wait(1);
     expect(tryPass()).toBe(true);
+  });
+
+  it("lets the next one probe when the probe was ended from our side", () => {
+    const { hang, settled, tryPass, wait } = circuit();
+    hang(3);
+    wait(100);
+    expect(tryPass()).toBe(true);
+    settled("unknown");
+    expect([tryPass(), tryPass()]).toEqual([true, false]);
+  });
+
+  it("counts nothing that was ended from our side", () => {
+    const { hang, settled, state } = circuit();
+    hang(2);
+    for (let i = 0; i < 10; i += 1) settled("unknown");
+    expect(state()).toBe("closed");
+  });
+
+  it("tells its state, and once when it changes", () => {
+    const { changes, hang, settled, state, tryPass, wait } = circuit();
+    expect(state()).toBe("closed");
+    hang(5);
+    expect(state()).toBe("open");
+    wait(100);
+    expect(state()).toBe("half_open");
+    tryPass();
+    expect(state()).toBe("half_open");
+    settled("answered");
+    settled("answered");
+    expect(state()).toBe("closed");
+    expect(changes).toEqual(["open", "closed"]);
   });
 });
