@@ -30,9 +30,6 @@ export interface Targets {
   close(): Promise<void>;
 }
 
-/** Streams at once on one HTTP/2 connection, before the next is opened. */
-const STREAMS_PER_CONNECTION = 100;
-
 /** @param circuitChanged - told when a subgraph is left alone, and when it is asked again */
 export const createTargets = (
   settings: TransportSettings,
@@ -49,7 +46,9 @@ export const createTargets = (
     const pool = new Pool(origin, {
       connections: settings.connections ?? 128,
       allowH2: http2,
-      ...(http2 ? { pipelining: STREAMS_PER_CONNECTION } : {}),
+      // One call at a time on a connection, with HTTP/2 too: when a connection ends, undici sends again whatever else
+      // was under way on it, and a mutation must never be sent twice.
+      pipelining: 1,
       // Our own deadline covers the whole exchange.
       headersTimeout: 0,
       bodyTimeout: 0,
