@@ -15,8 +15,8 @@ export interface SecureCall {
 }
 
 type Request = IncomingMessage | Http2ServerRequest;
-type Response = ServerResponse | Http2ServerResponse;
-export type SecureAnswering = (call: SecureCall, response: Response, request: Request) => unknown;
+/** With HTTP/2 it is node's compatible form of the same. */
+export type SecureAnswering = (call: SecureCall, response: ServerResponse) => unknown;
 
 export interface SecureSubgraph {
   readonly url: string;
@@ -44,7 +44,7 @@ export async function startSecureSubgraph(
   const sockets = new Set<Socket>();
   let connections = 0;
   const calls: SecureCall[] = [];
-  const handle = async (request: Request, response: Response): Promise<void> => {
+  const handle = async (request: Request, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { query } = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { readonly query: string };
@@ -56,13 +56,13 @@ export async function startSecureSubgraph(
       client: String(socket.getPeerCertificate().subject?.CN ?? ""),
     };
     calls.push(call);
-    const answer = await subgraph.answering(call, response, request);
+    const answer = await subgraph.answering(call, response);
     if (answer === undefined) return;
     response.setHeader("content-type", "application/json");
     response.end(JSON.stringify(answer));
   };
-  const onRequest = (request: Request, response: Response): void =>
-    void handle(request, response).catch(() => response.destroy?.());
+  const onRequest = (request: Request, response: ServerResponse | Http2ServerResponse): void =>
+    void handle(request, response as ServerResponse).catch(() => request.destroy()); // the compatible form
   const server =
     protocol === "h2"
       ? createSecureServer({ ...options, allowHTTP1: true, rejectUnauthorized: true }, onRequest)

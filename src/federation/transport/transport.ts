@@ -47,6 +47,8 @@ export interface Transport {
 /** What a balancer says while the subgraph behind it is away. */
 const AWAY: ReadonlySet<number> = new Set([502, 503, 504]);
 const RETRY_JITTER_MS = 50;
+/** A timer may fire so much early; what it ended must not be followed by another call. */
+const TIMER_SLACK_MS = 1;
 
 /** @param circuitChanged - told when a subgraph that hangs is left alone, and when it is asked again */
 export const createTransport = (
@@ -88,7 +90,7 @@ export const createTransport = (
       const target = targets.get(call.subgraph, call.url);
       if (target === undefined) return failed("connection", "a routing URL that may not be used");
       const remainingMs = call.remainingMs ?? Number.POSITIVE_INFINITY;
-      if (remainingMs <= 0) return failed("deadline", OUT_OF_TIME);
+      if (remainingMs <= TIMER_SLACK_MS) return failed("deadline", OUT_OF_TIME);
       if (!target.circuit.tryPass())
         return failed("circuit", "it did not answer in time, and is left alone for a while");
       const isCut = remainingMs < target.settings.deadlineMs;
