@@ -1,15 +1,17 @@
-import type { RequestContext } from "../federation/request-context.js";
+import type { RequestOutcome } from "../federation/request-context.js";
 
 /**
  * What Apollo Server's content negotiation chose for an `Accept` header before. The choice depends on nothing else,
  * clients send few different ones, and working it out anew costs more than authorization does.
  */
 export interface NegotiatedTypes {
-  /** The media type to set now; `undefined` leaves the choice to Apollo Server. */
-  recall(context: RequestContext, accept: string | undefined): string | undefined;
+  /** The choice made for this header before. */
+  known(accept: string | undefined): string | undefined;
+  /** The media type to set now; `undefined` leaves the choice to Apollo Server, and has it learnt. */
+  recall(outcome: RequestOutcome, accept: string | undefined): string | undefined;
   /** Remembers the choice of an answer that was negotiated, once its status is known. */
   learn(
-    context: RequestContext,
+    outcome: RequestOutcome,
     accept: string | undefined,
     answer: { readonly status: number; readonly type: string | undefined },
   ): void;
@@ -21,18 +23,21 @@ const LONGEST = 256;
 const NOT_ACCEPTABLE = 406;
 
 export function createNegotiatedTypes(): NegotiatedTypes {
+  // An absent header and an empty one are negotiated alike.
   const chosen = new Map<string, string>();
-  // An answer that never came to negotiation (a refused request) has a type too, and says nothing.
-  const negotiating = new WeakSet<RequestContext>();
+  // An answer that never came to negotiation (a refused request) has a type too, and says nothing. Told apart by the
+  // outcome: Apollo Server hands its plugins a copy of the context, and the outcome is the same object in both.
+  const negotiating = new WeakSet<RequestOutcome>();
   return {
-    recall(context, accept) {
-      if (accept === undefined || accept.length > LONGEST) return undefined;
+    known: (accept = "") => chosen.get(accept),
+    recall(outcome, accept = "") {
+      if (accept.length > LONGEST) return undefined;
       const known = chosen.get(accept);
-      if (known === undefined) negotiating.add(context);
+      if (known === undefined) negotiating.add(outcome);
       return known;
     },
-    learn(context, accept, { status, type }) {
-      if (accept === undefined || type === undefined || !negotiating.delete(context)) return;
+    learn(outcome, accept = "", { status, type }) {
+      if (type === undefined || !negotiating.delete(outcome)) return;
       if (status === NOT_ACCEPTABLE) return;
       if (chosen.size >= MOST) chosen.clear();
       chosen.set(accept, type);

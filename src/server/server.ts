@@ -12,7 +12,7 @@ import type { Emit } from "../domain/events.js";
 import type { RequestContext } from "../federation/request-context.js";
 import { createRequestContext, type OperationRequest } from "./context.js";
 import { createDocumentCheck, type DocumentLimits } from "./document-limits.js";
-import { createDocumentStore } from "./document-store.js";
+import { createDocumentStore, type DocumentStore } from "./document-store.js";
 import { createFormatError } from "./format-error.js";
 import { writesOverGet } from "./get-operation.js";
 import { createNegotiatedTypes } from "./negotiated-types.js";
@@ -46,6 +46,8 @@ export interface GraphQLServer {
   /** Never throws: whatever goes wrong is a response. */
   execute(request: OperationRequest): Promise<OperationResponse>;
   stop(): Promise<void>;
+  /** What the cache of parsed and validated documents counts. */
+  readonly documents: Pick<DocumentStore, "size" | "hits" | "misses">;
 }
 
 /** Apollo Server around the gateway, with every plugin that would talk to somebody else switched off. */
@@ -56,6 +58,7 @@ export function createServer(options: ServerOptions): GraphQLServer {
   const resolveDocument =
     options.persistedDocuments === undefined ? undefined : createDocumentResolver(options.persistedDocuments);
   const types = createNegotiatedTypes();
+  const documents = createDocumentStore(options.maxCachedDocuments);
   const server = new ApolloServer<RequestContext>({
     gateway: options.gateway,
     formatError,
@@ -67,7 +70,7 @@ export function createServer(options: ServerOptions): GraphQLServer {
     persistedQueries:
       options.persistedQueries && options.persistedDocuments?.only !== true ? { ttl: null } : false,
     cache: "bounded",
-    documentStore: createDocumentStore(options.maxCachedDocuments),
+    documentStore: documents,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: options.limits.maxTokens },
     validationRules: [...(options.validationRules ?? [])],
@@ -92,6 +95,7 @@ export function createServer(options: ServerOptions): GraphQLServer {
   });
 
   return {
+    documents,
     start: () => server.start(),
     stop: () => server.stop(),
     async execute(asked) {
@@ -132,7 +136,7 @@ export function createServer(options: ServerOptions): GraphQLServer {
         });
       }
       const status = answer.status ?? 200;
-      types.learn(context, headers.get("accept"), { status, type: answer.headers.get("content-type") });
+      types.learn(context.outcome, headers.get("accept"), { status, type: answer.headers.get("content-type") });
       return {
         status,
         headers: answer.headers,

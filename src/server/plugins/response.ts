@@ -21,7 +21,7 @@ export function responsePlugin(settings: {
       return {
         async willSendResponse({ contextValue, request, response }) {
           if (response.body.kind !== "single") return;
-          const type = settings.types.recall(contextValue, request.http?.headers.get("accept"));
+          const type = settings.types.recall(contextValue.outcome, request.http?.headers.get("accept"));
           if (type !== undefined) response.http.headers.set("content-type", type);
           const result = response.body.singleResult;
           const { http } = response;
