@@ -5,6 +5,9 @@ export interface DocumentStore {
   get(key: string): Promise<DocumentNode | undefined>;
   set(key: string, document: DocumentNode): Promise<void>;
   delete(key: string): Promise<boolean>;
+  readonly size: number;
+  readonly hits: number;
+  readonly misses: number;
 }
 
 /**
@@ -16,13 +19,18 @@ export interface DocumentStore {
  */
 export function createDocumentStore(capacity: number): DocumentStore {
   const documents = new Map<string, DocumentNode>();
+  let hits = 0;
+  let misses = 0;
   return {
     async get(key) {
       const document = documents.get(key);
-      if (document !== undefined) {
-        documents.delete(key);
-        documents.set(key, document);
+      if (document === undefined) {
+        misses += 1;
+        return undefined;
       }
+      hits += 1;
+      documents.delete(key);
+      documents.set(key, document);
       return document;
     },
     async set(key, document) {
@@ -33,5 +41,14 @@ export function createDocumentStore(capacity: number): DocumentStore {
       if (oldest.done !== true) documents.delete(oldest.value);
     },
     delete: async (key) => documents.delete(key),
+    get size() {
+      return documents.size;
+    },
+    get hits() {
+      return hits;
+    },
+    get misses() {
+      return misses;
+    },
   };
 }
