@@ -1,3 +1,4 @@
+import type { ApolloServerPlugin } from "@apollo/server";
 import { GraphQLError } from "graphql";
 import { createAuthorizer } from "../authorization/create-authorizer.js";
 import { AUTH_SUBGRAPH_URL } from "../composition/index.js";
@@ -29,6 +30,7 @@ export interface EngineParts {
   /** `undefined`: switched off. */
   readonly auth: AuthSubgraphPart | undefined;
   readonly isDegraded: RevocationView["isDegraded"];
+  readonly plugins: readonly ApolloServerPlugin[];
   readonly clock: Clock;
   readonly emit: Emit;
   readonly note: (text: string) => void;
@@ -107,6 +109,7 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
     persistedQueries: config.server.persistedQueries,
     persistedDocuments: await openPersistedDocuments(config),
     suggestions: config.auth.introspection === "on",
+    plugins: parts.plugins,
     validationRules: auth === undefined ? [] : [noSecretLiterals(new Set([auth.secretType]))],
     emit,
   });

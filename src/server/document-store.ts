@@ -5,6 +5,8 @@ export interface DocumentStore {
   get(key: string): Promise<DocumentNode | undefined>;
   set(key: string, document: DocumentNode): Promise<void>;
   delete(key: string): Promise<boolean>;
+  /** Counts a document that was found without asking here. */
+  hit(): void;
   readonly size: number;
   readonly hits: number;
   readonly misses: number;
@@ -41,6 +43,9 @@ export function createDocumentStore(capacity: number): DocumentStore {
       if (oldest.done !== true) documents.delete(oldest.value);
     },
     delete: async (key) => documents.delete(key),
+    hit() {
+      hits += 1;
+    },
     get size() {
       return documents.size;
     },

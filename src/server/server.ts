@@ -11,6 +11,7 @@ import type { ValidationRule } from "graphql";
 import type { Emit } from "../domain/events.js";
 import type { RequestContext } from "../federation/request-context.js";
 import { createRequestContext, type OperationRequest } from "./context.js";
+import { createDirectPath } from "./direct-path.js";
 import { createDocumentCheck, type DocumentLimits } from "./document-limits.js";
 import { createDocumentStore, type DocumentStore } from "./document-store.js";
 import { createFormatError } from "./format-error.js";
@@ -58,9 +59,15 @@ export function createServer(options: ServerOptions): GraphQLServer {
   const resolveDocument =
     options.persistedDocuments === undefined ? undefined : createDocumentResolver(options.persistedDocuments);
   const types = createNegotiatedTypes();
-  const documents = createDocumentStore(options.maxCachedDocuments);
+  const { gateway, maxCachedDocuments, plugins = [] } = options;
+  const documents = createDocumentStore(maxCachedDocuments);
+  // Plugins of others may hook into any step, so all steps are taken.
+  const direct =
+    plugins.length === 0
+      ? createDirectPath({ gateway, types, maxCachedDocuments, answered: documents.hit })
+      : undefined;
   const server = new ApolloServer<RequestContext>({
-    gateway: options.gateway,
+    gateway: direct?.gateway ?? gateway,
     formatError,
     introspection: true, // ruled by the authorizer, per caller
     hideSchemaDetailsFromClientErrors: !options.suggestions,
@@ -89,7 +96,8 @@ export function createServer(options: ServerOptions): GraphQLServer {
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      ...(options.plugins ?? []),
+      ...plugins,
+      ...(direct === undefined ? [] : [direct.plugin]),
       responsePlugin({ disclosure: options.disclosure, types }),
     ],
   });
@@ -107,6 +115,10 @@ export function createServer(options: ServerOptions): GraphQLServer {
         });
       }
       const { request } = resolved;
+      const context = createRequestContext(request);
+      const found = direct?.find(request);
+      const answered = found === undefined ? undefined : await direct?.execute(found, context);
+      if (answered !== undefined) return answered;
       if (request.method === "GET" && writesOverGet(request.search, options.limits.maxTokens)) {
         return refusalResponse(
           request.headers["accept"],
@@ -117,7 +129,6 @@ export function createServer(options: ServerOptions): GraphQLServer {
       }
       const refusal = textsOf(request).map(refuseDocument).find(Boolean);
       if (refusal !== undefined) return refusalResponse(request.headers["accept"], 400, refusal.toJSON());
-      const context = createRequestContext(request);
       const headers = headerMap(request.headers);
       const answer = await server.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
@@ -136,7 +147,10 @@ export function createServer(options: ServerOptions): GraphQLServer {
         });
       }
       const status = answer.status ?? 200;
-      types.learn(context.outcome, headers.get("accept"), { status, type: answer.headers.get("content-type") });
+      types.learn(context.outcome, headers.get("accept"), {
+        status,
+        type: answer.headers.get("content-type"),
+      });
       return {
         status,
         headers: answer.headers,

@@ -10,6 +10,8 @@ const DOORS = "test/unit/http/doors.test.ts";
 const CORS = "test/unit/http/cors.test.ts";
 const JSON_BODY = "test/unit/http/parse-json.test.ts";
 const PERSISTED = "test/integration/persisted-documents.test.ts";
+const DIRECT = "test/unit/server/direct-path.test.ts";
+const TWO_PATHS = "test/integration/direct-path.test.ts";
 const CONFIG = "test/unit/config/load.test.ts";
 const DEPLOYMENT = "test/unit/config/deployment.test.ts";
 const LOG = "test/unit/telemetry/log.test.ts";
@@ -162,5 +164,40 @@ export const frontDoorMutants: readonly Mutant[] = [
     find: "logger[level](withoutTokens(event), event.type);",
     replace: "logger[level](event, event.type);",
     caughtBy: { file: LOG, test: "out of a line, wherever it hides" },
+  },
+  {
+    name: "the direct path lets anyone keep what a caller was shown",
+    file: "src/server/direct-path.ts",
+    find: ", ...cacheHeaders(outcome, undefined)]",
+    replace: "]",
+    caughtBy: { file: TWO_PATHS, test: "for a caller who asks" },
+  },
+  {
+    name: "the direct path answers by itself what holds errors",
+    file: "src/server/direct-path.ts",
+    find: "  errors === undefined &&\n",
+    replace: "",
+    caughtBy: { file: DIRECT, test: "hands an error to the pipeline" },
+  },
+  {
+    name: "the direct path takes mutations",
+    file: "src/server/direct-path.ts",
+    find: "operation?.operation !== OperationTypeNode.QUERY",
+    replace: "operation == null",
+    caughtBy: { file: DIRECT, test: "leaves a mutation to the pipeline" },
+  },
+  {
+    name: "the direct path takes what a form may send",
+    file: "src/server/direct-path.ts",
+    find: ' || !PREFLIGHTED.has(headers["content-type"])',
+    replace: "",
+    caughtBy: { file: DIRECT, test: "leaves a type a form may send to the pipeline" },
+  },
+  {
+    name: "a document outlives the schema it was validated for",
+    file: "src/server/known-documents.ts",
+    find: "      documents.clear();\n",
+    replace: "",
+    caughtBy: { file: DIRECT, test: "forgets everything when another schema" },
   },
 ];
