@@ -2,7 +2,7 @@ import type { ApolloServerPlugin } from "@apollo/server";
 import { createAuthSubgraph } from "./auth-subgraph/auth-subgraph.js";
 import { createClosing } from "./compose/closing.js";
 import { createDoors } from "./compose/doors.js";
-import { startEngine } from "./compose/engine.js";
+import { type Engine, startEngine } from "./compose/engine.js";
 import { issuersOf } from "./compose/issuers.js";
 import { openKeys } from "./compose/keys.js";
 import { clientRoutes, operatorRoutes } from "./compose/routes.js";
@@ -76,9 +76,10 @@ export async function composeGateway(
 
   const { clock = systemClock, logDestination: destination, listener } = overrides;
   let isDegraded = (): boolean => true;
+  let engine: Engine | undefined;
   const telemetry = createTelemetry(
     { ...config.log, ...(destination === undefined ? {} : { destination }) },
-    () => isDegraded(),
+    { degraded: () => isDegraded(), engine: () => engine?.figures() },
   );
   const emit: Emit = (event) => {
     telemetry.emit(event);
@@ -113,7 +114,7 @@ export async function composeGateway(
     const sessions = await openSessions(config, { ...own, stores, peppers, clock, emit });
     closing.add(sessions.close);
 
-    const { gateway, server, stop } = await startEngine(config, {
+    engine = await startEngine(config, {
       verifier: createTokenVerifier({
         own: { ...own, sealer: sealerOf(peppers) },
         outside: config.issuers,
@@ -138,7 +139,8 @@ export async function composeGateway(
       emit,
       note,
     });
-    closing.add(stop);
+    closing.add(engine.stop);
+    const { gateway, server } = engine;
 
     let draining = false;
     front.open(clientRoutes({ config, server, issuers, keys, sessions, clock, emit }));

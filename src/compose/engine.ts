@@ -9,13 +9,16 @@ import type { Clock } from "../domain/time.js";
 import { createGateway, type Gateway } from "../federation/gateway.js";
 import type { LocalSubgraph } from "../federation/local-subgraph.js";
 import { noSecretLiterals } from "../federation/secrets.js";
+import type { SupergraphSource } from "../federation/supergraph.js";
 import { DEFAULT_PASSED_HEADERS } from "../federation/transport/headers.js";
 import type { IdentitySigner } from "../identity/sign.js";
 import { createServer, type GraphQLServer } from "../server/server.js";
+import type { EngineFigures } from "../telemetry/engine-metrics.js";
 import type { RevocationView } from "../tokens/revocation-view.js";
 import type { TokenVerifier } from "../tokens/token-verifier.js";
 import { authorizationSettings } from "./authorization-settings.js";
 import { assertAuthIsOurs, supergraphSource } from "./graph.js";
+import { openLastGood } from "./last-good.js";
 import { createOpeningCheck } from "./opening-check.js";
 import { openPersistedDocuments } from "./persisted-documents.js";
 import { assertTlsIsUsed, strangerNotes, tlsOf, transportSettings } from "./subgraph-transport.js";
@@ -39,6 +42,8 @@ export interface EngineParts {
 export interface Engine {
   readonly gateway: Gateway;
   readonly server: GraphQLServer;
+  /** For metrics. */
+  figures(): EngineFigures;
   stop(): Promise<void>;
 }
 
@@ -64,10 +69,12 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
           emit,
         })
       : undefined;
-  const opening =
-    config.supergraphCheck === "on" ? createOpeningCheck(config.auth.foreignDirectives) : undefined;
+  const opening = config.supergraphCheck === "on" ? createOpeningCheck(config) : undefined;
+  const checked = (each: SupergraphSource): SupergraphSource => check?.guard(each) ?? each;
+  const lastGood = await openLastGood(config, checked);
   const gateway = createGateway({
-    source: check?.guard(source) ?? source,
+    source: checked(source),
+    ...(lastGood === undefined ? {} : { lastGood }),
     authorizerFactory: (supergraphSdl) => {
       assertAuthIsOurs(supergraphSdl, auth);
       assertTlsIsUsed(config, supergraphSdl);
@@ -116,6 +123,8 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
   await server.start().catch((error: unknown) => {
     throw error instanceof GraphQLError ? unreadable(config, error) : error;
   });
+  if (gateway.figures().isFallback)
+    note("the last good supergraph serves, since the source has none that could: see supergraph.fallback");
   sayWhoCanLogIn(config, gateway, note);
   const known = new Set(gateway.current()?.subgraphs.keys());
   for (const text of strangerNotes(config, known)) note(text);
@@ -127,6 +136,7 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
   return {
     gateway,
     server,
+    figures: () => ({ ...gateway.figures(), documents: server.documents }),
     async stop() {
       check?.stop();
       await server.stop();

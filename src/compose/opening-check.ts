@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { demandText, diffSupergraphs } from "../composition/index.js";
+import type { CardeaConfig } from "../config/resolve.js";
 import { ConfigError } from "../domain/errors.js";
 import type { DomainEvent } from "../domain/events.js";
 import { digestOf } from "../federation/supergraph.js";
@@ -11,33 +13,60 @@ export interface OpeningCheck {
   observe(event: DomainEvent): void;
 }
 
+type Settings = Pick<CardeaConfig, "auth" | "approvedOpenings">;
+
 /**
  * Compares each supergraph with the one that serves. At start there is none: starting with a supergraph is how an
- * operator approves it, and restarting is how an opening is approved.
+ * operator approves it. While the gateway runs, an opening is approved by writing the digest of that very supergraph
+ * into the file of `approvedOpenings`.
  */
-export function createOpeningCheck(foreignDirectives: readonly string[]): OpeningCheck {
+export function createOpeningCheck({ auth, approvedOpenings }: Settings): OpeningCheck {
   let serving: string | undefined;
   let candidate: string | undefined;
   return {
     assertNothingOpens(supergraphSdl) {
       candidate = supergraphSdl;
       if (serving === undefined || serving === supergraphSdl) return;
-      const { opened } = diffSupergraphs(serving, supergraphSdl, foreignDirectives);
+      const { opened } = diffSupergraphs(serving, supergraphSdl, auth.foreignDirectives);
       if (opened.length === 0) return;
+      const digest = digestOf(supergraphSdl);
+      if (isApproved(approvedOpenings, digest)) return;
+      const mend =
+        approvedOpenings === undefined
+          ? "guard it again, or approve the change by restarting the gateway with this supergraph"
+          : `guard it again, or approve the change by a line ${digest} in ${approvedOpenings} and a reload`;
       throw new ConfigError(
         opened.map(({ coordinate, before, after }) => ({
           kind: "NEWLY_OPEN",
           where: coordinate,
           found: demandText(after),
           allowed: `at least what the serving graph demands: ${demandText(before)}`,
-          mend: "guard it again, or approve the change by restarting the gateway with this supergraph",
+          mend,
         })),
       );
     },
     observe(event) {
-      if (event.type !== "supergraph.loaded" && event.type !== "supergraph.swapped") return;
+      if (!TAKEN_UP.has(event.type) || !("digest" in event)) return;
       // Only what really serves is compared with: a graph may still be refused after its rules were read.
       if (candidate !== undefined && digestOf(candidate) === event.digest) serving = candidate;
     },
   };
+}
+
+const TAKEN_UP: ReadonlySet<DomainEvent["type"]> = new Set([
+  "supergraph.loaded",
+  "supergraph.swapped",
+  "supergraph.fallback",
+]);
+
+/** Bound to the exact text: an approval of today opens nothing else tomorrow. A file that cannot be read holds none. */
+function isApproved(path: string | undefined, digest: string): boolean {
+  if (path === undefined) return false;
+  try {
+    return readFileSync(path, "utf8")
+      .split("\n")
+      .some((line) => line.replace(/#.*/, "").trim() === digest);
+  } catch {
+    return false;
+  }
 }

@@ -31,6 +31,8 @@ export const CONFIG_FILE_NAMES: readonly string[] = ["ts", "mts", "js", "mjs", "
 /** Settings that hold paths: relative to the configuration file there, to the working directory elsewhere. */
 const PATH_SETTINGS: readonly (readonly string[])[] = [
   ["supergraph"],
+  ["lastGoodSupergraph"],
+  ["approvedOpenings"],
   ["users", "path"],
   ["server", "persistedDocuments", "path"],
   ["tokens", "keys"],

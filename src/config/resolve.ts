@@ -72,7 +72,8 @@ export function resolveConfig(
   production: boolean,
 ): { readonly config: CardeaConfig; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
-  const { supergraph, subgraphs, supergraphCheck, users, ...rest } = parsed;
+  const { supergraph, subgraphs, supergraphCheck, lastGoodSupergraph, approvedOpenings, users, ...rest } =
+    parsed;
   const host = parsed.server.host ?? (production ? "0.0.0.0" : "127.0.0.1");
   const config: CardeaConfig = {
     ...rest,
@@ -113,6 +114,8 @@ export function resolveConfig(
       allowPrivateAddresses: issuer.allowPrivateAddresses ?? !production,
     })),
     supergraphCheck: supergraphCheck ?? (production ? "on" : "off"),
+    ...(lastGoodSupergraph === undefined ? {} : { lastGoodSupergraph: references.path(lastGoodSupergraph) }),
+    ...(approvedOpenings === undefined ? {} : { approvedOpenings: references.path(approvedOpenings) }),
   };
   if (parsed.tokens.issuer !== undefined && parsed.tokens.issuer === parsed.identity.issuer) {
     problems.push({

@@ -168,6 +168,20 @@ export const configSchema = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe("Subgraphs that do not answer `_service { sdl }` and are served unchecked all the same."),
+  lastGoodSupergraph: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "File in which the supergraph proven last is kept, relative to this one; served at start when the source has none that can be. Absent: not kept.",
+    ),
+  approvedOpenings: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "File with the SHA-256 digests of supergraphs that may open what the serving one guards, one a line; read at each reload.",
+    ),
   limits: limitsSchema,
   sessions: sessionsSchema,
   auth: authSchema,

@@ -87,8 +87,17 @@ export interface CircuitEvent {
   readonly subgraph: string;
 }
 
+/**
+ * `supergraph.fallback`: the last good one serves, since the source had none that could (`reason`).
+ * `supergraph.not_kept`: it serves, but could not be written down for the next start.
+ */
 export interface SupergraphEvent {
-  readonly type: "supergraph.loaded" | "supergraph.refused" | "supergraph.swapped";
+  readonly type:
+    | "supergraph.loaded"
+    | "supergraph.refused"
+    | "supergraph.swapped"
+    | "supergraph.fallback"
+    | "supergraph.not_kept";
   readonly digest: string;
   readonly reason?: string;
 }

@@ -5,7 +5,6 @@ import type {
   GatewaySchemaLoadOrUpdateCallback,
 } from "@apollo/server-gateway-interface";
 import type { GraphQLSchema } from "graphql";
-import { ConfigError } from "../domain/errors.js";
 import type { Emit } from "../domain/events.js";
 import type { Clock, Milliseconds } from "../domain/time.js";
 import type { RevocationView } from "../tokens/revocation-view.js";
@@ -14,18 +13,23 @@ import { createOpenCalls, type SubgraphIdentityHeaders } from "./call-subgraph.j
 import { type ErrorExposure, MASK_EVERYTHING } from "./errors.js";
 import { createExecutor } from "./executor.js";
 import { exemptFields } from "./exempt.js";
+import type { LastGood } from "./last-good.js";
 import type { LocalSubgraph } from "./local-subgraph.js";
 import { noSuchOperation } from "./operation.js";
 import { createPlannerHost, type PlannerHostSettings } from "./planner-host.js";
+import type { ReloadCount } from "./reload-log.js";
 import type { RequestContext } from "./request-context.js";
 import { type AuthorizerFactory, buildSnapshot, type Snapshot } from "./snapshot.js";
-import { digestOf, type SupergraphSource } from "./supergraph.js";
+import type { SupergraphSource } from "./supergraph.js";
+import { createSupergraphLife } from "./supergraph-life.js";
 import { createHeaderFilter, DEFAULT_PASSED_HEADERS } from "./transport/headers.js";
 import type { TransportSettings } from "./transport/settings.js";
-import { createTransport } from "./transport/transport.js";
+import { createTransport, type SubgraphState } from "./transport/transport.js";
 
 export interface GatewayOptions {
   readonly source: SupergraphSource;
+  /** Served at start when the source has nothing that can be served. Default none. */
+  readonly lastGood?: LastGood;
   readonly authorizerFactory: AuthorizerFactory;
   readonly verifier: TokenVerifier;
   readonly identity: SubgraphIdentityHeaders;
@@ -54,6 +58,15 @@ export interface GatewayOptions {
   readonly random?: () => number;
 }
 
+/** What the engine counts; asked at every scrape. */
+export interface GatewayFigures {
+  readonly subgraphs: readonly SubgraphState[];
+  readonly plans: { readonly size: number; readonly hits: number; readonly misses: number };
+  readonly reloads: readonly ReloadCount[];
+  /** Is the last good supergraph serving in place of the source's? */
+  readonly isFallback: boolean;
+}
+
 export interface Gateway extends GatewayInterface {
   /** The snapshot new requests get; `undefined` before `load`. */
   current(): Snapshot | undefined;
@@ -64,9 +77,8 @@ export interface Gateway extends GatewayInterface {
    * @returns false when the new one was refused (an event tells why)
    */
   reload(settings?: { readonly rebuild?: boolean }): Promise<boolean>;
+  figures(): GatewayFigures;
 }
-
-const DRAIN_MS = 60_000;
 
 /**
  * The engine behind Apollo Server's `gateway:` option: loads a supergraph, keeps it current, and executes.
@@ -83,9 +95,8 @@ export const createGateway = (options: GatewayOptions): Gateway => {
   // Apollo Server parses and validates against one API schema and hands it over with the request: that is how a
   // request finds the snapshot it was validated for, whatever was swapped in meanwhile.
   const snapshots = new WeakMap<GraphQLSchema, Snapshot>();
-  let current: Snapshot | undefined;
-  let stopWatching: (() => void) | undefined;
-  let reloading: Promise<unknown> = Promise.resolve();
+  /** Of snapshots that no longer serve: what is exported only ever grows. */
+  const retired = { hits: 0, misses: 0 };
 
   const execute = createExecutor({
     openCalls: createOpenCalls({
@@ -119,50 +130,26 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       ...(options.planCacheSize === undefined ? {} : { planCacheSize: options.planCacheSize }),
     });
 
-  const tell = (snapshot: Snapshot): void => {
-    for (const listener of listeners) {
-      listener({ apiSchema: snapshot.apiSchema, coreSupergraphSdl: snapshot.supergraphSdl });
-    }
-  };
-
-  const swapIn = (snapshot: Snapshot): void => {
-    const previous = current;
-    snapshots.set(snapshot.apiSchema, snapshot);
-    // Apollo Server builds its own part from the schema and may refuse it; then the old one stays.
-    tell(snapshot);
-    current = snapshot;
-    // Requests already under way on the old one may still have to plan.
-    if (previous !== undefined) setTimeout(() => previous.planner.close(), DRAIN_MS).unref();
-  };
-
-  const reloadOnce = async (rebuild: boolean): Promise<boolean> => {
-    let digest = "";
-    try {
-      const supergraphSdl = await options.source.load();
-      digest = digestOf(supergraphSdl);
-      if (digest === current?.digest && !rebuild) return true;
-      swapIn(await build(supergraphSdl));
-      options.emit({ type: "supergraph.swapped", digest });
-      return true;
-    } catch (error) {
-      options.emit({ type: "supergraph.refused", digest, reason: reasonOf(error) });
-      return false;
-    }
-  };
-
-  // One after the other: what changed while a reload was reading is seen by the next.
-  const reload: Gateway["reload"] = ({ rebuild = false } = {}) => {
-    const next = reloading.then(() => reloadOnce(rebuild));
-    reloading = next;
-    return next;
-  };
+  const life = createSupergraphLife({
+    source: options.source,
+    lastGood: options.lastGood,
+    build,
+    install(snapshot) {
+      snapshots.set(snapshot.apiSchema, snapshot);
+      // Apollo Server builds its own part from the schema and may refuse it; then the old one stays.
+      for (const listener of listeners) {
+        listener({ apiSchema: snapshot.apiSchema, coreSupergraphSdl: snapshot.supergraphSdl });
+      }
+      retired.hits += life.current()?.plans.hits ?? 0;
+      retired.misses += life.current()?.plans.misses ?? 0;
+    },
+    clock: options.clock,
+    emit: options.emit,
+  });
 
   return {
     async load() {
-      const snapshot = await build(await options.source.load());
-      swapIn(snapshot);
-      options.emit({ type: "supergraph.loaded", digest: snapshot.digest });
-      stopWatching = options.source.watch(() => void reload());
+      await life.start();
       return {
         // GatewayInterface types the context loosely; it is ours, made by the server room.
         executor: (request): Promise<GatewayExecutionResult> => {
@@ -183,23 +170,30 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     },
     onSchemaLoadOrUpdate(callback) {
       listeners.add(callback);
+      const current = life.current();
       if (current !== undefined) {
         callback({ apiSchema: current.apiSchema, coreSupergraphSdl: current.supergraphSdl });
       }
       return () => void listeners.delete(callback);
     },
     async stop() {
-      stopWatching?.();
+      life.stop();
       planning.stop();
       await transport.close();
     },
-    current: () => current,
-    reload,
+    current: life.current,
+    reload: life.reload,
+    figures() {
+      const { size = 0, hits = 0, misses = 0 } = life.current()?.plans ?? {};
+      return {
+        subgraphs: transport.states(),
+        plans: { size, hits: retired.hits + hits, misses: retired.misses + misses },
+        reloads: life.log.counts(),
+        isFallback: life.log.isFallback(),
+      };
+    },
   };
 };
-
-const reasonOf = (error: unknown): string =>
-  error instanceof ConfigError || error instanceof Error ? error.message : "an unknown failure";
 
 /** With a gateway, Apollo Server runs the executor also when the document has no operation of the name asked for. */
 const isResolved = (request: { readonly operation?: unknown }): boolean =>

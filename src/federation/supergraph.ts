@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { watch } from "node:fs";
+import { type FSWatcher, watch } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { ConfigError } from "../domain/errors.js";
@@ -13,7 +13,7 @@ export interface SupergraphSource {
 }
 
 export interface SourceSettings {
-  /** For URLs. Default 10 000. */
+  /** For URLs, and files that cannot be watched. Default 10 000. */
   readonly pollIntervalMs?: number;
   /** For URLs. Default 10 000. */
   readonly deadlineMs?: number;
@@ -27,8 +27,11 @@ export const fixedSource = (supergraphSdl: string): SupergraphSource => ({
   watch: () => () => undefined,
 });
 
-/** A file, watched through its folder, since most tools replace the file instead of writing into it. */
-export const fileSource = (path: string): SupergraphSource => ({
+/**
+ * A file, watched through its folder, since most tools replace the file instead of writing into it. Where the folder
+ * cannot be watched (not there yet, too many watches), the file is looked at now and then.
+ */
+export const fileSource = (path: string, settings: SourceSettings = {}): SupergraphSource => ({
   async load() {
     try {
       return await readFile(path, "utf8");
@@ -39,18 +42,45 @@ export const fileSource = (path: string): SupergraphSource => ({
   watch(onChange) {
     const name = basename(path);
     let timer: NodeJS.Timeout | undefined;
-    const watcher = watch(dirname(path), (_event, changed) => {
-      if (changed !== null && changed !== name) return;
+    let stopPolling: (() => void) | undefined;
+    const fallBackToPolling = (): void => {
+      stopPolling ??= poll(onChange, settings);
+    };
+    const watcher = watchFolder(dirname(path), fallBackToPolling, (changed) => {
+      // Kubernetes mounts a file as a link into `..data`, and replaces that.
+      if (changed !== null && changed !== name && changed !== "..data") return;
       clearTimeout(timer);
       // Several events for one write; and the first may come before its last byte.
       timer = setTimeout(onChange, 100);
     });
     return () => {
       clearTimeout(timer);
-      watcher.close();
+      stopPolling?.();
+      watcher?.close();
     };
   },
 });
+
+const watchFolder = (
+  folder: string,
+  onFailure: () => void,
+  onChange: (changed: string | null) => void,
+): FSWatcher | undefined => {
+  try {
+    const watcher = watch(folder, (_event, changed) => onChange(changed));
+    watcher.on("error", onFailure);
+    return watcher;
+  } catch {
+    onFailure();
+    return undefined;
+  }
+};
+
+const poll = (onChange: () => void, settings: SourceSettings): (() => void) => {
+  const timer = setInterval(onChange, settings.pollIntervalMs ?? 10_000);
+  timer.unref();
+  return () => clearInterval(timer);
+};
 
 /** A URL, polled with its ETag. */
 export const urlSource = (url: string, settings: SourceSettings = {}): SupergraphSource => {
@@ -74,11 +104,7 @@ export const urlSource = (url: string, settings: SourceSettings = {}): Supergrap
       last = text;
       return text;
     },
-    watch(onChange) {
-      const timer = setInterval(onChange, settings.pollIntervalMs ?? 10_000);
-      timer.unref();
-      return () => clearInterval(timer);
-    },
+    watch: (onChange) => poll(onChange, settings),
   };
 };
 

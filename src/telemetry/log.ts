@@ -44,6 +44,8 @@ const LEVELS = {
   "supergraph.loaded": "info",
   "supergraph.refused": "error",
   "supergraph.swapped": "info",
+  "supergraph.fallback": "error",
+  "supergraph.not_kept": "warn",
   "store.unavailable": "error",
   "store.recovered": "info",
   "revocation.degraded": "error",

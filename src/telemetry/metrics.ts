@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { DomainEvent } from "../domain/events.js";
 import type { Milliseconds } from "../domain/time.js";
+import { addEngineMetrics, type EngineFigures } from "./engine-metrics.js";
 
 export interface Metrics {
   /** Never throws. */
@@ -21,6 +22,8 @@ const METHODS: ReadonlySet<string> = new Set(["GET", "POST", "HEAD", "OPTIONS", 
 export function createMetrics(options: {
   /** Asked at every scrape. */
   readonly degraded: () => boolean;
+  /** Asked at every scrape; `undefined` until the engine has started. */
+  readonly engine?: () => EngineFigures | undefined;
   /** Node's own figures (event loop, heap); off in tests. Default true. */
   readonly process?: boolean;
 }): Metrics {
@@ -61,6 +64,12 @@ export function createMetrics(options: {
     buckets: SECONDS,
     registers,
   });
+  const subgraphErrors = new Counter({
+    name: "cardea_subgraph_errors_total",
+    help: "Calls to subgraphs without a usable answer, by kind; graphql: answers that held errors.",
+    labelNames: ["subgraph", "kind"],
+    registers,
+  });
   const supergraphs = new Counter({
     name: "cardea_supergraph_events_total",
     help: "Supergraphs loaded, refused and swapped.",
@@ -73,6 +82,7 @@ export function createMetrics(options: {
     labelNames: ["type"],
     registers,
   });
+  addEngineMetrics(registry, options.engine ?? (() => undefined));
   new Gauge({
     name: "cardea_revocation_view_degraded",
     help: "1 while the revocation view is stale: fresh fields fail closed.",
@@ -102,15 +112,20 @@ export function createMetrics(options: {
         case "circuit.closed":
           return;
         case "subgraph.called":
+          subgraphs.observe({ subgraph: event.subgraph, outcome: "answered" }, event.durationMs / 1000);
+          if (event.errors !== undefined) subgraphErrors.inc({ subgraph: event.subgraph, kind: "graphql" });
+          return;
         case "subgraph.failed":
-          subgraphs.observe(
-            { subgraph: event.subgraph, outcome: event.type === "subgraph.called" ? "answered" : "failed" },
-            event.durationMs / 1000,
-          );
+          subgraphErrors.inc({ subgraph: event.subgraph, kind: event.failure ?? "" });
+          // What was not sent took no time.
+          if (event.failure === "circuit" || event.failure === "unverified") return;
+          subgraphs.observe({ subgraph: event.subgraph, outcome: "failed" }, event.durationMs / 1000);
           return;
         case "supergraph.loaded":
         case "supergraph.refused":
         case "supergraph.swapped":
+        case "supergraph.fallback":
+        case "supergraph.not_kept":
           supergraphs.inc({ type: event.type });
           return;
         case "login.succeeded":

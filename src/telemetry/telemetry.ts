@@ -1,4 +1,5 @@
 import type { Emit } from "../domain/events.js";
+import type { EngineFigures } from "./engine-metrics.js";
 import { createEventLog, type EventLog, type LogOptions } from "./log.js";
 import { createMetrics, type Metrics } from "./metrics.js";
 
@@ -8,14 +9,17 @@ export interface Telemetry {
   readonly log: EventLog;
 }
 
-/**
- * What hears events along the way and answers to nobody: a failing log must not fail a request.
- *
- * @param degraded - asked at every scrape
- */
-export function createTelemetry(log: LogOptions, degraded: () => boolean): Telemetry {
+/** Asked at every scrape. */
+export interface Measured {
+  readonly degraded: () => boolean;
+  /** `undefined` until the engine has started. */
+  readonly engine: () => EngineFigures | undefined;
+}
+
+/** What hears events along the way and answers to nobody: a failing log must not fail a request. */
+export function createTelemetry(log: LogOptions, measured: Measured): Telemetry {
   const events = createEventLog(log);
-  const metrics = createMetrics({ degraded });
+  const metrics = createMetrics(measured);
   return {
     log: events,
     metrics,

@@ -11,10 +11,11 @@ describe("the manual of operations", () => {
       name,
       inBackticks(labels),
     ]);
+    const telemetry = ["metrics", "engine-metrics"]
+      .map((name) => readText(`src/telemetry/${name}.ts`))
+      .join("\n");
     const source = [
-      ...readText("src/telemetry/metrics.ts").matchAll(
-        /name: "(cardea_\w+)",[\s\S]*?(?:labelNames: \[([^\]]*)\]|\n {2}\}\))/g,
-      ),
+      ...telemetry.matchAll(/name: "(cardea_\w+)",[\s\S]*?(?:labelNames: \[([^\]]*)\]|\n {2}\}\))/g),
     ].map(([, name, labels = ""]) => [name, [...labels.matchAll(/"(\w+)"/g)].map(([, label]) => label)]);
     expect(source.length).toBeGreaterThan(5);
     expect(Object.fromEntries(written)).toEqual(Object.fromEntries(source));

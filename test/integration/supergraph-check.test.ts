@@ -9,7 +9,7 @@ import { composeSubgraphs } from "../../src/composition/index.js";
 import { checkConfig } from "../../src/config/load.js";
 import type { ConfigInput } from "../../src/config/schema.js";
 import { ConfigError } from "../../src/domain/errors.js";
-import type { DomainEvent } from "../../src/domain/events.js";
+import type { DomainEvent, SupergraphEvent } from "../../src/domain/events.js";
 import { startRecordingSubgraph } from "../support/recording-subgraph.js";
 
 const sdl = (guard: string): string => `extend schema
@@ -111,6 +111,34 @@ describe("a supergraph composed elsewhere", () => {
     // Starting with it is how an operator says yes.
     const approved = await serve(supergraphOf(subgraph.url, ""));
     expect((await approved.ask("{ other }")).errors).toBeUndefined();
+  });
+
+  it("opens on a reload what was approved by the digest of this very supergraph, and nothing else", async () => {
+    const subgraph = await startSubgraph("");
+    const approvals = join(mkdtempSync(join(tmpdir(), "cardea-approvals-")), "approved.txt");
+    const running = await serve(supergraphOf(subgraph.url, "@auth"), { approvedOpenings: approvals });
+    const open = supergraphOf(subgraph.url, "");
+    running.replace(open);
+    expect(await running.gateway.reload()).toBe(false);
+    const refused = running.events.findLast((event) => event.type === "supergraph.refused");
+    const { digest, reason } = refused as SupergraphEvent;
+    expect(digest).toMatch(/^[0-9a-f]{64}$/);
+    expect(reason).toContain(digest);
+
+    for (const line of [digest.slice(0, 63), digest.toUpperCase(), `# ${digest}`, "*", "f".repeat(64)]) {
+      writeFileSync(approvals, `${line}\n`);
+      expect(await running.gateway.reload()).toBe(false);
+    }
+    expect((await running.ask("{ other }")).errors).toHaveLength(1);
+
+    // The file is watched, too: what is approved must not be in anybody's hands when the approval comes.
+    running.replace(open.replace("open: Int", "open: Int more: Int"));
+    expect(await running.gateway.reload()).toBe(false);
+    writeFileSync(approvals, `# reviewed by two\n${digest} # opens Query.other\n`);
+    expect(await running.gateway.reload()).toBe(false);
+    running.replace(open);
+    expect(await running.gateway.reload()).toBe(true);
+    expect((await running.ask("{ other }")).errors).toBeUndefined();
   });
 
   it("keeps closed what a silent subgraph could have guarded, and opens it once that answers", async () => {

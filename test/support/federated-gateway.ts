@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ConfigInput, createGateway, type DomainEvent } from "../../src/index.js";
@@ -17,8 +17,8 @@ export interface FederatedReply {
 export interface FederatedGateway {
   readonly url: string;
   readonly events: readonly DomainEvent[];
-  /** Path of its supergraph. */
-  readonly supergraph: string;
+  /** Writes its supergraph anew; the file is watched. */
+  change(how: (supergraphSdl: string) => string): void;
   ask(query: string, signal?: AbortSignal): Promise<FederatedReply>;
   /** The samples of one metric: labels as written → value. */
   metric(name: string): Promise<ReadonlyMap<string, number>>;
@@ -49,7 +49,7 @@ export async function startFederatedGateway(
   return {
     url: gateway.url,
     events,
-    supergraph,
+    change: (how) => writeFileSync(supergraph, how(readFileSync(supergraph, "utf8"))),
     async ask(query, signal) {
       const response = await fetch(gateway.url, {
         method: "POST",
