@@ -12,6 +12,7 @@ import { assertDeployable, deploymentNotes } from "./config/deployment.js";
 import type { CardeaConfig } from "./config/resolve.js";
 import type { Emit } from "./domain/events.js";
 import { type Clock, systemClock } from "./domain/time.js";
+import type { DevState } from "./http/dev-page.js";
 import { createIdentitySigner } from "./identity/sign.js";
 import type { Stores } from "./sessions/stores.js";
 import type { LogOptions } from "./telemetry/log.js";
@@ -30,6 +31,8 @@ export interface ComposeOverrides {
   /** Hears every event beside the log and the metrics. */
   readonly listener?: Emit;
   readonly logDestination?: LogOptions["destination"];
+  /** Shown at `/` to browsers: the page of `cardea dev`. Default: no page. */
+  readonly devState?: () => DevState;
   /**
    * Plugins of Apollo Server. With any of them each operation takes every step they may hook into, which costs about
    * a third more CPU for a small query. They see credentials: give only those you would trust with them.
@@ -143,7 +146,8 @@ export async function composeGateway(
     const { gateway, server } = engine;
 
     let draining = false;
-    front.open(clientRoutes({ config, server, issuers, keys, sessions, clock, emit }));
+    const { devState } = overrides;
+    front.open(clientRoutes({ config, server, issuers, keys, sessions, clock, emit, devState }));
     const ops = createDoors({ setting: "ops", config, clock, emit });
     ops.open(
       operatorRoutes({

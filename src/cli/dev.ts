@@ -1,13 +1,13 @@
-import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ConfigError, problemText } from "../domain/errors.js";
-import { composeInput } from "./compose.js";
-import { replaceFile } from "./files.js";
-import { type GraphFlags, type GraphInput, readGraphInput, withGraphFlags } from "./graph-input.js";
-import { EXIT, type ExitCode, type Terminal, UsageError } from "./output.js";
+import type { CardeaConfig } from "../config/resolve.js";
+import type { DevState } from "../http/dev-page.js";
+import { createDevComposer, type DevComposer } from "./dev-composer.js";
+import { openWaitingDoor } from "./dev-waiting.js";
+import { type GraphFlags, readGraphInput, withGraphFlags } from "./graph-input.js";
+import { EXIT, type ExitCode, UsageError } from "./output.js";
 import type { RegisterVerb, VerbInput } from "./program.js";
 
 interface DevFlags extends GraphFlags {
@@ -20,7 +20,7 @@ const DEFAULT_POLL_MS = 1_000;
 
 /**
  * `cardea dev`: composes running subgraphs, serves the result, and composes again whenever one of them changes. What
- * does not compose is told, and the last good graph keeps serving.
+ * does not compose is told in the terminal and on a page at `/`, and the last good graph keeps serving.
  */
 export const registerDev: RegisterVerb = (program, context) => {
   context.run<DevFlags>(
@@ -48,11 +48,22 @@ async function dev({ options, terminal, environment }: VerbInput<DevFlags>): Pro
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort());
   const folder = await mkdtemp(join(tmpdir(), "cardea-dev-"));
   const file = join(folder, "supergraph.graphql");
-  const composer = createComposer(input, file, terminal, options.json === true);
+  const composer = createDevComposer(input, file, terminal, options.json === true);
   try {
-    while (!(await composer.compose()) && !stopping.signal.aborted) await pause(pollMs, stopping.signal);
+    const config = await loadDevConfig(file, options, { port, opsPort }, environment);
+    const stateOf = (status: DevState["status"]) => (): DevState => ({
+      status,
+      problems: composer.problems(),
+      subgraphs: input.sources,
+      path: config.server.path,
+    });
+    const held = await composeFirst(composer, config, stateOf("waiting"), pollMs, stopping.signal);
     if (stopping.signal.aborted) return EXIT.ok;
-    const gateway = await serve(file, options, { port, opsPort }, environment);
+    const { composeGateway } = await import("../compose.js");
+    const gateway = await composeGateway(
+      { ...config, server: { ...config.server, port: held } },
+      { listener: composer.observe, devState: stateOf("serving") },
+    );
     try {
       if (options.json === true)
         terminal.out(
@@ -73,16 +84,34 @@ async function dev({ options, terminal, environment }: VerbInput<DevFlags>): Pro
   }
 }
 
-async function serve(
+/**
+ * Composes until it succeeds; meanwhile a page on the clients' port says what is wrong.
+ * @returns the port for clients
+ */
+async function composeFirst(
+  composer: DevComposer,
+  config: CardeaConfig,
+  state: () => DevState,
+  pollMs: number,
+  stopping: AbortSignal,
+): Promise<number> {
+  if (await composer.compose()) return config.server.port;
+  const door = await openWaitingDoor(config, state);
+  try {
+    while (!stopping.aborted && !(await composer.compose())) await pause(pollMs, stopping);
+  } finally {
+    await door.close();
+  }
+  return door.port;
+}
+
+async function loadDevConfig(
   supergraph: string,
   { config: path }: DevFlags,
   { port, opsPort }: { readonly port: number | undefined; readonly opsPort: number | undefined },
   environment: VerbInput<DevFlags>["environment"],
-) {
-  const [{ loadConfig }, { composeGateway }] = await Promise.all([
-    import("../config/load.js"),
-    import("../compose.js"),
-  ]);
+): Promise<CardeaConfig> {
+  const { loadConfig } = await import("../config/load.js");
   const { config } = await loadConfig({
     ...(path === undefined ? {} : { path }),
     flags: {
@@ -93,52 +122,7 @@ async function serve(
     environment,
     cwd: process.cwd(),
   });
-  return composeGateway(config);
-}
-
-/** Composes into a file; says what changed or went wrong, each thing once. */
-function createComposer(input: GraphInput, file: string, terminal: Terminal, json: boolean) {
-  let servedDigest: string | undefined;
-  let lastTrouble: string | undefined;
-
-  const tell = (event: "composed" | "refused", details: object, lines: readonly string[]): void => {
-    if (json) terminal.out(JSON.stringify({ ok: event === "composed", event, ...details }));
-    else for (const line of lines) terminal.err(line);
-  };
-
-  return {
-    /** @returns true when a new supergraph was written */
-    async compose(): Promise<boolean> {
-      let supergraphSdl: string;
-      try {
-        supergraphSdl = await composeInput(input);
-      } catch (error) {
-        if (!(error instanceof ConfigError)) throw error;
-        if (error.message === lastTrouble) return false;
-        lastTrouble = error.message;
-        const state = servedDigest === undefined ? "waiting" : "the last good graph keeps serving";
-        tell("refused", { problems: error.problems, state }, [
-          ...error.problems.map(problemText),
-          `(${state})`,
-        ]);
-        return false;
-      }
-      const digest = createHash("sha256").update(supergraphSdl).digest("hex");
-      const recovered = lastTrouble !== undefined;
-      lastTrouble = undefined;
-      if (digest === servedDigest) {
-        if (recovered) tell("composed", { digest, changed: false }, ["composed again; nothing has changed"]);
-        return false;
-      }
-      await replaceFile(file, supergraphSdl);
-      const first = servedDigest === undefined;
-      servedDigest = digest;
-      tell("composed", { digest, changed: true }, [
-        first ? "composed" : "composed again: the new graph serves",
-      ]);
-      return true;
-    },
-  };
+  return config;
 }
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>

@@ -3,6 +3,7 @@ import type { Emit } from "../domain/events.js";
 import { type Clock, nowSeconds } from "../domain/time.js";
 import type { Gateway } from "../federation/gateway.js";
 import { withCors } from "../http/cors.js";
+import { type DevState, devPageRoute } from "../http/dev-page.js";
 import { graphqlRoute } from "../http/graphql.js";
 import { oauthTokenRoute } from "../http/oauth-token.js";
 import { opsRoutes } from "../http/ops.js";
@@ -26,6 +27,8 @@ export interface ClientRouteParts {
   readonly sessions: SessionService;
   readonly clock: Clock;
   readonly emit: Emit;
+  /** Of `cardea dev`; `undefined` everywhere else. */
+  readonly devState?: (() => DevState) | undefined;
 }
 
 /** Every door that clients and subgraphs find, in the order of the wire contract §4. */
@@ -52,6 +55,7 @@ export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
       issuerDocuments(issuers.issuer, keys.tokens, clock, hasLogin ? { token: true } : undefined),
     ),
     ...wellKnownRoutes("/identity", issuerDocuments(issuers.identityIssuer, keys.identity, clock)),
+    ...(parts.devState === undefined || config.server.path === "/" ? [] : [devPageRoute(parts.devState)]),
   ];
 }
 

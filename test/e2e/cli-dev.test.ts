@@ -79,6 +79,10 @@ const ask = async (url: string, query: string): Promise<unknown> => {
   return response.json();
 };
 
+/** What a browser sees at the root of the same port. */
+const pageOf = async (url: string): Promise<string> =>
+  (await fetch(new URL("/", url), { headers: { accept: "text/html" } })).text();
+
 let loans: Subgraph;
 let members: Subgraph;
 let child: ChildProcess;
@@ -124,9 +128,12 @@ describe("cardea dev", { timeout: 60_000 }, () => {
       .toEqual({ data: { titles: [{ year: 1999 }] } });
 
     const whole = loans.sdl;
+    expect(await pageOf(serving.url)).toContain("The graph serves");
     loans.sdl = whole.replace('@composeDirective(name: "@auth")', "");
     const refused = await told.next();
     expect(refused).toMatchObject({ event: "refused", state: "the last good graph keeps serving" });
+    await expect.poll(() => pageOf(serving.url)).toContain("the last good graph keeps serving");
+    expect(await pageOf(serving.url)).toContain("loans");
     expect(refused.problems.every(({ subgraph }) => subgraph === "loans")).toBe(true);
     expect(await ask(serving.url, "{ titles { year } }")).toEqual({ data: { titles: [{ year: 1999 }] } });
 
@@ -147,21 +154,42 @@ describe("cardea dev", { timeout: 60_000 }, () => {
     });
   });
 
-  it("waits for a subgraph that does not answer yet", async () => {
-    await members.stop();
+  it("shows as text what a subgraph makes composition say", async () => {
     const told = dev();
+    await told.next();
+    const { url } = await told.next();
+    loans.sdl = `${loans.sdl}\nextend type Query { bad: Int @auth(scopes: ["<script>alert(1)</script> x"]) }`;
+    expect((await told.next()).event).toBe("refused");
+    await expect.poll(() => pageOf(url)).toContain("keeps serving");
+    const page = await pageOf(url);
+    expect(page).toContain("<pre>");
+    expect(page).not.toContain("<script");
+  });
+
+  it("waits for a subgraph that does not answer yet, and says so on the page", async () => {
+    await members.stop();
+    const reserved = createServer();
+    await new Promise<void>((resolve) => reserved.listen(0, "127.0.0.1", resolve));
+    const free = (reserved.address() as AddressInfo).port;
+    await new Promise((resolve) => reserved.close(resolve));
+    const told = dev("--port", String(free));
     expect(await told.next()).toMatchObject({
       event: "refused",
       state: "waiting",
       problems: [{ subgraph: "members" }],
     });
+    const url = `http://127.0.0.1:${free}/graphql`;
+    await expect.poll(() => pageOf(url).catch(() => "")).toContain("do not compose yet");
+    expect(await pageOf(url)).toContain("members");
+    expect((await fetch(url, { method: "POST", body: "{}" })).status).toBe(503);
     const { port } = new URL(members.url);
     const late = createServer((_request, response) =>
       response.end(JSON.stringify({ data: { _service: { sdl: members.sdl } } })),
     );
     await new Promise<void>((resolve) => late.listen(Number(port), "127.0.0.1", resolve));
     expect((await told.next()).event).toBe("composed");
-    expect((await told.next()).event).toBe("serving");
+    expect(await told.next()).toMatchObject({ event: "serving", url });
+    expect(await pageOf(url)).toContain("The graph serves");
     late.closeAllConnections();
     await new Promise((resolve) => late.close(resolve));
   });

@@ -55,6 +55,16 @@ describe("a gateway in one's own process", () => {
     await expect.poll(listening).toBeLessThanOrEqual(before);
   });
 
+  it("has no page for browsers", async () => {
+    const gateway = await start("supergraph.graphql");
+    const response = await fetch(new URL("/", gateway.url), { headers: { accept: "text/html" } });
+    expect([response.status, response.headers.get("content-type")]).toEqual([
+      404,
+      expect.stringContaining("json"),
+    ]);
+    await gateway.stop();
+  });
+
   it("tells of allowed operations only as many as asked for", async () => {
     const told = async (allowedSample: number) => {
       const events: DomainEvent[] = [];
