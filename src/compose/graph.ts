@@ -31,7 +31,11 @@ export function supergraphSource(config: CardeaConfig, parts: GraphParts): Super
     case "file":
       return withAuthGrafted(config, parts, fileSource(graph.path));
     case "url":
-      return withAuthGrafted(config, parts, urlSource(graph.url));
+      return withAuthGrafted(
+        config,
+        parts,
+        urlSource(graph.url, { pollIntervalMs: config.supergraphPollMs }),
+      );
     case "subgraphs":
       return {
         load: async () => {

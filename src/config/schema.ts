@@ -168,6 +168,11 @@ export const configSchema = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe("Subgraphs that do not answer `_service { sdl }` and are served unchecked all the same."),
+  supergraphPollMs: z
+    .int()
+    .positive()
+    .default(10_000)
+    .describe("How often a supergraph URL is asked, with its ETag."),
   lastGoodSupergraph: z
     .string()
     .min(1)
