@@ -2,6 +2,7 @@ import { composeServices } from "@theguild/federation-composition";
 import type { GraphQLError } from "graphql";
 import { ConfigError, type Problem } from "../domain/errors.js";
 import { compareSupergraph } from "./compare.js";
+import { restoreInterfaceObjectFields } from "./interface-object-fields.js";
 import { type LintOptions, lintSubgraphs } from "./lint.js";
 import { parseSubgraphs, type SubgraphSource } from "./subgraph.js";
 
@@ -24,8 +25,9 @@ export const composeSubgraphs = (
   const found: Problem[] = [...problems, ...lintSubgraphs(parsed, options)];
   if (found.length > 0) throw new ConfigError(found);
 
-  const supergraphSdl = composed(
-    parsed.map(({ name, url, document }) => ({ name, url, typeDefs: document })),
+  const supergraphSdl = restoreInterfaceObjectFields(
+    composed(parsed.map(({ name, url, document }) => ({ name, url, typeDefs: document }))),
+    parsed,
   );
   const lost = compareSupergraph(supergraphSdl, subgraphs, options);
   if (lost.length > 0) throw new ConfigError(lost);

@@ -47,7 +47,7 @@ export const compileRepresent = (
     const flat = flatFields(requires, typeName, types);
     if (flat === undefined) {
       return (entity, isTrue) => {
-        const written = writeSelections(requires, entity, typeName, isTrue, types);
+        const written = writeEntity(requires, entity, typeName, isTrue, types);
         return written === undefined ? undefined : `${head}${written}}`;
       };
     }
@@ -121,7 +121,7 @@ const representCarefully =
   (entity, isTrue) => {
     const typeName = own(entity, "__typename");
     if (typeof typeName !== "string") return undefined;
-    const written = writeSelections(requires, entity, typeName, isTrue, types);
+    const written = writeEntity(requires, entity, typeName, isTrue, types);
     if (written === undefined) return undefined;
     const object: unknown = JSON.parse(`{"__typename":${JSON.stringify(typeName)}${written}}`);
     if (!isJsonObject(object)) return undefined;
@@ -142,7 +142,34 @@ const asTypeNameRewrite = (
     : undefined;
 };
 
-/** `,"key":value` for each field; `undefined` when nothing applies or a field is missing. */
+/** `,"key":value` for each field of an entity; `undefined` when nothing applies to it or a field is missing. */
+const writeEntity = (
+  selections: readonly RequiredSelection[],
+  entity: JsonObject,
+  typeName: string,
+  isTrue: IsTrue,
+  types: TypeConditions,
+): string | undefined =>
+  selections.some((selection) => applies(selection, typeName, isTrue, types))
+    ? writeSelections(selections, entity, typeName, isTrue, types)
+    : undefined;
+
+const applies = (
+  selection: RequiredSelection,
+  typeName: string,
+  isTrue: IsTrue,
+  types: TypeConditions,
+): boolean =>
+  selection.kind === "field" ||
+  (types.satisfies(typeName, selection.typeCondition) &&
+    (selection.skipIf === undefined || !isTrue(selection.skipIf)) &&
+    (selection.includeIf === undefined || isTrue(selection.includeIf)) &&
+    selection.selections.some((inner) => applies(inner, typeName, isTrue, types)));
+
+/**
+ * `,"key":value` for each field; `undefined` when a field is missing. Of an object inside a representation no
+ * fragment may apply: it is sent with its type alone, for the subgraph to see what is there.
+ */
 const writeSelections = (
   selections: readonly RequiredSelection[],
   entity: JsonObject,
@@ -151,19 +178,14 @@ const writeSelections = (
   types: TypeConditions,
 ): string | undefined => {
   let text = "";
-  let applied = false;
   for (const selection of selections) {
     if (selection.kind === "fragment") {
-      if (!types.satisfies(typeName, selection.typeCondition)) continue;
-      if (selection.skipIf !== undefined && isTrue(selection.skipIf)) continue;
-      if (selection.includeIf !== undefined && !isTrue(selection.includeIf)) continue;
+      if (!applies(selection, typeName, isTrue, types)) continue;
       const inner = writeSelections(selection.selections, entity, typeName, isTrue, types);
       if (inner === undefined) return undefined;
       text += inner;
-      applied = true;
       continue;
     }
-    applied = true;
     if (selection.outputName === "__typename") continue;
     const value = own(entity, selection.name);
     if (value === undefined) return undefined;
@@ -171,7 +193,7 @@ const writeSelections = (
     if (written === undefined) return undefined;
     text += `,${JSON.stringify(selection.outputName)}:${written}`;
   }
-  return applied ? text : undefined;
+  return text;
 };
 
 const writeValue = (
