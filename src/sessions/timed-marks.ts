@@ -42,8 +42,10 @@ export function createTimedMarks(): TimedMarks {
       known.until = Math.max(known.until, until);
       return true;
     },
-    has: (space, name) => spaces.get(space)?.has(name) === true,
-    value: (space, name, fallback) => spaces.get(space)?.get(name)?.value ?? fallback,
+    // Most kinds of marks are rare: where there is none, the names of a caller need not even be read from memory.
+    has: (space, name) => size > 0 && spaces.get(space)?.has(name) === true,
+    value: (space, name, fallback) =>
+      size === 0 ? fallback : (spaces.get(space)?.get(name)?.value ?? fallback),
     *entries() {
       for (const [space, names] of spaces)
         for (const [name, { value, until }] of names) yield { space, name, value, until };

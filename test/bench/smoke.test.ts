@@ -54,6 +54,7 @@ describe("the benchmarks in their short form", { timeout: 180_000 }, () => {
       redisCpuMicrosPerRefresh: counted,
       refreshCostRatio: positive,
       verifyCpuRatio: positive,
+      verifyCpuControl: positive,
       revocationMs: { p50: positive, p99: positive, burstP99: positive },
       bytesPerSession: positive,
       bytesPerRevokedId: positive,

@@ -1,6 +1,8 @@
+import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { DEFAULT_CLIENT, DEFAULT_TENANT, sessionId, userId } from "../../../src/domain/brand.js";
+import { DEFAULT_CLIENT, DEFAULT_TENANT, userId } from "../../../src/domain/brand.js";
+import { publicSessionId } from "../../../src/domain/session.js";
 import { systemClock } from "../../../src/domain/time.js";
 import { createMemoryStores } from "../../../src/stores/memory/index.js";
 import { generateKey } from "../../../src/tokens/generate-key.js";
@@ -8,8 +10,10 @@ import { createTokenIssuer } from "../../../src/tokens/issue.js";
 import { createKeyRing } from "../../../src/tokens/key-ring.js";
 import { createTokenVerifier } from "../../../src/tokens/verify.js";
 
-/** A bare HTTP handler with or without verification of the token: `verify` or `none`. Prints its port and tokens. */
-const [mode = "none"] = process.argv.slice(2);
+/**
+ * A bare HTTP handler: under `/verified` it verifies the token of the request, under any other path it does not.
+ * One process for both, so that neither has the luckier layout of memory. Prints its port and tokens.
+ */
 const address = "https://bare.bench.example";
 const keyRing = createKeyRing([await generateKey()]);
 const stores = createMemoryStores({ clock: systemClock });
@@ -27,7 +31,7 @@ const tokens = await Promise.all(
       {
         userId: userId(`user-${index}`),
         tenant: DEFAULT_TENANT,
-        sessionId: sessionId(`session-${index}`),
+        sessionId: publicSessionId(index, randomBytes(16)),
         clientId: DEFAULT_CLIENT,
         generation: 0,
         epoch: 1,
@@ -46,11 +50,11 @@ const body = JSON.stringify({ data: { hello: "world" } });
 const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
 const server = createServer((request, response) => {
   request.on("end", () => {
-    // Both take the same turns of the event loop: one promise, awaited whether there is something to ask or not.
+    // Both read the credential, which any handler with users does, and both take the same turns of the event loop: one
+    // promise, awaited whether there is something to ask or not.
+    const token = (request.headers.authorization ?? "").slice("Bearer ".length);
     const verified =
-      mode === "verify"
-        ? verifier.verify((request.headers.authorization ?? "").slice("Bearer ".length))
-        : known;
+      request.url === "/verified" ? verifier.verify(token) : token.length > 0 ? known : unknown;
     Promise.resolve(verified).then((outcome) => {
       response.writeHead(outcome.kind === "verified" ? 200 : 401, headers).end(body);
     });
@@ -58,6 +62,7 @@ const server = createServer((request, response) => {
   request.resume();
 });
 const known = { kind: "verified" } as const;
+const unknown = { kind: "refused" } as const;
 server.keepAliveTimeout = 600_000;
 server.listen(0, "127.0.0.1", () => {
   console.log(JSON.stringify({ port: (server.address() as AddressInfo).port, tokens }));
