@@ -41,6 +41,7 @@ export const createSupergraphLife = (parts: SupergraphLifeParts): SupergraphLife
   let stopWatching: (() => void) | undefined;
   let retry: NodeJS.Timeout | undefined;
   let reloading: Promise<unknown> = Promise.resolve();
+  let waiting: Promise<boolean> | undefined;
   let isStopped = false;
 
   const swapIn = (snapshot: Snapshot): void => {
@@ -80,9 +81,15 @@ export const createSupergraphLife = (parts: SupergraphLifeParts): SupergraphLife
     }
   };
 
-  // One after the other: what changed while a reload was reading is seen by the next.
+  // One after the other: what changed while a reload was reading is seen by the next. One that waits is enough for
+  // all who ask meanwhile, so that a source slower than its poll does not pile them up.
   const reload: SupergraphLife["reload"] = ({ rebuild = false } = {}) => {
-    const next = reloading.then(() => reloadOnce(rebuild));
+    if (waiting !== undefined && !rebuild) return waiting;
+    const next = reloading.then(() => {
+      if (waiting === next) waiting = undefined;
+      return reloadOnce(rebuild);
+    });
+    waiting = next;
     reloading = next;
     return next;
   };

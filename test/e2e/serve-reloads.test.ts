@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { composeGraph } from "../support/federated-graph.js";
 import { type ServeProcess, startServing } from "../support/serve-process.js";
@@ -49,6 +50,7 @@ const load = ({ line }: ServeProcess) => {
       } catch (error) {
         state.failures.push(error);
       }
+      await sleep(2);
     }
   };
   const clients = [client(), client(), client()];

@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -84,6 +84,27 @@ describe("the life of a supergraph", () => {
     expect((await gateway.ask("{ v99 }")).status).toBe(400);
   });
 
+  it("asks once more, not once for each, when many ask during a slow reload", async () => {
+    const text = composeGraph(graph({ s: "type Query { a: Int }" }));
+    let asked = 0;
+    let release: () => void = () => undefined;
+    const source = {
+      load: async () => {
+        asked += 1;
+        if (asked === 2) await new Promise<void>((resolve) => (release = resolve));
+        return text;
+      },
+      watch: () => () => undefined,
+    };
+    const gateway = await start(source);
+    const slow = gateway.gateway.reload();
+    await expect.poll(() => asked).toBe(2);
+    const others = Array.from({ length: 20 }, () => gateway.gateway.reload());
+    release();
+    expect(await Promise.all([slow, ...others])).toEqual(Array.from({ length: 21 }, () => true));
+    expect(asked).toBe(3);
+  });
+
   it("keeps a request on the snapshot it was validated for", async () => {
     let release: (value: unknown) => void = () => undefined;
     const old = await subgraph(() => new Promise((resolve) => (release = resolve)));
@@ -133,6 +154,40 @@ describe("the life of a supergraph", () => {
     await expect
       .poll(() => gateway.gateway.current()?.supergraphSdl.includes("after"), { timeout: 10_000 })
       .toBe(true);
+  });
+
+  it("follows a file that is mounted as Kubernetes does it", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "cardea-life-"));
+    opened.push(() => rmSync(folder, { recursive: true }));
+    const text = (field: string) => composeGraph(graph({ s: `type Query { ${field}: Int }` }));
+    const mount = (name: string, field: string): void => {
+      mkdirSync(join(folder, name));
+      writeFileSync(join(folder, name, "supergraph.graphql"), text(field));
+      symlinkSync(name, join(folder, "..data_tmp"));
+      renameSync(join(folder, "..data_tmp"), join(folder, "..data"));
+    };
+    mount("..2026_01", "before");
+    symlinkSync("..data/supergraph.graphql", join(folder, "supergraph.graphql"));
+    const gateway = await start(fileSource(join(folder, "supergraph.graphql")));
+    mount("..2026_02", "after");
+    await expect
+      .poll(() => gateway.gateway.current()?.supergraphSdl.includes("after"), { timeout: 10_000 })
+      .toBe(true);
+  });
+
+  it("looks now and then at a file whose folder cannot be watched", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "cardea-life-"));
+    opened.push(() => rmSync(folder, { recursive: true }));
+    const path = join(folder, "later", "supergraph.graphql");
+    let seen = 0;
+    const stop = fileSource(path, { pollIntervalMs: 20 }).watch(() => {
+      seen += 1;
+    });
+    await expect.poll(() => seen).toBeGreaterThan(1);
+    stop();
+    const told = seen;
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    expect(seen).toBe(told);
   });
 
   it("polls a URL with its ETag, and reads the text only when it changed", async () => {
