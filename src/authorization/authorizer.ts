@@ -108,22 +108,15 @@ export interface Authorizer {
   /**
    * Second lock: every guarded coordinate a subgraph fetch carries must have been granted for this plannable
    * operation, or be an allowed internal use (`@key`, `@requires` inputs the caller was judged for).
-   * @throws FaultError `INTERNAL_SERVER_ERROR` naming the coordinate
-   */
-  assertFetchGranted(plannable: PlannableOperation, subgraph: string, fetchDocument: DocumentNode): void;
-  /**
-   * The same lock, for an executor that can narrow entity fetches: the planner words some of them more widely than
-   * it was asked (`... on Media` across an `@interfaceObject`, where only `Book` was granted).
    *
    * @param sent - response key of an `_entities` field → type conditions of the representations the plan sends
-   * @returns response key of an `_entities` field → runtime types whose representations may be sent there; an
-   *   entity of another or an unestablished type must be left out. Empty: nothing to narrow
+   *   there; without it every type the selection admits is assumed
    * @throws FaultError `INTERNAL_SERVER_ERROR` naming the coordinate
    */
-  checkFetch(
+  assertFetchGranted(
     plannable: PlannableOperation,
     subgraph: string,
     fetchDocument: DocumentNode,
     sent?: ReadonlyMap<string, readonly string[]>,
-  ): ReadonlyMap<string, ReadonlySet<string>>;
+  ): void;
 }

@@ -19,7 +19,7 @@ import { createSchemaFilter } from "./introspection.js";
 import { askPolicies, NO_POLICY } from "./policies.js";
 import type { Rules } from "./rules.js";
 import { apiSchemaOf, fullSchemaOf, plannerDocumentOf } from "./schemas.js";
-import { checkFetch, type FetchRestrictions, type SentTypes } from "./second-lock.js";
+import { checkFetch, type SentTypes } from "./second-lock.js";
 import { type AuthorizationSettings, type ResolvedSettings, resolveSettings } from "./settings.js";
 import { type RootSelection, strictRoots } from "./when-degraded.js";
 
@@ -217,21 +217,17 @@ class RulesAuthorizer implements Authorizer {
     return denialError(denial, path, principal, this.#settings.disclosure);
   }
 
-  assertFetchGranted(plannable: PlannableOperation, subgraph: string, fetchDocument: DocumentNode): void {
-    this.checkFetch(plannable, subgraph, fetchDocument);
-  }
-
-  checkFetch(
+  assertFetchGranted(
     plannable: PlannableOperation,
     subgraph: string,
     fetchDocument: DocumentNode,
     sent?: SentTypes,
-  ): FetchRestrictions {
+  ): void {
     const granted = this.#granted.get(plannable);
     if (granted === undefined) {
       throw new FaultError("INTERNAL_SERVER_ERROR", "a plan was made for an operation nobody decided");
     }
-    return checkFetch(this.#rules, this.#roots, granted(), subgraph, fetchDocument, sent);
+    checkFetch(this.#rules, this.#roots, granted(), subgraph, fetchDocument, sent);
   }
 }
 

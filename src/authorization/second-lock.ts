@@ -1,4 +1,10 @@
-import type { DocumentNode, FragmentDefinitionNode, OperationTypeNode, SelectionSetNode } from "graphql";
+import type {
+  DocumentNode,
+  FieldNode,
+  FragmentDefinitionNode,
+  OperationTypeNode,
+  SelectionSetNode,
+} from "graphql";
 import { Kind } from "graphql";
 import { FaultError } from "../domain/errors.js";
 import { allOf, covers, OPEN } from "../domain/requirement.js";
@@ -7,17 +13,9 @@ import { responseKey } from "./operation.js";
 import { OPEN_ID, type Rules } from "./rules.js";
 import { intersect, NO_TYPES, type TypeSet, union } from "./type-sets.js";
 
-/**
- * Which runtime types may be sent in an entity fetch: response key of the `_entities` field → object types. Only
- * fields that need it are listed. The planner words some conditions more widely than it was asked (a fetch
- * `... on Media` across an `@interfaceObject`, where only `Book` was granted); the executor narrows them.
- */
-export type FetchRestrictions = ReadonlyMap<string, TypeSet>;
-
 /** What a plan sends: response key of an `_entities` field → type conditions of its representations. */
 export type SentTypes = ReadonlyMap<string, readonly string[]>;
 
-const UNRESTRICTED: FetchRestrictions = new Map();
 const NOTHING_KNOWN: SentTypes = new Map();
 
 /**
@@ -27,7 +25,6 @@ const NOTHING_KNOWN: SentTypes = new Map();
  * @param graph - subgraph name as in the supergraph's join table
  * @param sent - response key of an `_entities` field → type conditions of the representations the plan sends there;
  *   without it every type the selection admits is assumed
- * @returns runtime types to which entity fetches have to be narrowed
  * @throws FaultError `INTERNAL_SERVER_ERROR` naming the coordinate
  */
 export const checkFetch = (
@@ -37,25 +34,19 @@ export const checkFetch = (
   graph: string,
   fetch: DocumentNode,
   sent: SentTypes = NOTHING_KNOWN,
-): FetchRestrictions => {
+): void => {
   const walker = new FetchWalker(rules, grants, graph, fetch);
-  const restrictions = new Map<string, TypeSet>();
   for (const definition of fetch.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
     const root = rules.possibleTypes.get(roots.get(definition.operation) ?? "") ?? NO_TYPES;
     for (const selection of definition.selectionSet.selections) {
-      if (selection.kind === Kind.FIELD && selection.name.value === "_entities") {
-        const { selectionSet } = selection;
-        if (selectionSet === undefined) continue;
-        const allowed = walker.allowedEntities(selectionSet, sent.get(responseKey(selection)));
-        if (allowed !== undefined) restrictions.set(responseKey(selection), allowed);
-        continue;
-      }
-      const violation = walker.violation({ kind: Kind.SELECTION_SET, selections: [selection] }, root);
+      const violation =
+        selection.kind === Kind.FIELD && selection.name.value === "_entities"
+          ? walker.entityViolation(selection, sent.get(responseKey(selection)))
+          : walker.violation({ kind: Kind.SELECTION_SET, selections: [selection] }, root);
       if (violation !== undefined) throw refused(violation, graph);
     }
   }
-  return restrictions.size === 0 ? UNRESTRICTED : restrictions;
 };
 
 const refused = (coordinate: string, graph: string): FaultError =>
@@ -84,20 +75,14 @@ class FetchWalker {
     }
   }
 
-  /** Types that may be sent to these entity selections; `undefined` when all may. */
-  allowedEntities(set: SelectionSetNode, sent: readonly string[] | undefined): TypeSet | undefined {
-    const admitted = this.#conditions(set);
-    const candidates = sent === undefined ? admitted : intersect(admitted, this.#possible(sent));
-    const allowed = new Set<string>();
-    let violation: string | undefined;
-    for (const type of candidates) {
-      const found = this.violation(set, new Set([type]));
-      if (found === undefined) allowed.add(type);
-      else violation ??= found;
-    }
-    if (violation === undefined) return undefined;
-    if (allowed.size === 0) throw refused(violation, this.#graph);
-    return allowed;
+  /** The first coordinate that may not be fetched for one of the entities the plan sends here. */
+  entityViolation({ selectionSet }: FieldNode, sent: readonly string[] | undefined): string | undefined {
+    if (selectionSet === undefined) return undefined;
+    const admitted = this.#conditions(selectionSet);
+    return this.violation(
+      selectionSet,
+      sent === undefined ? admitted : intersect(admitted, this.#possible(sent)),
+    );
   }
 
   /** The first coordinate below that may not be fetched for one of these types. */

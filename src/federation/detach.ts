@@ -10,9 +10,7 @@ import {
   isCompositeType,
   isObjectType,
   Kind,
-  type OperationDefinitionNode,
   type SelectionNode,
-  type SelectionSetNode,
 } from "graphql";
 import type { EntityRoots } from "./entity-roots.js";
 import { onlyOperation, responseKey } from "./execute/selected-keys.js";
@@ -24,8 +22,8 @@ export interface Detached {
   readonly path: readonly PathStep[];
   /** The planner's root field to plan them from. */
   readonly root: string;
-  readonly fields: readonly FieldNode[];
-  /** The selections they were taken from: what their own plan needs to begin with is added here. */
+  readonly fields: FieldNode[];
+  /** The selections their own plan begins from: what it needs to begin with is added here. */
   readonly remaining: SelectionNode[];
 }
 
@@ -34,153 +32,264 @@ export interface DetachedOperation {
   readonly detached: readonly Detached[];
 }
 
+/**
+ * What to take out: fields of concrete types that stand across an `@interfaceObject`, or those and every `@requires`
+ * field as well.
+ */
+export type Detachable = "interface objects" | "everything";
+
+/** An abstract field's selections: whatever stands in its fragments belongs to one of its possible types. */
+interface Enclosing {
+  readonly type: GraphQLCompositeType;
+  /** Its objects may come without their concrete type. */
+  readonly isMasked: boolean;
+  readonly path: readonly PathStep[];
+  readonly remaining: SelectionNode[];
+  /** Root field → what was taken out, in whichever of the fragments it stood. */
+  readonly taken: Map<string, Detached>;
+}
+
+/** One selection set on the way. */
+interface Place {
+  readonly parent: GraphQLCompositeType;
+  readonly path: readonly PathStep[];
+  readonly remaining: SelectionNode[];
+  readonly taken: Map<string, Detached>;
+  readonly enclosing: Enclosing | undefined;
+  /** What the conditions on the way from the enclosing field down to here leave of its possible types. */
+  readonly possible: ReadonlySet<string>;
+  /** The planner's own root field this is the selection set of: what is planned from there stays there. */
+  readonly ownRoot: string | undefined;
+}
+
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
 
+const onType = (name: string, selections: readonly SelectionNode[]): InlineFragmentNode => ({
+  kind: Kind.INLINE_FRAGMENT,
+  typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: name } },
+  selectionSet: { kind: Kind.SELECTION_SET, selections },
+});
+
 /**
- * Takes every `@requires` field out of an operation, fragments inlined. Fields directly below one of the planner's
- * own roots stay: that is where they are planned.
+ * Takes out of an operation what has to be planned on its own, fragments inlined. Fields directly below one of the
+ * planner's own roots stay: that is where they are planned.
  *
  * @param document - conditions evaluated, one operation
  */
-export const detachRequiring = (
+export const detach = (
   document: DocumentNode,
   schema: GraphQLSchema,
   roots: EntityRoots,
+  what: Detachable,
 ): DetachedOperation => {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  const operation = onlyOperation(document);
+  const rootType = operation === undefined ? undefined : schema.getRootType(operation.operation);
+  if (operation === undefined || rootType === undefined || rootType === null) {
+    return { document, detached: [] };
   }
-  const detached: Detached[] = [];
+  const detacher = new Detacher(document, schema, roots, what);
+  const selections: SelectionNode[] = [];
+  detacher.walk(operation.selectionSet.selections, {
+    parent: rootType,
+    path: [],
+    remaining: selections,
+    taken: new Map(),
+    enclosing: undefined,
+    possible: new Set(),
+    ownRoot: undefined,
+  });
+  const selectionSet = { ...operation.selectionSet, selections };
+  return {
+    document: { kind: Kind.DOCUMENT, definitions: [{ ...operation, selectionSet }] },
+    detached: detacher.detached,
+  };
+};
 
-  const typeOfField = (parent: GraphQLCompositeType, field: FieldNode): GraphQLCompositeType | undefined => {
-    const ownRoot = roots.typeOfRoot(field.name.value);
-    const ownType = ownRoot === undefined ? undefined : schema.getType(ownRoot);
+class Detacher {
+  readonly detached: Detached[] = [];
+  readonly #fragments = new Map<string, FragmentDefinitionNode>();
+  readonly #schema: GraphQLSchema;
+  readonly #roots: EntityRoots;
+  readonly #what: Detachable;
+
+  constructor(document: DocumentNode, schema: GraphQLSchema, roots: EntityRoots, what: Detachable) {
+    this.#schema = schema;
+    this.#roots = roots;
+    this.#what = what;
+    for (const definition of document.definitions) {
+      if (definition.kind === Kind.FRAGMENT_DEFINITION)
+        this.#fragments.set(definition.name.value, definition);
+    }
+  }
+
+  walk(selections: readonly SelectionNode[], place: Place): void {
+    for (const selection of selections) this.#visit(selection, place);
+    this.detached.push(...place.taken.values());
+    // Later fetches at paths through here ask for the runtime type.
+    if (isAbstractType(place.parent) || place.remaining.length === 0) place.remaining.unshift(TYPENAME);
+  }
+
+  #visit(selection: SelectionNode, place: Place): void {
+    if (selection.kind === Kind.FIELD) {
+      const taken = this.#takenTo(selection, place);
+      if (taken !== undefined) taken.fields.push(this.#whole(selection));
+      else if (this.#belongsToTypes(selection, place)) {
+        for (const name of place.possible) this.#visit(onType(name, [selection]), place);
+      } else place.remaining.push(this.#field(selection, place));
+      return;
+    }
+    const fragment = this.#asInline(selection);
+    if (fragment !== undefined) this.#fragment(fragment, place);
+  }
+
+  #field(field: FieldNode, { parent, path }: Place): FieldNode {
+    const type = this.#typeOf(parent, field);
+    if (field.selectionSet === undefined || type === undefined) return field;
+    const remaining: SelectionNode[] = [];
+    const here: readonly PathStep[] = [...path, { kind: "field", name: responseKey(field) }];
+    const taken = new Map<string, Detached>();
+    this.walk(field.selectionSet.selections, {
+      parent: type,
+      path: here,
+      remaining,
+      taken,
+      enclosing: isAbstractType(type)
+        ? { type, isMasked: this.#isMasked(parent, field), path: here, remaining, taken }
+        : undefined,
+      possible: this.#possible(type),
+      ownRoot: this.#roots.typeOfRoot(field.name.value) === undefined ? undefined : field.name.value,
+    });
+    return { ...field, selectionSet: { ...field.selectionSet, selections: remaining } };
+  }
+
+  #fragment(fragment: InlineFragmentNode, place: Place): void {
+    const { parent, path, enclosing } = place;
+    const condition = fragment.typeCondition?.name.value;
+    const named = condition === undefined ? parent : this.#schema.getType(condition);
+    if (!isCompositeType(named)) return;
+    // Below an object the condition says nothing new; and its members are the object's own.
+    const isObject = isObjectType(parent);
+    const isNarrower = condition !== undefined && !isObject;
+    const remaining: SelectionNode[] = [];
+    const members = this.#possible(named);
+    const possible = new Set([...place.possible].filter((name) => members.has(name)));
+    // No object is all of that.
+    if (enclosing !== undefined && possible.size === 0) return;
+    if (enclosing?.isMasked === true && named === enclosing.type && possible.size === members.size) {
+      // The conditions between say nothing, and the planner may lose them across an interface object.
+      const whole = { ...place, ...enclosing, parent: enclosing.type, possible };
+      for (const selection of fragment.selectionSet.selections) this.#visit(selection, whole);
+      return;
+    }
+    this.walk(fragment.selectionSet.selections, {
+      ...place,
+      possible,
+      parent: isObject ? parent : named,
+      path: isNarrower ? [...path, { kind: "types", names: [condition] }] : path,
+      remaining,
+      taken: new Map(),
+    });
+    // Of a masked object everything was taken out, and what it is is asked above.
+    const isEmpty = remaining.every((one) => one === TYPENAME);
+    if (enclosing?.isMasked === true && isEmpty) return;
+    place.remaining.push({ ...fragment, selectionSet: { ...fragment.selectionSet, selections: remaining } });
+  }
+
+  /** Where this field goes if it has to be planned on its own. */
+  #takenTo(field: FieldNode, place: Place): Detached | undefined {
+    const { parent, enclosing, ownRoot } = place;
+    if (!isObjectType(parent)) return undefined;
+    const root = this.#roots.rootOfType(parent.name);
+    if (root !== undefined && enclosing?.isMasked === true) {
+      const path: readonly PathStep[] = [...enclosing.path, { kind: "types", names: [parent.name] }];
+      return takenAt(root, path, enclosing);
+    }
+    if (root !== undefined && enclosing !== undefined && this.#roots.isAdded(parent.name, field.name.value)) {
+      return takenAt(root, place.path, place);
+    }
+    if (this.#what !== "everything") return undefined;
+    const requiring = this.#roots.rootFor(parent.name, field.name.value);
+    return requiring === undefined || requiring === ownRoot
+      ? undefined
+      : takenAt(requiring, place.path, place);
+  }
+
+  /** Is this a field of an abstract type that has to be looked at for each of the possible types? */
+  #belongsToTypes(field: FieldNode, { parent, enclosing, possible }: Place): boolean {
+    if (!isAbstractType(parent)) return false;
+    // The planner may lose a condition across an interface object.
+    const isNarrowed =
+      enclosing !== undefined &&
+      (parent !== enclosing.type || possible.size < this.#possible(enclosing.type).size);
+    if (enclosing?.isMasked === true && isNarrowed) return true;
+    return (
+      this.#what === "everything" &&
+      [...possible].some((name) => this.#roots.rootFor(name, field.name.value) !== undefined)
+    );
+  }
+
+  /** Names of the object types a composite type stands for. */
+  #possible(type: GraphQLCompositeType): ReadonlySet<string> {
+    const types = isAbstractType(type) ? this.#schema.getPossibleTypes(type) : [type];
+    return new Set(types.map(({ name }) => name));
+  }
+
+  #isMasked(parent: GraphQLCompositeType, field: FieldNode): boolean {
+    const owners = isAbstractType(parent) ? [parent, ...this.#schema.getPossibleTypes(parent)] : [parent];
+    return owners.some((owner) => this.#roots.isMasked(owner.name, field.name.value));
+  }
+
+  #typeOf(parent: GraphQLCompositeType, field: FieldNode): GraphQLCompositeType | undefined {
+    const ownRoot = this.#roots.typeOfRoot(field.name.value);
+    const ownType = ownRoot === undefined ? undefined : this.#schema.getType(ownRoot);
     if (isCompositeType(ownType)) return ownType;
     if (!("getFields" in parent)) return undefined;
     const fields = parent.getFields();
     const definition = Object.hasOwn(fields, field.name.value) ? fields[field.name.value] : undefined;
     const type = definition === undefined ? undefined : getNamedType(definition.type);
     return isCompositeType(type) ? type : undefined;
-  };
+  }
 
-  const walk = (
-    set: SelectionSetNode,
-    parent: GraphQLCompositeType,
-    path: readonly PathStep[],
-    isOwnRoot: boolean,
-  ): SelectionSetNode => {
-    const remaining: SelectionNode[] = [];
-    const taken = new Map<string, FieldNode[]>();
-    const visit = (selection: SelectionNode): void => {
-      if (selection.kind === Kind.FIELD) {
-        const root = isObjectType(parent) ? roots.rootFor(parent.name, selection.name.value) : undefined;
-        if (root !== undefined && !isOwnRoot) {
-          taken.set(root, [...(taken.get(root) ?? []), selection]);
-          return;
-        }
-        if (isAbstractType(parent) && requiresSomewhere(parent, selection)) {
-          for (const fragment of perType(parent, selection)) visit(fragment);
-          return;
-        }
-        const type = typeOfField(parent, selection);
-        remaining.push(
-          selection.selectionSet === undefined || type === undefined
-            ? selection
-            : {
-                ...selection,
-                selectionSet: walk(
-                  selection.selectionSet,
-                  type,
-                  [...path, { kind: "field", name: responseKey(selection) }],
-                  roots.typeOfRoot(selection.name.value) !== undefined,
-                ),
-              },
-        );
-        return;
-      }
-      const fragment = asInline(selection);
-      if (fragment === undefined) return;
-      const condition = fragment.typeCondition?.name.value;
-      const named = condition === undefined ? parent : schema.getType(condition);
-      if (!isCompositeType(named)) return;
-      // Below an object the condition says nothing new; and its members are the object's own.
-      const narrowed = isObjectType(parent) ? parent : named;
-      const here: readonly PathStep[] =
-        condition === undefined || isObjectType(parent)
-          ? path
-          : [...path, { kind: "types", names: [condition] }];
-      remaining.push({
-        ...fragment,
-        selectionSet: walk(fragment.selectionSet, narrowed, here, isOwnRoot),
-      });
+  /** The field with every fragment spread below it written out: its own document has no fragments. */
+  #whole(field: FieldNode): FieldNode {
+    const { selectionSet } = field;
+    if (selectionSet === undefined) return field;
+    return {
+      ...field,
+      selectionSet: { ...selectionSet, selections: this.#written(selectionSet.selections) },
     };
-    const requiresSomewhere = (type: GraphQLCompositeType, field: FieldNode): boolean =>
-      isAbstractType(type) &&
-      schema
-        .getPossibleTypes(type)
-        .some((possible) => roots.rootFor(possible.name, field.name.value) !== undefined);
-    const perType = (type: GraphQLCompositeType, field: FieldNode): readonly InlineFragmentNode[] =>
-      isAbstractType(type)
-        ? schema.getPossibleTypes(type).map((possible) => ({
-            kind: Kind.INLINE_FRAGMENT,
-            typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: possible.name } },
-            selectionSet: { kind: Kind.SELECTION_SET, selections: [field] },
-          }))
-        : [];
-    for (const selection of set.selections) visit(selection);
-    for (const [root, fields] of taken) detached.push({ path, root, fields, remaining });
-    // Later fetches at paths through here ask for the runtime type.
-    if (isAbstractType(parent) || remaining.length === 0) remaining.unshift(TYPENAME);
-    return { ...set, selections: remaining };
-  };
+  }
 
-  const asInline = (selection: SelectionNode): InlineFragmentNode | undefined => {
+  #written(selections: readonly SelectionNode[]): readonly SelectionNode[] {
+    return selections.flatMap((selection): readonly SelectionNode[] => {
+      if (selection.kind === Kind.FIELD) return [this.#whole(selection)];
+      const inline = this.#asInline(selection);
+      if (inline === undefined) return [];
+      const selectionSet = {
+        ...inline.selectionSet,
+        selections: this.#written(inline.selectionSet.selections),
+      };
+      return [{ ...inline, selectionSet }];
+    });
+  }
+
+  #asInline(selection: Exclude<SelectionNode, FieldNode>): InlineFragmentNode | undefined {
     if (selection.kind === Kind.INLINE_FRAGMENT) return selection;
-    if (selection.kind !== Kind.FRAGMENT_SPREAD) return undefined;
-    const fragment = fragments.get(selection.name.value);
+    const fragment = this.#fragments.get(selection.name.value);
     return fragment === undefined
       ? undefined
-      : {
-          kind: Kind.INLINE_FRAGMENT,
-          typeCondition: fragment.typeCondition,
-          selectionSet: fragment.selectionSet,
-        };
-  };
+      : onType(fragment.typeCondition.name.value, fragment.selectionSet.selections);
+  }
+}
 
-  const operation = onlyOperation(document);
-  const rootType = operation === undefined ? undefined : schema.getRootType(operation.operation);
-  if (operation === undefined || rootType === undefined || rootType === null) return { document, detached };
-  return {
-    document: {
-      kind: Kind.DOCUMENT,
-      definitions: [{ ...operation, selectionSet: walk(operation.selectionSet, rootType, [], false) }],
-    },
-    detached,
-  };
-};
-
-/** `query { root { fields } }` with the variables of the operation the fields came from. */
-export const operationAt = (
-  operation: OperationDefinitionNode,
+const takenAt = (
   root: string,
-  fields: readonly SelectionNode[],
-): DocumentNode => ({
-  kind: Kind.DOCUMENT,
-  definitions: [
-    {
-      ...operation,
-      operation: "query" as OperationDefinitionNode["operation"],
-      selectionSet: {
-        kind: Kind.SELECTION_SET,
-        selections: [
-          {
-            kind: Kind.FIELD,
-            name: { kind: Kind.NAME, value: root },
-            selectionSet: { kind: Kind.SELECTION_SET, selections: fields },
-          },
-        ],
-      },
-    },
-  ],
-});
+  path: readonly PathStep[],
+  { taken, remaining }: Pick<Place, "taken" | "remaining">,
+): Detached => {
+  const known = taken.get(root);
+  if (known !== undefined) return known;
+  const fresh: Detached = { root, path, fields: [], remaining };
+  taken.set(root, fresh);
+  return fresh;
+};

@@ -6,19 +6,32 @@ import {
   type ObjectTypeDefinitionNode,
   print,
 } from "graphql";
+import { createInterfaceObjectRoots } from "./interface-object-roots.js";
 
 /**
- * The planner at 0.0.38 cannot plan a `@requires` field of a type that was reached through an entity look-up of
- * the same type (`product → reviews → product → shipping`). Such a field is planned on its own instead, from a
- * root field that exists only for the planner: one per type and subgraph that declares `@requires` fields.
+ * What the planner errs about is planned on its own, from root fields that exist only for the planner:
+ *
+ * - a `@requires` field of a type that was reached through an entity look-up of the same type (`product → reviews →
+ *   product → shipping`), which the planner at 0.0.38 cannot plan: one root per type and subgraph that declares such
+ *   fields;
+ * - a concrete type's fields across an `@interfaceObject`, see `InterfaceObjectRoots`: one root per type.
  */
 export interface EntityRoots {
   /** The supergraph with those root fields. */
   readonly plannerSdl: string;
   /** The root field to plan `typeName.fieldName` from; `undefined` for fields without `@requires`. */
   rootFor(typeName: string, fieldName: string): string | undefined;
+  /** The root field to plan a concrete type's fields from; `undefined` for types no interface object stands for. */
+  rootOfType(typeName: string): string | undefined;
+  /** May this field answer with an interface object, whose concrete type only other subgraphs know? */
+  isMasked(typeName: string, fieldName: string): boolean;
+  /** Is this a field that an interface object adds to the concrete types? */
+  isAdded(typeName: string, fieldName: string): boolean;
+  /** Whether there are interface objects at all. */
+  readonly hasInterfaceObjects: boolean;
   /** The type a root field of ours answers with; `undefined` for every other name. */
   typeOfRoot(root: string): string | undefined;
+  /** Whether nothing of this graph is ever planned on its own. */
   readonly isEmpty: boolean;
 }
 
@@ -55,9 +68,11 @@ export const createEntityRoots = (supergraph: DocumentNode, queryTypeName: strin
       fields.set(root, rootField(root, definition, graph));
     }
   }
+  const behind = createInterfaceObjectRoots(supergraph, queryTypeName);
+  for (const [typeName, root] of behind.roots) types.set(root, typeName);
   const document: DocumentNode = {
-    ...supergraph,
-    definitions: supergraph.definitions.map((definition) =>
+    ...behind.document,
+    definitions: behind.document.definitions.map((definition) =>
       definition.kind === Kind.OBJECT_TYPE_DEFINITION && definition.name.value === queryTypeName
         ? { ...definition, fields: [...(definition.fields ?? []), ...fields.values()] }
         : definition,
@@ -66,8 +81,12 @@ export const createEntityRoots = (supergraph: DocumentNode, queryTypeName: strin
   return {
     plannerSdl: print(document),
     rootFor: (typeName, fieldName) => roots.get(`${typeName}.${fieldName}`),
+    rootOfType: (typeName) => behind.roots.get(typeName),
+    isMasked: (typeName, fieldName) => behind.masked.has(`${typeName}.${fieldName}`),
+    isAdded: (typeName, fieldName) => behind.added.has(`${typeName}.${fieldName}`),
+    hasInterfaceObjects: behind.roots.size > 0,
     typeOfRoot: (root) => types.get(root),
-    isEmpty: roots.size === 0,
+    isEmpty: types.size === 0,
   };
 };
 

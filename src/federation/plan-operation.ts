@@ -10,7 +10,7 @@ import {
   type SelectionNode,
 } from "graphql";
 import { FaultError } from "../domain/errors.js";
-import { detachRequiring, operationAt } from "./detach.js";
+import { type DetachedOperation, detach } from "./detach.js";
 import type { EntityRoots } from "./entity-roots.js";
 import { onlyOperation } from "./execute/selected-keys.js";
 import type { FetchNode, PathStep, PlanNode } from "./plan.js";
@@ -33,8 +33,9 @@ export interface OperationPlanner {
 }
 
 /**
- * The planner, and a second way where it gives up: `@requires` fields are planned apart (see `EntityRoots`) and
- * run after the rest, at the paths where they stood.
+ * The planner, and what it errs about planned apart (see `EntityRoots`): a concrete type's fields across an
+ * `@interfaceObject` always, `@requires` fields where it gives up. What is planned apart runs after the rest, at the
+ * paths where it stood.
  */
 export const createOperationPlanner = (
   planner: Planner,
@@ -42,36 +43,46 @@ export const createOperationPlanner = (
   roots: EntityRoots,
 ): OperationPlanner => {
   const plan: OperationPlanner["plan"] = async (document, operationName, draw, text) => {
+    const apart = roots.hasInterfaceObjects
+      ? detach(document, schema, roots, "interface objects")
+      : { document, detached: [] };
+    return apart.detached.length > 0
+      ? planApart(apart, operationName, draw, (rest) => planPlain(rest, operationName, draw))
+      : planPlain(document, operationName, draw, text);
+  };
+
+  /** Nothing of it stands across an interface object. */
+  const planPlain: OperationPlanner["plan"] = async (document, operationName, draw, text) => {
     try {
       return await planner.plan(text ?? print(document), operationName, draw);
     } catch (error) {
-      if (error instanceof PlannerLost) throw lost(error);
-      const second = await planApart(document, operationName, draw);
-      if (second !== undefined) return second;
-      throw error instanceof FaultError
-        ? error
-        : new FaultError("INTERNAL_SERVER_ERROR", "the planner found no plan", { cause: error });
+      if (error instanceof PlannerLost && error.reason === "too slow") throw unplannable(error);
+      const apart = roots.isEmpty ? undefined : detach(document, schema, roots, "everything");
+      if (apart === undefined || apart.detached.length === 0) throw unplannable(error);
+      // The rest goes to the planner itself: what was added to it may hold `@requires` fields again.
+      return planApart(apart, operationName, draw, (rest) =>
+        planner.plan(print(rest), operationName, draw).catch((again) => Promise.reject(unplannable(again))),
+      );
     }
   };
 
   const planApart = async (
-    document: DocumentNode,
+    { document: rest, detached }: DetachedOperation,
     operationName: string | undefined,
     draw: OverrideDraw,
-  ): Promise<PlanNode | undefined> => {
-    const operation = onlyOperation(document);
-    if (roots.isEmpty || operation === undefined) return undefined;
-    const { document: rest, detached } = detachRequiring(document, schema, roots);
-    if (detached.length === 0) return undefined;
+    planRest: (rest: DocumentNode) => Promise<PlanNode | undefined>,
+  ): Promise<PlanNode> => {
+    const operation = onlyOperation(rest);
     const apart: PlanNode[] = [];
     for (const { root, fields, path, remaining } of detached) {
+      if (operation === undefined) break;
       const planned = await plan(operationAt(operation, root, fields), operationName, draw);
       if (planned === undefined) continue;
       remaining.push(...startingSelections(planned, root));
       const moved = moveTo(planned, path);
       if (moved !== undefined) apart.push(moved);
     }
-    const first = await planner.plan(print(rest), operationName, draw);
+    const first = await planRest(rest);
     const nodes = [...(first === undefined ? [] : [first]), { kind: "parallel", nodes: apart } as const];
     return { kind: "sequence", nodes };
   };
@@ -79,11 +90,37 @@ export const createOperationPlanner = (
   return { plan };
 };
 
-/** The caller's operation ended a planner process: too much of it, or a panic it provoked. */
-const lost = (error: PlannerLost): Error =>
-  error.reason === "too slow"
-    ? tooComplex()
-    : new FaultError("INTERNAL_SERVER_ERROR", error.message, { cause: error });
+/** `query { root { fields } }` with the variables of the operation the fields came from. */
+const operationAt = (
+  operation: OperationDefinitionNode,
+  root: string,
+  fields: readonly SelectionNode[],
+): DocumentNode => ({
+  kind: Kind.DOCUMENT,
+  definitions: [
+    {
+      ...operation,
+      operation: "query" as OperationDefinitionNode["operation"],
+      selectionSet: {
+        kind: Kind.SELECTION_SET,
+        selections: [
+          {
+            kind: Kind.FIELD,
+            name: { kind: Kind.NAME, value: root },
+            selectionSet: { kind: Kind.SELECTION_SET, selections: fields },
+          },
+        ],
+      },
+    },
+  ],
+});
+
+const unplannable = (error: unknown): Error => {
+  if (error instanceof FaultError) return error;
+  if (error instanceof PlannerLost && error.reason === "too slow") return tooComplex();
+  const text = error instanceof PlannerLost ? error.message : "the planner found no plan";
+  return new FaultError("INTERNAL_SERVER_ERROR", text, { cause: error });
+};
 
 /** Planning this again would do the same harm again. */
 export const isPoisoned = (error: unknown): boolean =>

@@ -1,15 +1,14 @@
 import { type DocumentNode, parse } from "graphql";
 import type { Authorizer, PlannableOperation } from "../authorization/authorizer.js";
+import { assertGranted } from "./assert-granted.js";
 import { compilePlan } from "./execute/compile.js";
 import type { Run } from "./execute/state.js";
 import type { TypeConditions } from "./execute/type-conditions.js";
 import { createLru } from "./lru.js";
-import { narrowEntities } from "./narrow-entities.js";
 import { isPoisoned, type OperationPlanner } from "./plan-operation.js";
 import type { OverrideDraw } from "./planner.js";
 import { prepareForPlanner } from "./prepare.js";
 import type { IsTrue } from "./project/collect.js";
-import { widenInterfaceObjects } from "./widen-interface-objects.js";
 import { createWireNames, type ReservedNames, type WireNames } from "./wire-names.js";
 
 export interface CompiledPlan {
@@ -69,13 +68,10 @@ export const createPlanCache = (cacheParts: PlanCacheParts): PlanCache => {
       const plan = await planner.plan(document, plannable.operationName, draw, text);
       if (plan === undefined) continue;
       // Second lock: read from the plan itself, once per plan, before anything of it can run.
-      const granted = narrowEntities(
-        widenInterfaceObjects(plan, document, types),
-        types,
-        (subgraph, operation, sent) =>
-          authorizer.checkFetch(plannable, subgraph, parseFetch(operation), sent),
+      assertGranted(plan, (subgraph, operation, sent) =>
+        authorizer.assertFetchGranted(plannable, subgraph, parseFetch(operation), sent),
       );
-      parts.push(compilePlan(granted, types, plannable.operationName));
+      parts.push(compilePlan(plan, types, plannable.operationName));
     }
     return { parts, names };
   };

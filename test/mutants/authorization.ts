@@ -12,6 +12,7 @@ const REQUIREMENT = "test/unit/domain/requirement.test.ts";
 const COMPOSE = "test/unit/composition/compose.test.ts";
 const COMPARE = "test/unit/composition/compare.test.ts";
 const AUTH_SUBGRAPH = "test/unit/composition/auth-subgraph.test.ts";
+const INTERFACE_OBJECTS = "test/integration/planned-apart.test.ts";
 
 /** Faults in the rules, the judgement, the rewriting, the second lock and composition. */
 export const authorizationMutants: readonly Mutant[] = [
@@ -179,16 +180,16 @@ export const authorizationMutants: readonly Mutant[] = [
   {
     name: "the second lock does not look into entity fetches",
     file: "src/authorization/second-lock.ts",
-    find: "if (allowed.size === 0) throw refused(violation, this.#graph);",
-    replace: "if (allowed.size === 0) return undefined;",
+    find: "? walker.entityViolation(selection, sent.get(responseKey(selection)))",
+    replace: "? undefined",
     caughtBy: { file: LOCK, test: "refuses a plan with an entity fetch of a denied field" },
   },
   {
-    name: "an entity fetch is not narrowed to granted types",
-    file: "src/authorization/second-lock.ts",
-    find: "if (violation === undefined) return undefined;",
-    replace: "if (violation === undefined || allowed.size > 0) return undefined;",
-    caughtBy: { file: LOCK, test: "narrows an entity fetch that the planner words more widely" },
+    name: "across an interface object every type is asked what was granted of one",
+    file: "src/federation/detach.ts",
+    find: "if (root !== undefined && enclosing?.isMasked === true) {",
+    replace: "if (root !== undefined && enclosing?.isMasked === undefined) {",
+    caughtBy: { file: INTERFACE_OBJECTS, test: "asks each type only for what was granted of it" },
   },
   {
     name: "the tripwire minds the case",

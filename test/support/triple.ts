@@ -65,11 +65,7 @@ export interface Verdict {
   readonly wrong: readonly string[];
   /** The caller was denied something: a triple that denies nothing attacks little. */
   readonly denies: boolean;
-  /** The planner itself cannot plan it: nothing is served, so nothing can leak. */
-  readonly unplannable?: string;
 }
-
-const UNPLANNABLE = /Failed to plan query|the planner found no plan|the planner process ended/;
 
 /** One triple: the gateway's answer, traffic and explanation, measured by the oracle. */
 export const judgeTriple = async (
@@ -95,7 +91,6 @@ export const judgeTriple = async (
     served = await graph.gateway.ask(operation, caller.principal, moment);
   } catch (cause) {
     const unexplained = judgeExplanation(explained, undefined, due, oracle, asked);
-    if (UNPLANNABLE.test(String(cause))) return { wrong: unexplained, denies, unplannable: String(cause) };
     return { wrong: [...unexplained, `threw ${String(cause)}`], denies };
   }
   return {

@@ -4,8 +4,6 @@ import { type GraphQLSchema, isAbstractType, isInterfaceType, isObjectType } fro
 export interface TypeConditions {
   satisfies(typeName: string, condition: string): boolean;
   isObjectType(typeName: string): boolean;
-  /** The object types a type condition stands for. */
-  objectTypesOf(condition: string): readonly string[];
 }
 
 export const createTypeConditions = (fullSchema: GraphQLSchema): TypeConditions => {
@@ -26,9 +24,5 @@ export const createTypeConditions = (fullSchema: GraphQLSchema): TypeConditions 
     satisfies: (typeName, condition) =>
       typeName === condition || members.get(condition)?.has(typeName) === true,
     isObjectType: (typeName) => objects.has(typeName),
-    objectTypesOf: (condition) =>
-      objects.has(condition)
-        ? [condition]
-        : [...(members.get(condition) ?? [])].filter((typeName) => objects.has(typeName)),
   };
 };
