@@ -36,50 +36,41 @@ export async function openKeys(options: KeyOptions): Promise<OpenedKeys> {
     (["tokens", "identity"] as const).map((name) => openRing(name, options, problems)),
   );
   if (tokens === undefined || identity === undefined || problems.length > 0) throw new ConfigError(problems);
-  const shared = sharedKeys(tokens.ring, identity.ring, options.clock);
-  if (shared.length > 0) {
-    throw new ConfigError(
-      shared.map((kid) => ({
-        kind: "SHARED_KEY",
-        where: "identity.keys",
-        found: `key ${kid}, which signs access tokens too`,
-        allowed: "keys apart from tokens.keys",
-        mend: "write a new one with `cardea keys new`",
-      })),
-    );
-  }
+  refuseShared("identity", identity.ring, tokens.ring, options.clock);
+  const stops = [
+    watch("tokens", tokens, identity.ring, options),
+    watch("identity", identity, tokens.ring, options),
+  ];
   return {
     tokens: tokens.ring,
     identity: identity.ring,
     stop() {
-      tokens.stop();
-      identity.stop();
+      for (const stop of stops) stop();
     },
   };
 }
 
+type RingName = "tokens" | "identity";
+
 interface OpenedRing {
   readonly ring: KeyRing;
-  stop(): void;
+  /** Absent for a key drawn now. */
+  readonly source?: KeySource;
 }
 
 async function openRing(
-  name: "tokens" | "identity",
+  name: RingName,
   options: KeyOptions,
   problems: Problem[],
 ): Promise<OpenedRing | undefined> {
   const references = options[name];
   const ringOptions = { retentionSeconds: options.retentionSeconds };
   if (references.length === 0) {
-    return { ring: createKeyRing([await generateKey()], ringOptions), stop: () => undefined };
+    return { ring: createKeyRing([await generateKey()], ringOptions) };
   }
   const source = sourceOf(references);
   try {
-    const ring = createKeyRing(await source.load(), ringOptions);
-    const stop = watchKeys(source, ring, {
-      onProblem: (text) => options.emit({ type: "fault", reason: `${name}.keys: ${text}` }),
-    });
-    return { ring, stop };
+    return { ring: createKeyRing(await source.load(), ringOptions), source };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     problems.push(...error.problems);
@@ -101,14 +92,42 @@ const sourceOf = (references: readonly KeyReference[]): KeySource => ({
   },
 });
 
-/** Ids of keys whose public part stands in both rings, whatever they are called there. */
-function sharedKeys(tokens: KeyRing, identity: KeyRing, clock: Clock): readonly string[] {
+/** Rereads a ring's files. What would bring a key of the other ring is refused as at start: the old keys stay. */
+function watch(
+  name: RingName,
+  { ring, source }: OpenedRing,
+  other: KeyRing,
+  options: KeyOptions,
+): () => void {
+  if (source === undefined) return () => undefined;
+  const guarded: Pick<KeyRing, "replace"> = {
+    replace(records) {
+      refuseShared(name, createKeyRing(records), other, options.clock);
+      ring.replace(records);
+    },
+  };
+  return watchKeys(source, guarded, {
+    onProblem: (text) => options.emit({ type: "fault", reason: `${name}.keys: ${text}` }),
+  });
+}
+
+/** @throws ConfigError when a key stands in both rings, whatever it is called there and whatever its state */
+function refuseShared(name: RingName, ring: KeyRing, other: KeyRing, clock: Clock): void {
   const now = nowSeconds(clock);
   const material = ({ publicJwk }: { readonly publicJwk: Readonly<Record<string, unknown>> }): string =>
     JSON.stringify(["kty", "crv", "x", "y", "n", "e"].map((member) => publicJwk[member]));
-  const own = new Set(tokens.describe(now).map(material));
-  return identity
-    .describe(now)
-    .filter((key) => own.has(material(key)))
-    .map(({ kid }) => kid);
+  const theirs = new Set(other.describe(now).map(material));
+  const shared = ring.describe(now).filter((key) => theirs.has(material(key)));
+  if (shared.length === 0) return;
+  const [also, apart] =
+    name === "identity" ? ["access tokens", "tokens.keys"] : ["identity tokens", "identity.keys"];
+  throw new ConfigError(
+    shared.map(({ kid }) => ({
+      kind: "SHARED_KEY",
+      where: `${name}.keys`,
+      found: `key ${kid}, which signs ${also} too`,
+      allowed: `keys apart from ${apart}`,
+      mend: "write a new one with `cardea keys new`",
+    })),
+  );
 }

@@ -14,7 +14,7 @@ const DEFAULT_INTERVAL_MS: Milliseconds = 2_000;
  */
 export function watchKeys(
   source: KeySource,
-  ring: KeyRing,
+  ring: Pick<KeyRing, "replace">,
   options: { readonly intervalMs?: Milliseconds; readonly onProblem: (text: string) => void },
 ): () => void {
   let running = false;

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from "jose";
 import { afterEach, describe, expect, it } from "vitest";
+import { keyId } from "../../src/domain/brand.js";
 import { generateKey } from "../../src/tokens/generate-key.js";
 import { formatKeyFile } from "../../src/tokens/key-file.js";
 import type { KeyRecord } from "../../src/tokens/key-record.js";
@@ -17,21 +18,23 @@ async function aGateway() {
   const directory = gatewayDirectory();
   const [keyPath, identityPath] = [join(directory, "key.json"), join(directory, "identity.json")];
   const write = (records: readonly KeyRecord[]): void => writeFileSync(keyPath, formatKeyFile(records));
-  const first = await generateKey();
+  const writeIdentity = (records: readonly KeyRecord[]): void =>
+    writeFileSync(identityPath, formatKeyFile(records));
+  const [first, identity] = await Promise.all([generateKey(), generateKey()]);
   write([first]);
-  writeFileSync(identityPath, formatKeyFile([await generateKey()]));
+  writeIdentity([identity]);
   const house = await startAuthGateway(
     { tokens: { keys: [keyPath] }, identity: { keys: [identityPath] } },
     directory,
   );
   closers.push(() => house.stop());
-  const published = async (): Promise<readonly string[]> => {
-    const { keys } = await (await fetch(`${house.origin}/.well-known/jwks.json`)).json();
+  const published = async (issuer = ""): Promise<readonly string[]> => {
+    const { keys } = await (await fetch(`${house.origin}${issuer}/.well-known/jwks.json`)).json();
     return keys.map((key: { kid: string }) => key.kid);
   };
   const login = async (): Promise<string> => (await house.login()).accessToken;
   const session = (token: string) => house.ask("{ session { id } }", {}, token);
-  return { ...house, login, first, write, published, session };
+  return { ...house, login, first, identity, write, writeIdentity, published, session };
 }
 
 describe("a key rotated while the gateway runs", () => {
@@ -92,5 +95,29 @@ describe("a key rotated while the gateway runs", () => {
     expect(tokens).toHaveLength(3);
     expect(identity).toHaveLength(3);
     expect(tokens.filter((member) => identity.includes(member))).toEqual([]);
+  });
+
+  it("is not taken over from the other ring, in either direction and under any name", async () => {
+    const { first, identity, write, writeIdentity, published, events, session, login } = await aGateway();
+    const token = await login();
+    const faults = () => events.flatMap((event) => (event.type === "fault" ? [event.reason] : []));
+
+    write([first, { ...identity, kid: keyId("another-name") }]);
+    await expect
+      .poll(faults, { timeout: 10_000 })
+      .toContainEqual(
+        expect.stringMatching(/^tokens\.keys: .*key another-name, which signs identity tokens too/),
+      );
+    writeIdentity([identity, first]);
+    await expect
+      .poll(faults, { timeout: 10_000 })
+      .toContainEqual(expect.stringMatching(/^identity\.keys: .*which signs access tokens too/));
+    expect([await published(), await published("/identity")]).toEqual([[first.kid], [identity.kid]]);
+    expect((await session(token)).status).toBe(200);
+
+    // Once the files are right again they are followed.
+    const fresh = await generateKey();
+    write([first, fresh]);
+    await expect.poll(published, { timeout: 10_000 }).toEqual([first.kid, fresh.kid]);
   });
 });
