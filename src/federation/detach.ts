@@ -56,7 +56,7 @@ interface Place {
   readonly remaining: SelectionNode[];
   readonly taken: Map<string, Detached>;
   readonly enclosing: Enclosing | undefined;
-  /** What the conditions on the way from the enclosing field down to here leave of its possible types. */
+  /** What the conditions between the field and here leave of its possible types. */
   readonly possible: ReadonlySet<string>;
   /** The planner's own root field this is the selection set of: what is planned from there stays there. */
   readonly ownRoot: string | undefined;
@@ -95,7 +95,7 @@ export const detach = (
     remaining: selections,
     taken: new Map(),
     enclosing: undefined,
-    possible: new Set(),
+    possible: new Set([rootType.name]),
     ownRoot: undefined,
   });
   const selectionSet = { ...operation.selectionSet, selections };
@@ -167,14 +167,14 @@ class Detacher {
     const condition = fragment.typeCondition?.name.value;
     const named = condition === undefined ? parent : this.#schema.getType(condition);
     if (!isCompositeType(named)) return;
-    // Below an object the condition says nothing new; and its members are the object's own.
+    // Below an object a condition it meets says nothing new, and its members are the object's own.
     const isObject = isObjectType(parent);
     const isNarrower = condition !== undefined && !isObject;
     const remaining: SelectionNode[] = [];
     const members = this.#possible(named);
     const possible = new Set([...place.possible].filter((name) => members.has(name)));
     // No object is all of that.
-    if (enclosing !== undefined && possible.size === 0) return;
+    if (possible.size === 0) return;
     if (enclosing?.isMasked === true && named === enclosing.type && possible.size === members.size) {
       // The conditions between say nothing, and the planner may lose them across an interface object.
       const whole = { ...place, ...enclosing, parent: enclosing.type, possible };
