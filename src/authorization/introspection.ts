@@ -24,7 +24,7 @@ import { judge, type Requirement } from "../domain/requirement.js";
 import { OPEN_ID, type RequirementId, type Rules } from "./rules.js";
 import { visibleTypes } from "./visibility.js";
 
-/** Variants kept per snapshot; beyond, a schema is built and not kept. */
+/** Variants kept per snapshot; beyond, the one unused for longest is forgotten. */
 const MAX_VARIANTS = 64;
 
 /**
@@ -46,11 +46,15 @@ export const createSchemaFilter = (rules: Rules, api: GraphQLSchema) => {
       if (judge(requirement, facts) !== "GRANTED") hidden.add(id);
     if (hidden.size === 0) return api;
     const key = [...hidden].join();
-    const known = variants.get(key);
-    if (known !== undefined) return known;
-    const built = filterSchema(rules, api, (id) => id !== OPEN_ID && hidden.has(id));
-    if (variants.size < MAX_VARIANTS) variants.set(key, built);
-    return built;
+    const variant = variants.get(key) ?? filterSchema(rules, api, (id) => id !== OPEN_ID && hidden.has(id));
+    // A map iterates in the order of insertion, so its first key is the one unused for longest.
+    variants.delete(key);
+    variants.set(key, variant);
+    for (const oldest of variants.keys()) {
+      if (variants.size <= MAX_VARIANTS) break;
+      variants.delete(oldest);
+    }
+    return variant;
   };
 };
 

@@ -32,6 +32,23 @@ describe("introspection", () => {
     expect(shown(aUser())).toContain("soon: Int");
   });
 
+  it("keeps what 64 kinds of callers see, and forgets the kind unseen for longest", () => {
+    const names = ["a", "b", "c", "d", "e", "f", "g"];
+    const fields = names.map((name) => `${name}: Int @auth(scopes: ["${name}"])`).join(" ");
+    const { authorizer } = aGraph(`type Query { open: Int ${fields} }`, { introspection: "filtered" });
+    const callers = Array.from({ length: 65 }, (_, bits) =>
+      aUser({ scopes: names.filter((_name, at) => (bits & (1 << at)) !== 0) }),
+    );
+    const see = (at: number) => authorizer.introspectionSchema(callers[at] ?? ANONYMOUS);
+    const first = callers.slice(0, 64).map((_caller, at) => see(at));
+    expect(callers.slice(0, 64).every((_caller, at) => see(at) === first[at])).toBe(true);
+    expect(see(0)).toBe(first[0]);
+    see(64);
+    expect(see(0)).toBe(first[0]);
+    expect(see(1)).not.toBe(first[1]);
+    expect(Object.keys(see(1)?.getQueryType()?.getFields() ?? {})).toEqual(["open", "a"]);
+  });
+
   it("shows each scope what it opens", () => {
     expect(shown(aUser({ scopes: ["ghost"] }))).toContain("type Ghost");
     expect(shown(aUser({ scopes: ["b"] }))).toContain("b: Int");
