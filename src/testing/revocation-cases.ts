@@ -34,6 +34,8 @@ export const REVOCATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       const life = await aLife(subject, undefined, false);
       const now = Math.floor(subject.nowMs() / 1000);
       await life.create({ accessExpiresBy: now + 3600 });
+      // Later, so that the refresh moves the expiry of the session too.
+      subject.advance(2000);
       await life.rotate(0, { accessExpiresBy: now + 60 });
       await life.revoke();
       const [entry] = life.published();

@@ -11,6 +11,7 @@ const TOKEN = "test/unit/tokens/refresh-token.test.ts";
 const FAIL_OVER = "test/integration/sessions/fail-over.test.ts";
 const FOLLOWER = "test/unit/stores/redis/stream-follower.test.ts";
 const DOWN = "test/integration/sessions/store-down.test.ts";
+const RECORDS = "test/integration/sessions/records.test.ts";
 
 const scripts = fileURLToPath(new URL("../../src/stores/redis/scripts/", import.meta.url));
 
@@ -50,9 +51,9 @@ export const sessionMutants: readonly Mutant[] = [
   },
   luaMutant(
     "the script's grace window is a millisecond too short",
-    "rotate",
-    "local in_grace = now - session.rotated <= grace",
-    "local in_grace = now - session.rotated < grace",
+    "lib/judge_old",
+    "local in_grace = now - rotated <= grace * 1000",
+    "local in_grace = now - rotated < grace * 1000",
     inRedis("keeps the grace window open to its last millisecond"),
   ),
   {
@@ -99,58 +100,79 @@ export const sessionMutants: readonly Mutant[] = [
   },
   luaMutant(
     "the script lets a shorter life shorten what is remembered",
-    "prelude",
-    "if by > user.access then redis.call('HSET', key, 'x', by) end",
-    "redis.call('HSET', key, 'x', by)",
+    "lib/issue",
+    "user_access = math.max(user_access, access)",
+    "user_access = access",
     inRedis("publishes until the longest life ever issued"),
   ),
   luaMutant(
     "the tenant is not compared",
-    "prelude",
-    "return (session.fields.t or '') == tenant and session.fields.u == user",
-    "return session.fields.u == user",
+    "rotate",
+    "if record:sub(IDENTITY, IDENTITY + #who - 1) ~= who or",
+    "if record:sub(IDENTITY, IDENTITY + who:byte()) ~= who:sub(1, who:byte() + 1) or",
     inRedis("takes a session of another tenant's user of the same name for nobody's"),
   ),
   luaMutant(
     "the delivery mode is not compared",
     "rotate",
-    "or session.delivery ~= tonumber(cookie) then",
-    "then",
+    "~= who or flags % SIDE ~= cookie then",
+    "~= who then",
     inRedis("changes nothing for another tenant, user, client or delivery"),
   ),
   luaMutant(
     "a token one ahead is taken by its generation alone",
-    "rotate",
-    "return presented == hashes:sub(33, 64) and 'healed' or 'invalid'",
-    "return 'healed'",
+    "lib/judge_old",
+    "kind = presented == record:sub(HASHES + 32, HASHES + 63) and 'healed' or 'invalid'",
+    "kind = 'healed'",
     inRedis("changes nothing for a hash that does not fit its generation"),
   ),
   luaMutant(
     "a scope is found inside another's name",
-    "rotate",
+    "lib/asks_too_much",
     "granted:find(' ' .. scope .. ' ', 1, true)",
     "granted:find(scope, 1, true)",
     inRedis("does not take part of a scope's name for the scope"),
   ),
   luaMutant(
     "activity moves the absolute limit",
-    "prelude",
-    "session.expires = math.min(seconds(now) + idle, session.absolute)",
-    "session.expires = seconds(now) + idle; session.absolute = math.max(session.absolute, session.expires)",
+    "lib/extend",
+    "expires = math.min(math.floor(now / 1000) + idle, absolute)",
+    "expires = math.floor(now / 1000) + idle; absolute = math.max(absolute, expires)",
     inRedis("ends a session at its absolute limit however busy it is"),
   ),
   luaMutant(
     "a side key is left behind when its session goes on",
-    "prelude",
-    "if session.fields.x then redis.call('PEXPIREAT', side, session.retain * 1000) end",
-    "redis.call('PERSIST', side)",
+    "lib/keep",
+    "if flags % ELEVATED >= SIDE then redis.call('EXPIREAT', side, hour * HOUR) end",
+    "",
     { file: "test/integration/sessions/storage.test.ts", test: "expires, every key of it" },
   ),
   luaMutant(
+    "a record lives as long as its key",
+    "lib/session",
+    "if now >= retain * 1000 then return {'unknown', ''} end",
+    "",
+    { file: RECORDS, test: "is gone for everyone before" },
+  ),
+  luaMutant(
+    "a record of another version is read as one of ours",
+    "lib/session",
+    "record:byte() ~= VERSION",
+    "record:byte() == 0",
+    { file: RECORDS, test: "of another version" },
+  ),
+  luaMutant(
+    "a user's list keeps every session there ever was",
+    "create",
+    "'HRANDFIELD', user_key, 4,",
+    "'HRANDFIELD', user_key, 0,",
+    { file: RECORDS, test: "does not grow with logins whose sessions have long run out" },
+  ),
+  luaMutant(
     "a command runs however late it comes",
-    "prelude",
-    "local function too_late(deadline, now) return deadline ~= '' and now > tonumber(deadline) end",
-    "local function too_late(deadline, now) return false end",
+    "lib/on_time",
+    "if deadline > 0 and now > deadline then return {'late', ''} end",
+    "",
     { file: FAIL_OVER, test: "does not run late, when it would look like theft" },
   ),
   {

@@ -3,19 +3,19 @@ import type { SessionId, TenantId, UserId } from "../../domain/brand.js";
 import { partitionOf, type SessionAddress, sessionAddress } from "../../domain/session.js";
 
 /**
- * Key names. The hash tag is the partition, so everything about a user — sessions, index, epoch and revocation
+ * Key names. The hash tag is the partition, so everything about a user — sessions, list, epoch and revocation
  * stream — shares one slot and one script can change it atomically, on Redis Cluster too.
  *
  * The clock of every script is the server's TIME; only tests inject another.
  */
 export interface Keys {
   session(address: SessionAddress): string;
-  /** Values too long for the session hash, with the same expiry. */
+  /** Details too long for the record of the session, with the same expiry. */
   side(address: SessionAddress): string;
   /** What befell the session; there only when something did. */
   timeline(address: SessionAddress): string;
+  /** Epoch, lock and not-before of a user, and the list of their sessions. */
   user(owner: Owner): string;
-  index(owner: Owner): string;
   stream(partition: number): string;
   /** Not-befores of tenants and of everyone; a copy in each partition, so that one script reads one slot. */
   notBefore(partition: number): string;
@@ -40,7 +40,6 @@ export function createKeys(prefix: string): Keys {
     side: ({ partition, name: member }) => name("m", partition, member),
     timeline: ({ partition, name: member }) => name("t", partition, member),
     user: ({ partition, reference }) => name("u", partition, reference),
-    index: ({ partition, reference }) => name("i", partition, reference),
     stream: (partition) => `${prefix}rv:{p${partition}}`,
     notBefore: (partition) => `${prefix}nb:{p${partition}}`,
     channel: `${prefix}rv`,
@@ -52,6 +51,9 @@ export function ownerOf(tenant: TenantId, user: UserId): Owner {
   const reference = userReference(tenant, user);
   return { reference, partition: partitionOf(Buffer.from(reference, "base64url")) };
 }
+
+/** How a user's list names a session: the 16 random bytes of its id. */
+export const memberOf = ({ name }: SessionAddress): Buffer => Buffer.from(name, "base64url");
 
 /** The address of a session, if the id is one and lies where this user's sessions lie; else nothing is there. */
 export function addressFor(owner: Owner, id: SessionId): SessionAddress | undefined {

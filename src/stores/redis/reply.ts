@@ -32,6 +32,10 @@ export function readReply(answer: unknown): Reply {
   };
 }
 
+/** A session's name as keys spell it, from the bytes a user's list keeps. */
+export const memberName = (value: unknown): string =>
+  Buffer.isBuffer(value) ? value.toString("base64url") : "";
+
 export const text = (value: unknown): string =>
   Buffer.isBuffer(value)
     ? value.toString("utf8")

@@ -47,7 +47,7 @@ export function resubmission(
       if (address === undefined) return undefined;
       return {
         script: SCRIPTS.resubmit,
-        keys: [keys.session(address), keys.side(address), stream],
+        keys: [keys.session(address), stream, keys.side(address)],
         args: ["s", tenantField(entry.tenant), entry.sessionId, "", entry.until, horizonSeconds, ...target],
       };
     }
@@ -55,7 +55,7 @@ export function resubmission(
       const owner = ownerOf(entry.tenant, userId(entry.subject));
       return {
         script: SCRIPTS.resubmit,
-        keys: [keys.user(owner), keys.index(owner), stream],
+        keys: [keys.user(owner), stream],
         args: [
           "u",
           tenantField(entry.tenant),

@@ -2,19 +2,21 @@ import type { RevokeAllSessions } from "../../domain/commands.js";
 import { notBeforeRevocation } from "../../domain/life.js";
 import type { SessionPolicy } from "../../domain/policy.js";
 import { PARTITIONS, publicSessionId } from "../../domain/session.js";
+import type { Milliseconds } from "../../domain/time.js";
 import type { SessionStore } from "../../sessions/store.js";
-import { tenantField } from "./codec.js";
-import { addressFor, type Keys, type Owner, ownerOf } from "./keys.js";
-import { readReply, text } from "./reply.js";
+import { packIdentity, tenantField } from "./codec.js";
+import { addressFor, type Keys, memberOf, type Owner, ownerOf } from "./keys.js";
+import { memberName, readReply } from "./reply.js";
 import type { RevocationWriter } from "./revocation-writer.js";
 import { SCRIPTS } from "./scripts.js";
 
 export interface RevocationVerbsOptions {
   readonly keys: Keys;
   readonly revocations: RevocationWriter;
-  /** Names of a user's sessions, as the index knows them. */
+  /** Names of a user's sessions, as their list knows them. */
   readonly members: (owner: Owner) => Promise<readonly string[]>;
-  readonly now: () => string | number;
+  /** Unix milliseconds, or 0 for the server's own time. */
+  readonly now: () => Milliseconds;
 }
 
 /** How often `revokeOthers` looks again for sessions that began meanwhile. */
@@ -43,7 +45,7 @@ export function createRevocationVerbs({
     const { answer, confirmed } = await revocations.write(
       owner.partition,
       SCRIPTS.revokeAll,
-      [keys.user(owner), keys.index(owner), keys.stream(owner.partition)],
+      [keys.user(owner), keys.stream(owner.partition)],
       [
         now(),
         tenantField(command.tenant),
@@ -77,17 +79,16 @@ export function createRevocationVerbs({
           keys.session(address),
           keys.side(address),
           keys.user(owner),
-          keys.index(owner),
           keys.stream(owner.partition),
           keys.notBefore(owner.partition),
           keys.timeline(address),
         ],
         [
           now(),
-          address.name,
+          memberOf(address),
           command.id,
           tenantField(command.tenant),
-          command.userId,
+          packIdentity({ userId: command.userId, tenant: command.tenant }),
           command.verifiedUntil ?? "",
           policy.tombstoneSeconds,
           policy.revocationMarginSeconds,
@@ -126,7 +127,6 @@ export function createRevocationVerbs({
           SCRIPTS.revokeOthers,
           [
             keys.user(owner),
-            keys.index(owner),
             keys.stream(owner.partition),
             keys.notBefore(owner.partition),
             ...others.flatMap(({ address }) => [
@@ -137,13 +137,13 @@ export function createRevocationVerbs({
           ],
           [
             now(),
-            kept?.name ?? "",
+            kept === undefined ? "" : memberOf(kept),
             tenantField(tenant),
-            user,
+            packIdentity({ userId: user, tenant }),
             policy.tombstoneSeconds,
             policy.revocationMarginSeconds,
             ...revocations.target(owner.partition, policy),
-            ...others.flatMap(({ address, id }) => [address.name, id]),
+            ...others.flatMap(({ address, id }) => [memberOf(address), id]),
           ],
         );
         const reply = readReply(written.answer);
@@ -157,7 +157,7 @@ export function createRevocationVerbs({
             );
         revoked += reply.number(1);
         confirmed &&= written.confirmed;
-        members = reply.list(4).map(text);
+        members = reply.list(4).map(memberName);
       }
       return { kind: "revoked", revoked, confirmed };
     },
@@ -172,7 +172,7 @@ export function createRevocationVerbs({
     },
 
     async raiseNotBefore(command, policy) {
-      const nowMs = Number(now() || Date.now());
+      const nowMs = now() || Date.now();
       const revocation = notBeforeRevocation(command, nowMs, policy);
       // Whoever proved themselves before is gone when the longest session that may have begun before is.
       const remember =

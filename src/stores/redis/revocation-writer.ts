@@ -18,8 +18,8 @@ export interface RevocationWriter {
   ): Promise<{ readonly answer: unknown; readonly confirmed: boolean }>;
   /** Channel, partition and horizon in milliseconds, as the scripts expect them. */
   target(partition: number, policy: SessionPolicy): readonly [string, number, Milliseconds];
-  /** Server time after which a command that was sent now must not run any more; `""` while it is not known. */
-  deadline(partition: number): Milliseconds | "";
+  /** Server time after which a command that was sent now must not run any more; 0 while it is not known. */
+  deadline(partition: number): Milliseconds;
   /**
    * This gateway need not wait for its own news.
    * @param written - id and sequence number of the entry, as the script answered
@@ -61,7 +61,7 @@ export function createRevocationWriter(options: RevocationWriterOptions): Revoca
     },
     deadline(partition) {
       const now = serverNowMs(partition);
-      return now === undefined ? "" : Math.ceil(now + commandTimeoutMs + ESTIMATE_SLACK_MS);
+      return now === undefined ? 0 : Math.ceil(now + commandTimeoutMs + ESTIMATE_SLACK_MS);
     },
     apply(entry, partition, written) {
       options.apply(entry);

@@ -6,18 +6,19 @@ import {
   sessionAddress,
   type UserState,
 } from "../../domain/session.js";
+import type { Milliseconds } from "../../domain/time.js";
 import type { SessionStore } from "../../sessions/store.js";
 import type { Run } from "./client.js";
 import { readMoments, readSession } from "./codec.js";
 import { type Keys, type Owner, ownerOf } from "./keys.js";
-import { readReply, text } from "./reply.js";
+import { memberName, readReply } from "./reply.js";
 import { SCRIPTS } from "./scripts.js";
 
 export interface SessionReaderOptions {
   readonly run: Run;
   readonly keys: Keys;
-  /** Unix milliseconds, or `""` for the server's own time. */
-  readonly now: () => string | number;
+  /** Unix milliseconds, or 0 for the server's own time. */
+  readonly now: () => Milliseconds;
 }
 
 /** The verbs that only look, and the names of a user's sessions. */
@@ -27,10 +28,8 @@ export interface SessionReader extends Pick<SessionStore, "find" | "list" | "use
 
 export function createSessionReader({ run, keys, now }: SessionReaderOptions): SessionReader {
   const readUser = async (owner: Owner) => {
-    const reply = readReply(
-      await run(owner.partition, SCRIPTS.user, [keys.user(owner), keys.index(owner)], [now()]),
-    );
-    const members = reply.list(2).map(text);
+    const reply = readReply(await run(owner.partition, SCRIPTS.user, [keys.user(owner)], [now()]));
+    const members = reply.list(2).map(memberName);
     if (reply.kind === "unknown") return { members, state: undefined };
     const state: UserState = {
       epoch: reply.number(3),
@@ -53,7 +52,7 @@ export function createSessionReader({ run, keys, now }: SessionReaderOptions): S
     const found = readReply(await run(partition, SCRIPTS.find, scriptKeys, [now()]));
     if (found.kind === "unknown") return undefined;
     return {
-      session: readSession(id, found.number(2), found.list(3)),
+      session: readSession(id, found.bytes(2), found.bytes(3)),
       nowMs: found.number(4),
       notBefore: found.number(5),
       moments: readMoments(found.bytes(6)),

@@ -3,12 +3,13 @@ import type { Session, SessionAddress } from "../../domain/session.js";
 import type { Milliseconds } from "../../domain/time.js";
 import type { SessionStore } from "../../sessions/store.js";
 import type { Run } from "./client.js";
-import { clientField, hashBytes, proofFields, readSession, sessionFields, tenantField } from "./codec.js";
-import { addressFor, type Keys, type Owner, ownerOf } from "./keys.js";
+import { hashBytes, packDetails, packIdentity, packProof, readSession, tenantField } from "./codec.js";
+import { addressFor, type Keys, memberOf, type Owner, ownerOf } from "./keys.js";
 import { overFrom, refusal } from "./outcomes.js";
 import { type Reply, readReply, unexpected } from "./reply.js";
 import { createRevocationVerbs } from "./revocation-verbs.js";
 import type { RevocationWriter } from "./revocation-writer.js";
+import { rotateArguments } from "./rotate-arguments.js";
 import { SCRIPTS } from "./scripts.js";
 import { createSessionReader } from "./session-reader.js";
 
@@ -23,17 +24,16 @@ export interface RedisSessionStoreOptions {
 /** Sessions in Redis: each verb is one script, and decides as `domain/transition` does. */
 export function createRedisSessionStore(options: RedisSessionStoreOptions): SessionStore {
   const { run, keys, revocations, injectedNowMs } = options;
-  const now = (): string | number => injectedNowMs?.() ?? "";
+  const now = (): Milliseconds => injectedNowMs?.() ?? 0;
 
   const sessionKeys = (owner: Owner, address: SessionAddress) => [
     keys.session(address),
     keys.side(address),
     keys.user(owner),
-    keys.index(owner),
   ];
 
   const sessionFrom = (id: SessionId, reply: Reply): Session =>
-    readSession(id, reply.number(2), reply.list(3));
+    readSession(id, reply.bytes(2), reply.bytes(3));
 
   const { members, ...looking } = createSessionReader({ run, keys, now });
 
@@ -45,13 +45,14 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
       const owner = ownerOf(command.tenant, command.userId);
       const address = addressFor(owner, command.id);
       if (address === undefined) throw new TypeError("a session id must lie in its user's partition");
+      const details = packDetails(command);
       const answer = await run(
         owner.partition,
         SCRIPTS.create,
         [...sessionKeys(owner, address), keys.notBefore(owner.partition), keys.timeline(address)],
         [
           now(),
-          address.name,
+          memberOf(address),
           policy.absoluteSeconds,
           policy.idleSeconds,
           policy.tombstoneSeconds,
@@ -61,7 +62,10 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
           command.kid,
           tenantField(command.tenant),
           command.delivery === "cookie" ? 1 : 0,
-          ...sessionFields(command),
+          Buffer.concat([hashBytes(command.current), hashBytes(command.next)]),
+          Buffer.concat([packIdentity(command), packProof(command)]),
+          details.packed,
+          details.isLong ? 1 : 0,
         ],
       );
       const reply = readReply(answer);
@@ -83,29 +87,12 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
           keys.notBefore(owner.partition),
           keys.timeline(address),
         ],
-        [
-          now(),
-          revocations.deadline(owner.partition),
-          address.name,
-          command.id,
-          tenantField(command.tenant),
-          command.userId,
-          command.clientId === undefined ? "?" : clientField(command.clientId),
-          command.delivery === "cookie" ? 1 : 0,
-          command.generation,
-          hashBytes(command.presented),
-          hashBytes(command.successor),
-          hashBytes(command.following),
-          command.kid,
-          command.scopes?.join(" ") ?? "",
-          command.accessExpiresBy,
-          policy.idleSeconds,
-          policy.graceSeconds * 1000,
-          policy.maxReuse,
-          policy.tombstoneSeconds,
-          policy.revocationMarginSeconds,
-          ...revocations.target(owner.partition, policy),
-        ],
+        rotateArguments(command, policy, {
+          nowMs: now(),
+          deadlineMs: revocations.deadline(owner.partition),
+          member: memberOf(address),
+          target: revocations.target(owner.partition, policy),
+        }),
       );
       const reply = readReply(answer);
       switch (reply.kind) {
@@ -140,9 +127,9 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
         [
           now(),
           revocations.deadline(owner.partition),
+          memberOf(address),
           tenantField(command.tenant),
-          command.userId,
-          clientField(command.clientId),
+          packIdentity(command),
           command.delivery === "cookie" ? 1 : 0,
           command.generation,
           command.accessExpiresBy,
@@ -167,9 +154,9 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
         [
           now(),
           revocations.deadline(owner.partition),
-          address.name,
+          memberOf(address),
           tenantField(command.tenant),
-          command.userId,
+          packIdentity({ userId: command.userId, tenant: command.tenant }),
           command.generation,
           command.authTime,
           command.kid,
@@ -178,7 +165,7 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
           policy.idleSeconds,
           policy.tombstoneSeconds,
           policy.revocationMarginSeconds,
-          ...proofFields(command),
+          packProof(command),
         ],
       );
       const reply = readReply(answer);

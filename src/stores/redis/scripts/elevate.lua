@@ -1,38 +1,45 @@
 -- Step-up: a new chain of refresh tokens, and a new auth_time.
--- KEYS 1 session · 2 side key · 3 user · 4 index · 5 not-before · 6 timeline
--- ARGV now or '' · deadline, server ms or '' · member · tenant · user · generation · auth time · kid · hashes, current then next ·
---      access expires by · idle s · tombstone s · margin s · then acr and amr as name, value pairs
-local injected, deadline, member, tenant, owner, generation, auth, kid, hashes, access, idle, tombstone, margin = unpack(ARGV, 1, 13)
-auth, access, tombstone, margin = tonumber(auth), tonumber(access), tonumber(tombstone), tonumber(margin)
-local now = clock(injected)
-if too_late(deadline, now) then return {'late', ''} end
+-- KEYS 1 session · 2 side key · 3 user · 4 not-before · 5 timeline
+-- ARGV now or 0 · deadline, server ms or 0 · member · tenant · identity without client · generation · auth time · kid ·
+--      hashes, current then next · access expires by · idle s · tombstone s · margin s · proof
+local injected, deadline, member, tenant, who, claimed, proved, next_kid, hashes, access, idle, tombstone, margin, proof =
+  unpack(ARGV)
+deadline, access, tombstone, margin = tonumber(deadline), tonumber(access), tonumber(tombstone), tonumber(margin)
+local key, side, user_key, not_before_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+-- include: clock
+-- include: on_time
+-- include: session
+if record:sub(IDENTITY, IDENTITY + #who - 1) ~= who then return {'invalid', ''} end
+-- include: user
+if rotated > now then now = rotated end
+-- include: not_before
+-- The new proof is what counts against the not-before, not the one it replaces.
+auth = tonumber(proved)
+-- include: life
+if over then return {over, why} end
+if generation ~= tonumber(claimed) then return {'moved', generation} end
 
-local session = read_session(KEYS[1], KEYS[2], now)
-if not session then return {'unknown', ''} end
-if not speaks_of(session, tenant, owner) then return {'invalid', ''} end
-local user = read_user(KEYS[3], now)
-now = math.max(now, session.rotated)
-local kind, detail = judge_life(session, user, now, auth, read_not_before(KEYS[5], tenant))
-if kind then return {kind, detail} end
-if session.generation ~= tonumber(generation) then return {'moved', session.generation} end
-
--- Repeated because its answer was lost: what the first one retired stays retired.
-local from = session.to == session.generation and session.from or session.generation
-session.generation = session.generation + 1
-session.fields.e = struct.pack(ELEVATION, from, session.generation, now)
-session.fields.h = hashes
-session.fields.a, session.fields.m = nil, nil
-for i = 14, #ARGV, 2 do session.fields[ARGV[i]] = ARGV[i + 1] end
-session.auth = auth
-session.rotated = now
-session.reuse = 0
-session.kid = tonumber(kid)
-extend_life(session, now, tonumber(idle), tombstone)
-
-session.fields.x = nil
-redis.call('DEL', KEYS[1], KEYS[2])
-write_session(KEYS[1], KEYS[2], session)
-write_index(KEYS[4], member, session.expires, now)
-note(KEYS[6], 'elevated', now, session.absolute + tombstone)
-record_issue(KEYS[3], user, access, margin)
-return reply('elevated', session)
+-- include: text
+local from, rest = generation, record
+if flags % REVOKED >= ELEVATED then
+  local first, to = struct.unpack(ELEVATION, record, #record - ELEVATION_BYTES + 1)
+  -- Repeated because its answer was lost: what the first one retired stays retired.
+  if to == generation then from = first end
+  rest = record:sub(1, -ELEVATION_BYTES - 1)
+else
+  flags = flags + ELEVATED
+end
+local identity_end = IDENTITY
+for _ = 1, 3 do identity_end = after_text(rest, identity_end) end
+local proof_end = after_text(rest, after_text(rest, identity_end))
+local listed = expires
+generation, rotated, kid = generation + 1, now, next_kid
+-- include: extend
+local written = struct.pack(NUMBERS, VERSION, flags, kid, 0, generation, created, auth, absolute, expires, retain, epoch,
+  rotated) .. hashes .. rest:sub(IDENTITY, identity_end - 1) .. proof .. rest:sub(proof_end)
+  .. struct.pack(ELEVATION, from, generation, now)
+-- include: keep
+-- include: note
+note(KEYS[5], 'elevated', now, absolute + tombstone)
+-- include: issue
+return {'elevated', '', written, flags % ELEVATED >= SIDE and redis.call('GET', side) or ''}

@@ -1,11 +1,12 @@
 -- A session as it is; decides nothing.
 -- KEYS 1 session · 2 side key · 3 not-before · 4 timeline
--- ARGV now or ''
-local now = clock(ARGV[1])
-local session = read_session(KEYS[1], KEYS[2], now)
-if not session then return {'unknown', ''} end
-local answer = reply('found', session)
-answer[5] = now
-answer[6] = read_not_before(KEYS[3], session.fields.t or '')
-answer[7] = redis.call('GET', KEYS[4]) or ''
-return answer
+-- ARGV now or 0
+local injected = ARGV[1]
+local key, side, not_before_key = KEYS[1], KEYS[2], KEYS[3]
+-- include: clock
+-- include: session
+-- include: text
+local tenant, user_not_before = text_at(record, after_text(record, IDENTITY)), nil
+-- include: not_before
+return {'found', '', record, flags % ELEVATED >= SIDE and redis.call('GET', side) or '', now, not_before,
+  redis.call('GET', KEYS[4]) or ''}

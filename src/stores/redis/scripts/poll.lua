@@ -5,11 +5,13 @@
 -- ARGV id of the last entry read, or '-' · most entries · horizon ms · longest silence ms ·
 --      1 to be told of replication
 local after, most, horizon, silence = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-local now = clock('')
+local injected = 0
+-- include: clock
 local sequence, previous, birth = 0, '0-0', now
 local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
 if last then
-  local entry = to_table(last[2], {})
+  local entry = {}
+  for i = 1, #last[2], 2 do entry[last[2][i]] = last[2][i + 1] end
   sequence, birth = tonumber(entry.q), tonumber(entry.b)
   previous = entry.k == 'h' and entry.p or last[1]
   -- Nobody has been listening for long: a restored copy looks like this, so nothing before now is vouched for.

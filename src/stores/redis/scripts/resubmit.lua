@@ -1,36 +1,40 @@
 -- A gateway remembers a revocation that a fail-over lost: what it ended is ended again, and published again.
 -- Idempotent; merges by maximum.
--- KEYS 1 session or user · 2 side key or index · 3 revocation stream
+-- KEYS 1 session or user · 2 revocation stream · 3 side key of a session
 -- ARGV kind 's' or 'u' · tenant · id · epoch or '' · until s · tombstone s · channel · partition · horizon ms
-local kind, tenant, id, epoch, expiry, tombstone, channel, partition, horizon = unpack(ARGV)
+local kind, tenant, id, level, expiry, tombstone, channel, partition, horizon = unpack(ARGV)
 expiry = tonumber(expiry)
-local now = clock('')
+local injected = 0
+-- include: clock
+-- include: publish
 if kind == 's' then
-  local session = read_session(KEYS[1], KEYS[2], now)
-  -- The index is not known by the session's id alone; it is only ever read through the sessions themselves.
-  if session and not session.ended and (session.fields.t or '') == tenant then
-    session.flags = session.delivery + REVOKED
-    pack_numbers(session)
-    redis.call('HSET', KEYS[1], 'n', session.fields.n)
-    redis.call('HDEL', KEYS[1], unpack(ENDED_FIELDS))
-    redis.call('PEXPIREAT', KEYS[1], math.max(now + tonumber(tombstone) * 1000, expiry * 1000))
-    redis.call('UNLINK', KEYS[2])
+  -- The user's list is not known by the session's id alone; it is only ever read through the sessions themselves.
+  local function end_again(key, side)
+    -- include: session
+    -- include: text
+    if flags >= REVOKED or text_at(record, after_text(record, IDENTITY)) ~= tenant then return end
+    tombstone = math.max(tonumber(tombstone), expiry - math.floor(now / 1000))
+    -- include: entomb
+    entomb(REVOKED)
   end
+  end_again(KEYS[1], KEYS[3])
 else
-  local user = read_user(KEYS[1], now)
-  epoch = tonumber(epoch)
-  if user and user.epoch >= epoch then
-    epoch = user.epoch
+  local user_key = KEYS[1]
+  -- include: user
+  -- include: write_user
+  level = tonumber(level)
+  if user_epoch and user_epoch >= level then
+    level = user_epoch
   else
-    if not user then
-      redis.call('DEL', KEYS[1])
-      user = {access = 0, locked = false, retain = 0}
+    if user_epoch then
+      redis.call('DEL', user_key)
+    else
+      -- include: new_user
     end
-    user.epoch = epoch
-    user.retain = math.max(user.retain, expiry)
-    write_user(KEYS[1], user)
-    redis.call('UNLINK', KEYS[2])
+    user_epoch = level
+    user_retain = math.max(user_retain, expiry)
+    write_user()
   end
 end
 return {'resubmitted', '', expiry,
-  publish(KEYS[3], channel, partition, tonumber(horizon), kind, tenant, id, epoch, expiry)}
+  publish(KEYS[2], channel, partition, tonumber(horizon), kind, tenant, id, level, expiry)}

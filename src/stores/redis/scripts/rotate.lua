@@ -1,83 +1,70 @@
--- A refresh: the decision table of domain/rotation.ts.
--- KEYS 1 session · 2 side key · 3 user · 4 index · 5 revocation stream · 6 not-before · 7 timeline
--- ARGV now or '' · deadline, server ms or '' · member · public id · tenant · user · client or '?' · cookie 0|1 · generation · presented hash ·
---      successor hash · following hash · kid · scopes asked for, or '' · access expires by ·
---      idle s · grace ms · most reuses · tombstone s · margin s · channel · partition · horizon ms
-local injected, deadline, member, id, tenant, owner, client, cookie, generation, presented, successor, following, kid, scopes,
-  access, idle, grace, most, tombstone, margin, channel, partition, horizon = unpack(ARGV)
-generation, access, grace = tonumber(generation), tonumber(access), tonumber(grace)
-tombstone, margin = tonumber(tombstone), tonumber(margin)
-local now = clock(injected)
-if too_late(deadline, now) then return {'late', ''} end
-
-local session = read_session(KEYS[1], KEYS[2], now)
-if not session then return {'unknown', ''} end
-if not speaks_of(session, tenant, owner)
-  or (client ~= '?' and (session.fields.c or '') ~= client)
-  or session.delivery ~= tonumber(cookie) then return {'invalid', ''} end
-local user = read_user(KEYS[3], now)
+-- A refresh: the decision table of domain/rotation.ts. The most frequent script by far, so what only rarely happens is
+-- declared where it does, and the arguments that are always needed come packed.
+-- KEYS 1 session · 2 side key · 3 user · 4 revocation stream · 5 not-before · 6 timeline
+-- ARGV numbers, see below · tenant · identity of the session, without its client if that is not to be compared ·
+--      presented hash · hashes of the successor and of what follows it · scopes asked for, or '' ·
+--      JSON of public id · channel · partition · horizon ms
+local injected, deadline, claimed, access, idle, grace, most, tombstone, margin, next_kid, cookie, member =
+  struct.unpack('>I6I6I4I4I4I4I2I4I4BBc16', ARGV[1])
+local tenant, who, presented, successors = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local key, side, user_key, not_before_key = KEYS[1], KEYS[2], KEYS[3], KEYS[5]
+-- include: clock
+-- include: on_time
+-- include: session
+if record:sub(IDENTITY, IDENTITY + #who - 1) ~= who or flags % SIDE ~= cookie then return {'invalid', ''} end
+-- include: user
 -- A fail-over to a slow clock reopens no window.
-now = math.max(now, session.rotated)
-local kind, detail = judge_life(session, user, now, session.auth, read_not_before(KEYS[6], tenant))
-if kind then return {kind, detail} end
+if rotated > now then now = rotated end
+-- include: not_before
+-- include: life
+if over then return {over, why} end
 
-local age = session.generation - generation
-local in_grace = now - session.rotated <= grace
-
-local function judge_token()
-  local hashes = session.fields.h
-  if age == 0 then return presented == hashes:sub(1, 32) and 'rotated' or 'invalid' end
-  if age == -1 then return presented == hashes:sub(33, 64) and 'healed' or 'invalid' end
-  if age < -1 then return 'invalid' end
-  if session.to and generation >= session.from and generation < session.to then
-    if session.generation == session.to or now - session.elevated <= grace then return 'refused', 'retired' end
-    return 'reused'
-  end
-  if age == 1 then
-    if successor ~= hashes:sub(1, 32) then return 'invalid' end
-    if not in_grace then return 'reused' end
-    if session.reuse < tonumber(most) then return 'same successor' end
-    return 'refused', 'exhausted'
-  end
-  if age == 2 and in_grace then return 'refused', 'two back' end
-  return 'reused'
+local age = generation - claimed
+local current = record:sub(HASHES, HASHES + 31)
+local kind, reason
+if age == 0 then
+  kind = presented == current and 'rotated' or 'invalid'
+else
+  -- include: judge_old
 end
-
-local function asks_too_much()
-  local granted = ' ' .. (session.fields.s or '') .. ' '
-  for scope in scopes:gmatch('%S+') do
-    if not granted:find(' ' .. scope .. ' ', 1, true) then return true end
-  end
-  return false
-end
-
-kind, detail = judge_token()
 if kind == 'invalid' then return {'invalid', ''} end
 if kind == 'refused' then
-  note(KEYS[7], detail, now, session.absolute + tombstone)
-  return {'refused', detail}
+  -- include: note
+  note(KEYS[6], reason, now, absolute + tombstone)
+  return {'refused', reason}
 end
 if kind == 'reused' then
-  entomb(KEYS[1], KEYS[2], KEYS[4], member, session, REUSED, now, tombstone)
-  note(KEYS[7], 'reused', now, session.retain)
-  local expiry = revoked_until(user, 0, now, tombstone, margin)
-  return {'reused', '', expiry,
-    publish(KEYS[5], channel, partition, tonumber(horizon), 's', tenant, id, '', expiry)}
+  -- include: note
+  -- include: entomb
+  -- include: revoked_until
+  -- include: publish
+  local id, channel, partition, horizon = unpack(cjson.decode(ARGV[7]))
+  local expiry = revoked_until(0)
+  entomb(REUSED)
+  redis.call('HDEL', user_key, member)
+  note(KEYS[6], 'reused', now, retain)
+  return {'reused', '', expiry, publish(KEYS[4], channel, partition, horizon, 's', tenant, id, '', expiry)}
 end
-if asks_too_much() then return {'scope', ''} end
 
-if kind == 'same successor' then
-  session.reuse = session.reuse + 1
-else
-  session.generation = generation + 1
-  session.rotated = now
-  session.reuse = 0
-  session.kid = tonumber(kid)
-  session.fields.h = successor .. following
-  extend_life(session, now, tonumber(idle), tombstone)
-  write_index(KEYS[4], member, session.expires, now)
+local details = flags % ELEVATED >= SIDE and redis.call('GET', side) or ''
+if ARGV[6] ~= '' then
+  -- include: asks_too_much
+  if asks_too_much(ARGV[6]) then return {'scope', ''} end
 end
-if kind ~= 'rotated' then note(KEYS[7], kind, now, session.absolute + tombstone) end
-touch_session(KEYS[1], KEYS[2], session)
-record_issue(KEYS[3], user, access, margin)
-return reply(kind, session)
+local listed, hashes = expires, successors
+if kind == 'same successor' then
+  reuse = reuse + 1
+  hashes = record:sub(HASHES, IDENTITY - 1)
+else
+  generation, rotated, reuse, kid = claimed + 1, now, 0, next_kid
+  -- include: extend
+end
+if kind ~= 'rotated' then
+  -- include: note
+  note(KEYS[6], kind, now, absolute + tombstone)
+end
+local written = struct.pack(NUMBERS, VERSION, flags, kid, reuse, generation, created, auth, absolute, expires, retain, epoch,
+  rotated) .. hashes .. record:sub(IDENTITY)
+-- include: keep
+-- include: issue
+return {kind, '', written, details}

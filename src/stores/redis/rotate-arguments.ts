@@ -1,0 +1,48 @@
+import type { RotateSession } from "../../domain/commands.js";
+import type { SessionPolicy } from "../../domain/policy.js";
+import type { Milliseconds } from "../../domain/time.js";
+import type { Argument } from "./client.js";
+import { hashBytes, packIdentity, tenantField } from "./codec.js";
+
+export interface RotateContext {
+  /** Unix milliseconds injected by a test; 0: the server's own time. */
+  readonly nowMs: Milliseconds;
+  /** Server time after which the script must not run; 0: none. */
+  readonly deadlineMs: Milliseconds;
+  /** The 16 random bytes of the session's id. */
+  readonly member: Buffer;
+  /** Channel, partition and horizon of the revocation stream. */
+  readonly target: readonly [string, number, Milliseconds];
+}
+
+const NUMBERS_BYTES = 12 + 4 * 4 + 2 + 2 * 4 + 2;
+
+/** What `rotate.lua` is given: every argument costs Redis time, so the numbers come as one. */
+export function rotateArguments(
+  command: RotateSession,
+  policy: SessionPolicy,
+  { nowMs, deadlineMs, member, target }: RotateContext,
+): readonly Argument[] {
+  const packed = Buffer.alloc(NUMBERS_BYTES + member.length);
+  packed.writeUIntBE(nowMs, 0, 6);
+  packed.writeUIntBE(deadlineMs, 6, 6);
+  packed.writeUInt32BE(command.generation, 12);
+  packed.writeUInt32BE(command.accessExpiresBy, 16);
+  packed.writeUInt32BE(policy.idleSeconds, 20);
+  packed.writeUInt32BE(policy.graceSeconds, 24);
+  packed.writeUInt16BE(policy.maxReuse, 28);
+  packed.writeUInt32BE(policy.tombstoneSeconds, 30);
+  packed.writeUInt32BE(policy.revocationMarginSeconds, 34);
+  packed.writeUInt8(command.kid, 38);
+  packed.writeUInt8(command.delivery === "cookie" ? 1 : 0, 39);
+  member.copy(packed, NUMBERS_BYTES);
+  return [
+    packed,
+    tenantField(command.tenant),
+    packIdentity(command),
+    hashBytes(command.presented),
+    Buffer.concat([hashBytes(command.successor), hashBytes(command.following)]),
+    command.scopes?.join(" ") ?? "",
+    JSON.stringify([command.id, ...target]),
+  ];
+}

@@ -1,0 +1,15 @@
+-- Ends one session of the user. Needs what revoke.lua and revoke_others.lua share. Declares end_session, which answers
+-- what it found: 'unknown', 'foreign', 'over', or 'ended' with 1 if the session was live; and the moment it counts from.
+-- include: note
+local function end_session(key, side, timeline, member, now)
+  -- include: session
+  if record:sub(IDENTITY, IDENTITY + #who - 1) ~= who then return {'foreign', now} end
+  if rotated > now then now = rotated end
+  -- include: life
+  if flags >= REVOKED then return {'over', now} end
+  -- include: entomb
+  entomb(REVOKED)
+  redis.call('HDEL', user_key, member)
+  note(timeline, 'revoked', now, retain)
+  return {'ended', now, over and 0 or 1}
+end

@@ -1,0 +1,7 @@
+-- The latest of the user's, the tenant's and everyone's not-before; there is seldom any.
+-- Needs not_before_key, tenant and user_not_before. Declares not_before.
+local not_before = user_not_before or 0
+if redis.call('EXISTS', not_before_key) == 1 then
+  local values = redis.call('HMGET', not_before_key, tenant, '*')
+  not_before = math.max(not_before, tonumber(values[1]) or 0, tonumber(values[2]) or 0)
+end
