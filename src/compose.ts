@@ -100,16 +100,15 @@ export async function composeGateway(
     const early = config.server.port === 0 ? await front.listen() : undefined;
     const issuers = issuersOf(config, early ?? config.server.port);
 
-    const marginSeconds = revocationMarginOf(config);
     const keys = await openKeys({
       tokens: config.tokens.keys,
       identity: config.identity.keys,
-      retentionSeconds: longestLifeOf(config) + marginSeconds,
+      retentionSeconds: longestLifeOf(config) + revocationMarginOf(config),
       clock,
       emit,
     });
     closing.add(keys.stop);
-    const stores = await openStores(config, { clock, emit, marginSeconds, own: overrides.stores });
+    const stores = await openStores(config, { clock, emit, own: overrides.stores });
     closing.add(stores.close);
     isDegraded = () => stores.revocations.isDegraded();
     const peppers = peppersOf(config);

@@ -45,23 +45,29 @@ const memoryStore: Problem = {
 /**
  * Opens the shared store for one act and closes it again.
  *
- * @throws ConfigError for a memory store, or when the store does not answer
+ * @throws ConfigError for a memory store, a store that does not answer, and one that is too old
  */
 export async function withSharedStore<Result>(
   config: CardeaConfig,
   act: (store: SharedStore) => Promise<Result>,
 ): Promise<Result> {
-  const { url, keyPrefix, commandTimeoutMs } = config.store;
-  if (config.store.kind !== "redis" || url === undefined) throw new ConfigError([memoryStore]);
-  const [{ createRedisStores }, { DEFAULT_SESSION_POLICY }, { longestLifeOf, revocationMarginOf }] =
-    await Promise.all([
-      import("../stores/redis/index.js"),
-      import("../domain/policy.js"),
-      import("../compose/sessions.js"),
-    ]);
+  const [
+    { createRedisStores },
+    { redisOptionsOf },
+    { DEFAULT_SESSION_POLICY },
+    { longestLifeOf, revocationMarginOf },
+  ] = await Promise.all([
+    import("../stores/redis/index.js"),
+    import("../compose/stores.js"),
+    import("../domain/policy.js"),
+    import("../compose/sessions.js"),
+  ]);
+  const options = redisOptionsOf(config);
+  if (options === undefined) throw new ConfigError([memoryStore]);
   const margin = revocationMarginOf(config);
-  const stores = createRedisStores({ url, keyPrefix, commandTimeoutMs });
+  const stores = createRedisStores(options);
   try {
+    await stores.checkServers();
     return await act({
       sessions: stores.sessions,
       policy: {

@@ -1,10 +1,11 @@
 import type { CardeaConfig } from "../config/resolve.js";
+import { FaultError } from "../domain/errors.js";
 import type { Emit } from "../domain/events.js";
 import type { Clock, Milliseconds, Seconds } from "../domain/time.js";
 import type { Stores } from "../sessions/stores.js";
 import { createMemoryStores } from "../stores/memory/index.js";
-import { createRedisStores } from "../stores/redis/index.js";
-import { longestLifeOf } from "./sessions.js";
+import { createRedisStores, type RedisStores, type RedisStoresOptions } from "../stores/redis/index.js";
+import { longestLifeOf, revocationMarginOf } from "./sessions.js";
 
 /** Between a decision in the store and the signature of the token it allowed. */
 const ISSUE_SLACK_SECONDS: Seconds = 300;
@@ -15,28 +16,36 @@ const VIEW_PATIENCE_MS: Milliseconds = 3_000;
 export interface StoreParts {
   readonly clock: Clock;
   readonly emit: Emit;
-  /** How much longer than its expiry a revoked token is remembered. */
-  readonly marginSeconds: Seconds;
   /** Handed in by whoever starts the gateway, in place of the configured ones. */
   readonly own?: Stores | undefined;
 }
 
-/** The configured store, with its revocation view read as far as the store lets us. */
+/**
+ * How every process of ours speaks to the configured Redis, an operator's verb as a gateway does: who publishes a
+ * revocation also trims what is older than the horizon. `undefined` for another kind of store.
+ */
+export function redisOptionsOf(config: CardeaConfig): RedisStoresOptions | undefined {
+  const { kind, url, tls, keyPrefix, commandTimeoutMs } = config.store;
+  if (kind !== "redis" || url === undefined) return undefined;
+  return {
+    url,
+    ...(tls === undefined ? {} : { tls: definedOf(tls) }),
+    keyPrefix,
+    commandTimeoutMs,
+    horizonSeconds: horizonOf(config),
+  };
+}
+
+/**
+ * The configured store, with its revocation view read as far as the store lets us.
+ *
+ * @throws ConfigError `UNFIT_STORE` when the store answers and is too old
+ */
 export async function openStores(config: CardeaConfig, parts: StoreParts): Promise<Stores> {
   const { clock, emit, own } = parts;
+  const redis = own === undefined ? redisOptionsOf(config) : undefined;
   const stores =
-    own ??
-    (config.store.url !== undefined && config.store.kind === "redis"
-      ? createRedisStores({
-          url: config.store.url,
-          ...(config.store.tls === undefined ? {} : { tls: definedOf(config.store.tls) }),
-          keyPrefix: config.store.keyPrefix,
-          commandTimeoutMs: config.store.commandTimeoutMs,
-          horizonSeconds: horizonOf(config, parts.marginSeconds),
-          emit,
-          clock,
-        })
-      : createMemoryStores({ clock }));
+    redis === undefined ? (own ?? createMemoryStores({ clock })) : await openRedis(redis, clock, emit);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<"late">((resolve) => {
     timer = setTimeout(() => resolve("late"), VIEW_PATIENCE_MS);
@@ -55,10 +64,23 @@ export async function openStores(config: CardeaConfig, parts: StoreParts): Promi
   };
 }
 
+/** A store that does not answer yet may do so later: until then nothing it is needed for is served. */
+async function openRedis(options: RedisStoresOptions, clock: Clock, emit: Emit): Promise<RedisStores> {
+  const stores = createRedisStores({ ...options, clock, emit });
+  try {
+    await stores.checkServers();
+  } catch (error) {
+    if (error instanceof FaultError) return stores;
+    await stores.close();
+    throw error;
+  }
+  return stores;
+}
+
 /** For how long a revocation can matter: as long as any token it ends might still be believed. */
-function horizonOf(config: CardeaConfig, marginSeconds: Seconds): Seconds {
+function horizonOf(config: CardeaConfig): Seconds {
   const outside = config.issuers.map(({ maxTtlSeconds }) => maxTtlSeconds);
-  return Math.max(longestLifeOf(config), ...outside) + ISSUE_SLACK_SECONDS + marginSeconds;
+  return Math.max(longestLifeOf(config), ...outside) + ISSUE_SLACK_SECONDS + revocationMarginOf(config);
 }
 
 /** The entries that are set: TLS takes `undefined` for a value. */

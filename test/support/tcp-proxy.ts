@@ -14,6 +14,8 @@ export interface TcpProxy {
   dropRequests(on: boolean): void;
   /** Keeps requests, whoever sent them may be gone by then; `false` delivers them. */
   holdRequests(on: boolean): void;
+  /** Replaces a text in replies by another of the same length, so that every length told before it stays true. */
+  rewriteReplies(from: string, to: string): void;
   close(): Promise<void>;
 }
 
@@ -22,6 +24,7 @@ export async function startProxy(first: number): Promise<TcpProxy> {
   let repliesDropped = false;
   let requestsDropped = false;
   let holding = false;
+  let rewrite = (chunk: Buffer): Buffer => chunk;
   const held: (() => void)[] = [];
   const sockets = new Set<Socket>();
   const cut = () => {
@@ -36,7 +39,7 @@ export async function startProxy(first: number): Promise<TcpProxy> {
       sockets.add(from);
       from.on("data", (chunk) => {
         if (holding && from === client) held.push(() => to.write(chunk));
-        else if (!dropped()) to.write(chunk);
+        else if (!dropped()) to.write(from === upstream ? rewrite(chunk) : chunk);
       });
       from.on("error", () => from.destroy());
       from.on("close", () => {
@@ -65,6 +68,10 @@ export async function startProxy(first: number): Promise<TcpProxy> {
     holdRequests(on) {
       holding = on;
       if (!on) for (const deliver of held.splice(0)) deliver();
+    },
+    rewriteReplies(from, to) {
+      if (from.length !== to.length) throw new TypeError("replaced by a text of another length");
+      rewrite = (chunk) => Buffer.from(chunk.toString("latin1").replaceAll(from, to), "latin1");
     },
     async close() {
       cut();

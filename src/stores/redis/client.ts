@@ -1,4 +1,4 @@
-import type { Cluster, Redis } from "ioredis";
+import { Cluster, type Redis } from "ioredis";
 import { FaultError } from "../../domain/errors.js";
 import type { Emit } from "../../domain/events.js";
 import type { Milliseconds } from "../../domain/time.js";
@@ -49,6 +49,8 @@ export interface RedisClient {
   runAll(calls: readonly ScriptCall[], waitMs: Milliseconds | undefined): Promise<BatchOutcome>;
   /** @throws FaultError `SERVICE_UNAVAILABLE` */
   ping(): Promise<void>;
+  /** `INFO server` of every server that is written to. @throws FaultError `SERVICE_UNAVAILABLE` */
+  serverInfos(): Promise<readonly string[]>;
   close(): void;
 }
 
@@ -114,6 +116,12 @@ export function createRedisClient({ url, tls, commandTimeoutMs, emit }: RedisCli
         };
       }),
     ping: () => attempt("PING", async () => void (await redis.call("PING"))),
+    serverInfos: () =>
+      attempt("INFO", () =>
+        Promise.all(
+          (redis instanceof Cluster ? redis.nodes("master") : [redis]).map((node) => node.info("server")),
+        ),
+      ),
     close: () => redis.disconnect(),
   };
 }

@@ -9,6 +9,7 @@ import { createRedisLimiter } from "./limiter.js";
 import { createReplicatedWrites } from "./replicated-writes.js";
 import { createRedisRevocationLog } from "./revocation-log.js";
 import { createRevocationWriter } from "./revocation-writer.js";
+import { refuseOldServers } from "./server-version.js";
 import { createRedisSessionStore } from "./session-store.js";
 import { isCluster } from "./topology.js";
 
@@ -33,6 +34,16 @@ export interface RedisStoresOptions {
   readonly injectedNowMs?: () => Milliseconds;
 }
 
+export interface RedisStores extends Stores {
+  /**
+   * Are the servers such that the scripts can run?
+   *
+   * @throws ConfigError `UNFIT_STORE` when one is older than Redis 7.0
+   * @throws FaultError `SERVICE_UNAVAILABLE` when they do not answer in time
+   */
+  checkServers(): Promise<void>;
+}
+
 /** How long a revocation waits for a replica before it is answered PENDING; no longer than half a deadline. */
 const LONGEST_WAIT_MS: Milliseconds = 250;
 
@@ -42,7 +53,7 @@ const LONGEST_WAIT_MS: Milliseconds = 250;
  *
  * @throws TypeError for an unfit URL or key prefix
  */
-export function createRedisStores(options: RedisStoresOptions): Stores {
+export function createRedisStores(options: RedisStoresOptions): RedisStores {
   const {
     url,
     tls,
@@ -102,6 +113,7 @@ export function createRedisStores(options: RedisStoresOptions): Stores {
     limiter: createRedisLimiter(client, keys),
     revocations,
     ping: () => client.ping(),
+    checkServers: async () => refuseOldServers(await client.serverInfos()),
     async close() {
       await revocations.stop();
       for (const each of [hints, client, logClient, waitingClient]) each.close();
