@@ -134,6 +134,25 @@ describe("the life of a supergraph", () => {
     expect(gateway.events.some(({ type }) => type === "supergraph.refused")).toBe(true);
   });
 
+  it.each<[string, (text: string) => string]>([
+    ["names a subgraph it does not declare", (text) => text.replaceAll("graph: S", "graph: NOWHERE")],
+    ["lost its join spec", (text) => text.replace(/directive @join__type[^\n]*/, "")],
+    ["uses a type it does not define", (text) => text.replace("a: Int", "a: Nowhere")],
+    ["is empty", () => ""],
+    ["is a query", () => "{ a }"],
+    ["is megabytes of nothing", () => "#".repeat(4_000_000)],
+  ])("never swaps in one that %s, and goes on serving", async (_what, spoil) => {
+    const server = await subgraph(() => ({ data: { a: 1 } }));
+    const good = composeGraph(graph({ s: "type Query { a: Int }" }), () => server.url);
+    const file = changeable(good);
+    const gateway = await start(file.source);
+    expect(spoil(good)).not.toBe(good);
+    file.set(spoil(good));
+    expect(await gateway.gateway.reload()).toBe(false);
+    expect((await gateway.ask("{ a }")).data).toEqual({ a: 1 });
+    expect(gateway.gateway.figures().reloads.map(({ outcome }) => outcome)).toContain("refused");
+  });
+
   it("refuses arguments filled by @fromContext, naming the field", async () => {
     const text = composeGraph(graph({ s: "type Query { a(b: Int): Int }" })).replace(
       /a\(b: Int\): Int/,
