@@ -13,6 +13,7 @@ import { FaultError } from "../domain/errors.js";
 import { type DetachedOperation, detach } from "./detach.js";
 import type { EntityRoots } from "./entity-roots.js";
 import { onlyOperation } from "./execute/selected-keys.js";
+import { spellLongIntegers } from "./long-integers.js";
 import type { FetchNode, PathStep, PlanNode } from "./plan.js";
 import type { OverrideDraw, Planner } from "./planner.js";
 import { PlannerLost } from "./planner-worker.js";
@@ -42,13 +43,14 @@ export const createOperationPlanner = (
   schema: GraphQLSchema,
   roots: EntityRoots,
 ): OperationPlanner => {
-  const plan: OperationPlanner["plan"] = async (document, operationName, draw, text) => {
+  const plan: OperationPlanner["plan"] = async (asked, operationName, draw, text) => {
+    const document = spellLongIntegers(asked, schema);
     const apart = roots.hasInterfaceObjects
       ? detach(document, schema, roots, "interface objects")
       : { document, detached: [] };
     return apart.detached.length > 0
       ? planApart(apart, operationName, draw, (rest) => planPlain(rest, operationName, draw))
-      : planPlain(document, operationName, draw, text);
+      : planPlain(document, operationName, draw, document === asked ? text : undefined);
   };
 
   /** Nothing of it stands across an interface object. */
