@@ -21,7 +21,7 @@ export interface AnswerInput
 }
 
 export interface Answer {
-  readonly data: JsonObject | null;
+  readonly data: Record<string, unknown> | null;
   readonly errors: readonly GraphQLError[];
 }
 

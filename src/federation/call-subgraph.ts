@@ -98,6 +98,7 @@ export const createOpenCalls = (parts: CallParts): OpenCalls => {
       body: `${request.bodyHead}${request.variablesText}}`,
       headers,
       signal: context.signal,
+      repetition: request.repetition,
       remainingMs: endsAtMs - startedMs,
     });
     // Told to nobody: that the client left is no fact about the subgraph.

@@ -3,15 +3,17 @@ import type { Decision, Denial, PlannableOperation } from "../authorization/auth
 import type { Principal } from "../domain/principal.js";
 import { type Answer, answer } from "./answer.js";
 import { asGraphQLError, type ErrorExposure, ErrorList } from "./errors.js";
+import { SharedObjects } from "./execute/shared-objects.js";
 import type { CallSubgraph, ExecutionState } from "./execute/state.js";
 import { answerIntrospection, isIntrospection } from "./introspection.js";
 import type { OperationEntry } from "./operation.js";
 import type { CompiledPlan } from "./plans.js";
 import type { IsTrue } from "./project/collect.js";
-import { compileProjector, type FastProjectionInput, type FastProjector } from "./project/compile.js";
+import { createFastProjector, type FastProjectionInput } from "./project/compile.js";
 import type { GatewayFields } from "./project/project.js";
 import type { Snapshot } from "./snapshot.js";
 import { createWireNames, type WireNames } from "./wire-names.js";
+import { writtenData } from "./written-data.js";
 
 export interface ExecutionInput {
   readonly snapshot: Snapshot;
@@ -40,7 +42,15 @@ export const executeOperation = async (input: ExecutionInput): Promise<Answer> =
   const isTrue: IsTrue = (variable) => entry.variables.isTrue(variables, variable);
   const here = answerHere(input, isTrue);
   const isAbandoned = (): boolean => input.signal?.aborted === true;
-  const state: ExecutionState = { data: {}, failures: [], variables, isTrue, call: input.call, isAbandoned };
+  const state: ExecutionState = {
+    data: {},
+    failures: [],
+    shared: new SharedObjects(),
+    variables,
+    isTrue,
+    call: input.call,
+    isAbandoned,
+  };
   const plan =
     decision.plannable === undefined ? undefined : await findPlan(input, decision.plannable, isTrue);
   for (const part of plan?.parts ?? []) if (!isAbandoned()) await part(state);
@@ -50,7 +60,7 @@ export const executeOperation = async (input: ExecutionInput): Promise<Answer> =
   const denials = decision.kind === "filtered" ? decision.denials : undefined;
   const isClean = denials === undefined && state.failures.length === 0 && here === NOTHING_HERE;
   if (isClean && plan !== undefined) {
-    const data = fastProjector(input, plan, isTrue)?.(state.data);
+    const data = completeFast(input, plan, isTrue, state);
     if (data !== undefined) return { data, errors: NO_ERRORS };
   }
   const errors = new ErrorList();
@@ -94,22 +104,26 @@ const projectionOf = (
   hidesTypes: snapshot.hidesTypes,
 });
 
-/** One per operation and plan: a plan belongs to one set of conditions. */
-const fastProjector = (
+/** The data of an answer in which nothing is missing; `undefined` when something turns out to be odd. */
+const completeFast = (
   input: ExecutionInput,
   plan: CompiledPlan,
   isTrue: IsTrue,
-): FastProjector | undefined => {
-  const { entry } = input;
-  const known = entry.projectors.get(plan);
-  if (known !== undefined) return known;
-  // Kept beyond this request, so it must not hold on to its variables.
-  const conditions = new Map(entry.collector.conditionVariables.map((name) => [name, isTrue(name)]));
-  const projector = compileProjector(
-    projectionOf(input, plan.names, (variable) => conditions.get(variable) === true),
-  );
-  if (projector !== undefined) entry.projectors.set(plan, projector);
-  return projector;
+  { data, shared }: ExecutionState,
+): Record<string, unknown> | undefined => {
+  const { projectors } = input.entry;
+  let projector = projectors.get(plan);
+  if (projector === undefined) {
+    // Kept beyond this request, so it must not hold on to its variables.
+    const conditions = new Map(input.entry.collector.conditionVariables.map((name) => [name, isTrue(name)]));
+    projector = createFastProjector(
+      projectionOf(input, plan.names, (variable) => conditions.get(variable) === true),
+    );
+    projectors.set(plan, projector);
+  }
+  if (!shared.isMostOfAll) return projector.project(data);
+  const text = projector.write(data, shared);
+  return text === undefined ? undefined : writtenData(text);
 };
 
 interface AnsweredHere {

@@ -13,6 +13,7 @@ import {
   OperationTypeNode,
 } from "graphql";
 import type { RequestContext, RequestOutcome } from "../federation/request-context.js";
+import { stringifyResult } from "../federation/written-data.js";
 import type { OperationRequest } from "./context.js";
 import { createKnownDocuments, type KnownDocument } from "./known-documents.js";
 import type { NegotiatedTypes } from "./negotiated-types.js";
@@ -130,7 +131,7 @@ export function createDirectPath(options: DirectPathOptions): DirectPath {
         status: 200,
         headers: new Map([["content-type", found.type], ...cacheHeaders(outcome, undefined)]),
         setCookies: outcome.setCookies,
-        body: JSON.stringify({ data: result.data }),
+        body: stringifyResult({ data: result.data }),
       };
     },
   };

@@ -10,6 +10,7 @@ import type { GatewayInterface } from "@apollo/server-gateway-interface";
 import type { ValidationRule } from "graphql";
 import type { Emit } from "../domain/events.js";
 import type { RequestContext } from "../federation/request-context.js";
+import { stringifyResult } from "../federation/written-data.js";
 import { createRequestContext, type OperationRequest } from "./context.js";
 import { createDirectPath } from "./direct-path.js";
 import { createDocumentCheck, type DocumentLimits } from "./document-limits.js";
@@ -81,7 +82,7 @@ export function createServer(options: ServerOptions): GraphQLServer {
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: options.limits.maxTokens },
     validationRules: [...(options.validationRules ?? [])],
-    stringifyResult: (value) => JSON.stringify(value),
+    stringifyResult,
     nodeEnv: "production",
     apollo: {},
     logger: {

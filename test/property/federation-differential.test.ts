@@ -7,6 +7,7 @@ import { demoSource } from "../support/graphs/demo.js";
 import { keys } from "../support/graphs/keys.js";
 import { mediaGraph } from "../support/graphs/media.js";
 import { overlap } from "../support/graphs/overlap.js";
+import { repeats } from "../support/graphs/repeats.js";
 import { requires } from "../support/graphs/requires.js";
 import { shop } from "../support/graphs/shop.js";
 import { values } from "../support/graphs/values.js";
@@ -17,7 +18,7 @@ import { shrinkOperation } from "../support/shrink-operation.js";
 const SEED = Number(process.env["FEDERATION_SEED"] ?? 1);
 const OPERATIONS = Number(process.env["FEDERATION_OPERATIONS"] ?? 2000);
 
-const graphs = [abstract, keys, mediaGraph, overlap, requires, shop, values];
+const graphs = [abstract, keys, mediaGraph, overlap, repeats, requires, shop, values];
 const sources = [
   { name: "demo", create: demoSource },
   ...graphs.map((graph) => ({ name: graph.name, create: () => sourceOf(graph) })),

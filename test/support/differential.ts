@@ -10,6 +10,7 @@ import { createAuthorizer } from "../../src/authorization/index.js";
 import { DEFAULT_TENANT } from "../../src/domain/brand.js";
 import { ANONYMOUS, type Principal } from "../../src/domain/principal.js";
 import { MASK_EVERYTHING } from "../../src/federation/errors.js";
+import { parseRepetitive } from "../../src/federation/execute/parse-repetitive.js";
 import type { SubgraphAnswer } from "../../src/federation/execute/state.js";
 import { executeOperation } from "../../src/federation/execution.js";
 import { createPlannerHost } from "../../src/federation/planner-host.js";
@@ -163,7 +164,12 @@ export const createDifferential = async (source: DifferentialSource): Promise<Di
             request.query,
             variables as Record<string, unknown>,
           );
-          return parseAnswer(200, JSON.stringify(result));
+          return parseAnswer(
+            200,
+            Buffer.from(JSON.stringify(result)),
+            // However short and however rarely: what is shared anywhere is shared here.
+            request.repetition && { parse: (bytes) => parseRepetitive(bytes, 2) },
+          );
         },
       });
       const expected = await source.executeMonolith(schema, document, operation.variables);

@@ -1,6 +1,8 @@
+import { parse } from "graphql";
 import type { PathStep, PlanNode } from "../plan.js";
 import { compileBatchFetch, compileEntityFetch } from "./fetch-entities.js";
 import { compileRootFetch, type FetchContext } from "./fetch-root.js";
+import { mayShare } from "./may-share.js";
 import type { Run } from "./state.js";
 import type { TypeConditions } from "./type-conditions.js";
 
@@ -27,6 +29,7 @@ export const compilePlan = (
   const context: FetchContext = {
     types,
     operationName,
+    mayShare: mayShare(plan, parseOperation),
     mayRepeat: (subgraph, operation) => (texts.get(`${subgraph}\n${operation}`) ?? 0) > 1,
   };
   return compileNode(plan, context, (path) => paths.some((other) => isBelow(other, path)));
@@ -90,6 +93,8 @@ export const walkPlan = (node: PlanNode, visitor: (node: PlanNode) => void): voi
       return;
   }
 };
+
+const parseOperation = (operation: string) => parse(operation, { noLocation: true });
 
 const fieldNames = (path: readonly PathStep[]): readonly string[] =>
   path.flatMap((step) => (step.kind === "field" ? [step.name] : []));

@@ -9,6 +9,7 @@ import { compileRepresent } from "./representations.js";
 import { compileRequest } from "./request.js";
 import { applyRewrites } from "./rewrites.js";
 import { keysOf, onlyOperation, responseKey } from "./selected-keys.js";
+import type { SharedObjects } from "./shared-objects.js";
 import type { ExecutionState, Run, SubgraphAnswer, ToldError } from "./state.js";
 import type { TypeConditions } from "./type-conditions.js";
 
@@ -83,6 +84,7 @@ const compileFields = (
     ...node,
     operationName: context.operationName,
     mayRepeat: context.mayRepeat(node.subgraph, node.operation),
+    mayShare: context.mayShare,
   });
   const take = (state: ExecutionState, gathered: readonly Gathered[], answer: SubgraphAnswer): void => {
     if (answer.kind === "unavailable") {
@@ -103,12 +105,13 @@ const compileFields = (
       for (const group of gathered) failGroup(state, node.subgraph, group, "unavailable", reason, types);
       return;
     }
+    state.shared.add(answer);
     for (const group of gathered) {
       const { field } = group.field;
       const entities = own(data, field.responseKey);
       // Paths of these rewrites start at the entity.
       if (field.outputRewrites.length > 0) applyRewrites(entities, field.outputRewrites, types);
-      if (Array.isArray(entities)) mergeEntities(group, entities);
+      if (Array.isArray(entities)) mergeEntities(group, entities, state.shared);
       else if (answer.errors.length === 0) {
         failGroup(state, node.subgraph, group, "unavailable", "entities that are not a list", types);
       }
@@ -127,7 +130,7 @@ const compileFields = (
   };
 };
 
-const mergeEntities = (group: Gathered, entities: readonly JsonValue[]): void => {
+const mergeEntities = (group: Gathered, entities: readonly JsonValue[], shared: SharedObjects): void => {
   const { merge, field } = group.field;
   const used = new Set<number>();
   group.targets.forEach((target, position) => {
@@ -137,6 +140,7 @@ const mergeEntities = (group: Gathered, entities: readonly JsonValue[]): void =>
     if (!isJsonObject(entity)) return;
     merge(target, entity, field.mustCopy && used.has(index));
     used.add(index);
+    shared.spread(entity);
   });
 };
 

@@ -10,6 +10,8 @@ import type { TypeConditions } from "./type-conditions.js";
 export interface FetchContext {
   readonly types: TypeConditions;
   readonly operationName: string | undefined;
+  /** May equal objects of an answer be one object? */
+  readonly mayShare: boolean;
   /** Does the plan hold another fetch of the same text? */
   readonly mayRepeat: (subgraph: string, operation: string) => boolean;
 }
@@ -30,6 +32,7 @@ export const compileRootFetch = (node: FetchNode, context: FetchContext): Run =>
     ...node,
     operationName: context.operationName,
     mayRepeat: context.mayRepeat(node.subgraph, node.operation),
+    mayShare: context.mayShare,
   });
   const failAll = (state: ExecutionState, kind: "told" | "unavailable", message: string): void => {
     for (const key of keys) state.failures.push({ kind, subgraph: node.subgraph, path: [key], message });
@@ -53,6 +56,7 @@ export const compileRootFetch = (node: FetchNode, context: FetchContext): Run =>
       return;
     }
     if (node.outputRewrites.length > 0) applyRewrites(answer.data, node.outputRewrites, context.types);
+    state.shared.add(answer);
     merge(state.data, answer.data, false);
   };
   return async (state) => take(state, await state.call(build(state, "")));

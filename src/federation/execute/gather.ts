@@ -90,7 +90,7 @@ export const gather = (field: CompiledField, state: ExecutionState): Gathered & 
     targets.push(entity);
     indices.push(index);
   };
-  for (const collect of field.collectors) collect(state.data, visit);
+  for (const collect of field.collectors) collect(state.data, visit, state.shared.walk());
   return { field, targets, indices, text };
 };
 

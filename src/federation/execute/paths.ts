@@ -1,32 +1,41 @@
 import type { PathStep } from "../plan.js";
 import { compileRead } from "./access.js";
 import { isJsonObject, type JsonObject, type JsonValue, own } from "./json.js";
+import type { Walk } from "./shared-objects.js";
 import type { TypeConditions } from "./type-conditions.js";
 
 export type ResponsePath = readonly (string | number)[];
 
-/** Calls back for every object at the path, in document order. */
-export type Collector = (root: JsonObject, visitor: (object: JsonObject) => void) => void;
+type Visitor = (object: JsonObject) => void;
 
-type Step = (value: JsonValue | undefined, visitor: (object: JsonObject) => void) => void;
+/**
+ * Calls back for every object at the path, in document order.
+ *
+ * @param walk - passes shared objects once, where there are any
+ */
+export type Collector = (root: JsonObject, visitor: Visitor, walk: Walk | undefined) => void;
+
+type Step = (value: JsonValue | undefined, visitor: Visitor, walk: Walk | undefined) => void;
 
 /**
  * Compiles a flatten path. Lists are entered wherever they stand, at any depth: the planner writes one `@` for
  * a list of lists.
  */
 export const compileCollector = (path: readonly PathStep[], types: TypeConditions): Collector => {
-  const last: Step = (value, visitor) => {
+  const last: Step = (value, visitor, walk) => {
     if (typeof value !== "object" || value === null) return;
-    if (Array.isArray(value)) for (const item of value) last(item, visitor);
-    else visitor(value as JsonObject);
+    if (Array.isArray(value)) {
+      for (const item of value) if (walk === undefined || !walk.isPassed(item)) last(item, visitor, walk);
+    } else visitor(value as JsonObject);
   };
   return path.reduceRight<Step>((inner, step) => {
     if (step.kind === "list") return inner;
     const enter = stepInto(step, inner, types);
-    const here: Step = (value, visitor) => {
+    const here: Step = (value, visitor, walk) => {
       if (typeof value !== "object" || value === null) return;
-      if (Array.isArray(value)) for (const item of value) here(item, visitor);
-      else enter(value as JsonObject, visitor);
+      if (Array.isArray(value)) {
+        for (const item of value) if (walk === undefined || !walk.isPassed(item)) here(item, visitor, walk);
+      } else enter(value as JsonObject, visitor, walk);
     };
     return here;
   }, last);
@@ -36,16 +45,19 @@ const stepInto = (
   step: Exclude<PathStep, { kind: "list" }>,
   inner: Step,
   types: TypeConditions,
-): ((object: JsonObject, visitor: (object: JsonObject) => void) => void) => {
+): ((object: JsonObject, visitor: Visitor, walk: Walk | undefined) => void) => {
   if (step.kind === "field") {
     const read = compileRead(step.name);
-    return (object, visitor) => inner(read(object), visitor);
+    return (object, visitor, walk) => {
+      const value = read(object);
+      if (walk === undefined || !walk.isPassed(value)) inner(value, visitor, walk);
+    };
   }
   const readTypeName = compileRead("__typename");
-  return (object, visitor) => {
+  return (object, visitor, walk) => {
     const typeName = readTypeName(object);
     if (typeof typeName !== "string") return;
-    if (step.names.some((name) => types.satisfies(typeName, name))) inner(object, visitor);
+    if (step.names.some((name) => types.satisfies(typeName, name))) inner(object, visitor, walk);
   };
 };
 

@@ -1,4 +1,5 @@
 import type { OperationKind } from "../plan.js";
+import { Repetition } from "./repetition.js";
 import type { ExecutionState, SubgraphRequest } from "./state.js";
 
 export interface RequestTemplate {
@@ -8,6 +9,7 @@ export interface RequestTemplate {
   readonly operationName: string | undefined;
   readonly variableUsages: readonly string[];
   readonly mayRepeat: boolean;
+  readonly mayShare: boolean;
 }
 
 /** Builds requests of one fetch. `extra` is JSON text of further members: `"representations":[…]`. */
@@ -41,6 +43,7 @@ export const compileRequest = (template: RequestTemplate): BuildRequest => {
     operationName: isNamed ? template.operationName : undefined,
     bodyHead,
     mayRepeat: template.mayRepeat,
+    repetition: template.mayShare && !template.mayRepeat ? new Repetition() : undefined,
   };
   return (state, extra) => {
     let text = extra;

@@ -2,6 +2,8 @@ import type { GraphQLError } from "graphql";
 import type { OperationKind } from "../plan.js";
 import type { JsonObject, JsonValue } from "./json.js";
 import type { ResponsePath } from "./paths.js";
+import type { Repetition } from "./repetition.js";
+import type { SharedObjects } from "./shared-objects.js";
 
 /** One request to one subgraph, ready to be sent as text. */
 export interface SubgraphRequest {
@@ -15,6 +17,8 @@ export interface SubgraphRequest {
   readonly variablesText: string;
   /** The same plan may send this very request twice. */
   readonly mayRepeat: boolean;
+  /** Present where equal objects of the answer may be one object. */
+  readonly repetition?: Repetition | undefined;
 }
 
 /** An error as a subgraph told it. Nothing in it is trusted, and by default nothing but its path is shown. */
@@ -31,6 +35,10 @@ export type SubgraphAnswer =
       readonly kind: "answered";
       readonly data: JsonObject | null | undefined;
       readonly errors: readonly ToldError[];
+      /** Length of the text, where there was one. */
+      readonly bytes?: number;
+      /** Where the text repeated itself: its shared objects, and how much of it was not parsed. */
+      readonly repeats?: { readonly shared: ReadonlySet<object>; readonly savedBytes: number } | undefined;
     }
   /** No usable answer: refused, timed out, too large, not JSON, not an answer. `reason` is for the log. */
   | { readonly kind: "unavailable"; readonly reason: string };
@@ -52,6 +60,7 @@ export interface Failure {
 export interface ExecutionState {
   readonly data: JsonObject;
   readonly failures: Failure[];
+  readonly shared: SharedObjects;
   /** Raw, as sent. */
   readonly variables: Readonly<Record<string, unknown>>;
   /** The coerced value of a Boolean variable used in `@skip` or `@include`. */

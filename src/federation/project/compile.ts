@@ -13,70 +13,97 @@ import {
   type SelectionSetNode,
 } from "graphql";
 import { type JsonObject, type JsonValue, own } from "../execute/json.js";
+import type { SharedObjects } from "../execute/shared-objects.js";
+import { type Dialect, OBJECTS, TEXT } from "./dialect.js";
 import { leafCheck } from "./leaf.js";
 import type { ProjectionInput } from "./project.js";
+import { type Complete, SharedTexts } from "./shared-texts.js";
 
 /**
- * Projects a clean answer: nothing denied, nothing failed. Answers `undefined` at the first value that is not what
- * the schema promises; then `project` does the whole answer again, and tells what was wrong.
+ * Completes a clean answer: nothing denied, nothing failed. Each way answers `undefined` at the first value that is
+ * not what the schema promises; then `project` does the whole answer again, and tells what was wrong.
  */
-export type FastProjector = (data: JsonObject) => JsonObject | undefined;
+export interface FastProjector {
+  /** As fresh objects of fixed shape, which `JSON.stringify` writes fastest. */
+  project(data: JsonObject): JsonObject | undefined;
+  /** As JSON text, where much of the tree is shared: each shared object is written once, and copied. */
+  write(data: JsonObject, shared: SharedObjects): string | undefined;
+}
 
 export type FastProjectionInput = Pick<
   ProjectionInput,
   "schema" | "rootType" | "selectionSet" | "collector" | "names" | "isTrue" | "hidesTypes"
 >;
 
+/** For one operation, one set of conditions and one plan. Code is generated when it is first needed. */
+export const createFastProjector = (input: FastProjectionInput): FastProjector => {
+  let asObjects: Complete | undefined;
+  let asText: Complete | undefined;
+  return {
+    project(data) {
+      asObjects ??= compile(input, OBJECTS);
+      return run(asObjects, data, undefined) as JsonObject | undefined;
+    },
+    write(data, shared) {
+      asText ??= compile(input, TEXT);
+      return run(asText, data, new SharedTexts(shared)) as string | undefined;
+    },
+  };
+};
+
 /** Thrown by generated code; never leaves this file. */
 const ODD = Symbol("odd");
 
-/**
- * Generates code for one operation, one set of conditions and one plan: fresh objects of fixed shape, which
- * `JSON.stringify` writes fastest. Every name goes into the text as a JSON string; nothing of a request does.
- *
- * @returns `undefined` where the runtime forbids generated code (`--disallow-code-generation-from-strings`)
- */
-export const compileProjector = (input: FastProjectionInput): FastProjector | undefined => {
+const run = (
+  complete: Complete,
+  data: JsonObject,
+  shared: SharedTexts | undefined,
+): JsonValue | undefined => {
   try {
-    const root = new Generator(input).objectFunction(input.rootType, [input.selectionSet]);
-    return (data) => {
-      try {
-        return root(data) as JsonObject;
-      } catch (error) {
-        if (error === ODD) return undefined;
-        throw error;
-      }
-    };
+    return complete(data, shared);
   } catch (error) {
-    if (error instanceof EvalError) return undefined;
+    if (error === ODD) return undefined;
     throw error;
   }
 };
 
-type Complete = (value: JsonValue) => JsonValue;
-
 const odd = (): never => {
   throw ODD;
 };
-const orNull = (value: JsonValue | undefined): null => (value === null || value === undefined ? null : odd());
+
+/**
+ * Every name goes into the code as a JSON string; nothing of a request does. Where the runtime forbids generated code
+ * (`--disallow-code-generation-from-strings`), every answer is odd.
+ */
+const compile = (input: FastProjectionInput, dialect: Dialect): Complete => {
+  try {
+    return new Generator(input, dialect).objectFunction(input.rootType, [input.selectionSet]);
+  } catch (error) {
+    if (error instanceof EvalError) return odd;
+    throw error;
+  }
+};
 
 /** Inline tests that say "surely right"; what fails them is looked at again by a function. */
 const SURELY: ReadonlyMap<string, (variable: string) => string> = new Map([
   ["String", (v: string) => `typeof ${v} === "string"`],
   ["ID", (v: string) => `typeof ${v} === "string"`],
   ["Int", (v: string) => `(${v} | 0) === ${v}`],
-  ["Float", (v: string) => `typeof ${v} === "number"`],
+  // A number beyond all bounds is written as null: not here.
+  ["Float", (v: string) => `typeof ${v} === "number" && ${v} - ${v} === 0`],
   ["Boolean", (v: string) => `typeof ${v} === "boolean"`],
 ]);
 
 class Generator {
   readonly #input: FastProjectionInput;
+  readonly #dialect: Dialect;
   readonly #functions: string[] = [];
   readonly #constants: unknown[] = [];
   #names = 0;
 
-  constructor(input: FastProjectionInput) {
+  constructor(input: FastProjectionInput, dialect: Dialect) {
     this.#input = input;
+    this.#dialect = dialect;
   }
 
   /** A finished function for objects of one type; everything below it with a known type is in the same text. */
@@ -96,9 +123,15 @@ class Generator {
     return `c${this.#constants.length - 1}`;
   }
 
-  #name(): string {
+  /** Adds a function of a container (`parameter`) and the shared ones (`s`). */
+  #function(parameter: string, ...body: readonly string[]): string {
     this.#names += 1;
-    return `f${this.#names}`;
+    const name = `f${this.#names}`;
+    this.#functions.push(`function ${name}(${parameter}, s) {`, ...body, "}");
+    if (!this.#dialect.sharesObjects) return name;
+    const once = `${name}s`;
+    this.#functions.push(`function ${once}(o, s) { return s.has(o) ? s.once(o, ${name}) : ${name}(o, s); }`);
+    return once;
   }
 
   #object(
@@ -106,37 +139,32 @@ class Generator {
     selectionSets: readonly SelectionSetNode[],
   ): string {
     const { collector, isTrue, names } = this.#input;
-    const lines: string[] = [];
-    const members: string[] = [];
+    const reads: string[] = [];
+    const members: (readonly [string, string])[] = [];
     const fields = type.getFields();
     for (const [index, field] of collector.collect(selectionSets, type, isTrue).entries()) {
-      // Written as a computed key, `__proto__` is a key like any other.
-      const key = `[${JSON.stringify(field.responseKey)}]`;
+      const { responseKey } = field;
       if (field.name === "__typename") {
-        members.push(`${key}: ${JSON.stringify(type.name)}`);
+        members.push([responseKey, this.#dialect.fixed(type.name)]);
         continue;
       }
       const definition = Object.hasOwn(fields, field.name) ? fields[field.name] : undefined;
       const first = field.nodes[0];
       if (definition === undefined || first === undefined) {
-        members.push(`${key}: null`);
+        members.push([responseKey, this.#dialect.nothing]);
         continue;
       }
       const variable = `v${index}`;
       const sets = field.nodes.flatMap((node) => node.selectionSet ?? []);
-      lines.push(`let ${variable} = ${this.#read("o", names.keyOf(first))};`);
-      lines.push(this.#complete(variable, definition.type, sets));
-      members.push(`${key}: ${variable}`);
+      reads.push(`const ${variable} = ${this.#read("o", names.keyOf(first))};`);
+      members.push([responseKey, this.#completed(variable, definition.type, sets)]);
     }
-    const name = this.#name();
-    this.#functions.push(
-      `function ${name}(o) {`,
+    return this.#function(
+      "o",
       `if (typeof o !== "object" || Array.isArray(o)) ${this.#constant(odd)}();`,
-      ...lines,
-      `return { ${members.join(", ")} };`,
-      "}",
+      ...reads,
+      `return ${this.#dialect.object(members)};`,
     );
-    return name;
   }
 
   #read(object: string, key: string): string {
@@ -145,50 +173,40 @@ class Generator {
       : `${object}[${JSON.stringify(key)}]`;
   }
 
-  /** A statement that turns the variable into its completed value. */
-  #complete(variable: string, type: GraphQLOutputType, sets: readonly SelectionSetNode[]): string {
-    const nullable = isNonNullType(type) ? type.ofType : type;
-    const whenNull = this.#constant(isNonNullType(type) ? odd : orNull);
-    if (isListType(nullable)) {
-      return this.#unlessNull(variable, whenNull, this.#list(nullable.ofType, sets));
-    }
+  /** An expression: the variable's value, completed. */
+  #completed(variable: string, type: GraphQLOutputType, sets: readonly SelectionSetNode[]): string {
+    const isNonNull = isNonNullType(type);
+    const nullable = isNonNull ? type.ofType : type;
+    const whenNull = isNonNull ? `${this.#constant(odd)}()` : this.#dialect.nothing;
+    const unlessNull = (complete: string): string =>
+      `(${variable} === null || ${variable} === undefined ? ${whenNull} : ${complete}(${variable}, s))`;
+    if (isListType(nullable)) return unlessNull(this.#list(nullable.ofType, sets));
     if (isCompositeType(nullable)) {
-      const inner = isObjectType(nullable)
+      const complete = isObjectType(nullable)
         ? this.#object(nullable, sets)
         : this.#constant(this.#abstract(nullable, sets));
-      return this.#unlessNull(variable, whenNull, inner);
+      return unlessNull(complete);
     }
-    const again = this.#constant(this.#leaf(nullable, isNonNullType(type)));
+    const again = unlessNull(this.#constant(this.#leaf(nullable)));
     const surely = SURELY.get(nullable.name);
-    const call = `${variable} = ${again}(${variable});`;
-    return surely === undefined ? call : `if (!(${surely(variable)})) ${call}`;
-  }
-
-  #unlessNull(variable: string, whenNull: string, complete: string): string {
-    return `${variable} = ${variable} === null || ${variable} === undefined ? ${whenNull}(${variable}) : ${complete}(${variable});`;
+    return surely === undefined
+      ? again
+      : `(${surely(variable)} ? ${this.#dialect.leaf(variable, IS_TEXT.has(nullable.name))} : ${again})`;
   }
 
   #list(item: GraphQLOutputType, sets: readonly SelectionSetNode[]): string {
-    const statement = this.#complete("v", item, sets);
-    const name = this.#name();
-    this.#functions.push(
-      `function ${name}(a) {`,
+    return this.#function(
+      "a",
       `if (!Array.isArray(a)) ${this.#constant(odd)}();`,
       "const n = a.length;",
-      "const r = new Array(n);",
-      `for (let i = 0; i < n; i += 1) { let v = a[i]; ${statement} r[i] = v; }`,
-      "return r;",
-      "}",
+      this.#dialect.list(this.#completed("v", item, sets)),
     );
-    return name;
   }
 
-  #leaf(type: GraphQLScalarType | GraphQLEnumType, isNonNull: boolean): Complete {
+  #leaf(type: GraphQLScalarType | GraphQLEnumType): (value: JsonValue) => JsonValue {
     const isRight = leafCheck(type);
-    return (value) => {
-      if (value === null || value === undefined) return isNonNull ? odd() : null;
-      return isRight(value) ? value : odd();
-    };
+    const { checked } = this.#dialect;
+    return (value) => (isRight(value) ? checked(value) : odd());
   }
 
   /** Chosen by runtime type; the function of each is generated when it is first met. */
@@ -198,17 +216,19 @@ class Generator {
   ): Complete {
     const byType = new Map<JsonValue | undefined, Complete>();
     const { schema, hidesTypes, collector } = this.#input;
+    const generate = (runtimeType: GraphQLObjectType | GraphQLInterfaceType): Complete =>
+      new Generator(this.#input, this.#dialect).objectFunction(runtimeType, sets);
     const find = (typeName: JsonValue | undefined): Complete => {
       const runtimeType = typeof typeName === "string" ? schema.getType(typeName) : undefined;
       if (isObjectType(runtimeType) && isAbstractType(type) && schema.isSubType(type, runtimeType)) {
-        return new Generator(this.#input).objectFunction(runtimeType, sets);
+        return generate(runtimeType);
       }
       const isNameless = typeName === undefined || typeName === type.name;
       return isNameless && isInterfaceType(type) && !hidesTypes(type.name) && collector.isUniform(sets, type)
-        ? new Generator(this.#input).objectFunction(type, sets)
+        ? generate(type)
         : odd();
     };
-    return (value) => {
+    return (value, shared) => {
       if (typeof value !== "object" || Array.isArray(value)) return odd();
       const typeName = (value as JsonObject)["__typename"];
       let complete = byType.get(typeName);
@@ -216,7 +236,9 @@ class Generator {
         complete = find(typeName);
         byType.set(typeName, complete);
       }
-      return complete(value);
+      return complete(value, shared);
     };
   }
 }
+
+const IS_TEXT: ReadonlySet<string> = new Set(["String", "ID"]);

@@ -8,7 +8,7 @@ export type Exchange =
   | {
       readonly kind: "response";
       readonly status: number;
-      readonly text: string;
+      readonly body: Buffer;
       readonly setCookies: readonly string[];
     }
   | {
@@ -118,7 +118,7 @@ export const exchange = (pool: Pool, input: ExchangeInput): Promise<Exchange> =>
           const whole = more === undefined ? first : Buffer.concat(more, bytes);
           finish(
             encoding === undefined || encoding === "identity" || whole === undefined
-              ? { kind: "response", status, text: whole?.toString("utf8") ?? "", setCookies }
+              ? { kind: "response", status, body: whole ?? NO_BYTES, setCookies }
               : unpack(whole, encoding, input.maxResponseBytes, status, setCookies),
           );
         },
@@ -130,6 +130,8 @@ export const exchange = (pool: Pool, input: ExchangeInput): Promise<Exchange> =>
       },
     );
   });
+
+const NO_BYTES = Buffer.alloc(0);
 
 const GONE = {
   kind: "failed",
@@ -160,8 +162,8 @@ const unpack = async (
     return unreadable("malformed", "a content encoding nobody asked for");
   }
   try {
-    const text = (await decompress(data, { maxOutputLength })).toString("utf8");
-    return { kind: "response", status, text, setCookies };
+    const body = await decompress(data, { maxOutputLength });
+    return { kind: "response", status, body, setCookies };
   } catch (error) {
     const code = (error as { readonly code?: unknown }).code;
     return code === "ERR_BUFFER_TOO_LARGE"

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SubgraphFailure } from "../../domain/events.js";
 import type { Milliseconds } from "../../domain/time.js";
+import type { Repetition } from "../execute/repetition.js";
 import type { SubgraphAnswer } from "../execute/state.js";
 import type { OperationKind } from "../plan.js";
 import type { CircuitState } from "./circuit.js";
@@ -19,6 +20,8 @@ export interface SubgraphCall {
   readonly signal: AbortSignal;
   /** What is left of the whole operation's time. Default: all the time there is. */
   readonly remainingMs?: Milliseconds;
+  /** Present where equal objects of the answer may be one object. */
+  readonly repetition?: Repetition | undefined;
 }
 
 export interface CallResult {
@@ -99,7 +102,7 @@ export const createTransport = (
       target.inFlight -= 1;
       if (result.kind === "response") {
         const { status, setCookies } = result;
-        const answer = parseAnswer(status, result.text);
+        const answer = parseAnswer(status, result.body, call.repetition);
         target.circuit.settled("answered");
         if (answer.kind === "answered") {
           target.retryBudget.refill();
@@ -129,7 +132,7 @@ const isError = (status: number): boolean => status < 200 || status > 299;
 const mayHelp = (result: Exchange): boolean =>
   result.kind === "failed"
     ? result.failure === "connection" && result.isUnanswered
-    : AWAY.has(result.status) && parseAnswer(result.status, result.text).kind === "unavailable";
+    : AWAY.has(result.status) && parseAnswer(result.status, result.body).kind === "unavailable";
 
 const failed = (failure: SubgraphFailure | "gone", reason: string): CallResult => ({
   answer: { kind: "unavailable", reason },

@@ -1,0 +1,86 @@
+/** The `data` of an answer whose text exists already; parsed only when somebody looks at it. */
+type Data = Record<string, unknown>;
+
+/** Asks a {@link writtenData} for its text; no other code can ask, or set, this key. */
+const TEXT = Symbol("text");
+
+/**
+ * An object that stands for JSON text. It behaves as the parsed object would: the first look at it parses the text,
+ * and from then on it is that object, changes included.
+ *
+ * @param text - a JSON object
+ */
+export const writtenData = (text: string): Data => new Proxy<Data>({}, new Parsing(text));
+
+/**
+ * `JSON.stringify` for a result of GraphQL, which copies the text of data nobody looked at.
+ *
+ * For Apollo Server's `stringifyResult`: errors first, as it orders them.
+ */
+export const stringifyResult = (result: object): string => {
+  const { errors, data, extensions, ...others } = result as Data;
+  const text = typeof data === "object" && data !== null ? (data as Untouched)[TEXT] : undefined;
+  const isAlone = errors === undefined && extensions === undefined && Object.keys(others).length === 0;
+  return text !== undefined && isAlone ? `{"data":${text}}` : JSON.stringify(result);
+};
+
+interface Untouched {
+  readonly [TEXT]?: string;
+}
+
+class Parsing implements ProxyHandler<Data> {
+  #text: string | undefined;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  #parse(target: Data): void {
+    if (this.#text === undefined) return;
+    const parsed: unknown = JSON.parse(this.#text);
+    this.#text = undefined;
+    // A definition, not an assignment: `__proto__` is a key like any other.
+    Object.defineProperties(target, Object.getOwnPropertyDescriptors(parsed));
+  }
+
+  get(target: Data, key: string | symbol, receiver: unknown): unknown {
+    if (key === TEXT) return this.#text;
+    this.#parse(target);
+    return Reflect.get(target, key, receiver);
+  }
+
+  set(target: Data, key: string | symbol, value: unknown): boolean {
+    this.#parse(target);
+    return Reflect.set(target, key, value);
+  }
+
+  has(target: Data, key: string | symbol): boolean {
+    this.#parse(target);
+    return Reflect.has(target, key);
+  }
+
+  deleteProperty(target: Data, key: string | symbol): boolean {
+    this.#parse(target);
+    return Reflect.deleteProperty(target, key);
+  }
+
+  ownKeys(target: Data): ArrayLike<string | symbol> {
+    this.#parse(target);
+    return Reflect.ownKeys(target);
+  }
+
+  getOwnPropertyDescriptor(target: Data, key: string | symbol): PropertyDescriptor | undefined {
+    this.#parse(target);
+    return Reflect.getOwnPropertyDescriptor(target, key);
+  }
+
+  defineProperty(target: Data, key: string | symbol, descriptor: PropertyDescriptor): boolean {
+    this.#parse(target);
+    return Reflect.defineProperty(target, key, descriptor);
+  }
+
+  preventExtensions(target: Data): boolean {
+    this.#parse(target);
+    return Reflect.preventExtensions(target);
+  }
+}
