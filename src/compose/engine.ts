@@ -9,6 +9,7 @@ import type { Clock } from "../domain/time.js";
 import { createGateway, type Gateway } from "../federation/gateway.js";
 import type { LocalSubgraph } from "../federation/local-subgraph.js";
 import { noSecretLiterals } from "../federation/secrets.js";
+import type { Snapshot } from "../federation/snapshot.js";
 import type { SupergraphSource } from "../federation/supergraph.js";
 import { DEFAULT_PASSED_HEADERS } from "../federation/transport/headers.js";
 import type { IdentitySigner } from "../identity/sign.js";
@@ -58,7 +59,8 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
     headersFor: (subgraph: string) => identity.gatewayHeaders(subgraph),
     tlsFor: tlsOf(config),
   };
-  const source = supergraphSource(config, { auth, lookUps, note });
+  const hasLogin = (): boolean => offersLogin(gateway.current());
+  const source = supergraphSource(config, { auth, lookUps, note, hasLogin });
   // What we compose ourselves is compared while it is composed.
   const check =
     config.supergraphCheck === "on" && config.graph.kind !== "subgraphs"
@@ -72,7 +74,7 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
   const opening = config.supergraphCheck === "on" ? createOpeningCheck(config) : undefined;
   const checked = (each: SupergraphSource): SupergraphSource => check?.guard(each) ?? each;
   const lastGood = await openLastGood(config, checked);
-  const gateway = createGateway({
+  const gateway: Gateway = createGateway({
     source: checked(source),
     ...(lastGood === undefined ? {} : { lastGood }),
     authorizerFactory: (supergraphSdl) => {
@@ -176,8 +178,7 @@ const unreadable = ({ graph }: CardeaConfig, error: GraphQLError): ConfigError =
 /** @throws ConfigError when `authSubgraph.enabled: true` and the supergraph offers no login */
 function sayWhoCanLogIn(config: CardeaConfig, gateway: Gateway, note: (text: string) => void): void {
   if (config.authSubgraph.enabled === false) return;
-  const subgraphs = [...(gateway.current()?.subgraphs.values() ?? [])];
-  if (subgraphs.some(({ url }) => url === AUTH_SUBGRAPH_URL)) {
+  if (offersLogin(gateway.current())) {
     if (config.users === undefined) note("users.path is not set: there is nobody who could log in");
     return;
   }
@@ -194,3 +195,6 @@ function sayWhoCanLogIn(config: CardeaConfig, gateway: Gateway, note: (text: str
   }
   note(`the supergraph holds no auth subgraph (${AUTH_SUBGRAPH_URL}): nobody can log in here`);
 }
+
+const offersLogin = (snapshot: Snapshot | undefined): boolean =>
+  [...(snapshot?.subgraphs.values() ?? [])].some(({ url }) => url === AUTH_SUBGRAPH_URL);

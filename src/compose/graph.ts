@@ -17,6 +17,8 @@ export interface AuthPart {
 export interface GraphParts {
   readonly auth: AuthPart | undefined;
   readonly lookUps: SdlOptions;
+  /** Does the serving graph offer login? Then no reload may take it away in silence. */
+  readonly hasLogin: () => boolean;
   /** Said aloud at start. */
   readonly note: (text: string) => void;
 }
@@ -50,7 +52,7 @@ export function supergraphSource(config: CardeaConfig, parts: GraphParts): Super
 /** A supergraph composed elsewhere gets login and its companions too, all or nothing. */
 function withAuthGrafted(
   { authSubgraph }: CardeaConfig,
-  { auth, note }: GraphParts,
+  { auth, note, hasLogin }: GraphParts,
   source: SupergraphSource,
 ): SupergraphSource {
   if (auth === undefined) return source;
@@ -61,7 +63,7 @@ function withAuthGrafted(
       const graft = graftAuthSubgraph(supergraphSdl, auth.sdl);
       if (graft.kind === "grafted") return graft.supergraphSdl;
       if (graft.kind === "present") return supergraphSdl;
-      if (authSubgraph.enabled === true) throw new ConfigError(graft.problems);
+      if (authSubgraph.enabled === true || hasLogin()) throw new ConfigError(graft.problems);
       for (const problem of graft.problems) note(`the auth subgraph is left out: ${problemText(problem)}`);
       return supergraphSdl;
     },
@@ -85,7 +87,7 @@ function composeWithAuth(
     assertAuthIsOurs(supergraphSdl, parts.auth);
     return supergraphSdl;
   } catch (error) {
-    if (authSubgraph.enabled === true || !(error instanceof ConfigError)) throw error;
+    if (authSubgraph.enabled === true || parts.hasLogin() || !(error instanceof ConfigError)) throw error;
     // If the graph does not compose by itself either, that is the thing to tell.
     const { supergraphSdl } = composeSubgraphs(subgraphs, lint);
     for (const problem of error.problems)
