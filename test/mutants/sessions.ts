@@ -239,6 +239,13 @@ export const sessionMutants: readonly Mutant[] = [
     caughtBy: { file: FOLLOWER, test: "notices a break when the predecessor is another" },
   },
   {
+    name: "a break seen by a look is passed over",
+    file: "src/stores/redis/stream-follower.ts",
+    find: "if (!continues(entry)) {",
+    replace: "if (false) {",
+    caughtBy: { file: FOLLOWER, test: "mends the stream when what it sees continues nothing" },
+  },
+  {
     name: "a view is never too old",
     file: "src/stores/redis/revocation-log.ts",
     find: "return at === undefined || clock.monotonicMs() - at > staleMs;",

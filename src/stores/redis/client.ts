@@ -47,6 +47,12 @@ export interface RedisClient {
    * @returns the answer or the error of each, and how many replicas confirmed in time
    */
   runAll(calls: readonly ScriptCall[], waitMs: Milliseconds | undefined): Promise<BatchOutcome>;
+  /**
+   * Entries of a stream after the one with this id.
+   *
+   * @throws FaultError `SERVICE_UNAVAILABLE`
+   */
+  entriesAfter(stream: string, id: string, most: number): Promise<unknown>;
   /** @throws FaultError `SERVICE_UNAVAILABLE` */
   ping(): Promise<void>;
   /** `INFO server` of every server that is written to. @throws FaultError `SERVICE_UNAVAILABLE` */
@@ -115,6 +121,8 @@ export function createRedisClient({ url, tls, commandTimeoutMs, emit }: RedisCli
           replicas: waited?.[0] === null ? Number(waited[1]) : 0,
         };
       }),
+    entriesAfter: (stream, id, most) =>
+      attempt("XRANGE", () => redis.callBuffer("XRANGE", stream, `(${id}`, "+", "COUNT", most)),
     ping: () => attempt("PING", async () => void (await redis.call("PING"))),
     serverInfos: () =>
       attempt("INFO", () =>

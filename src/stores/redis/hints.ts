@@ -1,8 +1,13 @@
 import { type ConnectOptions, connectRedis } from "./connect.js";
 
+const HINT = /^(\d{1,2}):(\d{1,15}-\d{1,15})$/;
+
+/** @param id - of the entry that was written */
+export type HintListener = (partition: number, id: string) => void;
+
 /** Hears which partitions have news. Hints may get lost; the poll is the guarantee. */
 export interface Hints {
-  listen(listener: (partition: number) => void): () => void;
+  listen(listener: HintListener): () => void;
   close(): void;
 }
 
@@ -14,8 +19,8 @@ export function createHints(options: Omit<ConnectOptions, "queue">, channel: str
   return {
     listen(listener) {
       const hear = (_: string, message: string) => {
-        const partition = Number(message);
-        if (Number.isInteger(partition)) listener(partition);
+        const [, partition, id] = HINT.exec(message) ?? [];
+        if (partition !== undefined && id !== undefined) listener(Number(partition), id);
       };
       redis.on("message", hear);
       redis.subscribe(channel).catch(() => undefined);

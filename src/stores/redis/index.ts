@@ -81,6 +81,7 @@ export function createRedisStores(options: RedisStoresOptions): RedisStores {
 
   const revocations = createRedisRevocationLog({
     run: runOn(logClient),
+    read: (partition, after, most) => logClient.entriesAfter(keys.stream(partition), after, most),
     keys,
     clock,
     emit,

@@ -19,7 +19,7 @@ export interface Keys {
   stream(partition: number): string;
   /** Not-befores of tenants and of everyone; a copy in each partition, so that one script reads one slot. */
   notBefore(partition: number): string;
-  /** Hints about new entries of any stream; the payload is the partition. */
+  /** Hints about new entries of any stream; the payload is the partition and the entry's id. */
   readonly channel: string;
   limit(key: string): string;
 }

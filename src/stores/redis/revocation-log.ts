@@ -5,6 +5,7 @@ import type { Clock, Milliseconds, Seconds } from "../../domain/time.js";
 import { createAnnouncer, type RevocationLog } from "../../sessions/revocation-log.js";
 import { createRevocationMemory } from "../../sessions/revocation-memory.js";
 import type { Run } from "./client.js";
+import type { HintListener } from "./hints.js";
 import type { Keys } from "./keys.js";
 import { concernsPartition, resubmission } from "./resubmission.js";
 import { SCRIPTS } from "./scripts.js";
@@ -12,6 +13,8 @@ import { createStreamFollower } from "./stream-follower.js";
 
 export interface RedisRevocationLogOptions {
   readonly run: Run;
+  /** Reads so many entries of a partition's stream after an id. */
+  readonly read: (partition: number, after: string, most: number) => Promise<unknown>;
   readonly keys: Keys;
   readonly clock: Clock;
   readonly emit: Emit;
@@ -21,8 +24,8 @@ export interface RedisRevocationLogOptions {
   readonly pollMs: Milliseconds;
   /** A view older than this is degraded. */
   readonly staleMs: Milliseconds;
-  /** Calls back with a partition that has news. @returns how to stop listening */
-  readonly onHint: (listener: (partition: number) => void) => () => void;
+  /** Calls back with a partition that has news, and the new entry's id. @returns how to stop listening */
+  readonly onHint: (listener: HintListener) => () => void;
 }
 
 /** Adds what the session store needs to know of the log. */
@@ -39,7 +42,7 @@ export interface RedisRevocationLog extends RevocationLog {
 const ROLLBACK_MEMORY_MS: Milliseconds = 15 * 60_000;
 
 export function createRedisRevocationLog(options: RedisRevocationLogOptions): RedisRevocationLog {
-  const { run, keys, clock, emit, horizonSeconds, pollMs, staleMs, onHint } = options;
+  const { run, read, keys, clock, emit, horizonSeconds, pollMs, staleMs, onHint } = options;
   const memory = createRevocationMemory(clock);
   const { add, announce } = createAnnouncer();
   let rolledBackAtMs: Milliseconds | undefined;
@@ -64,6 +67,7 @@ export function createRedisRevocationLog(options: RedisRevocationLogOptions): Re
     createStreamFollower({
       clock,
       poll: (args) => run(partition, SCRIPTS.poll, [keys.stream(partition)], args),
+      read: (after, most) => read(partition, after, most),
       horizonMs: horizonSeconds * 1000,
       staleMs,
       apply,
@@ -102,6 +106,11 @@ export function createRedisRevocationLog(options: RedisRevocationLogOptions): Re
     );
   };
 
+  /** Followed once whatever else has arrived is read: most of all the answer that says that the entry is our own. */
+  const takeHint: HintListener = (partition, id) => {
+    setImmediate(() => void followers[partition]?.hear(id).catch(() => undefined));
+  };
+
   const sleep = (ms: Milliseconds) =>
     new Promise<void>((resolve) => {
       const timer = setTimeout(() => {
@@ -132,7 +141,7 @@ export function createRedisRevocationLog(options: RedisRevocationLogOptions): Re
     start() {
       started ??= new Promise((resolve) => {
         const waiting = new Set(followers.keys());
-        stopHints = onHint((partition) => void followers[partition]?.poll().catch(() => undefined));
+        stopHints = onHint(takeHint);
         watcher = setInterval(watchDegraded, pollMs);
         watcher.unref();
         for (const partition of followers.keys())

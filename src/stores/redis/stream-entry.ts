@@ -38,7 +38,15 @@ export function readPoll(answer: unknown): PollAnswer {
   };
 }
 
-function readEntries(answer: unknown): readonly StreamEntry[] {
+/** Ids of a stream are two numbers, the first a time. */
+export function isAfter(id: string, other: string): boolean {
+  const [time = 0, count = 0] = id.split("-").map(Number);
+  const [otherTime = 0, otherCount = 0] = other.split("-").map(Number);
+  return time === otherTime ? count > otherCount : time > otherTime;
+}
+
+/** Reads entries of a stream, as XRANGE answers them. */
+export function readEntries(answer: unknown): readonly StreamEntry[] {
   if (!Array.isArray(answer)) throw new TypeError("a stream answered out of turn");
   return answer.map((entry: unknown) => {
     if (!Array.isArray(entry) || !Array.isArray(entry[1]))

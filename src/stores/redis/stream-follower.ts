@@ -1,12 +1,14 @@
 import type { Revocation } from "../../domain/revocation.js";
 import type { Clock, Milliseconds } from "../../domain/time.js";
 import type { Argument } from "./client.js";
-import { readPoll, type StreamEntry } from "./stream-entry.js";
+import { isAfter, readEntries, readPoll, type StreamEntry } from "./stream-entry.js";
 
 export interface StreamFollowerOptions {
   readonly clock: Clock;
   /** Runs the poll script: heartbeat, then everything after the id given. */
   readonly poll: (args: readonly Argument[]) => Promise<unknown>;
+  /** Reads so many entries after the id given, and writes nothing. */
+  readonly read: (after: string, most: number) => Promise<unknown>;
   readonly horizonMs: Milliseconds;
   /** Silence after which what a broken stream lost may not all be remembered here. */
   readonly staleMs: Milliseconds;
@@ -24,6 +26,11 @@ export interface StreamFollowerOptions {
 export interface StreamFollower {
   /** Reads what is new. Calls made meanwhile lead to one more reading, never to several at once. */
   poll(): Promise<void>;
+  /**
+   * Somebody says that this entry was written: reads on, unless it was read or written here. It is a plain look, much
+   * cheaper than a poll in a burst of revocations, and vouches for nothing.
+   */
+  hear(id: string): Promise<void>;
   /** This gateway wrote an entry itself; a stream in which it does not appear has lost it. */
   expect(id: string, sequence: number): void;
   /** Monotonic send time of the last poll the primary acknowledged; `undefined` before the first. */
@@ -60,7 +67,8 @@ export function createStreamFollower(options: StreamFollowerOptions): StreamFoll
   /** Own entries not read back yet: sequence number → id. */
   const expected = new Map<number, string>();
   let running: Promise<void> | undefined;
-  let again = false;
+  let pollWanted = false;
+  let heard: string[] = [];
 
   /** Asked now and then, since it is the dearest part of a poll; and always after trouble, when it may have changed. */
   const isAsking = (): boolean => {
@@ -168,16 +176,38 @@ export function createStreamFollower(options: StreamFollowerOptions): StreamFoll
     }
   };
 
-  const poll = (): Promise<void> => {
-    if (running !== undefined) {
-      again = true;
-      return running;
+  const isNews = (id: string): boolean =>
+    position !== undefined && isAfter(id, position.lastId) && ![...expected.values()].includes(id);
+
+  /** An entry that continues nothing is left to a poll, which reads it again and mends what there is to mend. */
+  const look = async (): Promise<void> => {
+    for (;;) {
+      if (position === undefined || position === LOST) return;
+      const entries = readEntries(await options.read(position.lastId, BATCH));
+      for (const entry of entries) {
+        if (!continues(entry)) {
+          pollWanted = true;
+          return;
+        }
+        take(entry);
+      }
+      if (entries.length < BATCH) return;
     }
-    running = (async () => {
-      do {
-        again = false;
-        await readOnce();
-      } while (again);
+  };
+
+  const run = (): Promise<void> => {
+    running ??= (async () => {
+      while (pollWanted || heard.length > 0) {
+        const ids = heard;
+        heard = [];
+        if (pollWanted) {
+          pollWanted = false;
+          await readOnce();
+        } else if (ids.some(isNews)) {
+          // Hints are a convenience: one that led nowhere is made good by the next poll.
+          await look().catch(() => undefined);
+        }
+      }
     })().finally(() => {
       running = undefined;
     });
@@ -185,7 +215,14 @@ export function createStreamFollower(options: StreamFollowerOptions): StreamFoll
   };
 
   return {
-    poll,
+    poll() {
+      pollWanted = true;
+      return run();
+    },
+    hear(id) {
+      heard.push(id);
+      return run();
+    },
     expect(id, sequence) {
       // Read back already, while the answer to the writer was still on its way.
       if (position !== undefined && position.sequence >= sequence) return;

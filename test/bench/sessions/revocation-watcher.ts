@@ -4,11 +4,19 @@ import { createRedisStores } from "../../../src/stores/redis/index.js";
  * Another gateway's memory, as a process: tells when each revoked session became known here, on the monotonic clock
  * that all processes of a machine share.
  */
+const TELL_AFTER_MS = 250;
 const [url = ""] = process.argv.slice(2);
 const stores = createRedisStores({ url });
+let seen: { readonly id: string; readonly seenNs: string }[] = [];
 stores.revocations.onRevoked((entry) => {
   if (entry.kind !== "session") return;
-  process.send?.({ id: entry.sessionId, seenNs: process.hrtime.bigint().toString() });
+  // Told later, and together: telling takes longer than what is measured.
+  if (seen.length === 0)
+    setTimeout(() => {
+      process.send?.({ seen });
+      seen = [];
+    }, TELL_AFTER_MS);
+  seen.push({ id: entry.sessionId, seenNs: process.hrtime.bigint().toString() });
 });
 await stores.revocations.start();
 process.send?.({ ready: true });

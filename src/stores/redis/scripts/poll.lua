@@ -7,16 +7,11 @@
 local after, most, horizon, silence = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local injected = 0
 -- include: clock
-local sequence, previous, birth = 0, '0-0', now
+-- include: stream_end
 local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
-if last then
-  local entry = {}
-  for i = 1, #last[2], 2 do entry[last[2][i]] = last[2][i + 1] end
-  sequence, birth = tonumber(entry.q), tonumber(entry.b)
-  previous = entry.k == 'h' and entry.p or last[1]
-  -- Nobody has been listening for long: a restored copy looks like this, so nothing before now is vouched for.
-  if now - tonumber(last[1]:match('^%d+')) > silence then birth = now end
-end
+local sequence, previous, birth = stream_end(last, now)
+-- Nobody has been listening for long: a restored copy looks like this, so nothing before now is vouched for.
+if last and now - tonumber(last[1]:match('^%d+')) > silence then birth = now end
 -- Added before the old one goes: where memory is full nothing can be added, revocations neither, and the poll fails.
 redis.call('XADD', KEYS[1], 'MINID', '~', math.max(now - horizon, 0), '*', 'k', 'h', 'q', sequence, 'p', previous,
   'b', birth)

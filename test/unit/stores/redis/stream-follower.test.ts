@@ -31,6 +31,12 @@ function follow(...answers: readonly (readonly Entry[])[]) {
       if (next === undefined) throw new Error("no answer");
       return [next];
     },
+    read: async (after) => {
+      asked.push(`look ${after}`);
+      const next = script.shift();
+      if (next === undefined) throw new Error("no answer");
+      return next;
+    },
     horizonMs: 1_000_000,
     staleMs: 2000,
     apply: (entry) => applied.push(entry),
@@ -136,5 +142,80 @@ describe("whoever follows a stream", () => {
     deaf.clock.advanceMs(2001);
     await deaf.polls(1);
     expect(deaf.follower.birthMs).toBe(BIRTH + 999);
+  });
+});
+
+describe("whoever is told of an entry", () => {
+  const beginning = [revocation("1-0", 1, "0-0", "ada"), heartbeat("2-0", 1, "1-0")];
+
+  it("looks for it at once, and vouches for nothing by that", async () => {
+    const { follower, clock, polls, asked, applied } = follow(
+      beginning,
+      [revocation("3-0", 2, "1-0", "bob")],
+      [heartbeat("4-0", 2, "3-0")],
+    );
+    await polls(1);
+    const acknowledgedAt = follower.acknowledgedAtMs;
+    clock.advanceMs(500);
+    await follower.hear("3-0");
+    expect(applied).toHaveLength(2);
+    expect(follower.acknowledgedAtMs).toBe(acknowledgedAt);
+    await polls(1);
+    expect(asked).toEqual(["-", "look 2-0", "3-0"]);
+  });
+
+  it.each([
+    ["was read already", "1-0", undefined],
+    ["is older than a heartbeat that was read", "1-7", undefined],
+    ["was written here", "3-0", 2],
+  ])("does not look when it %s", async (_, id, sequence) => {
+    const { follower, polls, asked } = follow(beginning);
+    await polls(1);
+    if (sequence !== undefined) follower.expect(id, sequence);
+    await follower.hear(id);
+    expect(asked).toEqual(["-"]);
+  });
+
+  it("leaves it to the first poll when there was none yet", async () => {
+    const { follower, asked } = follow(beginning);
+    await follower.hear("1-0");
+    expect(asked).toEqual([]);
+  });
+
+  it("looks once for all it is told of while it looks", async () => {
+    const { follower, polls, asked, applied } = follow(beginning, [
+      revocation("3-0", 2, "1-0", "bob"),
+      revocation("3-1", 3, "3-0", "eve"),
+    ]);
+    await polls(1);
+    await Promise.all(["3-0", "3-1", "3-0"].map((id) => follower.hear(id)));
+    expect(asked).toEqual(["-", "look 2-0"]);
+    expect(applied).toHaveLength(3);
+  });
+
+  it("mends the stream when what it sees continues nothing", async () => {
+    const { follower, polls, asked, repaired, rollbacks } = follow(
+      beginning,
+      [revocation("5-0", 1, "0-0", "eve")],
+      [revocation("5-0", 1, "0-0", "eve"), heartbeat("6-0", 1, "5-0")],
+      [revocation("5-0", 1, "0-0", "eve"), heartbeat("7-0", 1, "5-0")],
+    );
+    await polls(1);
+    await follower.hear("5-0");
+    expect(asked).toEqual(["-", "look 2-0", "2-0", "-"]);
+    expect(rollbacks()).toBe(1);
+    expect(repaired).toEqual(["ada"]);
+  });
+
+  it("is none the worse for a look that fails", async () => {
+    const { follower, polls, applied } = follow(
+      beginning,
+      [["3-0", ["k", "u", "q", "none"]]],
+      [revocation("3-0", 2, "1-0", "bob"), heartbeat("4-0", 2, "3-0")],
+    );
+    await polls(1);
+    await follower.hear("3-0");
+    await polls(1);
+    expect(applied).toHaveLength(2);
   });
 });
