@@ -11,6 +11,7 @@ import type { CompiledPlan } from "./plans.js";
 import type { IsTrue } from "./project/collect.js";
 import { createFastProjector, type FastProjectionInput } from "./project/compile.js";
 import type { GatewayFields } from "./project/project.js";
+import type { ClientSignal } from "./request-context.js";
 import type { Snapshot } from "./snapshot.js";
 import { createWireNames, type WireNames } from "./wire-names.js";
 import { writtenData } from "./written-data.js";
@@ -26,7 +27,7 @@ export interface ExecutionInput {
   /** 0 ≤ random < 1: the draw for progressive overrides. */
   readonly random: number;
   /** Aborted when the client goes away. Default never. */
-  readonly signal?: AbortSignal;
+  readonly signal?: ClientSignal;
 }
 
 const NO_ERRORS: readonly GraphQLError[] = [];

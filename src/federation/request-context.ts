@@ -32,6 +32,13 @@ export interface RequestOutcome {
   readonly setCookies: string[];
 }
 
+/** The part of an AbortSignal that is used. */
+export interface ClientSignal {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: (event?: unknown) => void): void;
+  removeEventListener(type: "abort", listener: (event?: unknown) => void): void;
+}
+
 /** One per HTTP request (batch members share nothing but the socket). Apollo Server's `contextValue`. */
 export interface RequestContext {
   readonly requestId: string;
@@ -41,7 +48,7 @@ export interface RequestContext {
   /** Inbound headers, lower-case names; the transport's allow-list decides what passes on. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Aborted when the client goes away. */
-  readonly signal: AbortSignal;
+  readonly signal: ClientSignal;
   /** Opaque to federation: handed through to the local auth subgraph. */
   readonly rim: unknown;
   readonly outcome: RequestOutcome;

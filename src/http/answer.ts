@@ -21,19 +21,18 @@ export const json = (
 /** Writes an answer once; does nothing when the client has gone. */
 export function write(response: ServerResponse, answer: Answer, requestId: string): void {
   if (response.destroyed || response.headersSent) return;
-  response.statusCode = answer.status;
-  for (const [name, value] of answer.headers ?? []) response.setHeader(name, value);
-  if (answer.setCookies !== undefined && answer.setCookies.length > 0) {
-    response.setHeader("set-cookie", [...answer.setCookies]);
-  }
-  response.setHeader("x-request-id", requestId);
-  response.setHeader("x-content-type-options", "nosniff");
-  if (answer.close === true) response.setHeader("connection", "close");
+  // All at once, in a flat list: cheaper than one by one, which keeps a table of them first.
+  const headers: string[] = [];
+  for (const [name, value] of answer.headers ?? []) headers.push(name, value);
+  for (const cookie of answer.setCookies ?? []) headers.push("set-cookie", cookie);
+  headers.push("x-request-id", requestId, "x-content-type-options", "nosniff");
+  if (answer.close === true) headers.push("connection", "close");
   const body = answer.body.length > LONG ? encode(answer.body) : answer.body;
   // RFC 9110 §8.6: no Content-Length on 204.
   if (answer.status !== 204) {
-    response.setHeader("content-length", typeof body === "string" ? Buffer.byteLength(body) : body.length);
+    headers.push("content-length", String(typeof body === "string" ? Buffer.byteLength(body) : body.length));
   }
+  response.writeHead(answer.status, headers);
   response.end(response.req.method === "HEAD" ? undefined : body);
 }
 

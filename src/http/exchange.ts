@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Milliseconds } from "../domain/time.js";
 import type { Answer } from "./answer.js";
+import { Departure } from "./departure.js";
 
 /** One request on its way through the front door. */
 export interface Exchange {
@@ -12,6 +13,8 @@ export interface Exchange {
   readonly path: string;
   /** With its `?`, or empty. */
   readonly search: string;
+  /** Told when the client goes before its answer has left. */
+  readonly departure: Departure;
   /** Monotonic. */
   readonly receivedAtMs: Milliseconds;
 }
@@ -40,6 +43,7 @@ export function createExchange(
     method: request.method ?? "GET",
     path: mark === -1 ? url : url.slice(0, mark),
     search: mark === -1 ? "" : url.slice(mark),
+    departure: new Departure(),
     receivedAtMs,
   };
 }

@@ -63,7 +63,7 @@ async function runBatch(
 
 function run(
   { server, trustedProxies }: GraphQLRouteOptions,
-  { request, response, method, search, requestId, receivedAtMs }: Exchange,
+  { request, departure, method, search, requestId, receivedAtMs }: Exchange,
   body: unknown,
   operationId = requestId,
 ): Promise<OperationResponse> {
@@ -75,7 +75,7 @@ function run(
     credential: readCredential(authorizationValues(request)),
     requestId: operationId,
     address: clientAddress(request, trustedProxies),
-    signal: goneSignal(response),
+    signal: departure,
     delivery: bearerDelivery,
     receivedAtMs,
   });
@@ -91,16 +91,10 @@ function authorizationValues({ headers, rawHeaders }: IncomingMessage): readonly
   return values;
 }
 
-function goneSignal(response: Exchange["response"]): AbortSignal {
-  const controller = new AbortController();
-  response.once("close", () => {
-    if (!response.writableFinished) controller.abort();
-  });
-  return controller.signal;
-}
-
 /** JSON in UTF-8, uncompressed: what a browser cannot send across sites without asking first. */
 function contentProblem({ headers }: IncomingMessage): string | undefined {
+  // What nearly every client sends.
+  if (headers["content-type"] === "application/json" && headers["content-encoding"] === undefined) return;
   const [type = "", ...parameters] = (headers["content-type"] ?? "").toLowerCase().split(";");
   if (type.trim() !== "application/json") return "POST takes content-type application/json.";
   const charset = parameters.map((parameter) => parameter.trim()).find((each) => each.startsWith("charset="));

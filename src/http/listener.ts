@@ -1,10 +1,10 @@
 import { createServer, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Clock, Milliseconds } from "../domain/time.js";
-import { write } from "./answer.js";
-import { createExchange } from "./exchange.js";
+import { type Answer, write } from "./answer.js";
+import { createExchange, type Exchange } from "./exchange.js";
 import { refusal } from "./refusals.js";
-import type { Router } from "./router.js";
+import type { Route, Router } from "./router.js";
 
 export interface ListenerOptions {
   readonly host: string;
@@ -54,27 +54,18 @@ export function createListener(options: ListenerOptions): Listener {
     const exchange = createExchange(request, response, options.clock.monotonicMs(), options.believeIds);
     const route = options.router()?.match(exchange.path);
     running.add(response);
-    response.once("close", () => running.delete(response));
-    if (draining) response.setHeader("connection", "close");
-    response.once("finish", () => {
+    response.once("close", () => {
+      running.delete(response);
+      if (!response.writableFinished) return exchange.departure.tell();
       const durationMs = options.clock.monotonicMs() - exchange.receivedAtMs;
       options.finished?.(route?.name ?? "unknown", exchange.method, response.statusCode, durationMs);
     });
+    if (draining) response.setHeader("connection", "close");
     if (route === undefined) {
       write(response, refusal(request, 503, "Starting.", [["retry-after", "1"]]), exchange.requestId);
       return;
     }
-    Promise.resolve()
-      .then(() => route.handle(exchange))
-      .catch((error: unknown) => {
-        options.failed(error, exchange.requestId);
-        return { ...refusal(request, 500, "Something went wrong on our side."), close: true };
-      })
-      .then((answer) => write(response, answer, exchange.requestId))
-      .catch((error: unknown) => {
-        options.failed(error, exchange.requestId);
-        response.destroy();
-      });
+    void respond(route, exchange, options.failed);
   });
   server.on("clientError", refuseBytes);
 
@@ -86,6 +77,24 @@ export function createListener(options: ListenerOptions): Listener {
       await close(server, options.drainTimeoutMs);
     },
   };
+}
+
+/** Has the door answer, and writes what it says. Never throws. */
+async function respond(route: Route, exchange: Exchange, failed: ListenerOptions["failed"]): Promise<void> {
+  const { request, response, requestId } = exchange;
+  let answer: Answer;
+  try {
+    answer = await route.handle(exchange);
+  } catch (error) {
+    failed(error, requestId);
+    answer = { ...refusal(request, 500, "Something went wrong on our side."), close: true };
+  }
+  try {
+    write(response, answer, requestId);
+  } catch (error) {
+    failed(error, requestId);
+    response.destroy();
+  }
 }
 
 function listen(server: Server, { host, port, exclusive = false }: ListenerOptions): Promise<number> {

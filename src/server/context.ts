@@ -1,5 +1,5 @@
 import type { Milliseconds } from "../domain/time.js";
-import type { RawCredential, RequestContext } from "../federation/request-context.js";
+import type { ClientSignal, RawCredential, RequestContext } from "../federation/request-context.js";
 import type { Delivery } from "../sessions/delivery.js";
 
 /** Inbound headers, lower-case names, as node:http gives them. */
@@ -16,7 +16,7 @@ export interface OperationRequest {
   readonly credential: RawCredential;
   readonly requestId: string;
   readonly address: string;
-  readonly signal: AbortSignal;
+  readonly signal: ClientSignal;
   readonly delivery: Delivery;
   /** `Clock.monotonicMs()` on arrival. */
   readonly receivedAtMs: Milliseconds;

@@ -2,6 +2,7 @@ import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import type { Dispatcher, Pool } from "undici";
 import type { SubgraphFailure } from "../../domain/events.js";
+import type { ClientSignal } from "../request-context.js";
 
 /** What came back, read to its end and within limits. */
 export type Exchange =
@@ -28,7 +29,7 @@ export interface ExchangeInput {
   readonly deadlineMs: number;
   /** Bytes, before and after decompression. */
   readonly maxResponseBytes: number;
-  readonly signal: AbortSignal;
+  readonly signal: ClientSignal;
 }
 
 const UNPACK: ReadonlyMap<string, (data: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>> =

@@ -4,6 +4,7 @@ import type { Milliseconds } from "../../domain/time.js";
 import type { Repetition } from "../execute/repetition.js";
 import type { SubgraphAnswer } from "../execute/state.js";
 import type { OperationKind } from "../plan.js";
+import type { ClientSignal } from "../request-context.js";
 import type { CircuitState } from "./circuit.js";
 import { type Exchange, exchange } from "./exchange.js";
 import { parseAnswer } from "./parse-answer.js";
@@ -17,7 +18,7 @@ export interface SubgraphCall {
   readonly body: string;
   /** Flat name-value list, client headers first, identity last. */
   readonly headers: readonly string[];
-  readonly signal: AbortSignal;
+  readonly signal: ClientSignal;
   /** What is left of the whole operation's time. Default: all the time there is. */
   readonly remainingMs?: Milliseconds;
   /** Present where equal objects of the answer may be one object. */
