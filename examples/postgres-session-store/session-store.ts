@@ -107,6 +107,12 @@ export function createPostgresSessionStore(options: PostgresSessionStoreOptions)
       onRevoked(entry);
     },
 
+    revokeOutside: async (entry) => {
+      await inTransaction(pool, "revokeOutside", (client) => publish(client, entry));
+      onRevoked(entry);
+      return { confirmed: true };
+    },
+
     find: (id) =>
       inTransaction(pool, "find", async (client) => {
         const nowMs = await clock(client);

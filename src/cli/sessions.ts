@@ -9,6 +9,7 @@ import {
 } from "./operator.js";
 import { EXIT, type ExitCode, printResult, UsageError } from "./output.js";
 import type { RegisterVerb, VerbInput } from "./program.js";
+import { registerRevokeOutside } from "./revoke-outside.js";
 
 interface ListFlags extends ConfigFlag {
   readonly userId?: string;
@@ -18,11 +19,11 @@ interface RevokeBeforeFlags extends ConfigFlag {
   readonly tenant?: string;
 }
 
-/** `cardea sessions list | show | revoke | revoke-before`: what an operator may know and end. Needs a store other processes can reach. */
+/** `cardea sessions list | show | revoke | revoke-before | revoke-outside`: what an operator may know and end. Needs a store other processes can reach. */
 export const registerSessions: RegisterVerb = (program, context) => {
   const sessions = program
     .command("sessions")
-    .description("sessions in the shared store: list, show, revoke, revoke-before");
+    .description("sessions in the shared store: list, show, revoke, revoke-before, revoke-outside");
   context.run<ListFlags>(
     withConfigFlag(
       sessions
@@ -58,6 +59,7 @@ export const registerSessions: RegisterVerb = (program, context) => {
     ),
     revokeBefore,
   );
+  registerRevokeOutside(sessions, context);
 };
 
 async function list({ options, args, terminal, environment }: VerbInput<ListFlags>): Promise<ExitCode> {

@@ -38,6 +38,13 @@ export type Revocation =
       readonly notBefore: UnixSeconds;
       readonly until: UnixSeconds;
     }
+  /** Tokens of an outside issuer that carry this `sid`. */
+  | {
+      readonly kind: "outsideSession";
+      readonly issuer: string;
+      readonly sessionId: string;
+      readonly until: UnixSeconds;
+    }
   | {
       readonly kind: "tenant";
       readonly tenant: TenantId;
@@ -45,3 +52,6 @@ export type Revocation =
       readonly until: UnixSeconds;
     }
   | { readonly kind: "global"; readonly notBefore: UnixSeconds; readonly until: UnixSeconds };
+
+/** What an operator may end of an outside issuer, where nothing of ours ends with it (sessions §8). */
+export type OutsideRevocation = Extract<Revocation, { readonly issuer: string }>;

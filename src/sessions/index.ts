@@ -34,7 +34,7 @@ export { FaultError } from "../domain/errors.js";
 export type { Emit } from "../domain/events.js";
 export { judgeLife, notBeforeRevocation, type State, type Transition } from "../domain/life.js";
 export { DEFAULT_SESSION_POLICY, type SessionPolicy } from "../domain/policy.js";
-export type { Revocation } from "../domain/revocation.js";
+export type { OutsideRevocation, Revocation } from "../domain/revocation.js";
 export type { Session, UserState } from "../domain/session.js";
 export { type Clock, systemClock } from "../domain/time.js";
 export type { Moment, MomentKind } from "../domain/timeline.js";

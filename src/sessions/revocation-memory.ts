@@ -39,9 +39,10 @@ export function createRevocationMemory(
   const users = createTimedMarks();
   const tokens = createTimedMarks();
   const subjects = createTimedMarks();
+  const outsideSessions = createTimedMarks();
   const tenants = createTimedMarks();
   const everyone = createTimedMarks();
-  const marks = [users, tokens, subjects, tenants, everyone];
+  const marks = [users, tokens, subjects, outsideSessions, tenants, everyone];
   let applied = 0;
   let overflowed = false;
 
@@ -79,6 +80,8 @@ export function createRevocationMemory(
         return tokens.raise(entry.issuer, entry.tokenId, 0, entry.until);
       case "subject":
         return subjects.raise(entry.issuer, entry.subject, entry.notBefore, entry.until);
+      case "outsideSession":
+        return outsideSessions.raise(entry.issuer, entry.sessionId, 0, entry.until);
       case "tenant":
         return tenants.raise(entry.tenant, EVERYONE, entry.notBefore, entry.until);
       case "global":
@@ -108,7 +111,11 @@ export function createRevocationMemory(
       if (issuedAt < everyone.value(EVERYONE, EVERYONE, 0)) return true;
       if (issuedAt < tenants.value(tenant, EVERYONE, 0)) return true;
       if (token.tokenId !== undefined && tokens.has(token.issuer, token.tokenId)) return true;
-      if (token.issuer !== LOCAL_ISSUER) return issuedAt < subjects.value(token.issuer, subject, 0);
+      if (token.issuer !== LOCAL_ISSUER)
+        return (
+          issuedAt < subjects.value(token.issuer, subject, 0) ||
+          (token.sessionId !== undefined && outsideSessions.has(token.issuer, token.sessionId))
+        );
       if (token.sessionId !== undefined && sessions.get(tenant)?.has(token.sessionId) === true) return true;
       if (token.epoch === undefined) return false;
       // Exactly equal, never "at least": an epoch we do not know is not one we issued.
@@ -124,6 +131,8 @@ export function createRevocationMemory(
         yield { kind: "token", issuer: space, tokenId: name, until };
       for (const { space, name, value, until } of subjects.entries())
         yield { kind: "subject", issuer: space, subject: name, notBefore: value, until };
+      for (const { space, name, until } of outsideSessions.entries())
+        yield { kind: "outsideSession", issuer: space, sessionId: name, until };
       for (const { space, value, until } of tenants.entries())
         yield { kind: "tenant", tenant: space as TenantId, notBefore: value, until };
       for (const { value, until } of everyone.entries()) yield { kind: "global", notBefore: value, until };

@@ -16,6 +16,7 @@ import type {
   RotateSession,
 } from "../domain/commands.js";
 import type { SessionPolicy } from "../domain/policy.js";
+import type { OutsideRevocation } from "../domain/revocation.js";
 import type { Session, UserState } from "../domain/session.js";
 import type { Moment } from "../domain/timeline.js";
 
@@ -56,6 +57,11 @@ export interface SessionStore {
    * maximum; when it fails half-way it has to be repeated.
    */
   raiseNotBefore(command: RaiseNotBefore, policy: SessionPolicy): Promise<void>;
+  /**
+   * Has tokens of an outside issuer refused by every gateway: by subject, `sid` or `jti`. `until` is the end of the
+   * last such token, at most the revocation horizon from now.
+   */
+  revokeOutside(entry: OutsideRevocation, policy: SessionPolicy): Promise<{ readonly confirmed: boolean }>;
   /** A session by its id alone, live or ended, with its user's state. Decides nothing. */
   find(id: SessionId): Promise<StoredSession | undefined>;
   /** The user's live sessions, oldest first. */

@@ -1,4 +1,5 @@
 import { tenantId, userId } from "../domain/brand.js";
+import type { OutsideRevocation, Revocation } from "../domain/revocation.js";
 import { type ContractCase, expectEqual, expectTrue } from "./contract.js";
 import { createChain } from "./session-script.js";
 import { aLife, anotherLife, POLICY, type SessionStoreSubject } from "./session-store-subject.js";
@@ -142,6 +143,22 @@ export const REVOCATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
         "older",
       );
       expectEqual((await life.create({ authTime: now })).kind, "created", "as old");
+    },
+  },
+  {
+    name: "publishes what is revoked of an outside issuer, by subject, session and token",
+    async run(subject) {
+      const until = Math.floor(subject.nowMs() / 1000) + 3600;
+      const issuer = `https://${Math.random()}.example`;
+      const entries: readonly OutsideRevocation[] = [
+        { kind: "subject", issuer, subject: "user | 1", notBefore: until - 3600, until },
+        { kind: "outsideSession", issuer, sessionId: "their session", until },
+        { kind: "token", issuer, tokenId: "their token", until },
+      ];
+      for (const entry of entries)
+        expectEqual((await subject.store.revokeOutside(entry, POLICY)).confirmed, true, entry.kind);
+      const isOf = (entry: Revocation) => "issuer" in entry && entry.issuer === issuer;
+      expectEqual(subject.published().filter(isOf), entries, "published");
     },
   },
   {

@@ -25,5 +25,5 @@ export interface RevocationView {
    * Asked about a token, it also answers true for one issued before the store was emptied or restored, since what
    * was revoked before then may be forgotten; and it judges only the part of the view the token depends on.
    */
-  isDegraded(token?: Pick<RevocableToken, "sessionId" | "issuedAt">): boolean;
+  isDegraded(token?: Pick<RevocableToken, "issuer" | "sessionId" | "issuedAt">): boolean;
 }

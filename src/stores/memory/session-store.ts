@@ -111,6 +111,10 @@ export function createMemorySessionStore(clock: Clock, publish: (entry: Revocati
       notBefores.set(key, Math.max(notBefores.get(key) ?? 0, notBefore));
       publish(notBeforeRevocation({ tenant, notBefore }, clock.nowMs(), policy));
     },
+    revokeOutside: async (entry) => {
+      publish(entry);
+      return { confirmed: true };
+    },
     revokeOthers: async (tenant, userId, keep, policy) => {
       const others = liveSessions(tenant, userId, clock.nowMs()).filter(({ id }) => id !== keep);
       const outcomes = others.map(({ id }) => run({ kind: "revoke", id, tenant, userId }, policy));

@@ -6,6 +6,7 @@ import type { Seconds } from "../../domain/time.js";
 import type { Argument } from "./client.js";
 import { tenantField } from "./codec.js";
 import { type Keys, ownerOf } from "./keys.js";
+import { outsideFields, partitionOfIssuer } from "./outside-revocation.js";
 import { SCRIPTS, type Script } from "./scripts.js";
 
 /** A not-before must be remembered as long as any session; what the log remembers does not say how long that is. */
@@ -18,11 +19,15 @@ export function concernsPartition(entry: Revocation, partition: number): boolean
       return sessionAddress(entry.sessionId)?.partition === partition;
     case "user":
       return ownerOf(entry.tenant, userId(entry.subject)).partition === partition;
+    case "token":
+    case "subject":
+    case "outsideSession":
+      return partitionOfIssuer(entry.issuer) === partition;
     case "tenant":
     case "global":
       return true;
     default:
-      return false;
+      return entry satisfies never;
   }
 }
 
@@ -76,7 +81,11 @@ export function resubmission(
         args: [tenant, entry.notBefore, entry.until, entry.until + LONGEST_SESSION_SECONDS, ...target],
       };
     }
+    case "token":
+    case "subject":
+    case "outsideSession":
+      return { script: SCRIPTS.revokeOutside, keys: [stream], args: [...outsideFields(entry), ...target] };
     default:
-      return undefined;
+      return entry satisfies never;
   }
 }

@@ -1,5 +1,5 @@
 import type { Emit } from "../../domain/events.js";
-import type { Revocation } from "../../domain/revocation.js";
+import { LOCAL_ISSUER, type Revocation } from "../../domain/revocation.js";
 import { PARTITIONS, partitionOfSession } from "../../domain/session.js";
 import type { Clock, Milliseconds, Seconds } from "../../domain/time.js";
 import { createAnnouncer, type RevocationLog } from "../../sessions/revocation-log.js";
@@ -162,7 +162,9 @@ export function createRedisRevocationLog(options: RedisRevocationLogOptions): Re
     isDegraded(token) {
       if (memory.overflowed) return true;
       if (token === undefined) return anyStale();
-      const partition = token.sessionId === undefined ? undefined : partitionOfSession(token.sessionId);
+      // A `sid` of others may spell like an id of ours, and says nothing about where their revocations stand.
+      const own = token.issuer === LOCAL_ISSUER ? token.sessionId : undefined;
+      const partition = own === undefined ? undefined : partitionOfSession(own);
       if (partition !== undefined) return isStale(partition) || predates(partition, token.issuedAt);
       return followers.some((_, each) => isStale(each) || predates(each, token.issuedAt));
     },

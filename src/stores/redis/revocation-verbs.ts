@@ -6,6 +6,7 @@ import type { Milliseconds } from "../../domain/time.js";
 import type { SessionStore } from "../../sessions/store.js";
 import { packIdentity, tenantField } from "./codec.js";
 import { addressFor, type Keys, memberOf, type Owner, ownerOf } from "./keys.js";
+import { outsideFields, partitionOfIssuer } from "./outside-revocation.js";
 import { memberName, readReply } from "./reply.js";
 import type { RevocationWriter } from "./revocation-writer.js";
 import { SCRIPTS } from "./scripts.js";
@@ -30,7 +31,7 @@ export function createRevocationVerbs({
   now,
 }: RevocationVerbsOptions): Pick<
   SessionStore,
-  "revoke" | "revokeAll" | "revokeOthers" | "restrict" | "raiseNotBefore"
+  "revoke" | "revokeAll" | "revokeOthers" | "revokeOutside" | "restrict" | "raiseNotBefore"
 > {
   const raise = async (
     command: Omit<RevokeAllSessions, "kind">,
@@ -160,6 +161,18 @@ export function createRevocationVerbs({
         members = reply.list(4).map(memberName);
       }
       return { kind: "revoked", revoked, confirmed };
+    },
+
+    async revokeOutside(entry, policy) {
+      const partition = partitionOfIssuer(entry.issuer);
+      const { answer, confirmed } = await revocations.write(
+        partition,
+        SCRIPTS.revokeOutside,
+        [keys.stream(partition)],
+        [...outsideFields(entry), ...revocations.target(partition, policy)],
+      );
+      revocations.apply(entry, partition, readReply(answer).list(3));
+      return { confirmed };
     },
 
     async restrict(command, policy) {

@@ -32,6 +32,7 @@ export const SCRIPTS = {
   revoke: load("revoke"),
   revokeOthers: load("revoke_others"),
   revokeAll: load("revoke_all"),
+  revokeOutside: load("revoke_outside"),
   notBefore: load("not_before"),
   find: load("find"),
   user: load("user"),

@@ -83,6 +83,8 @@ function readRevocation(
     tenant: tenant === undefined || tenant === "" ? DEFAULT_TENANT : tenantId(tenant),
   };
   const subject = fields.get("i") ?? "";
+  // Of what others issued, their name stands where a tenant of ours would.
+  const issuer = tenant ?? "";
   switch (fields.get("k")) {
     case "h":
       return undefined;
@@ -90,6 +92,12 @@ function readRevocation(
       return { kind: "session", ...about, sessionId: sessionId(subject), until: number("x") };
     case "u":
       return { kind: "user", ...about, subject, epoch: number("e"), until: number("x") };
+    case "o":
+      return { kind: "subject", issuer, subject, notBefore: number("e"), until: number("x") };
+    case "d":
+      return { kind: "outsideSession", issuer, sessionId: subject, until: number("x") };
+    case "j":
+      return { kind: "token", issuer, tokenId: subject, until: number("x") };
     case "t":
       return { kind: "tenant", ...about, notBefore: number("e"), until: number("x") };
     case "g":

@@ -244,12 +244,28 @@ export function createStreamFollower(options: StreamFollowerOptions): StreamFoll
 /** A position that nothing continues. */
 const LOST: Position = { lastId: BEGINNING, sequence: Number.NaN, revocationId: "" };
 
-const nameOf = (entry: Revocation): string => {
-  const { until: _, ...rest } = entry;
-  if (rest.kind === "user") return JSON.stringify([rest.kind, rest.tenant, rest.subject]);
-  if (rest.kind === "tenant") return JSON.stringify([rest.kind, rest.tenant]);
-  return rest.kind === "global" ? rest.kind : JSON.stringify(rest);
-};
+/** What an entry is about, without how far it goes. */
+function nameOf(entry: Revocation): string {
+  const { kind } = entry;
+  switch (kind) {
+    case "session":
+      return JSON.stringify([kind, entry.tenant, entry.sessionId]);
+    case "user":
+      return JSON.stringify([kind, entry.tenant, entry.subject]);
+    case "token":
+      return JSON.stringify([kind, entry.issuer, entry.tokenId]);
+    case "subject":
+      return JSON.stringify([kind, entry.issuer, entry.subject]);
+    case "outsideSession":
+      return JSON.stringify([kind, entry.issuer, entry.sessionId]);
+    case "tenant":
+      return JSON.stringify([kind, entry.tenant]);
+    case "global":
+      return kind;
+    default:
+      return kind satisfies never;
+  }
+}
 
 /** An epoch or a not-before; other entries have none. */
 const levelOf = (entry: Revocation): number =>

@@ -1,7 +1,9 @@
 import { readdirSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { DEFAULT_TENANT, sessionId } from "../../../src/domain/brand.js";
 import { DEFAULT_SESSION_POLICY } from "../../../src/domain/policy.js";
+import { LOCAL_ISSUER } from "../../../src/domain/revocation.js";
 import { systemClock } from "../../../src/domain/time.js";
 import { DEFAULT_LIMITS } from "../../../src/limits/policy.js";
 import { createRedisStores } from "../../../src/stores/redis/index.js";
@@ -126,6 +128,43 @@ describe("a replica promoted without the last writes", () => {
     await eventually(async () => expect(fresh.revocations.isRevoked(principal)).toBe(true));
     await eventually(async () => expect((await stores.sessions.find(grant.session.id))?.live).toBe(false));
     await expect(refresh(grant.pair.refreshToken)).rejects.toMatchObject({ code: "INVALID_GRANT" });
+  });
+
+  it("learns again of what was revoked of an outside issuer", async () => {
+    const { stores } = await aGateway();
+    await replicated();
+    await promote();
+    const issuer = "https://login.outside.example";
+    const now = Math.floor(Date.now() / 1000);
+    const token = { issuer, tenant: DEFAULT_TENANT, subject: "user-1", issuedAt: now - 10 };
+    const until = now + 900;
+    const revoked = [
+      { ...token, subject: "user-2" },
+      { ...token, sessionId: sessionId("their session") },
+      { ...token, tokenId: "their token" },
+    ];
+    const policy = { ...DEFAULT_SESSION_POLICY };
+    await stores.sessions.revokeOutside(
+      { kind: "subject", issuer, subject: "user-2", notBefore: now, until },
+      policy,
+    );
+    await stores.sessions.revokeOutside(
+      { kind: "outsideSession", issuer, sessionId: "their session", until },
+      policy,
+    );
+    await stores.sessions.revokeOutside({ kind: "token", issuer, tokenId: "their token", until }, policy);
+    await failOver();
+    const fresh = openStores();
+    await fresh.revocations.start();
+    await eventually(async () => {
+      for (const each of revoked) expect(fresh.revocations.isRevoked(each)).toBe(true);
+    });
+    for (const each of revoked) {
+      expect(fresh.revocations.isRevoked({ ...each, issuer: "https://other.example" })).toBe(false);
+      expect(fresh.revocations.isRevoked({ ...each, issuer: LOCAL_ISSUER })).toBe(false);
+    }
+    expect(fresh.revocations.isRevoked(token)).toBe(false);
+    expect(fresh.revocations.isRevoked({ ...token, subject: "user-2", issuedAt: now })).toBe(false);
   });
 
   it("hides the lost tail neither behind heartbeats nor behind as many new revocations", async () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { LOCAL_ISSUER } from "../../../src/domain/revocation.js";
 import { systemClock } from "../../../src/domain/time.js";
 import { createRedisStores } from "../../../src/stores/redis/index.js";
 import { SESSION_STORE_CASES } from "../../../src/testing/index.js";
@@ -95,8 +96,21 @@ describe("on a three-shard Redis Cluster", () => {
     await eventually(async () => expect(stores.revocations.isDegraded()).toBe(true));
     // Only what depends on the frozen shard is degraded.
     const isDegraded = ({ session, pair }: (typeof grants)[number]) =>
-      stores.revocations.isDegraded({ sessionId: session.id, issuedAt: pair.accessExpiresAt });
+      stores.revocations.isDegraded({
+        issuer: LOCAL_ISSUER,
+        sessionId: session.id,
+        issuedAt: pair.accessExpiresAt,
+      });
     await eventually(async () => expect(grants.filter(isDegraded)).toHaveLength(users.length - done));
+    // Revocations of an outside issuer may stand anywhere, however its `sid` is spelled.
+    for (const { session, pair } of grants)
+      expect(
+        stores.revocations.isDegraded({
+          issuer: "https://login.outside.example",
+          sessionId: session.id,
+          issuedAt: pair.accessExpiresAt,
+        }),
+      ).toBe(true);
     frozen?.resume();
     await eventually(async () => expect(stores.revocations.isDegraded()).toBe(false), 15_000);
     const after = await eventually(

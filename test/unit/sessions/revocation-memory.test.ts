@@ -65,6 +65,19 @@ describe("the memory of revocations", () => {
     expect(isRevoked()).toBe(false);
   });
 
+  it("knows the session of an outside issuer, whose id may spell like one of ours", () => {
+    const { isRevoked } = remembering({
+      kind: "outsideSession",
+      issuer: "https://a.example",
+      sessionId: id,
+      until,
+    });
+    expect(isRevoked({ issuer: "https://a.example" })).toBe(true);
+    expect(isRevoked({ issuer: "https://b.example" })).toBe(false);
+    expect(isRevoked({ issuer: "https://a.example", sessionId: sessionId("another") })).toBe(false);
+    expect(isRevoked()).toBe(false);
+  });
+
   it("keeps an outside subject apart from a local user of the same name", () => {
     const outside = "https://a.example";
     const { isRevoked } = remembering({

@@ -1,0 +1,83 @@
+import type { Command } from "commander";
+import type { CardeaConfig } from "../config/resolve.js";
+import { ConfigError } from "../domain/errors.js";
+import type { OutsideRevocation } from "../domain/revocation.js";
+import type { UnixSeconds } from "../domain/time.js";
+import { type ConfigFlag, loadOperatorConfig, withConfigFlag, withSharedStore } from "./operator.js";
+import { EXIT, type ExitCode, printResult, UsageError } from "./output.js";
+import type { VerbContext, VerbInput } from "./program.js";
+
+interface RevokeOutsideFlags extends ConfigFlag {
+  readonly subject?: string;
+  readonly session?: string;
+  readonly token?: string;
+}
+
+/** `cardea sessions revoke-outside`: tokens of an outside issuer, which no session of ours stands behind. */
+export function registerRevokeOutside(sessions: Command, context: VerbContext): void {
+  context.run<RevokeOutsideFlags>(
+    withConfigFlag(
+      sessions
+        .command("revoke-outside")
+        .description("refuse tokens of an outside issuer, on every gateway, until they have expired")
+        .argument("<issuer>", "the issuer as the configuration names it (`issuers[].issuer`)")
+        .option("--subject <sub>", "every token of this subject issued so far")
+        .option("--session <sid>", "every token that carries this `sid`")
+        .option("--token <jti>", "the one token with this `jti`"),
+    ),
+    revokeOutside,
+  );
+}
+
+async function revokeOutside({
+  options,
+  args,
+  terminal,
+  environment,
+}: VerbInput<RevokeOutsideFlags>): Promise<ExitCode> {
+  const [issuer = ""] = args;
+  const names = [options.subject, options.session, options.token].filter((name) => name !== undefined);
+  if (names.length !== 1 || names[0] === "")
+    throw new UsageError("revoke-outside takes one of --subject, --session, --token");
+  const config = await loadOperatorConfig(options, environment);
+  const entry = entryOf(issuer, options, config, Math.ceil(Date.now() / 1000));
+  const { confirmed } = await withSharedStore(config, ({ sessions, policy }) =>
+    sessions.revokeOutside(entry, policy),
+  );
+  printResult(terminal, options.json === true, { ...entry, confirmed }, () => [
+    `${names[0]} of ${issuer} is refused on every gateway until ${new Date(entry.until * 1000).toISOString()}`,
+    ...(confirmed ? [] : ["(a replica has not confirmed it yet)"]),
+  ]);
+  return EXIT.ok;
+}
+
+/**
+ * What is revoked, and until when a token of this issuer can live at most.
+ *
+ * @throws ConfigError for an issuer nobody configured: its tokens are refused already, or its name is misspelt
+ */
+function entryOf(
+  issuer: string,
+  { subject, session, token }: RevokeOutsideFlags,
+  { issuers, tokens }: CardeaConfig,
+  now: UnixSeconds,
+): OutsideRevocation {
+  const known = issuers.find((each) => each.issuer === issuer);
+  if (known === undefined)
+    throw new ConfigError([
+      {
+        kind: "UNKNOWN_ISSUER",
+        where: "issuers",
+        found: JSON.stringify(issuer),
+        allowed: issuers.map((each) => each.issuer).join(", ") || "none is configured",
+        mend: "write it exactly as `issuers[].issuer` does",
+      },
+    ]);
+  const tolerance = tokens.clockToleranceSeconds;
+  // A clock ahead of ours, within what is tolerated, may have issued a token "later" than this moment.
+  const notBefore = now + tolerance;
+  const until = notBefore + known.maxTtlSeconds + tolerance;
+  if (subject !== undefined) return { kind: "subject", issuer, subject, notBefore, until };
+  if (session !== undefined) return { kind: "outsideSession", issuer, sessionId: session, until };
+  return { kind: "token", issuer, tokenId: token ?? "", until };
+}

@@ -1,0 +1,8 @@
+-- Tokens of an outside issuer are refused from now on. There is nothing of theirs here to end, only to be known.
+-- Idempotent; gateways merge by maximum.
+-- KEYS 1 revocation stream
+-- ARGV kind · issuer · name · not-before s or '' · until s · channel · partition · horizon ms
+local kind, issuer, name, not_before, expiry, channel, partition, horizon = unpack(ARGV)
+-- include: publish
+return {'revoked', '', tonumber(expiry),
+  publish(KEYS[1], channel, partition, tonumber(horizon), kind, issuer, name, not_before, tonumber(expiry))}
