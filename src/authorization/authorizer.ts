@@ -119,4 +119,11 @@ export interface Authorizer {
     fetchDocument: DocumentNode,
     sent?: ReadonlyMap<string, readonly string[]>,
   ): void;
+  /**
+   * Does a fetch carry a value this caller was not granted, as a guarded `@key` may be? A subgraph's error about it may
+   * quote that value.
+   *
+   * @param fetchDocument - the fetch, or what it sends as the selection of an `_entities` field
+   */
+  carriesUngranted(plannable: PlannableOperation, subgraph: string, fetchDocument: DocumentNode): boolean;
 }

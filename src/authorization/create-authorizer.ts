@@ -19,7 +19,7 @@ import { createSchemaFilter } from "./introspection.js";
 import { askPolicies, NO_POLICY } from "./policies.js";
 import type { Rules } from "./rules.js";
 import { apiSchemaOf, fullSchemaOf, plannerDocumentOf } from "./schemas.js";
-import { checkFetch, type SentTypes } from "./second-lock.js";
+import { carriesUngranted, checkFetch, type SentTypes } from "./second-lock.js";
 import { type AuthorizationSettings, type ResolvedSettings, resolveSettings } from "./settings.js";
 import { type RootSelection, strictRoots } from "./when-degraded.js";
 
@@ -223,11 +223,19 @@ class RulesAuthorizer implements Authorizer {
     fetchDocument: DocumentNode,
     sent?: SentTypes,
   ): void {
+    checkFetch(this.#rules, this.#roots, this.#grantsOf(plannable), subgraph, fetchDocument, sent);
+  }
+
+  carriesUngranted(plannable: PlannableOperation, subgraph: string, fetchDocument: DocumentNode): boolean {
+    return carriesUngranted(this.#rules, this.#roots, this.#grantsOf(plannable), subgraph, fetchDocument);
+  }
+
+  #grantsOf(plannable: PlannableOperation): Grants {
     const granted = this.#granted.get(plannable);
     if (granted === undefined) {
       throw new FaultError("INTERNAL_SERVER_ERROR", "a plan was made for an operation nobody decided");
     }
-    checkFetch(this.#rules, this.#roots, granted(), subgraph, fetchDocument, sent);
+    return granted();
   }
 }
 

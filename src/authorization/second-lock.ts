@@ -35,7 +35,33 @@ export const checkFetch = (
   fetch: DocumentNode,
   sent: SentTypes = NOTHING_KNOWN,
 ): void => {
-  const walker = new FetchWalker(rules, grants, graph, fetch);
+  const violation = firstViolation(rules, roots, new FetchWalker(rules, grants, graph, fetch), fetch, sent);
+  if (violation !== undefined) throw refused(violation, graph);
+};
+
+/**
+ * Does the fetch carry what the caller was not granted: a guarded `@key` that only the gateway may see? Then the
+ * subgraph's own words about it are not for this caller either, since they may quote it.
+ *
+ * @param fetch - a fetch of a plan; or what is sent, as the selection of an `_entities` field
+ */
+export const carriesUngranted = (
+  rules: Rules,
+  roots: ReadonlyMap<OperationTypeNode, string>,
+  grants: Grants,
+  graph: string,
+  fetch: DocumentNode,
+): boolean =>
+  firstViolation(rules, roots, new FetchWalker(rules, grants, graph, fetch, true), fetch, NOTHING_KNOWN) !==
+  undefined;
+
+const firstViolation = (
+  rules: Rules,
+  roots: ReadonlyMap<OperationTypeNode, string>,
+  walker: FetchWalker,
+  fetch: DocumentNode,
+  sent: SentTypes,
+): string | undefined => {
   for (const definition of fetch.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
     const root = rules.possibleTypes.get(roots.get(definition.operation) ?? "") ?? NO_TYPES;
@@ -44,9 +70,10 @@ export const checkFetch = (
         selection.kind === Kind.FIELD && selection.name.value === "_entities"
           ? walker.entityViolation(selection, sent.get(responseKey(selection)))
           : walker.violation({ kind: Kind.SELECTION_SET, selections: [selection] }, root);
-      if (violation !== undefined) throw refused(violation, graph);
+      if (violation !== undefined) return violation;
     }
   }
+  return undefined;
 };
 
 const refused = (coordinate: string, graph: string): FaultError =>
@@ -62,7 +89,11 @@ class FetchWalker {
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
   readonly #consumed = new Set<string>();
 
-  constructor(rules: Rules, grants: Grants, graph: string, fetch: DocumentNode) {
+  readonly #isStrict: boolean;
+
+  /** @param isStrict - what the gateway may fetch for itself is no exception */
+  constructor(rules: Rules, grants: Grants, graph: string, fetch: DocumentNode, isStrict = false) {
+    this.#isStrict = isStrict;
     this.#rules = rules;
     this.#grants = grants;
     this.#graph = graph;
@@ -100,7 +131,7 @@ class FetchWalker {
         const name = selection.name.value;
         if (name === "__typename") return undefined;
         for (const type of types) {
-          if (this.#isKnown(type) && !this.#mayFetch(type, name, responseKey(selection)))
+          if ((this.#isStrict || this.#isKnown(type)) && !this.#mayFetch(type, name, responseKey(selection)))
             return `${type}.${name}`;
         }
         if (selection.selectionSet === undefined) return undefined;
@@ -121,7 +152,8 @@ class FetchWalker {
 
   #mayFetch(type: string, field: string, key: string): boolean {
     const coordinate = `${type}.${field}`;
-    if (this.#rules.keyCoordinates.has(coordinate) || this.#consumed.has(coordinate)) return true;
+    const isInternal = this.#rules.keyCoordinates.has(coordinate) || this.#consumed.has(coordinate);
+    if (isInternal && !this.#isStrict) return true;
     const { granted, denied, deniedKeys, held } = this.#grants;
     // The same field may be denied with one argument and granted without: then the response key tells them apart.
     if (denied.has(coordinate) || deniedKeys.has(`${coordinate} ${key}`)) return false;

@@ -87,6 +87,7 @@ export interface Gateway extends GatewayInterface {
  * one serving.
  */
 export const createGateway = (options: GatewayOptions): Gateway => {
+  const exposure = options.exposure ?? MASK_EVERYTHING;
   const planning = createPlannerHost(options.planning);
   const transport = createTransport(options.transport, (subgraph, state) =>
     options.emit({ type: state === "open" ? "circuit.opened" : "circuit.closed", subgraph }),
@@ -118,7 +119,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     isDegraded: options.isDegraded,
     exempt: exemptFields(options.authFieldPrefix),
     reportAllowed: options.reportAllowed ?? (() => false),
-    exposure: options.exposure ?? MASK_EVERYTHING,
+    exposure,
     random: options.random ?? Math.random,
     operationDeadlineMs: options.operationDeadlineMs ?? 30_000,
   });
@@ -127,6 +128,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     buildSnapshot(supergraphSdl, {
       authorizerFactory: options.authorizerFactory,
       planning,
+      showsErrors: exposure.messages || exposure.extensions.length > 0,
       ...(options.planCacheSize === undefined ? {} : { planCacheSize: options.planCacheSize }),
     });
 

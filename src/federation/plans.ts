@@ -5,6 +5,7 @@ import { compilePlan } from "./execute/compile.js";
 import type { Run } from "./execute/state.js";
 import type { TypeConditions } from "./execute/type-conditions.js";
 import { createLru } from "./lru.js";
+import type { BatchFetchNode, FetchNode, RequiredSelection } from "./plan.js";
 import { isPoisoned, type OperationPlanner } from "./plan-operation.js";
 import type { OverrideDraw } from "./planner.js";
 import { prepareForPlanner } from "./prepare.js";
@@ -44,6 +45,8 @@ export interface PlanCacheParts {
   readonly reserved: ReservedNames;
   /** Plans kept. Default 1000. */
   readonly limit?: number;
+  /** May a subgraph's own words reach a client? Default false. */
+  readonly showsErrors?: boolean;
 }
 
 /**
@@ -51,7 +54,7 @@ export interface PlanCacheParts {
  * conditions: never by anything about the caller. Two requests that need the same new plan wait for one planning.
  */
 export const createPlanCache = (cacheParts: PlanCacheParts): PlanCache => {
-  const { planner, authorizer, types, reserved } = cacheParts;
+  const { planner, authorizer, types, reserved, showsErrors = false } = cacheParts;
   const plans = createLru<string, CompiledPlan | Promise<CompiledPlan>>(cacheParts.limit ?? 1000);
   let hits = 0;
   let misses = 0;
@@ -71,7 +74,9 @@ export const createPlanCache = (cacheParts: PlanCacheParts): PlanCache => {
       assertGranted(plan, (subgraph, operation, sent) =>
         authorizer.assertFetchGranted(plannable, subgraph, parseFetch(operation), sent),
       );
-      parts.push(compilePlan(plan, types, plannable.operationName));
+      const isSecretive = (node: FetchNode | BatchFetchNode): boolean =>
+        textsOf(node).some((text) => authorizer.carriesUngranted(plannable, node.subgraph, parseFetch(text)));
+      parts.push(compilePlan(plan, types, plannable.operationName, showsErrors ? isSecretive : () => true));
     }
     return { parts, names };
   };
@@ -111,5 +116,21 @@ export const createPlanCache = (cacheParts: PlanCacheParts): PlanCache => {
     },
   };
 };
+
+/** What a fetch asks for, and what it sends. */
+const textsOf = (node: FetchNode | BatchFetchNode): readonly string[] => {
+  const sent =
+    node.kind === "batch" ? node.aliases.flatMap((alias) => alias.requires) : (node.requires ?? []);
+  return [node.operation, ...(sent.length === 0 ? [] : [`{_entities{${selectionText(sent)}}}`])];
+};
+
+const selectionText = (selections: readonly RequiredSelection[]): string =>
+  selections
+    .map((one) =>
+      one.kind === "fragment"
+        ? `...on ${one.typeCondition}{${selectionText(one.selections)}}`
+        : `${one.outputName}${one.selections === undefined ? "" : `{${selectionText(one.selections)}}`}`,
+    )
+    .join(" ");
 
 const parseFetch = (operation: string): DocumentNode => parse(operation, { noLocation: true });

@@ -48,6 +48,8 @@ export interface SnapshotOptions {
   readonly planning: PlannerHost;
   /** Plans kept per snapshot. Default 1000. */
   readonly planCacheSize?: number;
+  /** May a subgraph's own words reach a client? Default false. */
+  readonly showsErrors?: boolean;
 }
 
 /**
@@ -92,6 +94,7 @@ export const buildSnapshot = async (text: string, options: SnapshotOptions): Pro
       authorizer,
       types,
       reserved,
+      showsErrors: options.showsErrors ?? false,
       ...(options.planCacheSize === undefined ? {} : { limit: options.planCacheSize }),
     }),
     operations: createOperationCache(apiSchema, authorizer),

@@ -72,6 +72,7 @@ export const createInProcessGateway = async (
   const snapshot = await buildSnapshot(supergraphSdl, {
     authorizerFactory: () => graph,
     planning,
+    showsErrors: true,
   });
   // One document object per text, as the front door's cache has it: what is cached by document is under attack.
   const documents = new Map<string, ReturnType<typeof parse>>();

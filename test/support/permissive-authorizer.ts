@@ -58,6 +58,7 @@ export const permissiveAuthorizer = (supergraphSdl: string): AuthorizedSupergrap
     challengeOf: () => undefined,
     toError: (denial, path) => ({ message: denial.code, path, extensions: { code: denial.code } }),
     assertFetchGranted: () => undefined,
+    carriesUngranted: () => false,
   };
   return { authorizer, plannerSdl: print(plannerDocumentOf(document)), apiSchema, fullSchema };
 };

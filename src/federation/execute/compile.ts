@@ -10,11 +10,13 @@ import type { TypeConditions } from "./type-conditions.js";
  * Compiles a plan once to closures; per request they only fetch and merge.
  *
  * @param operationName - the client's, forwarded to subgraphs
+ * @param isSecretive - see {@link FetchContext}; without it no text of a subgraph's error is kept
  */
 export const compilePlan = (
   plan: PlanNode,
   types: TypeConditions,
   operationName: string | undefined,
+  isSecretive: FetchContext["isSecretive"] = () => true,
 ): Run => {
   const texts = new Map<string, number>();
   const paths: (readonly PathStep[])[] = [];
@@ -29,6 +31,7 @@ export const compilePlan = (
   const context: FetchContext = {
     types,
     operationName,
+    isSecretive,
     mayShare: mayShare(plan, parseOperation),
     mayRepeat: (subgraph, operation) => (texts.get(`${subgraph}\n${operation}`) ?? 0) > 1,
   };

@@ -1,6 +1,6 @@
 import { parse } from "graphql";
 import type { BatchFetchNode, FetchNode, PathStep } from "../plan.js";
-import { type FetchContext, renamedKeys, told } from "./fetch-root.js";
+import { asIs, type FetchContext, renamedKeys, told, withoutText } from "./fetch-root.js";
 import { type CompiledField, type EntityField, type Gathered, gather } from "./gather.js";
 import { isJsonObject, type JsonValue, own } from "./json.js";
 import { compileMerge } from "./merge.js";
@@ -86,6 +86,7 @@ const compileFields = (
     mayRepeat: context.mayRepeat(node.subgraph, node.operation),
     mayShare: context.mayShare,
   });
+  const heard = context.isSecretive(node) ? withoutText : asIs;
   const take = (state: ExecutionState, gathered: readonly Gathered[], answer: SubgraphAnswer): void => {
     if (answer.kind === "unavailable") {
       for (const group of gathered)
@@ -94,7 +95,7 @@ const compileFields = (
     }
     if (answer.errors.length > 0) {
       const places = new Map(gathered.map((group) => [group, createPlaces(state, group, types)]));
-      for (const error of answer.errors) {
+      for (const error of heard(answer.errors)) {
         place(state, node.subgraph, gathered, error, (group, index) => places.get(group)?.(index) ?? []);
       }
     }

@@ -1,10 +1,11 @@
 import { parse } from "graphql";
-import type { FetchNode } from "../plan.js";
+import { ERROR_TABLE } from "../../domain/errors.js";
+import type { BatchFetchNode, FetchNode } from "../plan.js";
 import { compileMerge } from "./merge.js";
 import { compileRequest } from "./request.js";
 import { applyRewrites } from "./rewrites.js";
 import { keysOf, onlyOperation } from "./selected-keys.js";
-import type { ExecutionState, Run, SubgraphAnswer } from "./state.js";
+import type { ExecutionState, Run, SubgraphAnswer, ToldError } from "./state.js";
 import type { TypeConditions } from "./type-conditions.js";
 
 export interface FetchContext {
@@ -14,6 +15,8 @@ export interface FetchContext {
   readonly mayShare: boolean;
   /** Does the plan hold another fetch of the same text? */
   readonly mayRepeat: (subgraph: string, operation: string) => boolean;
+  /** Does the fetch carry what the caller was not granted? Then a subgraph's error may quote it: its text is dropped. */
+  readonly isSecretive: (node: FetchNode | BatchFetchNode) => boolean;
 }
 
 /** Keys a fetch may write after its renames. */
@@ -34,6 +37,7 @@ export const compileRootFetch = (node: FetchNode, context: FetchContext): Run =>
     mayRepeat: context.mayRepeat(node.subgraph, node.operation),
     mayShare: context.mayShare,
   });
+  const heard = context.isSecretive(node) ? withoutText : asIs;
   const failAll = (state: ExecutionState, kind: "told" | "unavailable", message: string): void => {
     for (const key of keys) state.failures.push({ kind, subgraph: node.subgraph, path: [key], message });
   };
@@ -42,7 +46,7 @@ export const compileRootFetch = (node: FetchNode, context: FetchContext): Run =>
       failAll(state, "unavailable", answer.reason);
       return;
     }
-    for (const error of answer.errors) {
+    for (const error of heard(answer.errors)) {
       if (error.path === undefined || error.path.length === 0) {
         for (const key of keys) {
           state.failures.push({ kind: "told", subgraph: node.subgraph, ...told(error), path: [key] });
@@ -62,7 +66,17 @@ export const compileRootFetch = (node: FetchNode, context: FetchContext): Run =>
   return async (state) => take(state, await state.call(build(state, "")));
 };
 
-export const told = (error: Extract<SubgraphAnswer, { kind: "answered" }>["errors"][number]) => ({
+export const asIs = (errors: readonly ToldError[]): readonly ToldError[] => errors;
+
+/** The same errors without a word of the subgraph's; our own auth subgraph keeps its codes. */
+export const withoutText = (errors: readonly ToldError[]): readonly ToldError[] =>
+  errors.map((error) =>
+    error.local === undefined
+      ? { message: ERROR_TABLE.SUBGRAPH_ERROR.publicText, path: error.path, extensions: undefined }
+      : error,
+  );
+
+export const told = (error: ToldError) => ({
   message: error.message,
   ...(error.extensions === undefined ? {} : { extensions: error.extensions }),
   ...(error.local === undefined ? {} : { local: error.local }),
