@@ -55,8 +55,11 @@ interface Request {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
+/** Whatever knows the value of every field. */
+export type OracleData = Pick<GraphData, "field">;
+
 /** Answers an operation over the whole data, judging every value at its runtime type. */
-export const askOracle = (oracle: AuthOracle, data: GraphData, request: Request): OracleAnswer =>
+export const askOracle = (oracle: AuthOracle, data: OracleData, request: Request): OracleAnswer =>
   new OracleRun(oracle, data, request).answer();
 
 class OracleRun {
@@ -69,7 +72,7 @@ class OracleRun {
 
   constructor(
     private readonly oracle: AuthOracle,
-    private readonly data: GraphData,
+    private readonly data: OracleData,
     private readonly request: Request,
   ) {
     for (const node of request.document.definitions) {

@@ -35,7 +35,7 @@ export interface FederatedGraph {
   readonly values?: Readonly<Record<string, readonly unknown[]>>;
 }
 
-const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@interfaceObject", "@tag", "@composeDirective", "FieldSet"])\n`;
+export const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@interfaceObject", "@tag", "@composeDirective", "FieldSet"])\n`;
 
 export interface RunningSubgraph {
   readonly name: string;
@@ -43,7 +43,7 @@ export interface RunningSubgraph {
   readonly execute: (query: string, variables: Readonly<Record<string, unknown>>) => Promise<ExecutionResult>;
 }
 
-const AUTH_LINK = `extend schema @link(url: "https://specs.cardea.dev/auth/v1.0", import: ["@auth"]) @composeDirective(name: "@auth")
+export const AUTH_LINK = `extend schema @link(url: "https://specs.cardea.dev/auth/v1.0", import: ["@auth"]) @composeDirective(name: "@auth")
 directive @auth(fresh: Boolean! = false, maxAge: Int, scopes: [String!]! = [], anyOf: [[String!]!]) repeatable on OBJECT | INTERFACE | UNION | FIELD_DEFINITION | ARGUMENT_DEFINITION | ENUM | SCALAR | INPUT_OBJECT | INPUT_FIELD_DEFINITION
 `;
 
