@@ -6,7 +6,14 @@ import type { BenchIssuer } from "../gateways/tokens.js";
 import { composeBench } from "../graph/compose.js";
 import type { RunningSubgraphs } from "../graph/start.js";
 import { SUBGRAPHS } from "../graph/subgraphs.js";
-import { distinctOperations, itemsOperation, type Operation, WORKLOADS } from "../graph/workloads.js";
+import {
+  distinctOperations,
+  itemsOperation,
+  nestedOperation,
+  type Operation,
+  WORKLOADS,
+} from "../graph/workloads.js";
+import { ask } from "../support/ask.js";
 import { burst } from "../support/measure.js";
 import { rssMb } from "../support/proc.js";
 import { significant } from "../support/statistics.js";
@@ -22,14 +29,28 @@ export interface GrowthInput {
   readonly say: (line: string) => void;
 }
 
-/** How our cost grows with the size of things. CPU milliseconds per request, by the number in the key. */
+interface Point {
+  /** CPU per request. */
+  readonly cpuMs: number;
+  /** Length of the answer. */
+  readonly kilobytes: number;
+  /** Plans found ÷ plans asked for. */
+  readonly hitRatio: number;
+  /** Plans kept. */
+  readonly plans: number;
+}
+
+/** By size. */
+type Curve = Readonly<Record<string, Point>>;
+
+/** How our cost grows with the size of things. */
 export interface Growth {
   /** Entities in the answer, across two subgraphs. */
-  readonly entities: Readonly<Record<string, number>>;
-  /** Levels of product → reviews → author → reviews → product … */
-  readonly depth: Readonly<Record<string, number>>;
+  readonly entities: Curve;
+  /** Steps of product → reviews → author → reviews → product … */
+  readonly depth: Curve;
   /** Distinct operations in rotation; more than the plan cache holds at the end. */
-  readonly operations: Readonly<Record<string, number>>;
+  readonly operations: Curve;
   /** Types in the supergraph. */
   readonly types: Readonly<
     Record<
@@ -50,16 +71,6 @@ const DEPTHS = [1, 2, 4, 8];
 const OPERATIONS = [1, 50, 500, 5_000];
 const TYPES = [100, 1_000, 5_000];
 
-const nested = (levels: number): Operation => {
-  let inner = "{ upc name price }";
-  for (let level = 0; level < levels; level += 1)
-    inner =
-      level % 2 === 0
-        ? `{ upc name reviews { id author ${inner.replace("upc name price", "id username")} } }`
-        : inner;
-  return { query: `{ topProducts(first: 2) ${inner} }` };
-};
-
 /** As many further types as asked for, each with a field that leads on, so that the planner has a graph to look at. */
 const widened = (types: number) =>
   SUBGRAPHS.map(({ name, sdl }, index) => ({
@@ -73,35 +84,68 @@ const widened = (types: number) =>
 /** Measures all of it on gateways of its own. */
 export async function measureGrowth(input: GrowthInput): Promise<Growth> {
   const { subgraphs, tokens, cores, say } = input;
+  const [token = ""] = tokens;
   const load = { tokens, seconds: SECONDS, ...(cores === undefined ? {} : { core: cores.others }) };
   const gateway = await start(input, "growth", composeBench(subgraphs.origin, true));
-  const cost = async (operations: readonly Operation[]): Promise<number> => {
+  /** The second of two bursts, and what the plan cache was asked meanwhile. */
+  const point = async (title: string, size: number, operations: readonly Operation[]): Promise<Point> => {
+    // Says what is wrong with an operation; a burst would only count refusals.
+    const [first] = operations;
+    if (first !== undefined) await ask(gateway.url, first, token);
     await burst(gateway, { operations }, load);
-    return significant((await burst(gateway, { operations }, load)).cpuMsPerRequest);
+    const before = await planLookUps(gateway);
+    const { cpuMsPerRequest, bytesPerRequest } = await burst(gateway, { operations }, load);
+    const after = await planLookUps(gateway);
+    const hits = after.hits - before.hits;
+    const asked = hits + after.misses - before.misses;
+    const measured = {
+      cpuMs: significant(cpuMsPerRequest),
+      kilobytes: significant(bytesPerRequest / 1000),
+      hitRatio: asked === 0 ? 1 : significant(hits / asked),
+      plans: after.plans,
+    };
+    say(`growth ${title} ${size} ${JSON.stringify(measured)}`);
+    return measured;
   };
   const curve = async (
     title: string,
     sizes: readonly number[],
     operations: (size: number) => readonly Operation[],
-  ): Promise<Record<string, number>> => {
-    const points: Record<string, number> = {};
-    for (const size of sizes) {
-      const point = await cost(operations(size));
-      points[size] = point;
-      say(`growth ${title} ${size} ${point} ms`);
-    }
+  ): Promise<Curve> => {
+    const points: Record<string, Point> = {};
+    for (const size of sizes) points[size] = await point(title, size, operations(size));
     return points;
   };
   try {
     return {
       entities: await curve("entities", ENTITIES, (size) => [itemsOperation(size)]),
-      depth: await curve("depth", DEPTHS, (size) => [nested(size)]),
+      depth: await curve("depth", DEPTHS, (size) => [nestedOperation(size)]),
       operations: await curve("operations", OPERATIONS, distinctOperations),
       types: await typesCurve(input),
     };
   } finally {
     await gateway.child.stop();
   }
+}
+
+/** The plan cache's own counters, as an operator reads them. */
+async function planLookUps({
+  metricsUrl,
+}: BenchGateway): Promise<Readonly<Record<"hits" | "misses" | "plans", number>>> {
+  if (metricsUrl === undefined) throw new Error("our gateway tells no metrics");
+  const text = await (await fetch(metricsUrl)).text();
+  const value = (name: string, ...labels: readonly string[]): number => {
+    const line = text
+      .split("\n")
+      .find((one) => one.startsWith(`${name}{`) && labels.every((label) => one.includes(label)));
+    if (line === undefined) throw new Error(`no metric ${name} ${labels.join(" ")}`);
+    return Number(line.slice(line.lastIndexOf(" ")));
+  };
+  return {
+    hits: value("cardea_cache_requests_total", 'cache="plans"', 'result="hit"'),
+    misses: value("cardea_cache_requests_total", 'cache="plans"', 'result="miss"'),
+    plans: value("cardea_cache_entries", 'cache="plans"'),
+  };
 }
 
 function start(

@@ -5,6 +5,8 @@ export interface BenchGateway {
   readonly name: string;
   readonly url: string;
   readonly child: Child;
+  /** Prometheus text, where there is any. */
+  readonly metricsUrl?: string;
 }
 
 /** What every gateway needs to know to start. */

@@ -83,5 +83,10 @@ export async function startOurs(setting: OursSetting): Promise<BenchGateway> {
     await child.stop();
     throw error;
   }
-  return { name, url: `http://127.0.0.1:${port}/graphql`, child };
+  return {
+    name,
+    url: `http://127.0.0.1:${port}/graphql`,
+    child,
+    metricsUrl: `http://127.0.0.1:${opsPort}/metrics`,
+  };
 }

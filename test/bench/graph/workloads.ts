@@ -90,4 +90,16 @@ const E: Workload = {
   operations: distinctOperations(50),
 };
 
+/** So many steps of product → reviews → author → reviews → product …, every second one in the same two subgraphs. */
+export const nestedOperation = (steps: number): Operation => ({
+  query: `query Nested { topProducts(first: 2) ${productBelow(steps)} }`,
+  operationName: "Nested",
+});
+
+const productBelow = (steps: number): string =>
+  steps === 0 ? "{ upc name }" : `{ upc name reviews { id author ${userBelow(steps - 1)} } }`;
+
+const userBelow = (steps: number): string =>
+  steps === 0 ? "{ id username }" : `{ id username reviews { id product ${productBelow(steps - 1)} } }`;
+
 export const WORKLOADS: readonly Workload[] = [A, B, C, D, E];
