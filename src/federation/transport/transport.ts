@@ -6,7 +6,7 @@ import type { SubgraphAnswer } from "../execute/state.js";
 import type { OperationKind } from "../plan.js";
 import type { ClientSignal } from "../request-context.js";
 import type { CircuitState } from "./circuit.js";
-import { type Exchange, exchange } from "./exchange.js";
+import { type Exchange, type ExchangeInput, exchange } from "./exchange.js";
 import { parseAnswer } from "./parse-answer.js";
 import type { TransportSettings } from "./settings.js";
 import { createTargets, type Target } from "./targets.js";
@@ -68,23 +68,20 @@ export const createTransport = (
   ];
   const targets = createTargets(settings, circuitChanged);
 
-  /** Sends a query again while that may help and its time is not up. */
-  const exchangeWith = async (target: Target, call: SubgraphCall, deadlineMs: Milliseconds) => {
-    const endsAtMs = performance.now() + deadlineMs;
-    const input = {
-      path: target.path,
-      headers: [...fixedHeaders, ...call.headers],
-      body: call.body,
-      maxResponseBytes: target.settings.maxResponseBytes,
-      signal: call.signal,
-    };
-    const retries = call.operationKind === "query" ? target.settings.retries : 0;
-    let result = await exchange(target.pool, { ...input, deadlineMs });
+  /** Sends a query again while that may help, its time is not up and the subgraph's budget allows. */
+  const retry = async (
+    { pool, settings: { retries }, retryBudget }: Target,
+    input: ExchangeInput,
+    first: Exchange,
+    startedMs: Milliseconds,
+  ): Promise<Exchange> => {
+    const endsAtMs = startedMs + input.deadlineMs;
+    let result = first;
     for (let attempt = 0; attempt < retries && mayHelp(result); attempt += 1) {
       const pauseMs = Math.random() * RETRY_JITTER_MS * 2 ** attempt;
-      if (performance.now() + pauseMs >= endsAtMs || !target.retryBudget.tryTake()) break;
+      if (performance.now() + pauseMs >= endsAtMs || !retryBudget.tryTake()) break;
       await sleep(pauseMs);
-      result = await exchange(target.pool, { ...input, deadlineMs: endsAtMs - performance.now() });
+      result = await exchange(pool, { ...input, deadlineMs: endsAtMs - performance.now() });
     }
     return result;
   };
@@ -98,8 +95,19 @@ export const createTransport = (
       if (!target.circuit.tryPass())
         return failed("circuit", "it did not answer in time, and is left alone for a while");
       const isCut = remainingMs < target.settings.deadlineMs;
+      const input = {
+        path: target.path,
+        headers: [...fixedHeaders, ...call.headers],
+        body: call.body,
+        deadlineMs: isCut ? remainingMs : target.settings.deadlineMs,
+        maxResponseBytes: target.settings.maxResponseBytes,
+        signal: call.signal,
+      };
+      const startedMs = performance.now();
       target.inFlight += 1;
-      const result = await exchangeWith(target, call, isCut ? remainingMs : target.settings.deadlineMs);
+      let result = await exchange(target.pool, input);
+      if (call.operationKind === "query" && mayHelp(result))
+        result = await retry(target, input, result, startedMs);
       target.inFlight -= 1;
       if (result.kind === "response") {
         const { status, setCookies } = result;
