@@ -80,9 +80,13 @@ async function list({ options, args, terminal, environment }: VerbInput<ListFlag
 
 async function show({ options, args, terminal, environment }: VerbInput<ConfigFlag>): Promise<ExitCode> {
   const config = await loadOperatorConfig(options, environment);
-  const { session, live, moments } = await find(config, args[0] ?? "");
-  const { timelineOf } = await import("../domain/timeline.js");
-  const events = timelineOf(session, moments, Math.floor(Date.now() / 1000));
+  const found = await find(config, args[0] ?? "");
+  const { session, live } = found;
+  const [{ readTimeline }, { systemClock }] = await Promise.all([
+    import("../sessions/timeline.js"),
+    import("../domain/time.js"),
+  ]);
+  const events = await withSharedStore(config, ({ sessions }) => readTimeline(sessions, found, systemClock));
   printResult(terminal, options.json === true, { session: { ...toJson(session), live, events } }, () => [
     `${toLine(session)}  ${live ? "live" : (session.ended ?? "over")}`,
     ...events.map(

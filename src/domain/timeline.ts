@@ -1,5 +1,6 @@
-import type { Session } from "./session.js";
-import type { UnixSeconds } from "./time.js";
+import { judgeLife } from "./life.js";
+import { lastSeenAt, type Session, type UserState } from "./session.js";
+import type { Milliseconds, UnixSeconds } from "./time.js";
 
 /**
  * What may be worth telling the owner of a session, beside that it was refreshed as always. The order is part of the
@@ -48,9 +49,16 @@ export function momentOf(
   return MOMENT_KINDS.find((kind) => kind === name);
 }
 
+/** An end that was meant for more than the session: for its user, its tenant or everyone. */
+export interface OutsideEnd {
+  readonly reason: "epoch" | "locked" | "not before";
+  /** Absent where nobody wrote it down: between the last sign of life and now. */
+  readonly at?: UnixSeconds;
+}
+
 /** An entry of a session's history as its owner reads it. */
 export interface TimelineEntry {
-  readonly reason: MomentKind | "created" | "rotated" | "idle" | "absolute";
+  readonly reason: MomentKind | OutsideEnd["reason"] | "created" | "rotated" | "idle" | "absolute";
   readonly firstAt: UnixSeconds;
   readonly lastAt: UnixSeconds;
   readonly count: number;
@@ -64,6 +72,7 @@ export function timelineOf(
   session: Session,
   moments: readonly Moment[],
   now: UnixSeconds,
+  end?: OutsideEnd,
 ): readonly TimelineEntry[] {
   const once = (reason: TimelineEntry["reason"], at: UnixSeconds): TimelineEntry => ({
     reason,
@@ -84,9 +93,37 @@ export function timelineOf(
       lastAt: Math.floor(session.rotatedAtMs / 1000),
       count: generations,
     });
-  if (session.ended === undefined && now >= session.expiresAt)
+  if (end !== undefined) {
+    const seenAt = lastSeenAt(session);
+    const at = end.at === undefined ? undefined : Math.max(seenAt, end.at);
+    entries.push({ reason: end.reason, firstAt: at ?? seenAt, lastAt: at ?? now, count: 1 });
+  } else if (session.ended === undefined && now >= session.expiresAt)
     entries.push(
       once(session.expiresAt >= session.absoluteExpiresAt ? "absolute" : "idle", session.expiresAt),
     );
   return entries.sort((a, b) => a.lastAt - b.lastAt);
+}
+
+/** The store's clock is another than the one that looks: so close to its expiry a session may have run out there. */
+const CLOCKS_DIFFER_MS: Milliseconds = 60_000;
+
+/**
+ * What ended a session that the store says is over, though nothing ended it alone. `undefined` where it ran out.
+ *
+ * @param user - the user's record now; its epoch is the time at which it was raised
+ */
+export function endFromOutside(
+  session: Session,
+  user: UserState | undefined,
+  nowMs: Milliseconds,
+): OutsideEnd | undefined {
+  const life = judgeLife(session, user, nowMs + CLOCKS_DIFFER_MS);
+  // Not by its own user: by the not-before of its tenant or of everyone, of which the user's record knows nothing.
+  if (life === undefined) return { reason: "not before" };
+  if (life.kind !== "ended" || life.reason === "revoked" || life.reason === "reused") return undefined;
+  if (user === undefined) return { reason: "epoch" };
+  const at = Math.floor(user.epoch / 1000);
+  // A lock raises the epoch as well.
+  if (user.locked) return { reason: "locked", at };
+  return life.reason === "epoch" ? { reason: "epoch", at } : { reason: "not before" };
 }

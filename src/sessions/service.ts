@@ -1,6 +1,4 @@
 import { userId } from "../domain/brand.js";
-import { nowSeconds } from "../domain/time.js";
-import { timelineOf } from "../domain/timeline.js";
 import { createServiceContext } from "./context.js";
 import type { SessionServiceDependencies } from "./dependencies.js";
 import { viewOf } from "./grant.js";
@@ -11,6 +9,7 @@ import { refresh } from "./refresh.js";
 import { renew } from "./renew.js";
 import { revoke, revokeAll, revokeOthers } from "./revoke.js";
 import type { SessionService } from "./session-service.js";
+import { readTimeline } from "./timeline.js";
 
 /** The service, and how to stop what it does on its own. */
 export interface RunningSessionService extends SessionService {
@@ -52,7 +51,7 @@ export function createSessionService(dependencies: SessionServiceDependencies): 
     async timeline(id, owner) {
       const found = await store.find(id);
       const isTheirs = found?.session.userId === owner && found.session.tenant === context.tenant;
-      return isTheirs ? timelineOf(found.session, found.moments, nowSeconds(context.clock)) : [];
+      return isTheirs ? readTimeline(store, found, context.clock) : [];
     },
     get pendingRevocations() {
       return context.pending.size;

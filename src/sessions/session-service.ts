@@ -84,6 +84,6 @@ export interface SessionService {
   revokeAll(principal: Authenticated, target: UserId | undefined, rim: Rim): Promise<RevokeOutcome>;
   current(principal: Authenticated): Promise<SessionView | undefined>;
   list(principal: Authenticated): Promise<readonly SessionView[]>;
-  /** What befell a session of this user, oldest first; nothing for a session that is not theirs. */
+  /** What befell a session of this user, live or ended a moment ago, oldest first; nothing for one that is not theirs. */
   timeline(id: SessionId, owner: UserId): Promise<readonly TimelineEntry[]>;
 }

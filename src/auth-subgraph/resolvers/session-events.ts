@@ -1,5 +1,6 @@
-import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
-import type { AuthContext } from "../context.js";
+import { Arg, Ctx, Directive, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
+import { type SessionId, sessionId, type UserId, userId } from "../../domain/brand.js";
+import { type AuthContext, localUser } from "../context.js";
 import { AuthSession } from "../types/auth-session.js";
 import { AuthSessionEvent } from "../types/auth-session-event.js";
 
@@ -12,7 +13,24 @@ export class SessionEventsResolver {
       "What befell the session, oldest first: at most the latest 16 things beside logins and refreshes.",
   })
   async events(@Root() { id, owner }: AuthSession, @Ctx() context: AuthContext): Promise<AuthSessionEvent[]> {
-    const entries = await context.loaders.timelines.load({ id, owner });
-    return entries.map((entry) => new AuthSessionEvent(entry));
+    return eventsOf(context, id, owner);
   }
+
+  @Directive("@auth")
+  @Query(() => [AuthSessionEvent], {
+    nullable: true,
+    description:
+      "What befell one session of the caller, also one that has ended, while its access tokens are remembered. Nothing of an unknown id.",
+  })
+  async sessionEvents(
+    @Arg("id", () => ID) id: string,
+    @Ctx() context: AuthContext,
+  ): Promise<AuthSessionEvent[]> {
+    return eventsOf(context, sessionId(id), userId(localUser(context).subject));
+  }
+}
+
+async function eventsOf({ loaders }: AuthContext, id: SessionId, owner: UserId): Promise<AuthSessionEvent[]> {
+  const entries = await loaders.timelines.load({ id, owner });
+  return entries.map((entry) => new AuthSessionEvent(entry));
 }

@@ -15,6 +15,9 @@ export enum AuthSessionEventReason {
   REUSED = "reused",
   IDLE = "idle",
   ABSOLUTE = "absolute",
+  EPOCH = "epoch",
+  LOCKED = "locked",
+  NOT_BEFORE = "not before",
 }
 
 registerEnumType(AuthSessionEventReason, {
@@ -32,6 +35,9 @@ registerEnumType(AuthSessionEventReason, {
     REUSED: { description: "Ended because a retired refresh token came back: a thief, or the owner." },
     IDLE: { description: "Ended unused." },
     ABSOLUTE: { description: "Ended at its fixed limit." },
+    EPOCH: { description: "Ended with every session of the user." },
+    LOCKED: { description: "Ended because the account was locked." },
+    NOT_BEFORE: { description: "Ended by an operator, with everything older than a moment." },
   },
 });
 

@@ -433,6 +433,29 @@ describe("the history of a session", () => {
     ]);
   });
 
+  it("is told of a session that has ended, to its owner and nobody else", async () => {
+    const { ask, login, service } = aSubgraph();
+    const { principal } = await login("ada");
+    const [next, stranger] = [await login("ada"), await login("bob")];
+    await service.revoke(principal, undefined, aRim());
+    const query = "query ($id: ID!) { sessions { id } sessionEvents(id: $id) { reason } }";
+    const told = async (who: Authenticated, id: string | undefined) =>
+      (plain(await ask(query, { id }, who)) as { data: { sessionEvents: unknown } }).data.sessionEvents;
+    expect(await told(next.principal, principal.sessionId)).toEqual([
+      { reason: "CREATED" },
+      { reason: "REVOKED" },
+    ]);
+    expect(await told(stranger.principal, principal.sessionId)).toEqual([]);
+    // An outside caller is nobody's owner, whatever its subject and session are called.
+    const outside = { ...principal, issuer: "https://login.outside.example" };
+    expect(plain(await ask(query, { id: principal.sessionId }, outside))).toMatchObject({
+      data: { sessionEvents: null },
+      errors: expect.arrayContaining([expect.objectContaining({ path: ["sessionEvents"] })]),
+    });
+    for (const id of ["", "no id", "A".repeat(23), "x".repeat(10_000)])
+      expect(await told(next.principal, id)).toEqual([]);
+  });
+
   it("is nobody else's, even by id", async () => {
     const { login, service } = aSubgraph();
     const { principal } = await login("ada");

@@ -49,7 +49,7 @@ describe("the SDL of the auth subgraph", () => {
     const { published } = buildAuthSchema();
     const types = [published.getQueryType(), published.getMutationType()];
     const fields = types.flatMap((type) => Object.values(type?.getFields() ?? {}));
-    expect(fields).toHaveLength(9);
+    expect(fields).toHaveLength(10);
     expect(fields.filter((field) => String(field.type).endsWith("!"))).toEqual([]);
   });
 
