@@ -1,0 +1,36 @@
+import { systemClock } from "../../src/domain/time.js";
+import { generateKey } from "../../src/tokens/generate-key.js";
+import { createKeyRing } from "../../src/tokens/key-ring.js";
+import { createTokenVerifier } from "../../src/tokens/verify.js";
+
+/**
+ * A process that verifies one token of an outside issuer, once for each place its keys may lie: what a process trusts
+ * over TLS is decided when it starts. Prints one line of JSON with one outcome for each place.
+ */
+export interface Asked {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly token: string;
+  readonly places: readonly { readonly jwks: string; readonly allowPrivateAddresses: boolean }[];
+}
+
+const asked = JSON.parse(process.argv[2] ?? "") as Asked; // written by the test beside it
+const keyRing = createKeyRing([await generateKey()]);
+
+async function outcomeAt(place: Asked["places"][number]): Promise<string> {
+  try {
+    const verifier = createTokenVerifier({
+      own: { issuer: "https://gateway.example", audience: "https://gateway.example", keyRing },
+      outside: [{ issuer: asked.issuer, audience: asked.audience, ...place }],
+      revocations: { isRevoked: () => false, isDegraded: () => false },
+      clock: systemClock,
+    });
+    return (await verifier.verify(asked.token)).kind;
+  } catch (error) {
+    return error instanceof Error
+      ? error.name + ("code" in error ? ` ${String(error.code)}` : "")
+      : "unknown";
+  }
+}
+
+console.log(JSON.stringify(await Promise.all(asked.places.map(outcomeAt))));
