@@ -106,6 +106,7 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
     exposure: { messages: config.transport.exposeMessages, extensions: config.transport.exposeExtensions },
     transport: transportSettings(config),
     operationDeadlineMs: config.transport.operationTimeoutMs,
+    shareAnonymous: config.transport.shareAnonymous,
     passHeaders: [...DEFAULT_PASSED_HEADERS, ...config.transport.forwardHeaders],
     setCookieNames: config.transport.forwardSetCookies,
     ...(config.authSubgraph.prefix === undefined ? {} : { authFieldPrefix: config.authSubgraph.prefix }),

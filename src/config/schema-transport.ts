@@ -58,6 +58,12 @@ export const transportSchema = z
           .describe("For how long. Then one call probes; the others wait for its outcome."),
       })
       .prefault({}),
+    shareAnonymous: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Anonymous callers who ask a subgraph the same at the same moment share one call. Not where it may set cookies.",
+      ),
     tls: tlsSchema().optional().describe("For https subgraphs, TLS 1.2 or newer."),
     subgraphs: z
       .record(

@@ -7,9 +7,10 @@ import type { CallSubgraph, SubgraphAnswer, SubgraphRequest, ToldError } from ".
 import { LOCAL_AUTH_URL, type LocalSubgraph } from "./local-subgraph.js";
 import { createLru } from "./lru.js";
 import type { RequestContext } from "./request-context.js";
+import { createSharedCalls } from "./shared-calls.js";
 import type { SubgraphInfo } from "./supergraph-info.js";
 import type { InboundHeaders } from "./transport/headers.js";
-import type { Transport } from "./transport/transport.js";
+import type { CallResult, SubgraphCall, Transport } from "./transport/transport.js";
 
 /** The part of the identity signer the engine needs. */
 export interface SubgraphIdentityHeaders {
@@ -31,6 +32,8 @@ export interface CallParts {
   readonly passedHeaders: (inbound: InboundHeaders) => readonly string[];
   /** Names of cookies a subgraph may set, by subgraph. Default none. */
   readonly setCookieNames: ReadonlyMap<string, ReadonlySet<string>>;
+  /** May anonymous callers who ask the same at the same moment share one call? Default false. */
+  readonly shareAnonymous?: boolean;
 }
 
 /**
@@ -46,6 +49,7 @@ export type OpenCalls = (
 ) => CallSubgraph;
 
 export const createOpenCalls = (parts: CallParts): OpenCalls => {
+  const shared = createSharedCalls();
   const localDocuments = createLru<string, ReturnType<typeof parse>>(500);
 
   const callLocal = async (
@@ -91,7 +95,7 @@ export const createOpenCalls = (parts: CallParts): OpenCalls => {
     const identity = signed instanceof Promise ? await signed : signed;
     const headers = [...parts.passedHeaders(context.headers), "x-request-id", context.requestId];
     for (const name of Object.keys(identity)) headers.push(name, identity[name] ?? "");
-    const { answer, failure, status, setCookies } = await parts.transport.send({
+    const call = {
       subgraph: request.subgraph,
       url,
       operationKind: request.operationKind,
@@ -100,13 +104,49 @@ export const createOpenCalls = (parts: CallParts): OpenCalls => {
       signal: context.signal,
       repetition: request.repetition,
       remainingMs: endsAtMs - startedMs,
+    };
+    if (isShareable(request, principal))
+      return callShared(call, parts.passedHeaders(context.headers), context);
+    const result = await parts.transport.send(call);
+    takeCookies(request.subgraph, result.setCookies, context);
+    tell(result, call, context, startedMs);
+    return result.answer;
+  };
+
+  /** Nobody is told apart here, and nobody must be: neither by identity, nor by a cookie the subgraph may set. */
+  const isShareable = (request: SubgraphRequest, principal: Principal): boolean =>
+    parts.shareAnonymous === true &&
+    principal.kind === "anonymous" &&
+    request.operationKind === "query" &&
+    !parts.setCookieNames.has(request.subgraph);
+
+  const callShared = async (
+    call: SubgraphCall & { readonly remainingMs: Milliseconds },
+    passed: readonly string[],
+    context: RequestContext,
+  ): Promise<SubgraphAnswer> => {
+    const key = JSON.stringify([call.subgraph, call.url, call.body, passed]);
+    const startedMs = parts.clock.monotonicMs();
+    const { answer } = await shared.join(key, call, async (signal) => {
+      // Whoever waits watches the time of its own operation.
+      const result = await parts.transport.send({ ...call, signal, remainingMs: Number.POSITIVE_INFINITY });
+      tell(result, call, context, startedMs);
+      return result;
     });
-    // Told to nobody: that the client left is no fact about the subgraph.
-    if (failure === "gone") return answer;
-    takeCookies(request.subgraph, setCookies, context);
+    return copyAnswer(answer);
+  };
+
+  const tell = (
+    { answer, failure, status }: CallResult,
+    { subgraph }: SubgraphCall,
+    context: RequestContext,
+    startedMs: Milliseconds,
+  ): void => {
+    // That the client left is no fact about the subgraph.
+    if (failure === "gone") return;
     parts.emit({
       type: answer.kind === "answered" ? "subgraph.called" : "subgraph.failed",
-      subgraph: request.subgraph,
+      subgraph,
       requestId: context.requestId,
       durationMs: parts.clock.monotonicMs() - startedMs,
       ...(status === undefined ? {} : { status }),
@@ -116,7 +156,6 @@ export const createOpenCalls = (parts: CallParts): OpenCalls => {
           : { errors: answer.errors.length }
         : { ...(failure === undefined ? {} : { failure }), reason: answer.reason }),
     });
-    return answer;
   };
 
   const takeCookies = (subgraph: string, cookies: readonly string[], context: RequestContext): void => {

@@ -51,6 +51,8 @@ export interface GatewayOptions {
   readonly passHeaders?: readonly string[];
   /** Cookie names a subgraph may set, by subgraph. Default none. */
   readonly setCookieNames?: Readonly<Record<string, readonly string[]>>;
+  /** May anonymous callers who ask a subgraph the same at the same moment share one call? Default false. */
+  readonly shareAnonymous?: boolean;
   readonly planning?: PlannerHostSettings;
   /** Plans kept per snapshot. Default 1000. */
   readonly planCacheSize?: number;
@@ -112,6 +114,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       setCookieNames: new Map(
         Object.entries(options.setCookieNames ?? {}).map(([subgraph, names]) => [subgraph, new Set(names)]),
       ),
+      shareAnonymous: options.shareAnonymous ?? false,
     }),
     verifier: options.verifier,
     clock: options.clock,
