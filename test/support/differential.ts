@@ -9,7 +9,7 @@ import {
 import { createAuthorizer } from "../../src/authorization/index.js";
 import { DEFAULT_TENANT } from "../../src/domain/brand.js";
 import { ANONYMOUS, type Principal } from "../../src/domain/principal.js";
-import { MASK_EVERYTHING } from "../../src/federation/errors.js";
+import { MASK_EVERYTHING, MAX_ERRORS } from "../../src/federation/errors.js";
 import { parseRepetitive } from "../../src/federation/execute/parse-repetitive.js";
 import type { SubgraphAnswer } from "../../src/federation/execute/state.js";
 import { executeOperation } from "../../src/federation/execution.js";
@@ -34,8 +34,8 @@ export interface Sent {
 
 export interface Compared {
   readonly operation: RandomOperation;
-  readonly expected: unknown;
-  readonly actual: unknown;
+  readonly expected: Comparable;
+  readonly actual: Comparable;
   readonly sent: readonly Sent[];
 }
 
@@ -179,12 +179,20 @@ export const createDifferential = async (source: DifferentialSource): Promise<Di
 };
 
 /**
- * Data as text and the places where errors show. A null may hide several errors, and which of them an executor
- * still tells after the first is its own choice (GraphQL §6.4.4): each path is cut where the data is null.
+ * Data and the places where errors show. A null may hide several errors, and which of them an executor still tells
+ * after the first is its own choice (GraphQL §6.4.4): each path is cut where the data is null.
  */
-const comparable = (result: Pick<ExecutionResult, "data" | "errors">): unknown => {
-  const data: unknown = JSON.parse(JSON.stringify(result.data ?? null));
-  const places = (result.errors ?? []).map((error) => {
+export interface Comparable {
+  readonly data: unknown;
+  readonly places: readonly string[];
+  /** There were more errors than the gateway lists; then it says so in a last one, which has no path. */
+  readonly isCut: boolean;
+}
+
+const comparable = ({ data: served, errors = [] }: Pick<ExecutionResult, "data" | "errors">): Comparable => {
+  const data: unknown = JSON.parse(JSON.stringify(served ?? null));
+  const isCut = errors.length > MAX_ERRORS && errors.at(-1)?.path === undefined;
+  const places = errors.slice(0, isCut ? MAX_ERRORS : undefined).map((error) => {
     const shown: (string | number)[] = [];
     let value: unknown = data;
     for (const key of error.path ?? []) {
@@ -194,5 +202,5 @@ const comparable = (result: Pick<ExecutionResult, "data" | "errors">): unknown =
     }
     return shown.join(".");
   });
-  return { data, errors: [...new Set(places)].sort() };
+  return { data, places: [...new Set(places)].sort(), isCut };
 };

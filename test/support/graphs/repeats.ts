@@ -76,7 +76,7 @@ export const repeats: FederatedGraph = {
     "Query.person": (_, args) => people.find((one) => one["id"] === args["id"]) ?? null,
     "Query.posts": () => [...posts, ...posts.slice(0, 3)],
     "Query.mixed": () => [people[0], posts[0], people[0], posts[1], null, posts[0], people[1], people[0]],
-    "Person.title": (source) => (source["rank"] === null ? null : `rank ${source["rank"]}`),
+    "Person.title": (source) => (source["id"] === "4" ? new Error("untitled") : `rank ${source["rank"]}`),
     "Text.size": () => 1,
     "Picture.size": () => 2,
   },
