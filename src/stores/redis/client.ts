@@ -66,6 +66,7 @@ const RETRY_AFTER_SECONDS = 2;
 export function createRedisClient({ url, tls, commandTimeoutMs, emit }: RedisClientOptions): RedisClient {
   const redis = connectRedis({ url, tls, timeoutMs: commandTimeoutMs, queue: false });
   const becomeReady = watchConnection(redis, emit);
+  const sendTogether = collectWrites(redis);
 
   const attempt = async <Answer>(what: string, act: () => Promise<Answer>): Promise<Answer> => {
     let giveUp: () => void = () => undefined;
@@ -77,7 +78,10 @@ export function createRedisClient({ url, tls, commandTimeoutMs, emit }: RedisCli
       }, commandTimeoutMs);
     });
     try {
-      if (redis.status === "ready") return await Promise.race([act(), late]);
+      if (redis.status === "ready") {
+        sendTogether();
+        return await Promise.race([act(), late]);
+      }
       const waiting = becomeReady();
       giveUp = waiting.giveUp;
       return await Promise.race([waiting.ready.then(act), late]);
@@ -131,6 +135,25 @@ export function createRedisClient({ url, tls, commandTimeoutMs, emit }: RedisCli
         ),
       ),
     close: () => redis.disconnect(),
+  };
+}
+
+/**
+ * Commands of one turn of the event loop leave in one write, so that under load Redis is woken for many at once and not
+ * for each. On Cluster every node has a connection of its own, and each command is written by itself.
+ */
+function collectWrites(redis: Redis | Cluster): () => void {
+  if (redis instanceof Cluster) return () => {};
+  let collecting = false;
+  return () => {
+    if (collecting) return;
+    collecting = true;
+    const { stream } = redis;
+    stream.cork();
+    setImmediate(() => {
+      collecting = false;
+      stream.uncork();
+    });
   };
 }
 
