@@ -12,7 +12,8 @@ export interface SupergraphRegistry {
   stop(): Promise<void>;
 }
 
-export async function startSupergraphRegistry(first: string): Promise<SupergraphRegistry> {
+/** @param onPort - default any free port */
+export async function startSupergraphRegistry(first: string, onPort = 0): Promise<SupergraphRegistry> {
   let text = first;
   const served = { whole: 0, unchanged: 0 };
   const server = createServer((request, response) => {
@@ -25,7 +26,7 @@ export async function startSupergraphRegistry(first: string): Promise<Supergraph
     served.whole += 1;
     response.writeHead(200, { etag }).end(text);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(onPort, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/supergraph`,
     served,
