@@ -138,3 +138,56 @@ describe("the second lock", () => {
     ).not.toThrow();
   });
 });
+
+describe("what a fetch carries beyond what was granted", () => {
+  const keyed = aGraph({
+    a: `type Query { p: P open: Int } type P @key(fields: "id") @key(fields: "code") { id: ID! @auth(scopes: ["pii"]) code: String name: String ssn: String @auth(scopes: ["pii"]) }`,
+    b: 'type P @key(fields: "id") { id: ID! ssn: String @external score: Int @requires(fields: "ssn") more: Int }',
+  });
+  const carries = (query: string, scopes: string[], fetch: string): boolean | undefined => {
+    const decision = keyed.decide(query, { principal: aUser({ scopes }) });
+    const found = "plannable" in decision ? decision.plannable : undefined;
+    return found && keyed.authorizer.carriesUngranted(found, "b", parse(fetch));
+  };
+
+  it.each<[string, string, string[], string, boolean]>([
+    ["a guarded key it asks for", "{ p { more } }", [], "{ p { __typename id } }", true],
+    ["a guarded key it sends", "{ p { more } }", [], "{ _entities { ...on P { id } } }", true],
+    [
+      "a guarded key the caller asked for and was granted",
+      "{ p { id more } }",
+      ["pii"],
+      "{ p { id } }",
+      false,
+    ],
+    ["an open key", "{ p { name } }", [], "{ _entities { ...on P { code } } }", false],
+    [
+      "an input the caller was judged for",
+      "{ p { id score } }",
+      ["pii"],
+      "{ _entities { ...on P { ssn } } }",
+      false,
+    ],
+    [
+      "an input the caller was not judged for",
+      "{ p { more } }",
+      [],
+      "{ _entities { ...on P { ssn } } }",
+      true,
+    ],
+    [
+      "what was granted, and nothing else",
+      "{ open p { name } }",
+      [],
+      "{ open p { __typename name } }",
+      false,
+    ],
+  ])("is known: %s", (_what, query, scopes, fetch, expected) => {
+    expect(carries(query, scopes, fetch)).toBe(expected);
+  });
+
+  it("is not asked for an operation nobody decided", () => {
+    const forged = { ...plannable("{ open }", []) };
+    expect(() => graph.authorizer.carriesUngranted(forged, "a", parse("{ open }"))).toThrow(FaultError);
+  });
+});
