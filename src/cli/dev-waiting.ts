@@ -8,19 +8,19 @@ export interface WaitingDoor {
   close(): Promise<void>;
 }
 
-/** @throws Error when the port is taken */
-export async function openWaitingDoor({ server }: CardeaConfig, state: () => DevState): Promise<WaitingDoor> {
-  const [{ createListener }, { createRouter }, { devPageRoute }, { refusal }] = await Promise.all([
-    import("../http/listener.js"),
-    import("../http/router.js"),
+/** @throws ConfigError when the port cannot be had */
+export async function openWaitingDoor(config: CardeaConfig, state: () => DevState): Promise<WaitingDoor> {
+  const [{ createDoors }, { devPageRoute }, { refusal }] = await Promise.all([
+    import("../compose/doors.js"),
     import("../http/dev-page.js"),
     import("../http/refusals.js"),
   ]);
-  const router = createRouter([
+  const doors = createDoors({ setting: "server", config, clock: systemClock, emit: () => undefined });
+  doors.open([
     devPageRoute(state),
     {
       name: "graphql",
-      path: server.path,
+      path: config.server.path,
       methods: ["GET", "POST"],
       handle: ({ request }) =>
         refusal(request, 503, "No graph has composed yet: see the terminal, or this address in a browser.", [
@@ -28,17 +28,5 @@ export async function openWaitingDoor({ server }: CardeaConfig, state: () => Dev
         ]),
     },
   ]);
-  const listener = createListener({
-    host: server.host,
-    port: server.port,
-    clock: systemClock,
-    router: () => router,
-    headersTimeoutMs: server.headersTimeoutMs,
-    requestTimeoutMs: server.requestTimeoutMs,
-    drainTimeoutMs: 0,
-    believeIds: false,
-    failed: () => undefined,
-  });
-  const port = await listener.listen();
-  return { port, close: () => listener.drain() };
+  return { port: await doors.listen(), close: doors.drain };
 }

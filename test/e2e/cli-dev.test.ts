@@ -92,7 +92,7 @@ beforeEach(async () => {
   members = await startSubgraph(example("members"));
 });
 afterEach(async () => {
-  const ended = new Promise((resolve) => child.once("close", resolve));
+  const ended = child.exitCode === null ? new Promise((resolve) => child.once("close", resolve)) : undefined;
   child.kill("SIGTERM");
   await ended;
   await Promise.all([loans.stop(), members.stop()]);
@@ -192,5 +192,15 @@ describe("cardea dev", { timeout: 60_000 }, () => {
     expect(await pageOf(url)).toContain("The graph serves");
     late.closeAllConnections();
     await new Promise((resolve) => late.close(resolve));
+  });
+
+  it("says which port is taken, and ends", async () => {
+    await members.stop();
+    const taken = new URL(loans.url).port;
+    const told = dev("--port", taken);
+    expect((await told.next()).event).toBe("refused");
+    expect(await told.next()).toMatchObject({
+      problems: [{ kind: "PORT_UNAVAILABLE", where: "server.port" }],
+    });
   });
 });
