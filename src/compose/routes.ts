@@ -6,6 +6,7 @@ import { withCors } from "../http/cors.js";
 import { type DevState, devPageRoute } from "../http/dev-page.js";
 import { graphqlRoute } from "../http/graphql.js";
 import { oauthTokenRoute } from "../http/oauth-token.js";
+import { TOKEN_EXCHANGE } from "../http/oauth-token-request.js";
 import { opsRoutes } from "../http/ops.js";
 import { withRateLimit } from "../http/rate-limit.js";
 import type { Route } from "../http/router.js";
@@ -52,7 +53,12 @@ export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
     ...(hasLogin ? [behind(tokenRoute(parts))] : []),
     ...wellKnownRoutes(
       "",
-      issuerDocuments(issuers.issuer, keys.tokens, clock, hasLogin ? { token: true } : undefined),
+      issuerDocuments(
+        issuers.issuer,
+        keys.tokens,
+        clock,
+        hasLogin ? { token: true, grants: hasRenewal(config) ? [TOKEN_EXCHANGE] : [] } : undefined,
+      ),
     ),
     ...wellKnownRoutes("/identity", issuerDocuments(issuers.identityIssuer, keys.identity, clock)),
     ...(parts.devState === undefined || config.server.path === "/" ? [] : [devPageRoute(parts.devState)]),
@@ -73,6 +79,9 @@ const front = ({ server, limits }: CardeaConfig, clock: Clock): ((route: Route) 
   return (route) => withCors(withRateLimit(route, limit), origins);
 };
 
+const hasRenewal = ({ clients }: CardeaConfig): boolean =>
+  Object.values(clients).some(({ renewal }) => renewal !== undefined);
+
 const tokenRoute = ({
   config,
   sessions,
@@ -84,6 +93,7 @@ const tokenRoute = ({
   methods: ["POST"],
   handle: oauthTokenRoute({
     refresh: sessions.refresh,
+    renew: hasRenewal(config) ? sessions.renew : undefined,
     clock,
     trustedProxies: config.server.trustedProxies,
     failed: (reason, requestId) => emit({ type: "fault", reason, requestId }),

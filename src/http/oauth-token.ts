@@ -1,6 +1,6 @@
-import { type ClientId, clientId } from "../domain/brand.js";
+import type { ClientId } from "../domain/brand.js";
 import { AuthError, ERROR_TABLE, FaultError } from "../domain/errors.js";
-import { type Clock, nowSeconds, type Seconds } from "../domain/time.js";
+import { type Clock, nowSeconds } from "../domain/time.js";
 import type { Delivery, TokenPair } from "../sessions/delivery.js";
 import { type Answer, json } from "./answer.js";
 import { readBody } from "./body.js";
@@ -8,15 +8,32 @@ import { clientAddress } from "./client-address.js";
 import { bearerDelivery } from "./delivery.js";
 import type { Handler } from "./exchange.js";
 import { readForm } from "./form.js";
+import { NO_STORE, refusal } from "./oauth-refusal.js";
+import { ACCESS_TOKEN_TYPE, readTokenRequest, type TokenRequest } from "./oauth-token-request.js";
+
+interface Rim {
+  readonly requestId: string;
+  readonly address: string;
+  readonly delivery: Delivery;
+}
+type Granted = Promise<{ readonly pair: TokenPair; readonly scope: string }>;
 
 /** The session service's `refresh`, as far as this door needs it. */
 export type Refresh = (
   command: { readonly refreshToken: string; readonly scope?: string; readonly clientId?: ClientId },
-  rim: { readonly requestId: string; readonly address: string; readonly delivery: Delivery },
-) => Promise<{ readonly pair: TokenPair; readonly scope: string }>;
+  rim: Rim,
+) => Granted;
+
+/** The session service's `renew`, as far as this door needs it. */
+export type Renew = (
+  command: { readonly accessToken: string; readonly scope?: string; readonly clientId?: ClientId },
+  rim: Rim,
+) => Granted;
 
 export interface OAuthTokenOptions {
   readonly refresh: Refresh;
+  /** Absent where no client is configured for silent renewal. */
+  readonly renew?: Renew | undefined;
   readonly clock: Clock;
   readonly trustedProxies: number;
   /** Told the inner text of what was no refusal. */
@@ -26,66 +43,10 @@ export interface OAuthTokenOptions {
 /** A form with one refresh token; nothing honest is larger. */
 const MAX_BODY_BYTES = 16_384;
 
-/** Whatever carries tokens, or speaks of them, is not stored (RFC 6749 §5.1, §5.2). */
-const NO_STORE: readonly (readonly [string, string])[] = [
-  ["cache-control", "no-store"],
-  ["pragma", "no-cache"],
-];
-
-type OAuthError =
-  | "invalid_request"
-  | "invalid_client"
-  | "invalid_grant"
-  | "invalid_scope"
-  | "unsupported_grant_type"
-  | "temporarily_unavailable"
-  | "server_error";
-
-const refusal = (
-  status: number,
-  error: OAuthError,
-  description: string,
-  more: { readonly reason?: string | undefined; readonly retryAfter?: Seconds | undefined } = {},
-): Answer =>
-  json(
-    status,
-    {
-      error,
-      error_description: description,
-      ...(more.reason === undefined ? {} : { reason: more.reason }),
-    },
-    [
-      ...NO_STORE,
-      ...(more.retryAfter === undefined ? [] : ([["retry-after", String(more.retryAfter)]] as const)),
-      ...(error === "invalid_client" ? ([["www-authenticate", "Basic"]] as const) : []),
-    ],
-  );
-
-/** Form → what is asked for, or the refusal (RFC 6749 §6, §5.2). */
-function readRequest(form: ReadonlyMap<string, string>): Parameters<Refresh>[0] | Answer {
-  const grantType = form.get("grant_type");
-  if (grantType === undefined) return refusal(400, "invalid_request", "grant_type is missing");
-  if (grantType !== "refresh_token") {
-    return refusal(400, "unsupported_grant_type", "only refresh_token is served here");
-  }
-  if (form.has("client_secret") || form.has("client_assertion")) {
-    return refusal(401, "invalid_client", "only public clients are served here");
-  }
-  const refreshToken = form.get("refresh_token");
-  if (refreshToken === undefined) return refusal(400, "invalid_request", "refresh_token is missing");
-  const scope = form.get("scope");
-  const client = form.get("client_id");
-  return {
-    refreshToken,
-    ...(scope === undefined ? {} : { scope }),
-    ...(client === undefined ? {} : { clientId: clientId(client) }),
-  };
-}
-
 /**
- * `POST /oauth/token` for `grant_type=refresh_token` (RFC 6749 §6), public clients. The same refresh as the mutation
- * of that name, with the answers OAuth libraries expect. Cookies are not looked at; a session of a cookie client is
- * refused here.
+ * `POST /oauth/token` for `grant_type=refresh_token` (RFC 6749 §6), and token exchange of an access token for its
+ * successor (RFC 8693) where clients renew silently; public clients. The same as the mutation, with the answers OAuth
+ * libraries expect. Cookies are not looked at; a session of a cookie client is refused here.
  */
 export function oauthTokenRoute(options: OAuthTokenOptions): Handler {
   return async ({ request, requestId }) => {
@@ -103,7 +64,7 @@ export function oauthTokenRoute(options: OAuthTokenOptions): Handler {
     if (request.headers.authorization !== undefined) {
       return refusal(401, "invalid_client", "only public clients are served here");
     }
-    const command = readRequest(form);
+    const command = readTokenRequest(form, options.renew !== undefined);
     if ("status" in command) return command;
     try {
       const rim = {
@@ -111,19 +72,27 @@ export function oauthTokenRoute(options: OAuthTokenOptions): Handler {
         address: clientAddress(request, options.trustedProxies),
         delivery: bearerDelivery,
       };
-      return granted(await options.refresh(command, rim), nowSeconds(options.clock));
+      return granted(command.kind, await carryOut(command, rim, options), nowSeconds(options.clock));
     } catch (error) {
       return refused(error, (innerText) => options.failed(innerText, requestId));
     }
   };
 }
 
-/** RFC 6749 §5.1. */
-function granted({ pair, scope }: Awaited<ReturnType<Refresh>>, now: number): Answer {
+function carryOut(command: TokenRequest, rim: Rim, { refresh, renew }: OAuthTokenOptions): Granted {
+  if (command.kind === "refresh") return refresh(command, rim);
+  if (renew === undefined)
+    throw new FaultError("INTERNAL_SERVER_ERROR", "a renewal nobody is configured for");
+  return renew(command, rim);
+}
+
+/** RFC 6749 §5.1, RFC 8693 §2.2.1. */
+function granted(kind: TokenRequest["kind"], { pair, scope }: Awaited<Granted>, now: number): Answer {
   return json(
     200,
     {
       access_token: pair.accessToken,
+      ...(kind === "renew" ? { issued_token_type: ACCESS_TOKEN_TYPE } : {}),
       token_type: "Bearer",
       expires_in: Math.max(0, pair.accessExpiresAt - now),
       ...(pair.refreshToken === undefined ? {} : { refresh_token: pair.refreshToken }),

@@ -30,6 +30,7 @@ export async function renew(context: ServiceContext, command: RenewCommand, rim:
   const { clients, clock, directory, emit, revocations, sessionPolicy, store } = context;
   const token = readToken(context, command.accessToken, rim);
   const { sessionId: id, clientId, generation, epoch } = token;
+  if (command.clientId !== undefined && command.clientId !== clientId) throw refuse("another client's token");
   const client = clientId === undefined ? undefined : clients.get(clientId);
   const renewal = client?.renewal;
   if (client === undefined || renewal === undefined || client.refresh !== false)

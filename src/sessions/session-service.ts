@@ -57,6 +57,8 @@ export interface RenewCommand {
   /** The access token about to end, or ended a moment ago. */
   readonly accessToken: string;
   readonly scope?: string;
+  /** Where the door knows it (OAuth): must be the token's, or nothing happens. */
+  readonly clientId?: ClientId;
 }
 
 export interface RevokeOutcome {

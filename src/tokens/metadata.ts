@@ -8,6 +8,8 @@ export interface MetadataOptions {
   /** OAuth doors that are open at this issuer; none that is not. The identity issuer has none at all. */
   readonly doors?: {
     readonly token?: boolean;
+    /** Grant types of the token endpoint beside `refresh_token`. */
+    readonly grants?: readonly string[];
     readonly revocation?: boolean;
     readonly introspection?: boolean;
   };
@@ -30,14 +32,14 @@ export const jwksUri = (issuer: string): string => `${issuer.replace(/\/$/, "")}
 /** Authorization server metadata (RFC 8414 §2). We offer no authorization endpoint, so no response types. */
 export function authorizationServerMetadata(options: MetadataOptions): Readonly<Record<string, unknown>> {
   const base = options.issuer.replace(/\/$/, "");
-  const { token = false, revocation = false, introspection = false } = options.doors ?? {};
+  const { token = false, grants = [], revocation = false, introspection = false } = options.doors ?? {};
   return {
     issuer: options.issuer,
     jwks_uri: jwksUri(options.issuer),
     response_types_supported: [],
     ...(options.scopes === undefined ? {} : { scopes_supported: options.scopes }),
     // Left out, it would mean the authorization code and implicit grants (RFC 8414 §2).
-    grant_types_supported: token ? ["refresh_token"] : [],
+    grant_types_supported: token ? ["refresh_token", ...grants] : [],
     ...(token
       ? { token_endpoint: `${base}/oauth/token`, token_endpoint_auth_methods_supported: ["none"] }
       : {}),

@@ -4,6 +4,18 @@ import { startAuthGateway } from "../support/auth-gateway.js";
 const RENEW =
   "mutation ($i: RefreshTokenInput) { refreshToken(input: $i) { accessToken refreshToken expiresIn } }";
 
+const EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
+const ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
+
+const exchange = async (parameters: Record<string, string>) => {
+  const response = await fetch(`${house.origin}/oauth/token`, {
+    method: "POST",
+    body: new URLSearchParams({ grant_type: EXCHANGE, subject_token_type: ACCESS_TOKEN, ...parameters }),
+  });
+  const body = (await response.json()) as Readonly<Record<string, unknown>>; // judged by each test
+  return { status: response.status, cache: response.headers.get("cache-control"), body };
+};
+
 let house: Awaited<ReturnType<typeof startAuthGateway>>;
 beforeAll(async () => {
   house = await startAuthGateway({
@@ -24,6 +36,62 @@ describe("a client configured for silent renewal", () => {
     expect(renewed).toMatchObject({ refreshToken: null, expiresIn: 300 });
     const read = await ask("{ session { current } }", {}, renewed.accessToken);
     expect(read.body).toEqual({ data: { session: { current: true } } });
+  });
+
+  it("renews at the token endpoint too, as token exchange, and says so in its metadata", async () => {
+    const { login, ask, clock, origin } = house;
+    const { accessToken } = await login();
+    clock.advanceSeconds(299);
+    const renewed = await exchange({ subject_token: accessToken, client_id: "default" });
+    expect(renewed).toMatchObject({
+      status: 200,
+      cache: "no-store",
+      body: {
+        token_type: "Bearer",
+        issued_token_type: ACCESS_TOKEN,
+        expires_in: 300,
+        scope: "orders:read",
+      },
+    });
+    expect(renewed.body).not.toHaveProperty("refresh_token");
+    const read = await ask("{ session { current } }", {}, String(renewed.body["access_token"]));
+    expect(read.body).toEqual({ data: { session: { current: true } } });
+    const metadata = await (await fetch(`${origin}/.well-known/oauth-authorization-server`)).json();
+    expect(metadata.grant_types_supported).toEqual(["refresh_token", EXCHANGE]);
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    ["another client's name", { client_id: "other" }, "invalid_grant"],
+    ["no token", { subject_token: "" }, "invalid_request"],
+    [
+      "another kind of token",
+      { subject_token_type: "urn:ietf:params:oauth:token-type:jwt" },
+      "invalid_request",
+    ],
+    ["no kind of token", { subject_token_type: "" }, "invalid_request"],
+    [
+      "a refresh token asked for",
+      { requested_token_type: "urn:ietf:params:oauth:token-type:refresh_token" },
+      "invalid_request",
+    ],
+    ["somebody who acts", { actor_token: "x", actor_token_type: ACCESS_TOKEN }, "invalid_request"],
+    ["another audience", { audience: "https://elsewhere.example" }, "invalid_target"],
+    ["another resource", { resource: "https://elsewhere.example" }, "invalid_target"],
+    ["more scope", { scope: "orders:read admin" }, "invalid_scope"],
+    ["a forged token", { subject_token: "eyJhbGciOiJub25lIn0.e30." }, "invalid_grant"],
+    ["a refresh token", { subject_token: `crt_${"A".repeat(116)}` }, "invalid_grant"],
+    ["a secret", { client_secret: "x" }, "invalid_client"],
+  ])("exchanges nothing for %s", async (_, changes, error) => {
+    const { login, clock } = house;
+    const { accessToken } = await login();
+    clock.advanceSeconds(299);
+    const answer = await exchange({ subject_token: accessToken, ...changes });
+    expect(answer.body).toMatchObject({ error });
+    expect(answer.body).not.toHaveProperty("access_token");
+    expect(answer.body).not.toHaveProperty("reason");
+    expect(JSON.stringify(answer.body)).not.toContain(accessToken);
+    // The token itself is as good as before.
+    expect((await exchange({ subject_token: accessToken })).status).toBe(200);
   });
 
   it("renews nothing after it was revoked, and takes no two kinds of token at once", async () => {

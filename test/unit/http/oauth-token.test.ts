@@ -58,6 +58,11 @@ async function aDoor(refresh?: Refresh) {
 
 const form = (parameters: Record<string, string>): string => new URLSearchParams(parameters).toString();
 
+const EXCHANGE = {
+  grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+  subject_token_type: "urn:ietf:params:oauth:token-type:access_token",
+};
+
 describe("the token endpoint", () => {
   it("exchanges a refresh token for a new pair, never to be stored", async () => {
     const { post, login } = await aDoor();
@@ -136,6 +141,12 @@ describe("the token endpoint", () => {
       form({ grant_type: "refresh_token", refresh_token: "x", client_secret: "hunter2" }),
       401,
       "invalid_client",
+    ],
+    [
+      "an access token where nobody renews them",
+      form({ ...EXCHANGE, subject_token: "hunter2" }),
+      400,
+      "unsupported_grant_type",
     ],
     ["something that is no form", "{}", 400, "invalid_request"],
     ["nothing", "", 400, "invalid_request"],

@@ -34,6 +34,12 @@ describe("the documents of an issuer", () => {
       grant_types_supported: ["refresh_token"],
       token_endpoint_auth_methods_supported: ["none"],
     });
+    const more = { token: true, grants: ["urn:ietf:params:oauth:grant-type:token-exchange"] };
+    expect(
+      authorizationServerMetadata({ issuer: "https://g.example", algorithms: [], doors: more }),
+    ).toMatchObject({
+      grant_types_supported: ["refresh_token", "urn:ietf:params:oauth:grant-type:token-exchange"],
+    });
     expect(client).not.toHaveProperty("revocation_endpoint");
     expect(client).not.toHaveProperty("introspection_endpoint");
   });
