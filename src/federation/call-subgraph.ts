@@ -88,12 +88,13 @@ export const createOpenCalls = (parts: CallParts): OpenCalls => {
     context: RequestContext,
     principal: Principal,
     endsAtMs: Milliseconds,
+    commonHeaders: readonly string[],
   ): Promise<SubgraphAnswer> => {
     const startedMs = parts.clock.monotonicMs();
     // Signed already in the usual case; then nothing is awaited.
     const signed = parts.identity.headersFor(request.subgraph, principal, context.requestId);
     const identity = signed instanceof Promise ? await signed : signed;
-    const headers = [...parts.passedHeaders(context.headers), "x-request-id", context.requestId];
+    const headers = commonHeaders.slice();
     for (const name of Object.keys(identity)) headers.push(name, identity[name] ?? "");
     const call = {
       subgraph: request.subgraph,
@@ -169,10 +170,14 @@ export const createOpenCalls = (parts: CallParts): OpenCalls => {
 
   return (subgraphs, context, principal, endsAtMs) => {
     const repeated = new Map<string, Promise<SubgraphAnswer>>();
+    let commonHeaders: readonly string[] | undefined;
     const send = (request: SubgraphRequest): Promise<SubgraphAnswer> => {
       const info = subgraphs.get(request.subgraph);
       if (info === undefined) return Promise.resolve({ kind: "unavailable", reason: "an unknown subgraph" });
-      if (info.url !== LOCAL_AUTH_URL) return callRemote(info.url, request, context, principal, endsAtMs);
+      if (info.url !== LOCAL_AUTH_URL) {
+        commonHeaders ??= [...parts.passedHeaders(context.headers), "x-request-id", context.requestId];
+        return callRemote(info.url, request, context, principal, endsAtMs, commonHeaders);
+      }
       if (parts.local === undefined) {
         return Promise.resolve({ kind: "unavailable", reason: "no local auth subgraph" });
       }
@@ -194,7 +199,7 @@ export const createOpenCalls = (parts: CallParts): OpenCalls => {
 /** Each receiver of a shared answer merges a copy of its own. */
 const copyAnswer = (answer: SubgraphAnswer): SubgraphAnswer =>
   answer.kind === "answered" && isJsonObject(answer.data)
-    ? { ...answer, data: copyJson(answer.data) as JsonObject }
+    ? { ...answer, data: copyJson(answer.data) as JsonObject, repeats: undefined }
     : answer;
 
 const plain = (data: Readonly<Record<string, unknown>>): JsonObject => {

@@ -1,7 +1,7 @@
-import { type DocumentNode, parse } from "graphql";
 import type { Authorizer, PlannableOperation } from "../authorization/authorizer.js";
 import { assertGranted } from "./assert-granted.js";
 import { compilePlan } from "./execute/compile.js";
+import { createFetchParser } from "./execute/selected-keys.js";
 import type { Run } from "./execute/state.js";
 import type { TypeConditions } from "./execute/type-conditions.js";
 import { createLru } from "./lru.js";
@@ -65,6 +65,7 @@ export const createPlanCache = (cacheParts: PlanCacheParts): PlanCache => {
     isTrue: IsTrue,
   ): Promise<CompiledPlan> => {
     const parts: Run[] = [];
+    const parseFetch = createFetchParser();
     const names = createWireNames(plannable.document, reserved);
     for (const document of prepareForPlanner(plannable.document, names, isTrue)) {
       const text = document === plannable.document ? plannable.text : undefined;
@@ -76,7 +77,9 @@ export const createPlanCache = (cacheParts: PlanCacheParts): PlanCache => {
       );
       const isSecretive = (node: FetchNode | BatchFetchNode): boolean =>
         textsOf(node).some((text) => authorizer.carriesUngranted(plannable, node.subgraph, parseFetch(text)));
-      parts.push(compilePlan(plan, types, plannable.operationName, showsErrors ? isSecretive : () => true));
+      parts.push(
+        compilePlan(plan, types, plannable.operationName, showsErrors ? isSecretive : () => true, parseFetch),
+      );
     }
     return { parts, names };
   };
@@ -132,5 +135,3 @@ const selectionText = (selections: readonly RequiredSelection[]): string =>
         : `${one.outputName}${one.selections === undefined ? "" : `{${selectionText(one.selections)}}`}`,
     )
     .join(" ");
-
-const parseFetch = (operation: string): DocumentNode => parse(operation, { noLocation: true });

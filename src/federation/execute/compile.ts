@@ -1,8 +1,8 @@
-import { parse } from "graphql";
 import type { PathStep, PlanNode } from "../plan.js";
 import { compileBatchFetch, compileEntityFetch } from "./fetch-entities.js";
 import { compileRootFetch, type FetchContext } from "./fetch-root.js";
 import { mayShare } from "./may-share.js";
+import { createFetchParser } from "./selected-keys.js";
 import type { Run } from "./state.js";
 import type { TypeConditions } from "./type-conditions.js";
 
@@ -11,12 +11,14 @@ import type { TypeConditions } from "./type-conditions.js";
  *
  * @param operationName - the client's, forwarded to subgraphs
  * @param isSecretive - see {@link FetchContext}; without it no text of a subgraph's error is kept
+ * @param parseFetch - has read the plan's operations already, perhaps
  */
 export const compilePlan = (
   plan: PlanNode,
   types: TypeConditions,
   operationName: string | undefined,
   isSecretive: FetchContext["isSecretive"] = () => true,
+  parseFetch = createFetchParser(),
 ): Run => {
   const texts = new Map<string, number>();
   const paths: (readonly PathStep[])[] = [];
@@ -32,7 +34,8 @@ export const compilePlan = (
     types,
     operationName,
     isSecretive,
-    mayShare: mayShare(plan, parseOperation),
+    parseFetch,
+    mayShare: mayShare(plan, parseFetch),
     mayRepeat: (subgraph, operation) => (texts.get(`${subgraph}\n${operation}`) ?? 0) > 1,
   };
   return compileNode(plan, context, (path) => paths.some((other) => isBelow(other, path)));
@@ -96,8 +99,6 @@ export const walkPlan = (node: PlanNode, visitor: (node: PlanNode) => void): voi
       return;
   }
 };
-
-const parseOperation = (operation: string) => parse(operation, { noLocation: true });
 
 const fieldNames = (path: readonly PathStep[]): readonly string[] =>
   path.flatMap((step) => (step.kind === "field" ? [step.name] : []));

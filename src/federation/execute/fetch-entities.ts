@@ -1,4 +1,4 @@
-import { parse } from "graphql";
+import type { DocumentNode } from "graphql";
 import type { BatchFetchNode, FetchNode, PathStep } from "../plan.js";
 import { asIs, type FetchContext, renamedKeys, told, withoutText } from "./fetch-root.js";
 import { type CompiledField, type EntityField, type Gathered, gather } from "./gather.js";
@@ -55,8 +55,7 @@ export const compileBatchFetch = (
     })),
   );
 
-const compileField = (field: EntityField, operation: string, types: TypeConditions): CompiledField => {
-  const document = parse(operation, { noLocation: true });
+const compileField = (field: EntityField, document: DocumentNode, types: TypeConditions): CompiledField => {
   const entities = onlyOperation(document)?.selectionSet.selections.find(
     (selection) => selection.kind === "Field" && responseKey(selection) === field.responseKey,
   );
@@ -79,7 +78,8 @@ const compileFields = (
   fields: readonly EntityField[],
 ): Run => {
   const { types } = context;
-  const compiled = fields.map((field) => compileField(field, node.operation, types));
+  const document = context.parseFetch(node.operation);
+  const compiled = fields.map((field) => compileField(field, document, types));
   const build = compileRequest({
     ...node,
     operationName: context.operationName,
@@ -132,17 +132,16 @@ const compileFields = (
 };
 
 const mergeEntities = (group: Gathered, entities: readonly JsonValue[], shared: SharedObjects): void => {
-  const { merge, field } = group.field;
-  const used = new Set<number>();
-  group.targets.forEach((target, position) => {
-    const index = group.indices[position];
-    if (index === undefined) return;
-    const entity = entities[index];
-    if (!isJsonObject(entity)) return;
-    merge(target, entity, field.mustCopy && used.has(index));
-    used.add(index);
-    shared.spread(entity);
-  });
+  const { targets, indices, field } = group;
+  const used = field.field.mustCopy ? new Set<number>() : undefined;
+  for (const [position, target] of targets.entries()) {
+    const index = indices[position];
+    const entity = index === undefined ? undefined : entities[index];
+    if (index === undefined || !isJsonObject(entity)) continue;
+    field.merge(target, entity, used?.has(index) === true);
+    used?.add(index);
+  }
+  shared.spread(entities);
 };
 
 /** An error inside one entity, told at every place where that entity stands. */

@@ -1,15 +1,15 @@
-import { parse } from "graphql";
 import { ERROR_TABLE } from "../../domain/errors.js";
 import type { BatchFetchNode, FetchNode } from "../plan.js";
 import { compileMerge } from "./merge.js";
 import { compileRequest } from "./request.js";
 import { applyRewrites } from "./rewrites.js";
-import { keysOf, onlyOperation } from "./selected-keys.js";
+import { keysOf, onlyOperation, type ParseFetch } from "./selected-keys.js";
 import type { ExecutionState, Run, SubgraphAnswer, ToldError } from "./state.js";
 import type { TypeConditions } from "./type-conditions.js";
 
 export interface FetchContext {
   readonly types: TypeConditions;
+  readonly parseFetch: ParseFetch;
   readonly operationName: string | undefined;
   /** May equal objects of an answer be one object? */
   readonly mayShare: boolean;
@@ -27,7 +27,7 @@ export const renamedKeys = (keys: readonly string[], node: Pick<FetchNode, "outp
 
 /** Compiles a fetch of root fields. */
 export const compileRootFetch = (node: FetchNode, context: FetchContext): Run => {
-  const document = parse(node.operation, { noLocation: true });
+  const document = context.parseFetch(node.operation);
   const operation = onlyOperation(document);
   const keys = operation === undefined ? [] : keysOf(document, operation.selectionSet);
   const merge = compileMerge(renamedKeys(keys, node), context.types);

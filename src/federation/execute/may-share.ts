@@ -1,7 +1,7 @@
 import type { DocumentNode, SelectionSetNode } from "graphql";
 import type { PathStep, PlanNode } from "../plan.js";
 import { walkPlan } from "./compile.js";
-import { fieldsOf, onlyOperation, responseKey } from "./selected-keys.js";
+import { fieldsOf, onlyOperation, type ParseFetch, responseKey } from "./selected-keys.js";
 
 const MAX_PLACES = 5_000;
 
@@ -12,9 +12,9 @@ const MAX_PLACES = 5_000;
  * field at the same place (then one merges into what the other brought, differently for each object around it), keys
  * are renamed in place, or a path depends on runtime types.
  *
- * @param parse - reads a fetch's operation
+ * @param parse - reads the operation of a fetch
  */
-export const mayShare = (plan: PlanNode, parse: (operation: string) => DocumentNode): boolean => {
+export const mayShare = (plan: PlanNode, parse: ParseFetch): boolean => {
   const places = new Set<string>();
   let isSafe = true;
   const add = (document: DocumentNode, set: SelectionSetNode | undefined, above: string): void => {

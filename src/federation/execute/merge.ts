@@ -1,4 +1,3 @@
-import { compileRead, compileWrite } from "./access.js";
 import { copyJson, isJsonObject, type JsonObject, type JsonValue, own } from "./json.js";
 import type { TypeConditions } from "./type-conditions.js";
 
@@ -12,23 +11,52 @@ export type Merge = (target: JsonObject, source: JsonObject, mustCopy: boolean) 
  */
 export const compileMerge = (keys: readonly string[], types: TypeConditions): Merge => {
   const hasTypeName = keys.includes("__typename");
-  const members = [...new Set(keys)]
-    .filter((key) => key !== "__typename" && key !== "__proto__")
-    .map((key) => ({
-      key,
-      readSource: compileRead(key),
-      readTarget: compileRead(key),
-      write: compileWrite(key),
-    }));
+  const members = [...new Set(keys)].filter((key) => key !== "__typename" && key !== "__proto__");
+  const mergeMembers = generateMembers(members, types) ?? interpretMembers(members, types);
+  if (!hasTypeName) return mergeMembers;
   return (target, source, mustCopy) => {
-    if (hasTypeName) mergeTypeName(target, source, types);
-    for (const { key, readSource, readTarget, write } of members) {
-      const value = readSource(source);
-      if (value === undefined) continue;
-      if (typeof readTarget(target) === "object") mergeKey(target, key, value, mustCopy, types);
-      else write(target, mustCopy ? copyJson(value) : value);
+    mergeTypeName(target, source, types);
+    mergeMembers(target, source, mustCopy);
+  };
+};
+
+const interpretMembers =
+  (members: readonly string[], types: TypeConditions): Merge =>
+  (target, source, mustCopy) => {
+    for (const key of members) {
+      const value = own(source, key);
+      if (value !== undefined) mergeKey(target, key, value, mustCopy, types);
     }
   };
+
+/**
+ * The same as code with every key in its own place, so that V8 remembers the shapes it meets there; a loop over keys
+ * looks each of them up by hash.
+ *
+ * @returns `undefined` where the runtime forbids generated code
+ */
+const generateMembers = (members: readonly string[], types: TypeConditions): Merge | undefined => {
+  const plain = members.filter((key) => !(key in Object.prototype));
+  const inherited = interpretMembers(
+    members.filter((key) => key in Object.prototype),
+    types,
+  );
+  const lines = plain
+    .map((key) => JSON.stringify(key))
+    .map(
+      (key) =>
+        `v = s[${key}]; if (v !== undefined) { if (typeof t[${key}] === "object") both(t, ${key}, v, c); else t[${key}] = c ? copy(v) : v; }`,
+    );
+  if (plain.length < members.length) lines.push("inherited(t, s, c);");
+  const both = (target: JsonObject, key: string, value: JsonValue, mustCopy: boolean): void =>
+    mergeKey(target, key, value, mustCopy, types);
+  try {
+    const body = `"use strict"; return (t, s, c) => { let v; ${lines.join("\n")} };`;
+    return new Function("both", "copy", "inherited", body)(both, copyJson, inherited) as Merge;
+  } catch (error) {
+    if (error instanceof EvalError) return undefined;
+    throw error;
+  }
 };
 
 const mergeKey = (

@@ -3,8 +3,25 @@ import {
   type FieldNode,
   Kind,
   type OperationDefinitionNode,
+  parse,
   type SelectionSetNode,
 } from "graphql";
+
+/** Reads the operation of a fetch. */
+export type ParseFetch = (operation: string) => DocumentNode;
+
+/** Each text is read once. */
+export const createFetchParser = (): ParseFetch => {
+  const known = new Map<string, DocumentNode>();
+  return (operation) => {
+    let document = known.get(operation);
+    if (document === undefined) {
+      document = parse(operation, { noLocation: true });
+      known.set(operation, document);
+    }
+    return document;
+  };
+};
 
 export const onlyOperation = (document: DocumentNode): OperationDefinitionNode | undefined =>
   document.definitions.find(

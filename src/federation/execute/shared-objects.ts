@@ -19,10 +19,13 @@ export class SharedObjects {
     for (const object of repeats.shared) this.#objects.add(object);
   }
 
-  /** The members of a shared object went to several others. */
-  spread(object: object): void {
-    if (this.#objects?.has(object) !== true) return;
-    for (const member of Object.values(object)) if (isContainer(member)) this.#objects.add(member);
+  /** The members of each of these objects that is shared went to several others. */
+  spread(objects: readonly JsonValue[]): void {
+    if (this.#objects === undefined) return;
+    for (const object of objects) {
+      if (!isContainer(object) || !this.#objects.has(object)) continue;
+      for (const member of Object.values(object)) if (isContainer(member)) this.#objects.add(member);
+    }
   }
 
   has(object: object): boolean {
