@@ -139,20 +139,20 @@ export function createRedisClient({ url, tls, commandTimeoutMs, emit }: RedisCli
 }
 
 /**
- * Commands of one turn of the event loop leave in one write, so that under load Redis is woken for many at once and not
- * for each. On Cluster every node has a connection of its own, and each command is written by itself.
+ * Commands of one turn of the event loop leave in one write (on Cluster one per node), so that under load Redis is woken
+ * for many at once and not for each.
  */
 function collectWrites(redis: Redis | Cluster): () => void {
-  if (redis instanceof Cluster) return () => {};
   let collecting = false;
   return () => {
     if (collecting) return;
     collecting = true;
-    const { stream } = redis;
-    stream.cork();
+    const nodes = redis instanceof Cluster ? redis.nodes("master") : [redis];
+    const streams = nodes.filter(({ status }) => status === "ready").map(({ stream }) => stream);
+    for (const stream of streams) stream.cork();
     setImmediate(() => {
       collecting = false;
-      stream.uncork();
+      for (const stream of streams) stream.uncork();
     });
   };
 }

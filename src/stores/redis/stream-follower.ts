@@ -1,6 +1,7 @@
 import type { Revocation } from "../../domain/revocation.js";
 import type { Clock, Milliseconds } from "../../domain/time.js";
 import type { Argument } from "./client.js";
+import { createHeldEntries } from "./held-entries.js";
 import { isAfter, readEntries, readPoll, type StreamEntry } from "./stream-entry.js";
 
 export interface StreamFollowerOptions {
@@ -151,13 +152,13 @@ export function createStreamFollower(options: StreamFollowerOptions): StreamFoll
     position = undefined;
     expected.clear();
     acknowledgedAtMs = undefined;
-    const held = new Map<string, Revocation>();
+    const held = createHeldEntries();
     const hold = ({ revocation }: StreamEntry) => {
-      if (revocation !== undefined) held.set(nameOf(revocation), revocation);
+      if (revocation !== undefined) held.hold(revocation);
     };
     try {
       if (!(await readToEnd(hold))) throw new Error("the stream broke again while it was read");
-      await options.repair((entry) => saysAsMuch(held.get(nameOf(entry)), entry));
+      await options.repair(held.sayAsMuch);
     } catch (error) {
       // Tried again from the beginning by the next poll.
       position = LOST;
@@ -243,33 +244,3 @@ export function createStreamFollower(options: StreamFollowerOptions): StreamFoll
 
 /** A position that nothing continues. */
 const LOST: Position = { lastId: BEGINNING, sequence: Number.NaN, revocationId: "" };
-
-/** What an entry is about, without how far it goes. */
-function nameOf(entry: Revocation): string {
-  const { kind } = entry;
-  switch (kind) {
-    case "session":
-      return JSON.stringify([kind, entry.tenant, entry.sessionId]);
-    case "user":
-      return JSON.stringify([kind, entry.tenant, entry.subject]);
-    case "token":
-      return JSON.stringify([kind, entry.issuer, entry.tokenId]);
-    case "subject":
-      return JSON.stringify([kind, entry.issuer, entry.subject]);
-    case "outsideSession":
-      return JSON.stringify([kind, entry.issuer, entry.sessionId]);
-    case "tenant":
-      return JSON.stringify([kind, entry.tenant]);
-    case "global":
-      return kind;
-    default:
-      return kind satisfies never;
-  }
-}
-
-/** An epoch or a not-before; other entries have none. */
-const levelOf = (entry: Revocation): number =>
-  entry.kind === "user" ? entry.epoch : "notBefore" in entry ? entry.notBefore : 0;
-
-const saysAsMuch = (held: Revocation | undefined, entry: Revocation): boolean =>
-  held !== undefined && held.until >= entry.until && levelOf(held) >= levelOf(entry);

@@ -43,7 +43,7 @@ export async function bytesPerSession(redisUrl: string, inspect: Redis, sessions
               scopes: ["catalogue:read", "orders:write", "profile"],
               authTime: now,
               amr: ["pwd"],
-              device: "Firefox on the kitchen PC",
+              device: "Firefox on the office PC",
               ip: "192.168.100.200",
               kid: 1,
               current: randomBytes(32).toString("base64url"),
