@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startAuthGateway } from "../support/auth-gateway.js";
+import { createSession } from "../../src/client/index.js";
+import { ADAS_PASSWORD, startAuthGateway } from "../support/auth-gateway.js";
 
 const RENEW =
   "mutation ($i: RefreshTokenInput) { refreshToken(input: $i) { accessToken refreshToken expiresIn } }";
@@ -92,6 +93,33 @@ describe("a client configured for silent renewal", () => {
     expect(JSON.stringify(answer.body)).not.toContain(accessToken);
     // The token itself is as good as before.
     expect((await exchange({ subject_token: accessToken })).status).toBe(200);
+  });
+
+  it("is served by cardea/client: one renewal for all who wait, and the end of it once revoked", async () => {
+    const { clock, gateway, ask } = house;
+    const endings: (string | undefined)[] = [];
+    const session = createSession({
+      url: gateway.url,
+      renewal: true,
+      now: () => clock.nowMs(),
+      onSignedOut: (reason) => endings.push(reason),
+    });
+    await session.login({ username: "ada", password: ADAS_PASSWORD });
+    const first = await session.accessToken();
+    clock.advanceSeconds(295);
+    const tokens = await Promise.all(Array.from({ length: 10 }, () => session.accessToken()));
+    expect(new Set(tokens).size).toBe(1);
+    expect(tokens[0]).not.toBe(first);
+    // Nobody asked for a while: the token has ended, and is renewed still.
+    clock.advanceSeconds(330);
+    const { data } = await session.request({ query: "{ session { current } }" });
+    expect(data).toEqual({ session: { current: true } });
+    await ask("mutation { revokeSession { status } }", {}, await session.accessToken());
+    await expect(session.request({ query: "{ session { id } }" })).rejects.toMatchObject({
+      name: "SignedOutError",
+    });
+    expect(endings).toEqual([undefined]);
+    expect(session.signedIn()).toBe(false);
   });
 
   it("renews nothing after it was revoked, and takes no two kinds of token at once", async () => {
