@@ -153,10 +153,10 @@ const watched = (
   },
   async metrics() {
     const text = await (await fetch(`${opsUrl}/metrics`)).text();
-    // Counts, not durations.
+    // Counts, not durations or moments.
     return text
       .split("\n")
-      .filter((line) => line.startsWith("cardea_") && !/_bucket|_sum/.test(line))
+      .filter((line) => line.startsWith("cardea_") && !/_bucket|_sum|_timestamp/.test(line))
       .join("\n");
   },
 });
