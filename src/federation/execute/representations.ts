@@ -52,6 +52,7 @@ export const compileRepresent = (
       };
     }
     const fields = flat.map(({ name, outputName }) => ({
+      name,
       read: compileRead(name),
       head: `,${JSON.stringify(outputName)}:`,
     }));
@@ -65,7 +66,7 @@ export const compileRepresent = (
       let text = head;
       for (const field of fields) {
         const value = field.read(entity);
-        if (value === undefined) return undefined;
+        if (value === undefined || isRounded(value, typeName, field.name, types)) return undefined;
         text += field.head + JSON.stringify(value);
       }
       return `${text}}`;
@@ -188,13 +189,21 @@ const writeSelections = (
     }
     if (selection.outputName === "__typename") continue;
     const value = own(entity, selection.name);
-    if (value === undefined) return undefined;
+    if (value === undefined || isRounded(value, typeName, selection.name, types)) return undefined;
     const written = writeValue(selection.selections, value, isTrue, types);
     if (written === undefined) return undefined;
     text += `,${JSON.stringify(selection.outputName)}:${written}`;
   }
   return text;
 };
+
+/**
+ * An `ID` a subgraph sent as a number too large to be read exactly: what is left of it may name another entity, so
+ * nothing is looked up by it.
+ */
+const isRounded = (value: JsonValue, typeName: string, name: string, types: TypeConditions): boolean =>
+  (typeof value === "number" && !Number.isSafeInteger(value) && types.isIdentifier(typeName, name)) ||
+  (Array.isArray(value) && value.some((item) => isRounded(item, typeName, name, types)));
 
 const writeValue = (
   selections: readonly RequiredSelection[] | undefined,

@@ -24,8 +24,9 @@ const BUILT_IN: ReadonlyMap<string, LeafCheck> = new Map<string, LeafCheck>([
   [GraphQLFloat.name, (value) => typeof value === "number"],
   [GraphQLString.name, (value) => typeof value === "string"],
   [GraphQLBoolean.name, (value) => typeof value === "boolean"],
-  // Serialised as a string, but many servers let numbers through and every client takes them.
-  [GraphQLID.name, (value) => typeof value === "string" || Number.isInteger(value)],
+  // Serialised as a string, but many servers let numbers through and every client takes them. One too large to be read
+  // exactly is no longer the identifier that was sent.
+  [GraphQLID.name, (value) => typeof value === "string" || Number.isSafeInteger(value)],
 ]);
 
 const anything: LeafCheck = () => true;
