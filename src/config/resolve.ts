@@ -1,6 +1,7 @@
 import { claimNameProblems } from "../domain/claims.js";
 import type { Problem } from "../domain/errors.js";
 import { checkPolicy } from "../domain/policy.js";
+import { type GraphSource, graphSource, isUrl } from "./graph-source.js";
 import { describe } from "./problems.js";
 import type { References } from "./references.js";
 import { renewalProblems } from "./renewal.js";
@@ -8,23 +9,12 @@ import type { ParsedConfig } from "./schema.js";
 import { resolveTls } from "./tls.js";
 import { resolveTransport, type TransportConfig } from "./transport.js";
 
-/** Where the supergraph comes from. */
-export type GraphSource =
-  | { readonly kind: "file"; readonly path: string }
-  | { readonly kind: "url"; readonly url: string }
-  | { readonly kind: "subgraphs"; readonly subgraphs: readonly SubgraphSource[] };
-
-export interface SubgraphSource {
-  readonly name: string;
-  readonly url: string;
-  /** Absolute path of its SDL; absent: it is asked for `_service { sdl }`. */
-  readonly sdlPath?: string;
-}
-
 /** A private key: a JWK file, or the JWK's text where the configuration named an environment variable. */
 export type KeyReference =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "text"; readonly name: string; readonly text: string };
+
+export type { GraphSource, SubgraphSource } from "./graph-source.js";
 
 type Section<Name extends keyof ParsedConfig> = ParsedConfig[Name];
 
@@ -63,7 +53,6 @@ const DEFAULT_OPS_PORT = 9400;
 const MIN_PEPPER_CHARACTERS = 32;
 const REDIS_URL = /^rediss?(-sentinel|-cluster)?:\/\//;
 const REDIS_URLS = "redis://…, redis-sentinel://… or redis-cluster://…, rediss… for TLS";
-const isUrl = (value: string): boolean => /^https?:\/\//i.test(value);
 
 /** Fills in what depends on other settings and reads references; problems are collected, not thrown. */
 export function resolveConfig(
@@ -136,58 +125,6 @@ export function resolveConfig(
     }),
   );
   return { config, problems: [...problems, ...references.problems] };
-}
-
-function graphSource(
-  supergraph: string | undefined,
-  subgraphs: ParsedConfig["subgraphs"],
-  references: References,
-  problems: Problem[],
-): GraphSource {
-  if (supergraph !== undefined && subgraphs !== undefined) {
-    problems.push({
-      kind: "CONFLICTING_SETTINGS",
-      where: "supergraph",
-      found: "supergraph and subgraphs",
-      allowed: "one of them: a composed supergraph, or subgraphs to compose at start",
-      mend: "remove one",
-    });
-  }
-  if (supergraph !== undefined) {
-    return isUrl(supergraph)
-      ? { kind: "url", url: supergraph }
-      : { kind: "file", path: references.path(supergraph) };
-  }
-  if (subgraphs === undefined) {
-    problems.push({
-      kind: "MISSING_SETTING",
-      where: "supergraph",
-      found: "nothing",
-      allowed: "a supergraph file or URL, or a list of subgraphs",
-      mend: "set supergraph, or subgraphs, or give --supergraph FILE",
-    });
-  }
-  const seen = new Set<string>();
-  for (const { name } of subgraphs ?? []) {
-    if (seen.has(name)) {
-      problems.push({
-        kind: "DUPLICATE_NAME",
-        where: "subgraphs",
-        found: `two subgraphs named ${name}`,
-        allowed: "unique names",
-        mend: "rename one",
-      });
-    }
-    seen.add(name);
-  }
-  return {
-    kind: "subgraphs",
-    subgraphs: (subgraphs ?? []).map(({ name, url, sdl }) => ({
-      name,
-      url,
-      ...(sdl === undefined ? {} : { sdlPath: references.path(sdl) }),
-    })),
-  };
 }
 
 function resolveStore(
