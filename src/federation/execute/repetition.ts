@@ -6,11 +6,12 @@ const MAX_PAUSE = 1_024;
 
 /**
  * Parses the answers to one fetch of one plan, and remembers whether they repeat themselves: where they do not,
- * looking for it is given up, and tried again after twice as many answers each time.
+ * looking for it is given up, and tried again after twice as many answers each time. The first answer is not looked
+ * at: many operations are asked once.
  */
 export class Repetition {
   #pause = 1;
-  #left = 0;
+  #left = 1;
 
   /** @returns `undefined` when the answer is to be parsed plainly */
   parse(bytes: Buffer): Repetitive | undefined {
