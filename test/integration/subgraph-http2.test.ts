@@ -192,4 +192,20 @@ describe("HTTP/2 towards a subgraph", () => {
     expect((await gateway.ask("mutation { rate }")).data).toEqual({ rate: 5 });
     expect(subgraph.calls).toHaveLength(9);
   });
+
+  it("takes a graceful GOAWAY for an end: a query is sent again, a mutation is not", async () => {
+    let isGoing = true;
+    const { subgraph, gateway } = await open(async (_call, response) => {
+      if (!isGoing) return { data: { best: 5, rate: 5 } };
+      isGoing = false;
+      (response as unknown as Http2ServerResponse).stream.session?.goaway(); // negotiated
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return { data: { best: 4, rate: 4 } };
+    });
+    expect((await gateway.ask("{ best }")).data).toEqual({ best: 5 });
+    expect(subgraph.calls).toHaveLength(2);
+    isGoing = true;
+    expect((await gateway.ask("mutation { rate }")).data).toEqual({ rate: null });
+    expect(subgraph.calls).toHaveLength(3);
+  });
 });
