@@ -42,6 +42,11 @@ const outages: readonly (readonly [string, () => Promise<void> | void, () => Pro
     async () => void (await redis.inspect.config("SET", "maxmemory", "0")),
   ],
   [
+    "read-only",
+    async () => void (await redis.inspect.replicaof("127.0.0.1", 1)),
+    async () => void (await redis.inspect.replicaof("NO", "ONE")),
+  ],
+  [
     "unable to persist",
     async () => void (await redis.inspect.config("SET", "min-replicas-to-write", "1")),
     async () => void (await redis.inspect.config("SET", "min-replicas-to-write", "0")),

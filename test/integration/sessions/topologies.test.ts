@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { FaultError } from "../../../src/domain/errors.js";
 import { LOCAL_ISSUER } from "../../../src/domain/revocation.js";
 import { systemClock } from "../../../src/domain/time.js";
 import { createRedisStores } from "../../../src/stores/redis/index.js";
@@ -127,10 +128,15 @@ describe("behind Redis Sentinel", () => {
     closing.push(set.close);
     const stores = createRedisStores({ url: set.url, commandTimeoutMs: 1000, pollMs: 100 });
     await stores.revocations.start();
-    const bench = createSessionBench(stores, systemClock);
+    const users = Array.from({ length: 10 }, (_, i) => aUser(`busy-${i}`));
+    const bench = createSessionBench(stores, systemClock, { users: [aUser("ada"), ...users] });
     closing.push(stores.close, bench.service.close);
     const login = () => bench.service.login({ username: "ada", password: PASSWORD }, aRim());
     const [kept, ended] = [await login(), await login()];
+    const clients = await underLoad(
+      bench,
+      users.map(({ username }) => username),
+    );
     const principal = bench.issuer.principal(ended.pair.accessToken);
     await expect(bench.service.revoke(principal, undefined, aRim())).resolves.toMatchObject({ revoked: 1 });
     await set.failOver();
@@ -139,8 +145,46 @@ describe("behind Redis Sentinel", () => {
     await expect(refreshWith(bench, ended.pair.refreshToken)).rejects.toMatchObject({
       code: "INVALID_GRANT",
     });
+    // Whoever refreshed all the while was put off at most, and never signed out.
+    const { refreshes, refusals } = await clients.stop();
+    expect(refusals).toEqual([]);
+    expect(Math.min(...refreshes)).toBeGreaterThan(0);
   });
 });
+
+/** Clients that go on refreshing, each with the token it got last, until they are stopped and have got through once. */
+async function underLoad(bench: ReturnType<typeof createSessionBench>, usernames: readonly string[]) {
+  let stopped = false;
+  const refusals: unknown[] = [];
+  const rims = usernames.map((_, index) => aRim(`198.51.100.${index}`));
+  const grants = await Promise.all(
+    usernames.map((username, index) =>
+      bench.service.login({ username, password: PASSWORD }, rims[index] ?? aRim()),
+    ),
+  );
+  const running = grants.map(async ({ pair }, index) => {
+    const rim = rims[index] ?? aRim();
+    let token = pair.refreshToken ?? "";
+    let sinceStopped = 0;
+    while (sinceStopped === 0 && refusals.length === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      const last = stopped;
+      try {
+        token = (await bench.service.refresh({ refreshToken: token }, rim)).pair.refreshToken ?? "";
+        if (last) sinceStopped += 1;
+      } catch (error) {
+        if (!(error instanceof FaultError)) refusals.push(error);
+      }
+    }
+    return sinceStopped;
+  });
+  return {
+    async stop() {
+      stopped = true;
+      return { refreshes: await Promise.all(running), refusals };
+    },
+  };
+}
 
 /** The manual's ACL line, word by word, so that what operators copy is what is tested. */
 function rightsInTheManual(): string[] {
