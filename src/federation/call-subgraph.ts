@@ -95,7 +95,7 @@ export const createOpenCalls = (parts: CallParts): OpenCalls => {
     const signed = parts.identity.headersFor(request.subgraph, principal, context.requestId);
     const identity = signed instanceof Promise ? await signed : signed;
     const headers = commonHeaders.slice();
-    for (const name of Object.keys(identity)) headers.push(name, identity[name] ?? "");
+    for (const name in identity) if (name !== "x-request-id") headers.push(name, identity[name] ?? "");
     const call = {
       subgraph: request.subgraph,
       url,
@@ -145,11 +145,17 @@ export const createOpenCalls = (parts: CallParts): OpenCalls => {
   ): void => {
     // That the client left is no fact about the subgraph.
     if (failure === "gone") return;
+    const { requestId } = context;
+    const durationMs = parts.clock.monotonicMs() - startedMs;
+    if (answer.kind === "answered" && answer.errors.length === 0 && status !== undefined) {
+      parts.emit({ type: "subgraph.called", subgraph, requestId, durationMs, status });
+      return;
+    }
     parts.emit({
       type: answer.kind === "answered" ? "subgraph.called" : "subgraph.failed",
       subgraph,
-      requestId: context.requestId,
-      durationMs: parts.clock.monotonicMs() - startedMs,
+      requestId,
+      durationMs,
       ...(status === undefined ? {} : { status }),
       ...(answer.kind === "answered"
         ? answer.errors.length === 0

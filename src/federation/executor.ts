@@ -137,6 +137,7 @@ export const createExecutor = (parts: ExecutorParts): Execute => {
       random: parts.random(),
       signal: context.signal,
     });
+    if (errors.length === 0 && challenge === undefined) return { data };
     return { data, ...(errors.length === 0 ? {} : { errors }), ...extensions };
   };
 };

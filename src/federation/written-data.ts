@@ -18,10 +18,14 @@ export const writtenData = (text: string): Data => new Proxy<Data>({}, new Parsi
  * For Apollo Server's `stringifyResult`: errors first, as it orders them.
  */
 export const stringifyResult = (result: object): string => {
-  const { errors, data, extensions, ...others } = result as Data;
+  const { data } = result as Data;
   const text = typeof data === "object" && data !== null ? (data as Untouched)[TEXT] : undefined;
-  const isAlone = errors === undefined && extensions === undefined && Object.keys(others).length === 0;
-  return text !== undefined && isAlone ? `{"data":${text}}` : JSON.stringify(result);
+  return text !== undefined && isAlone(result as Data) ? `{"data":${text}}` : JSON.stringify(result);
+};
+
+const isAlone = (result: Data): boolean => {
+  for (const name in result) if (name !== "data" && result[name] !== undefined) return false;
+  return true;
 };
 
 interface Untouched {

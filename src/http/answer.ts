@@ -18,15 +18,19 @@ export const json = (
   headers: readonly (readonly [string, string])[] = [],
 ): Answer => ({ status, headers: [["content-type", JSON_TYPE], ...headers], body: JSON.stringify(value) });
 
-/** Writes an answer once; does nothing when the client has gone. */
-export function write(response: ServerResponse, answer: Answer, requestId: string): void {
+/**
+ * Writes an answer once; does nothing when the client has gone.
+ *
+ * @param isLast - of its connection, since the listener is closing
+ */
+export function write(response: ServerResponse, answer: Answer, requestId: string, isLast: boolean): void {
   if (response.destroyed || response.headersSent) return;
   // All at once, in a flat list: cheaper than one by one, which keeps a table of them first.
   const headers: string[] = [];
   for (const [name, value] of answer.headers ?? []) headers.push(name, value);
   for (const cookie of answer.setCookies ?? []) headers.push("set-cookie", cookie);
   headers.push("x-request-id", requestId, "x-content-type-options", "nosniff");
-  if (answer.close === true) headers.push("connection", "close");
+  if (answer.close === true || isLast) headers.push("connection", "close");
   const body = answer.body.length > LONG ? encode(answer.body) : answer.body;
   // RFC 9110 §8.6: no Content-Length on 204.
   if (answer.status !== 204) {

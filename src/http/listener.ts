@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import { createServer, type Server, STATUS_CODES } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Clock, Milliseconds } from "../domain/time.js";
 import { type Answer, write } from "./answer.js";
@@ -48,24 +48,39 @@ export function createListener(options: ListenerOptions): Listener {
     connectionsCheckingInterval: Math.min(options.headersTimeoutMs, 5_000),
   });
   let draining = false;
-  const running = new Set<ServerResponse>();
+
+  /** Has the door answer, and writes what it says. Never throws. */
+  const respond = async (route: Route, exchange: Exchange): Promise<void> => {
+    const { request, response, requestId } = exchange;
+    let answer: Answer;
+    try {
+      answer = await route.handle(exchange);
+    } catch (error) {
+      options.failed(error, requestId);
+      answer = { ...refusal(request, 500, "Something went wrong on our side."), close: true };
+    }
+    try {
+      write(response, answer, requestId, draining);
+    } catch (error) {
+      options.failed(error, requestId);
+      response.destroy();
+    }
+  };
 
   server.on("request", (request, response) => {
     const exchange = createExchange(request, response, options.clock.monotonicMs(), options.believeIds);
     const route = options.router()?.match(exchange.path);
-    running.add(response);
     response.once("close", () => {
-      running.delete(response);
       if (!response.writableFinished) return exchange.departure.tell();
       const durationMs = options.clock.monotonicMs() - exchange.receivedAtMs;
       options.finished?.(route?.name ?? "unknown", exchange.method, response.statusCode, durationMs);
     });
-    if (draining) response.setHeader("connection", "close");
     if (route === undefined) {
-      write(response, refusal(request, 503, "Starting.", [["retry-after", "1"]]), exchange.requestId);
+      const starting = refusal(request, 503, "Starting.", [["retry-after", "1"]]);
+      write(response, starting, exchange.requestId, draining);
       return;
     }
-    void respond(route, exchange, options.failed);
+    void respond(route, exchange);
   });
   server.on("clientError", refuseBytes);
 
@@ -73,28 +88,9 @@ export function createListener(options: ListenerOptions): Listener {
     listen: () => listen(server, options),
     drain: async () => {
       draining = true;
-      for (const response of running) if (!response.headersSent) response.setHeader("connection", "close");
       await close(server, options.drainTimeoutMs);
     },
   };
-}
-
-/** Has the door answer, and writes what it says. Never throws. */
-async function respond(route: Route, exchange: Exchange, failed: ListenerOptions["failed"]): Promise<void> {
-  const { request, response, requestId } = exchange;
-  let answer: Answer;
-  try {
-    answer = await route.handle(exchange);
-  } catch (error) {
-    failed(error, requestId);
-    answer = { ...refusal(request, 500, "Something went wrong on our side."), close: true };
-  }
-  try {
-    write(response, answer, requestId);
-  } catch (error) {
-    failed(error, requestId);
-    response.destroy();
-  }
 }
 
 function listen(server: Server, { host, port, exclusive = false }: ListenerOptions): Promise<number> {

@@ -1,4 +1,5 @@
 import type { DocumentNode, GraphQLSchema } from "graphql";
+import { createLru } from "../federation/lru.js";
 
 /** A document that was parsed, validated and judged by its size for the schema in service. */
 export interface KnownDocument {
@@ -22,29 +23,17 @@ const LONGEST = 16_384;
 
 /** @param capacity - documents kept */
 export function createKnownDocuments(capacity: number): KnownDocuments {
-  const documents = new Map<string, KnownDocument>();
+  let documents = createLru<string, KnownDocument>(capacity);
   let serving: GraphQLSchema | undefined;
   return {
     serve(schema) {
-      documents.clear();
+      documents = createLru(capacity);
       serving = schema;
     },
     schema: () => serving,
-    get(text) {
-      const known = documents.get(text);
-      if (known !== undefined) {
-        documents.delete(text);
-        documents.set(text, known);
-      }
-      return known;
-    },
+    get: (text) => documents.get(text),
     learn(schema, text, known) {
-      if (schema !== serving || text.length > LONGEST) return;
-      documents.delete(text);
-      documents.set(text, known);
-      if (documents.size <= capacity) return;
-      const oldest = documents.keys().next();
-      if (oldest.done !== true) documents.delete(oldest.value);
+      if (schema === serving && text.length <= LONGEST) documents.set(text, known);
     },
   };
 }

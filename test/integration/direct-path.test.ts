@@ -177,6 +177,11 @@ describe("the direct path does what the pipeline does", () => {
     }
   });
 
+  it("and tells a subgraph the id of the request once", async () => {
+    for (const gateway of [two.direct, two.piped])
+      expect((await gateway.observe({ body: { query: ME } })).calls).toMatchObject([{ requestIds: 1 }]);
+  });
+
   it("and counts the same", async () => {
     expect(await two.direct.metrics()).toBe(await two.piped.metrics());
   });

@@ -196,7 +196,7 @@ export const frontDoorMutants: readonly Mutant[] = [
   {
     name: "a document outlives the schema it was validated for",
     file: "src/server/known-documents.ts",
-    find: "      documents.clear();\n",
+    find: "      documents = createLru(capacity);\n",
     replace: "",
     caughtBy: { file: DIRECT, test: "forgets everything when another schema" },
   },

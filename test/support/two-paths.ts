@@ -148,6 +148,7 @@ const watched = (
         ...call,
         // Signed for each gateway by a key of its own.
         headers: { ...without(call.headers, ["host", "x-request-id"]), ...signed(call.headers) },
+        requestIds: String(call.headers["x-request-id"]).split(",").length,
       })),
     };
   },
