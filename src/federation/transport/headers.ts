@@ -37,6 +37,8 @@ const NEVER_PASSED: ReadonlySet<string> = new Set([
   "trailer",
   "transfer-encoding",
   "upgrade",
+  // Ours: what a subgraph logs must lead to our own log.
+  "x-request-id",
 ]);
 
 /**
