@@ -68,7 +68,7 @@ describe("cardea serve", { timeout: 60_000 }, () => {
       "cardea.config.yaml",
       `supergraph: supergraph.graphql
 transport:
-  timeoutMs: 150
+  timeoutMs: 1000
   circuit: { openMs: 60000 }
   subgraphs:
     books: { http2: true, tls: { ca: "file:ca.pem", cert: "file:client.pem", key: "file:client.key" } }

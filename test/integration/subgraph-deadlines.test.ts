@@ -98,16 +98,18 @@ describe("the deadline of a subgraph", () => {
 
 describe("the deadline of an operation", () => {
   it("ends all its calls together, serves what came, and is no failure of a circuit", async () => {
-    const gateway = await start({ operationTimeoutMs: 400, timeoutMs: 400, circuit: { threshold: 1 } });
+    const gateway = await start({ operationTimeoutMs: 1000, timeoutMs: 1000, circuit: { threshold: 1 } });
+    // Planned once, so that no planning takes from the time that is measured.
+    await gateway.ask("{ books { title stars } }");
     const hang = hanging();
     stars.answering = hang.answering;
     books.answering = async (...call) => {
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await new Promise((resolve) => setTimeout(resolve, 400));
       return goodBooks(...call);
     };
     const startedMs = performance.now();
     const reply = await gateway.ask("{ books { title stars } }");
-    expect(performance.now() - startedMs).toBeLessThan(1500);
+    expect(performance.now() - startedMs).toBeLessThan(2500);
     expect(reply.data).toEqual({ books: [{ title: "Emma", stars: null }] });
     expect(reply.errors).toMatchObject([
       { path: ["books", 0], extensions: { code: "SUBGRAPH_UNAVAILABLE" } },
