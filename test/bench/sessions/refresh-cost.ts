@@ -24,6 +24,8 @@ export interface RefreshCost {
   readonly refreshMutationCostRatio: number;
   /** CPU of the Redis process per refresh, microseconds, its idle work taken off. */
   readonly redisCpuMicrosPerRefresh: number;
+  /** The same of a PING in the refresh's place, at the same load: less than this no command can cost. */
+  readonly redisCpuMicrosPerPing: number;
   readonly refreshCpuMs: { readonly bare: number; readonly oauth: number; readonly mutation: number };
 }
 
@@ -66,6 +68,7 @@ export async function measureRefreshCost(
       { name: "oauth", door: oauthDoor(new URL("/oauth/token", gateway.url).href), pid: gateway.child.pid },
       { name: "mutation", door: mutationDoor(gateway.url), pid: gateway.child.pid },
     ] as const;
+    const ping = oauthDoor(`http://127.0.0.1:${port}/ping`);
     const chains = await signIn(redis.url);
 
     const idleStart = cpuMs(redis.pid);
@@ -75,19 +78,16 @@ export async function measureRefreshCost(
 
     const costs = { bare: [] as number[], oauth: [] as number[], mutation: [] as number[] };
     const redisMicros: number[] = [];
+    const pingMicros: number[] = [];
+    const measureDoor = (door: Door, pid: number) =>
+      measure(door, chains, seconds, pid, redis.pid, idlePerMs);
     for (let round = 0; round < rounds; round += 1) {
       for (const { name, door, pid } of doors) {
-        const { perRefresh, redisPerRefresh } = await measure(
-          door,
-          chains,
-          seconds,
-          pid,
-          redis.pid,
-          idlePerMs,
-        );
+        const { perRefresh, redisPerRefresh } = await measureDoor(door, pid);
         costs[name].push(perRefresh);
         redisMicros.push(redisPerRefresh * 1000);
       }
+      pingMicros.push((await measureDoor(ping, bare.pid)).redisPerRefresh * 1000);
     }
     const ratio = (name: "oauth" | "mutation"): number =>
       significant(median(costs[name].map((cost, round) => cost / (costs.bare[round] ?? Number.NaN))));
@@ -95,6 +95,7 @@ export async function measureRefreshCost(
       refreshCostRatio: ratio("oauth"),
       refreshMutationCostRatio: ratio("mutation"),
       redisCpuMicrosPerRefresh: significant(median(redisMicros)),
+      redisCpuMicrosPerPing: significant(median(pingMicros)),
       refreshCpuMs: {
         bare: significant(median(costs.bare)),
         oauth: significant(median(costs.oauth)),
