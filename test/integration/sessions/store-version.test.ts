@@ -1,9 +1,14 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCommandLine } from "../../../src/cli/program.js";
 import { openStores, redisOptionsOf } from "../../../src/compose/stores.js";
 import { checkConfig } from "../../../src/config/load.js";
 import { systemClock } from "../../../src/domain/time.js";
 import { createRedisStores } from "../../../src/stores/redis/index.js";
 import { freePort, type RedisServer, startRedis } from "../../support/redis-server.js";
+import { selfSigned } from "../../support/redis-topologies.js";
 import { startProxy, type TcpProxy } from "../../support/tcp-proxy.js";
 
 let redis: RedisServer;
@@ -58,6 +63,32 @@ describe("the version of the store, at start", () => {
 });
 
 describe("an operator's verb", () => {
+  it("trusts the certificate authority of the configuration, and no store without it", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "cardea-operator-"));
+    const { cert, key } = selfSigned(directory);
+    const port = await freePort();
+    const secure = await startRedis([
+      ...["--tls-port", `${port}`, "--tls-cert-file", cert, "--tls-key-file", key],
+      ...["--tls-ca-cert-file", cert, "--tls-auth-clients", "no"],
+    ]);
+    opened.push(secure);
+    const list = async (tls: object) => {
+      const config = join(directory, "cardea.config.json");
+      const store = { kind: "redis", url: `rediss://127.0.0.1:${port}`, commandTimeoutMs: 2000, ...tls };
+      writeFileSync(config, JSON.stringify({ supergraph: "supergraph.graphql", store }));
+      const said: string[] = [];
+      await runCommandLine(
+        ["sessions", "list", "--user-id", "ada", "--config", config, "--json"],
+        { out: (line) => void said.push(line), err: (line) => void said.push(line) },
+        {},
+      );
+      return JSON.parse(said.at(-1) ?? "null") as unknown;
+    };
+    expect(await list({ tls: { ca: `file:${cert}` } })).toMatchObject({ ok: true, sessions: [] });
+    expect(await list({})).toMatchObject({ ok: false, problems: [{ kind: "STORE_UNAVAILABLE" }] });
+    rmSync(directory, { recursive: true, force: true });
+  });
+
   it("speaks to the store as a gateway does: same horizon, same trust", () => {
     const week = 7 * 86_400;
     const config = checkConfig({
