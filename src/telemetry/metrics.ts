@@ -1,6 +1,7 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { DomainEvent } from "../domain/events.js";
 import type { Milliseconds } from "../domain/time.js";
+import { createDurations } from "./durations.js";
 import { addEngineMetrics, type EngineFigures } from "./engine-metrics.js";
 
 export interface Metrics {
@@ -12,6 +13,7 @@ export interface Metrics {
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const CLASSES = ["0xx", "1xx", "2xx", "3xx", "4xx", "5xx"];
 /** Anything else counts as `other`: a label must not grow with what clients send. */
 const METHODS: ReadonlySet<string> = new Set(["GET", "POST", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH"]);
 
@@ -32,12 +34,11 @@ export function createMetrics(options: {
   // Every 10 ms by default, which alone keeps an idle process at half a per cent of a core.
   if (options.process !== false)
     collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 });
-  const requests = new Histogram({
+  const requests = createDurations({
     name: "cardea_http_request_duration_seconds",
     help: "Requests by door, method and status class.",
     labelNames: ["route", "method", "status"],
     buckets: SECONDS,
-    registers,
   });
   const sessions = new Counter({
     name: "cardea_session_events_total",
@@ -57,12 +58,11 @@ export function createMetrics(options: {
     labelNames: ["code", "dry_run"],
     registers,
   });
-  const subgraphs = new Histogram({
+  const subgraphs = createDurations({
     name: "cardea_subgraph_request_duration_seconds",
     help: "Calls to subgraphs.",
     labelNames: ["subgraph", "outcome"],
     buckets: SECONDS,
-    registers,
   });
   const subgraphErrors = new Counter({
     name: "cardea_subgraph_errors_total",
@@ -94,12 +94,8 @@ export function createMetrics(options: {
 
   return {
     request(route, method, status, durationMs) {
-      const labels = {
-        route,
-        method: METHODS.has(method) ? method : "other",
-        status: `${Math.floor(status / 100)}xx`,
-      };
-      requests.observe(labels, durationMs / 1000);
+      const statusClass = CLASSES[Math.floor(status / 100)] ?? "other";
+      requests.observe(durationMs / 1000, route, METHODS.has(method) ? method : "other", statusClass);
     },
     count(event) {
       switch (event.type) {
@@ -112,14 +108,14 @@ export function createMetrics(options: {
         case "circuit.closed":
           return;
         case "subgraph.called":
-          subgraphs.observe({ subgraph: event.subgraph, outcome: "answered" }, event.durationMs / 1000);
+          subgraphs.observe(event.durationMs / 1000, event.subgraph, "answered");
           if (event.errors !== undefined) subgraphErrors.inc({ subgraph: event.subgraph, kind: "graphql" });
           return;
         case "subgraph.failed":
           subgraphErrors.inc({ subgraph: event.subgraph, kind: event.failure ?? "" });
           // What was not sent took no time.
           if (event.failure === "circuit" || event.failure === "unverified") return;
-          subgraphs.observe({ subgraph: event.subgraph, outcome: "failed" }, event.durationMs / 1000);
+          subgraphs.observe(event.durationMs / 1000, event.subgraph, "failed");
           return;
         case "supergraph.loaded":
         case "supergraph.refused":
@@ -145,6 +141,9 @@ export function createMetrics(options: {
           sessions.inc({ type: event.type, reason: event.reason ?? "" });
       }
     },
-    expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    expose: async () => ({
+      contentType: registry.contentType,
+      text: `${requests.expose()}\n${subgraphs.expose()}\n${await registry.metrics()}`,
+    }),
   };
 }
