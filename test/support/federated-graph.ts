@@ -9,6 +9,7 @@ import {
   isObjectType,
   Kind,
   parse,
+  validate,
   visit,
 } from "graphql";
 
@@ -155,10 +156,14 @@ export const startSubgraphs = (graph: FederatedGraph): ReadonlyMap<string, Runni
     running.set(name, {
       name,
       schema,
-      execute: async (query, variableValues) =>
-        execute({
+      execute: async (query, variableValues) => {
+        const document = parse(query);
+        // As a server would: what is no valid operation of this subgraph is not answered.
+        const invalid = validate(schema, document);
+        if (invalid.length > 0) return { errors: invalid };
+        return execute({
           schema,
-          document: parse(query),
+          document,
           variableValues,
           rootValue: {},
           fieldResolver: fieldValue(graph),
@@ -166,7 +171,8 @@ export const startSubgraphs = (graph: FederatedGraph): ReadonlyMap<string, Runni
             const typeName = typeOf(value);
             return schema.getType(typeName) === undefined ? undefined : typeName;
           },
-        }),
+        });
+      },
     });
   }
   return running;

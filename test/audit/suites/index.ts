@@ -2,6 +2,7 @@ import type { AuditSuite } from "../suite.js";
 import { entityCallSuites } from "./entity-calls.js";
 import { externalSuites } from "./external.js";
 import { inputSuites } from "./inputs.js";
+import { interfaceObjectKeySuites } from "./interface-object-keys.js";
 import { interfaceObjectSuites } from "./interface-objects.js";
 import { interfaceSuites } from "./interfaces.js";
 import { keySuites } from "./keys.js";
@@ -22,6 +23,7 @@ export const SUITES: readonly AuditSuite[] = [
   ...abstractRequireSuites,
   ...interfaceSuites,
   ...interfaceObjectSuites,
+  ...interfaceObjectKeySuites,
   ...unionSuites,
   ...overrideSuites,
   ...inputSuites,
