@@ -86,14 +86,16 @@ export function revocationMemory(ids: number): RevocationMemoryCost {
     const id = (index % step === 0 ? revoked[index / step] : undefined) ?? anId(index);
     memory.apply({ kind: "session", tenant: DEFAULT_TENANT, sessionId: id, until });
   }
-  const costs = lookups(
-    memory,
-    revoked,
-    revoked.map((_, index) => anId(index)),
-    until,
-  );
   const bytes = (bytesInUse() - before) / ids;
-  return { bytesPerRevokedId: Math.round(bytes * 10) / 10, ...costs };
+  return {
+    bytesPerRevokedId: Math.round(bytes * 10) / 10,
+    ...lookups(
+      memory,
+      revoked,
+      revoked.map((_, index) => anId(index)),
+      until,
+    ),
+  };
 }
 
 function lookups(
