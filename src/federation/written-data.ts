@@ -6,7 +6,8 @@ const TEXT = Symbol("text");
 
 /**
  * An object that stands for JSON text. It behaves as the parsed object would: the first look at it parses the text,
- * and from then on it is that object, changes included.
+ * and from then on it is that object, changes included. Only `structuredClone`, which takes no proxy, wants a copy of
+ * it: `{ ...data }`.
  *
  * @param text - a JSON object
  */

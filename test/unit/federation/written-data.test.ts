@@ -24,7 +24,7 @@ describe("data written already", () => {
     expect(data).toEqual({ b: 1, a: [{ x: "1e0" }], n: 1.5 });
     expect(Object.keys(data)).toEqual(["b", "a", "n"]);
     expect("b" in data && !("c" in data) && Object.hasOwn(data, "n")).toBe(true);
-    expect({ ...data }).toEqual({ b: 1, a: [{ x: "1e0" }], n: 1.5 });
+    expect(structuredClone({ ...data })).toEqual({ b: 1, a: [{ x: "1e0" }], n: 1.5 });
     expect(JSON.stringify(data)).toBe('{"b":1,"a":[{"x":"1e0"}],"n":1.5}');
   });
 
