@@ -204,6 +204,9 @@ describe("the table of session ids", () => {
     "short",
     "!".repeat(23),
     "é".repeat(23),
+    // Its last eight bits are those of an `A`.
+    `${"A".repeat(22)}\u0141`,
+    `${"A".repeat(22)}\ud800`,
     `${"A".repeat(22)}B`,
     `w${"A".repeat(22)}`,
     "A".repeat(24),
