@@ -1,7 +1,8 @@
 import { getOperationAST, type OperationDefinitionNode, parse, validate } from "graphql";
 import { describe, expect, it } from "vitest";
 import { createAuthorizer } from "../../src/authorization/index.js";
-import { MASK_EVERYTHING } from "../../src/federation/errors.js";
+import { MASK_EVERYTHING, MAX_ERRORS } from "../../src/federation/errors.js";
+import { parseRepetitive } from "../../src/federation/execute/parse-repetitive.js";
 import { executeOperation } from "../../src/federation/execution.js";
 import { createPlannerHost } from "../../src/federation/planner-host.js";
 import { buildSnapshot } from "../../src/federation/snapshot.js";
@@ -13,6 +14,7 @@ import { abstract } from "../support/graphs/abstract.js";
 import { keys } from "../support/graphs/keys.js";
 import { mediaGraph } from "../support/graphs/media.js";
 import { overlap } from "../support/graphs/overlap.js";
+import { repeats } from "../support/graphs/repeats.js";
 import { requires } from "../support/graphs/requires.js";
 import { shop } from "../support/graphs/shop.js";
 import { values } from "../support/graphs/values.js";
@@ -29,7 +31,7 @@ const MOMENT = { nowSeconds: 1_900_000_000, freshSeconds: 300, degraded: false }
 
 const sources = [
   { name: "demo", create: guardedDemo },
-  ...[abstract, keys, mediaGraph, overlap, requires, shop, values].map((graph) => ({
+  ...[abstract, keys, mediaGraph, overlap, repeats, requires, shop, values].map((graph) => ({
     name: graph.name,
     create: () => guardGraph(graph),
   })),
@@ -87,7 +89,12 @@ const createJudge = async (graph: GuardedGraph) => {
         const sent = JSON.parse(request.variablesText) as Record<string, unknown>;
         requests.push({ subgraph: request.subgraph, query: request.query, variables: sent });
         const answer = await graph.executeSubgraph(request.subgraph, request.query, sent);
-        return parseAnswer(200, Buffer.from(JSON.stringify(answer)));
+        return parseAnswer(
+          200,
+          Buffer.from(JSON.stringify(answer)),
+          // However short and however rarely: what is shared anywhere is shared here, denied or not.
+          request.repetition && { parse: (bytes) => parseRepetitive(bytes, 2) },
+        );
       },
     });
     const answer = JSON.parse(JSON.stringify(served)) as GatewayAnswer;
@@ -109,6 +116,8 @@ const createJudge = async (graph: GuardedGraph) => {
 /** Errors of subgraphs at places that have a value. */
 const besideValues = ({ errors = [] }: GatewayAnswer, data: unknown): readonly string[] =>
   errors
+    // The one after the last that is listed says how many more there were.
+    .slice(0, MAX_ERRORS)
     .filter(({ extensions }) => extensions?.["code"] === NOT_OURS)
     .filter(({ path = [] }) => {
       let value = data;

@@ -1,5 +1,5 @@
 import { composeServices } from "@theguild/federation-composition";
-import { type ExecutionResult, type GraphQLSchema, getOperationAST, parse } from "graphql";
+import { type GraphQLSchema, getOperationAST, parse } from "graphql";
 import type { Decision } from "../../src/authorization/authorizer.js";
 import { type AuthorizedGraph, createAuthorizer } from "../../src/authorization/create-authorizer.js";
 import { explainOperation, type OperationExplanation } from "../../src/authorization/explain.js";
@@ -7,10 +7,15 @@ import type { AuthorizationSettings } from "../../src/authorization/settings.js"
 import { DEFAULT_TENANT } from "../../src/domain/brand.js";
 import { ANONYMOUS, type Principal } from "../../src/domain/principal.js";
 import { MASK_EVERYTHING } from "../../src/federation/errors.js";
-import type { SubgraphAnswer } from "../../src/federation/execute/state.js";
+import { parseRepetitive } from "../../src/federation/execute/parse-repetitive.js";
+import type {
+  SubgraphRequest as ExecutedRequest,
+  SubgraphAnswer,
+} from "../../src/federation/execute/state.js";
 import { executeOperation } from "../../src/federation/execution.js";
 import { createPlannerHost } from "../../src/federation/planner-host.js";
 import { buildSnapshot } from "../../src/federation/snapshot.js";
+import { parseAnswer } from "../../src/federation/transport/parse-answer.js";
 import type { OracleMoment, OraclePrincipal } from "./auth-oracle.js";
 import type { GatewayAnswer, SubgraphRequest } from "./auth-oracle-judge.js";
 import type { GraphData } from "./graph-data.js";
@@ -116,12 +121,7 @@ export const createInProcessGateway = async (
         return { answer: { data: null, errors: decision.errors }, requests, decision: decision.kind };
       }
       if (decision.kind === "tooComplex") throw new Error("the generator wrote an operation over the limit");
-      const call = async (request: {
-        subgraph: string;
-        query: string;
-        variablesText: string;
-        operationName: string | undefined;
-      }): Promise<SubgraphAnswer> => {
+      const call = async (request: ExecutedRequest): Promise<SubgraphAnswer> => {
         const sent = {
           query: request.query,
           variables: JSON.parse(request.variablesText) as Record<string, unknown>,
@@ -130,7 +130,12 @@ export const createInProcessGateway = async (
         requests.push({ subgraph: request.subgraph, ...sent });
         const subgraph = subgraphs.get(request.subgraph);
         if (subgraph === undefined) return { kind: "unavailable", reason: `no subgraph ${request.subgraph}` };
-        return answered(subgraph.execute(sent));
+        return parseAnswer(
+          200,
+          Buffer.from(JSON.stringify(subgraph.execute(sent))),
+          // Whatever may be shared between places is, however short: one place's denial must not be another's.
+          request.repetition && { parse: (bytes) => parseRepetitive(bytes, 2) },
+        );
       };
       const served = await executeOperation({
         snapshot,
@@ -145,22 +150,6 @@ export const createInProcessGateway = async (
       const answer = JSON.parse(JSON.stringify(served)) as GatewayAnswer;
       return { answer, requests, decision: decision.kind };
     },
-  };
-};
-
-const answered = (result: ExecutionResult): SubgraphAnswer => {
-  const sent = JSON.parse(JSON.stringify(result)) as {
-    data?: Extract<SubgraphAnswer, { kind: "answered" }>["data"];
-    errors?: { message: string; path?: (string | number)[] }[];
-  };
-  return {
-    kind: "answered",
-    data: sent.data,
-    errors: (sent.errors ?? []).map((error) => ({
-      message: error.message,
-      path: error.path,
-      extensions: undefined,
-    })),
   };
 };
 
