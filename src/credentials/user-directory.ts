@@ -15,6 +15,11 @@ export interface User {
   readonly passwordHash?: string;
   /** Non-secret attributes that may be projected to claims. */
   readonly attributes: Readonly<Record<string, unknown>>;
+  /**
+   * Non-secret facts each session is given at login and keeps until it ends, whatever the directory says later: JSON of
+   * at most 2 KiB. Their owner sees them, and they may be projected to claims.
+   */
+  readonly sessionMetadata?: Readonly<Record<string, unknown>>;
 }
 
 /**

@@ -8,6 +8,9 @@ export type DeliveryMode = "bearer" | "cookie";
 /** base64url(SHA-256(refresh secret)): all the store ever knows of a secret. */
 export type SecretHash = string;
 
+/** What a session may remember beside itself: JSON text of so many bytes (sessions §1). */
+export const MAX_METADATA_BYTES = 2048;
+
 /** One login on one device. */
 export interface Session {
   readonly id: SessionId;
@@ -23,7 +26,7 @@ export interface Session {
   readonly amr: readonly string[];
   readonly device?: string;
   readonly ip?: string;
-  /** JSON text, at most 2 KiB. */
+  /** JSON text of an object, at most {@link MAX_METADATA_BYTES}. */
   readonly metadata?: string;
   /** min(last activity + idle, absolute). */
   readonly expiresAt: UnixSeconds;

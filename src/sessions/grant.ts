@@ -6,6 +6,7 @@ import { nowSeconds } from "../domain/time.js";
 import { ISSUE_SLACK_SECONDS, type ServiceContext } from "./context.js";
 import type { TokenPair } from "./delivery.js";
 import type { ClientSettings } from "./dependencies.js";
+import { readMetadata } from "./metadata.js";
 import { allowedScopes } from "./scope.js";
 import type { Grant, Rim, SessionView } from "./session-service.js";
 
@@ -61,7 +62,7 @@ export async function grant(context: ServiceContext, input: GrantInput, rim: Rim
       amr: session.amr,
       ttlSeconds,
       // The directory's word counts more than what a session was given along.
-      claims: chosenClaims(context.claimNames ?? [], metadataOf(session), user.attributes),
+      claims: chosenClaims(context.claimNames ?? [], readMetadata(session), user.attributes),
     },
     now,
   );
@@ -90,11 +91,6 @@ export function viewOf(session: Session, current: boolean): SessionView {
     ...(session.device === undefined ? {} : { device: session.device }),
     ...(session.ip === undefined ? {} : { ip: session.ip }),
     current,
-    ...(session.metadata === undefined ? {} : { metadata: metadataOf(session) }),
+    ...(session.metadata === undefined ? {} : { metadata: readMetadata(session) }),
   };
-}
-
-function metadataOf({ metadata }: Session): Readonly<Record<string, unknown>> {
-  const value: unknown = metadata === undefined ? {} : JSON.parse(metadata);
-  return typeof value === "object" && value !== null ? { ...value } : {};
 }

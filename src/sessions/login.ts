@@ -6,6 +6,7 @@ import { loginAttempts } from "../limits/policy.js";
 import { type RefreshToken, secretHash } from "../tokens/refresh-token.js";
 import type { ServiceContext } from "./context.js";
 import { accessExpiresBy, grant } from "./grant.js";
+import { writeMetadata } from "./metadata.js";
 import { allowedScopes, grantScopes, parseScope } from "./scope.js";
 import type { Grant, LoginCommand, Rim } from "./session-service.js";
 
@@ -37,7 +38,8 @@ export async function countLogin(
  * Proves who someone is by password and begins a session.
  *
  * @throws AuthError `INVALID_CREDENTIALS` | `INVALID_SCOPE` | `RATE_LIMITED`
- * @throws FaultError `SERVICE_UNAVAILABLE` when store, directory or signer do not answer
+ * @throws FaultError `SERVICE_UNAVAILABLE` when store, directory or signer do not answer, `INTERNAL_SERVER_ERROR` for
+ *   session metadata that cannot be kept
  */
 export async function login(context: ServiceContext, command: LoginCommand, rim: Rim): Promise<Grant> {
   const { tenant, clients, passwords, store, ring, random, emit, sessionPolicy } = context;
@@ -57,6 +59,7 @@ export async function login(context: ServiceContext, command: LoginCommand, rim:
   }
   const { user } = proof;
   const scopes = grantScopes(requested, allowedScopes(user.scopes, client.scopes));
+  const metadata = writeMetadata(user.sessionMetadata);
 
   // Never an id from outside: a fixed session cannot be planted (session fixation).
   const reference = Buffer.from(userReference(tenant, user.id), "base64url");
@@ -82,6 +85,7 @@ export async function login(context: ServiceContext, command: LoginCommand, rim:
       amr: proof.amr,
       ...(command.device === undefined ? {} : { device: cleanLabel(command.device) }),
       ip: rim.address,
+      ...(metadata === undefined ? {} : { metadata }),
       kid: token.kid,
       current: secretHash(token),
       next: secretHash(ring.successor(token, ring.activeKid)),

@@ -3,9 +3,19 @@ import type { AccountStatus, User } from "../../credentials/user-directory.js";
 import { DEFAULT_TENANT, tenantId, userId } from "../../domain/brand.js";
 import { isScopeToken } from "../../domain/claims.js";
 import { ConfigError, type Problem } from "../../domain/errors.js";
+import { MAX_METADATA_BYTES } from "../../domain/session.js";
 
 export const ACCOUNT_STATUSES: readonly AccountStatus[] = ["active", "locked", "disabled"];
-const KEYS = new Set(["id", "username", "tenant", "status", "scopes", "passwordHash", "attributes"]);
+const KEYS = new Set([
+  "id",
+  "username",
+  "tenant",
+  "status",
+  "scopes",
+  "passwordHash",
+  "attributes",
+  "sessionMetadata",
+]);
 
 type Entry = ReadonlyMap<string, unknown>;
 
@@ -141,6 +151,14 @@ function readUser(
   }
   const attributes = entry.get("attributes") ?? new Map();
   if (!(attributes instanceof Map)) add("attributes", "no mapping", "name: value");
+  const given = entry.get("sessionMetadata");
+  const sessionMetadata = given instanceof Map ? plainObject(given) : undefined;
+  if (given !== undefined && sessionMetadata === undefined)
+    add("sessionMetadata", "no mapping", "name: value");
+  const bytes = Buffer.byteLength(JSON.stringify(sessionMetadata ?? {}));
+  if (bytes > MAX_METADATA_BYTES) {
+    add("sessionMetadata", `${bytes} bytes of JSON`, `at most ${MAX_METADATA_BYTES}`, "keep less of it");
+  }
   const tenant = entry.has("tenant") ? tenantId(text("tenant")) : DEFAULT_TENANT;
   if (problems.length > before || scopeList === undefined) return undefined;
   return {
@@ -151,6 +169,7 @@ function readUser(
     scopes: [...new Set([...scopeList, ...granted])],
     ...(typeof passwordHash === "string" ? { passwordHash } : {}),
     attributes: attributes instanceof Map ? plainObject(attributes) : Object.create(null),
+    ...(sessionMetadata === undefined ? {} : { sessionMetadata }),
   };
 }
 
@@ -159,6 +178,11 @@ const isScope = (value: unknown): value is string => typeof value === "string" &
 /** Maps → null-prototype objects, so that an attribute named `__proto__` is data like any other. */
 function plainObject(map: ReadonlyMap<unknown, unknown>): Readonly<Record<string, unknown>> {
   const plain: Record<string, unknown> = Object.create(null);
-  for (const [key, value] of map) plain[String(key)] = value instanceof Map ? plainObject(value) : value;
+  for (const [key, value] of map) plain[String(key)] = plainValue(value);
   return plain;
 }
+
+const plainValue = (value: unknown): unknown => {
+  if (value instanceof Map) return plainObject(value);
+  return Array.isArray(value) ? value.map(plainValue) : value;
+};

@@ -48,6 +48,22 @@ describe("a file of users", () => {
     expect(({} as Record<string, unknown>)["admin"]).toBeUndefined();
   });
 
+  it("gives sessions metadata along, of 2 KiB at most", async () => {
+    const file = (note: string) =>
+      aFile(JSON.stringify({ users: [{ id: "1", username: "ada", sessionMetadata: { tags: [{ note }] } }] }));
+    const clock = new ManualClock();
+    const directory = await createFileUserDirectory({ path: await file("x"), clock });
+    const ada = await directory.byUsername(DEFAULT_TENANT, "ada");
+    expect(JSON.stringify(ada?.sessionMetadata)).toBe('{"tags":[{"note":"x"}]}');
+    await expect(
+      createFileUserDirectory({ path: await file("x".repeat(2048)), clock }),
+    ).rejects.toMatchObject({
+      problems: [
+        { where: expect.stringMatching(/users\[0\]\.sessionMetadata$/), found: "2070 bytes of JSON" },
+      ],
+    });
+  });
+
   it("may be JSON", async () => {
     const path = await aFile(JSON.stringify({ users: [{ id: "1", username: "ada" }] }));
     const directory = await createFileUserDirectory({ path, clock: new ManualClock() });
