@@ -11,6 +11,8 @@ import { median, significant } from "../support/statistics.js";
 import { ensureWrk } from "../support/wrk.js";
 
 export interface OverheadOptions {
+  /** Fresh pairs of processes. Two processes of the same program differ by some percent from start to end. */
+  readonly pairs: number;
   readonly warmUpSeconds: number;
   readonly rounds: number;
   readonly burstSeconds: number;
@@ -20,7 +22,7 @@ export interface OverheadOptions {
 export interface OverheadFigures {
   /** CPU per request with guards that all hold ÷ without any in the schema; the same token in both. By workload. */
   readonly guardOverheadRatio: Record<string, number>;
-  /** The middle half of the ratios of single rounds: how sure the figure is. */
+  /** The middle half of the ratios of single rounds, of all pairs: how sure the figure is. */
   readonly spread: Record<string, readonly [number, number]>;
   readonly cpuMs: Record<string, { readonly guarded: number; readonly plain: number }>;
 }
@@ -29,7 +31,8 @@ const CALLERS = 50;
 
 /**
  * Two processes of the same gateway, one on the guarded and one on the plain supergraph, loaded in turn; the ratio
- * is taken within each round, between bursts that are neighbours in time, in an order that alternates.
+ * is taken within each round, between bursts that are neighbours in time, in an order that alternates. Several pairs,
+ * started in an order that alternates too; the figure is the median over all rounds.
  */
 export async function measureOverhead(
   options: OverheadOptions,
@@ -39,10 +42,8 @@ export async function measureOverhead(
   const core = cpus().length > 1 ? { core: cpus().length - 1 } : {};
   const others = cpus().length > 1 ? { core: 0 } : {};
   const folder = mkdtempSync(join(tmpdir(), "cardea-bench-"));
-  const stops: (() => Promise<void>)[] = [];
+  const subgraphs = await startSubgraphs(others.core);
   try {
-    const subgraphs = await startSubgraphs(others.core);
-    stops.push(subgraphs.stop);
     const issuer = await createBenchIssuer(folder);
     const tokens = await issuer.tokens(CALLERS);
     const start = async (name: "guarded" | "plain") => {
@@ -58,31 +59,42 @@ export async function measureOverhead(
         overrides,
         ...core,
       });
-      stops.push(gateway.child.stop);
       return gateway;
     };
-    const guarded = await start("guarded");
-    const plain = await start("plain");
     const load = { tokens, connections: options.connections, ...others };
     const figures: OverheadFigures = { guardOverheadRatio: {}, spread: {}, cpuMs: {} };
-    for (const workload of WORKLOADS.filter(({ name }) => name === "A" || name === "B")) {
-      const costs: { readonly guarded: number; readonly plain: number }[] = [];
-      for (const gateway of [guarded, plain]) {
-        await warmUp(gateway, workload, { ...load, cpuSeconds: options.warmUpSeconds });
-      }
-      for (let round = 0; round < options.rounds; round += 1) {
-        const cost = { guarded: 0, plain: 0 };
-        const order = round % 2 === 0 ? ([guarded, plain] as const) : ([plain, guarded] as const);
-        for (const gateway of order) {
-          const { cpuMsPerRequest } = await burst(gateway, workload, {
-            ...load,
-            seconds: options.burstSeconds,
-          });
-          cost[gateway === guarded ? "guarded" : "plain"] = cpuMsPerRequest;
+    const workloads = WORKLOADS.filter(({ name }) => name === "A" || name === "B");
+    const all = new Map(workloads.map(({ name }) => [name, [] as { guarded: number; plain: number }[]]));
+    for (let pair = 0; pair < options.pairs; pair += 1) {
+      const first = await start(pair % 2 === 0 ? "guarded" : "plain");
+      const second = await start(pair % 2 === 0 ? "plain" : "guarded");
+      const [guarded, plain] = pair % 2 === 0 ? [first, second] : [second, first];
+      try {
+        for (const workload of workloads) {
+          for (const gateway of [first, second]) {
+            await warmUp(gateway, workload, { ...load, cpuSeconds: options.warmUpSeconds });
+          }
+          for (let round = 0; round < options.rounds; round += 1) {
+            const cost = { guarded: 0, plain: 0 };
+            for (const gateway of round % 2 === 0 ? [guarded, plain] : [plain, guarded]) {
+              const { cpuMsPerRequest } = await burst(gateway, workload, {
+                ...load,
+                seconds: options.burstSeconds,
+              });
+              cost[gateway === guarded ? "guarded" : "plain"] = cpuMsPerRequest;
+            }
+            all.get(workload.name)?.push(cost);
+            const ratio = significant(cost.guarded / cost.plain, 4);
+            say(`${workload.name} pair ${pair + 1} round ${round + 1}: ${ratio}`);
+          }
         }
-        costs.push(cost);
-        say(`${workload.name} round ${round + 1}: ${significant(cost.guarded / cost.plain, 4)}`);
+      } finally {
+        await first.child.stop();
+        await second.child.stop();
       }
+    }
+    for (const workload of workloads) {
+      const costs = all.get(workload.name) ?? [];
       const ratios = costs.map((cost) => cost.guarded / cost.plain).sort((left, right) => left - right);
       const at = (share: number): number =>
         significant(ratios[Math.floor((ratios.length - 1) * share)] ?? 0, 4);
@@ -95,7 +107,7 @@ export async function measureOverhead(
     }
     return figures;
   } finally {
-    for (const stop of stops.reverse()) await stop();
+    await subgraphs.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
