@@ -8,7 +8,7 @@ const rounds = at === -1 ? 6 : Number(process.argv[at + 1]);
 const inProcess = await measureInProcess({ types: 1_000, fields: 200, repeats: quick ? 3 : 20 });
 const overhead = await measureOverhead(
   quick
-    ? { pairs: 1, warmUpSeconds: 0.2, rounds: 1, burstSeconds: 1, connections: 8 }
+    ? { pairs: 1, warmUpSeconds: 0.2, rounds: 2, burstSeconds: 1, connections: 8 }
     : { pairs: 4, warmUpSeconds: 5, rounds, burstSeconds: 2, connections: 50 },
   (line) => console.error(`bench: ${line}`),
 );
@@ -18,7 +18,7 @@ console.log(
       ...overhead,
       ...inProcess,
       method:
-        "guardOverheadRatio: four fresh pairs of processes of one gateway, guarded and plain supergraph, the same tokens, loaded in turn on one core; CPU of the process (/proc) per request, the median of the ratios of neighbouring bursts. The rest: in process, CPU of the process, medians; bytes after full collections.",
+        "guardOverheadRatio: four fresh pairs of processes of one gateway, guarded and plain supergraph, the same tokens, loaded in turn on one core; CPU of the process (/proc) per request, the geometric mean of the ratios of neighbouring bursts, with its standard error. The rest: in process, CPU of the process, medians; bytes after full collections.",
     },
     null,
     2,
