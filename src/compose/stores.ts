@@ -77,7 +77,7 @@ async function openRedis(options: RedisStoresOptions, clock: Clock, emit: Emit):
   return stores;
 }
 
-/** For how long a revocation can matter: as long as any token it ends might still be believed. */
+/** For how long a revocation can matter: while a token it ends might still be believed. */
 function horizonOf(config: CardeaConfig): Seconds {
   const outside = config.issuers.map(({ maxTtlSeconds }) => maxTtlSeconds);
   return Math.max(longestLifeOf(config), ...outside) + ISSUE_SLACK_SECONDS + revocationMarginOf(config);

@@ -28,7 +28,7 @@ const AUTH_CODES: ReadonlySet<string> = new Set<ErrorCode>([
 const PRECEDENCE = [503, 429, 401, 403, 200] as const;
 
 /**
- * The HTTP status of a whole response (wire contract §2), decided once: 200 as soon as any root field produced
+ * The HTTP status of a whole response (wire contract §2), decided once: 200 once one root field produced
  * data or an error that is not about authorization; else the row all errors share; mixed: 503 > 429 > 401 > 403
  * > 200.
  *

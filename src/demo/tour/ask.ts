@@ -25,7 +25,7 @@ export type Ask = (query: string, options?: AskOptions) => Promise<Answer>;
 
 const DEADLINE_MS = 15_000;
 
-/** Sends operations over HTTP, as any client would. */
+/** Sends operations over HTTP, like every client. */
 export function createAsk(url: string): Ask {
   return async (query, { token, variables, headers } = {}) => {
     const response = await fetch(url, {

@@ -9,7 +9,7 @@ import { type Keys, ownerOf } from "./keys.js";
 import { outsideFields, partitionOfIssuer } from "./outside-revocation.js";
 import { SCRIPTS, type Script } from "./scripts.js";
 
-/** A not-before must be remembered as long as any session; what the log remembers does not say how long that is. */
+/** A not-before must be remembered like the longest session; what the log remembers does not say how long that is. */
 const LONGEST_SESSION_SECONDS: Seconds = 12 * DEFAULT_SESSION_POLICY.absoluteSeconds;
 
 /** Does this partition's stream carry the entry? Not-befores stand in every stream. */
