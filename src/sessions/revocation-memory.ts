@@ -3,6 +3,7 @@ import { LOCAL_ISSUER, type Revocation } from "../domain/revocation.js";
 import type { Clock, UnixSeconds } from "../domain/time.js";
 import { nowSeconds } from "../domain/time.js";
 import type { RevocableToken } from "../tokens/revocation-view.js";
+import { keepStringsFast } from "./fast-strings.js";
 import { createSessionIdTable, type SessionIdTable } from "./session-id-table.js";
 import { createTimedMarks } from "./timed-marks.js";
 
@@ -35,6 +36,7 @@ export function createRevocationMemory(
   clock: Clock,
   capacity = DEFAULT_REVOCATION_CAPACITY,
 ): RevocationMemory {
+  keepStringsFast();
   const sessions = new Map<TenantId, SessionIdTable>();
   const users = createTimedMarks();
   const tokens = createTimedMarks();

@@ -15,12 +15,14 @@ export interface SessionIdTable {
   readonly bytes: number;
 }
 
-/** Four words of id, one of time. A time of zero marks an empty slot. */
-const WORDS = 5;
+/** Of an id. */
+const WORDS = 4;
 const LEAST_CAPACITY = 16;
-const FULLEST = 0.85;
-const GROWTH = 1.25;
+const FULLEST = 0.92;
+const GROWTH = 1.12;
 const ID_LENGTH = 23;
+/** First word of an empty slot: no id is greater, so a search needs no second condition to end there. */
+const EMPTY = 0xffff_ffff;
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const DIGITS = new Int8Array(256).fill(-1);
@@ -29,9 +31,14 @@ for (let i = 0; i < ALPHABET.length; i += 1) DIGITS[ALPHABET.charCodeAt(i)] = i;
 /**
  * One partition: linear probing by the id's own first word, which is random already. Entries stand in the order of
  * that word, so that looking for one that is not there ends at the first greater one.
+ *
+ * A look-up among a million costs little but its way to memory, so it touches the ids alone, and they stand close
+ * together: the fewer pages there are, the more of them the processor can find without walking its page tables.
  */
 interface Segment {
-  slots: Uint32Array;
+  ids: Uint32Array;
+  /** The time of each slot; zero where it is empty. */
+  untils: Uint32Array;
   capacity: number;
   count: number;
 }
@@ -40,111 +47,99 @@ interface Segment {
 const roomFor = (capacity: number): number => capacity + 16 + (capacity >> 6);
 
 const emptySegment = (capacity: number): Segment => ({
-  slots: new Uint32Array(roomFor(capacity) * WORDS),
+  ids: new Uint32Array(roomFor(capacity) * WORDS).fill(EMPTY),
+  untils: new Uint32Array(roomFor(capacity)),
   capacity,
   count: 0,
 });
 
+const homeOf = (first: number, capacity: number): number => Math.floor((first / 2 ** 32) * capacity);
+
 export function createSessionIdTable(): SessionIdTable {
   const segments: (Segment | undefined)[] = Array.from({ length: PARTITIONS }, () => undefined);
   // Reused by every look-up: one request must not cost an allocation.
-  const words = new Uint32Array(4);
+  const words = new Uint32Array(WORDS);
 
-  /** Offset of the id in `words`, or of the place where it would have to stand. */
-  const locate = ({ slots, capacity }: Segment): number => {
+  /** The slot where ids with the first word of `words` stand, or would have to. */
+  const locate = ({ ids, capacity }: Segment): number => {
     // Read one by one: taking an array apart calls its iterator, which costs more than the look-up.
     const first = words[0] ?? 0;
-    let at = Math.floor((first / 2 ** 32) * capacity) * WORDS;
-    while (at < slots.length && slots[at + 4] !== 0) {
-      const found = slots[at] ?? 0;
-      if (found > first) return at;
-      if (found === first && standsAt(slots, at)) return at;
-      at += WORDS;
-    }
-    return at;
+    let at = homeOf(first, capacity) * WORDS;
+    while ((ids[at] ?? EMPTY) < first) at += WORDS;
+    return at / WORDS;
   };
 
-  const standsAt = (slots: Uint32Array, at: number): boolean =>
-    slots[at] === words[0] &&
-    slots[at + 1] === words[1] &&
-    slots[at + 2] === words[2] &&
-    slots[at + 3] === words[3] &&
-    slots[at + 4] !== 0;
+  /** The slot, from `slot` on, that holds the id in `words`; -1 for none. */
+  const find = ({ ids, untils }: Segment, slot: number): number => {
+    for (let at = slot * WORDS; ids[at] === words[0]; at += WORDS) {
+      if (ids[at + 1] !== words[1] || ids[at + 2] !== words[2] || ids[at + 3] !== words[3]) continue;
+      // Only the greatest of all ids looks like an empty slot; for others the way to its time is not worth it.
+      return words[0] === EMPTY && untils[at / WORDS] === 0 ? -1 : at / WORDS;
+    }
+    return -1;
+  };
 
   /** Puts the id in `words` at its place and pushes on what stands there. @returns false when there is no room */
-  const insert = (segment: Segment, at: number, until: UnixSeconds): boolean => {
-    const { slots } = segment;
-    let free = at;
-    while (free < slots.length && slots[free + 4] !== 0) free += WORDS;
-    if (free >= slots.length) return false;
-    slots.copyWithin(at + WORDS, at, free);
-    slots.set(words, at);
-    slots[at + 4] = until;
+  const insert = (segment: Segment, slot: number, until: UnixSeconds): boolean => {
+    const { ids, untils } = segment;
+    let free = slot;
+    while (free < untils.length && untils[free] !== 0) free += 1;
+    if (free >= untils.length) return false;
+    ids.copyWithin((slot + 1) * WORDS, slot * WORDS, free * WORDS);
+    untils.copyWithin(slot + 1, slot, free);
+    ids.set(words, slot * WORDS);
+    untils[slot] = until;
     segment.count += 1;
     return true;
   };
 
   /** Copies what is not over into fresh slots; larger ones if the pushed-on find no room at the end. */
   const rebuild = (segment: Segment, capacity: number, now: UnixSeconds): void => {
-    const { slots } = segment;
+    const old = { ...segment };
     for (let size = capacity; ; size = Math.ceil(size * GROWTH)) {
       Object.assign(segment, emptySegment(size));
-      if (copyLive(slots, segment, now)) return;
+      if (copyLive(old, segment, now)) return;
     }
-  };
-
-  const copyLive = (slots: Uint32Array, into: Segment, now: UnixSeconds): boolean => {
-    for (let at = 0; at < slots.length; at += WORDS) {
-      const until = slots[at + 4] ?? 0;
-      if (until === 0 || until <= now) continue;
-      words.set(slots.subarray(at, at + 4));
-      if (!insert(into, locate(into), until)) return false;
-    }
-    return true;
   };
 
   const grow = (segment: Segment): void => rebuild(segment, Math.ceil(segment.capacity * GROWTH), 0);
 
-  const countLive = ({ slots }: Segment, now: UnixSeconds): number => {
-    let live = 0;
-    for (let at = 4; at < slots.length; at += WORDS) if ((slots[at] ?? 0) > now) live += 1;
-    return live;
-  };
-
   return {
     add(id, until) {
-      const partition = decode(id, words);
-      if (partition < 0) return undefined;
+      const partition = readFirst(id, words);
+      if (partition < 0 || !readOthers(id, words)) return undefined;
       let segment = segments[partition];
       if (segment === undefined) {
         segment = emptySegment(LEAST_CAPACITY);
         segments[partition] = segment;
       }
-      const at = locate(segment);
-      if (standsAt(segment.slots, at)) {
-        if ((segment.slots[at + 4] ?? 0) >= until) return false;
-        segment.slots[at + 4] = until;
+      const slot = locate(segment);
+      const known = find(segment, slot);
+      if (known >= 0) {
+        if ((segment.untils[known] ?? 0) >= until) return false;
+        segment.untils[known] = until;
         return true;
       }
-      if (segment.count < segment.capacity * FULLEST && insert(segment, at, until)) return true;
-      do {
-        grow(segment);
-        decode(id, words);
-      } while (!insert(segment, locate(segment), until));
+      if (segment.count < segment.capacity * FULLEST && insert(segment, slot, until)) return true;
+      do grow(segment);
+      while (!insert(segment, locate(segment), until));
       return true;
     },
     has(id) {
-      const partition = decode(id, words);
+      const partition = readFirst(id, words);
       const segment = partition < 0 ? undefined : segments[partition];
-      return segment !== undefined && standsAt(segment.slots, locate(segment));
+      if (segment === undefined) return false;
+      const slot = locate(segment);
+      // Nearly every request asks in vain, and is answered before the rest of its id is read.
+      return segment.ids[slot * WORDS] === words[0] && readOthers(id, words) && find(segment, slot) >= 0;
     },
     *entries(only) {
       for (const [partition, segment] of segments.entries()) {
         if (segment === undefined || (only !== undefined && only !== partition)) continue;
-        const { slots } = segment;
-        for (let at = 0; at < slots.length; at += WORDS) {
-          const until = slots[at + 4] ?? 0;
-          if (until !== 0) yield [encode(partition, slots.subarray(at, at + 4)), until] as const;
+        const { ids, untils } = segment;
+        for (const [slot, until] of untils.entries()) {
+          if (until === 0) continue;
+          yield [encode(partition, ids.subarray(slot * WORDS, (slot + 1) * WORDS)), until] as const;
         }
       }
     },
@@ -160,50 +155,76 @@ export function createSessionIdTable(): SessionIdTable {
       return segments.reduce((sum, segment) => sum + (segment?.count ?? 0), 0);
     },
     get bytes() {
-      return segments.reduce((sum, segment) => sum + (segment?.slots.byteLength ?? 0), 0);
+      return segments.reduce(
+        (sum, segment) => sum + (segment?.ids.byteLength ?? 0) + (segment?.untils.byteLength ?? 0),
+        0,
+      );
     },
   };
 }
 
-/**
- * The characters of the id that is being read. Not read by `charCodeAt`: one subclass of String anywhere in the process,
- * and the client of Redis brings one, makes V8 call that as a function for each character, at eight times the cost.
- */
-const characters = Buffer.alloc(32);
+/** Entries come in their order, so each goes to its home or behind the one before. @returns false without room */
+function copyLive(from: Segment, into: Segment, now: UnixSeconds): boolean {
+  let free = 0;
+  for (let slot = 0; slot < from.untils.length; slot += 1) {
+    const until = from.untils[slot] ?? 0;
+    if (until === 0 || until <= now) continue;
+    const at = slot * WORDS;
+    const to = Math.max(free, homeOf(from.ids[at] ?? 0, into.capacity));
+    if (to >= into.untils.length) return false;
+    for (let word = 0; word < WORDS; word += 1) into.ids[to * WORDS + word] = from.ids[at + word] ?? 0;
+    into.untils[to] = until;
+    into.count += 1;
+    free = to + 1;
+  }
+  return true;
+}
 
-/**
- * Reads base64url(partition ‖ 16 bytes) without an allocation; the sixteen bytes go to `words`. Written out, because every
- * verified request comes through here: 23 digits of six bits are eight bits of partition, four words and two spare.
- *
- * @returns the partition, or -1 for what is not the canonical spelling of a session id
+function countLive({ untils }: Segment, now: UnixSeconds): number {
+  let live = 0;
+  for (let slot = 0; slot < untils.length; slot += 1) if ((untils[slot] ?? 0) > now) live += 1;
+  return live;
+}
+
+/*
+ * base64url(partition ‖ 16 bytes), read without an allocation and written out, because every verified request comes
+ * through here: 23 digits of six bits are eight bits of partition, four words and two spare.
  */
-function decode(id: string, words: Uint32Array): number {
-  // In UTF-8 any character beyond ASCII takes more than one byte.
-  if (id.length !== ID_LENGTH || characters.write(id) !== ID_LENGTH) return -1;
-  const d1 = digit(1);
-  const d6 = digit(6);
-  const d17 = digit(17);
-  const d22 = digit(22);
-  const partition = (digit(0) << 2) | (d1 >> 4);
-  const a = four(2);
-  const b = (digit(7) << 24) | four(8);
-  const c = (digit(12) << 24) | four(13);
-  const d = four(18);
+
+/** Reads the first word. @returns the partition, or -1 for what does not begin like a session id */
+function readFirst(id: string, words: Uint32Array): number {
+  if (id.length !== ID_LENGTH) return -1;
+  const d1 = digit(id, 1);
+  const a = four(id, 2);
+  const d6 = digit(id, 6);
+  const partition = (digit(id, 0) << 2) | (d1 >> 4);
   // A digit outside the alphabet is -1, and stays negative through every shift and union.
-  if ((partition | d1 | a | d6 | b | c | d17 | d | d22) < 0) return -1;
-  if ((d22 & 3) !== 0 || partition >= PARTITIONS) return -1;
+  if ((partition | d1 | a | d6) < 0 || partition >= PARTITIONS) return -1;
   words[0] = ((d1 & 15) << 28) | (a << 4) | (d6 >> 2);
-  words[1] = ((d6 & 3) << 30) | b;
-  words[2] = (c << 2) | (d17 >> 4);
-  words[3] = ((d17 & 15) << 28) | (d << 4) | (d22 >> 2);
   return partition;
 }
 
-const digit = (at: number): number => DIGITS[characters[at] ?? 0] ?? -1;
+/** Reads the three others. @returns false for what is not the canonical spelling of a session id */
+function readOthers(id: string, words: Uint32Array): boolean {
+  const d6 = digit(id, 6);
+  const b = (digit(id, 7) << 24) | four(id, 8);
+  const c = (digit(id, 12) << 24) | four(id, 13);
+  const d17 = digit(id, 17);
+  const d = four(id, 18);
+  const d22 = digit(id, 22);
+  if ((d6 | b | c | d17 | d | d22) < 0 || (d22 & 3) !== 0) return false;
+  words[1] = ((d6 & 3) << 30) | b;
+  words[2] = (c << 2) | (d17 >> 4);
+  words[3] = ((d17 & 15) << 28) | (d << 4) | (d22 >> 2);
+  return true;
+}
+
+/** As long as V8 keeps String fast (`fast-strings.ts`), reading a character costs next to nothing. */
+const digit = (id: string, at: number): number => DIGITS[id.charCodeAt(at)] ?? -1;
 
 /** Four digits, 24 bits; negative if any of them is none. */
-const four = (at: number): number =>
-  (digit(at) << 18) | (digit(at + 1) << 12) | (digit(at + 2) << 6) | digit(at + 3);
+const four = (id: string, at: number): number =>
+  (digit(id, at) << 18) | (digit(id, at + 1) << 12) | (digit(id, at + 2) << 6) | digit(id, at + 3);
 
 function encode(partition: number, words: Uint32Array): SessionId {
   const bytes = Buffer.alloc(16);

@@ -199,6 +199,18 @@ describe("the table of session ids", () => {
     );
   });
 
+  it.each([0x00, 0xff])("tells the id of nothing but %i from an empty slot", (byte) => {
+    const outermost = publicSessionId(7, Buffer.alloc(16, byte));
+    const neighbour = publicSessionId(7, Buffer.alloc(16, byte).fill(0x7f, 15));
+    const table = createSessionIdTable();
+    table.add(neighbour, 5);
+    expect(table.has(outermost)).toBe(false);
+    expect(table.add(outermost, 5)).toBe(true);
+    expect([table.has(outermost), table.has(neighbour), table.size]).toEqual([true, true, 2]);
+    table.sweep(5);
+    expect([table.has(outermost), table.has(neighbour), table.size]).toEqual([false, false, 0]);
+  });
+
   it.each([
     "",
     "short",
@@ -212,12 +224,14 @@ describe("the table of session ids", () => {
     "A".repeat(24),
   ])("knows nothing of what is no session id: %s", (text) => {
     const table = createSessionIdTable();
+    // Whatever is read of them must not be taken for the id they resemble.
+    table.add("A".repeat(23), 5);
     expect(table.add(text, 5)).toBeUndefined();
     expect(table.has(text)).toBe(false);
-    expect(table.size).toBe(0);
+    expect(table.size).toBe(1);
   });
 
-  it("holds a million ids in 30 MB and finds one in a moment", () => {
+  it("holds a million ids in 26 MB and finds one in a moment", () => {
     const table = createSessionIdTable();
     const asked: string[] = [];
     const pool = randomBytes(16_000_000);
@@ -227,14 +241,14 @@ describe("the table of session ids", () => {
       table.add(each, until);
     }
     expect(table.size).toBe(1_000_000);
-    expect(table.bytes).toBeLessThan(30_000_000);
+    expect(table.bytes).toBeLessThan(26_000_000);
     const costs = Array.from({ length: 12 }, () => {
       const before = process.cpuUsage();
       for (const each of asked) table.has(each);
       const { user, system } = process.cpuUsage(before);
       return (user + system) / asked.length;
     });
-    // The goal is 0.3, printed by the benchmark; here only a structure that has gone wrong is caught, whatever else runs.
+    // The goal is 0.25, printed by the benchmark; here only a structure that has gone wrong is caught, whatever else runs.
     expect(Math.min(...costs)).toBeLessThan(1);
     expect(asked.filter((each) => table.has(sessionId(each)))).toHaveLength(asked.length / 2);
   });
