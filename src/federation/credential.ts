@@ -16,7 +16,7 @@ export const authenticate = (
   const { credential } = context;
   if (credential.kind === "none") return ANONYMOUS;
   if (credential.kind === "malformed") throw refuse(context, "TOKEN_INVALID");
-  const outcome = verifier.verify(credential.token);
+  const outcome = verifier.verify(credential.token, credential.connection);
   return outcome instanceof Promise
     ? outcome.then((settled) => admitted(context, settled))
     : admitted(context, outcome);

@@ -4,7 +4,8 @@ import type { TokenRefusal } from "../tokens/token-verifier.js";
 /** What the front door read, before anything is decided. */
 export type RawCredential =
   | { readonly kind: "none" }
-  | { readonly kind: "bearer"; readonly token: string }
+  /** `connection`: what the token came over, for the verifier alone. */
+  | { readonly kind: "bearer"; readonly token: string; readonly connection?: object }
   /** A non-empty `Authorization` of another scheme, or one that is not one credential. */
   | { readonly kind: "malformed"; readonly detail: string };
 

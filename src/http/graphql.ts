@@ -72,7 +72,7 @@ function run(
     headers: request.headers,
     search,
     body,
-    credential: readCredential(authorizationValues(request)),
+    credential: readCredential(authorizationValues(request), request.socket),
     requestId: operationId,
     address: clientAddress(request, trustedProxies),
     signal: departure,

@@ -29,14 +29,16 @@ const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
  * Reads the `Authorization` values of one request. Decides nothing: whether a token is good is the executor's to
  * say. Two headers, another scheme or no single token are `malformed`, never "no credential": guessing which one
  * counts is how requests are smuggled.
+ *
+ * @param connection - what the request came over, where there is such a thing
  */
-export function readCredential(values: readonly string[]): RawCredential {
+export function readCredential(values: readonly string[], connection?: object): RawCredential {
   const [first, ...more] = values;
   if (first === undefined || (first.trim() === "" && more.length === 0)) return { kind: "none" };
   if (more.length > 0) return { kind: "malformed", detail: "more than one Authorization header" };
   const token = BEARER.exec(first.trim())?.[1];
   if (token === undefined) return { kind: "malformed", detail: "not a single Bearer token" };
-  return { kind: "bearer", token };
+  return connection === undefined ? { kind: "bearer", token } : { kind: "bearer", token, connection };
 }
 
 /** The context of one operation. Members of a batch get one each: they share nothing but the socket. */

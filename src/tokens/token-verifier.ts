@@ -16,7 +16,9 @@ export interface TokenVerifier {
   /**
    * Never throws on bad input.
    *
+   * @param connection - what the token came over, the same object for each request on it. Saves hashing a token that
+   * the connection repeats; decides nothing
    * @throws FaultError `SERVICE_UNAVAILABLE` while the keys of the outside issuer the token names cannot be had
    */
-  verify(token: string): VerifyOutcome | Promise<VerifyOutcome>;
+  verify(token: string, connection?: object): VerifyOutcome | Promise<VerifyOutcome>;
 }

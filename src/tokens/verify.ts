@@ -1,4 +1,5 @@
 import { type Clock, nowSeconds, type Seconds, type UnixSeconds } from "../domain/time.js";
+import { ConnectionDigests } from "./connection-digests.js";
 import { type Judgement, refused } from "./judgement.js";
 import { MAX_TOKEN_LENGTH, parseCompactJws } from "./jws.js";
 import type { KeyRing } from "./key-ring.js";
@@ -7,7 +8,7 @@ import { judgeOwnClaims, judgeOwnJwt } from "./own-token.js";
 import type { RevocationView } from "./revocation-view.js";
 import { OPAQUE_PREFIX, type TokenSealer } from "./seal.js";
 import type { TokenVerifier, VerifyOutcome } from "./token-verifier.js";
-import { tokenDigest, VerifiedTokens } from "./verified-tokens.js";
+import { VerifiedTokens } from "./verified-tokens.js";
 
 export interface TokenVerifierOptions {
   readonly own: {
@@ -50,6 +51,23 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     clockToleranceSeconds,
   });
   const verified = new VerifiedTokens(options.cacheSize ?? 10_000);
+  const digests = new ConnectionDigests();
+
+  const recall = (digest: string, now: UnixSeconds): VerifyOutcome | undefined => {
+    const known = verified.get(digest);
+    if (known === undefined) return undefined;
+    // A key that is gone, or was read again with other times of service, has the token judged anew.
+    if (!known.isKeyTrusted(now)) {
+      verified.delete(digest);
+      return undefined;
+    }
+    if (now >= known.unusableFrom) {
+      verified.delete(digest);
+      return refused("expired", "TOKEN_EXPIRED");
+    }
+    if (options.revocations.isRevoked(known.revocable)) return refused("revoked", "TOKEN_REVOKED");
+    return { kind: "verified", principal: known.principal };
+  };
 
   const judge = (token: string, now: UnixSeconds): Judgement | Promise<Judgement> => {
     if (token.startsWith(OPAQUE_PREFIX)) {
@@ -76,21 +94,15 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   };
 
   return {
-    verify(token) {
+    verify(token, connection) {
       if (token.length > MAX_TOKEN_LENGTH) return refused("too long");
       const now = nowSeconds(options.clock);
-      const digest = tokenDigest(token);
-      const known = verified.get(digest);
-      // A key that is gone, or was read again with other times of service, has the token judged anew.
-      if (known !== undefined && !known.isKeyTrusted(now)) verified.delete(digest);
-      else if (known !== undefined) {
-        if (now >= known.unusableFrom) {
-          verified.delete(digest);
-          return refused("expired", "TOKEN_EXPIRED");
-        }
-        if (options.revocations.isRevoked(known.revocable)) return refused("revoked", "TOKEN_REVOKED");
-        return { kind: "verified", principal: known.principal };
-      }
+      const digest = digests.of(token, connection);
+      const recalled = recall(digest, now);
+      if (recalled?.kind === "verified") return recalled;
+      // A connection keeps the text of what was verified before, and of nothing else.
+      digests.forget(connection);
+      if (recalled !== undefined) return recalled;
       const judgement = judge(token, now);
       return judgement instanceof Promise
         ? judgement.then((late) => conclude(late, digest, nowSeconds(options.clock)))

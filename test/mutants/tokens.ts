@@ -2,6 +2,7 @@ import type { Mutant } from "./mutant.js";
 
 const VERIFY = "test/unit/tokens/issue-and-verify.test.ts";
 const ATTACKS = "test/security/jose-attacks.test.ts";
+const TURNS = "test/security/connection-tokens.test.ts";
 const OUTSIDE = "test/unit/tokens/outside-issuers.test.ts";
 const SIGN = "test/unit/identity/sign.test.ts";
 const RING = "test/unit/tokens/key-ring.test.ts";
@@ -32,9 +33,23 @@ export const tokenMutants: readonly Mutant[] = [
   {
     name: "a remembered token outlives its key",
     file: "src/tokens/verify.ts",
-    find: "if (known !== undefined && !known.isKeyTrusted(now)) verified.delete(digest);",
-    replace: "if (false as boolean) verified.delete(digest);",
+    find: "if (!known.isKeyTrusted(now)) {",
+    replace: "if (false as boolean) {",
     caughtBy: { file: VERIFY, test: "forgets a remembered token together with its key" },
+  },
+  {
+    name: "tokens of one connection are told apart by their length",
+    file: "src/tokens/connection-digests.ts",
+    find: "if (last.token !== token) {",
+    replace: "if (last.token.length !== token.length) {",
+    caughtBy: { file: TURNS, test: "in their last character alone" },
+  },
+  {
+    name: "a connection's next token has the digest of the one before",
+    file: "src/tokens/connection-digests.ts",
+    find: "last.digest = tokenDigest(token);",
+    replace: "",
+    caughtBy: { file: TURNS, test: "are each their own user's, in any order" },
   },
   {
     name: "a key is known by its id alone",
