@@ -62,6 +62,16 @@ export const outsideMutants: readonly Mutant[] = [
     },
   },
   {
+    name: "an old server that comes up after the start is written to",
+    file: "src/stores/redis/connection-watch.ts",
+    find: "else unfit.set(server, found);",
+    replace: "",
+    caughtBy: {
+      file: "test/integration/sessions/store-version.test.ts",
+      test: "by a fail-over is named, and nothing is written to it",
+    },
+  },
+  {
     name: "the history of a session is told to whoever knows its id",
     file: "src/sessions/service.ts",
     find: "found?.session.userId === owner &&",

@@ -1,8 +1,9 @@
 import { Cluster, type Redis } from "ioredis";
-import { FaultError } from "../../domain/errors.js";
+import { ConfigError, FaultError } from "../../domain/errors.js";
 import type { Emit } from "../../domain/events.js";
 import type { Milliseconds } from "../../domain/time.js";
 import { connectRedis, type RedisTls } from "./connect.js";
+import { watchConnection } from "./connection-watch.js";
 import type { Script } from "./scripts.js";
 
 export interface RedisClientOptions {
@@ -55,8 +56,11 @@ export interface RedisClient {
   entriesAfter(stream: string, id: string, most: number): Promise<unknown>;
   /** @throws FaultError `SERVICE_UNAVAILABLE` */
   ping(): Promise<void>;
-  /** `INFO server` of every server that is written to. @throws FaultError `SERVICE_UNAVAILABLE` */
-  serverInfos(): Promise<readonly string[]>;
+  /**
+   * @throws ConfigError `UNFIT_STORE` when a server is one the scripts cannot run on
+   * @throws FaultError `SERVICE_UNAVAILABLE`
+   */
+  checkServers(): Promise<void>;
   close(): void;
 }
 
@@ -65,7 +69,7 @@ const RETRY_AFTER_SECONDS = 2;
 /** Connects lazily: the gateway starts, and serves what needs no store, while Redis is down. */
 export function createRedisClient({ url, tls, commandTimeoutMs, emit }: RedisClientOptions): RedisClient {
   const redis = connectRedis({ url, tls, timeoutMs: commandTimeoutMs, queue: false });
-  const becomeReady = watchConnection(redis, emit);
+  const watch = watchConnection(redis, emit);
   const sendTogether = collectWrites(redis);
 
   const attempt = async <Answer>(what: string, act: () => Promise<Answer>): Promise<Answer> => {
@@ -78,11 +82,11 @@ export function createRedisClient({ url, tls, commandTimeoutMs, emit }: RedisCli
       }, commandTimeoutMs);
     });
     try {
-      if (redis.status === "ready") {
+      if (watch.isReady()) {
         sendTogether();
         return await Promise.race([act(), late]);
       }
-      const waiting = becomeReady();
+      const waiting = watch.becomeReady();
       giveUp = waiting.giveUp;
       return await Promise.race([waiting.ready.then(act), late]);
     } catch (error) {
@@ -128,12 +132,11 @@ export function createRedisClient({ url, tls, commandTimeoutMs, emit }: RedisCli
     entriesAfter: (stream, id, most) =>
       attempt("XRANGE", () => redis.callBuffer("XRANGE", stream, `(${id}`, "+", "COUNT", most)),
     ping: () => attempt("PING", async () => void (await redis.call("PING"))),
-    serverInfos: () =>
-      attempt("INFO", () =>
-        Promise.all(
-          (redis instanceof Cluster ? redis.nodes("master") : [redis]).map((node) => node.info("server")),
-        ),
-      ),
+    async checkServers() {
+      const fault = await attempt("INFO", watch.looked).catch((error: unknown) => error);
+      const found = watch.problem() ?? fault;
+      if (found !== undefined) throw found;
+    },
     close: () => redis.disconnect(),
   };
 }
@@ -157,42 +160,6 @@ function collectWrites(redis: Redis | Cluster): () => void {
   };
 }
 
-/** Tells of outages, and gives a promise of readiness that a deadline can give up. */
-function watchConnection(
-  redis: Redis | Cluster,
-  emit: Emit,
-): () => { readonly ready: Promise<void>; readonly giveUp: () => void } {
-  // Every command that finds no connection listens for it until its deadline.
-  redis.setMaxListeners(0);
-  let wasReady = true;
-  redis.on("error", () => {
-    if (wasReady) emit({ type: "store.unavailable", reason: "the connection to Redis failed" });
-    wasReady = false;
-  });
-  redis.on("ready", () => {
-    if (!wasReady) emit({ type: "store.recovered", reason: "connected to Redis" });
-    wasReady = true;
-  });
-  return () => {
-    // A failed attempt is an event too, which is where it is told of.
-    if (redis.status === "wait") redis.connect().catch(() => undefined);
-    let giveUp: () => void = () => undefined;
-    const ready = new Promise<void>((resolve, reject) => {
-      const settle = (act: () => void) => () => {
-        redis.off("ready", onReady);
-        redis.off("end", onEnd);
-        act();
-      };
-      const onReady = settle(resolve);
-      const onEnd = settle(() => reject(new Error("the connection is closed")));
-      giveUp = settle(() => undefined);
-      redis.on("ready", onReady);
-      redis.on("end", onEnd);
-    });
-    return { ready, giveUp };
-  };
-}
-
 export const isNoScript = (error: unknown): boolean =>
   error instanceof Error && error.message.startsWith("NOSCRIPT");
 
@@ -200,8 +167,12 @@ export const isNoScript = (error: unknown): boolean =>
 function unavailable(what: string, error: unknown): FaultError {
   const text = error instanceof Error ? error.message : "unknown";
   const lacksRight = /can't (?:run|access)/.test(text);
+  const unfit = error instanceof ConfigError ? error.problems[0] : undefined;
   const code = lacksRight ? "NOPERM (see the ACL rights in the manual)" : /^[A-Z]{2,}\b/.exec(text)?.[0];
-  const reason = code ?? (text.startsWith("no answer within") ? text : "the connection failed");
+  const reason =
+    unfit === undefined
+      ? (code ?? (text.startsWith("no answer within") ? text : "the connection failed"))
+      : `found ${unfit.found}, allowed: ${unfit.allowed}`;
   return new FaultError("SERVICE_UNAVAILABLE", `Redis did not carry out ${what}: ${reason}`, {
     details: { retryAfter: RETRY_AFTER_SECONDS },
   });

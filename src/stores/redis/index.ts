@@ -9,7 +9,6 @@ import { createRedisLimiter } from "./limiter.js";
 import { createReplicatedWrites } from "./replicated-writes.js";
 import { createRedisRevocationLog } from "./revocation-log.js";
 import { createRevocationWriter } from "./revocation-writer.js";
-import { refuseOldServers } from "./server-version.js";
 import { createRedisSessionStore } from "./session-store.js";
 import { isCluster } from "./topology.js";
 
@@ -114,7 +113,7 @@ export function createRedisStores(options: RedisStoresOptions): RedisStores {
     limiter: createRedisLimiter(client, keys),
     revocations,
     ping: () => client.ping(),
-    checkServers: async () => refuseOldServers(await client.serverInfos()),
+    checkServers: () => client.checkServers(),
     async close() {
       await revocations.stop();
       for (const each of [hints, client, logClient, waitingClient]) each.close();

@@ -29,26 +29,29 @@ export function parseServerVersion(info: string): ServerVersion | undefined {
   return { product: isValkey ? "Valkey" : "Redis", version };
 }
 
-const isFit = (found: ServerVersion | undefined): boolean =>
-  found !== undefined && (found.product === "Valkey" || Number.parseInt(found.version, 10) >= LEAST_MAJOR);
+const isFit = (found: ServerVersion): boolean =>
+  found.product === "Valkey" || Number.parseInt(found.version, 10) >= LEAST_MAJOR;
 
 /**
- * @param infos - `INFO server` of every server that is written to
- * @throws ConfigError `UNFIT_STORE` naming the versions found, when one of them lacks what the scripts need
+ * Does a server lack what the scripts need? Unknown means that it does.
+ *
+ * @param info - its `INFO server`
+ * @returns what it is called, if so
  */
-export function refuseOldServers(infos: readonly string[]): void {
-  const unfit = infos.map(parseServerVersion).filter((found) => !isFit(found));
-  if (unfit.length === 0) return;
-  const names = unfit.map((found) =>
-    found === undefined ? "a server that tells no version" : `${found.product} ${found.version}`,
-  );
-  throw new ConfigError([
+export function judgeServer(info: string): string | undefined {
+  const found = parseServerVersion(info);
+  if (found === undefined) return "a server that tells no version";
+  return isFit(found) ? undefined : `${found.product} ${found.version}`;
+}
+
+/** @param names - what {@link judgeServer} called the servers that are unfit */
+export const unfitStore = (names: readonly string[]): ConfigError =>
+  new ConfigError([
     {
       kind: "UNFIT_STORE",
       where: "store.url",
       found: [...new Set(names)].join(", "),
       allowed: ALLOWED,
-      mend: "upgrade the server, or name another one",
+      mend: "upgrade the server, name another one, or let its user ask for INFO",
     },
   ]);
-}

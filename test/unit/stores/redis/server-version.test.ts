@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ConfigError } from "../../../../src/domain/errors.js";
-import { parseServerVersion, refuseOldServers } from "../../../../src/stores/redis/server-version.js";
+import { judgeServer, parseServerVersion, unfitStore } from "../../../../src/stores/redis/server-version.js";
 
 const lines = (...fields: readonly string[]): string => ["# Server", ...fields, ""].join("\r\n");
 
@@ -17,12 +16,8 @@ const VALKEY = lines(
 const FIRST_VALKEY = lines("redis_version:7.2.4", "server_name:valkey", "valkey_version:7.2.5");
 
 const problemOf = (infos: readonly string[]) => {
-  try {
-    refuseOldServers(infos);
-    return undefined;
-  } catch (error) {
-    return error instanceof ConfigError ? error.problems[0] : error;
-  }
+  const names = infos.map(judgeServer).filter((name) => name !== undefined);
+  return names.length === 0 ? undefined : unfitStore(names).problems[0];
 };
 
 describe("the version a server tells", () => {
