@@ -136,6 +136,7 @@ export async function composeGateway(
           ? undefined
           : createAuthSubgraph({ sessions, clock, emit, naming: config.authSubgraph }),
       isDegraded: (token) => stores.revocations.isDegraded(token),
+      revocations: stores.revocations,
       plugins: overrides.plugins ?? [],
       clock,
       emit,

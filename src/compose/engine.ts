@@ -8,6 +8,7 @@ import type { Emit } from "../domain/events.js";
 import type { Clock } from "../domain/time.js";
 import { createGateway, type Gateway } from "../federation/gateway.js";
 import type { LocalSubgraph } from "../federation/local-subgraph.js";
+import type { RevocationNews } from "../federation/running-operations.js";
 import { noSecretLiterals } from "../federation/secrets.js";
 import type { Snapshot } from "../federation/snapshot.js";
 import type { SupergraphSource } from "../federation/supergraph.js";
@@ -34,6 +35,7 @@ export interface EngineParts {
   /** `undefined`: switched off. */
   readonly auth: AuthSubgraphPart | undefined;
   readonly isDegraded: RevocationView["isDegraded"];
+  readonly revocations: RevocationNews;
   readonly plugins: readonly ApolloServerPlugin[];
   readonly clock: Clock;
   readonly emit: Emit;
@@ -100,6 +102,7 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
       emit(event);
     },
     isDegraded,
+    revocations: parts.revocations,
     ...(config.log.allowedSample === 0
       ? {}
       : { reportAllowed: () => Math.random() < config.log.allowedSample }),

@@ -44,6 +44,17 @@ export interface OperationAllowedEvent {
   readonly rulesDigest: string;
 }
 
+/** One per operation that was running when its caller was revoked, and ended by it. */
+export interface OperationCutOffEvent {
+  readonly type: "operation.cut_off";
+  readonly operationHash: string;
+  readonly subject: string;
+  readonly sessionId?: SessionId;
+  readonly requestId: string;
+  /** True when a mutation had been sent: it may have been done. */
+  readonly mutated: boolean;
+}
+
 export interface LoginEvent {
   readonly type: "login.succeeded" | "login.refused" | "login.throttled" | "reauthentication.refused";
   readonly tenant: TenantId;
@@ -118,6 +129,7 @@ export type DomainEvent =
   | SessionEvent
   | OperationDeniedEvent
   | OperationAllowedEvent
+  | OperationCutOffEvent
   | LoginEvent
   | SubgraphEvent
   | CircuitEvent

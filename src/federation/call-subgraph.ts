@@ -6,7 +6,8 @@ import { copyJson, isJsonObject, type JsonObject } from "./execute/json.js";
 import type { CallSubgraph, SubgraphAnswer, SubgraphRequest, ToldError } from "./execute/state.js";
 import { LOCAL_AUTH_URL, type LocalSubgraph } from "./local-subgraph.js";
 import { createLru } from "./lru.js";
-import type { RequestContext } from "./request-context.js";
+import type { ClientSignal, RequestContext } from "./request-context.js";
+import type { RunningOperation } from "./running-operations.js";
 import { createSharedCalls } from "./shared-calls.js";
 import type { SubgraphInfo } from "./supergraph-info.js";
 import type { InboundHeaders } from "./transport/headers.js";
@@ -40,12 +41,14 @@ export interface CallParts {
  * Opens the way to subgraphs for one request of one caller.
  *
  * @param endsAtMs - when the time of the whole operation is up, by the monotonic clock
+ * @param running - the operation, of a caller who can be revoked; once it is cut off nothing is sent
  */
 export type OpenCalls = (
   subgraphs: ReadonlyMap<string, SubgraphInfo>,
   context: RequestContext,
   principal: Principal,
   endsAtMs: Milliseconds,
+  running?: RunningOperation,
 ) => CallSubgraph;
 
 export const createOpenCalls = (parts: CallParts): OpenCalls => {
@@ -89,6 +92,7 @@ export const createOpenCalls = (parts: CallParts): OpenCalls => {
     principal: Principal,
     endsAtMs: Milliseconds,
     commonHeaders: readonly string[],
+    signal: ClientSignal,
   ): Promise<SubgraphAnswer> => {
     const startedMs = parts.clock.monotonicMs();
     // Signed already in the usual case; then nothing is awaited.
@@ -102,7 +106,7 @@ export const createOpenCalls = (parts: CallParts): OpenCalls => {
       operationKind: request.operationKind,
       body: `${request.bodyHead}${request.variablesText}}`,
       headers,
-      signal: context.signal,
+      signal,
       repetition: request.repetition,
       remainingMs: endsAtMs - startedMs,
     };
@@ -174,20 +178,28 @@ export const createOpenCalls = (parts: CallParts): OpenCalls => {
     }
   };
 
-  return (subgraphs, context, principal, endsAtMs) => {
+  return (subgraphs, context, principal, endsAtMs, running) => {
     const repeated = new Map<string, Promise<SubgraphAnswer>>();
     let commonHeaders: readonly string[] | undefined;
+    const signal = running ?? context.signal;
     const send = (request: SubgraphRequest): Promise<SubgraphAnswer> => {
+      const isMutation = request.operationKind === "mutation";
+      if (running !== undefined) {
+        if (running.cut !== undefined) return Promise.resolve(CUT_OFF);
+        if (isMutation) running.hasMutated = true;
+      }
       const info = subgraphs.get(request.subgraph);
       if (info === undefined) return Promise.resolve({ kind: "unavailable", reason: "an unknown subgraph" });
       if (info.url !== LOCAL_AUTH_URL) {
         commonHeaders ??= [...parts.passedHeaders(context.headers), "x-request-id", context.requestId];
-        return callRemote(info.url, request, context, principal, endsAtMs, commonHeaders);
+        return callRemote(info.url, request, context, principal, endsAtMs, commonHeaders, signal);
       }
-      if (parts.local === undefined) {
+      const { local } = parts;
+      if (local === undefined) {
         return Promise.resolve({ kind: "unavailable", reason: "no local auth subgraph" });
       }
-      return callLocal(parts.local, request, context, principal);
+      const work = () => callLocal(local, request, context, principal);
+      return isMutation && running !== undefined ? running.atAuth(work) : work();
     };
     return (request) => {
       if (!request.mayRepeat || request.operationKind !== "query") return send(request);
@@ -201,6 +213,8 @@ export const createOpenCalls = (parts: CallParts): OpenCalls => {
     };
   };
 };
+
+const CUT_OFF: SubgraphAnswer = { kind: "unavailable", reason: "the caller was revoked" };
 
 /** Each receiver of a shared answer merges a copy of its own. */
 const copyAnswer = (answer: SubgraphAnswer): SubgraphAnswer =>

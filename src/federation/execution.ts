@@ -11,7 +11,6 @@ import type { CompiledPlan } from "./plans.js";
 import type { IsTrue } from "./project/collect.js";
 import { createFastProjector, type FastProjectionInput } from "./project/compile.js";
 import type { GatewayFields } from "./project/project.js";
-import type { ClientSignal } from "./request-context.js";
 import type { Snapshot } from "./snapshot.js";
 import { createWireNames, type WireNames } from "./wire-names.js";
 import { writtenData } from "./written-data.js";
@@ -26,10 +25,11 @@ export interface ExecutionInput {
   readonly exposure: ErrorExposure;
   /** 0 ≤ random < 1: the draw for progressive overrides. */
   readonly random: number;
-  /** Aborted when the client goes away. Default never. */
-  readonly signal?: ClientSignal;
+  /** Will nobody be told the answer? Then nothing begins that has not begun. Default never. */
+  readonly isAbandoned?: () => boolean;
 }
 
+const NEVER = (): boolean => false;
 const NO_ERRORS: readonly GraphQLError[] = [];
 const NOTHING_HERE: AnsweredHere = { fields: new Map(), errors: NO_ERRORS };
 const NO_NAMES = createWireNames(
@@ -42,7 +42,7 @@ export const executeOperation = async (input: ExecutionInput): Promise<Answer> =
   const { snapshot, entry, decision, variables } = input;
   const isTrue: IsTrue = (variable) => entry.variables.isTrue(variables, variable);
   const here = answerHere(input, isTrue);
-  const isAbandoned = (): boolean => input.signal?.aborted === true;
+  const isAbandoned = input.isAbandoned ?? NEVER;
   const state: ExecutionState = {
     data: {},
     failures: [],
@@ -55,7 +55,6 @@ export const executeOperation = async (input: ExecutionInput): Promise<Answer> =
   const plan =
     decision.plannable === undefined ? undefined : await findPlan(input, decision.plannable, isTrue);
   for (const part of plan?.parts ?? []) if (!isAbandoned()) await part(state);
-  // Nobody reads the answer.
   if (isAbandoned()) return { data: null, errors: NO_ERRORS };
 
   const denials = decision.kind === "filtered" ? decision.denials : undefined;

@@ -1,17 +1,19 @@
 import { type DocumentNode, GraphQLError, type OperationDefinitionNode, visit } from "graphql";
 import type { Decision, Denial } from "../authorization/authorizer.js";
 import type { Emit } from "../domain/events.js";
-import { ANONYMOUS, type Principal } from "../domain/principal.js";
+import type { Principal } from "../domain/principal.js";
 import { type Clock, type Milliseconds, nowSeconds } from "../domain/time.js";
 import type { RevocationView } from "../tokens/revocation-view.js";
 import type { TokenVerifier } from "../tokens/token-verifier.js";
 import type { OpenCalls } from "./call-subgraph.js";
-import { authenticate } from "./credential.js";
+import { authenticate, NOBODY } from "./credential.js";
+import { answerCutOff } from "./cut-off.js";
 import { boundErrors, type ErrorExposure } from "./errors.js";
 import { executeOperation } from "./execution.js";
 import { isExempt } from "./exempt.js";
 import type { OperationEntry } from "./operation.js";
 import type { Challenge, RequestContext } from "./request-context.js";
+import type { RunningOperation, RunningOperations } from "./running-operations.js";
 import type { Snapshot } from "./snapshot.js";
 import { tooComplex } from "./too-complex.js";
 
@@ -21,6 +23,8 @@ export interface ExecutorParts {
   readonly clock: Clock;
   readonly emit: Emit;
   readonly isDegraded: RevocationView["isDegraded"];
+  /** Where callers are cut off who are revoked meanwhile. `undefined`: they go on to their end. */
+  readonly running: RunningOperations | undefined;
   readonly exempt: ReadonlySet<string>;
   /** Is this the one of many allowed operations that gets a line? */
   readonly reportAllowed: () => boolean;
@@ -44,6 +48,15 @@ export interface OperationResult {
   readonly data: Record<string, unknown> | null;
   readonly errors?: readonly GraphQLError[];
   readonly extensions?: { readonly challenge: Challenge };
+}
+
+/** An operation and who asks for it. */
+interface Known {
+  readonly entry: OperationEntry;
+  readonly principal: Principal;
+  readonly endsAtMs: Milliseconds;
+  /** Of a caller who can be revoked. */
+  readonly running: RunningOperation | undefined;
 }
 
 export type Execute = (snapshot: Snapshot, request: OperationRequest) => Promise<OperationResult>;
@@ -89,16 +102,13 @@ export const createExecutor = (parts: ExecutorParts): Execute => {
       degraded: parts.isDegraded(principal.kind === "user" ? principal : undefined),
     });
 
-  return async (snapshot, request) => {
+  /** What a known caller asked for: judged, and what may be served of it executed. */
+  const run = async (
+    snapshot: Snapshot,
+    request: OperationRequest,
+    { entry, principal, endsAtMs, running }: Known,
+  ): Promise<OperationResult> => {
     const { context, variables } = request;
-    const endsAtMs = parts.clock.monotonicMs() + parts.operationDeadlineMs;
-    refuseIncremental(request.document);
-    const entry = snapshot.operations.get(request.document, request.operation);
-    const known = isExempt(entry, variables, parts.exempt)
-      ? ANONYMOUS
-      : authenticate(context, parts.verifier);
-    const principal = known instanceof Promise ? await known : known;
-    context.outcome.principal = principal;
     entry.variables.check(variables);
 
     const pending = decide(snapshot, entry, request, principal);
@@ -132,13 +142,35 @@ export const createExecutor = (parts: ExecutorParts): Execute => {
       decision,
       principal,
       variables,
-      call: parts.openCalls(snapshot.subgraphs, context, principal, endsAtMs),
+      call: parts.openCalls(snapshot.subgraphs, context, principal, endsAtMs, running),
       exposure: parts.exposure,
       random: parts.random(),
-      signal: context.signal,
+      isAbandoned: () => (running === undefined ? context.signal.aborted : running.isAbandoned),
     });
     if (errors.length === 0 && challenge === undefined) return { data };
     return { data, ...(errors.length === 0 ? {} : { errors }), ...extensions };
+  };
+
+  return async (snapshot, request) => {
+    const { context } = request;
+    const endsAtMs = parts.clock.monotonicMs() + parts.operationDeadlineMs;
+    refuseIncremental(request.document);
+    const entry = snapshot.operations.get(request.document, request.operation);
+    const found = isExempt(entry, request.variables, parts.exempt)
+      ? NOBODY
+      : authenticate(context, parts.verifier);
+    const { principal, revocable } = found instanceof Promise ? await found : found;
+    context.outcome.principal = principal;
+    if (parts.running === undefined || revocable === undefined) {
+      return run(snapshot, request, { entry, principal, endsAtMs, running: undefined });
+    }
+    const running = parts.running.begin(revocable, context.signal);
+    try {
+      const result = await run(snapshot, request, { entry, principal, endsAtMs, running });
+      return running.cut === "revoked" ? answerCutOff(parts.emit, entry, request, running) : result;
+    } finally {
+      parts.running.end(running);
+    }
   };
 };
 

@@ -19,6 +19,7 @@ import { noSuchOperation } from "./operation.js";
 import { createPlannerHost, type PlannerHostSettings } from "./planner-host.js";
 import type { ReloadCount } from "./reload-log.js";
 import type { RequestContext } from "./request-context.js";
+import { createRunningOperations, type RevocationNews } from "./running-operations.js";
 import { type AuthorizerFactory, buildSnapshot, type Snapshot } from "./snapshot.js";
 import type { SupergraphSource } from "./supergraph.js";
 import { createSupergraphLife } from "./supergraph-life.js";
@@ -39,6 +40,8 @@ export interface GatewayOptions {
   readonly emit: Emit;
   /** Is the revocation view stale? Then fresh fields fail closed. */
   readonly isDegraded: RevocationView["isDegraded"];
+  /** Ends what callers have running who are revoked. Default none: it goes on to its end. */
+  readonly revocations?: RevocationNews;
   /** Asked for each operation without a denial: shall it be told? Default never. */
   readonly reportAllowed?: () => boolean;
   /** Prefix of the auth subgraph's root fields. Default none. */
@@ -101,6 +104,8 @@ export const createGateway = (options: GatewayOptions): Gateway => {
   /** Of snapshots that no longer serve: what is exported only ever grows. */
   const retired = { hits: 0, misses: 0 };
 
+  const running =
+    options.revocations === undefined ? undefined : createRunningOperations(options.revocations);
   const execute = createExecutor({
     openCalls: createOpenCalls({
       transport,
@@ -120,6 +125,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     clock: options.clock,
     emit: options.emit,
     isDegraded: options.isDegraded,
+    running,
     exempt: exemptFields(options.authFieldPrefix),
     reportAllowed: options.reportAllowed ?? (() => false),
     exposure,
@@ -183,6 +189,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     },
     async stop() {
       life.stop();
+      running?.stop();
       planning.stop();
       await transport.close();
     },

@@ -33,6 +33,7 @@ const LEVELS = {
   "user.signed_out": "info",
   "operation.denied": "info",
   "operation.allowed": "info",
+  "operation.cut_off": "info",
   "login.succeeded": "info",
   "login.refused": "info",
   "login.throttled": "warn",

@@ -103,6 +103,7 @@ export function createMetrics(options: {
           for (const code of new Set(event.codes)) denials.inc({ code, dry_run: String(event.dryRun) });
           return;
         case "operation.allowed":
+        case "operation.cut_off":
         // A gauge tells the state of circuits.
         case "circuit.opened":
         case "circuit.closed":

@@ -1,9 +1,15 @@
 import type { Authenticated } from "../domain/principal.js";
+import type { RevocableToken } from "./revocation-view.js";
 
 export type TokenRefusal = "TOKEN_EXPIRED" | "TOKEN_REVOKED" | "TOKEN_INVALID";
 
 export type VerifyOutcome =
-  | { readonly kind: "verified"; readonly principal: Authenticated }
+  | {
+      readonly kind: "verified";
+      readonly principal: Authenticated;
+      /** What revokes it later. Not the principal: an outside subject may bear a local name there. */
+      readonly revocable: RevocableToken;
+    }
   | {
       readonly kind: "refused";
       readonly reason: TokenRefusal;

@@ -66,7 +66,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
       return refused("expired", "TOKEN_EXPIRED");
     }
     if (options.revocations.isRevoked(known.revocable)) return refused("revoked", "TOKEN_REVOKED");
-    return { kind: "verified", principal: known.principal };
+    return { kind: "verified", principal: known.principal, revocable: known.revocable };
   };
 
   const judge = (token: string, now: UnixSeconds): Judgement | Promise<Judgement> => {
@@ -89,7 +89,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     verified.set(digest, judgement);
     if (options.revocations.isRevoked(judgement.revocable)) return refused("revoked", "TOKEN_REVOKED");
     return now < judgement.unusableFrom
-      ? { kind: "verified", principal: judgement.principal }
+      ? { kind: "verified", principal: judgement.principal, revocable: judgement.revocable }
       : refused("expired", "TOKEN_EXPIRED");
   };
 

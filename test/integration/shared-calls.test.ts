@@ -46,7 +46,9 @@ const start = async (options: Partial<GatewayOptions> = {}): Promise<ApolloGatew
     composeGraph(graph, () => stars.url),
     {
       shareAnonymous: true,
-      verifier: { verify: (token) => ({ kind: "verified", principal: aUser({ subject: token }) }) },
+      verifier: {
+        verify: (token) => ({ kind: "verified", principal: aUser({ subject: token }), revocable: aUser() }),
+      },
       ...options,
     },
   );

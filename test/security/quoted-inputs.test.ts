@@ -59,7 +59,13 @@ const ask = async (query: string, scopes: readonly string[] | undefined) => {
     {
       authorizerFactory: (supergraphSdl) => createAuthorizer({ supergraphSdl, settings: {} }),
       exposure: { messages: true, extensions: ["hint"] },
-      verifier: { verify: () => ({ kind: "verified", principal: aUser({ scopes: [...(scopes ?? [])] }) }) },
+      verifier: {
+        verify: () => ({
+          kind: "verified",
+          principal: aUser({ scopes: [...(scopes ?? [])] }),
+          revocable: aUser(),
+        }),
+      },
     },
   );
   return gateway.ask(query, {

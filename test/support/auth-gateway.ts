@@ -44,17 +44,21 @@ export interface AuthGateway {
   stop(): Promise<void>;
 }
 
-/** @param settings - may name files of `directory`, which is made by {@link gatewayDirectory} */
+/**
+ * @param settings - may name files of `directory`, which is made by {@link gatewayDirectory}
+ * @param subgraph - beside the auth subgraph; default one that nobody can reach
+ */
 export async function startAuthGateway(
   settings: ConfigInput = {},
   directory: string = gatewayDirectory(),
+  subgraph = { url: "http://127.0.0.1:9", sdl: "type Query { a: Int }" },
 ): Promise<AuthGateway> {
   const path = (name: string): string => join(directory, name);
   const clock = createFakeClock(Date.now());
   const passwordHash = await hashPassword(ADAS_PASSWORD, CHEAP);
   await addUser(path("users.yaml"), { username: "ada", passwordHash, scopes: ["orders:read"] });
   const { supergraphSdl } = composeSubgraphs([
-    { name: "a", url: "http://127.0.0.1:9", sdl: "type Query { a: Int }" },
+    { name: "a", ...subgraph },
     { name: "auth", url: "cardea://auth", sdl: authSubgraphSdl(settings.authSubgraph) },
   ]);
   writeFileSync(path("supergraph.graphql"), supergraphSdl);

@@ -66,7 +66,7 @@ export interface ExecutionState {
   /** The coerced value of a Boolean variable used in `@skip` or `@include`. */
   readonly isTrue: (variable: string) => boolean;
   readonly call: CallSubgraph;
-  /** The client went away: nothing that has not begun begins. */
+  /** Nobody will be told the answer: nothing that has not begun begins. */
   readonly isAbandoned: () => boolean;
 }
 
