@@ -59,7 +59,9 @@ export const buildRules = (
     typeGuard.set(type.name, table.and([type, ...interfacesOf(type)].map((one) => idAt(one.name))));
     if (isObjectType(type)) possibleTypes.set(type.name, new Set([type.name]));
     if (isInterfaceType(type) || isUnionType(type)) {
-      possibleTypes.set(type.name, new Set(schema.getPossibleTypes(type).map((one) => one.name)));
+      const names = schema.getPossibleTypes(type).map((one) => one.name);
+      // What nobody implements only an `@interfaceObject` can answer: then the interface's own guards are all there are.
+      possibleTypes.set(type.name, new Set(names.length === 0 ? [type.name] : names));
     }
     if (isObjectType(type) || isInterfaceType(type) || isUnionType(type)) composite.push(type);
   }

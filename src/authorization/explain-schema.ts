@@ -4,6 +4,7 @@ import { type Facts, judge, OPEN } from "../domain/requirement.js";
 import type { AuthorizedGraph } from "./create-authorizer.js";
 import { demandText } from "./demand-text.js";
 import { OPEN_ID, type RequirementId, type Rules } from "./rules.js";
+import { NO_TYPES } from "./type-sets.js";
 
 /** An abstract position some of whose possible types are guarded. */
 export interface ExplainedPosition {
@@ -109,10 +110,11 @@ const reach = ({ rules, apiSchema }: AuthorizedGraph, facts: Facts): ReadonlySet
     if (type === undefined || visited.has(name)) continue;
     visited.add(name);
     if (!granted(rules, facts, type.requirement)) continue;
-    if (type.kind !== "object") pending.push(...(rules.possibleTypes.get(name) ?? []));
+    const possible = rules.possibleTypes.get(name) ?? NO_TYPES;
+    if (!possible.has(name)) pending.push(...possible);
     for (const field of type.fields.values()) {
       if (!granted(rules, facts, field.requirement)) continue;
-      if (type.kind === "object") found.add(field.coordinate);
+      if (possible.has(name)) found.add(field.coordinate);
       pending.push(field.type);
     }
   }

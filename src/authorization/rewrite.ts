@@ -194,7 +194,10 @@ class Rewriter {
     if (definition === undefined) return node;
     const returned = getNamedType(definition.type);
     let below = this.selections(node.selectionSet, false);
-    const abstract = isAbstractType(returned);
+    // An interface that is its own possible type has no runtime types to tell apart.
+    const abstract =
+      isAbstractType(returned) &&
+      this.#input.rules.possibleTypes.get(returned.name)?.has(returned.name) !== true;
     if (extract && below.length > 0) below = [this.#extract(returned.name, below)];
     const needsTypename = below.length === 0 || (abstract && !below.some(isPlainTypename));
     return { ...node, selectionSet: setOf(needsTypename ? [TYPENAME, ...below] : below) };

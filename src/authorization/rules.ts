@@ -54,7 +54,10 @@ export interface Rules {
   readonly inputs: ReadonlyMap<string, ReadonlyMap<string, InputRule>>;
   /** Input object → every requirement below it. */
   readonly inputClosure: ReadonlyMap<string, ReadonlySet<RequirementId>>;
-  /** Composite type → object types possible at run time, inaccessible ones included. */
+  /**
+   * Composite type → object types possible at run time, inaccessible ones included. An interface nobody implements is
+   * its own.
+   */
   readonly possibleTypes: ReadonlyMap<string, ReadonlySet<string>>;
   /** `Type.field` of every `@key`: may be fetched for joining whoever asks. */
   readonly keyCoordinates: ReadonlySet<string>;

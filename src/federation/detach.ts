@@ -45,7 +45,7 @@ interface Enclosing {
   readonly isMasked: boolean;
   readonly path: readonly PathStep[];
   readonly remaining: SelectionNode[];
-  /** Root field → what was taken out, in whichever of the fragments it stood. */
+  /** What was taken out by what is planned together, in whichever of the fragments it stood. */
   readonly taken: Map<string, Detached>;
 }
 
@@ -126,7 +126,8 @@ class Detacher {
     for (const selection of selections) this.#visit(selection, place);
     this.detached.push(...place.taken.values());
     // Later fetches at paths through here ask for the runtime type.
-    if (isAbstractType(place.parent) || place.remaining.length === 0) place.remaining.unshift(TYPENAME);
+    if (this.#hasRuntimeTypes(place.parent) || place.remaining.length === 0)
+      place.remaining.unshift(TYPENAME);
   }
 
   #visit(selection: SelectionNode, place: Place): void {
@@ -200,18 +201,20 @@ class Detacher {
     const { parent, enclosing, ownRoot } = place;
     if (!isObjectType(parent)) return undefined;
     const root = this.#roots.rootOfType(parent.name);
+    const isAdded = this.#roots.isAdded(parent.name, field.name.value);
     if (root !== undefined && enclosing?.isMasked === true) {
       const path: readonly PathStep[] = [...enclosing.path, { kind: "types", names: [parent.name] }];
-      return takenAt(root, path, enclosing);
+      // The planner fails where it merges what an added field requires with a field the type alone has.
+      return takenAt(root, path, enclosing, isAdded ? "added" : "own");
     }
-    if (root !== undefined && enclosing !== undefined && this.#roots.isAdded(parent.name, field.name.value)) {
-      return takenAt(root, place.path, place);
+    if (root !== undefined && enclosing !== undefined && isAdded) {
+      return takenAt(root, place.path, place, "added");
     }
     if (this.#what !== "everything") return undefined;
     const requiring = this.#roots.rootFor(parent.name, field.name.value);
     return requiring === undefined || requiring === ownRoot
       ? undefined
-      : takenAt(requiring, place.path, place);
+      : takenAt(requiring, place.path, place, "requiring");
   }
 
   /** Is this a field of an abstract type that has to be looked at for each of the possible types? */
@@ -228,10 +231,15 @@ class Detacher {
     );
   }
 
-  /** Names of the object types a composite type stands for. */
+  /** Names of the object types a composite type stands for; an interface nobody implements stands for itself. */
   #possible(type: GraphQLCompositeType): ReadonlySet<string> {
-    const types = isAbstractType(type) ? this.#schema.getPossibleTypes(type) : [type];
+    const types =
+      isAbstractType(type) && this.#hasRuntimeTypes(type) ? this.#schema.getPossibleTypes(type) : [type];
     return new Set(types.map(({ name }) => name));
+  }
+
+  #hasRuntimeTypes(type: GraphQLCompositeType): boolean {
+    return isAbstractType(type) && this.#schema.getPossibleTypes(type).length > 0;
   }
 
   #isMasked(parent: GraphQLCompositeType, field: FieldNode): boolean {
@@ -286,10 +294,12 @@ const takenAt = (
   root: string,
   path: readonly PathStep[],
   { taken, remaining }: Pick<Place, "taken" | "remaining">,
+  kind: "own" | "added" | "requiring",
 ): Detached => {
-  const known = taken.get(root);
+  const together = `${root} ${kind}`;
+  const known = taken.get(together);
   if (known !== undefined) return known;
   const fresh: Detached = { root, path, fields: [], remaining };
-  taken.set(root, fresh);
+  taken.set(together, fresh);
   return fresh;
 };

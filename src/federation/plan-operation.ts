@@ -17,6 +17,7 @@ import { spellLongIntegers } from "./long-integers.js";
 import type { FetchNode, PathStep, PlanNode } from "./plan.js";
 import type { OverrideDraw, Planner } from "./planner.js";
 import { PlannerLost } from "./planner-worker.js";
+import { createTypenameOmission } from "./provided-typenames.js";
 import { tooComplex } from "./too-complex.js";
 
 /** Plans one prepared operation. */
@@ -37,14 +38,18 @@ export interface OperationPlanner {
  * The planner, and what it errs about planned apart (see `EntityRoots`): a concrete type's fields across an
  * `@interfaceObject` always, `@requires` fields where it gives up. What is planned apart runs after the rest, at the
  * paths where it stood.
+ *
+ * @param provided - names of fields of which some `@provides` selects something
  */
 export const createOperationPlanner = (
   planner: Planner,
   schema: GraphQLSchema,
   roots: EntityRoots,
+  provided: ReadonlySet<string>,
 ): OperationPlanner => {
+  const omitTypenames = createTypenameOmission(schema, provided, roots.isMasked);
   const plan: OperationPlanner["plan"] = async (asked, operationName, draw, text) => {
-    const document = spellLongIntegers(asked, schema);
+    const document = omitTypenames(spellLongIntegers(asked, schema));
     const apart = roots.hasInterfaceObjects
       ? detach(document, schema, roots, "interface objects")
       : { document, detached: [] };

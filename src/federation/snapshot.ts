@@ -8,7 +8,12 @@ import { createPlanner, type Planner } from "./planner.js";
 import type { PlannerHost } from "./planner-host.js";
 import { createPlanCache, type PlanCache } from "./plans.js";
 import { digestOf } from "./supergraph.js";
-import { readSubgraphs, requiredWithArguments, type SubgraphInfo } from "./supergraph-info.js";
+import {
+  providedWithSelections,
+  readSubgraphs,
+  requiredWithArguments,
+  type SubgraphInfo,
+} from "./supergraph-info.js";
 import { fieldNamesOf } from "./wire-names.js";
 
 /** What authorization makes of a supergraph. `createAuthorizer` of the authorization room answers this. */
@@ -90,7 +95,7 @@ export const buildSnapshot = async (text: string, options: SnapshotOptions): Pro
     subgraphs,
     planner,
     plans: createPlanCache({
-      planner: createOperationPlanner(planner, fullSchema, roots),
+      planner: createOperationPlanner(planner, fullSchema, roots, providedWithSelections(supergraph)),
       authorizer,
       types,
       reserved,

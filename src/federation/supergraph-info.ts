@@ -1,4 +1,4 @@
-import { type DocumentNode, Kind, parse, type StringValueNode, visit } from "graphql";
+import { type DocumentNode, type FieldNode, Kind, parse, type StringValueNode, visit } from "graphql";
 import { ConfigError, type Problem } from "../domain/errors.js";
 
 export interface SubgraphInfo {
@@ -65,16 +65,27 @@ export const readSubgraphs = (supergraph: DocumentNode): ReadonlyMap<string, Sub
 };
 
 /** Names of fields that some `@requires` selects with arguments. */
-export const requiredWithArguments = (supergraph: DocumentNode): ReadonlySet<string> => {
+export const requiredWithArguments = (supergraph: DocumentNode): ReadonlySet<string> =>
+  namesInSets(supergraph, "requires", ({ arguments: given }) => given !== undefined && given.length > 0);
+
+/** Names of fields of which some `@provides` selects something. */
+export const providedWithSelections = (supergraph: DocumentNode): ReadonlySet<string> =>
+  namesInSets(supergraph, "provides", ({ selectionSet }) => selectionSet !== undefined);
+
+const namesInSets = (
+  supergraph: DocumentNode,
+  argumentName: "requires" | "provides",
+  isMeant: (field: FieldNode) => boolean,
+): ReadonlySet<string> => {
   const names = new Set<string>();
   visit(supergraph, {
     Directive(directive) {
       if (directive.name.value !== "join__field") return;
-      const requires = directive.arguments?.find((argument) => argument.name.value === "requires")?.value;
-      if (requires?.kind !== Kind.STRING) return;
-      visit(parse(`{ ${requires.value} }`, { noLocation: true }), {
+      const set = directive.arguments?.find((argument) => argument.name.value === argumentName)?.value;
+      if (set?.kind !== Kind.STRING) return;
+      visit(parse(`{ ${set.value} }`, { noLocation: true }), {
         Field(field) {
-          if (field.arguments !== undefined && field.arguments.length > 0) names.add(field.name.value);
+          if (isMeant(field)) names.add(field.name.value);
         },
       });
     },

@@ -192,6 +192,14 @@ export const authorizationMutants: readonly Mutant[] = [
     caughtBy: { file: INTERFACE_OBJECTS, test: "asks each type only for what was granted of it" },
   },
   {
+    name: "the fields of an interface nobody implements are not judged",
+    file: "src/authorization/second-lock.ts",
+    find: "for (const type of types) {\n          if ((this.#isStrict",
+    replace:
+      'for (const type of types) {\n          if (this.#rules.types.get(type)?.kind === "interface") continue;\n          if ((this.#isStrict',
+    caughtBy: { file: DECIDE, test: "is fetched as granted: the second lock knows its guards, too" },
+  },
+  {
     name: "the tripwire minds the case",
     file: "src/authorization/guard-names.ts",
     find: ".toLowerCase()",

@@ -107,4 +107,44 @@ const indirect: AuditSuite = {
   ],
 };
 
-export const interfaceObjectKeySuites: readonly AuditSuite[] = [pointing, indirect];
+const alone: AuditSuite = {
+  name: "interface-object-nobody-implements",
+  about: "an interface without any type: only the subgraphs that know it as one object can answer",
+  subgraphs: {
+    owner: {
+      sdl: `${FEDERATION}
+        type Query { first: Boat }
+        interface Boat @key(fields: "id") { id: ID! }`,
+      resolvers: { Query: { first: () => ({ __typename: "Boat", id: "x1" }) } },
+    },
+    harbour: {
+      sdl: `${FEDERATION}
+        type Query { moored: Boat }
+        type Boat @key(fields: "id", resolvable: false) @interfaceObject { id: ID! berth: Int }`,
+      resolvers: { Query: { moored: () => ({ id: "x1", berth: 12 }) } },
+    },
+    registry: {
+      sdl: `${FEDERATION} type Boat @key(fields: "id") @interfaceObject { id: ID! flag: String }`,
+      resolvers: { Boat: { __resolveReference: (sent) => sent, flag: ({ id }) => `flag of ${String(id)}` } },
+    },
+  },
+  cases: [
+    { query: "{ moored { id berth } }", data: { moored: { id: "x1", berth: 12 } }, requests: 1 },
+    { query: "{ moored { ... on Boat { number: berth } } }", data: { moored: { number: 12 } }, requests: 1 },
+    {
+      query: "{ moored { berth flag } }",
+      data: { moored: { berth: 12, flag: "flag of x1" } },
+      requests: 2,
+    },
+    // Whoever knows the interface as an interface has no object of it.
+    { query: "{ first { id } }", data: { first: null }, errors: ["first"], requests: 1 },
+    {
+      query: "{ first { berth } }",
+      data: undefined,
+      errors: ["Something went wrong on our side."],
+      requests: 0,
+    },
+  ],
+};
+
+export const interfaceObjectKeySuites: readonly AuditSuite[] = [pointing, indirect, alone];

@@ -125,6 +125,15 @@ const requiring: AuditSuite = {
     },
     { query: "{ vehicles { ... on Van { toll } } }", data: { vehicles: [{ toll: 20 }, {}] } },
     {
+      query: "{ charged { ... on Van { load toll pass } ... on Bike { toll gears } id } }",
+      data: {
+        charged: [
+          { load: 900, toll: 20, pass: "pass v1", id: "v1" },
+          { toll: 10, gears: 21, id: "b1" },
+        ],
+      },
+    },
+    {
       query: "{ vehicles { wheels: toll toll: wheels } }",
       data: {
         vehicles: [

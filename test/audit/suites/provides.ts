@@ -222,4 +222,79 @@ const onUnion: AuditSuite = {
   ],
 };
 
-export const provideSuites: readonly AuditSuite[] = [onObject, nested, onInterface, onUnion];
+const belowInterface: AuditSuite = {
+  name: "provides-below-interface",
+  about: "a field of an interface that only a provided path can reach, answering an interface itself",
+  subgraphs: {
+    shop: {
+      sdl: `${FEDERATION}
+        type Query { display: Shelf @shareable @provides(fields: "pets { id name }") }
+        interface Shelf { id: ID! pets: [Pet] }
+        type Window implements Shelf { id: ID! @shareable pets: [Pet] @external }
+        interface Pet { id: ID! name: String }
+        type Cat implements Pet { id: ID! @external name: String @external }
+        type Dog implements Pet { id: ID! @external name: String @external }`,
+      resolvers: {
+        Query: {
+          display: () => ({
+            __typename: "Window",
+            id: "w1",
+            pets: pets.map(({ __typename, id, name }) => ({ __typename, id, name })),
+          }),
+        },
+      },
+    },
+    bare: {
+      sdl: `${FEDERATION}
+        type Query { display: Shelf @shareable }
+        interface Shelf { id: ID! }
+        type Window implements Shelf @key(fields: "id") { id: ID! }`,
+      resolvers: { Query: { display: () => ({ __typename: "Window", id: "w1" }) } },
+    },
+    vet: {
+      sdl: `${vet}
+        interface Shelf { id: ID! pets: [Pet] }
+        type Window implements Shelf @key(fields: "id") { id: ID! @shareable pets: [Pet] }`,
+      resolvers: { ...vetResolvers, Window: { __resolveReference: ({ id }) => ({ id, pets }) } },
+    },
+  },
+  cases: [
+    {
+      query: "{ display { id pets { id name } } }",
+      data: {
+        display: {
+          id: "w1",
+          pets: [
+            { id: "p1", name: "Tom" },
+            { id: "p2", name: "Rex" },
+          ],
+        },
+      },
+      requests: 1,
+    },
+    {
+      query: "{ display { __typename pets { __typename name } } }",
+      data: {
+        display: {
+          __typename: "Window",
+          pets: [
+            { __typename: "Cat", name: "Tom" },
+            { __typename: "Dog", name: "Rex" },
+          ],
+        },
+      },
+      requests: 1,
+    },
+    {
+      query: "{ display { pets { name ... on Cat { lives } } } }",
+      data: { display: { pets: [{ name: "Tom", lives: 9 }, { name: "Rex" }] } },
+      requests: 2,
+    },
+    {
+      query: "{ display { pets { __typename } } }",
+      data: { display: { pets: [{ __typename: "Cat" }, { __typename: "Dog" }] } },
+    },
+  ],
+};
+
+export const provideSuites: readonly AuditSuite[] = [onObject, nested, onInterface, onUnion, belowInterface];

@@ -1,3 +1,4 @@
+import { parse } from "graphql";
 import { describe, expect, it } from "vitest";
 import { ANONYMOUS } from "../../../src/domain/principal.js";
 import { planThrough } from "./planner-support.js";
@@ -11,6 +12,45 @@ type Priv implements Node { id: ID! note: String @auth(scopes: ["priv"]) sub: No
 type Hid implements Node @auth(scopes: ["hid"]) { id: ID! note: String sub: Node }
 union Any = Pub | Hid
 `;
+
+describe("an interface nobody implements", () => {
+  const graph = aGraph({
+    a: 'type Query { a: Boat } interface Boat @key(fields: "id") { id: ID! }',
+    b: 'type Query { boat: Boat many: [Boat!] } type Boat @key(fields: "id", resolvable: false) @interfaceObject { id: ID! berth: Int owner: String @auth(scopes: ["own"]) }',
+    c: 'type Query { yacht: Yacht } interface Yacht @auth(scopes: ["rich"]) @key(fields: "id") { id: ID! }',
+    d: 'type Query { other: Yacht } type Yacht @key(fields: "id", resolvable: false) @interfaceObject { id: ID! crew: Int }',
+  });
+
+  it("is planned without asking which of its types an object is", () => {
+    expect(planned(graph.decide("{ boat { id berth } }"))).toBe("{ boat { id berth } }");
+  });
+
+  it("is guarded by its own guards, as a whole and field by field", () => {
+    const query = "{ boat { berth owner } other { id crew } }";
+    expect(planned(graph.decide(query))).toBe("{ boat { berth } }");
+    const owner = graph.decide(query, { principal: aUser({ scopes: ["own"] }) });
+    expect(planned(owner)).toBe("{ boat { berth owner } }");
+    const rich = graph.decide(query, { principal: aUser({ scopes: ["rich"] }) });
+    expect(planned(rich)).toBe("{ boat { berth } other { id crew } }");
+    expect(codes(graph.decide("{ other { id } }"))).toEqual(["UNAUTHENTICATED"]);
+  });
+
+  it("is not opened by a fragment on itself or on another such interface", () => {
+    expect(planned(graph.decide("{ many { ... on Boat { owner berth } } }"))).toBe(
+      "{ many { ... on Boat { berth } } }",
+    );
+  });
+
+  it("is fetched as granted: the second lock knows its guards, too", () => {
+    const decision = graph.decide("{ boat { id berth } }");
+    const plannable = "plannable" in decision ? decision.plannable : undefined;
+    if (plannable === undefined) throw new Error("nothing was planned");
+    const lock = (fetch: string) => () => graph.authorizer.assertFetchGranted(plannable, "b", parse(fetch));
+    expect(lock("{ boat { id berth } }")).not.toThrow();
+    expect(lock("{ boat { id owner } }")).toThrow(/Boat\.owner/);
+    expect(lock("{ other { crew } }")).toThrow(/crew|other/);
+  });
+});
 
 describe("a query", () => {
   const graph = aGraph(NODES);
