@@ -55,6 +55,7 @@ describe("the benchmarks in their short form", { timeout: 180_000 }, () => {
       redisCpuMicrosPerPing: counted,
       refreshCostRatio: positive,
       verifyCpuRatio: positive,
+      verifyCpuRatioMixed: positive,
       verifyCpuControl: positive,
       revocationMs: { p50: positive, p99: positive, burstP99: positive },
       bytesPerSession: positive,

@@ -1,24 +1,33 @@
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { startChild } from "../support/child.js";
-import { burst } from "../support/measure.js";
 import { median, significant } from "../support/statistics.js";
-import { ensureWrk } from "../support/wrk.js";
+import { ensureWrk, load } from "../support/wrk.js";
+import type { Spent } from "./verify-server.js";
 
 const SERVER = fileURLToPath(new URL("./verify-server.ts", import.meta.url));
-/** The control is the bare handler once more, under another name: how far its ratio is from 1 is the noise. */
-const PATHS = ["bare", "verified", "control"] as const;
 /** Not counted: what was never called is slow for everybody. */
 const WARM_UP_ROUNDS = 2;
+const CONNECTIONS = 50;
 
 export interface VerifyCost {
-  /** CPU of a bare handler that verifies a token it has seen before ÷ the same handler that does not. */
+  /**
+   * CPU of a bare handler that verifies a token it has seen before ÷ the same handler that does not. Each connection
+   * sends one token, as a client does.
+   */
   readonly verifyCpuRatio: number;
-  /** The same ratio of a handler that does not to itself: 1 on a machine without noise. */
+  /** The same where tokens go round all connections, as behind a proxy that mixes its users. */
+  readonly verifyCpuRatioMixed: number;
+  /** The handler that does not, against itself: how far it is from 1 is the noise. */
   readonly verifyCpuControl: number;
 }
 
-/** Bursts on one handler, in turn with and without verification; each round gives one ratio, the median counts. */
+interface Started {
+  readonly port: number;
+  readonly tokens: readonly string[];
+}
+
+/** Bursts on one process that takes turns with and without verification by itself; medians over the rounds. */
 export async function verifyCost(rounds: number, seconds: number): Promise<VerifyCost> {
   ensureWrk();
   const child = startChild({
@@ -29,34 +38,43 @@ export async function verifyCost(rounds: number, seconds: number): Promise<Verif
     ...(cpus().length > 1 ? { core: cpus().length - 1 } : {}),
   });
   try {
-    const { port, tokens } = await child.line((line) =>
-      line.startsWith("{")
-        ? (JSON.parse(line) as { readonly port: number; readonly tokens: readonly string[] })
-        : undefined,
+    const started = await child.line((line) =>
+      line.startsWith("{") ? (JSON.parse(line) as Started) : undefined,
     );
-    const costOf = async (path: string): Promise<number> => {
-      const { cpuMsPerRequest } = await burst(
-        { child, url: `http://127.0.0.1:${port}/${path}` },
-        { operations: [{ query: "{ hello }" }] },
-        { tokens, seconds, ...(cpus().length > 1 ? { core: 0 } : {}) },
-      );
-      return cpuMsPerRequest;
-    };
-    const verified: number[] = [];
-    const control: number[] = [];
+    const own: Spent[] = [];
+    const mixed: Spent[] = [];
     for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1) {
-      const costs = new Map<string, number>();
-      for (const path of round % 2 === 0 ? PATHS : [...PATHS].reverse()) costs.set(path, await costOf(path));
-      const bare = costs.get("bare") ?? Number.NaN;
+      const spent = [await burst(started, seconds, true), await burst(started, seconds, false)] as const;
       if (round < 0) continue;
-      verified.push((costs.get("verified") ?? Number.NaN) / bare);
-      control.push((costs.get("control") ?? Number.NaN) / bare);
+      own.push(spent[0]);
+      mixed.push(spent[1]);
     }
+    const ratio = (all: readonly Spent[], way: keyof Spent): number =>
+      significant(median(all.map((spent) => spent[way] / spent.bare)), 4);
     return {
-      verifyCpuRatio: significant(median(verified), 4),
-      verifyCpuControl: significant(median(control), 4),
+      verifyCpuRatio: ratio(own, "verified"),
+      verifyCpuRatioMixed: ratio(mixed, "verified"),
+      verifyCpuControl: ratio(own, "control"),
     };
   } finally {
     await child.stop();
   }
+}
+
+async function burst(
+  { port, tokens }: Started,
+  seconds: number,
+  tokenPerConnection: boolean,
+): Promise<Spent> {
+  const url = `http://127.0.0.1:${port}`;
+  await load({
+    url,
+    operations: [{ query: "{ hello }" }],
+    tokens,
+    connections: CONNECTIONS,
+    tokenPerConnection,
+    seconds,
+    ...(cpus().length > 1 ? { core: 0 } : {}),
+  });
+  return (await (await fetch(`${url}/spent`)).json()) as Spent; // written by our own server
 }

@@ -11,8 +11,9 @@ import { createKeyRing } from "../../../src/tokens/key-ring.js";
 import { createTokenVerifier } from "../../../src/tokens/verify.js";
 
 /**
- * A bare HTTP handler: under `/verified` it verifies the token of the request, under any other path it does not.
- * One process for both, so that neither has the luckier layout of memory. Prints its port and tokens.
+ * A bare HTTP handler that verifies the token of the request, or does not, by short turns: what disturbs the machine
+ * disturbs both alike, and neither has the luckier layout of memory. Prints its port and tokens; `/spent` tells what
+ * the turns cost and begins anew.
  */
 const address = "https://bare.bench.example";
 const keyRing = createKeyRing([await generateKey()]);
@@ -46,23 +47,53 @@ const tokens = await Promise.all(
   }),
 );
 
+const WAYS = ["bare", "verified", "control"] as const;
+const REQUESTS_PER_TURN = 100;
+
+/** CPU of the process in microseconds, by way of answering; `control` is the bare handler once more. */
+export type Spent = Record<(typeof WAYS)[number], number>;
+
+let spent: Spent = { bare: 0, verified: 0, control: 0 };
+let turns: (typeof WAYS)[number][] = [];
+let way: (typeof WAYS)[number] = "bare";
+let answered = 0;
+let since = process.cpuUsage();
+
+/** Every way has its turn, then every way again, in an order of chance: garbage is collected at intervals of its own. */
+function countAnswer(): void {
+  answered += 1;
+  if (answered < REQUESTS_PER_TURN) return;
+  const { user, system } = process.cpuUsage(since);
+  spent[way] += user + system;
+  if (turns.length === 0) turns = [...WAYS];
+  way = turns.splice(Math.floor(Math.random() * turns.length), 1)[0] ?? "bare";
+  answered = 0;
+  since = process.cpuUsage();
+}
+
 const body = JSON.stringify({ data: { hello: "world" } });
 const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+const known = { kind: "verified" } as const;
+const unknown = { kind: "refused" } as const;
 const server = createServer((request, response) => {
   request.on("end", () => {
+    if (request.url === "/spent") {
+      response.end(JSON.stringify(spent));
+      spent = { bare: 0, verified: 0, control: 0 };
+      return;
+    }
     // Both read the credential, which any handler with users does, and both take the same turns of the event loop: one
     // promise, awaited whether there is something to ask or not.
     const token = (request.headers.authorization ?? "").slice("Bearer ".length);
     const verified =
-      request.url === "/verified" ? verifier.verify(token) : token.length > 0 ? known : unknown;
+      way === "verified" ? verifier.verify(token, request.socket) : token.length > 0 ? known : unknown;
     Promise.resolve(verified).then((outcome) => {
       response.writeHead(outcome.kind === "verified" ? 200 : 401, headers).end(body);
+      countAnswer();
     });
   });
   request.resume();
 });
-const known = { kind: "verified" } as const;
-const unknown = { kind: "refused" } as const;
 server.keepAliveTimeout = 600_000;
 server.listen(0, "127.0.0.1", () => {
   console.log(JSON.stringify({ port: (server.address() as AddressInfo).port, tokens }));

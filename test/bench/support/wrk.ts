@@ -17,6 +17,8 @@ export interface Load {
   readonly operations: readonly Operation[];
   /** Sent one after the other, each as `Authorization: Bearer …`. */
   readonly tokens: readonly string[];
+  /** Each connection sends one of the tokens and no other. Default false: they go round all connections. */
+  readonly tokenPerConnection?: boolean;
   readonly connections: number;
   readonly seconds: number;
   readonly core?: number;
@@ -36,13 +38,15 @@ export function ensureWrk(): void {
 
 /** Sends load for some seconds. @throws Error when any answer was an error: a fast refusal must not pass for speed */
 export async function load(options: Load): Promise<LoadResult> {
+  // A connection has no name in wrk's scripts, but a thread has: one for each connection gives each its own token.
+  const { tokenPerConnection = false } = options;
   const folder = mkdtempSync(join(tmpdir(), "cardea-wrk-"));
   try {
     const script = join(folder, "requests.lua");
     writeFileSync(script, luaScript(options));
     const wrk = [
       "wrk",
-      "-t1",
+      `-t${tokenPerConnection ? options.connections : 1}`,
       `-c${options.connections}`,
       `-d${options.seconds}s`,
       "-s",
@@ -67,12 +71,17 @@ function run([file, ...args]: readonly string[]): Promise<string> {
 const lua = (text: string): string => `"${[...Buffer.from(text)].map((byte) => `\\${byte}`).join("")}"`;
 
 /** Requests are made once; the loop only hands out the next. */
-function luaScript({ operations, tokens }: Load): string {
+function luaScript({ operations, tokens, tokenPerConnection = false }: Load): string {
   return `
 local bodies = { ${operations.map((operation) => lua(JSON.stringify(operation))).join(", ")} }
 local tokens = { ${tokens.map(lua).join(", ")} }
-local requests, at = {}, 0
+local requests, at, threads = {}, 0, 0
+function setup(thread)
+  thread:set("nth", threads)
+  threads = threads + 1
+end
 function init()
+  if ${tokenPerConnection} then tokens = { tokens[nth % #tokens + 1] } end
   local count = #bodies * #tokens
   for index = 0, count - 1 do
     requests[index] = wrk.format("POST", nil, {
