@@ -97,8 +97,9 @@ export function resolveConfig(
       introspection: parsed.auth.introspection ?? (production ? "filtered" : "on"),
     },
     users: users === undefined ? undefined : { ...users, path: references.path(users.path) },
-    issuers: parsed.issuers.map((issuer) => ({
+    issuers: parsed.issuers.map((issuer, index) => ({
       ...issuer,
+      tls: resolveTls(`issuers[${index}].tls`, issuer.tls, references, problems),
       jwks: isUrl(issuer.jwks) ? issuer.jwks : references.path(issuer.jwks),
       allowPrivateAddresses: issuer.allowPrivateAddresses ?? !production,
     })),

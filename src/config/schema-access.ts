@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { tlsSchema } from "./schema-transport.js";
 
 /**
  * A named policy, as configured in code. What it receives is fixed by the authorization room; this room only
@@ -127,6 +128,7 @@ export const issuerSchema = z.strictObject({
     .boolean()
     .optional()
     .describe("Its JWKS URL may lead to private addresses. Default: only outside production."),
+  tls: tlsSchema().optional().describe("For its JWKS URL, which must be https then."),
   subject: z
     .union([
       z.literal("deny"),

@@ -5,17 +5,31 @@ import { get as httpsGet } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import { isLoopbackHost, isPrivateAddress } from "./private-address.js";
 
+/** TLS towards whoever serves a key set, PEM texts. */
+export interface JwksTls {
+  /** Authorities to trust in place of the system's. */
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  /** The name to expect in the certificate. Default: the host of the URL. */
+  readonly servername?: string | undefined;
+}
+
 export interface JwksLocation {
   /** File path, `file:` URL, or https URL. */
   readonly jwks: string;
   /** Allow addresses that are not on the open internet, and plain http to this machine. Default false. */
   readonly allowPrivateAddresses?: boolean;
+  /** Default: the system's trust. */
+  readonly tls?: JwksTls | undefined;
 }
 
 const MAX_BYTES = 262_144;
 const TIMEOUT_MS = 5_000;
 
 export const isUrl = (location: string): boolean => /^https?:\/\//i.test(location);
+
+export const isHttps = (location: string): boolean => /^https:\/\//i.test(location);
 
 /**
  * Why this location may not be asked at all, or `undefined`. Checked at start, so that a mistake is loud.
@@ -67,7 +81,7 @@ function readBody(response: IncomingMessage): Promise<string> {
   });
 }
 
-function fetchText(url: URL, allowPrivateAddresses: boolean): Promise<string> {
+function fetchText(url: URL, { allowPrivateAddresses = false, tls }: JwksLocation): Promise<string> {
   return new Promise((resolve, reject) => {
     const get = url.protocol === "https:" ? httpsGet : httpGet;
     const request = get(
@@ -76,6 +90,9 @@ function fetchText(url: URL, allowPrivateAddresses: boolean): Promise<string> {
         headers: { accept: "application/jwk-set+json, application/json" },
         signal: AbortSignal.timeout(TIMEOUT_MS), // of the whole exchange, not of each silence
         agent: false,
+        // Said here, so that no variable of the environment can unsay it.
+        ...tls,
+        rejectUnauthorized: true,
         ...(allowPrivateAddresses ? {} : { lookup: publicLookup }),
       },
       (response) => {
@@ -102,7 +119,7 @@ export async function readJwksDocument(location: JwksLocation): Promise<string> 
   const problem = locationProblem(location);
   if (problem !== undefined) throw new Error(`the key set is at ${problem}`);
   if (isUrl(location.jwks)) {
-    return fetchText(new URL(location.jwks), location.allowPrivateAddresses ?? false);
+    return fetchText(new URL(location.jwks), location);
   }
   return readFile(location.jwks.startsWith("file:") ? new URL(location.jwks) : location.jwks, "utf8");
 }

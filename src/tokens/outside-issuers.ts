@@ -4,7 +4,7 @@ import { ConfigError, type Problem } from "../domain/errors.js";
 import type { Clock, Seconds, UnixSeconds } from "../domain/time.js";
 import { isVerifyingAlgorithm, type VerifyingAlgorithm } from "./algorithms.js";
 import type { Judgement } from "./judgement.js";
-import { locationProblem, readJwksDocument } from "./jwks-document.js";
+import { isHttps, type JwksTls, locationProblem, readJwksDocument } from "./jwks-document.js";
 import type { UnverifiedJws } from "./jws.js";
 import { createOutsideKeys } from "./outside-keys.js";
 import { judgeOutsideJwt } from "./outside-token.js";
@@ -28,6 +28,8 @@ export interface OutsideIssuerConfig {
   readonly subject?: "deny" | { readonly claim?: string | undefined; readonly prefix?: string | undefined };
   /** Let its JWKS URL lead to private addresses, and to plain http on this machine. Default false. */
   readonly allowPrivateAddresses?: boolean;
+  /** For its https URL: a private CA, a client certificate. Default: the system's trust. */
+  readonly tls?: JwksTls | undefined;
 }
 
 export interface OutsideScopesConfig {
@@ -79,6 +81,9 @@ function problemsOf(
       "a file, or an https URL on the open internet",
       "use https, or allowPrivateAddresses",
     );
+  }
+  if (config.tls !== undefined && !isHttps(config.jwks)) {
+    add("tls", "TLS for a place that is not https", "an https URL", "use https, or remove tls");
   }
   const granted = [...(config.scopes?.allow ?? []), ...Object.values(config.scopes?.map ?? {}).flat()];
   for (const scope of granted) {

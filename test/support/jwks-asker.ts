@@ -1,6 +1,7 @@
 import { systemClock } from "../../src/domain/time.js";
 import { generateKey } from "../../src/tokens/generate-key.js";
 import { createKeyRing } from "../../src/tokens/key-ring.js";
+import type { OutsideIssuerConfig } from "../../src/tokens/outside-issuers.js";
 import { createTokenVerifier } from "../../src/tokens/verify.js";
 
 /**
@@ -11,7 +12,7 @@ export interface Asked {
   readonly issuer: string;
   readonly audience: string;
   readonly token: string;
-  readonly places: readonly { readonly jwks: string; readonly allowPrivateAddresses: boolean }[];
+  readonly places: readonly Pick<OutsideIssuerConfig, "jwks" | "allowPrivateAddresses" | "tls">[];
 }
 
 const asked = JSON.parse(process.argv[2] ?? "") as Asked; // written by the test beside it

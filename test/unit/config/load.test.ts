@@ -294,6 +294,7 @@ describe("secrets by reference", () => {
     for (const section of [
       "transport: { tls: { %s } }",
       "transport: { subgraphs: { a: { tls: { %s } } } }",
+      "issuers: [{ issuer: 'https://a.example', audience: us, jwks: 'https://a.example/', tls: { %s } }]",
     ]) {
       const yaml = `supergraph: g\n${section.replace("%s", tls)}`;
       const refusal = await load({ ...files, "cardea.config.yaml": yaml }).catch((error: unknown) => error);
