@@ -3,6 +3,7 @@ import type { Mutant } from "./mutant.js";
 const VERIFY = "test/unit/tokens/issue-and-verify.test.ts";
 const ATTACKS = "test/security/jose-attacks.test.ts";
 const TURNS = "test/security/connection-tokens.test.ts";
+const TIMES = "test/unit/tokens/refusal-times.test.ts";
 const OUTSIDE = "test/unit/tokens/outside-issuers.test.ts";
 const SIGN = "test/unit/identity/sign.test.ts";
 const RING = "test/unit/tokens/key-ring.test.ts";
@@ -71,6 +72,22 @@ export const tokenMutants: readonly Mutant[] = [
     find: 'if (!hasValidSignature(jws, key.algorithm, key.publicKey)) return refused("bad signature");',
     replace: "",
     caughtBy: { file: ATTACKS, test: "is refused ('signature')" },
+  },
+  {
+    name: "an unknown key id costs a check of a signature",
+    file: "src/tokens/own-token.ts",
+    find: 'if (key === undefined) return refused("unknown or retired key");',
+    replace:
+      'if (key === undefined) {\n    const { kid: other } = rules.keyRing.signing(now);\n    const any = rules.keyRing.verifying(other, now);\n    if (any !== undefined) hasValidSignature(jws, any.algorithm, any.publicKey);\n    return refused("unknown or retired key");\n  }',
+    caughtBy: { file: TIMES, test: "is one check of a signature for whatever names our key" },
+  },
+  {
+    name: "claims are looked at before the signature",
+    file: "src/tokens/own-token.ts",
+    find: "  const kid = readText(",
+    replace:
+      '  if (Number(jws.payload["exp"]) <= now) return refused("bad signature");\n  const kid = readText(',
+    caughtBy: { file: TIMES, test: "is one check of a signature for whatever names our key" },
   },
   {
     name: "any type of token is an access token",
