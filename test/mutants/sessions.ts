@@ -141,6 +141,13 @@ export const sessionMutants: readonly Mutant[] = [
     inRedis("ends a session at its absolute limit however busy it is"),
   ),
   luaMutant(
+    "a script makes up the name of a key",
+    "lib/entomb",
+    "redis.call('UNLINK', side)",
+    "redis.call('UNLINK', key .. ':side')",
+    { file: "test/integration/sessions/scripts.test.ts", test: "touches no key but those it was given" },
+  ),
+  luaMutant(
     "a side key is left behind when its session goes on",
     "lib/keep",
     "if flags % ELEVATED >= SIDE then redis.call('EXPIREAT', side, hour * HOUR) end",

@@ -248,12 +248,21 @@ describe("a revocation", () => {
   });
 });
 
-describe("a store that was emptied", () => {
+describe.each([
+  ["emptied", async () => void (await primary.inspect.flushall())],
+  [
+    "restarted without its data",
+    async () => {
+      await primary.stop("SIGKILL");
+      await primary.restart();
+    },
+  ],
+])("a store that was %s", (_, empty) => {
   it("is given back every revocation by a gateway that was there", async () => {
     const { login, service, stores } = await aGateway();
     const { principal } = await login();
     await service.revoke(principal, undefined, aRim());
-    await primary.inspect.flushall();
+    await empty();
     await eventually(async () => expect(stores.revocations.rolledBack()).toBe(true));
     const fresh = openStores();
     await fresh.revocations.start();
@@ -264,7 +273,7 @@ describe("a store that was emptied", () => {
     const { login, stores } = await aGateway();
     const { principal } = await login();
     await stores.close();
-    await primary.inspect.flushall();
+    await empty();
     const fresh = openStores();
     await fresh.revocations.start();
     expect(fresh.revocations.isDegraded()).toBe(false);

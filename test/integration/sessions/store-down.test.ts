@@ -34,6 +34,12 @@ const outages: readonly (readonly [string, () => Promise<void> | void, () => Pro
   ["stopped", () => redis.stop("SIGKILL"), () => redis.restart()],
   ["frozen", () => redis.pause(), () => redis.resume()],
   [
+    // Writes are held, and run at last, when their callers have long gone.
+    "slow",
+    async () => void (await redis.inspect.call("CLIENT", "PAUSE", 600_000, "WRITE")),
+    async () => void (await redis.inspect.call("CLIENT", "UNPAUSE")),
+  ],
+  [
     "out of memory",
     async () => {
       await redis.inspect.config("SET", "maxmemory-policy", "noeviction");
@@ -57,11 +63,14 @@ describe.each(outages)("while Redis is %s", (_, begin, end) => {
   it("login and refresh are unavailable, never refused, and work again afterwards", async () => {
     const { pair } = await login();
     await begin();
+    const before = performance.now();
     for (const attempt of [login(), refresh(pair.refreshToken)]) {
       const error = await attempt.catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(FaultError);
       expect(error).toMatchObject(unavailable);
     }
+    // Two commands with a deadline of a second each; with an ample second for a busy machine.
+    expect(performance.now() - before).toBeLessThan(3000);
     await end();
     const { pair: next } = await eventually(() => refresh(pair.refreshToken));
     await expect(refresh(next.refreshToken)).resolves.toMatchObject({ mode: "bearer" });
