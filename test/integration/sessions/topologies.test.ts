@@ -122,6 +122,56 @@ describe("on a three-shard Redis Cluster", () => {
   });
 });
 
+describe("on a cluster that lost a shard", () => {
+  it("goes on with the other shards, and so does a gateway that starts meanwhile", async () => {
+    const cluster = await startCluster();
+    closing.push(cluster.close);
+    const users = Array.from({ length: 30 }, (_, i) => aUser(`shard-${i}`));
+    const gateway = () => {
+      const stores = createRedisStores({ url: cluster.url, pollMs: 100, staleMs: 2500 });
+      const bench = createSessionBench(stores, systemClock, { users });
+      closing.push(stores.close, bench.service.close);
+      const login = (index: number) =>
+        bench.service.login(
+          { username: users[index]?.username ?? "", password: PASSWORD },
+          aRim(`198.51.100.${index}`),
+        );
+      return { stores, bench, login };
+    };
+    const { stores, bench, login } = gateway();
+    await stores.revocations.start();
+    const grants = await Promise.all(users.map((_, i) => eventually(() => login(i))));
+    const [dead, alive] = cluster.shards;
+    await dead?.stop("SIGKILL");
+    const refreshAll = async (tokens: readonly (string | undefined)[]) => {
+      const before = performance.now();
+      const outcomes = await Promise.allSettled(tokens.map((token) => refreshWith(bench, token)));
+      expect(performance.now() - before).toBeLessThan(6000);
+      for (const outcome of outcomes)
+        if (outcome.status === "rejected")
+          expect(outcome.reason).toMatchObject({ code: "SERVICE_UNAVAILABLE" });
+      return outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+    };
+    const served = await refreshAll(grants.map(({ pair }) => pair.refreshToken));
+    expect(served.length).toBeGreaterThan(5);
+    expect(served.length).toBeLessThan(users.length);
+    await eventually(
+      async () => expect(String(await alive?.inspect.call("CLUSTER", "NODES"))).toMatch(/master,fail /),
+      15_000,
+    );
+    const again = await refreshAll(served.map(({ pair }) => pair.refreshToken));
+    expect(again).toHaveLength(served.length);
+
+    const late = gateway();
+    const ready = late.stores.revocations.start();
+    await eventually(() => Promise.all(again.map(({ pair }) => refreshWith(late.bench, pair.refreshToken))));
+    await dead?.restart();
+    await ready;
+    await eventually(async () => expect(stores.revocations.isDegraded()).toBe(false), 15_000);
+    await eventually(() => Promise.all(users.map((_, i) => login(i))), 15_000);
+  }, 60_000);
+});
+
 describe("behind Redis Sentinel", () => {
   it("follows a fail-over: sessions go on and revocations are remembered", async () => {
     const set = await startSentinelSet();
