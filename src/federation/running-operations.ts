@@ -25,7 +25,7 @@ export interface RunningOperations {
 /** A burst of revocations is looked into once, and a stream of them a hundred times a second. */
 const GATHER_MS: Milliseconds = 10;
 /** Ending a call closes its connection: that many in one turn of the event loop, so that others get theirs. */
-const CUT_AT_ONCE = 64;
+const CUT_AT_ONCE = 4;
 
 /**
  * Ends what revoked callers have running. Costs a request a few pointers; everybody is looked at only when a

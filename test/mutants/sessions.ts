@@ -11,6 +11,8 @@ const TOKEN = "test/unit/tokens/refresh-token.test.ts";
 const FAIL_OVER = "test/integration/sessions/fail-over.test.ts";
 const FOLLOWER = "test/unit/stores/redis/stream-follower.test.ts";
 const DOWN = "test/integration/sessions/store-down.test.ts";
+const RUNNING = "test/unit/federation/running-operations.test.ts";
+const CUT_OFF = "test/integration/cut-off.test.ts";
 const RECORDS = "test/integration/sessions/records.test.ts";
 
 const scripts = fileURLToPath(new URL("../../src/stores/redis/scripts/", import.meta.url));
@@ -265,5 +267,68 @@ export const sessionMutants: readonly Mutant[] = [
     find: "overflowed = true;",
     replace: "",
     caughtBy: { file: VIEW, test: "never evicts" },
+  },
+  {
+    name: "an empty slot is the greatest of all ids",
+    file: "src/sessions/session-id-table.ts",
+    find: "return words[0] === EMPTY && untils[at / WORDS] === 0 ? -1 : at / WORDS;",
+    replace: "return at / WORDS;",
+    caughtBy: { file: VIEW, test: "tells the id of nothing but 255 from an empty slot" },
+  },
+  {
+    name: "the first word is taken for the whole id",
+    file: "src/sessions/session-id-table.ts",
+    find: "return segment.ids[slot * WORDS] === words[0] && readOthers(id, words) && find(segment, slot) >= 0;",
+    replace: "return segment.ids[slot * WORDS] === words[0];",
+    caughtBy: { file: VIEW, test: "behaves like a map that keeps the latest time" },
+  },
+  {
+    name: "what a revoked caller has running goes on",
+    file: "src/federation/running-operations.ts",
+    find: "setTimeout(look, GATHER_MS);",
+    replace: "",
+    caughtBy: { file: RUNNING, test: "are cut off by a revocation of its session" },
+  },
+  {
+    name: "a revocation ends what everyone has running",
+    file: "src/federation/running-operations.ts",
+    find: "if (!each.isOpenToCut || !revocations.isRevoked(each.token)) continue;",
+    replace: "if (!each.isOpenToCut) continue;",
+    caughtBy: { file: CUT_OFF, test: "takes nobody else's with it" },
+  },
+  {
+    name: "who signs out is cut off from the answer",
+    file: "src/federation/running-operations.ts",
+    find: "return this.#cut === undefined && !this.#isAtAuth;",
+    replace: "return this.#cut === undefined;",
+    caughtBy: { file: RUNNING, test: "are spared during a mutation of their own" },
+  },
+  {
+    name: "who has signed out goes on in the same operation",
+    file: "src/federation/running-operations.ts",
+    find: 'if (this.revocations.isRevoked(this.token)) this.cutOff("bySelf");',
+    replace: "",
+    caughtBy: { file: CUT_OFF, test: "is told what was done until then, and goes no further" },
+  },
+  {
+    name: "what a cut-off operation had brought is told",
+    file: "src/federation/executor.ts",
+    find: 'return running.cut === "revoked" ? answerCutOff(parts.emit, entry, request, running) : result;',
+    replace: "return result;",
+    caughtBy: { file: CUT_OFF, test: "ends at once when its session is" },
+  },
+  {
+    name: "a mutation under way is refused as if nothing had been done",
+    file: "src/federation/cut-off.ts",
+    find: "if (!hasMutated) throw",
+    replace: "throw",
+    caughtBy: { file: CUT_OFF, test: "is answered like one whose time was up" },
+  },
+  {
+    name: "cookies of a cut-off operation are set",
+    file: "src/federation/cut-off.ts",
+    find: "outcome.setCookies.length = 0;",
+    replace: "",
+    caughtBy: { file: CUT_OFF, test: "is told nothing of what had come before, nor a cookie" },
   },
 ];
