@@ -1,10 +1,15 @@
 import { composeServices } from "@theguild/federation-composition";
-import type { GraphQLError } from "graphql";
+import { type GraphQLError, parse, print } from "graphql";
 import { ConfigError, type Problem } from "../domain/errors.js";
+import { alignTypes } from "./align-types.js";
 import { compareSupergraph } from "./compare.js";
-import { restoreInterfaceObjectFields } from "./interface-object-fields.js";
+import { readDeclarations } from "./declarations.js";
+import { flattenRequires } from "./flatten-requires.js";
 import { type LintOptions, lintSubgraphs } from "./lint.js";
-import { parseSubgraphs, type SubgraphSource } from "./subgraph.js";
+import { restoreArguments } from "./restore-arguments.js";
+import { restoreFields } from "./restore-fields.js";
+import { restoreTypes } from "./restore-types.js";
+import { type ParsedSubgraph, parseSubgraphs, type SubgraphSource } from "./subgraph.js";
 
 export interface ComposedSupergraph {
   readonly supergraphSdl: string;
@@ -25,13 +30,27 @@ export const composeSubgraphs = (
   const found: Problem[] = [...problems, ...lintSubgraphs(parsed, options)];
   if (found.length > 0) throw new ConfigError(found);
 
-  const supergraphSdl = restoreInterfaceObjectFields(
-    composed(parsed.map(({ name, url, document }) => ({ name, url, typeDefs: document }))),
-    parsed,
+  const supergraphSdl = composedAndRestored(
+    parsed.map((subgraph) => ({ ...subgraph, document: flattenRequires(subgraph.document) })),
   );
   const lost = compareSupergraph(supergraphSdl, subgraphs, options);
   if (lost.length > 0) throw new ConfigError(lost);
   return { supergraphSdl };
+};
+
+/** The composer between what prepares subgraphs for it and what mends its supergraph; each step says why. */
+const composedAndRestored = (subgraphs: readonly ParsedSubgraph[]): string => {
+  const declarations = readDeclarations(subgraphs);
+  const aligned = alignTypes(subgraphs, declarations);
+  const sdl = composed(
+    aligned.subgraphs.map(({ name, url, document }) => ({ name, url, typeDefs: document })),
+  );
+  if (aligned.problems.length > 0) throw new ConfigError(aligned.problems);
+  const supergraph = parse(sdl, { noLocation: true });
+  const typed = restoreTypes(supergraph, aligned, declarations);
+  const restored = print(restoreArguments(restoreFields(typed, subgraphs), declarations));
+  // The composer's own layout where there was nothing to mend.
+  return restored === print(supergraph) ? sdl : restored;
 };
 
 const composed = (services: Parameters<typeof composeServices>[0]): string => {

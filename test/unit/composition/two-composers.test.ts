@@ -2,17 +2,22 @@ import { composeServices } from "@apollo/composition";
 import { getOperationAST, parse, validate } from "graphql";
 import { describe, expect, it } from "vitest";
 import { createAuthorizer } from "../../../src/authorization/index.js";
-import { compareSupergraph, composeSubgraphs } from "../../../src/composition/index.js";
+import { compareSupergraph, composeSubgraphs, type SubgraphSource } from "../../../src/composition/index.js";
 import { ANONYMOUS, type Principal } from "../../../src/domain/principal.js";
 import { type BypassCase, loadCases } from "../../support/bypass-case.js";
 import { aUser, NOW } from "../authorization/support.js";
+import { factsOf } from "./facts.js";
+import { COMPOSED, type MergingGraph, REFUSED } from "./merging-graphs.js";
+import { problemsOf } from "./support.js";
 
 const sources = (one: BypassCase) =>
   Object.entries(one.subgraphs).map(([name, sdl]) => ({ name, url: `http://${name}.invalid`, sdl }));
 
+const composedElsewhere = (one: BypassCase): string => elsewhere(sources(one));
+
 /** The other composer; it is an oracle here and ships with nothing. */
-const composedElsewhere = (one: BypassCase): string => {
-  const result = composeServices(sources(one).map(({ sdl, ...rest }) => ({ ...rest, typeDefs: parse(sdl) })));
+const elsewhere = (subgraphs: readonly SubgraphSource[]): string => {
+  const result = composeServices(subgraphs.map(({ sdl, ...rest }) => ({ ...rest, typeDefs: parse(sdl) })));
   if (result.supergraphSdl === undefined) throw new Error(result.errors?.map(String).join("\n"));
   return result.supergraphSdl;
 };
@@ -69,5 +74,30 @@ describe("supergraphs of another composer", () => {
       .map((one) => [one.id, one] as const),
   )("that lost a guard (%s) are refused by comparison with their subgraphs", (_id, one) => {
     expect(compareSupergraph(composedElsewhere(one), sources(one)).length).toBeGreaterThan(0);
+  });
+});
+
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@interfaceObject", "@tag"])\n`;
+
+const named = ([, ...sdls]: MergingGraph): readonly SubgraphSource[] =>
+  sdls.map((sdl, at) => {
+    const name = "abc".charAt(at);
+    return { name, url: `http://${name}.invalid`, sdl: LINK + sdl };
+  });
+
+const titled = (graphs: readonly MergingGraph[]) => graphs.map((graph) => [graph[0], graph] as const);
+
+describe.each(Object.entries(COMPOSED))("two composers on %s", (_kind, graphs) => {
+  it.each(titled(graphs))("make the same of %s", (_about, graph) => {
+    const subgraphs = named(graph);
+    expect(factsOf(composeSubgraphs(subgraphs).supergraphSdl)).toEqual(factsOf(elsewhere(subgraphs)));
+  });
+});
+
+describe("two composers", () => {
+  it.each(titled(REFUSED))("both refuse %s", (_about, graph) => {
+    const subgraphs = named(graph);
+    expect(problemsOf(() => composeSubgraphs(subgraphs))).not.toEqual([]);
+    expect(() => elsewhere(subgraphs)).toThrow();
   });
 });

@@ -1,0 +1,36 @@
+import type { ConstDirectiveNode, DocumentNode } from "graphql";
+import { Kind } from "graphql";
+import { FEDERATION } from "../authorization/guard-names.js";
+import { localNames, readLinks } from "../authorization/links.js";
+
+/** Every spelling of a federation directive in a subgraph; the bare name is the first version's. */
+export const federationNames = (document: DocumentNode, directive: string): ReadonlySet<string> => {
+  const links = readLinks(document).filter((link) => link.identity === FEDERATION);
+  return new Set([directive, ...links.flatMap((link) => localNames(link, directive))]);
+};
+
+/** The first directive of one of these names. */
+export const directiveNamed = (
+  node: { readonly directives?: readonly ConstDirectiveNode[] | undefined },
+  names: ReadonlySet<string>,
+): ConstDirectiveNode | undefined => node.directives?.find((directive) => names.has(directive.name.value));
+
+/** A string argument of a directive; block strings read like any other. */
+export const stringArgument = (directive: ConstDirectiveNode, name: string): string | undefined => {
+  const value = directive.arguments?.find((one) => one.name.value === name)?.value;
+  return value?.kind === Kind.STRING ? value.value : undefined;
+};
+
+const ROOTS = { query: "Query", mutation: "Mutation", subscription: "Subscription" } as const;
+
+/** What a supergraph calls a type of this subgraph: root types have one name there, whatever theirs is here. */
+export const supergraphNames = (document: DocumentNode): ((type: string) => string) => {
+  const roots = new Map<string, string>();
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.SCHEMA_DEFINITION && definition.kind !== Kind.SCHEMA_EXTENSION) continue;
+    for (const { operation, type } of definition.operationTypes ?? []) {
+      roots.set(type.name.value, ROOTS[operation]);
+    }
+  }
+  return (type) => roots.get(type) ?? type;
+};

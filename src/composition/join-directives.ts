@@ -1,0 +1,41 @@
+import { type ConstDirectiveNode, Kind, parse } from "graphql";
+
+/** `@join__…` directives of a node by name, and all its other directives. */
+export const joinsOf = (
+  node: { readonly directives?: readonly ConstDirectiveNode[] | undefined },
+  name: string,
+): { readonly found: readonly ConstDirectiveNode[]; readonly others: readonly ConstDirectiveNode[] } => {
+  const directives = node.directives ?? [];
+  return {
+    found: directives.filter((one) => one.name.value === name),
+    others: directives.filter((one) => one.name.value !== name),
+  };
+};
+
+/** An argument of a `@join__…` directive that is a name or a text. */
+export const joinArgument = (directive: ConstDirectiveNode, name: string): string | undefined => {
+  const value = directive.arguments?.find((one) => one.name.value === name)?.value;
+  return value?.kind === Kind.ENUM || value?.kind === Kind.STRING ? value.value : undefined;
+};
+
+/** @param words - arguments as they are written: `external: true`, `requires: "…"` */
+export const joinField = (graph: string, words: readonly string[] = []): ConstDirectiveNode => {
+  const text = `scalar T @join__field(${[`graph: ${graph}`, ...words].join(", ")})`;
+  const [scalar] = parse(text, { noLocation: true }).definitions;
+  const [directive] = scalar?.kind === Kind.SCALAR_TYPE_DEFINITION ? (scalar.directives ?? []) : [];
+  if (directive === undefined) throw new TypeError("a directive that was just written does not parse");
+  return directive;
+};
+
+/** The same directive with this text for an argument, or without the argument. */
+export const withArgument = (
+  directive: ConstDirectiveNode,
+  argument: "type" | "overrideLabel",
+  text: string | undefined,
+): ConstDirectiveNode => {
+  const kept = (directive.arguments ?? []).filter(({ name }) => name.value !== argument);
+  if (text === undefined) return { ...directive, arguments: kept };
+  const name = { kind: Kind.NAME, value: argument } as const;
+  const value = { kind: Kind.STRING, value: text } as const;
+  return { ...directive, arguments: [...kept, { kind: Kind.ARGUMENT, name, value }] };
+};

@@ -1,0 +1,67 @@
+import type { ConstDirectiveNode, DefinitionNode, DocumentNode, InputValueDefinitionNode } from "graphql";
+import { Kind, parse } from "graphql";
+import { readLinks } from "../authorization/links.js";
+import { type Declarations, deciding } from "./declarations.js";
+
+/**
+ * Corrects what the composer at 0.27.0 says of arguments.
+ *
+ * A default that only some subgraphs have is none: nothing is sent in its place, and the others may ask for a value.
+ * And what is `@inaccessible` stays so on the fields of interfaces too, where the composer forgets it.
+ */
+export const restoreArguments = (supergraph: DocumentNode, declarations: Declarations): DocumentNode => {
+  let isHiding = false;
+  const restored = (coordinate: string, argument: InputValueDefinitionNode): InputValueDefinitionNode => {
+    const declared = declarations.at.get(coordinate) ?? [];
+    const { defaultValue, directives = [], ...rest } = argument;
+    const isShared = deciding(declared).every(({ hasDefault }) => hasDefault);
+    const isForgotten =
+      declared.some(({ isInaccessible }) => isInaccessible) &&
+      !directives.some(({ name }) => name.value === INACCESSIBLE.name.value);
+    isHiding ||= isForgotten;
+    return {
+      ...rest,
+      directives: isForgotten ? [...directives, INACCESSIBLE] : directives,
+      ...(defaultValue !== undefined && isShared ? { defaultValue } : {}),
+    };
+  };
+  const definitions = supergraph.definitions.map((definition): DefinitionNode => {
+    if (
+      definition.kind !== Kind.OBJECT_TYPE_DEFINITION &&
+      definition.kind !== Kind.INTERFACE_TYPE_DEFINITION
+    ) {
+      return definition;
+    }
+    const fields = (definition.fields ?? []).map((field) => {
+      const coordinate = `${definition.name.value}.${field.name.value}`;
+      const given = field.arguments?.map((one) => restored(`${coordinate}(${one.name.value}:)`, one)) ?? [];
+      return { ...field, arguments: given };
+    });
+    return { ...definition, fields };
+  });
+  return isHiding ? withInaccessible({ ...supergraph, definitions }) : { ...supergraph, definitions };
+};
+
+const INACCESSIBLE: ConstDirectiveNode = {
+  kind: Kind.DIRECTIVE,
+  name: { kind: Kind.NAME, value: "inaccessible" },
+};
+
+const SPECIFICATION = parse(
+  `extend schema @link(url: "https://specs.apollo.dev/inaccessible/v0.2", for: SECURITY)
+  directive @inaccessible on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION`,
+  { noLocation: true },
+).definitions;
+
+/** Links the directive, without which nobody heeds it; the composer does so only where it wrote one itself. */
+const withInaccessible = (supergraph: DocumentNode): DocumentNode => {
+  if (readLinks(supergraph).some(({ name }) => name === INACCESSIBLE.name.value)) return supergraph;
+  const [link, directive] = SPECIFICATION;
+  if (link?.kind !== Kind.SCHEMA_EXTENSION || directive === undefined) return supergraph;
+  const definitions = supergraph.definitions.map((definition) =>
+    definition.kind === Kind.SCHEMA_DEFINITION
+      ? { ...definition, directives: [...(definition.directives ?? []), ...(link.directives ?? [])] }
+      : definition,
+  );
+  return { ...supergraph, definitions: [...definitions, directive] };
+};

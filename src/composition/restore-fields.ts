@@ -1,0 +1,89 @@
+import { type DefinitionNode, type DocumentNode, type FieldDefinitionNode, Kind } from "graphql";
+import { readJoins } from "../authorization/joins.js";
+import { directiveNamed, federationNames, stringArgument, supergraphNames } from "./federation-names.js";
+import { joinArgument, joinField, joinsOf, withArgument } from "./join-directives.js";
+import type { ParsedSubgraph } from "./subgraph.js";
+
+/**
+ * Says again what subgraphs said of fields that all of them declare.
+ *
+ * The composer at 0.27.0 writes no `@join__field` on a field that every subgraph of an interface declares. Where one
+ * of them knows the interface as an object (`@interfaceObject`), its `@external`, `@requires` and `@provides` are
+ * lost with it: the planner then asks that subgraph for a field it does not have, and never sends what its own
+ * fields require. A query that every subgraph answers loses its `@provides` in the same way, and one that is
+ * overridden step by step the label at the subgraph it leaves, which would then always be asked.
+ */
+export const restoreFields = (
+  supergraph: DocumentNode,
+  subgraphs: readonly ParsedSubgraph[],
+): DocumentNode => {
+  const joins = readJoins(supergraph);
+  const said = new Map(subgraphs.map((subgraph) => [subgraph.name, saidOfFields(subgraph.document)]));
+  const restored = (type: string, field: FieldDefinitionNode): FieldDefinitionNode => {
+    if (joinsOf(field, "join__field").found.length > 0) return withLabels(field, joins.graphs);
+    const found = joins.typeGraphs(type).map((graph) => {
+      const told = said.get(joins.graphs.get(graph) ?? "")?.get(`${type}.${field.name.value}`) ?? [];
+      return { graph, told };
+    });
+    if (found.every(({ told }) => told.length === 0)) return field;
+    const written = found.map(({ graph, told }) => joinField(graph, told));
+    return { ...field, directives: [...(field.directives ?? []), ...written] };
+  };
+  const definitions = supergraph.definitions.map((definition): DefinitionNode => {
+    const isForgetful =
+      definition.kind === Kind.INTERFACE_TYPE_DEFINITION
+        ? joins.interfaceObjectIn(definition.name.value).size > 0
+        : definition.kind === Kind.OBJECT_TYPE_DEFINITION && definition.name.value === "Query";
+    if (!isForgetful || !("fields" in definition)) return definition;
+    const fields = definition.fields?.map((field) =>
+      field.kind === Kind.FIELD_DEFINITION ? restored(definition.name.value, field) : field,
+    );
+    return { ...definition, fields: fields ?? [] } as DefinitionNode;
+  });
+  return { ...supergraph, definitions };
+};
+
+/** Both sides of a labelled override carry its label: one is asked where it is active, the other where it is not. */
+const withLabels = (field: FieldDefinitionNode, graphs: ReadonlyMap<string, string>): FieldDefinitionNode => {
+  const { found, others } = joinsOf(field, "join__field");
+  const labels = new Map(
+    found.map((join) => [joinArgument(join, "override"), joinArgument(join, "overrideLabel")]),
+  );
+  if ([...labels.values()].every((label) => label === undefined)) return field;
+  const labelled = found.map((join) => {
+    const own = joinArgument(join, "overrideLabel");
+    const label = labels.get(graphs.get(joinArgument(join, "graph") ?? ""));
+    return own === undefined && label !== undefined ? withArgument(join, "overrideLabel", label) : join;
+  });
+  return { ...field, directives: [...others, ...labelled] };
+};
+
+/** `external: true`, `requires: "…"` and so on: arguments of a `@join__field`. */
+type Said = readonly string[];
+
+const FIELD_DIRECTIVES = ["external", "requires", "provides"] as const;
+
+/** What a subgraph says of its fields, by coordinate; fields without a word of it are not listed. */
+const saidOfFields = (document: DocumentNode): ReadonlyMap<string, Said> => {
+  const spellings = FIELD_DIRECTIVES.map((meaning) => ({
+    meaning,
+    names: federationNames(document, meaning),
+  }));
+  const supergraphName = supergraphNames(document);
+  const found = new Map<string, Said>();
+  for (const definition of document.definitions) {
+    if (!("fields" in definition)) continue;
+    for (const field of definition.fields ?? []) {
+      const told = spellings.flatMap(({ meaning, names }) => {
+        const directive = directiveNamed(field, names);
+        if (directive === undefined) return [];
+        if (meaning === "external") return ["external: true"];
+        const fields = stringArgument(directive, "fields");
+        return fields === undefined ? [] : [`${meaning}: ${JSON.stringify(fields)}`];
+      });
+      const type = supergraphName(definition.name.value);
+      if (told.length > 0) found.set(`${type}.${field.name.value}`, told);
+    }
+  }
+  return found;
+};
