@@ -3,6 +3,7 @@ import type { Mutant } from "./mutant.js";
 const VERIFY = "test/unit/tokens/issue-and-verify.test.ts";
 const ATTACKS = "test/security/jose-attacks.test.ts";
 const TURNS = "test/security/connection-tokens.test.ts";
+const GARBAGE = "test/security/garbage-tokens.test.ts";
 const TIMES = "test/unit/tokens/refusal-times.test.ts";
 const OUTSIDE = "test/unit/tokens/outside-issuers.test.ts";
 const SIGN = "test/unit/identity/sign.test.ts";
@@ -88,6 +89,21 @@ export const tokenMutants: readonly Mutant[] = [
     replace:
       '  if (Number(jws.payload["exp"]) <= now) return refused("bad signature");\n  const kid = readText(',
     caughtBy: { file: TIMES, test: "is one check of a signature for whatever names our key" },
+  },
+  {
+    name: "a refresh token asks the store before anybody has looked at it",
+    file: "src/sessions/refresh.ts",
+    find: "  const token = readToken(context, command, rim);\n  const requested",
+    replace:
+      "  await store.find(publicSessionId(0, Buffer.alloc(16)));\n  const token = readToken(context, command, rim);\n  const requested",
+    caughtBy: { file: GARBAGE, test: "costs no round trip to the store" },
+  },
+  {
+    name: "too long a secret is told apart from a wrong one",
+    file: "src/auth-subgraph/secret.ts",
+    find: 'if (typeof value === "string")',
+    replace: 'if (typeof value === "string" && value.length <= 4096)',
+    caughtBy: { file: GARBAGE, test: "at the mutation's door and is as long as a form may be" },
   },
   {
     name: "any type of token is an access token",

@@ -4,12 +4,25 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { generateKey } from "../../src/tokens/generate-key.js";
 import { formatKeyFile } from "../../src/tokens/key-file.js";
 import { createKeyRing } from "../../src/tokens/key-ring.js";
+import { createRefreshTokenRing, type RefreshToken } from "../../src/tokens/refresh-token.js";
 import { gatewayDirectory, startAuthGateway } from "../support/auth-gateway.js";
+import { alwaysOff } from "../support/interleaved-times.js";
 import { createOutsideIssuer, type OutsideIssuer } from "../support/outside-issuer.js";
+import { rawBytes } from "../support/raw-http.js";
+import { type RedisServer, startRedis } from "../support/redis-server.js";
+import { startProxy, type TcpProxy } from "../support/tcp-proxy.js";
 
+/** How long a round trip to the store takes here, so that one is not to be overlooked in a time. */
+const ROUND_TRIP_MS = 40;
+const OFTEN = 1_000_000;
+const PEPPER = { id: 7, secret: "a pepper of forty bytes, of nobody's but ours" };
+
+let redis: RedisServer;
+let link: TcpProxy;
 let house: Awaited<ReturnType<typeof startAuthGateway>>;
 let provider: OutsideIssuer;
 let honest: string;
+let honestRefresh: string;
 let claims: Readonly<Record<string, unknown>>;
 const ownKey = await generateKey();
 const strangeKey = await generateKey();
@@ -21,35 +34,78 @@ const signed = (key: typeof ownKey, changes: Readonly<Record<string, unknown>>, 
     .signJwt(typ, { ...claims, ...changes });
 
 beforeAll(async () => {
+  redis = await startRedis();
+  link = await startProxy(redis.port);
   const directory = gatewayDirectory();
   provider = await createOutsideIssuer(directory);
   writeFileSync(join(directory, "key.json"), formatKeyFile([ownKey]));
   writeFileSync(join(directory, "identity.json"), formatKeyFile([await generateKey()]));
   house = await startAuthGateway(
     {
-      tokens: { keys: [join(directory, "key.json")] },
       identity: { keys: [join(directory, "identity.json")] },
+      store: { kind: "redis", url: `redis://127.0.0.1:${link.port}` },
+      limits: { requestsPerAddress: OFTEN, invalidRefreshPerAddress: OFTEN, refreshPerAddress: OFTEN },
+      tokens: {
+        keys: [join(directory, "key.json")],
+        refreshPeppers: [PEPPER],
+      },
       issuers: [{ issuer: provider.issuer, audience: provider.audience, jwks: provider.jwksPath }],
     },
     directory,
   );
-  honest = (await house.login()).accessToken;
+  ({ accessToken: honest, refreshToken: honestRefresh } = await house.login());
+  // What was never asked before takes another way through the gateway, whatever the token.
+  for (const ask of Object.values(DOORS)) await ask("garbage");
   claims = JSON.parse(Buffer.from(honest.split(".")[1] ?? "", "base64url").toString("utf8"));
 });
-afterAll(() => house.stop());
+afterAll(async () => {
+  await house.stop();
+  await link.close();
+  await redis.close();
+});
 
-/** What a caller can tell answers apart by: everything but the name of the request and the time of day. */
-async function faceOf(token: string) {
-  const { status, headers, body } = await house.ask("{ session { id } }", {}, token);
-  const told = [...headers].filter(([name]) => !["date", "x-request-id"].includes(name));
-  const errors = body.errors?.map(({ message, extensions: { requestId: _, ...extensions } }) => ({
-    message,
-    extensions,
-  }));
-  return JSON.stringify({ status, told, data: body.data, errors });
+/** One request on a connection of its own, and every byte of its answer but the time of day and the request's name. */
+async function bytesFor(path: string, headers: readonly string[], body: string): Promise<string> {
+  const head = [`POST ${path} HTTP/1.1`, "host: gateway", "connection: close", ...headers];
+  const answer = await rawBytes(
+    house.origin,
+    [...head, `content-length: ${Buffer.byteLength(body)}`, "", body].join("\r\n"),
+    10_000,
+  );
+  return answer
+    .replace(/^date: .*$/im, "date: …")
+    .replaceAll(/^x-request-id: (.*)$/gim, "x-request-id: …")
+    .replaceAll(/"requestId":"[^"]*"/g, '"requestId":"…"');
 }
 
-const CASES: readonly (readonly [string, () => string | Promise<string | undefined>])[] = [
+const JSON_BODY = "content-type: application/json";
+const DOORS = {
+  "an operation's": (token: string) =>
+    bytesFor(
+      "/graphql",
+      [JSON_BODY, `authorization: Bearer ${token}`],
+      JSON.stringify({ query: "{ session { id } }" }),
+    ),
+  "the mutation's": (token: string) =>
+    bytesFor(
+      "/graphql",
+      [JSON_BODY],
+      JSON.stringify({
+        query:
+          "mutation ($t: Secret!) { refreshToken(input: { refreshToken: $t }) { accessToken refreshToken } }",
+        variables: { t: token },
+      }),
+    ),
+  "OAuth's": (token: string) =>
+    bytesFor(
+      "/oauth/token",
+      ["content-type: application/x-www-form-urlencoded"],
+      new URLSearchParams({ grant_type: "refresh_token", refresh_token: token }).toString(),
+    ),
+};
+
+const ACCESS: readonly (readonly [string, () => string | Promise<string | undefined>])[] = [
+  ["is garbage", () => "garbage"],
   ["is one character", () => "x"],
   ["has lost its end", () => honest.slice(0, -10)],
   ["has lost its signature", () => honest.split(".").slice(0, 2).join(".")],
@@ -72,16 +128,78 @@ const CASES: readonly (readonly [string, () => string | Promise<string | undefin
   ],
 ];
 
+/** What is no refresh token of ours: whose MAC is not good, or that has none. */
+const REFRESH: readonly (readonly [string, () => string])[] = [
+  ["is garbage", () => "garbage"],
+  ["is empty", () => ""],
+  ["has lost its end", () => honestRefresh.slice(0, -8)],
+  ["is a character too long", () => `${honestRefresh}A`],
+  ["is spelled otherwise", () => `${honestRefresh}=`],
+  ["has another MAC", () => honestRefresh.slice(0, -20) + "A".repeat(20)],
+  ["has lost its prefix", () => honestRefresh.slice(4)],
+  ["is of another version", () => rewritten((bytes) => bytes.writeUInt8(2, 0))],
+  ["is of a pepper of nobody's", () => rewritten((bytes) => bytes.writeUInt8(9, 2))],
+  ["is of another gateway with the same pepper id", () => elsewhere.format(tokenOf(honestRefresh))],
+  ["is of another session", () => rewritten((bytes) => bytes.fill(1, 19, 35))],
+  ["is of a generation to come", () => rewritten((bytes) => bytes.writeUInt32BE(7, 35))],
+  ["is an access token", () => honest],
+  ["is as long as a form may be", () => "A".repeat(16_000)],
+];
+const rewritten = (change: (bytes: Buffer) => unknown): string => {
+  const bytes = Buffer.from(honestRefresh.slice(4), "base64url");
+  change(bytes);
+  return `crt_${bytes.toString("base64url")}`;
+};
+const ours = createRefreshTokenRing([PEPPER]);
+const elsewhere = createRefreshTokenRing([
+  { ...PEPPER, secret: "another pepper of forty bytes, not of ours" },
+]);
+const tokenOf = (text: string): RefreshToken => {
+  const token = ours.parse(text);
+  if (token === undefined) throw new Error("no refresh token of ours");
+  return token;
+};
+
+const BAD = [
+  ...ACCESS.map(([name, make]) => ["an operation's", name, make] as const),
+  ...REFRESH.map(([name, make]) => ["the mutation's", name, make] as const),
+  // RFC 6749 §3.2: an empty parameter is one that is missing, and no token.
+  ...REFRESH.filter(([name]) => name !== "is empty").map(([name, make]) => ["OAuth's", name, make] as const),
+];
+
 describe("a token that is no good", () => {
-  it.each(CASES)("and %s is answered like any other", async (_, make) => {
-    const [face, other] = [await faceOf((await make()) ?? ""), await faceOf("garbage")];
-    expect(face).toBe(other);
-    expect(face).toContain('"status":401');
-    expect(face).toContain("TOKEN_INVALID");
+  it.each(BAD)("at %s door and %s is answered like any other, byte for byte", async (door, _, make) => {
+    const [answer, other] = [await DOORS[door]((await make()) ?? ""), await DOORS[door]("garbage")];
+    expect(answer).toBe(other);
+    expect(answer).toMatch(/TOKEN_INVALID|INVALID_GRANT|invalid_grant/);
   });
 
   it("is not the honest one, which is served", async () => {
-    expect(await faceOf(honest)).toContain('"status":200');
-    expect(await faceOf(await signed(ownKey, {}))).toContain('"status":200');
+    expect(await DOORS["an operation's"](honest)).toMatch(/^HTTP\/1.1 200 /);
+    expect(await DOORS["an operation's"](await signed(ownKey, {}))).toMatch(/^HTTP\/1.1 200 /);
   });
+
+  it("costs no round trip to the store, where an honest one and a good MAC do", async () => {
+    link.delayReplies(ROUND_TRIP_MS);
+    const bad = await Promise.all(
+      BAD.map(async ([door, name, make]) => {
+        const token = (await make()) ?? "";
+        return { name: `${door} ${name}`, run: () => DOORS[door](token) };
+      }),
+    );
+    const unknown = ours.format({ ...tokenOf(honestRefresh), session: Buffer.alloc(16, 1) });
+    const asking = [
+      { name: "a good access token", run: () => DOORS["an operation's"](honest) },
+      { name: "a good MAC of no session, in the mutation", run: () => DOORS["the mutation's"](unknown) },
+      { name: "a good MAC of no session, at OAuth's door", run: () => DOORS["OAuth's"](unknown) },
+    ];
+    const off = await alwaysOff([...bad, ...asking], { rounds: 6, attempts: 3 }, (taken) => [
+      ...bad
+        .filter(({ name }) => !((taken.get(name) ?? Infinity) < ROUND_TRIP_MS / 2))
+        .map(({ name }) => name),
+      ...asking.filter(({ name }) => !((taken.get(name) ?? 0) >= ROUND_TRIP_MS)).map(({ name }) => name),
+    ]);
+    link.delayReplies(0);
+    expect(off).toEqual([]);
+  }, 120_000);
 });

@@ -14,6 +14,8 @@ export interface TcpProxy {
   dropRequests(on: boolean): void;
   /** Keeps requests, whoever sent them may be gone by then; `false` delivers them. */
   holdRequests(on: boolean): void;
+  /** Keeps each reply for so long, as a network would. */
+  delayReplies(ms: number): void;
   /** Replaces a text in replies by another of the same length, so that every length told before it stays true. */
   rewriteReplies(from: string, to: string): void;
   close(): Promise<void>;
@@ -24,6 +26,7 @@ export async function startProxy(first: number): Promise<TcpProxy> {
   let repliesDropped = false;
   let requestsDropped = false;
   let holding = false;
+  let delayMs = 0;
   let rewrite = (chunk: Buffer): Buffer => chunk;
   const held: (() => void)[] = [];
   const sockets = new Set<Socket>();
@@ -39,7 +42,10 @@ export async function startProxy(first: number): Promise<TcpProxy> {
       sockets.add(from);
       from.on("data", (chunk) => {
         if (holding && from === client) held.push(() => to.write(chunk));
-        else if (!dropped()) to.write(from === upstream ? rewrite(chunk) : chunk);
+        else if (dropped()) return;
+        else if (from === client) to.write(chunk);
+        else if (delayMs === 0) to.write(rewrite(chunk));
+        else setTimeout(() => to.write(rewrite(chunk)), delayMs);
       });
       from.on("error", () => from.destroy());
       from.on("close", () => {
@@ -68,6 +74,9 @@ export async function startProxy(first: number): Promise<TcpProxy> {
     holdRequests(on) {
       holding = on;
       if (!on) for (const deliver of held.splice(0)) deliver();
+    },
+    delayReplies(ms) {
+      delayMs = ms;
     },
     rewriteReplies(from, to) {
       if (from.length !== to.length) throw new TypeError("replaced by a text of another length");
