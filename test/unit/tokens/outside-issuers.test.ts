@@ -75,6 +75,11 @@ describe("a token of an outside issuer", () => {
     const provider = await aProvider();
     const mapped = config({ jwks: provider.path, subject: { claim: "sub", prefix: "idp:" } });
     const { verifier, revocations } = await aTokenHouse({ outside: [mapped] });
+    expect(await verifier.verify(provider.sign())).toMatchObject({
+      principal: { subject: "idp:u-ada" },
+      // What runs is asked about by this.
+      revocable: { issuer: OUTSIDE, subject: "u-ada" },
+    });
     revocations.revokes = (token) => token.issuer === OUTSIDE && token.subject === "u-ada";
     expect(await verifier.verify(provider.sign())).toMatchObject({ reason: "TOKEN_REVOKED" });
   });
