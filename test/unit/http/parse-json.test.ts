@@ -13,6 +13,11 @@ describe("a JSON body", () => {
   it("is refused when nesting would exhaust whoever recurses over it", () => {
     expect(parseJson(nested(129)).kind).toBe("refused");
     expect(parseJson(`{"a":${nested(400_000)}}`).kind).toBe("refused");
+    // Lists and objects count together, and a text beside them does not hide them.
+    expect(parseJson(`${'{"a":['.repeat(64)}1${"]}".repeat(64)}`).kind).toBe("value");
+    expect(parseJson(`${'{"a":['.repeat(64)}{}${"]}".repeat(64)}`).kind).toBe("refused");
+    expect(parseJson(`["\\"",${nested(127)}]`).kind).toBe("value");
+    expect(parseJson(`["\\"",${nested(128)}]`).kind).toBe("refused");
   });
 
   it("is refused without being quoted", () => {
