@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { composeSubgraphs } from "../../src/composition/index.js";
+import { ConfigError } from "../../src/domain/errors.js";
 import { GraphData } from "../support/graph-data.js";
 import { createInProcessGateway, type InProcessGateway } from "../support/in-process-gateway.js";
 import { AUTH_HEADER } from "../support/random-graph-sdl.js";
@@ -38,7 +40,7 @@ const asked = (gateway: InProcessGateway, text: string) =>
 
 describe("docs/known-limits.md", () => {
   it("names limits this test knows how to show", () => {
-    expect(sections.map((each) => each.title)).toHaveLength(1);
+    expect(sections.map((each) => each.title)).toHaveLength(2);
   });
 
   it("closes the siblings of an implementation guarded by one of Apollo's directives, and of no other", () =>
@@ -61,5 +63,21 @@ describe("docs/known-limits.md", () => {
     const { answer } = await asked(gateway, section?.operation ?? "").finally(() => gateway.close());
     expect(answer.errors ?? []).toEqual([]);
     expect(answer.data).toMatchObject({ node: { id: expect.stringMatching(/^Open:/) } });
+  });
+
+  it("does not compose fields that interface objects share, unless one of them overrides", async () => {
+    const section = sections.find((each) => each.title.includes("interface objects share"));
+    const composedWith = (field: string) => () =>
+      composeSubgraphs(
+        [...(section?.subgraphs ?? [])].map(([name, sdl]) => ({
+          name,
+          url: `http://${name}.test/`,
+          sdl: name === "reviews" ? sdl.replace("stars: Int @shareable", field) : sdl,
+        })),
+      );
+    expect(composedWith("stars: Int @shareable")).toThrow(ConfigError);
+    expect(composedWith("stars: Int @shareable")).toThrow("Work.stars");
+    const { supergraphSdl } = composedWith('stars: Int @override(from: "ratings")')();
+    expect(supergraphSdl).toContain('override: "ratings"');
   });
 });
