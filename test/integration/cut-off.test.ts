@@ -47,6 +47,7 @@ beforeAll(async () => {
     },
     limits: { loginPerAccount: 1_000, loginPerAddress: 1_000, loginPerDevice: 1_000 },
     identity: { keys: [await file("identity.json")] },
+    server: { port: 0, batching: true },
     transport: { forwardSetCookies: { a: ["theme"] } },
   };
   const start = async (): Promise<AuthGateway> => {
@@ -205,6 +206,26 @@ describe("an operation that revokes its own caller", () => {
     const { body } = await here.ask("mutation { revokeOtherSessions { revoked } last }", {}, adas);
     expect(body.errors).toBeUndefined();
     expect(body.data).toMatchObject({ revokeOtherSessions: { revoked: expect.any(Number) }, last: SECRET });
+  });
+
+  it("ends its neighbours of a batch, save those that go as nobody", async () => {
+    const token = await signIn(here, "ada");
+    const members = [
+      { query: "{ slow }" },
+      { query: "mutation { revokeSession { status } }" },
+      { query: LOGIN, variables: { input: { username: "ada", password: ADAS_PASSWORD } } },
+    ];
+    const response = await fetch(here.gateway.url, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+      body: JSON.stringify(members),
+    });
+    const [slow, revoked, login] = (await response.json()) as Record<string, unknown>[];
+    expect(slow).toMatchObject({
+      errors: [{ extensions: { code: "UNAUTHENTICATED", reason: "TOKEN_REVOKED" } }],
+    });
+    expect(revoked).toEqual({ data: { revokeSession: { status: "DONE" } } });
+    expect(login).toMatchObject({ data: { login: { accessToken: expect.any(String) } } });
   });
 
   it("ends another of its own that runs beside it, and a login sent with the dead token is served", async () => {
