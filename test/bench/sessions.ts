@@ -35,7 +35,7 @@ try {
         bytesPerSession: perSession,
         ...revoked,
         method:
-          "Round trips counted by a relay before Redis, one verb at a time, without the revocation log's polls. Costs: CPU of the processes (/proc), 50 clients whose commands share a write where they fall in one turn of the event loop, gateway and bare handlers in turn on one core, medians (of ratios within a round). Verified or not: one process that takes turns of 100 requests in an order of chance, CPU by its own count, each of 50 connections with a token of its own (mixed: tokens go round the connections); the control is the bare handler against itself. Revocation: from the call until another process knows, wall clock. Sessions: used_memory of Redis over the reference session, two per user, index and user keys counted.",
+          "Round trips counted by a relay before Redis, one verb at a time, without the revocation log's polls. Costs: CPU of the processes (/proc), 50 clients whose commands share a write where they fall in one turn of the event loop, gateway and bare handlers in turn on one core, medians (of ratios within a round). Verified or not: three processes after each other that take turns of 100 requests in an order of chance, CPU by its own count, each of 50 connections with a token of its own (mixed: tokens go round the connections); the control is the bare handler against itself. Revocation: from the call until another process knows, wall clock. Sessions: used_memory of Redis over the reference session, two per user, index and user keys counted.",
       },
       null,
       2,

@@ -7,7 +7,8 @@ import type { Spent } from "./verify-server.js";
 
 const SERVER = fileURLToPath(new URL("./verify-server.ts", import.meta.url));
 /** Not counted: what was never called is slow for everybody. */
-const WARM_UP_ROUNDS = 2;
+const WARM_UP_ROUNDS = 1;
+const MOST_PROCESSES = 3;
 const CONNECTIONS = 50;
 
 export interface VerifyCost {
@@ -22,14 +23,38 @@ export interface VerifyCost {
   readonly verifyCpuControl: number;
 }
 
+/** One burst with a token for each connection, one with tokens that go round. */
+interface Round {
+  readonly own: Spent;
+  readonly mixed: Spent;
+}
+
 interface Started {
   readonly port: number;
   readonly tokens: readonly string[];
 }
 
-/** Bursts on one process that takes turns with and without verification by itself; medians over the rounds. */
+/**
+ * Bursts on processes that take turns with and without verification by themselves, one process after the other, since
+ * each compiles the same code a little differently; medians over all rounds.
+ */
 export async function verifyCost(rounds: number, seconds: number): Promise<VerifyCost> {
   ensureWrk();
+  const processes = Math.min(rounds, MOST_PROCESSES);
+  const all: Round[] = [];
+  for (let process = 0; process < processes; process += 1) {
+    all.push(...(await roundsOfOne(Math.ceil(rounds / processes), seconds)));
+  }
+  const ratio = (load: keyof Round, way: keyof Spent): number =>
+    significant(median(all.map(({ [load]: spent }) => spent[way] / spent.bare)), 4);
+  return {
+    verifyCpuRatio: ratio("own", "verified"),
+    verifyCpuRatioMixed: ratio("mixed", "verified"),
+    verifyCpuControl: ratio("own", "control"),
+  };
+}
+
+async function roundsOfOne(rounds: number, seconds: number): Promise<readonly Round[]> {
   const child = startChild({
     name: "verify",
     command: process.execPath,
@@ -41,21 +66,13 @@ export async function verifyCost(rounds: number, seconds: number): Promise<Verif
     const started = await child.line((line) =>
       line.startsWith("{") ? (JSON.parse(line) as Started) : undefined,
     );
-    const own: Spent[] = [];
-    const mixed: Spent[] = [];
+    const measured: Round[] = [];
     for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1) {
-      const spent = [await burst(started, seconds, true), await burst(started, seconds, false)] as const;
-      if (round < 0) continue;
-      own.push(spent[0]);
-      mixed.push(spent[1]);
+      const own = await burst(started, seconds, true);
+      const mixed = await burst(started, seconds, false);
+      if (round >= 0) measured.push({ own, mixed });
     }
-    const ratio = (all: readonly Spent[], way: keyof Spent): number =>
-      significant(median(all.map((spent) => spent[way] / spent.bare)), 4);
-    return {
-      verifyCpuRatio: ratio(own, "verified"),
-      verifyCpuRatioMixed: ratio(mixed, "verified"),
-      verifyCpuControl: ratio(own, "control"),
-    };
+    return measured;
   } finally {
     await child.stop();
   }

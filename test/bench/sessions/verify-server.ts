@@ -50,12 +50,14 @@ const tokens = await Promise.all(
 const WAYS = ["bare", "verified", "control"] as const;
 const REQUESTS_PER_TURN = 100;
 
-/** CPU of the process in microseconds, by way of answering; `control` is the bare handler once more. */
-export type Spent = Record<(typeof WAYS)[number], number>;
+type Way = (typeof WAYS)[number];
 
-let spent: Spent = { bare: 0, verified: 0, control: 0 };
-let turns: (typeof WAYS)[number][] = [];
-let way: (typeof WAYS)[number] = "bare";
+/** CPU of the process in microseconds for each turn, by way of answering; `control` is the bare handler once more. */
+export type Spent = Readonly<Record<Way, number>>;
+
+const turns: Record<Way, number[]> = { bare: [], verified: [], control: [] };
+let order: Way[] = [];
+let way: Way = "bare";
 let answered = 0;
 let since = process.cpuUsage();
 
@@ -64,11 +66,22 @@ function countAnswer(): void {
   answered += 1;
   if (answered < REQUESTS_PER_TURN) return;
   const { user, system } = process.cpuUsage(since);
-  spent[way] += user + system;
-  if (turns.length === 0) turns = [...WAYS];
-  way = turns.splice(Math.floor(Math.random() * turns.length), 1)[0] ?? "bare";
+  turns[way].push(user + system);
+  if (order.length === 0) order = [...WAYS];
+  way = order.splice(Math.floor(Math.random() * order.length), 1)[0] ?? "bare";
   answered = 0;
   since = process.cpuUsage();
+}
+
+/** What the turns cost since it was asked last; the one under way is begun anew. */
+function takeSpent(): Spent {
+  const [bare, verified, control] = [turns.bare, turns.verified, turns.control].map((each) => {
+    const taken = each.splice(0);
+    return taken.reduce((sum, micros) => sum + micros, 0) / taken.length;
+  }) as [number, number, number];
+  answered = 0;
+  since = process.cpuUsage();
+  return { bare, verified, control };
 }
 
 const body = JSON.stringify({ data: { hello: "world" } });
@@ -78,8 +91,7 @@ const unknown = { kind: "refused" } as const;
 const server = createServer((request, response) => {
   request.on("end", () => {
     if (request.url === "/spent") {
-      response.end(JSON.stringify(spent));
-      spent = { bare: 0, verified: 0, control: 0 };
+      response.end(JSON.stringify(takeSpent()));
       return;
     }
     // Both read the credential, which any handler with users does, and both take the same turns of the event loop: one
