@@ -12,7 +12,7 @@ interface Issuing {
   readonly accessExpiresBy: UnixSeconds;
 }
 
-/** A new session; `current` and `next` are hashes of the first two secrets of its chain. */
+/** A new session; `next` is the hash of the second secret of its chain. */
 export interface CreateSession extends Owned, Issuing {
   readonly kind: "create";
   readonly id: SessionId;
@@ -26,7 +26,6 @@ export interface CreateSession extends Owned, Issuing {
   readonly ip?: string;
   readonly metadata?: string;
   readonly kid: number;
-  readonly current: SecretHash;
   readonly next: SecretHash;
 }
 
@@ -42,10 +41,12 @@ export interface RotateSession extends Owned, Issuing {
   readonly presented: SecretHash;
   /** Hash of S(g+1), derived from the presented secret. */
   readonly successor: SecretHash;
-  /** Hash of S(g+2), derived under the pepper `kid`. */
-  readonly following: SecretHash;
   /** The pepper the winner chooses for the successor. */
   readonly kid: number;
+  /** Hash of S(g+2), derived under the pepper `kid`. */
+  readonly following: SecretHash;
+  /** The same under each other pepper the caller can read: the winner of a race may have chosen one of these. */
+  readonly otherwise: ReadonlyMap<number, SecretHash>;
   /** Asked for; must lie inside the grant. */
   readonly scopes?: readonly string[];
 }
@@ -63,7 +64,6 @@ export interface ElevateSession extends Owned, Issuing {
   readonly acr?: string;
   readonly amr: readonly string[];
   readonly kid: number;
-  readonly current: SecretHash;
   readonly next: SecretHash;
 }
 
@@ -144,7 +144,9 @@ export type RotateOutcome =
   /** The session is untouched. */
   | { readonly kind: "refused"; readonly reason: "exhausted" | "two back" | "retired" }
   /** More was asked for than granted: nothing changed. */
-  | { readonly kind: "scope" };
+  | { readonly kind: "scope" }
+  /** The current token stands under a pepper the caller cannot read, so nothing could be compared: nothing changed. */
+  | { readonly kind: "pepper"; readonly kid: number };
 
 export type ElevateOutcome =
   | Ended

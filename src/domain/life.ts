@@ -76,7 +76,7 @@ export function entomb(
 ): Session {
   const { acr, device, ip, metadata, elevation, ...rest } = session;
   const retainUntil = seconds(nowMs) + policy.tombstoneSeconds;
-  return { ...rest, scopes: [], amr: [], current: "", next: "", ended, retainUntil };
+  return { ...rest, scopes: [], amr: [], next: "", ended, retainUntil };
 }
 
 /** Until when a revocation must be remembered. */

@@ -9,13 +9,16 @@ export interface SessionPolicy {
   readonly absoluteSeconds: Seconds;
   /** W: an honest retry of the previous token is answered with the same successor. Default 30 s. */
   readonly graceSeconds: Seconds;
-  /** R: how often the same successor may be handed out in one window. Default 32. */
+  /** R: how often the same successor may be handed out in one window, at most {@link MOST_REUSE}. Default 32. */
   readonly maxReuse: number;
   /** How long an ended or expired session is remembered, so that its owner learns why: AT life + skew. */
   readonly tombstoneSeconds: Seconds;
   /** Added to the latest access-token expiry when something is revoked: largest clock tolerance + 5. */
   readonly revocationMarginSeconds: Seconds;
 }
+
+/** A store counts them in one byte. */
+export const MOST_REUSE = 255;
 
 /** The largest clock tolerance plus five seconds (sessions §5), with the default tolerance of 60 s. */
 export const DEFAULT_REVOCATION_MARGIN_SECONDS: Seconds = 65;

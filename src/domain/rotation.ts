@@ -15,7 +15,8 @@ import type { Milliseconds } from "./time.js";
 
 type Verdict =
   | { readonly kind: "rotated" | "same successor" | "healed" | "reused" | "invalid" }
-  | { readonly kind: "refused"; readonly reason: "exhausted" | "two back" | "retired" };
+  | { readonly kind: "refused"; readonly reason: "exhausted" | "two back" | "retired" }
+  | { readonly kind: "pepper"; readonly kid: number };
 
 /** The decision table of a refresh (sessions §3), row by row: what does the presented token mean to a live session? */
 export function judgeToken(
@@ -28,7 +29,8 @@ export function judgeToken(
   const age = generation - command.generation;
   const withinGrace = (sinceMs: Milliseconds) => nowMs - sinceMs <= policy.graceSeconds * 1000;
 
-  if (age === 0) return { kind: command.presented === session.current ? "rotated" : "invalid" };
+  // A successor is derived from its secret, so whoever leads to the stored one holds the current one.
+  if (age === 0) return { kind: command.successor === session.next ? "rotated" : "invalid" };
   if (age === -1) return { kind: command.presented === session.next ? "healed" : "invalid" };
   if (age < -1) return { kind: "invalid" };
 
@@ -39,8 +41,9 @@ export function judgeToken(
       : { kind: "reused" };
   }
   if (age === 1) {
-    // The previous secret is known by what follows from it: its successor is the current one.
-    if (command.successor !== session.current) return { kind: "invalid" };
+    const following = command.kid === session.kid ? command.following : command.otherwise.get(session.kid);
+    if (following === undefined) return { kind: "pepper", kid: session.kid };
+    if (following !== session.next) return { kind: "invalid" };
     if (!withinGrace(session.rotatedAtMs)) return { kind: "reused" };
     return session.reuseCount < policy.maxReuse
       ? { kind: "same successor" }
@@ -68,6 +71,7 @@ export function rotate(
     case "invalid":
       return { outcome: { kind: "invalid" } };
     case "refused":
+    case "pepper":
       return { outcome: verdict };
     case "reused":
       return {
@@ -117,6 +121,5 @@ const advance = (
   rotatedAtMs: now,
   reuseCount: 0,
   kid: command.kid,
-  current: command.successor,
   next: command.following,
 });

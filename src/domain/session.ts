@@ -44,8 +44,10 @@ export interface Session {
   readonly reuseCount: number;
   /** Pepper id in the current refresh token. */
   readonly kid: number;
-  readonly current: SecretHash;
-  /** Hash of the secret after the current one: recognises a client one step ahead of a store that lost a write. */
+  /**
+   * Hash of the secret after the current one. It proves every secret that counts: the current one by what is derived
+   * from it, the previous one by what is derived from that, and that of a client one step ahead by itself.
+   */
   readonly next: SecretHash;
   readonly elevation?: Elevation;
   readonly ended?: "revoked" | "reused";

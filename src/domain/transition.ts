@@ -150,7 +150,6 @@ function elevate(
     rotatedAtMs: now,
     reuseCount: 0,
     kid: command.kid,
-    current: command.current,
     next: command.next,
     elevation,
   };

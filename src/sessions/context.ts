@@ -1,5 +1,5 @@
 import { DEFAULT_TENANT, type TenantId } from "../domain/brand.js";
-import { DEFAULT_REVOCATION_MARGIN_SECONDS, type SessionPolicy } from "../domain/policy.js";
+import { DEFAULT_REVOCATION_MARGIN_SECONDS, MOST_REUSE, type SessionPolicy } from "../domain/policy.js";
 import type { Seconds } from "../domain/time.js";
 import { createLocalLimiter, type LocalLimiter } from "../limits/local-limiter.js";
 import { DEFAULT_LIMITS, type LimitPolicy } from "../limits/policy.js";
@@ -25,7 +25,7 @@ export interface ServiceContext extends SessionServiceDependencies {
   readonly pending: PendingRevocations;
 }
 
-/** @throws TypeError for unfit peppers */
+/** @throws TypeError for unfit peppers, or a `maxReuse` no store could count */
 export function createServiceContext(dependencies: SessionServiceDependencies): ServiceContext {
   const {
     policy,
@@ -41,11 +41,14 @@ export function createServiceContext(dependencies: SessionServiceDependencies): 
     policy.accessTtlSeconds,
     ...[...clients.values()].map((client) => client.accessTtlSeconds ?? 0),
   );
+  const maxReuse = policy.maxReuse ?? 32;
+  if (!Number.isInteger(maxReuse) || maxReuse < 0 || maxReuse > MOST_REUSE)
+    throw new TypeError(`maxReuse ${maxReuse}: 0 to ${MOST_REUSE}`);
   const sessionPolicy: SessionPolicy = {
     idleSeconds: policy.idleSeconds,
     absoluteSeconds: policy.absoluteSeconds,
     graceSeconds: policy.graceSeconds,
-    maxReuse: policy.maxReuse ?? 32,
+    maxReuse,
     tombstoneSeconds: longestTtlSeconds + ISSUE_SLACK_SECONDS + margin,
     revocationMarginSeconds: margin,
   };

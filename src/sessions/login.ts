@@ -87,7 +87,6 @@ export async function login(context: ServiceContext, command: LoginCommand, rim:
       ip: rim.address,
       ...(metadata === undefined ? {} : { metadata }),
       kid: token.kid,
-      current: secretHash(token),
       next: secretHash(ring.successor(token, ring.activeKid)),
       accessExpiresBy: expiresBy,
     },

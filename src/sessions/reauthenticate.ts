@@ -70,7 +70,6 @@ export async function reauthenticate(
         ...(proof.acr === undefined ? {} : { acr: proof.acr }),
         amr: proof.amr,
         kid: token.kid,
-        current: secretHash(token),
         next: secretHash(ring.successor(token, ring.activeKid)),
         accessExpiresBy: expiresBy,
       },

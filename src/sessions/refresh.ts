@@ -39,6 +39,7 @@ export async function refresh(context: ServiceContext, command: RefreshCommand, 
   if (isRevoked(context, user, id, nowSeconds(context.clock))) throw await refuseRevoked(context, id);
 
   const successor = ring.successor(token, ring.activeKid);
+  const followingUnder = (kid: number) => secretHash(ring.successor({ ...successor, kid }, ring.activeKid));
   const expiresBy = accessExpiresBy(context);
   const outcome = await store.rotate(
     {
@@ -51,8 +52,9 @@ export async function refresh(context: ServiceContext, command: RefreshCommand, 
       generation: token.generation,
       presented: secretHash(token),
       successor: secretHash(successor),
-      following: secretHash(ring.successor(successor, ring.activeKid)),
       kid: ring.activeKid,
+      following: followingUnder(ring.activeKid),
+      otherwise: new Map(ring.kids.slice(1).map((kid) => [kid, followingUnder(kid)])),
       ...(requested === undefined ? {} : { scopes: requested }),
       accessExpiresBy: expiresBy,
     },
@@ -66,11 +68,6 @@ export async function refresh(context: ServiceContext, command: RefreshCommand, 
   if (isRevoked(context, user, id, session.authTime, session.epoch))
     throw refuse("the session is revoked", "SESSION_REVOKED");
   // The winner of a race chose the pepper of the successor; everyone must hand out the same token.
-  if (!ring.knows(session.kid))
-    throw new FaultError(
-      "SERVICE_UNAVAILABLE",
-      `refresh pepper ${session.kid} is not in this gateway's ring`,
-    );
   const refreshToken = ring.format({ ...successor, kid: session.kid });
   return grant(context, { session, user, client, refreshToken, requested, expiresBy }, rim);
 }
@@ -163,6 +160,11 @@ function judge(
       throw refused(outcome.reason);
     case "invalid":
       throw refused("invalid");
+    case "pepper":
+      throw new FaultError(
+        "SERVICE_UNAVAILABLE",
+        `refresh pepper ${outcome.kid} is not in this gateway's ring`,
+      );
     case "scope":
       throw new AuthError("INVALID_SCOPE", "more scope was asked for than the session was granted");
     default:

@@ -14,7 +14,6 @@ export const ROTATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       const outcome = await life.rotate(0);
       expectTrue(outcome.kind === "rotated", `rotated, found ${outcome.kind}`);
       expectEqual(outcome.session.generation, 1, "generation");
-      expectEqual(outcome.session.current, life.chain.hash(1), "current hash");
       expectEqual(outcome.session.next, life.chain.hash(2), "next hash");
       await life.expectRotate(1, "rotated");
     },
@@ -35,10 +34,37 @@ export const ROTATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
     async run(subject) {
       const life = await aLife(subject);
       await life.rotate(0, { kid: 7 });
-      const retry = await life.rotate(0, { kid: 9, following: life.chain.hash(2, 9) });
+      const other = { kid: 9, following: life.chain.hash(2, 9) };
+      const otherwise = new Map([
+        [3, life.chain.hash(2, 3)],
+        [7, life.chain.hash(2)],
+      ]);
+      const retry = await life.rotate(0, { ...other, otherwise });
       expectTrue(retry.kind === "same successor", `same successor, found ${retry.kind}`);
       expectEqual(retry.session.kid, 7, "kid");
       expectEqual(retry.session.next, life.chain.hash(2), "next hash");
+      const forged = new Map([[7, life.chain.hash(2, 7)]]);
+      expectEqual(
+        await life.rotate(0, { ...other, otherwise: forged }),
+        { kind: "invalid" },
+        "another chain",
+      );
+    },
+  },
+  {
+    name: "decides nothing about a retry where the caller cannot read the pepper the winner chose",
+    async run(subject) {
+      const life = await aLife(subject);
+      await life.rotate(0, { kid: 7 });
+      const before = await subject.store.find(life.chain.id);
+      const other = { kid: 9, following: life.chain.hash(2, 9) };
+      const otherwise = new Map([[3, life.chain.hash(2)]]);
+      for (const waitMs of [0, GRACE_MS + 1]) {
+        subject.advance(waitMs);
+        expectEqual(await life.rotate(0, { ...other, otherwise }), { kind: "pepper", kid: 7 }, "retry");
+      }
+      expectEqual(await subject.store.find(life.chain.id), before, "session");
+      expectEqual(life.published(), [], "published");
     },
   },
   {

@@ -68,7 +68,7 @@ export const TIMELINE_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       const life = await aLife(subject);
       const stranger = await aLife(subject);
       await life.rotate(0, { userId: stranger.owner.userId });
-      await life.rotate(0, { presented: life.chain.hash(7) });
+      await life.rotate(0, {}, 7);
       await life.rotate(0, { scopes: ["more"] });
       expectEqual(await momentsOf(subject, life), [], "moments");
     },

@@ -34,8 +34,8 @@ export interface Pepper {
 export interface RefreshTokenRing {
   /** The pepper for new tokens. */
   readonly activeKid: number;
-  /** Is this pepper still readable? */
-  knows(kid: number): boolean;
+  /** Every readable pepper, the active one first. */
+  readonly kids: readonly number[];
   /**
    * The token behind the text, or `undefined` for whatever is not exactly one of ours: length, prefix, canonical
    * base64url, version, flags, known pepper, MAC. Nothing more can be said about such text (sessions §2).
@@ -84,7 +84,7 @@ export function createRefreshTokenRing(peppers: readonly Pepper[]): RefreshToken
 
   return {
     activeKid: active.id,
-    knows: (kid) => keys.has(kid),
+    kids: [...keys.keys()],
     parse(text) {
       if (typeof text !== "string" || text.length !== TEXT_LENGTH) return undefined;
       if (!text.startsWith(REFRESH_TOKEN_PREFIX)) return undefined;

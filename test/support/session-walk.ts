@@ -136,6 +136,8 @@ export const aWalk = (length: number): fc.Arbitrary<readonly Step[]> =>
     .tuple(beginning, fc.array(step, { minLength: length - SLOTS, maxLength: length - SLOTS }))
     .map(([first, rest]) => [...first, ...rest]);
 
+const KNOWN_PEPPERS = [0, 1, 2, 3, 4, 5, 6, 7] as const;
+
 /** A grace count small enough to be exhausted within a walk. */
 export const WALK_POLICY = { ...DEFAULT_SESSION_POLICY, maxReuse: 3 };
 
@@ -188,7 +190,6 @@ class Walker {
         if (known !== undefined || branch !== 0) return { model: undefined, store: undefined };
         this.#branches[each.slot] = 1;
         const command = createCommand(chain, now, {
-          current: chain.hash(0, 1),
           next: chain.hash(1, 1),
           kid: each.variant,
           accessExpiresBy: now + 100 * each.variant,
@@ -203,6 +204,7 @@ class Walker {
       }
       case "rotate": {
         const presented = Math.max(0, generation - each.age);
+        const walked = each.oldBranch ? branch - 1 : branch;
         const command = rotateCommand(
           chain,
           presented,
@@ -210,11 +212,13 @@ class Walker {
           {
             delivery: each.variant === 0 ? "cookie" : (known?.delivery ?? "bearer"),
             kid: each.variant,
+            // Of the peppers that sessions of a walk may stand under, the last two are not known to everyone.
+            otherwise: new Map(KNOWN_PEPPERS.map((kid) => [kid, chain.hash(presented + 2, walked)])),
             ...(each.variant === 1 ? { scopes: ["profile"] } : {}),
             ...(each.variant === 2 ? { scopes: ["profile", "none"] } : {}),
             ...(each.variant === 3 ? { clientId: clientId("other") } : {}),
           },
-          each.oldBranch ? branch - 1 : branch,
+          walked,
         );
         return {
           model: model.run(command, this.nowMs, WALK_POLICY),

@@ -12,20 +12,20 @@ import {
 import type { CreateSession } from "../../domain/commands.js";
 import type { Elevation, SecretHash, Session } from "../../domain/session.js";
 import { MOMENT_KINDS, type Moment } from "../../domain/timeline.js";
-import { packTexts, textReader } from "./texts.js";
+import { packText, packTexts, textReader } from "./texts.js";
 
 // The layout of a record is told in `scripts/lib/record.lua`.
-const VERSION = 1;
-const HASHES_AT = 41;
-const IDENTITY_AT = 105;
+const VERSION = 2;
+const HASH_AT = 40;
+const IDENTITY_AT = 72;
 const ELEVATION_BYTES = 14;
-const FLAGS = { cookie: 1, side: 2, elevated: 4, revoked: 8, reused: 16 } as const;
+const FLAGS = { cookie: 1, side: 2, plain: 4, ipv4: 8, elevated: 16, revoked: 32, reused: 64 } as const;
 
 /** Where a detail is longer, all of them stand in the side key, so that a refresh does not write them anew. */
 const LONGEST_DETAIL_BYTES = 64;
-const DEFAULT_AMR = "pwd";
-/** Nothing is not the default. */
-const NO_AMR = " ";
+const IPV4_BYTES = 4;
+/** The commonest proof is told by a flag. */
+const PLAIN_AMR = "pwd";
 
 /** Left out where it is the common one: an empty string stands for the default. */
 export const tenantField = (tenant: string): string => (tenant === DEFAULT_TENANT ? "" : tenant);
@@ -44,28 +44,40 @@ export interface Identity {
 export const packIdentity = ({ userId: user, tenant, clientId: client }: Identity): Buffer =>
   packTexts(user, tenantField(tenant), ...(client === undefined ? [] : [clientField(client)]));
 
-export function packProof(proof: { readonly acr?: string; readonly amr: readonly string[] }): Buffer {
-  const amr = proof.amr.length === 0 ? NO_AMR : proof.amr.join(" ");
-  return packTexts(proof.acr ?? "", amr === DEFAULT_AMR ? "" : amr);
-}
+type Proof = Pick<CreateSession, "acr" | "amr">;
+
+const isPlain = ({ acr, amr }: Proof): boolean => acr === undefined && amr.join(" ") === PLAIN_AMR;
+
+/** Empty for a password alone. */
+export const packProof = (proof: Proof): Buffer =>
+  isPlain(proof) ? Buffer.alloc(0) : packTexts(proof.acr ?? "", proof.amr.join(" "));
 
 /** What only people look at, and the scopes. */
-export function packDetails({ scopes, device = "", ip = "", metadata }: CreateSession): {
+function packDetails({ scopes, device = "", ip = "", metadata = "" }: CreateSession): {
   readonly packed: Buffer;
   readonly isLong: boolean;
 } {
-  const texts = [scopes.join(" "), device, packAddress(ip), ...(metadata === undefined ? [] : [metadata])];
-  const isLong =
-    metadata !== undefined || texts.some((text) => Buffer.byteLength(text) > LONGEST_DETAIL_BYTES);
-  return { packed: packTexts(...texts), isLong };
+  const texts = [scopes.join(" "), device, ip, metadata];
+  const isLong = metadata !== "" || texts.some((text) => Buffer.byteLength(text) > LONGEST_DETAIL_BYTES);
+  const address = isIPv4(ip) ? Buffer.from(ip.split(".").map(Number)) : packText(ip);
+  const rest = metadata === "" ? Buffer.alloc(0) : packText(metadata);
+  return { packed: Buffer.concat([packTexts(scopes.join(" "), device), address, rest]), isLong };
 }
 
-/** An IPv4 address as five bytes, a zero first; any other as it is written. */
-const packAddress = (address: string): string | Buffer =>
-  isIPv4(address) ? Buffer.from([0, ...address.split(".").map(Number)]) : address;
-
-const readAddress = (packed: Buffer): string =>
-  packed.length === 5 && packed[0] === 0 ? packed.subarray(1).join(".") : packed.toString("utf8");
+/** The flags of a new session, its texts without the details, and these. */
+export function packCreation(command: CreateSession): {
+  readonly flags: number;
+  readonly who: Buffer;
+  readonly details: Buffer;
+} {
+  const { packed, isLong } = packDetails(command);
+  const flags =
+    (command.delivery === "cookie" ? FLAGS.cookie : 0) |
+    (isLong ? FLAGS.side : 0) |
+    (isPlain(command) ? FLAGS.plain : 0) |
+    (isIPv4(command.ip ?? "") ? FLAGS.ipv4 : 0);
+  return { flags, who: Buffer.concat([packIdentity(command), packProof(command)]), details: packed };
+}
 
 const words = (text: string): string[] => text.split(" ").filter((word) => word !== "");
 
@@ -85,12 +97,13 @@ export function readSession(id: SessionId, record: Buffer, side: Buffer): Sessio
   const user = texts.text();
   const tenant = texts.text();
   const client = texts.text();
-  const acr = texts.text();
-  const amr = texts.text();
+  const plain = has(FLAGS.plain);
+  const acr = plain ? "" : texts.text();
+  const amr = plain ? PLAIN_AMR : texts.text();
   const details = has(FLAGS.side) ? textReader(side) : texts;
   const scopes = words(details.text());
   const device = details.text();
-  const ip = readAddress(details.bytes());
+  const ip = has(FLAGS.ipv4) ? details.bytes(IPV4_BYTES).join(".") : details.text();
   const metadata = details.text();
   return {
     id,
@@ -100,19 +113,16 @@ export function readSession(id: SessionId, record: Buffer, side: Buffer): Sessio
     delivery: has(FLAGS.cookie) ? "cookie" : "bearer",
     scopes,
     ...(acr === "" ? {} : { acr }),
-    amr: ended === undefined ? words(amr === "" ? DEFAULT_AMR : amr) : [],
+    amr: words(amr),
     ...(device === "" ? {} : { device }),
     ...(ip === "" ? {} : { ip }),
     ...(metadata === "" ? {} : { metadata }),
     ...numbers,
-    current: ended === undefined ? hashAt(record, HASHES_AT) : "",
-    next: ended === undefined ? hashAt(record, HASHES_AT + 32) : "",
+    next: ended === undefined ? record.toString("base64url", HASH_AT, IDENTITY_AT) : "",
     ...(elevation === undefined ? {} : { elevation }),
     ...(ended === undefined ? {} : { ended }),
   };
 }
-
-const hashAt = (record: Buffer, at: number): SecretHash => record.toString("base64url", at, at + 32);
 
 /** NUMBERS of the scripts. */
 function readNumbers(record: Buffer) {
@@ -121,15 +131,15 @@ function readNumbers(record: Buffer) {
   return {
     flags: record.readUInt8(1),
     kid: record.readUInt8(2),
-    reuseCount: record.readUInt16BE(3),
-    generation: record.readUInt32BE(5),
-    createdAt: record.readUInt32BE(9),
-    authTime: record.readUInt32BE(13),
-    absoluteExpiresAt: record.readUInt32BE(17),
-    expiresAt: record.readUInt32BE(21),
-    retainUntil: record.readUInt32BE(25),
-    epoch: record.readUIntBE(29, 6),
-    rotatedAtMs: record.readUIntBE(35, 6),
+    reuseCount: record.readUInt8(3),
+    generation: record.readUInt32BE(4),
+    createdAt: record.readUInt32BE(8),
+    authTime: record.readUInt32BE(12),
+    absoluteExpiresAt: record.readUInt32BE(16),
+    expiresAt: record.readUInt32BE(20),
+    retainUntil: record.readUInt32BE(24),
+    epoch: record.readUIntBE(28, 6),
+    rotatedAtMs: record.readUIntBE(34, 6),
   };
 }
 

@@ -15,7 +15,7 @@ export interface RotateContext {
   readonly target: readonly [string, number, Milliseconds];
 }
 
-const NUMBERS_BYTES = 12 + 4 * 4 + 2 + 2 * 4 + 2;
+const NUMBERS_BYTES = 12 + 4 * 4 + 1 + 2 * 4 + 2;
 
 /** What `rotate.lua` is given: every argument costs Redis time, so the numbers come as one. */
 export function rotateArguments(
@@ -23,25 +23,25 @@ export function rotateArguments(
   policy: SessionPolicy,
   { nowMs, deadlineMs, member, target }: RotateContext,
 ): readonly Argument[] {
-  const packed = Buffer.alloc(NUMBERS_BYTES + member.length);
+  const packed = Buffer.alloc(NUMBERS_BYTES);
   packed.writeUIntBE(nowMs, 0, 6);
   packed.writeUIntBE(deadlineMs, 6, 6);
   packed.writeUInt32BE(command.generation, 12);
   packed.writeUInt32BE(command.accessExpiresBy, 16);
   packed.writeUInt32BE(policy.idleSeconds, 20);
   packed.writeUInt32BE(policy.graceSeconds, 24);
-  packed.writeUInt16BE(policy.maxReuse, 28);
-  packed.writeUInt32BE(policy.tombstoneSeconds, 30);
-  packed.writeUInt32BE(policy.revocationMarginSeconds, 34);
-  packed.writeUInt8(command.kid, 38);
-  packed.writeUInt8(command.delivery === "cookie" ? 1 : 0, 39);
-  member.copy(packed, NUMBERS_BYTES);
+  packed.writeUInt8(policy.maxReuse, 28);
+  packed.writeUInt32BE(policy.tombstoneSeconds, 29);
+  packed.writeUInt32BE(policy.revocationMarginSeconds, 33);
+  packed.writeUInt8(command.kid, 37);
+  packed.writeUInt8(command.delivery === "cookie" ? 1 : 0, 38);
+  const otherwise = [...command.otherwise].flatMap(([kid, hash]) => [Buffer.from([kid]), hashBytes(hash)]);
   return [
-    packed,
+    Buffer.concat([packed, member, hashBytes(command.presented), ...otherwise]),
     tenantField(command.tenant),
     packIdentity(command),
-    hashBytes(command.presented),
-    Buffer.concat([hashBytes(command.successor), hashBytes(command.following)]),
+    hashBytes(command.successor),
+    hashBytes(command.following),
     command.scopes?.join(" ") ?? "",
     JSON.stringify([command.id, ...target]),
   ];

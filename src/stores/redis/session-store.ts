@@ -3,7 +3,7 @@ import type { Session, SessionAddress } from "../../domain/session.js";
 import type { Milliseconds } from "../../domain/time.js";
 import type { SessionStore } from "../../sessions/store.js";
 import type { Run } from "./client.js";
-import { hashBytes, packDetails, packIdentity, packProof, readSession, tenantField } from "./codec.js";
+import { hashBytes, packCreation, packIdentity, packProof, readSession, tenantField } from "./codec.js";
 import { addressFor, type Keys, memberOf, type Owner, ownerOf } from "./keys.js";
 import { overFrom, refusal } from "./outcomes.js";
 import { type Reply, readReply, unexpected } from "./reply.js";
@@ -45,7 +45,7 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
       const owner = ownerOf(command.tenant, command.userId);
       const address = addressFor(owner, command.id);
       if (address === undefined) throw new TypeError("a session id must lie in its user's partition");
-      const details = packDetails(command);
+      const { flags, who, details } = packCreation(command);
       const answer = await run(
         owner.partition,
         SCRIPTS.create,
@@ -61,11 +61,10 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
           command.authTime,
           command.kid,
           tenantField(command.tenant),
-          command.delivery === "cookie" ? 1 : 0,
-          Buffer.concat([hashBytes(command.current), hashBytes(command.next)]),
-          Buffer.concat([packIdentity(command), packProof(command)]),
-          details.packed,
-          details.isLong ? 1 : 0,
+          flags,
+          hashBytes(command.next),
+          who,
+          details,
         ],
       );
       const reply = readReply(answer);
@@ -109,6 +108,8 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
           return { kind: "reused" };
         case "scope":
           return { kind: "scope" };
+        case "pepper":
+          return { kind: "pepper", kid: reply.number(2) };
         case "refused":
           return { kind: "refused", reason: refusal(reply.detail) };
         default:
@@ -160,7 +161,7 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
           command.generation,
           command.authTime,
           command.kid,
-          Buffer.concat([hashBytes(command.current), hashBytes(command.next)]),
+          hashBytes(command.next),
           command.accessExpiresBy,
           policy.idleSeconds,
           policy.tombstoneSeconds,

@@ -46,7 +46,6 @@ export async function bytesPerSession(redisUrl: string, inspect: Redis, sessions
               device: "Firefox on the office PC",
               ip: "192.168.100.200",
               kid: 1,
-              current: randomBytes(32).toString("base64url"),
               next: randomBytes(32).toString("base64url"),
               accessExpiresBy: now + 300,
             },

@@ -111,8 +111,8 @@ describe("the record of a session", () => {
   });
 
   it.each([
-    ["of another version", Buffer.concat([Buffer.from([2]), Buffer.alloc(200, 1)])],
-    ["that is cut short", Buffer.from([1, 0, 1])],
+    ["of another version", Buffer.concat([Buffer.from([1]), Buffer.alloc(200, 1)])],
+    ["that is cut short", Buffer.from([2, 0, 1])],
     ["that is empty", Buffer.alloc(0)],
   ])("is refused as a fault, and left alone, when it is one %s", async (_, foreign) => {
     const chain = createChain();

@@ -62,6 +62,7 @@ describe(`random commands, seed ${seed} (set CARDEA_TEST_SEED to repeat)`, () =>
         "refused",
         "invalid",
         "scope",
+        "pepper",
         "ended",
       ])
         expect(kinds.get(kind) ?? 0, `walks that met "${kind}"`).toBeGreaterThan(20);

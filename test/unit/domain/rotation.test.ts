@@ -16,7 +16,6 @@ function aState(change: Partial<Session> = {}, owner: Partial<UserState> = {}) {
   const session: Session = {
     ...created.session,
     generation: 5,
-    current: chain.hash(5),
     next: chain.hash(6),
     ...change,
   };
@@ -107,7 +106,7 @@ describe("the decision table of a refresh", () => {
     for (const [generation, overrides] of [
       [3, {}],
       [7, {}],
-      [5, { presented: chain.hash(9) }],
+      [5, { successor: chain.hash(9) }],
       [5, { scopes: ["none"] }],
       [5, { delivery: "cookie" as const }],
     ] as const) {

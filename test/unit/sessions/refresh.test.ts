@@ -64,6 +64,21 @@ describe("refresh", () => {
     await expect(refreshAt(changed.service, second)).resolves.toBe(third);
   });
 
+  it.each([-1, 256, 1.5])(
+    "refuses at start to count %d retries, which no record has room for",
+    (maxReuse) => {
+      const clock = createFakeClock();
+      const policy = {
+        accessTtlSeconds: 300,
+        idleSeconds: 3600,
+        absoluteSeconds: 7200,
+        graceSeconds: 30,
+        maxReuse,
+      };
+      expect(() => createSessionBench(createMemoryStores({ clock }), clock, { policy })).toThrow(TypeError);
+    },
+  );
+
   it("never moves auth_time", async () => {
     const { first, refresh, clock, grant, issuer } = await signedIn();
     clock.advanceSeconds(1000);

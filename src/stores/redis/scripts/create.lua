@@ -1,11 +1,12 @@
 -- A new session.
 -- KEYS 1 session · 2 side key · 3 user · 4 not-before · 5 timeline
 -- ARGV now or 0 · member · absolute s · idle s · tombstone s · margin s · access expires by · auth time · kid · tenant ·
---      cookie 0|1 · hashes, current then next · identity and proof · details · 1 if these are long
-local injected, member, longest, idle, tombstone, margin, access, auth, kid, tenant, cookie, hashes, who, details, long =
+--      flags · hash of the next secret · identity and proof · details
+local injected, member, longest, idle, tombstone, margin, access, auth, kid, tenant, flags, upcoming, who, details =
   unpack(ARGV)
 local key, side, user_key, not_before_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-tombstone, margin, access, auth = tonumber(tombstone), tonumber(margin), tonumber(access), tonumber(auth)
+tombstone, margin, access, auth, flags =
+  tonumber(tombstone), tonumber(margin), tonumber(access), tonumber(auth), tonumber(flags)
 -- include: clock
 -- include: record
 -- include: user
@@ -19,10 +20,10 @@ end
 
 local created = math.floor(now / 1000)
 local absolute = created + longest
-local flags, expires, retain = tonumber(cookie), nil, nil
+local expires, retain
 -- include: extend
-if long == '1' then
-  flags = flags + SIDE
+local long = flags % PLAIN >= SIDE
+if long then
   redis.call('SET', side, details)
 else
   who = who .. details
@@ -30,7 +31,7 @@ else
 end
 local kept = 0
 local written = struct.pack(NUMBERS, VERSION, flags, kid, 0, 0, created, auth, absolute, expires, retain, user_epoch, now)
-  .. hashes .. who
+  .. upcoming .. who
 -- include: keep
 redis.call('UNLINK', KEYS[5])
 
@@ -44,4 +45,4 @@ local drawn = redis.call('HRANDFIELD', user_key, 4, 'WITHVALUES')
 for i = 1, #drawn, 2 do
   if drawn[i] ~= 'e' and struct.unpack('>I4', drawn[i + 1]) + 86400 < created then redis.call('HDEL', user_key, drawn[i]) end
 end
-return {'created', '', written, long == '1' and details or ''}
+return {'created', '', written, long and details or ''}

@@ -1,8 +1,8 @@
 -- Step-up: a new chain of refresh tokens, and a new auth_time.
 -- KEYS 1 session · 2 side key · 3 user · 4 not-before · 5 timeline
 -- ARGV now or 0 · deadline, server ms or 0 · member · tenant · identity without client · generation · auth time · kid ·
---      hashes, current then next · access expires by · idle s · tombstone s · margin s · proof
-local injected, deadline, member, tenant, who, claimed, proved, next_kid, hashes, access, idle, tombstone, margin, proof =
+--      hash of the next secret · access expires by · idle s · tombstone s · margin s · proof, or '' for the plain one
+local injected, deadline, member, tenant, who, claimed, proved, next_kid, upcoming, access, idle, tombstone, margin, proof =
   unpack(ARGV)
 deadline, access, tombstone, margin = tonumber(deadline), tonumber(access), tonumber(tombstone), tonumber(margin)
 local key, side, user_key, not_before_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -31,15 +31,21 @@ else
 end
 local identity_end = IDENTITY
 for _ = 1, 3 do identity_end = after_text(rest, identity_end) end
-local proof_end = after_text(rest, after_text(rest, identity_end))
+local proof_end = identity_end
+if flags % IPV4 >= PLAIN then
+  flags = flags - PLAIN
+else
+  proof_end = after_text(rest, after_text(rest, identity_end))
+end
+if proof == '' then flags = flags + PLAIN end
 local listed = expires
 generation, rotated, kid = generation + 1, now, next_kid
 -- include: extend
 local written = struct.pack(NUMBERS, VERSION, flags, kid, 0, generation, created, auth, absolute, expires, retain, epoch,
-  rotated) .. hashes .. rest:sub(IDENTITY, identity_end - 1) .. proof .. rest:sub(proof_end)
+  rotated) .. upcoming .. rest:sub(IDENTITY, identity_end - 1) .. proof .. rest:sub(proof_end)
   .. struct.pack(ELEVATION, from, generation, now)
 -- include: keep
 -- include: note
 note(KEYS[5], 'elevated', now, absolute + tombstone)
 -- include: issue
-return {'elevated', '', written, flags % ELEVATED >= SIDE and redis.call('GET', side) or ''}
+return {'elevated', '', written, flags % PLAIN >= SIDE and redis.call('GET', side) or ''}

@@ -21,4 +21,4 @@ if generation ~= tonumber(claimed) then
 end
 local listed = expires
 -- include: issue
-return {'renewed', '', record, flags % ELEVATED >= SIDE and redis.call('GET', side) or ''}
+return {'renewed', '', record, flags % PLAIN >= SIDE and redis.call('GET', side) or ''}

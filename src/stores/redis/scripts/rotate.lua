@@ -1,12 +1,13 @@
 -- A refresh: the decision table of domain/rotation.ts. The most frequent script by far, so what only rarely happens is
 -- declared where it does, and the arguments that are always needed come packed.
 -- KEYS 1 session · 2 side key · 3 user · 4 revocation stream · 5 not-before · 6 timeline
--- ARGV numbers, see below · tenant · identity of the session, without its client if that is not to be compared ·
---      presented hash · hashes of the successor and of what follows it · scopes asked for, or '' ·
---      JSON of public id · channel · partition · horizon ms
+-- ARGV numbers, see below, then what is seldom asked for: the presented hash, and for each pepper but the chosen one its
+--      id and the hash of what follows the successor · tenant · identity of the session, without its client if that
+--      is not to be compared · hash of the successor · hash of what follows it under the chosen pepper ·
+--      scopes asked for, or '' · JSON of public id · channel · partition · horizon ms
 local injected, deadline, claimed, access, idle, grace, most, tombstone, margin, next_kid, cookie, member =
-  struct.unpack('>I6I6I4I4I4I4I2I4I4BBc16', ARGV[1])
-local tenant, who, presented, successors = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+  struct.unpack('>I6I6I4I4I4I4BI4I4BBc16', ARGV[1])
+local numbers, tenant, who, successor, following, PRESENTED = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], 56
 local key, side, user_key, not_before_key = KEYS[1], KEYS[2], KEYS[3], KEYS[5]
 -- include: clock
 -- include: on_time
@@ -20,14 +21,16 @@ if rotated > now then now = rotated end
 if over then return {over, why} end
 
 local age = generation - claimed
-local current = record:sub(HASHES, HASHES + 31)
+local stored = record:sub(HASH, IDENTITY - 1)
 local kind, reason
 if age == 0 then
-  kind = presented == current and 'rotated' or 'invalid'
+  -- A successor is derived from its secret, so whoever leads to the stored one holds the current one.
+  kind = successor == stored and 'rotated' or 'invalid'
 else
   -- include: judge_old
 end
 if kind == 'invalid' then return {'invalid', ''} end
+if kind == 'pepper' then return {'pepper', '', reason} end
 if kind == 'refused' then
   -- include: note
   note(KEYS[6], reason, now, absolute + tombstone)
@@ -46,15 +49,14 @@ if kind == 'reused' then
   return {'reused', '', expiry, publish(KEYS[4], channel, partition, horizon, 's', tenant, id, '', expiry)}
 end
 
-local details = flags % ELEVATED >= SIDE and redis.call('GET', side) or ''
+local details = flags % PLAIN >= SIDE and redis.call('GET', side) or ''
 if ARGV[6] ~= '' then
   -- include: asks_too_much
   if asks_too_much(ARGV[6]) then return {'scope', ''} end
 end
-local listed, hashes = expires, successors
+local listed, upcoming = expires, following
 if kind == 'same successor' then
-  reuse = reuse + 1
-  hashes = record:sub(HASHES, IDENTITY - 1)
+  reuse, upcoming = reuse + 1, stored
 else
   generation, rotated, reuse, kid = claimed + 1, now, 0, next_kid
   -- include: extend
@@ -64,7 +66,7 @@ if kind ~= 'rotated' then
   note(KEYS[6], kind, now, absolute + tombstone)
 end
 local written = struct.pack(NUMBERS, VERSION, flags, kid, reuse, generation, created, auth, absolute, expires, retain, epoch,
-  rotated) .. hashes .. record:sub(IDENTITY)
+  rotated) .. upcoming .. record:sub(IDENTITY)
 -- include: keep
 -- include: issue
 return {kind, '', written, details}

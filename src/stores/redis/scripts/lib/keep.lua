@@ -5,5 +5,5 @@ if hour == kept then
   redis.call('SET', key, written, 'KEEPTTL')
 else
   redis.call('SET', key, written, 'EXAT', hour * HOUR)
-  if flags % ELEVATED >= SIDE then redis.call('EXPIREAT', side, hour * HOUR) end
+  if flags % PLAIN >= SIDE then redis.call('EXPIREAT', side, hour * HOUR) end
 end
