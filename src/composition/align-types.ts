@@ -2,7 +2,7 @@ import { Kind, print, type TypeNode } from "graphql";
 import type { Problem } from "../domain/errors.js";
 import { type AdmittedType, admitType } from "./admit-type.js";
 import { type Declaration, type Declarations, deciding } from "./declarations.js";
-import { type RetypeField, retypeSubgraph, selectedBelow } from "./retype.js";
+import { type Retyping, retypeSubgraph, selectedBelow } from "./retype.js";
 import type { ParsedSubgraph } from "./subgraph.js";
 import { type IsBelow, namedType, narrowestOf, nullable, readHierarchy, widestOf } from "./type-lattice.js";
 
@@ -47,6 +47,10 @@ export const alignTypes = (subgraphs: readonly ParsedSubgraph[], declarations: D
     if (declared.some((one) => print(one.type) !== print(type))) types.set(coordinate, type);
   }
 
+  // An argument's default that only some subgraphs have is none: the others are sent nothing in its place.
+  const keepsDefault = (coordinate: string): boolean =>
+    !coordinate.includes("(") ||
+    deciding(declarations.at.get(coordinate) ?? []).every(({ hasDefault }) => hasDefault);
   const admitted: AdmittedType[] = [];
   const aligned = subgraphs.map((subgraph) => {
     const known = new Set(
@@ -60,7 +64,7 @@ export const alignTypes = (subgraphs: readonly ParsedSubgraph[], declarations: D
       return one !== undefined;
     };
     const selected = selectedBelow(subgraph.document);
-    const retype: RetypeField = (coordinate, own) => {
+    const typeOf: Retyping["typeOf"] = (coordinate, own) => {
       const type = types.get(coordinate);
       const declared = declarations.at.get(coordinate)?.find((one) => one.subgraph === subgraph.name);
       if (type === undefined || declared?.isExternal === true) return own;
@@ -69,7 +73,7 @@ export const alignTypes = (subgraphs: readonly ParsedSubgraph[], declarations: D
       // A field set that goes on below the field was written for its own type.
       return !selected.has(coordinate.replace(/.*\./, "")) && admits(name) ? type : own;
     };
-    const document = retypeSubgraph(subgraph.document, retype, added);
+    const document = retypeSubgraph(subgraph.document, { typeOf, keepsDefault }, added);
     admitted.push(...added.values());
     return document === subgraph.document ? subgraph : { ...subgraph, document };
   });
@@ -99,8 +103,10 @@ const commonType = (
  * default makes it optional, though its type says otherwise (GraphQL §5.4.2.1).
  */
 const isCutOut = (coordinate: string, sources: readonly Declaration[], declarations: Declarations): boolean =>
-  sources.every(({ direction, hasDefault }) => direction === "input" && hasDefault) &&
-  declarations.owners(coordinate).size > sources.length;
+  sources.every(
+    ({ direction, hasDefault, type }) =>
+      direction === "input" && (hasDefault || type.kind !== Kind.NON_NULL_TYPE),
+  ) && declarations.owners(coordinate).size > sources.length;
 
 const mismatch = (coordinate: string, sources: readonly Declaration[]): Problem => ({
   kind: "FIELD_TYPE_MISMATCH",

@@ -6,9 +6,10 @@ import { compareSupergraph } from "./compare.js";
 import { readDeclarations } from "./declarations.js";
 import { flattenRequires } from "./flatten-requires.js";
 import { type LintOptions, lintSubgraphs } from "./lint.js";
-import { restoreArguments } from "./restore-arguments.js";
 import { restoreFields } from "./restore-fields.js";
+import { restoreInaccessible } from "./restore-inaccessible.js";
 import { restoreTypes } from "./restore-types.js";
+import { settleOverrides } from "./settle-overrides.js";
 import { type ParsedSubgraph, parseSubgraphs, type SubgraphSource } from "./subgraph.js";
 
 export interface ComposedSupergraph {
@@ -41,14 +42,15 @@ export const composeSubgraphs = (
 /** The composer between what prepares subgraphs for it and what mends its supergraph; each step says why. */
 const composedAndRestored = (subgraphs: readonly ParsedSubgraph[]): string => {
   const declarations = readDeclarations(subgraphs);
-  const aligned = alignTypes(subgraphs, declarations);
+  const settled = subgraphs.map((subgraph) => settleOverrides(subgraph, declarations));
+  const aligned = alignTypes(settled, declarations);
   const sdl = composed(
     aligned.subgraphs.map(({ name, url, document }) => ({ name, url, typeDefs: document })),
   );
   if (aligned.problems.length > 0) throw new ConfigError(aligned.problems);
   const supergraph = parse(sdl, { noLocation: true });
   const typed = restoreTypes(supergraph, aligned, declarations);
-  const restored = print(restoreArguments(restoreFields(typed, subgraphs), declarations));
+  const restored = print(restoreInaccessible(restoreFields(typed, subgraphs), declarations));
   // The composer's own layout where there was nothing to mend.
   return restored === print(supergraph) ? sdl : restored;
 };

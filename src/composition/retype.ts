@@ -11,13 +11,16 @@ import type { AdmittedType } from "./admit-type.js";
 import { supergraphNames } from "./federation-names.js";
 import { namedNode } from "./type-lattice.js";
 
-/** The type to write for a coordinate, which may be the one it has. */
-export type RetypeField = (coordinate: string, own: TypeNode) => TypeNode;
+export interface Retyping {
+  /** The type to write for a coordinate, which may be the one it has. */
+  typeOf(coordinate: string, own: TypeNode): TypeNode;
+  keepsDefault(coordinate: string): boolean;
+}
 
 /** Writes other types into a subgraph, and the definitions they came to need. */
 export const retypeSubgraph = (
   document: DocumentNode,
-  retype: RetypeField,
+  retyping: Retyping,
   admitted: ReadonlyMap<string, AdmittedType>,
 ): DocumentNode => {
   const supergraphName = supergraphNames(document);
@@ -26,10 +29,11 @@ export const retypeSubgraph = (
     node: T,
     coordinate: string,
   ): T => {
-    const type = retype(coordinate, node.type);
-    if (type === node.type) return node;
+    const type = retyping.typeOf(coordinate, node.type);
+    const isBare = "defaultValue" in node && !retyping.keepsDefault(coordinate);
+    if (type === node.type && !isBare) return node;
     isChanged = true;
-    return { ...node, type };
+    return isBare ? { ...node, type, defaultValue: undefined } : { ...node, type };
   };
   const definitions = document.definitions.map((definition): DefinitionNode => {
     if (!("fields" in definition)) return definition;

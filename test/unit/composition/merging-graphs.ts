@@ -127,6 +127,12 @@ const OVERRIDES: readonly MergingGraph[] = [
     `${user(`book: Media @override(from: "a", ${LABEL})`)} ${MEDIA}`,
   ],
   [
+    "of what the old owner has dropped",
+    `${QUERY} ${user("")}`,
+    `type Query { v: Int @override(from: "a", ${LABEL}) } ${user(`n: Int @override(from: "a", ${LABEL})`)}`,
+  ],
+  ["of a subgraph that is gone", `${QUERY} ${user("")}`, user(`n: Int @override(from: "gone", ${LABEL})`)],
+  [
     "of a root field, step by step",
     "type Query { n: Int }",
     `type Query { n: Int @override(from: "a", ${LABEL}) }`,
@@ -151,6 +157,12 @@ const INPUTS: readonly MergingGraph[] = [
     "input fields",
     `${asks("(i: I)")} input I { a: [[Int!]] n: [N!] } input N { x: Int! = 5 y: [String] z: Int! = 1 }`,
     `${asks("(i: I)")} input I { a: [[Int]] n: [N] } input N { x: Int! = 5 y: [String!]! }`,
+  ],
+  [
+    "an input field that is optional where it stands",
+    `${asks("(i: I)")} input I { a: Int b: Int! = 3 }`,
+    `${asks("(i: I)")} input I { a: Int b: Int }`,
+    `${asks("(i: I)")} input I { a: Int }`,
   ],
   [
     "arguments of an interface",
@@ -244,6 +256,7 @@ export const REFUSED: readonly MergingGraph[] = [
     `type Wall @key(fields: "id") { id: ID! top: Media @shareable } ${MEDIA}`,
   ],
   ["a required argument in one place", asks("(a: Int!)"), asks("")],
+  ["a hidden argument that one subgraph requires", asks("(a: Int = 1 @inaccessible)"), asks("(a: Int!)")],
   ["different defaults", asks("(a: Int = 1)"), asks("(a: Int = 2)")],
   ["lists of arguments that ask for more and less", asks("(a: [Int!])"), asks("(a: [Int]!)")],
 ];

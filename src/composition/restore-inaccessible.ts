@@ -1,37 +1,24 @@
 import type { ConstDirectiveNode, DefinitionNode, DocumentNode, InputValueDefinitionNode } from "graphql";
 import { Kind, parse } from "graphql";
 import { readLinks } from "../authorization/links.js";
-import { type Declarations, deciding } from "./declarations.js";
+import type { Declarations } from "./declarations.js";
 
 /**
- * Corrects what the composer at 0.27.0 says of arguments.
- *
- * A default that only some subgraphs have is none: nothing is sent in its place, and the others may ask for a value.
- * And what is `@inaccessible` stays so on the fields of interfaces too, where the composer forgets it.
+ * Hides again what subgraphs hide: the composer at 0.27.0 forgets `@inaccessible` on arguments of an interface's fields.
  */
-export const restoreArguments = (supergraph: DocumentNode, declarations: Declarations): DocumentNode => {
+export const restoreInaccessible = (supergraph: DocumentNode, declarations: Declarations): DocumentNode => {
   let isHiding = false;
   const restored = (coordinate: string, argument: InputValueDefinitionNode): InputValueDefinitionNode => {
     const declared = declarations.at.get(coordinate) ?? [];
-    const { defaultValue, directives = [], ...rest } = argument;
-    const isShared = deciding(declared).every(({ hasDefault }) => hasDefault);
+    const { directives = [] } = argument;
     const isForgotten =
       declared.some(({ isInaccessible }) => isInaccessible) &&
       !directives.some(({ name }) => name.value === INACCESSIBLE.name.value);
     isHiding ||= isForgotten;
-    return {
-      ...rest,
-      directives: isForgotten ? [...directives, INACCESSIBLE] : directives,
-      ...(defaultValue !== undefined && isShared ? { defaultValue } : {}),
-    };
+    return isForgotten ? { ...argument, directives: [...directives, INACCESSIBLE] } : argument;
   };
   const definitions = supergraph.definitions.map((definition): DefinitionNode => {
-    if (
-      definition.kind !== Kind.OBJECT_TYPE_DEFINITION &&
-      definition.kind !== Kind.INTERFACE_TYPE_DEFINITION
-    ) {
-      return definition;
-    }
+    if (definition.kind !== Kind.INTERFACE_TYPE_DEFINITION) return definition;
     const fields = (definition.fields ?? []).map((field) => {
       const coordinate = `${definition.name.value}.${field.name.value}`;
       const given = field.arguments?.map((one) => restored(`${coordinate}(${one.name.value}:)`, one)) ?? [];
