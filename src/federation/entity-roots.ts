@@ -27,6 +27,8 @@ export interface EntityRoots {
   isMasked(typeName: string, fieldName: string): boolean;
   /** Is this a field that an interface object adds to the concrete types? */
   isAdded(typeName: string, fieldName: string): boolean;
+  /** Does this subgraph know this interface as an object? */
+  isInterfaceObject(subgraph: string, typeName: string): boolean;
   /** Whether there are interface objects at all. */
   readonly hasInterfaceObjects: boolean;
   /** The type a root field of ours answers with; `undefined` for every other name. */
@@ -84,6 +86,7 @@ export const createEntityRoots = (supergraph: DocumentNode, queryTypeName: strin
     rootOfType: (typeName) => behind.roots.get(typeName),
     isMasked: (typeName, fieldName) => behind.masked.has(`${typeName}.${fieldName}`),
     isAdded: (typeName, fieldName) => behind.added.has(`${typeName}.${fieldName}`),
+    isInterfaceObject: (subgraph, typeName) => behind.objects.get(subgraph)?.has(typeName) === true,
     hasInterfaceObjects: behind.roots.size > 0,
     typeOfRoot: (root) => types.get(root),
     isEmpty: types.size === 0,

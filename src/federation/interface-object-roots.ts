@@ -27,21 +27,24 @@ export interface InterfaceObjectRoots {
   readonly masked: ReadonlySet<string>;
   /** Coordinates of fields that an interface object adds to concrete types. */
   readonly added: ReadonlySet<string>;
+  /** Subgraph → the interfaces it knows as objects. */
+  readonly objects: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 const GRAPH = "CARDEA__KEYS";
 const PREFIX = "cardea__type_";
 
-/** @param supergraph - as the planner wants it */
+/** @param composed - the supergraph as the planner wants it */
 export const createInterfaceObjectRoots = (
-  supergraph: DocumentNode,
+  composed: DocumentNode,
   queryTypeName: string,
 ): InterfaceObjectRoots => {
-  const objects = interfaceObjectsOf(supergraph);
+  const objects = interfaceObjectsOf(composed);
   const roots = new Map<string, string>();
   const masked = new Set<string>();
   const added = new Set<string>();
-  if (objects.size === 0) return { document: supergraph, roots, masked, added };
+  if (objects.size === 0) return { document: composed, roots, masked, added, objects: new Map() };
+  const supergraph = withExternals(composed, objects);
 
   const composites = new Map(supergraph.definitions.filter(isComposite).map((one) => [one.name.value, one]));
   const knowledge = new Map<string, Knowledge>();
@@ -81,7 +84,7 @@ export const createInterfaceObjectRoots = (
         : definition;
     }),
   };
-  return { document, roots, masked, added };
+  return { document, roots, masked, added, objects: bySubgraph(composed, objects) };
 };
 
 type Composite = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
@@ -110,6 +113,56 @@ const interfaceObjectsOf = (supergraph: DocumentNode): ReadonlyMap<string, Inter
   }
   return found;
 };
+
+const bySubgraph = (
+  supergraph: DocumentNode,
+  objects: ReadonlyMap<string, InterfaceObject>,
+): ReadonlyMap<string, ReadonlySet<string>> => {
+  const found = new Map<string, ReadonlySet<string>>();
+  for (const definition of supergraph.definitions) {
+    if (definition.kind !== Kind.ENUM_TYPE_DEFINITION || definition.name.value !== "join__Graph") continue;
+    for (const graph of definition.values ?? []) {
+      const join = graph.directives?.find((one) => one.name.value === "join__graph");
+      const known = [...objects].filter(([, { graphs }]) => graphs.has(graph.name.value));
+      if (join !== undefined) found.set(argumentOf(join, "name") ?? "", new Set(known.map(([name]) => name)));
+    }
+  }
+  return found;
+};
+
+/**
+ * A composer may not say of an interface's field which subgraph knows it, where every one declares it, though one does
+ * so as `@external`: the interface object that requires it. What is required is external.
+ */
+const withExternals = (
+  supergraph: DocumentNode,
+  objects: ReadonlyMap<string, InterfaceObject>,
+): DocumentNode => ({
+  ...supergraph,
+  definitions: supergraph.definitions.map((definition) => {
+    const graphs = isComposite(definition) ? objects.get(definition.name.value)?.graphs : undefined;
+    if (graphs === undefined || definition.kind !== Kind.INTERFACE_TYPE_DEFINITION) return definition;
+    const required = new Map<string, Set<string>>();
+    for (const field of definition.fields ?? []) {
+      for (const directive of joins(field, "join__field")) {
+        const graph = argumentOf(directive, "graph") ?? "";
+        if (!graphs.has(graph)) continue;
+        for (const one of selectionsOf(argumentOf(directive, "requires") ?? "__typename"))
+          if (one.kind === Kind.FIELD)
+            required.set(one.name.value, (required.get(one.name.value) ?? new Set()).add(graph));
+      }
+    }
+    const fields = (definition.fields ?? []).map((field) => {
+      const external = required.get(field.name.value);
+      if (external === undefined || joins(field, "join__field").length > 0) return field;
+      const own = [...new Set(typeGraphs(definition))].flatMap((graph) =>
+        directives(`@join__field(graph: ${graph}${external.has(graph) ? ", external: true" : ""})`),
+      );
+      return { ...field, directives: [...(field.directives ?? []), ...own] };
+    });
+    return { ...definition, fields };
+  }),
+});
 
 const joins = (
   node: { readonly directives?: readonly ConstDirectiveNode[] | undefined },

@@ -1,24 +1,26 @@
-import {
-  type DocumentNode,
-  type FragmentDefinitionNode,
-  GraphQLError,
-  type GraphQLSchema,
-  Kind,
-  type OperationDefinitionNode,
-  parse,
-  print,
-  type SelectionNode,
-} from "graphql";
+import { type DocumentNode, GraphQLError, type GraphQLSchema, print } from "graphql";
 import { FaultError } from "../domain/errors.js";
 import { type DetachedOperation, detach } from "./detach.js";
+import { moveTo, operationAt, startingSelections } from "./detached-plan.js";
 import type { EntityRoots } from "./entity-roots.js";
 import { onlyOperation } from "./execute/selected-keys.js";
 import { spellLongIntegers } from "./long-integers.js";
-import type { FetchNode, PathStep, PlanNode } from "./plan.js";
+import { createMendedPlanner } from "./mended-planner.js";
+import { leavesOf, withLeaves } from "./operation-leaves.js";
+import type { PlanNode } from "./plan.js";
 import type { OverrideDraw, Planner } from "./planner.js";
 import { PlannerLost } from "./planner-worker.js";
-import { createTypenameOmission } from "./provided-typenames.js";
+import { createProvidedTypenames } from "./provided-typenames.js";
 import { tooComplex } from "./too-complex.js";
+
+/** What is planned in parts has so many leaves at most, and is cut so many times. */
+const MOST_LEAVES = 2000;
+const MOST_CUTS = 100;
+
+/** How often one operation may be cut yet: each part is planned anew, and somebody waits. */
+interface Cuts {
+  left: number;
+}
 
 /** Plans one prepared operation. */
 export interface OperationPlanner {
@@ -42,14 +44,15 @@ export interface OperationPlanner {
  * @param provided - names of fields of which some `@provides` selects something
  */
 export const createOperationPlanner = (
-  planner: Planner,
+  unmended: Planner,
   schema: GraphQLSchema,
   roots: EntityRoots,
   provided: ReadonlySet<string>,
 ): OperationPlanner => {
-  const omitTypenames = createTypenameOmission(schema, provided, roots.isMasked);
+  const typenames = createProvidedTypenames(schema, provided, roots.isMasked);
+  const planner = createMendedPlanner(unmended, schema, roots, provided.size > 0 ? typenames : undefined);
   const plan: OperationPlanner["plan"] = async (asked, operationName, draw, text) => {
-    const document = omitTypenames(spellLongIntegers(asked, schema));
+    const document = typenames.omit(spellLongIntegers(asked, schema));
     const apart = roots.hasInterfaceObjects
       ? detach(document, schema, roots, "interface objects")
       : { document, detached: [] };
@@ -59,18 +62,52 @@ export const createOperationPlanner = (
   };
 
   /** Nothing of it stands across an interface object. */
-  const planPlain: OperationPlanner["plan"] = async (document, operationName, draw, text) => {
+  const planPlain = async (
+    document: DocumentNode,
+    operationName: string | undefined,
+    draw: OverrideDraw,
+    text?: string,
+    cuts: Cuts = { left: MOST_CUTS },
+  ): Promise<PlanNode | undefined> => {
     try {
       return await planner.plan(text ?? print(document), operationName, draw);
     } catch (error) {
       if (error instanceof PlannerLost && error.reason === "too slow") throw unplannable(error);
       const apart = roots.isEmpty ? undefined : detach(document, schema, roots, "everything");
-      if (apart === undefined || apart.detached.length === 0) throw unplannable(error);
+      if (apart === undefined || apart.detached.length === 0) {
+        return planInParts(document, operationName, draw, cuts, unplannable(error));
+      }
       // The rest goes to the planner itself: what was added to it may hold `@requires` fields again.
       return planApart(apart, operationName, draw, (rest) =>
         planner.plan(print(rest), operationName, draw).catch((again) => Promise.reject(unplannable(again))),
-      );
+      ).catch((again: unknown) => planInParts(document, operationName, draw, cuts, unplannable(again)));
     }
+  };
+
+  /**
+   * Half of the operation and the other half, where that can be planned. The planner fails on some operations whose
+   * every field it can plan: what it asks of the types of a shared root field, for one, it cannot always bring together.
+   */
+  const planInParts = async (
+    document: DocumentNode,
+    operationName: string | undefined,
+    draw: OverrideDraw,
+    cuts: Cuts,
+    error: Error,
+  ): Promise<PlanNode> => {
+    // What is written must be written once; and what ended a planner process would end the next one too.
+    if (onlyOperation(document)?.operation !== "query" || isPoisoned(error)) throw error;
+    const leaves = (cuts.left > 0 ? leavesOf(document, schema, roots, MOST_LEAVES) : undefined) ?? [];
+    if (leaves.length < 2) throw error;
+    cuts.left -= 1;
+    const half = Math.ceil(leaves.length / 2);
+    const nodes: PlanNode[] = [];
+    for (const part of [leaves.slice(0, half), leaves.slice(half)]) {
+      const planned = await planPlain(withLeaves(document, part), operationName, draw, undefined, cuts);
+      if (planned !== undefined) nodes.push(planned);
+    }
+    // One after the other: names that the planner makes up are its own in each of them.
+    return { kind: "sequence", nodes };
   };
 
   const planApart = async (
@@ -97,31 +134,6 @@ export const createOperationPlanner = (
   return { plan };
 };
 
-/** `query { root { fields } }` with the variables of the operation the fields came from. */
-const operationAt = (
-  operation: OperationDefinitionNode,
-  root: string,
-  fields: readonly SelectionNode[],
-): DocumentNode => ({
-  kind: Kind.DOCUMENT,
-  definitions: [
-    {
-      ...operation,
-      operation: "query" as OperationDefinitionNode["operation"],
-      selectionSet: {
-        kind: Kind.SELECTION_SET,
-        selections: [
-          {
-            kind: Kind.FIELD,
-            name: { kind: Kind.NAME, value: root },
-            selectionSet: { kind: Kind.SELECTION_SET, selections: fields },
-          },
-        ],
-      },
-    },
-  ],
-});
-
 const unplannable = (error: unknown): Error => {
   if (error instanceof FaultError) return error;
   if (error instanceof PlannerLost && error.reason === "too slow") return tooComplex();
@@ -133,81 +145,3 @@ const unplannable = (error: unknown): Error => {
 export const isPoisoned = (error: unknown): boolean =>
   (error instanceof FaultError && error.cause instanceof PlannerLost) ||
   (error instanceof GraphQLError && error.extensions["code"] === "OPERATION_TOO_COMPLEX");
-
-const isRootFetch = (node: PlanNode): node is FetchNode =>
-  node.kind === "fetch" && node.requires === undefined;
-
-/** What the plan asks of its own root: the operation around it has to ask that instead. */
-const startingSelections = (plan: PlanNode, root: string): readonly SelectionNode[] => {
-  const found: SelectionNode[] = [];
-  const visit = (node: PlanNode): void => {
-    if (isRootFetch(node)) {
-      const document = parse(node.operation, { noLocation: true });
-      for (const selection of rootSelections(onlyOperation(document), root)) {
-        found.push(...inlined(document, selection.selectionSet?.selections ?? []));
-      }
-    } else if (node.kind === "sequence" || node.kind === "parallel") node.nodes.forEach(visit);
-  };
-  visit(plan);
-  return found;
-};
-
-const rootSelections = (operation: OperationDefinitionNode | undefined, root: string) =>
-  (operation?.selectionSet.selections ?? []).flatMap((selection) =>
-    selection.kind === Kind.FIELD && selection.name.value === root ? [selection] : [],
-  );
-
-const inlined = (document: DocumentNode, selections: readonly SelectionNode[]): readonly SelectionNode[] =>
-  selections.map((selection): SelectionNode => {
-    if (selection.kind === Kind.FIELD) {
-      return selection.selectionSet === undefined
-        ? selection
-        : {
-            ...selection,
-            selectionSet: {
-              ...selection.selectionSet,
-              selections: inlined(document, selection.selectionSet.selections),
-            },
-          };
-    }
-    const fragment =
-      selection.kind === Kind.INLINE_FRAGMENT
-        ? selection
-        : document.definitions.find(
-            (definition): definition is FragmentDefinitionNode =>
-              definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === selection.name.value,
-          );
-    return {
-      kind: Kind.INLINE_FRAGMENT,
-      ...(fragment?.typeCondition === undefined ? {} : { typeCondition: fragment.typeCondition }),
-      selectionSet: {
-        kind: Kind.SELECTION_SET,
-        selections: inlined(document, fragment?.selectionSet.selections ?? []),
-      },
-    };
-  });
-
-/** The plan without its root fetches, its paths beginning where the fields stood. */
-const moveTo = (node: PlanNode, path: readonly PathStep[]): PlanNode | undefined => {
-  const moved = (own: readonly PathStep[]): readonly PathStep[] => [...path, ...own.slice(1)];
-  switch (node.kind) {
-    case "fetch":
-      return isRootFetch(node) ? undefined : node;
-    case "flatten":
-      return { ...node, path: moved(node.path) };
-    case "batch":
-      return {
-        ...node,
-        aliases: node.aliases.map((alias) => ({ ...alias, paths: alias.paths.map(moved) })),
-      };
-    case "sequence":
-    case "parallel":
-      return { ...node, nodes: node.nodes.flatMap((inner) => moveTo(inner, path) ?? []) };
-    case "condition":
-      return {
-        ...node,
-        whenTrue: node.whenTrue === undefined ? undefined : moveTo(node.whenTrue, path),
-        whenFalse: node.whenFalse === undefined ? undefined : moveTo(node.whenFalse, path),
-      };
-  }
-};

@@ -1,6 +1,5 @@
 import {
   type DocumentNode,
-  type FieldNode,
   type GraphQLCompositeType,
   type GraphQLSchema,
   getNamedType,
@@ -12,35 +11,46 @@ import {
   visitWithTypeInfo,
 } from "graphql";
 
+/** `__typename` below fields that some `@provides` selects something of. */
+export interface ProvidedTypenames {
+  /** The operation without it, where something else stands beside it. */
+  omit(document: DocumentNode): DocumentNode;
+  /** May it have been left out below this field? */
+  isOmitted(parent: GraphQLCompositeType, fieldName: string): boolean;
+}
+
 /**
  * The planner at 0.0.38 does not count `__typename` among what a `@provides` gives: asked for it below a provided
- * interface or union, it leaves the subgraph that provides the rest and asks two others instead. It always asks the
- * runtime type of such a value by itself, so there we do not say it.
+ * interface or union, it leaves the subgraph that provides the rest and asks two others instead. So there we do not
+ * say it, and ask it of whichever subgraph the planner chose (see `MendFetches`).
  *
  * @param provided - names of fields that some `@provides` selects something of
  * @param isMasked - may this field answer with an interface object? There only what is said is asked
  */
-export const createTypenameOmission =
-  (
-    schema: GraphQLSchema,
-    provided: ReadonlySet<string>,
-    isMasked: (typeName: string, fieldName: string) => boolean,
-  ): ((document: DocumentNode) => DocumentNode) =>
-  (document) => {
+export const createProvidedTypenames = (
+  schema: GraphQLSchema,
+  provided: ReadonlySet<string>,
+  isMasked: (typeName: string, fieldName: string) => boolean,
+): ProvidedTypenames => {
+  const isOmitted = (parent: GraphQLCompositeType, fieldName: string): boolean => {
+    if (!provided.has(fieldName) || !("getFields" in parent)) return false;
+    const fields = parent.getFields();
+    const field = Object.hasOwn(fields, fieldName) ? fields[fieldName] : undefined;
+    if (field === undefined || !isAbstractType(getNamedType(field.type))) return false;
+    const owners = isAbstractType(parent) ? [parent, ...schema.getPossibleTypes(parent)] : [parent];
+    return !owners.some(({ name }) => isMasked(name, fieldName));
+  };
+  const omit = (document: DocumentNode): DocumentNode => {
     if (provided.size === 0) return document;
     const typeInfo = new TypeInfo(schema);
-    const isProvided = (field: FieldNode, parent: GraphQLCompositeType): boolean => {
-      if (!provided.has(field.name.value) || !isAbstractType(getNamedType(typeInfo.getType()))) return false;
-      const owners = isAbstractType(parent) ? [parent, ...schema.getPossibleTypes(parent)] : [parent];
-      return !owners.some(({ name }) => isMasked(name, field.name.value));
-    };
     return visit(
       document,
       visitWithTypeInfo(typeInfo, {
         Field: {
           leave(field) {
             const parent = typeInfo.getParentType();
-            if (field.selectionSet === undefined || !parent || !isProvided(field, parent)) return undefined;
+            if (field.selectionSet === undefined || !parent || !isOmitted(parent, field.name.value))
+              return undefined;
             const { selections } = field.selectionSet;
             const others = selections.filter((selection) => !isTypename(selection));
             if (others.length === 0 || others.length === selections.length) return undefined;
@@ -50,6 +60,9 @@ export const createTypenameOmission =
       }),
     );
   };
+  return { omit, isOmitted };
+};
 
-const isTypename = (selection: SelectionNode): boolean =>
+/** The plain meta field, under its own name. */
+export const isTypename = (selection: SelectionNode): boolean =>
   selection.kind === Kind.FIELD && selection.name.value === "__typename" && selection.alias === undefined;

@@ -30,6 +30,8 @@ export interface Sent {
   readonly subgraph: string;
   readonly query: string;
   readonly variables: string;
+  /** What the subgraph said was wrong with it. */
+  readonly errors: readonly string[];
 }
 
 export interface Compared {
@@ -66,6 +68,8 @@ export interface DifferentialSource {
   ): Promise<ExecutionResult>;
   /** Values for arguments by type name. */
   readonly values?: Readonly<Record<string, readonly unknown[]>>;
+  /** Its mutations change nothing, and are asked too. Default false */
+  readonly mutations?: boolean;
 }
 
 export const sourceOf = (graph: FederatedGraph): DifferentialSource => {
@@ -79,6 +83,7 @@ export const sourceOf = (graph: FederatedGraph): DifferentialSource => {
       ),
     },
     values: graph.values ?? {},
+    mutations: true,
     executeSubgraph: (name, query, variables) => {
       const subgraph = subgraphs.get(name);
       if (subgraph === undefined) throw new Error(`no subgraph ${name}`);
@@ -126,7 +131,8 @@ export const createDifferential = async (source: DifferentialSource): Promise<Di
     generate(seed) {
       for (let attempt = 0; attempt < 200; attempt += 1) {
         const dice = createDice(seed * 1000 + attempt);
-        const operation = randomOperation(schema, dice, { values: source.values ?? {} });
+        const { values = {}, mutations = false } = source;
+        const operation = randomOperation(schema, dice, { values, mutations });
         if (validate(schema, parse(operation.text)).length === 0) return operation;
       }
       throw new Error(`no valid operation for seed ${seed}`);
@@ -148,7 +154,7 @@ export const createDifferential = async (source: DifferentialSource): Promise<Di
         degraded: false,
       });
       if (decision.kind !== "allowed") throw new Error(`the operation is ${decision.kind}`);
-      const actual = await executeOperation({
+      const actual: Served = await executeOperation({
         snapshot,
         entry,
         decision,
@@ -157,13 +163,18 @@ export const createDifferential = async (source: DifferentialSource): Promise<Di
         exposure: MASK_EVERYTHING,
         random: 0.5,
         call: async (request): Promise<SubgraphAnswer> => {
-          sent.push({ subgraph: request.subgraph, query: request.query, variables: request.variablesText });
           const variables: unknown = JSON.parse(request.variablesText);
           const result = await source.executeSubgraph(
             request.subgraph,
             request.query,
             variables as Record<string, unknown>,
           );
+          sent.push({
+            subgraph: request.subgraph,
+            query: request.query,
+            variables: request.variablesText,
+            errors: (result.errors ?? []).map(({ message }) => message),
+          });
           return parseAnswer(
             200,
             Buffer.from(JSON.stringify(result)),
@@ -171,7 +182,7 @@ export const createDifferential = async (source: DifferentialSource): Promise<Di
             request.repetition && { parse: (bytes) => parseRepetitive(bytes, 2) },
           );
         },
-      });
+      }).catch(unanswered);
       const expected = await source.executeMonolith(schema, document, operation.variables);
       return { operation, expected: comparable(expected), actual: comparable(actual), sent };
     },
@@ -189,7 +200,15 @@ export interface Comparable {
   readonly isCut: boolean;
 }
 
-const comparable = ({ data: served, errors = [] }: Pick<ExecutionResult, "data" | "errors">): Comparable => {
+type Served = Pick<ExecutionResult, "data" | "errors">;
+
+/** No plan, for instance. */
+const unanswered = (error: unknown): Served => {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return { data: { unanswered: String(cause) } };
+};
+
+const comparable = ({ data: served, errors = [] }: Served): Comparable => {
   const data: unknown = JSON.parse(JSON.stringify(served ?? null));
   const isCut = errors.length > MAX_ERRORS && errors.at(-1)?.path === undefined;
   const places = errors.slice(0, isCut ? MAX_ERRORS : undefined).map((error) => {

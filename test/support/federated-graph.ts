@@ -1,17 +1,22 @@
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import { composeServices } from "@theguild/federation-composition";
 import {
+  buildASTSchema,
   type DocumentNode,
   type ExecutionResult,
   execute,
+  GraphQLError,
   type GraphQLFieldResolver,
   type GraphQLSchema,
+  isInterfaceType,
   isObjectType,
   Kind,
   parse,
+  printSchema,
   validate,
   visit,
 } from "graphql";
+import { createRefusal, overriddenCoordinates } from "./subgraph-manners.js";
 
 /**
  * An object of the one store all subgraphs share; `__typename` is its runtime type. One that came as a
@@ -95,6 +100,31 @@ const fieldValue = (graph: FederatedGraph): GraphQLFieldResolver<Entity, unknown
 
 const typeOf = (value: unknown): string => (value as Entity).__typename;
 
+/**
+ * An interface nobody implements is a type of its own in every subgraph that has objects of it (`@interfaceObject`):
+ * so it is for the oracle.
+ */
+const withObjects = (schema: GraphQLSchema): GraphQLSchema => {
+  const alone = new Set(
+    Object.values(schema.getTypeMap())
+      .filter((type) => isInterfaceType(type) && schema.getPossibleTypes(type).length === 0)
+      .map(({ name }) => name),
+  );
+  if (alone.size === 0) return schema;
+  return buildASTSchema(
+    visit(parse(printSchema(schema)), {
+      InterfaceTypeDefinition: (node) =>
+        alone.has(node.name.value) ? { ...node, kind: Kind.OBJECT_TYPE_DEFINITION } : undefined,
+    }),
+  );
+};
+const monoliths = new WeakMap<GraphQLSchema, GraphQLSchema>();
+const monolithOf = (schema: GraphQLSchema): GraphQLSchema => {
+  const known = monoliths.get(schema) ?? withObjects(schema);
+  monoliths.set(schema, known);
+  return known;
+};
+
 /** The graph as one schema, executed by graphql-js: the oracle. */
 export const executeMonolith = async (
   graph: FederatedGraph,
@@ -103,7 +133,7 @@ export const executeMonolith = async (
   variableValues: Readonly<Record<string, unknown>>,
 ): Promise<ExecutionResult> =>
   execute({
-    schema,
+    schema: monolithOf(schema),
     document,
     variableValues,
     rootValue: {},
@@ -134,10 +164,14 @@ const externalFields = (document: DocumentNode): ReadonlyMap<string, ReadonlySet
 /** Subgraphs ready to execute in this process. */
 export const startSubgraphs = (graph: FederatedGraph): ReadonlyMap<string, RunningSubgraph> => {
   const running = new Map<string, RunningSubgraph>();
-  for (const [name, sdl] of Object.entries(graph.subgraphs)) {
-    const typeDefs = subgraphDocument(sdl);
+  const documents = new Map(
+    Object.entries(graph.subgraphs).map(([name, sdl]) => [name, subgraphDocument(sdl)]),
+  );
+  const overridden = overriddenCoordinates(documents);
+  for (const [name, typeDefs] of documents) {
     const external = externalFields(typeDefs);
     const schema = buildSubgraphSchema({ typeDefs });
+    const refuse = createRefusal(typeDefs, schema, overridden.get(name) ?? new Set());
     const entityOf = (reference: Entity): Entity | null => {
       const found = graph.lookup(reference);
       if (found === undefined) return null;
@@ -161,6 +195,8 @@ export const startSubgraphs = (graph: FederatedGraph): ReadonlyMap<string, Runni
         // As a server would: what is no valid operation of this subgraph is not answered.
         const invalid = validate(schema, document);
         if (invalid.length > 0) return { errors: invalid };
+        const refused = refuse(document);
+        if (refused.length > 0) return { errors: refused.map((text) => new GraphQLError(text)) };
         return execute({
           schema,
           document,

@@ -34,7 +34,9 @@ export const permissiveAuthorizer = (supergraphSdl: string): AuthorizedSupergrap
       { ...source, definitions: chosen },
       visitWithTypeInfo(typeInfo, {
         SelectionSet(set) {
-          if (!isAbstractType(typeInfo.getParentType())) return undefined;
+          const parent = typeInfo.getParentType();
+          // An interface that nobody implements has no runtime types to tell apart.
+          if (!isAbstractType(parent) || apiSchema.getPossibleTypes(parent).length === 0) return undefined;
           return { ...set, selections: [TYPENAME, ...set.selections] };
         },
       }),

@@ -55,10 +55,12 @@ export interface RandomOperationOptions {
   /** Values for arguments and variables by type name, where the type's own kind does not say enough. */
   readonly values: Readonly<Record<string, readonly unknown[]>>;
   readonly maxDepth?: number;
+  /** Mutations too, now and then. Default false: whoever runs one twice has to see the same. */
+  readonly mutations?: boolean;
 }
 
 /**
- * A random valid query over a schema: aliases (hostile ones too), fragments named and inline, interfaces and
+ * A random valid operation over a schema, a mutation now and then: aliases (hostile ones too), fragments named and inline, interfaces and
  * unions, `@skip`/`@include` with literals and variables, arguments by literal and by variable.
  *
  * It is valid but for conflicts between equal response keys, which the caller must sort out with graphql-js's own
@@ -139,8 +141,12 @@ export const randomOperation = (
     return JSON.stringify(value);
   };
 
-  const condition = (): string => {
-    if (!dice.chance(0.12)) return "";
+  const isAlone = (type: GraphQLNamedType): boolean =>
+    isInterfaceType(type) && schema.getPossibleTypes(type).length === 0;
+
+  // Of an interface that nobody implements no subgraph can say what it is: something of it has to stand.
+  const condition = (parent?: GraphQLNamedType): string => {
+    if (!dice.chance(0.12) || (parent !== undefined && isAlone(parent))) return "";
     const directive = dice.pick(["skip", "include"]);
     const value = dice.chance(0.5);
     if (dice.chance(0.3)) return ` @${directive}(if: ${value})`;
@@ -187,12 +193,12 @@ export const randomOperation = (
   };
 
   const overlapping = (type: GraphQLNamedType): readonly GraphQLNamedType[] => {
-    const possible = (candidate: GraphQLNamedType): readonly string[] =>
-      isAbstractType(candidate)
-        ? schema.getPossibleTypes(candidate).map((item) => item.name)
-        : isObjectType(candidate)
-          ? [candidate.name]
-          : [];
+    const possible = (candidate: GraphQLNamedType): readonly string[] => {
+      const types = isAbstractType(candidate) ? schema.getPossibleTypes(candidate) : [];
+      if (types.length > 0) return types.map((item) => item.name);
+      // An interface that nobody implements stands for itself.
+      return isObjectType(candidate) || isInterfaceType(candidate) ? [candidate.name] : [];
+    };
     const own = new Set(possible(type));
     return types.filter(
       (candidate) =>
@@ -202,10 +208,14 @@ export const randomOperation = (
     );
   };
 
-  const fieldText = (field: GraphQLField<unknown, unknown>, depth: number): string => {
+  const fieldText = (
+    field: GraphQLField<unknown, unknown>,
+    parent: GraphQLNamedType,
+    depth: number,
+  ): string => {
     const named = getNamedType(field.type);
     const nested = isCompositeType(named) ? ` ${selectionSet(named, depth + 1)}` : "";
-    return `${alias()}${field.name}${argumentsOf(field)}${condition()}${nested}`;
+    return `${alias()}${field.name}${argumentsOf(field)}${condition(parent)}${nested}`;
   };
 
   const selectionSet = (type: GraphQLNamedType, depth: number): string => {
@@ -213,8 +223,9 @@ export const randomOperation = (
     const fields = isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : [];
     const open = fields.filter((field) => depth < maxDepth || !isCompositeType(getNamedType(field.type)));
     const wanted = 1 + dice.below(depth === 0 ? 3 : 4);
-    for (let i = 0; i < wanted && open.length > 0; i += 1) parts.push(fieldText(dice.pick(open), depth));
-    if (dice.chance(0.2)) parts.push(dice.chance(0.3) ? "t: __typename" : "__typename");
+    for (let i = 0; i < wanted && open.length > 0; i += 1)
+      parts.push(fieldText(dice.pick(open), type, depth));
+    if (dice.chance(0.2) && !isAlone(type)) parts.push(dice.chance(0.3) ? "t: __typename" : "__typename");
     const narrow = depth > 0 && depth < maxDepth ? overlapping(type) : [];
     const times = isUnionType(type)
       ? 1 + dice.below(3)
@@ -229,19 +240,23 @@ export const randomOperation = (
       if (dice.chance(0.3)) {
         const name = `F${fragments.length}`;
         fragments.push(`fragment ${name} on ${target.name} ${inner}`);
-        parts.push(`...${name}${condition()}`);
-      } else parts.push(`... on ${target.name}${condition()} ${inner}`);
+        parts.push(`...${name}${condition(type)}`);
+      } else parts.push(`... on ${target.name}${condition(type)} ${inner}`);
     }
     if (dice.chance(0.05) && open.length > 0) {
-      parts.push(`...${condition()} { ${fieldText(dice.pick(open), depth)} }`);
+      parts.push(`...${condition(type)} { ${fieldText(dice.pick(open), type, depth)} }`);
     }
     if (parts.length === 0) parts.push("__typename");
     return `{ ${parts.join(" ")} }`;
   };
 
-  const root = schema.getQueryType();
+  const mutation = schema.getMutationType();
+  const hasMutations = options.mutations === true && mutation !== undefined && mutation !== null;
+  const isMutation = hasMutations && dice.chance(0.1);
+  const root = isMutation ? mutation : schema.getQueryType();
   if (root === undefined || root === null) throw new TypeError("a schema without queries");
   const body = selectionSet(root, 0);
-  const head = declarations.length === 0 ? "query Q" : `query Q(${declarations.join(", ")})`;
+  const keyword = isMutation ? "mutation" : "query";
+  const head = declarations.length === 0 ? `${keyword} Q` : `${keyword} Q(${declarations.join(", ")})`;
   return { text: [`${head} ${body}`, ...fragments].join("\n"), variables };
 };
