@@ -1,16 +1,25 @@
 import {
-  type ConstDirectiveNode,
-  type DefinitionNode,
   type DocumentNode,
   type EnumTypeDefinitionNode,
   type FieldDefinitionNode,
-  type InterfaceTypeDefinitionNode,
   Kind,
   type ObjectTypeDefinitionNode,
-  parse,
   type SelectionNode,
   type TypeNode,
 } from "graphql";
+import {
+  argumentOf,
+  bySubgraph,
+  type Composite,
+  directives,
+  interfaceObjectsOf,
+  isComposite,
+  joins,
+  parsed,
+  selectionsOf,
+  typeGraphs,
+  withExternals,
+} from "./interface-objects.js";
 
 /**
  * Where a subgraph knows an interface as one object (`@interfaceObject`), the planner at 0.0.38 finds no plan for a
@@ -87,99 +96,8 @@ export const createInterfaceObjectRoots = (
   return { document, roots, masked, added, objects: bySubgraph(composed, objects) };
 };
 
-type Composite = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
-
-const isComposite = (definition: DefinitionNode): definition is Composite =>
-  definition.kind === Kind.OBJECT_TYPE_DEFINITION || definition.kind === Kind.INTERFACE_TYPE_DEFINITION;
-
-interface InterfaceObject {
-  /** Subgraphs that know it as one object, as `join__Graph` values. */
-  readonly graphs: Set<string>;
-  readonly keys: Set<string>;
-}
-
-const interfaceObjectsOf = (supergraph: DocumentNode): ReadonlyMap<string, InterfaceObject> => {
-  const found = new Map<string, InterfaceObject>();
-  for (const definition of supergraph.definitions) {
-    if (definition.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
-    for (const directive of joins(definition, "join__type")) {
-      if (argumentOf(directive, "isInterfaceObject") !== "true") continue;
-      const one = found.get(definition.name.value) ?? { graphs: new Set(), keys: new Set() };
-      one.graphs.add(argumentOf(directive, "graph") ?? "");
-      const key = argumentOf(directive, "key");
-      if (key !== undefined) one.keys.add(key);
-      found.set(definition.name.value, one);
-    }
-  }
-  return found;
-};
-
-const bySubgraph = (
-  supergraph: DocumentNode,
-  objects: ReadonlyMap<string, InterfaceObject>,
-): ReadonlyMap<string, ReadonlySet<string>> => {
-  const found = new Map<string, ReadonlySet<string>>();
-  for (const definition of supergraph.definitions) {
-    if (definition.kind !== Kind.ENUM_TYPE_DEFINITION || definition.name.value !== "join__Graph") continue;
-    for (const graph of definition.values ?? []) {
-      const join = graph.directives?.find((one) => one.name.value === "join__graph");
-      const known = [...objects].filter(([, { graphs }]) => graphs.has(graph.name.value));
-      if (join !== undefined) found.set(argumentOf(join, "name") ?? "", new Set(known.map(([name]) => name)));
-    }
-  }
-  return found;
-};
-
-/**
- * A composer may not say of an interface's field which subgraph knows it, where every one declares it, though one does
- * so as `@external`: the interface object that requires it. What is required is external.
- */
-const withExternals = (
-  supergraph: DocumentNode,
-  objects: ReadonlyMap<string, InterfaceObject>,
-): DocumentNode => ({
-  ...supergraph,
-  definitions: supergraph.definitions.map((definition) => {
-    const graphs = isComposite(definition) ? objects.get(definition.name.value)?.graphs : undefined;
-    if (graphs === undefined || definition.kind !== Kind.INTERFACE_TYPE_DEFINITION) return definition;
-    const required = new Map<string, Set<string>>();
-    for (const field of definition.fields ?? []) {
-      for (const directive of joins(field, "join__field")) {
-        const graph = argumentOf(directive, "graph") ?? "";
-        if (!graphs.has(graph)) continue;
-        for (const one of selectionsOf(argumentOf(directive, "requires") ?? "__typename"))
-          if (one.kind === Kind.FIELD)
-            required.set(one.name.value, (required.get(one.name.value) ?? new Set()).add(graph));
-      }
-    }
-    const fields = (definition.fields ?? []).map((field) => {
-      const external = required.get(field.name.value);
-      if (external === undefined || joins(field, "join__field").length > 0) return field;
-      const own = [...new Set(typeGraphs(definition))].flatMap((graph) =>
-        directives(`@join__field(graph: ${graph}${external.has(graph) ? ", external: true" : ""})`),
-      );
-      return { ...field, directives: [...(field.directives ?? []), ...own] };
-    });
-    return { ...definition, fields };
-  }),
-});
-
-const joins = (
-  node: { readonly directives?: readonly ConstDirectiveNode[] | undefined },
-  name: "join__type" | "join__field",
-): readonly ConstDirectiveNode[] => (node.directives ?? []).filter((one) => one.name.value === name);
-
-const argumentOf = (directive: ConstDirectiveNode, name: string): string | undefined => {
-  const value = directive.arguments?.find((argument) => argument.name.value === name)?.value;
-  if (value?.kind === Kind.BOOLEAN) return String(value.value);
-  return value?.kind === Kind.ENUM || value?.kind === Kind.STRING ? value.value : undefined;
-};
-
 const nameOf = (type: TypeNode): string =>
   type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type);
-
-const typeGraphs = (owner: Composite): readonly string[] =>
-  joins(owner, "join__type").map((one) => argumentOf(one, "graph") ?? "");
 
 /** Which subgraphs declare a field; `undefined` for one that an interface object adds (`@join__field` alone). */
 const graphsOf = (field: FieldDefinitionNode, owner: Composite): readonly string[] | undefined => {
@@ -199,11 +117,6 @@ const known = (knowledge: Map<string, Knowledge>, typeName: string): Knowledge =
   const one = knowledge.get(typeName) ?? { keys: new Set(), fields: new Set() };
   knowledge.set(typeName, one);
   return one;
-};
-
-const selectionsOf = (key: string): readonly SelectionNode[] => {
-  const definition = parse(`{ ${key} }`, { noLocation: true }).definitions[0];
-  return definition?.kind === Kind.OPERATION_DEFINITION ? definition.selectionSet.selections : [];
 };
 
 /** The fields of a key, and of the objects in it. */
@@ -277,16 +190,9 @@ const withRoots = (
   ],
 });
 
-const parsed = (text: string): DefinitionNode | undefined => parse(text, { noLocation: true }).definitions[0];
-
 const fieldsOf = (text: string): readonly FieldDefinitionNode[] => {
   const definition = parsed(text);
   return definition?.kind === Kind.OBJECT_TYPE_DEFINITION ? (definition.fields ?? []) : [];
-};
-
-const directives = (text: string): readonly ConstDirectiveNode[] => {
-  const definition = parsed(`scalar S ${text}`);
-  return definition?.kind === Kind.SCALAR_TYPE_DEFINITION ? (definition.directives ?? []) : [];
 };
 
 const graphValue = (): EnumTypeDefinitionNode["values"] & object => {
