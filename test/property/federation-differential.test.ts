@@ -23,6 +23,7 @@ const SEED = Number(process.env["FEDERATION_SEED"] ?? 1);
 const OPERATIONS = Number(process.env["FEDERATION_OPERATIONS"] ?? 2000);
 
 const AT_ONCE = 4;
+const COUNTED = 60;
 
 const graphs = [
   abstract,
@@ -118,5 +119,27 @@ describe("the gateway against a monolith of the same data", () => {
       differential.stop();
     },
     600_000,
+  );
+
+  // Across interface objects types are planned one by one, which may cost a request more.
+  it.each([abstract, chains, keys, mixture, overlap, provided, repeats, requires, shop, values])(
+    "asks the subgraphs of $name no more often than the planner alone would",
+    async (graph) => {
+      const differential = await createDifferential(sourceOf(graph));
+      const more: string[] = [];
+      let planned = 0;
+      for (let seed = SEED; seed < SEED + COUNTED; seed += 1) {
+        const operation = differential.generate(seed);
+        const alone = await differential.fetchesAlone(operation);
+        const { sent } = await differential.compare(operation);
+        if (alone !== undefined) planned += 1;
+        if (alone !== undefined && sent.length > alone)
+          more.push(`${sent.length} > ${alone}: ${operation.text}`);
+      }
+      differential.stop();
+      expect(more).toEqual([]);
+      expect(planned / COUNTED).toBeGreaterThanOrEqual(0.5);
+    },
+    120_000,
   );
 });

@@ -4,6 +4,7 @@ import {
   type GraphQLSchema,
   getOperationAST,
   parse,
+  print,
   validate,
 } from "graphql";
 import { createAuthorizer } from "../../src/authorization/index.js";
@@ -13,9 +14,14 @@ import { MASK_EVERYTHING, MAX_ERRORS } from "../../src/federation/errors.js";
 import { parseRepetitive } from "../../src/federation/execute/parse-repetitive.js";
 import type { SubgraphAnswer } from "../../src/federation/execute/state.js";
 import { executeOperation } from "../../src/federation/execution.js";
+import type { PlanNode } from "../../src/federation/plan.js";
+import { createPlanner } from "../../src/federation/planner.js";
 import { createPlannerHost } from "../../src/federation/planner-host.js";
+import { prepareForPlanner } from "../../src/federation/prepare.js";
 import { buildSnapshot } from "../../src/federation/snapshot.js";
 import { parseAnswer } from "../../src/federation/transport/parse-answer.js";
+import { compileVariableCheck } from "../../src/federation/variables.js";
+import { createWireNames } from "../../src/federation/wire-names.js";
 import {
   composeGraph,
   executeMonolith,
@@ -47,6 +53,11 @@ export interface Differential {
   generate(seed: number): RandomOperation;
   /** @param isGuarded - on the graph with guards, if there is one. Default false */
   compare(operation: RandomOperation, isGuarded?: boolean): Promise<Compared>;
+  /**
+   * How many fetches the planner by itself wants for the client's own document, without what we add to it;
+   * `undefined` where it finds no plan.
+   */
+  fetchesAlone(operation: RandomOperation): Promise<number | undefined>;
   stop(): void;
 }
 
@@ -116,6 +127,7 @@ export const createDifferential = async (source: DifferentialSource): Promise<Di
     authorizerFactory: permissiveAuthorizer,
     planning,
   });
+  const alone = await createPlanner(permissiveAuthorizer(source.supergraphSdl).plannerSdl, planning);
   const judged =
     source.guarded === undefined
       ? undefined
@@ -128,6 +140,19 @@ export const createDifferential = async (source: DifferentialSource): Promise<Di
   return {
     schema,
     stop: () => planning.stop(),
+    async fetchesAlone({ text, variables }) {
+      const document = parse(text);
+      const definition = getOperationAST(document);
+      if (definition === null || definition === undefined) throw new Error("no operation");
+      const check = compileVariableCheck(schema, definition);
+      const names = createWireNames(document, { fields: new Set(), requiredWithArguments: new Set() });
+      const parts = prepareForPlanner(document, names, (name) => check.isTrue(variables, name));
+      const plans = parts.map((part) => alone.plan(print(part), undefined, alone.draw(0)));
+      return Promise.all(plans).then(
+        (planned) => planned.reduce((sum, plan) => sum + fetchesOf(plan), 0),
+        () => undefined,
+      );
+    },
     generate(seed) {
       for (let attempt = 0; attempt < 200; attempt += 1) {
         const dice = createDice(seed * 1000 + attempt);
@@ -187,6 +212,13 @@ export const createDifferential = async (source: DifferentialSource): Promise<Di
       return { operation, expected: comparable(expected), actual: comparable(actual), sent };
     },
   };
+};
+
+const fetchesOf = (plan: PlanNode | undefined): number => {
+  if (plan === undefined) return 0;
+  if (plan.kind === "sequence" || plan.kind === "parallel")
+    return plan.nodes.reduce((sum, node) => sum + fetchesOf(node), 0);
+  return plan.kind === "condition" ? fetchesOf(plan.whenTrue) + fetchesOf(plan.whenFalse) : 1;
 };
 
 /**
