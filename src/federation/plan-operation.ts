@@ -6,6 +6,7 @@ import type { EntityRoots } from "./entity-roots.js";
 import { onlyOperation } from "./execute/selected-keys.js";
 import { spellLongIntegers } from "./long-integers.js";
 import { createMendedPlanner } from "./mended-planner.js";
+import { mixesAnswers } from "./mixed-answers.js";
 import { leavesOf, withLeaves } from "./operation-leaves.js";
 import type { PlanNode } from "./plan.js";
 import type { OverrideDraw, Planner } from "./planner.js";
@@ -107,7 +108,9 @@ export const createOperationPlanner = (
       if (planned !== undefined) nodes.push(planned);
     }
     // One after the other: names that the planner makes up are its own in each of them.
-    return { kind: "sequence", nodes };
+    const whole: PlanNode = { kind: "sequence", nodes };
+    if (mixesAnswers(whole, schema)) throw error;
+    return whole;
   };
 
   const planApart = async (

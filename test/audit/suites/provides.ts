@@ -254,7 +254,7 @@ const belowInterface: AuditSuite = {
     vet: {
       sdl: `${vet}
         interface Shelf { id: ID! pets: [Pet] }
-        type Window implements Shelf @key(fields: "id") { id: ID! @shareable pets: [Pet] }`,
+        type Window implements Shelf @key(fields: "id") { id: ID! @shareable pets: [Pet] @shareable }`,
       resolvers: { ...vetResolvers, Window: { __resolveReference: ({ id }) => ({ id, pets }) } },
     },
   },

@@ -215,4 +215,58 @@ const mutations: AuditSuite = {
   ],
 };
 
-export const rootSuites: readonly AuditSuite[] = [sharedRoot, nodeRoot, mutations];
+const halfKnown: AuditSuite = {
+  name: "shared-root-of-half-known-types",
+  about: "no subgraph can say all of what a shared root field may answer: two half answers are no answer",
+  subgraphs: {
+    people: {
+      sdl: `${FEDERATION}
+        type Query { thing(id: ID!): Thing @shareable person: Person }
+        interface Thing { id: ID! }
+        type Person implements Thing @key(fields: "id") { id: ID! name: String }
+        type Room implements Thing @key(fields: "id") { id: ID! @external tenant: Person }`,
+      resolvers: {
+        Query: {
+          thing: (_source, { id }) =>
+            id === "p1" ? { __typename: "Person", id, name: "Ada" } : { __typename: "Room", id: "not mine" },
+          person: () => ({ id: "p1", name: "Ada" }),
+        },
+        Person: { __resolveReference: ({ id }) => ({ id, name: "Ada" }) },
+        Room: { __resolveReference: ({ id }) => ({ id, tenant: { id: "p1", name: "Ada" } }) },
+      },
+    },
+    rooms: {
+      sdl: `${FEDERATION}
+        type Query { thing(id: ID!): Thing @shareable room: Room }
+        interface Thing { id: ID! }
+        type Room implements Thing @key(fields: "id") { id: ID! floor: Int }
+        type Person implements Thing @key(fields: "id") { id: ID! @external rooms: [Room!] }`,
+      resolvers: {
+        Query: {
+          thing: (_source, { id }) =>
+            id === "r1" ? { __typename: "Room", id, floor: 3 } : { __typename: "Person", id: "not mine" },
+          room: () => ({ id: "r1", floor: 3 }),
+        },
+        Room: { __resolveReference: ({ id }) => ({ id, floor: 3 }) },
+        Person: { __resolveReference: ({ id }) => ({ id, rooms: [{ id: "r1", floor: 3 }] }) },
+      },
+    },
+  },
+  cases: [
+    {
+      query: '{ thing(id: "r1") { id } }',
+      data: undefined,
+      errors: ["Something went wrong on our side."],
+      requests: 0,
+    },
+    { query: '{ thing(id: "r1") { ... on Room { floor id } } }', data: { thing: { floor: 3, id: "r1" } } },
+    {
+      query: "{ person { name rooms { id floor } } }",
+      data: { person: { name: "Ada", rooms: [{ id: "r1", floor: 3 }] } },
+      requests: 2,
+    },
+    { query: "{ room { floor tenant { name } } }", data: { room: { floor: 3, tenant: { name: "Ada" } } } },
+  ],
+};
+
+export const rootSuites: readonly AuditSuite[] = [sharedRoot, nodeRoot, mutations, halfKnown];

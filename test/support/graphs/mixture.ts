@@ -65,7 +65,7 @@ export const mixture: FederatedGraph = {
   name: "mixture",
   subgraphs: {
     places: `
-      type Query { places: [Place] @shareable hotel(id: ID!): Hotel @shareable spots: [Spot!] things: [Thing] shared: Guest @shareable }
+      type Query { places: [Place] hotel(id: ID!): Hotel @shareable spots: [Spot!] things: [Thing] shared: Guest @shareable }
       type Mutation { openPlace(id: ID!, state: State): Place addGuest(name: String!): Guest }
       enum State { OPEN SHUT SECRET @inaccessible }
       interface Thing { id: ID! name: String }
@@ -81,7 +81,7 @@ export const mixture: FederatedGraph = {
       type Guest @key(fields: "id") { id: ID! }
     `,
     guests: `
-      type Query { guests: [Guest!]! shared: Guest @shareable guest(id: ID!, level: Level): Guest places: [Place] @shareable }
+      type Query { guests: [Guest!]! shared: Guest @shareable guest(id: ID!, level: Level): Guest }
       type Mutation { rename(id: ID!, name: String): Guest visit(guest: ID!, at: ID!): Stay }
       enum Level { BASIC GOLD }
       enum Mood { GLAD GRIM }
@@ -97,7 +97,7 @@ export const mixture: FederatedGraph = {
       type Stay @key(fields: "id") { id: ID! }
     `,
     stays: `
-      type Query { shared: Guest @shareable hotel(id: ID!): Hotel @shareable stays(least: Int = 1): [Stay] places: [Place] @shareable }
+      type Query { shared: Guest @shareable hotel(id: ID!): Hotel @shareable stays(least: Int = 1): [Stay] }
       type Mutation { book(id: ID!): Stay! }
       enum State { OPEN SHUT SECRET @inaccessible }
       interface Place { id: ID! open: Boolean }

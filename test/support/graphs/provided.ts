@@ -60,7 +60,7 @@ export const provided: FederatedGraph = {
       type Mayor { name: String @external }
     `,
     bare: `
-      type Query { display: Shelf @shareable shelves: [Shelf] }
+      type Query { shelves: [Shelf] }
       interface Shelf { id: ID! price: Int }
       type Window implements Shelf @key(fields: "id") { id: ID! price: Int glass: String }
       type Table implements Shelf @key(fields: "id") { id: ID! price: Int legs: Int }
