@@ -40,7 +40,7 @@ const asked = (gateway: InProcessGateway, text: string) =>
 
 describe("docs/known-limits.md", () => {
   it("names limits this test knows how to show", () => {
-    expect(sections.map((each) => each.title)).toHaveLength(2);
+    expect(sections.map((each) => each.title)).toHaveLength(3);
   });
 
   it("closes the siblings of an implementation guarded by one of Apollo's directives, and of no other", () =>
@@ -79,5 +79,25 @@ describe("docs/known-limits.md", () => {
     expect(composedWith("stars: Int @shareable")).toThrow("Work.stars");
     const { supergraphSdl } = composedWith('stars: Int @override(from: "ratings")')();
     expect(supergraphSdl).toContain('override: "ratings"');
+  });
+
+  it("finds no way to required fields across two keys, and one where the key is shared", async () => {
+    await served("across two keys", async (gateway, operation) => {
+      await expect(asked(gateway, operation)).rejects.toThrow("the planner found no plan");
+      expect((await asked(gateway, "{ rated { cost } }")).answer.errors ?? []).toEqual([]);
+    });
+    const section = sections.find((each) => each.title.includes("across two keys"));
+    const sdls = new Map(
+      [...(section?.subgraphs ?? [])].map(([name, sdl]) => [
+        name,
+        name === "ratings"
+          ? sdl.replace('@key(fields: "code") { code: String!', '@key(fields: "id") { id: ID!')
+          : sdl,
+      ]),
+    );
+    const gateway = await createInProcessGateway(sdls, new GraphData({ rotation: 1, gaps: false }), {});
+    const { answer } = await asked(gateway, section?.operation ?? "").finally(() => gateway.close());
+    expect(answer.errors ?? []).toEqual([]);
+    expect(answer.data).toMatchObject({ rated: [{ rate: expect.any(Number) }, {}] });
   });
 });
