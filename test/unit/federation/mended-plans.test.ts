@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createDifferential, type Differential, sourceOf } from "../../support/differential.js";
 import type { Entity, FederatedGraph } from "../../support/federated-graph.js";
+import { provided } from "../../support/graphs/provided.js";
 
 const rows: Readonly<Record<string, Entity>> = {
   inn: { __typename: "Inn", id: "1", name: "Astra", open: true, code: "i1", price: 3 },
@@ -38,15 +39,24 @@ const member = (fields: string): string => `
   type Zoo implements Place @key(fields: "id") { id: ID! ${fields} }`;
 
 describe("an operation the planner cannot plan as a whole", () => {
-  const graph = graphOf(
-    { names: member("name: String"), hours: member("open: Boolean"), bare: member("") },
-    { "Query.places": places },
-  );
-
   it("is planned in parts", async () => {
-    const { actual, expected } = await asking(graph, "{ places { name ... on Inn { open } id open } }");
+    const { actual, expected, sent } = await asking(provided, "{ shelves { pets { owner { id } } } }");
     expect(actual).toEqual(expected);
-    expect(actual.data).toMatchObject({ places: [{ name: "Astra", open: true }, null, { open: null }] });
+    expect(actual.data).toMatchObject({
+      shelves: [{ pets: [{ owner: { id: "o1" } }, {}, null] }, null, {}, {}],
+    });
+    const roots = sent.filter(({ query }) => !query.includes("_entities"));
+    expect(new Set(roots.map(({ subgraph }) => subgraph))).toEqual(new Set(["bare"]));
+  });
+
+  it("is not put together of what two subgraphs say of one root field, each of the types it knows", async () => {
+    const graph = graphOf(
+      { names: member("name: String"), hours: member("open: Boolean"), bare: member("") },
+      { "Query.places": places },
+    );
+    const { actual, sent } = await asking(graph, "{ places { name ... on Inn { open } id open } }");
+    expect(actual.data).toEqual({ unanswered: expect.stringContaining("Failed to plan query") });
+    expect(sent).toEqual([]);
   });
 
   it("is not answered where a part cannot be planned, and nothing of it is sent", async () => {
