@@ -5,7 +5,7 @@ const REDACTED = "[secret]";
 
 /**
  * A character more than a token may have, and much more than a password: no more of a secret is carried on. Whoever
- * reads it finds it too long and refuses it as any other that is wrong; a message of its own would tell it apart.
+ * reads it finds it too long and refuses it like every wrong one; a message of its own would tell it apart.
  */
 const CARRIED_LENGTH = 16_385;
 

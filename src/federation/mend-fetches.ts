@@ -15,7 +15,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from "graphql";
-import type { PlanNode } from "./plan.js";
+import { mapLeaves, type PlanNode } from "./plan.js";
 import { isTypename } from "./provided-typenames.js";
 
 /** Mends the texts of a plan's fetches. */
@@ -36,29 +36,15 @@ export const createFetchMending =
     isOmitted: (parent: GraphQLCompositeType, fieldName: string) => boolean,
   ): MendFetches =>
   (plan) => {
-    if (plan === undefined) return undefined;
-    const mended = (node: PlanNode): PlanNode => {
-      switch (node.kind) {
-        case "fetch":
-        case "batch":
-          return { ...node, operation: mendText(node.operation, schema, isOmitted) };
-        case "flatten":
-          return {
-            ...node,
-            node: { ...node.node, operation: mendText(node.node.operation, schema, isOmitted) },
-          };
-        case "sequence":
-        case "parallel":
-          return { ...node, nodes: node.nodes.map(mended) };
-        case "condition":
-          return {
-            ...node,
-            whenTrue: node.whenTrue === undefined ? undefined : mended(node.whenTrue),
-            whenFalse: node.whenFalse === undefined ? undefined : mended(node.whenFalse),
-          };
-      }
-    };
-    return mended(plan);
+    const mended = (operation: string): string => mendText(operation, schema, isOmitted);
+    return (
+      plan &&
+      mapLeaves(plan, (leaf) =>
+        leaf.kind === "flatten"
+          ? { ...leaf, node: { ...leaf.node, operation: mended(leaf.node.operation) } }
+          : { ...leaf, operation: mended(leaf.operation) },
+      )
+    );
   };
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };

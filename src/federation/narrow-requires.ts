@@ -12,7 +12,7 @@ import {
 } from "graphql";
 import type { EntityRoots } from "./entity-roots.js";
 import { onlyOperation, responseKey } from "./execute/selected-keys.js";
-import type { PathStep, PlanNode, RequiredSelection, Rewrite } from "./plan.js";
+import { mapLeaves, type PathStep, type PlanNode, type RequiredSelection, type Rewrite } from "./plan.js";
 
 /**
  * Across an interface object the planner at 0.0.38 says of what a fetch sends only that it is of the interface, even
@@ -69,43 +69,27 @@ export const narrowRequires = (
       return met.map(({ name }) => ({ ...one, typeCondition: name }));
     });
   };
-  const visit = (node: PlanNode): PlanNode => {
-    switch (node.kind) {
-      case "fetch":
-        return node;
-      case "flatten": {
-        const { requires, inputRewrites, subgraph } = node.node;
-        if (requires === undefined) return node;
-        return {
-          ...node,
-          node: {
-            ...node.node,
-            requires: narrowed(requires, [node.path]),
-            inputRewrites: renamed(subgraph, { requires, inputRewrites }),
-          },
-        };
+  return (
+    plan &&
+    mapLeaves(plan, (leaf) => {
+      if (leaf.kind === "batch") {
+        const aliases = leaf.aliases.map((one) => ({
+          ...one,
+          requires: narrowed(one.requires, one.paths),
+          inputRewrites: renamed(leaf.subgraph, one),
+        }));
+        return { ...leaf, aliases };
       }
-      case "batch":
-        return {
-          ...node,
-          aliases: node.aliases.map((one) => ({
-            ...one,
-            requires: narrowed(one.requires, one.paths),
-            inputRewrites: renamed(node.subgraph, one),
-          })),
-        };
-      case "sequence":
-      case "parallel":
-        return { ...node, nodes: node.nodes.map(visit) };
-      case "condition":
-        return {
-          ...node,
-          whenTrue: node.whenTrue === undefined ? undefined : visit(node.whenTrue),
-          whenFalse: node.whenFalse === undefined ? undefined : visit(node.whenFalse),
-        };
-    }
-  };
-  return plan === undefined ? undefined : visit(plan);
+      if (leaf.kind === "fetch" || leaf.node.requires === undefined) return leaf;
+      const { requires, inputRewrites, subgraph } = leaf.node;
+      const node = {
+        ...leaf.node,
+        requires: narrowed(requires, [leaf.path]),
+        inputRewrites: renamed(subgraph, { requires, inputRewrites }),
+      };
+      return { ...leaf, node };
+    })
+  );
 };
 
 /** Names of the object types an operation can meet at a path; none where the path is not the operation's own. */
