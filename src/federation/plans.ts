@@ -49,6 +49,9 @@ export interface PlanCacheParts {
   readonly showsErrors?: boolean;
 }
 
+/** How long an operation without a plan is refused before it is planned again. */
+const UNPLANNED_MS = 5000;
+
 /**
  * Plans of one snapshot, bounded, keyed by the digest of the plannable text, the override draw and the values of
  * conditions: never by anything about the caller. Two requests that need the same new plan wait for one planning.
@@ -84,6 +87,10 @@ export const createPlanCache = (cacheParts: PlanCacheParts): PlanCache => {
     return { parts, names };
   };
 
+  const forget = (key: string, failed: Promise<CompiledPlan>): void => {
+    if (plans.get(key) === failed) plans.delete(key);
+  };
+
   return {
     get(plannable, draw, conditions) {
       const isPlain = draw.key === "" && conditions.key === "";
@@ -100,8 +107,9 @@ export const createPlanCache = (cacheParts: PlanCacheParts): PlanCache => {
           return plan;
         },
         (error: unknown) => {
-          // What ended a planner process is remembered: it would end the next one too.
-          if (!isPoisoned(error)) plans.delete(key);
+          // What ended a planner process is remembered: it would end the next one too. What has no plan may have been
+          // tried in a hundred parts: it is not tried again at once.
+          if (!isPoisoned(error)) setTimeout(() => forget(key, building), UNPLANNED_MS).unref();
           throw error;
         },
       );
