@@ -6,7 +6,14 @@ import { type Engine, startEngine } from "./compose/engine.js";
 import { issuersOf } from "./compose/issuers.js";
 import { openKeys } from "./compose/keys.js";
 import { clientRoutes, operatorRoutes } from "./compose/routes.js";
-import { longestLifeOf, openSessions, peppersOf, revocationMarginOf, sealerOf } from "./compose/sessions.js";
+import {
+  ceilingOf,
+  longestLifeOf,
+  openSessions,
+  peppersOf,
+  revocationMarginOf,
+  sealedTokensOf,
+} from "./compose/sessions.js";
 import { openStores } from "./compose/stores.js";
 import { assertDeployable, deploymentNotes } from "./config/deployment.js";
 import type { CardeaConfig } from "./config/resolve.js";
@@ -112,13 +119,14 @@ export async function composeGateway(
     closing.add(stores.close);
     isDegraded = () => stores.revocations.isDegraded();
     const peppers = peppersOf(config);
+    const sealed = sealedTokensOf(config);
     const own = { issuer: issuers.issuer, audience: issuers.audience, keyRing: keys.tokens };
-    const sessions = await openSessions(config, { ...own, stores, peppers, clock, emit });
+    const sessions = await openSessions(config, { ...own, stores, peppers, sealed, clock, emit });
     closing.add(sessions.close);
 
     engine = await startEngine(config, {
       verifier: createTokenVerifier({
-        own: { ...own, sealer: sealerOf(peppers) },
+        own: { ...own, sealed, maxTtlSeconds: ceilingOf(config) },
         outside: config.issuers,
         reservedIssuers: [issuers.identityIssuer],
         revocations: stores.revocations,

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { CardeaConfig } from "../config/resolve.js";
 import { createPasswordProvider } from "../credentials/password.js";
 import type { UserDirectory } from "../credentials/user-directory.js";
@@ -11,9 +11,11 @@ import type { Stores } from "../sessions/stores.js";
 import { createFileUserDirectory } from "../stores/users/file-directory.js";
 import { createTokenIssuer } from "../tokens/issue.js";
 import type { KeyRing } from "../tokens/key-ring.js";
+import { OWN_TOKEN_CEILING } from "../tokens/own-token.js";
 import type { Pepper } from "../tokens/refresh-token.js";
 import { createRenewableTokens } from "../tokens/renewable.js";
-import { createTokenSealer, type TokenSealer } from "../tokens/seal.js";
+import { createTokenSealer } from "../tokens/seal.js";
+import type { SealedTokens } from "../tokens/sealed-token.js";
 
 export interface SessionParts {
   readonly stores: Stores;
@@ -21,6 +23,7 @@ export interface SessionParts {
   readonly issuer: string;
   readonly audience: string;
   readonly peppers: readonly Pepper[];
+  readonly sealed: SealedTokens | undefined;
   readonly clock: Clock;
   readonly emit: Emit;
 }
@@ -32,16 +35,21 @@ export const peppersOf = (config: CardeaConfig): readonly Pepper[] =>
     : [{ id: 0, secret: randomBytes(32) }];
 
 /**
- * Seals opaque access tokens. Its secrets are derived from the refresh peppers under a label of their own, so that
- * one rotation serves both and neither can be computed from the other.
+ * Opaque access tokens as this gateway takes them: where it issues them, or until the stated end of a change of
+ * format. Their secrets have nothing to do with the peppers: clients hold MACs made with those.
  */
-export const sealerOf = (peppers: readonly Pepper[]): TokenSealer =>
-  createTokenSealer(
-    peppers.map(({ id, secret }) => ({
-      id,
-      secret: createHmac("sha256", secret).update("cardea/at/seal-secret/1").digest(),
-    })),
-  );
+export function sealedTokensOf({ tokens }: CardeaConfig): SealedTokens | undefined {
+  const { format, sealingSecrets, acceptOpaqueUntil } = tokens;
+  if (format !== "opaque" && acceptOpaqueUntil === undefined) return undefined;
+  const secrets =
+    sealingSecrets.length > 0
+      ? sealingSecrets.map(({ id, secret }) => ({ id, secret: Buffer.from(secret, "utf8") }))
+      : [{ id: 0, secret: randomBytes(32) }];
+  return {
+    sealer: createTokenSealer(secrets),
+    ...(format === "opaque" ? {} : { until: acceptOpaqueUntil }),
+  };
+}
 
 /** How much later than its expiry a token may still be believed, plus five seconds (sessions §5). */
 export const revocationMarginOf = (config: CardeaConfig): Seconds => config.tokens.clockToleranceSeconds + 5;
@@ -53,12 +61,16 @@ export const longestLifeOf = (config: CardeaConfig): Seconds =>
     ...Object.values(config.clients).map(({ accessTtlSeconds }) => accessTtlSeconds ?? 0),
   );
 
+/** What no token of ours lives longer than. */
+export const ceilingOf = (config: CardeaConfig): Seconds =>
+  Math.max(OWN_TOKEN_CEILING, longestLifeOf(config));
+
 /** Login, refresh, step-up and revocation, on the stores and keys of this process. */
 export async function openSessions(
   config: CardeaConfig,
   parts: SessionParts,
 ): Promise<RunningSessionService> {
-  const { stores, keyRing, issuer, audience, peppers, clock, emit } = parts;
+  const { stores, keyRing, issuer, audience, peppers, sealed, clock, emit } = parts;
   const windows = Object.values(config.clients).map(({ renewal }) => renewal?.windowSeconds ?? 0);
   const directory = await openDirectory(config, clock, emit);
   return createSessionService({
@@ -71,10 +83,10 @@ export async function openSessions(
       issuer,
       audience,
       keyRing,
-      ...(config.tokens.format === "opaque" ? { sealer: sealerOf(peppers) } : {}),
+      ...(config.tokens.format === "opaque" && sealed !== undefined ? { sealer: sealed.sealer } : {}),
     }),
     renewable: createRenewableTokens({
-      own: { issuer, audience, keyRing, sealer: sealerOf(peppers) },
+      own: { issuer, audience, keyRing, sealed, maxTtlSeconds: ceilingOf(config) },
       clock,
       clockToleranceSeconds: config.tokens.clockToleranceSeconds,
       windowSeconds: Math.max(0, ...windows),

@@ -67,9 +67,19 @@ export function checkDeployment(config: CardeaConfig, flags: DeploymentFlags): r
         "add { id: 1, secret: env:… } with 32 random bytes or more",
       );
     }
+    if (sealsWithDrawnSecrets(config)) {
+      generated(
+        "tokens.sealingSecrets",
+        "sealing secrets",
+        "add { id: 1, secret: env:… } with 32 random bytes or more",
+      );
+    }
   }
   return problems;
 }
+
+const sealsWithDrawnSecrets = ({ tokens }: CardeaConfig): boolean =>
+  tokens.format === "opaque" && tokens.sealingSecrets.length === 0;
 
 /** @throws ConfigError with everything {@link checkDeployment} finds */
 export function assertDeployable(config: CardeaConfig, flags: DeploymentFlags): void {
@@ -89,6 +99,7 @@ export function deploymentNotes(
     ...(config.tokens.keys.length === 0 ? ["token keys"] : []),
     ...(config.identity.keys.length === 0 ? ["identity keys"] : []),
     ...(config.tokens.refreshPeppers.length === 0 ? ["refresh peppers"] : []),
+    ...(sealsWithDrawnSecrets(config) ? ["sealing secrets"] : []),
   ];
   if (generated.length > 0) notes.push(`${generated.join(", ")} were generated and die with this process`);
   if (config.auth.dryRun) notes.push("auth.dryRun is on: DENIALS ARE REPORTED, NOTHING IS ENFORCED");

@@ -1,11 +1,13 @@
 import { claimNameProblems } from "../domain/claims.js";
 import type { Problem } from "../domain/errors.js";
 import { checkPolicy } from "../domain/policy.js";
+import type { UnixSeconds } from "../domain/time.js";
 import { type GraphSource, graphSource, isUrl } from "./graph-source.js";
 import { describe } from "./problems.js";
 import type { References } from "./references.js";
 import { renewalProblems } from "./renewal.js";
 import type { ParsedConfig } from "./schema.js";
+import { type ListedSecret, resolveSecrets } from "./secrets.js";
 import { resolveTls } from "./tls.js";
 import { resolveTransport, type TransportConfig } from "./transport.js";
 
@@ -17,6 +19,17 @@ export type KeyReference =
 export type { GraphSource, SubgraphSource } from "./graph-source.js";
 
 type Section<Name extends keyof ParsedConfig> = ParsedConfig[Name];
+
+/** `tokens` with its references read. `acceptOpaqueUntil` is Unix seconds. */
+export type TokensConfig = Omit<
+  Section<"tokens">,
+  "keys" | "refreshPeppers" | "sealingSecrets" | "acceptOpaqueUntil"
+> & {
+  readonly keys: readonly KeyReference[];
+  readonly refreshPeppers: readonly ListedSecret[];
+  readonly sealingSecrets: readonly ListedSecret[];
+  readonly acceptOpaqueUntil: UnixSeconds | undefined;
+};
 
 /** Everything `compose.ts` needs, as plain values: references read, paths absolute, dependent defaults filled in. */
 export interface CardeaConfig
@@ -40,7 +53,7 @@ export interface CardeaConfig
   /** `anyPort`: nobody chose the port, so a free one will do where it is taken and this is no deployment. */
   readonly ops: { readonly host: string; readonly port: number; readonly anyPort: boolean };
   /** `issuer` absent: http://localhost:<the port listened on>; `audience` absent: the issuer. */
-  readonly tokens: Omit<Section<"tokens">, "keys"> & { readonly keys: readonly KeyReference[] };
+  readonly tokens: TokensConfig;
   readonly identity: Omit<Section<"identity">, "keys"> & { readonly keys: readonly KeyReference[] };
   readonly auth: Section<"auth"> & { readonly introspection: "on" | "off" | "filtered" };
   readonly users: NonNullable<Section<"users">> | undefined;
@@ -50,7 +63,6 @@ export interface CardeaConfig
 }
 
 const DEFAULT_OPS_PORT = 9400;
-const MIN_PEPPER_CHARACTERS = 32;
 const REDIS_URL = /^rediss?(-sentinel|-cluster)?:\/\//;
 const REDIS_URLS = "redis://…, redis-sentinel://… or redis-cluster://…, rediss… for TLS";
 
@@ -86,11 +98,7 @@ export function resolveConfig(
     },
     store: resolveStore(parsed.store, references, problems),
     transport: resolveTransport(parsed.transport, references, problems),
-    tokens: {
-      ...parsed.tokens,
-      keys: keyReferences("tokens.keys", parsed.tokens.keys, references),
-      refreshPeppers: resolvePeppers(parsed.tokens.refreshPeppers, references, problems),
-    },
+    tokens: resolveTokens(parsed.tokens, references, problems),
     identity: { ...parsed.identity, keys: keyReferences("identity.keys", parsed.identity.keys, references) },
     auth: {
       ...parsed.auth,
@@ -155,36 +163,36 @@ function resolveStore(
   return { ...store, url, tls: resolveTls("store.tls", store.tls, references, problems) };
 }
 
-function resolvePeppers(
-  peppers: Section<"tokens">["refreshPeppers"],
+function resolveTokens(
+  tokens: Section<"tokens">,
   references: References,
   problems: Problem[],
-): Section<"tokens">["refreshPeppers"] {
-  const ids = new Set<number>();
-  return peppers.map(({ id, secret: reference }, index) => {
-    const where = `tokens.refreshPeppers[${index}]`;
-    const secret = references.read(`${where}.secret`, reference);
-    if (ids.has(id)) {
-      problems.push({
-        kind: "DUPLICATE_NAME",
-        where: `${where}.id`,
-        found: `id ${id} a second time`,
-        allowed: "unique ids",
-        mend: "give every pepper its own id",
-      });
-    }
-    ids.add(id);
-    if (secret !== "" && secret.length < MIN_PEPPER_CHARACTERS) {
-      problems.push({
-        kind: "WEAK_SECRET",
-        where: `${where}.secret`,
-        found: describe(secret),
-        allowed: `at least ${MIN_PEPPER_CHARACTERS} characters`,
-        mend: "draw a new one, e.g. `openssl rand -base64 48`",
-      });
-    }
-    return { id, secret };
-  });
+): CardeaConfig["tokens"] {
+  const [refreshPeppers = [], sealingSecrets = []] = resolveSecrets(
+    [
+      { where: "tokens.refreshPeppers", listed: tokens.refreshPeppers },
+      { where: "tokens.sealingSecrets", listed: tokens.sealingSecrets },
+    ],
+    references,
+    problems,
+  );
+  const { acceptOpaqueUntil } = tokens;
+  if (acceptOpaqueUntil !== undefined && sealingSecrets.length === 0)
+    problems.push({
+      kind: "MISSING_SETTING",
+      where: "tokens.sealingSecrets",
+      found: "nothing, beside tokens.acceptOpaqueUntil",
+      allowed: "the secrets of the gateways that issue opaque tokens",
+      mend: "add { id: 1, secret: env:… }, the same on every gateway",
+    });
+  return {
+    ...tokens,
+    keys: keyReferences("tokens.keys", tokens.keys, references),
+    refreshPeppers,
+    sealingSecrets,
+    acceptOpaqueUntil:
+      acceptOpaqueUntil === undefined ? undefined : Math.floor(Date.parse(acceptOpaqueUntil) / 1000),
+  };
 }
 
 const keyReferences = (

@@ -46,6 +46,19 @@ const storeSchema = z
   })
   .prefault({});
 
+const secretList = (id: string) =>
+  z
+    .array(
+      z.strictObject({
+        id: z.int().min(0).max(255).describe(id),
+        secret: z
+          .string()
+          .min(1)
+          .describe("At least 32 random characters, or better an `env:`/`file:` reference to them."),
+      }),
+    )
+    .default([]);
+
 const keyList = () => z.array(z.string().min(1)).default([]);
 
 const tokensSchema = z
@@ -59,19 +72,19 @@ const tokensSchema = z
     format: z
       .enum(["jwt", "opaque"])
       .default("jwt")
-      .describe("What an access token looks like from outside."),
-    refreshPeppers: z
-      .array(
-        z.strictObject({
-          id: z.int().min(0).max(255).describe("Written into every refresh token; never reuse one."),
-          secret: z
-            .string()
-            .min(1)
-            .describe("At least 32 characters, or better an `env:`/`file:` reference to them."),
-        }),
-      )
-      .default([])
-      .describe("The first derives new refresh tokens, the others stay readable. Empty: generated at start."),
+      .describe("What an access token looks like from outside. Signed ones are accepted in both formats."),
+    refreshPeppers: secretList("Written into every refresh token; never reuse one.").describe(
+      "The first derives new refresh tokens, the others stay readable. Empty: generated at start.",
+    ),
+    sealingSecrets: secretList("Written into every opaque access token; never reuse one.").describe(
+      "The first seals opaque access tokens, the others still open them. Empty: generated at start, where opaque ones are issued.",
+    ),
+    acceptOpaqueUntil: z.iso
+      .datetime({ offset: true, error: "a time such as 2027-01-31T12:00:00Z" })
+      .optional()
+      .describe(
+        "With `format: jwt`: opaque tokens of other gateways are accepted until then, for a change of format. Absent: never.",
+      ),
     claims: z
       .array(z.string().min(1))
       .default([])

@@ -17,6 +17,12 @@ import type { KeyRing } from "./key-ring.js";
 /** Header `typ` of our access tokens (RFC 9068 §2.1): what keeps them apart from every other JWT we sign. */
 export const ACCESS_TOKEN_TYP = "at+jwt";
 
+/**
+ * No token of ours lives longer (`exp − iat`), unless a client is configured to. A day, whatever the lives configured
+ * now: during a rolling change of them another gateway's tokens are honest too.
+ */
+export const OWN_TOKEN_CEILING: Seconds = 86_400;
+
 export interface OwnTokenRules {
   readonly issuer: string;
   readonly audience: string;
@@ -25,6 +31,8 @@ export interface OwnTokenRules {
   readonly clockToleranceSeconds: Seconds;
   /** Only silent renewal forgives an expiry, and by no more than this. Default 0. */
   readonly expiryToleranceSeconds?: Seconds;
+  /** Longest `exp − iat`: whoever got hold of a key cannot make tokens for ever. Default a day. */
+  readonly maxTtlSeconds?: Seconds | undefined;
 }
 
 /** Judges a JWT that claims to be ours: key, algorithm, signature, then claims. */
@@ -63,6 +71,8 @@ export function judgeOwnClaims(
   if (principal === undefined) return refused("a claim is missing or malformed");
   if (now >= principal.expiresAt + (rules.expiryToleranceSeconds ?? 0))
     return refused("expired", "TOKEN_EXPIRED");
+  if (principal.expiresAt - principal.issuedAt > (rules.maxTtlSeconds ?? OWN_TOKEN_CEILING))
+    return refused("lives longer than any token of ours");
   const horizon = now + rules.clockToleranceSeconds;
   if (principal.issuedAt > horizon) return refused("issued in the future");
   if (payload["nbf"] !== undefined && (readNumericDate(payload["nbf"]) ?? Infinity) > horizon) {

@@ -1,9 +1,11 @@
 import type { Authenticated } from "../domain/principal.js";
-import { type Clock, nowSeconds, type Seconds } from "../domain/time.js";
+import { type Clock, nowSeconds, type Seconds, type UnixSeconds } from "../domain/time.js";
+import { type Judgement, refused } from "./judgement.js";
 import { MAX_TOKEN_LENGTH, parseCompactJws } from "./jws.js";
 import type { KeyRing } from "./key-ring.js";
-import { judgeOwnClaims, judgeOwnJwt } from "./own-token.js";
-import { OPAQUE_PREFIX, type TokenSealer } from "./seal.js";
+import { judgeOwnJwt } from "./own-token.js";
+import { OPAQUE_PREFIX } from "./seal.js";
+import { judgeSealed, type SealedTokens } from "./sealed-token.js";
 
 /** Port: reads an access token of ours that may have expired a moment ago. Owned by `tokens`, asked by silent renewal. */
 export interface RenewableTokens {
@@ -20,7 +22,8 @@ export interface RenewableTokensOptions {
     readonly issuer: string;
     readonly audience: string;
     readonly keyRing: KeyRing;
-    readonly sealer: TokenSealer;
+    readonly sealed?: SealedTokens | undefined;
+    readonly maxTtlSeconds?: Seconds;
   };
   readonly clock: Clock;
   readonly clockToleranceSeconds: Seconds;
@@ -31,19 +34,15 @@ export interface RenewableTokensOptions {
 export function createRenewableTokens(options: RenewableTokensOptions): RenewableTokens {
   const { own, clock, clockToleranceSeconds, windowSeconds } = options;
   const rules = { ...own, clockToleranceSeconds, expiryToleranceSeconds: windowSeconds };
+  const judgeParsed = (jws: ReturnType<typeof parseCompactJws>, now: UnixSeconds): Judgement =>
+    jws.kind === "malformed" ? refused(jws.detail) : judgeOwnJwt(jws, rules, now);
   return {
     read(token) {
       if (token.length > MAX_TOKEN_LENGTH) return undefined;
       const now = nowSeconds(clock);
-      if (token.startsWith(OPAQUE_PREFIX)) {
-        const opened = own.sealer.open(token);
-        if (opened === undefined) return undefined;
-        const judged = judgeOwnClaims(opened.claims, rules, now, () => true);
-        return judged.kind === "accepted" ? judged.principal : undefined;
-      }
-      const jws = parseCompactJws(token);
-      if (jws.kind === "malformed") return undefined;
-      const judged = judgeOwnJwt(jws, rules, now);
+      const judged = token.startsWith(OPAQUE_PREFIX)
+        ? judgeSealed(token, own.sealed, rules, now)
+        : judgeParsed(parseCompactJws(token), now);
       return judged.kind === "accepted" ? judged.principal : undefined;
     },
   };

@@ -4,9 +4,10 @@ import { type Judgement, refused } from "./judgement.js";
 import { MAX_TOKEN_LENGTH, parseCompactJws } from "./jws.js";
 import type { KeyRing } from "./key-ring.js";
 import { createOutsideIssuers, type OutsideIssuerConfig } from "./outside-issuers.js";
-import { judgeOwnClaims, judgeOwnJwt } from "./own-token.js";
+import { judgeOwnJwt } from "./own-token.js";
 import type { RevocationView } from "./revocation-view.js";
-import { OPAQUE_PREFIX, type TokenSealer } from "./seal.js";
+import { OPAQUE_PREFIX } from "./seal.js";
+import { judgeSealed, type SealedTokens } from "./sealed-token.js";
 import type { TokenVerifier, VerifyOutcome } from "./token-verifier.js";
 import { VerifiedTokens } from "./verified-tokens.js";
 
@@ -15,8 +16,10 @@ export interface TokenVerifierOptions {
     readonly issuer: string;
     readonly audience: string;
     readonly keyRing: KeyRing;
-    /** Opens opaque access tokens. JWTs of ours are accepted beside them, so that the format can be changed. */
-    readonly sealer?: TokenSealer;
+    /** Opaque access tokens, where they are accepted. JWTs of ours always are, so that the format can be changed. */
+    readonly sealed?: SealedTokens | undefined;
+    /** Longest life of a token of ours. Default a day. */
+    readonly maxTtlSeconds?: Seconds;
   };
   readonly outside?: readonly OutsideIssuerConfig[];
   /** Other issuers of this gateway, which no entry of `outside` may name: the identity issuer. */
@@ -44,7 +47,6 @@ export interface TokenVerifierOptions {
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   const clockToleranceSeconds = options.clockToleranceSeconds ?? 60;
   const ownRules = { ...options.own, clockToleranceSeconds };
-  const { sealer } = options.own;
   const outside = createOutsideIssuers(options.outside ?? [], {
     reservedIssuers: [options.own.issuer, ...(options.reservedIssuers ?? [])],
     clock: options.clock,
@@ -70,11 +72,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   };
 
   const judge = (token: string, now: UnixSeconds): Judgement | Promise<Judgement> => {
-    if (token.startsWith(OPAQUE_PREFIX)) {
-      const opened = sealer?.open(token);
-      if (sealer === undefined || opened === undefined) return refused("not sealed by us");
-      return judgeOwnClaims(opened.claims, ownRules, now, () => sealer.isTrusted(opened.secretId));
-    }
+    if (token.startsWith(OPAQUE_PREFIX)) return judgeSealed(token, options.own.sealed, ownRules, now);
     const jws = parseCompactJws(token);
     if (jws.kind === "malformed") return refused(jws.detail);
     // The issuer is read unverified only to choose whose keys must have signed it.

@@ -18,6 +18,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createPostgresStores, installSchema, sweep } from "../../examples/postgres-session-store/index.js";
 import { runCommand } from "../support/command-line.js";
 import { type PostgresServer, startPostgres } from "../support/postgres-server.js";
+import { A_PEPPER } from "../support/secrets.js";
 
 const POLICY = DEFAULT_SESSION_POLICY;
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -202,7 +203,7 @@ describe("a gateway on PostgreSQL", () => {
         supergraph,
         server: { port: 0 },
         ops: { port: 0 },
-        tokens: { keys: ["tokens.json"], refreshPeppers: [{ id: 1, secret: "p".repeat(40) }] },
+        tokens: { keys: ["tokens.json"], refreshPeppers: [{ id: 1, secret: A_PEPPER }] },
         identity: { keys: ["identity.json"] },
         users: { path: "users.yaml" },
         log: { level: "silent" },

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createSession, type Session } from "../../src/client/index.js";
 import { runCommand, startCommand, withFolder } from "../support/command-line.js";
 import { type RedisServer, startRedis } from "../support/redis-server.js";
+import { A_PEPPER } from "../support/secrets.js";
 
 const example = (name: string) =>
   fileURLToPath(new URL(`../../schema/examples/${name}.graphql`, import.meta.url));
@@ -25,7 +26,7 @@ beforeAll(async () => {
     [
       "supergraph: supergraph.graphql",
       `store: { kind: redis, url: "${redis.url}" }`,
-      `tokens: { keys: [tokens.json], refreshPeppers: [{ id: 1, secret: "${"p".repeat(40)}" }] }`,
+      `tokens: { keys: [tokens.json], refreshPeppers: [{ id: 1, secret: "${A_PEPPER}" }] }`,
       "identity: { keys: [identity.json] }",
       "users: { path: users.yaml }",
       "server: { port: 0 }",

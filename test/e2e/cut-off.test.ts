@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { endCommands, runCommand, startCommand, withFolder } from "../support/command-line.js";
 import { type RedisServer, startRedis } from "../support/redis-server.js";
+import { A_PEPPER } from "../support/secrets.js";
 import { type SubgraphServer, startSubgraphServer } from "../support/subgraph-server.js";
 
 const PASSWORD = "a long enough password";
@@ -46,7 +47,7 @@ beforeAll(async () => {
     [
       "supergraph: supergraph.graphql",
       `store: { kind: redis, url: "${redis.url}" }`,
-      `tokens: { keys: [tokens.json], issuer: "https://gateway.example", refreshPeppers: [{ id: 1, secret: "${"p".repeat(40)}" }] }`,
+      `tokens: { keys: [tokens.json], issuer: "https://gateway.example", refreshPeppers: [{ id: 1, secret: "${A_PEPPER}" }] }`,
       "identity: { keys: [identity.json] }",
       "users: { path: users.yaml }",
       "server: { port: 0 }",

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hashPassword } from "../../src/credentials/password-hash.js";
 import { type RecordingSubgraph, startRecordingSubgraph } from "../support/recording-subgraph.js";
 import { type RedisServer, startRedis } from "../support/redis-server.js";
+import { A_PEPPER } from "../support/secrets.js";
 import { runCardea, type ServeProcess, startServing } from "../support/serve-process.js";
 
 const SDL = `extend schema
@@ -56,11 +57,7 @@ beforeAll(async () => {
       users: { path: "users.yaml" },
     }),
   );
-  served = await startServing(
-    [],
-    { NODE_ENV: "production", REDIS: redis.url, PEPPER: "p".repeat(48) },
-    folder,
-  );
+  served = await startServing([], { NODE_ENV: "production", REDIS: redis.url, PEPPER: A_PEPPER }, folder);
 });
 afterAll(async () => {
   await served?.stop();
@@ -90,7 +87,7 @@ describe("a gateway whose Redis is not there yet", () => {
     await late.stop();
     const alone = await startServing(
       ["--workers", "1"],
-      { NODE_ENV: "production", REDIS: late.url, PEPPER: "p".repeat(48) },
+      { NODE_ENV: "production", REDIS: late.url, PEPPER: A_PEPPER },
       folder,
     );
     const target = alone.line.url.replace("0.0.0.0", "127.0.0.1");

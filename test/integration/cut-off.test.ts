@@ -13,6 +13,7 @@ import {
   startAuthGateway,
 } from "../support/auth-gateway.js";
 import { type RedisServer, startRedis } from "../support/redis-server.js";
+import { A_PEPPER } from "../support/secrets.js";
 import { type SubgraphServer, startSubgraphServer } from "../support/subgraph-server.js";
 
 const SDL =
@@ -43,7 +44,7 @@ beforeAll(async () => {
     tokens: {
       keys: [await file("tokens.json")],
       issuer: "https://gateway.example",
-      refreshPeppers: [{ id: 1, secret: "p".repeat(40) }],
+      refreshPeppers: [{ id: 1, secret: A_PEPPER }],
     },
     limits: { loginPerAccount: 1_000, loginPerAddress: 1_000, loginPerDevice: 1_000 },
     identity: { keys: [await file("identity.json")] },

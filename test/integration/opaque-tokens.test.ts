@@ -1,5 +1,8 @@
+import { createHmac } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
+import { createTokenSealer } from "../../src/tokens/seal.js";
 import { startAuthGateway } from "../support/auth-gateway.js";
+import { A_PEPPER, A_SEALING_SECRET } from "../support/secrets.js";
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -50,6 +53,43 @@ describe("tokens.format: opaque", () => {
       status: 401,
       body: { errors: [{ extensions: { reason: "TOKEN_EXPIRED" } }] },
     });
+  });
+});
+
+describe("whoever knows a pepper, and nothing else", () => {
+  const claims = (origin: string) => {
+    const now = Math.floor(Date.now() / 1000);
+    return {
+      ...{ iss: origin, aud: origin, sub: "u-ada", sid: "c2Vzc2lvbi1vbmU", gen: 0, ep: 1, jti: "x" },
+      ...{ iat: now, exp: now + 300, auth_time: now, amr: ["pwd"], scope: "cardea:sessions:admin" },
+      ...{ client_id: "default", tid: "default" },
+    };
+  };
+
+  it.each(["jwt", "opaque"] as const)("makes no access token where the format is %s", async (format) => {
+    const house = await startAuthGateway({
+      tokens: { format, refreshPeppers: [{ id: 0, secret: A_PEPPER }] },
+    });
+    closers.push(() => house.stop());
+    const { accessToken } = await house.login();
+    expect((await house.ask("{ session { id } }", {}, accessToken)).status).toBe(200);
+    const derived = createHmac("sha256", A_PEPPER).update("cardea/at/seal-secret/1").digest();
+    for (const secret of [derived, Buffer.from(A_PEPPER)]) {
+      const forged = createTokenSealer([{ id: 0, secret }]).seal(claims(house.gateway.issuer));
+      expect(await house.ask("{ sessions { id } }", {}, forged)).toMatchObject({
+        status: 401,
+        body: { errors: [{ extensions: { reason: "TOKEN_INVALID" } }] },
+      });
+    }
+  });
+
+  it("is not taken for a token of a gateway whose format is jwt, though its secrets are known", async () => {
+    const sealingSecrets = [{ id: 0, secret: A_SEALING_SECRET }];
+    const house = await startAuthGateway({ tokens: { sealingSecrets } });
+    closers.push(() => house.stop());
+    const sealed = createTokenSealer([{ id: 0, secret: Buffer.from(A_SEALING_SECRET) }]);
+    const { status } = await house.ask("{ sessions { id } }", {}, sealed.seal(claims(house.gateway.issuer)));
+    expect(status).toBe(401);
   });
 });
 

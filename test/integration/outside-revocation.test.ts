@@ -8,6 +8,7 @@ import { formatKeyFile } from "../../src/tokens/key-file.js";
 import { gatewayDirectory, startAuthGateway } from "../support/auth-gateway.js";
 import { createOutsideIssuer } from "../support/outside-issuer.js";
 import { type RedisServer, startRedis } from "../support/redis-server.js";
+import { A_PEPPER } from "../support/secrets.js";
 
 let redis: RedisServer;
 beforeAll(async () => {
@@ -34,7 +35,7 @@ async function aHouse() {
     issuers: [{ issuer: provider.issuer, audience: provider.audience, jwks: provider.jwksPath }],
     tokens: {
       keys: [await file("tokens.json")],
-      refreshPeppers: [{ id: 1, secret: "p".repeat(40) }],
+      refreshPeppers: [{ id: 1, secret: A_PEPPER }],
     },
     identity: { keys: [await file("identity.json")] },
   };

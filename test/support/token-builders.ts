@@ -86,7 +86,10 @@ export async function aTokenHouse(
     keyRing,
     clock,
     revocations,
-    issuer: createTokenIssuer(own),
+    issuer: createTokenIssuer({
+      ...own,
+      ...(own.sealed === undefined ? {} : { sealer: own.sealed.sealer }),
+    }),
     verifier: createTokenVerifier({
       own,
       reservedIssuers: [`${ISSUER}/identity`],

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { checkDeployment, deploymentNotes } from "../../../src/config/deployment.js";
 import { checkConfig } from "../../../src/config/load.js";
 import type { ConfigInput } from "../../../src/config/schema.js";
+import { A_PEPPER, A_SEALING_SECRET } from "../../support/secrets.js";
 
 const config = (input: ConfigInput, nodeEnv?: string) =>
   checkConfig(
@@ -13,7 +14,7 @@ const refusals = (input: ConfigInput, nodeEnv?: string, allowMemoryStore = false
   checkDeployment(config(input, nodeEnv), { allowMemoryStore }).map(({ where }) => where);
 
 const lasting: ConfigInput = {
-  tokens: { keys: ["t.json"], refreshPeppers: [{ id: 1, secret: "x".repeat(32) }] },
+  tokens: { keys: ["t.json"], refreshPeppers: [{ id: 1, secret: A_PEPPER }] },
   identity: { keys: ["i.json"] },
 };
 const redis: ConfigInput = { store: { kind: "redis", url: "redis://localhost" } };
@@ -37,6 +38,17 @@ describe("what a deployment refuses", () => {
     expect(refusals({}, "production", true)).toEqual(generated);
     expect(refusals(redis)).toEqual(generated);
     expect(refusals({ ...redis, server: { workers: 2 } })).toEqual(generated);
+  });
+
+  it("refuses generated sealing secrets where opaque tokens are issued, and nowhere else", () => {
+    const opaque = (more: object = {}): ConfigInput => ({
+      ...redis,
+      ...lasting,
+      tokens: { ...lasting.tokens, format: "opaque", ...more },
+    });
+    expect(refusals(opaque())).toEqual(["tokens.sealingSecrets"]);
+    expect(refusals(opaque({ sealingSecrets: [{ id: 1, secret: A_SEALING_SECRET }] }))).toEqual([]);
+    expect(refusals({ ...redis, ...lasting })).toEqual([]);
   });
 
   it("refuses several workers on one memory each, flag or not", () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { loadConfig } from "../../../src/config/load.js";
 import { ConfigError, type Problem } from "../../../src/domain/errors.js";
 import { createAuthority } from "../../support/certificates.js";
+import { A_PEPPER } from "../../support/secrets.js";
 
 const CANARY = "canary-7f3a9-never-show-me-canary-7f3a9";
 
@@ -113,7 +115,7 @@ tokens: { issuer: https://gw, audience: https://gw, keys: [k.json], accessTtlSec
           refreshPeppers: [{ id: 1, secret: "${CANARY}" }] }
 identity: { issuer: https://gw/identity, keys: [i.json], subgraphs: { a: { mode: header, audience: aa, typ: at+jwt } } }
 authSubgraph: { enabled: true, prefix: auth_, fields: [login] }
-clients: { web: { delivery: cookie, refresh: false, accessTtlSeconds: 30, scopes: [a:b] } }
+clients: { web: { delivery: bearer, refresh: false, accessTtlSeconds: 30, scopes: [a:b] } }
 supergraphCheck: on
 limits: { maxBodyBytes: 1000 }
 sessions: { idleSeconds: 600, absoluteSeconds: 6000, graceSeconds: 5 }
@@ -239,7 +241,7 @@ describe("deadlines of calls to subgraphs", () => {
 });
 
 describe("secrets by reference", () => {
-  const SECRET = "s".repeat(40);
+  const SECRET = A_PEPPER;
   const yaml = (secret: string) =>
     `supergraph: g\ntokens: { refreshPeppers: [{ id: 7, secret: "${secret}" }] }`;
   const pepper = async (secret: string, environment: Record<string, string> = {}) =>
@@ -266,6 +268,54 @@ describe("secrets by reference", () => {
       { P: SECRET },
     );
     expect(problems.map(({ kind }) => kind)).toEqual(["WEAK_SECRET", "DUPLICATE_NAME"]);
+  });
+
+  it.each([
+    ["one character", "a".repeat(48)],
+    ["few characters", "abcabdacbabcaabbcacbabcabdacbabcaabbcacb"],
+    ["a run", "abcdefghijklmnopqrstuvwxyz0123456789"],
+    ["a word said again and again", "change-me-now!".repeat(3)],
+    ["a word said again, and cut", "change-me-now!".repeat(3).slice(0, 36)],
+  ])("refuses a pepper or sealing secret that could be guessed: %s", async (_, weak) => {
+    for (const list of ["refreshPeppers", "sealingSecrets"])
+      expect(
+        await problemsOf(`supergraph: g\ntokens: { ${list}: [{ id: 1, secret: env:P }] }`, { P: weak }),
+      ).toMatchObject([{ kind: "WEAK_SECRET", where: `tokens.${list}[0].secret` }]);
+  });
+
+  it("takes what was drawn, in any of the usual spellings", async () => {
+    for (let round = 0; round < 200; round += 1)
+      for (const drawn of [randomBytes(16).toString("hex"), randomBytes(24).toString("base64")])
+        expect(await pepper("env:PEPPER", { PEPPER: drawn })).toEqual({ id: 7, secret: drawn });
+  });
+
+  it("refuses one secret under two ids, and one that is a pepper and seals too", async () => {
+    const twice = await problemsOf(
+      "supergraph: g\ntokens: { refreshPeppers: [{ id: 1, secret: env:P }, { id: 2, secret: env:P }] }",
+      { P: SECRET },
+    );
+    expect(twice).toMatchObject([{ kind: "SHARED_SECRET", where: "tokens.refreshPeppers[1].secret" }]);
+    const both = await problemsOf(
+      "supergraph: g\ntokens: { refreshPeppers: [{ id: 1, secret: env:P }], sealingSecrets: [{ id: 1, secret: env:P }] }",
+      { P: SECRET },
+    );
+    expect(both).toMatchObject([
+      {
+        kind: "SHARED_SECRET",
+        where: "tokens.sealingSecrets[0].secret",
+        found: "the secret of tokens.refreshPeppers[0] again",
+      },
+    ]);
+    expect(JSON.stringify([twice, both])).not.toContain(SECRET);
+  });
+
+  it("refuses an end of a change of format without the secrets it is about", async () => {
+    expect(
+      await problemsOf('supergraph: g\ntokens: { acceptOpaqueUntil: "2027-01-31T12:00:00Z" }'),
+    ).toMatchObject([{ kind: "MISSING_SETTING", where: "tokens.sealingSecrets" }]);
+    expect(await problemsOf('supergraph: g\ntokens: { acceptOpaqueUntil: "soon" }')).toMatchObject([
+      { kind: "INVALID_SETTING", where: "tokens.acceptOpaqueUntil" },
+    ]);
   });
 
   it("reads TLS material by reference, and takes every kind of Redis URL", async () => {

@@ -32,12 +32,16 @@ const sealer = createTokenSealer([{ id: 1, secret: Buffer.alloc(32, 7) }]);
 async function signedIn({ client = "silent", opaque = false, user = aUser("ada") } = {}) {
   const clock = createFakeClock();
   const stores = createMemoryStores({ clock });
-  const own = { issuer: "https://i", audience: "a", keyRing: createKeyRing([await generateKey()]), sealer };
-  const { sealer: _, ...jwtOnly } = own;
+  const own = {
+    issuer: "https://i",
+    audience: "a",
+    keyRing: createKeyRing([await generateKey()]),
+    sealed: { sealer },
+  };
   const bench = createSessionBench(stores, clock, {
     users: [user],
     clients,
-    issuer: createTokenIssuer(opaque ? own : jwtOnly),
+    issuer: createTokenIssuer(opaque ? { ...own, sealer } : own),
     renewable: createRenewableTokens({ own, clock, clockToleranceSeconds: 60, windowSeconds: WINDOW }),
   });
   const verifier = createTokenVerifier({ own, revocations: stores.revocations, clock });

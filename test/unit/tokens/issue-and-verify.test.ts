@@ -1,9 +1,11 @@
+import { randomBytes } from "node:crypto";
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { describe, expect, it } from "vitest";
 import type { SigningAlgorithm } from "../../../src/tokens/algorithms.js";
 import { generateKey } from "../../../src/tokens/generate-key.js";
 import { jwksDocument } from "../../../src/tokens/jwks.js";
 import { createKeyRing } from "../../../src/tokens/key-ring.js";
+import { createTokenSealer } from "../../../src/tokens/seal.js";
 import {
   AUDIENCE,
   anAccessToken,
@@ -105,6 +107,24 @@ describe("an access token", () => {
 });
 
 describe("the verifier", () => {
+  it("refuses a token of ours that would live longer than any we issue, signed or sealed", async () => {
+    const sealer = createTokenSealer([{ id: 1, secret: randomBytes(32) }]);
+    const signed = await aTokenHouse();
+    const sealed = await aTokenHouse({ own: { sealed: { sealer } } });
+    for (const { issuer, verifier } of [signed, sealed]) {
+      const day = await issuer.issue(anAccessToken({ ttlSeconds: 86_400 }), NOW);
+      expect(verifier.verify(day.token)).toMatchObject({ kind: "verified" });
+      const year = await issuer.issue(anAccessToken({ ttlSeconds: 86_401 }), NOW);
+      expect(verifier.verify(year.token)).toMatchObject({ kind: "refused", reason: "TOKEN_INVALID" });
+    }
+  });
+
+  it("takes the longer lives that are configured", async () => {
+    const house = await aTokenHouse({ own: { maxTtlSeconds: 200_000 } });
+    const { token } = await house.issuer.issue(anAccessToken({ ttlSeconds: 200_000 }), NOW);
+    expect(house.verifier.verify(token)).toMatchObject({ kind: "verified" });
+  });
+
   it("refuses our own token in its very second of expiry, remembered or not", async () => {
     const house = await aTokenHouse();
     const fresh = (await house.issuer.issue(anAccessToken(), NOW)).token;
