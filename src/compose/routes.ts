@@ -2,6 +2,7 @@ import type { CardeaConfig } from "../config/resolve.js";
 import type { Emit } from "../domain/events.js";
 import { type Clock, nowSeconds } from "../domain/time.js";
 import type { Gateway } from "../federation/gateway.js";
+import { reportsForwarded } from "../http/client-address.js";
 import { withCors } from "../http/cors.js";
 import { type DevState, devPageRoute } from "../http/dev-page.js";
 import { graphqlRoute } from "../http/graphql.js";
@@ -35,7 +36,7 @@ export interface ClientRouteParts {
 /** Every door that clients and subgraphs find, in the order of the wire contract §4. */
 export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
   const { config, server, issuers, keys, clock } = parts;
-  const behind = front(config, clock);
+  const behind = front(config, clock, parts.emit);
   const hasLogin = config.authSubgraph.enabled !== false;
   return [
     behind({
@@ -66,7 +67,7 @@ export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
 }
 
 /** In front of a door: who may knock from a browser, and how often from one address. */
-const front = ({ server, limits }: CardeaConfig, clock: Clock): ((route: Route) => Route) => {
+const front = ({ server, limits }: CardeaConfig, clock: Clock, emit: Emit): ((route: Route) => Route) => {
   const limit =
     limits.requestsPerAddress === undefined
       ? undefined
@@ -76,7 +77,8 @@ const front = ({ server, limits }: CardeaConfig, clock: Clock): ((route: Route) 
           trustedProxies: server.trustedProxies,
         };
   const origins = new Set(server.corsOrigins);
-  return (route) => withCors(withRateLimit(route, limit), origins);
+  const reports = reportsForwarded(server.trustedProxies, emit);
+  return (route) => withCors(reports(withRateLimit(route, limit)), origins);
 };
 
 const hasRenewal = ({ clients }: CardeaConfig): boolean =>

@@ -120,6 +120,9 @@ export interface HealthEvent {
     | "store.recovered"
     | "revocation.degraded"
     | "revocation.recovered"
+    | "forwarded.ignored"
+    | "users.missing"
+    | "users.removed"
     | "fault";
   readonly reason: string;
   readonly requestId?: string;

@@ -1,6 +1,6 @@
 import { ERROR_TABLE } from "../domain/errors.js";
+import { addressGroup } from "../limits/address.js";
 import type { LocalLimiter } from "../limits/local-limiter.js";
-import { addressGroup } from "../limits/policy.js";
 import { refusalResponse } from "../server/refusal.js";
 import { clientAddress } from "./client-address.js";
 import type { Route } from "./router.js";

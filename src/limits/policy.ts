@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { TenantId } from "../domain/brand.js";
 import type { Seconds } from "../domain/time.js";
+import { addressGroup } from "./address.js";
 import type { Attempt } from "./limiter.js";
 
 /** How many attempts are allowed; see `limits.*` in the configuration. */
@@ -32,22 +33,6 @@ const digest = (...parts: readonly string[]): string =>
 
 /** Directories may take several spellings for one name; a guesser must not get a window for each. */
 const sameName = (account: string): string => account.normalize("NFKC").toLowerCase().trim();
-
-/**
- * One counter for everyone who can easily change places: an IPv6 host commands its whole /64 (RFC 4291 §2.5.4), and
- * an IPv4 address mapped into IPv6 is the same host.
- */
-export function addressGroup(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
-  if (mapped?.[1] !== undefined) return mapped[1];
-  if (!address.includes(":")) return address;
-  const [head = "", tail] = address.replace(/%.*$/, "").toLowerCase().split("::", 2);
-  const left = head === "" ? [] : head.split(":");
-  const right = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
-  const groups = [...left, ...Array.from({ length: zeros }, () => "0"), ...right].slice(0, 4);
-  return `${groups.map((group) => group.replace(/^0+(?=.)/, "")).join(":")}::/64`;
-}
 
 /**
  * What one login or re-authentication costs: a point of the account, of the address and of the device. The account's

@@ -72,19 +72,20 @@ export async function refresh(context: ServiceContext, command: RefreshCommand, 
   return grant(context, { session, user, client, refreshToken, requested, expiresBy }, rim);
 }
 
-/** The token, if it is one of ours. Garbage never reaches the store, and is counted by address in this process. */
+/**
+ * The token, if it is one of ours. The MAC is judged before anything is counted: whoever sends garbage from an address
+ * delays nobody there who holds a token. Garbage never reaches the store.
+ */
 function readToken(context: ServiceContext, command: RefreshCommand, rim: Rim): RefreshToken {
   const { local, limits, ring, emit, tenant } = context;
-  const presented = command.refreshToken ?? rim.delivery.presentedRefreshToken();
-  const guesses = invalidRefreshAttempt(limits, rim.address);
-  for (const outcome of [local.take([refreshAttempt(limits, rim.address)]), local.check([guesses])])
-    if (outcome.kind === "limited")
-      throw new AuthError("RATE_LIMITED", "too many refreshes from this address", {
-        retryAfter: outcome.retryAfterSeconds,
-      });
-  const token = ring.parse(presented);
+  const token = ring.parse(command.refreshToken ?? rim.delivery.presentedRefreshToken());
+  const attempt = token === undefined ? invalidRefreshAttempt : refreshAttempt;
+  const outcome = local.take([attempt(limits, rim.address)]);
+  if (outcome.kind === "limited")
+    throw new AuthError("RATE_LIMITED", "too many refreshes from this address", {
+      retryAfter: outcome.retryAfterSeconds,
+    });
   if (token !== undefined) return token;
-  local.take([guesses]);
   emit({ type: "session.refused", tenant, reason: "not a refresh token of ours" });
   throw refuse("not a refresh token of ours");
 }

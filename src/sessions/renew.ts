@@ -83,18 +83,17 @@ export async function renew(context: ServiceContext, command: RenewCommand, rim:
 
 type OwnToken = Authenticated & { readonly userId: UserId };
 
-/** The token, if it is one of ours. Garbage never reaches directory or store, and is counted by address. */
+/** The token, if it is one of ours: judged before anything is counted, as at a refresh. Garbage never reaches directory or store. */
 function readToken(context: ServiceContext, accessToken: string, rim: Rim): OwnToken {
   const { local, limits, emit, tenant, renewable } = context;
-  const guesses = invalidRefreshAttempt(limits, rim.address);
-  for (const outcome of [local.take([refreshAttempt(limits, rim.address)]), local.check([guesses])])
-    if (outcome.kind === "limited")
-      throw new AuthError("RATE_LIMITED", "too many renewals from this address", {
-        retryAfter: outcome.retryAfterSeconds,
-      });
   const token = renewable?.read(accessToken);
-  if (token !== undefined && token.tenant === tenant) return { ...token, userId: userId(token.subject) };
-  local.take([guesses]);
+  const isOurs = token !== undefined && token.tenant === tenant;
+  const outcome = local.take([(isOurs ? refreshAttempt : invalidRefreshAttempt)(limits, rim.address)]);
+  if (outcome.kind === "limited")
+    throw new AuthError("RATE_LIMITED", "too many renewals from this address", {
+      retryAfter: outcome.retryAfterSeconds,
+    });
+  if (isOurs) return { ...token, userId: userId(token.subject) };
   emit({ type: "session.refused", tenant, reason: "not an access token of ours" });
   throw refuse("not an access token of ours");
 }

@@ -51,6 +51,9 @@ const LEVELS = {
   "store.recovered": "info",
   "revocation.degraded": "error",
   "revocation.recovered": "info",
+  "forwarded.ignored": "warn",
+  "users.missing": "error",
+  "users.removed": "warn",
   fault: "error",
 } as const satisfies Record<DomainEvent["type"], LogLevel>;
 

@@ -78,7 +78,7 @@ export function createMetrics(options: {
   });
   const health = new Counter({
     name: "cardea_health_events_total",
-    help: "Store outages, stale revocation views and faults of ours.",
+    help: "Store outages, stale revocation views, ignored addresses, users that went away and faults of ours.",
     labelNames: ["type"],
     registers,
   });
@@ -135,6 +135,9 @@ export function createMetrics(options: {
         case "store.recovered":
         case "revocation.degraded":
         case "revocation.recovered":
+        case "forwarded.ignored":
+        case "users.missing":
+        case "users.removed":
         case "fault":
           health.inc({ type: event.type });
           return;

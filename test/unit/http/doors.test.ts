@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import type { DomainEvent } from "../../../src/domain/events.js";
 import { systemClock } from "../../../src/domain/time.js";
 import { json } from "../../../src/http/answer.js";
-import { clientAddress } from "../../../src/http/client-address.js";
+import { clientAddress, reportsForwarded } from "../../../src/http/client-address.js";
 import { createListener, type Listener } from "../../../src/http/listener.js";
 import { opsRoutes } from "../../../src/http/ops.js";
 import { createRouter, type Route } from "../../../src/http/router.js";
@@ -213,9 +214,36 @@ describe("the client's address", () => {
     [2, "6.6.6.6, 198.51.100.7, 10.0.0.1", "198.51.100.7"],
     [1, "::ffff:198.51.100.7", "198.51.100.7"],
     [3, "198.51.100.7", "198.51.100.7"],
+    [1, "6.6.6.6, 198.51.100.7:40001", "198.51.100.7"],
+    [1, "[2001:DB8::7]:40001", "2001:db8::7"],
+    [1, "fe80::7%eth1", "fe80::7"],
+    [1, "6.6.6.6, unknown", "unknown"],
+    [1, "6.6.6.6, <script>", "unknown"],
     [1, undefined, "127.0.0.1"],
   ])("with %i trusted proxies and %j is %s", async (proxies, forwarded, expected) => {
     expect(await seen(proxies, forwarded)).toBe(expected);
+  });
+});
+
+describe("a forwarded address nobody believes", () => {
+  const ask = async (trustedProxies: number, headers: readonly Record<string, string>[]) => {
+    const events: DomainEvent[] = [];
+    const reports = reportsForwarded(trustedProxies, (event) => events.push(event));
+    const { url } = await serve([reports(hello), reports({ ...hello, name: "other", path: "/other" })]);
+    for (const each of headers)
+      for (const path of ["/hello", "/other"]) await fetch(`${url}${path}`, { headers: each });
+    return events.map(({ type }) => type);
+  };
+
+  it.each(["x-forwarded-for", "forwarded"])("is reported once: %s", async (name) => {
+    expect(await ask(0, [{}, { [name]: "for=198.51.100.7" }, { [name]: "for=198.51.100.8" }])).toEqual([
+      "forwarded.ignored",
+    ]);
+  });
+
+  it("is no news where proxies are configured, or without the header", async () => {
+    expect(await ask(1, [{ "x-forwarded-for": "198.51.100.7" }])).toEqual([]);
+    expect(await ask(0, [{}])).toEqual([]);
   });
 });
 

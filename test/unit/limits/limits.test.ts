@@ -1,27 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_TENANT, tenantId } from "../../../src/domain/brand.js";
 import { createLocalLimiter } from "../../../src/limits/local-limiter.js";
-import { addressGroup, DEFAULT_LIMITS, loginAttempts } from "../../../src/limits/policy.js";
+import { DEFAULT_LIMITS, loginAttempts } from "../../../src/limits/policy.js";
 import { createFakeClock } from "../../support/fake-clock.js";
-
-describe("an address group", () => {
-  it.each([
-    ["192.0.2.1", "192.0.2.1"],
-    ["::ffff:192.0.2.1", "192.0.2.1"],
-    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
-    ["2001:0DB8:0001:0002::1", "2001:db8:1:2::/64"],
-    ["2001:db8::1", "2001:db8:0:0::/64"],
-    ["::1", "0:0:0:0::/64"],
-    ["fe80::1%eth0", "fe80:0:0:0::/64"],
-  ])("of %s is %s", (address, group) => {
-    expect(addressGroup(address)).toBe(group);
-  });
-
-  it("is one for all hosts an IPv6 customer can invent", () => {
-    const groups = Array.from({ length: 50 }, (_, i) => addressGroup(`2001:db8:7:8::${i.toString(16)}`));
-    expect(new Set(groups).size).toBe(1);
-  });
-});
 
 describe("what a login costs", () => {
   const keys = (account: string, address: string, device?: string) =>

@@ -36,6 +36,16 @@ function forge(token: string, change: (bytes: Buffer) => void): string {
 }
 
 describe("a forged refresh token for a known session", () => {
+  it("sent by the thousand is limited, and delays nobody at the same address who holds a token", async () => {
+    const { refresh, token } = await signedIn();
+    const forged = forge(token, (bytes) => bytes.fill(0, 71));
+    const codes = new Set<string>();
+    for (let guess = 0; guess < 1_000; guess += 1)
+      await refresh(forged).catch((error: { code: string }) => codes.add(error.code));
+    expect([...codes]).toEqual(["INVALID_GRANT", "RATE_LIMITED"]);
+    await expect(refresh(token)).resolves.toMatchObject({ mode: "bearer" });
+  });
+
   it.each([
     ["a guessed MAC", (bytes: Buffer) => void randomBytes(16).copy(bytes, 71)],
     [
