@@ -15,7 +15,7 @@ export type Revocation =
       readonly sessionId: SessionId;
       readonly until: UnixSeconds;
     }
-  /** Only tokens with exactly this epoch are good. */
+  /** Tokens of a lower epoch. Higher ones are of sessions that began since, however late this is heard of. */
   | {
       readonly kind: "user";
       readonly tenant: TenantId;
@@ -55,3 +55,81 @@ export type Revocation =
 
 /** What an operator may end of an outside issuer, where nothing of ours ends with it (sessions §8). */
 export type OutsideRevocation = Extract<Revocation, { readonly issuer: string }>;
+
+/** What of a verified token can be revoked. Never the token's bytes: one ECDSA signature has several spellings. */
+export interface RevocableToken {
+  /** `local`, or the outside issuer's `iss`. */
+  readonly issuer: string;
+  readonly subject: string;
+  readonly tenant: TenantId;
+  readonly sessionId?: SessionId;
+  readonly tokenId?: string;
+  readonly epoch?: number;
+  readonly issuedAt: UnixSeconds;
+}
+
+/**
+ * The law of what is revoked, one mark at a time: a token is revoked when any mark ends it. A mark counts until its
+ * `until`, when the last token it could end has expired. What a gateway remembers, and however it stores that, must
+ * answer as this does.
+ */
+export function endsToken(mark: Revocation, token: RevocableToken, now: UnixSeconds): boolean {
+  if (mark.until <= now) return false;
+  const isLocal = token.issuer === LOCAL_ISSUER;
+  switch (mark.kind) {
+    case "session":
+      return isLocal && token.tenant === mark.tenant && token.sessionId === mark.sessionId;
+    case "user":
+      return (
+        isLocal &&
+        token.tenant === mark.tenant &&
+        token.subject === mark.subject &&
+        token.epoch !== undefined &&
+        token.epoch < mark.epoch
+      );
+    case "token":
+      return token.issuer === mark.issuer && token.tokenId === mark.tokenId;
+    case "subject":
+      return (
+        !isLocal &&
+        token.issuer === mark.issuer &&
+        token.subject === mark.subject &&
+        token.issuedAt < mark.notBefore
+      );
+    case "outsideSession":
+      return !isLocal && token.issuer === mark.issuer && token.sessionId === mark.sessionId;
+    case "tenant":
+      return token.tenant === mark.tenant && token.issuedAt < mark.notBefore;
+    case "global":
+      return token.issuedAt < mark.notBefore;
+    default:
+      return mark satisfies never;
+  }
+}
+
+/** What an entry is about, without how far it goes. */
+export function nameOf(entry: Revocation): string {
+  const { kind } = entry;
+  switch (kind) {
+    case "session":
+      return JSON.stringify([kind, entry.tenant, entry.sessionId]);
+    case "user":
+      return JSON.stringify([kind, entry.tenant, entry.subject]);
+    case "token":
+      return JSON.stringify([kind, entry.issuer, entry.tokenId]);
+    case "subject":
+      return JSON.stringify([kind, entry.issuer, entry.subject]);
+    case "outsideSession":
+      return JSON.stringify([kind, entry.issuer, entry.sessionId]);
+    case "tenant":
+      return JSON.stringify([kind, entry.tenant]);
+    case "global":
+      return kind;
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** An epoch or a not-before; other entries have none. */
+export const levelOf = (entry: Revocation): number =>
+  entry.kind === "user" ? entry.epoch : "notBefore" in entry ? entry.notBefore : 0;

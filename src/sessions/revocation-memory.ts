@@ -1,6 +1,6 @@
 import type { SessionId, TenantId } from "../domain/brand.js";
 import { LOCAL_ISSUER, type Revocation } from "../domain/revocation.js";
-import type { Clock, UnixSeconds } from "../domain/time.js";
+import type { Clock, Milliseconds, UnixSeconds } from "../domain/time.js";
 import { nowSeconds } from "../domain/time.js";
 import type { RevocableToken } from "../tokens/revocation-view.js";
 import { keepStringsFast } from "./fast-strings.js";
@@ -23,7 +23,10 @@ export interface RevocationMemory {
 }
 
 export const DEFAULT_REVOCATION_CAPACITY = 5_000_000;
-const SWEEP_EVERY = 16_384;
+/** How often what is over makes room; it counts for nothing from the second on in which it ends. */
+const SWEEP_EVERY_MS: Milliseconds = 60_000;
+/** Counting costs: far from full, the room left is looked at once in so many entries. */
+const COUNT_EVERY = 256;
 /** Of marks that concern everyone there is one, under no name. */
 const EVERYONE = "";
 
@@ -38,15 +41,16 @@ export function createRevocationMemory(
 ): RevocationMemory {
   keepStringsFast();
   const sessions = new Map<TenantId, SessionIdTable>();
-  const users = createTimedMarks();
-  const tokens = createTimedMarks();
-  const subjects = createTimedMarks();
-  const outsideSessions = createTimedMarks();
-  const tenants = createTimedMarks();
-  const everyone = createTimedMarks();
+  const users = createTimedMarks(clock);
+  const tokens = createTimedMarks(clock);
+  const subjects = createTimedMarks(clock);
+  const outsideSessions = createTimedMarks(clock);
+  const tenants = createTimedMarks(clock);
+  const everyone = createTimedMarks(clock);
   const marks = [users, tokens, subjects, outsideSessions, tenants, everyone];
   let applied = 0;
   let overflowed = false;
+  let sweptAtMs = clock.monotonicMs();
 
   const size = (): number => {
     let sum = 0;
@@ -56,10 +60,15 @@ export function createRevocationMemory(
   };
 
   const sweep = (): void => {
+    sweptAtMs = clock.monotonicMs();
     const now = nowSeconds(clock);
     for (const table of sessions.values()) table.sweep(now);
     for (const each of marks) each.sweep(now);
     if (size() < capacity) overflowed = false;
+  };
+
+  const sweepWhenDue = (): void => {
+    if (clock.monotonicMs() - sweptAtMs >= SWEEP_EVERY_MS) sweep();
   };
 
   const addSession = (tenant: TenantId, id: SessionId, until: UnixSeconds): boolean => {
@@ -97,9 +106,8 @@ export function createRevocationMemory(
     apply(entry) {
       if (entry.until <= nowSeconds(clock)) return false;
       applied += 1;
-      if (applied % SWEEP_EVERY === 0) sweep();
-      // Checked now and then while far from full, and every time when near it.
-      if (applied % 256 === 0 || overflowed || capacity < SWEEP_EVERY) {
+      sweepWhenDue();
+      if (applied % COUNT_EVERY === 0 || overflowed || capacity < COUNT_EVERY) {
         if (size() >= capacity) sweep();
         if (size() >= capacity) {
           overflowed = true;
@@ -118,15 +126,19 @@ export function createRevocationMemory(
           issuedAt < subjects.value(token.issuer, subject, 0) ||
           (token.sessionId !== undefined && outsideSessions.has(token.issuer, token.sessionId))
         );
-      if (token.sessionId !== undefined && sessions.get(tenant)?.has(token.sessionId) === true) return true;
+      if (token.sessionId !== undefined) {
+        const until = sessions.get(tenant)?.until(token.sessionId) ?? 0;
+        if (until > 0 && until > nowSeconds(clock)) return true;
+      }
       if (token.epoch === undefined) return false;
-      // Exactly equal, never "at least": an epoch we do not know is not one we issued.
-      return users.value(tenant, subject, token.epoch) !== token.epoch;
+      // Below, never "another": a token is signed by us, so a higher epoch is one the store has given out since.
+      return token.epoch < users.value(tenant, subject, 0);
     },
     *entries(partition) {
+      const now = nowSeconds(clock);
       for (const [tenant, table] of sessions)
         for (const [sessionId, until] of table.entries(partition))
-          yield { kind: "session", tenant, sessionId, until };
+          if (until > now) yield { kind: "session", tenant, sessionId, until };
       for (const { space, name, value, until } of users.entries())
         yield { kind: "user", tenant: space as TenantId, subject: name, epoch: value, until };
       for (const { space, name, until } of tokens.entries())
@@ -143,6 +155,7 @@ export function createRevocationMemory(
       return size();
     },
     get overflowed() {
+      if (overflowed) sweepWhenDue();
       return overflowed;
     },
   };

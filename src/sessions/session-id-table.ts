@@ -6,6 +6,8 @@ import type { UnixSeconds } from "../domain/time.js";
 export interface SessionIdTable {
   /** @returns true when the id is new or its time has grown; `undefined` for what is no session id */
   add(id: string, until: UnixSeconds): boolean | undefined;
+  /** Until when the id counts; 0 for one that is not here. */
+  until(id: string): UnixSeconds;
   has(id: string): boolean;
   /** All, or those of one partition. */
   entries(only?: number): Iterable<readonly [SessionId, UnixSeconds]>;
@@ -104,6 +106,16 @@ export function createSessionIdTable(): SessionIdTable {
 
   const grow = (segment: Segment): void => rebuild(segment, Math.ceil(segment.capacity * GROWTH), 0);
 
+  const untilOf = (id: string): UnixSeconds => {
+    const partition = readFirst(id, words);
+    const segment = partition < 0 ? undefined : segments[partition];
+    if (segment === undefined) return 0;
+    const slot = locate(segment);
+    // Nearly every request asks in vain, and is answered before the rest of its id is read.
+    if (segment.ids[slot * WORDS] !== words[0] || !readOthers(id, words)) return 0;
+    return segment.untils[find(segment, slot)] ?? 0;
+  };
+
   return {
     add(id, until) {
       const partition = readFirst(id, words);
@@ -125,14 +137,8 @@ export function createSessionIdTable(): SessionIdTable {
       while (!insert(segment, locate(segment), until));
       return true;
     },
-    has(id) {
-      const partition = readFirst(id, words);
-      const segment = partition < 0 ? undefined : segments[partition];
-      if (segment === undefined) return false;
-      const slot = locate(segment);
-      // Nearly every request asks in vain, and is answered before the rest of its id is read.
-      return segment.ids[slot * WORDS] === words[0] && readOthers(id, words) && find(segment, slot) >= 0;
-    },
+    until: untilOf,
+    has: (id) => untilOf(id) > 0,
     *entries(only) {
       for (const [partition, segment] of segments.entries()) {
         if (segment === undefined || (only !== undefined && only !== partition)) continue;

@@ -1,17 +1,6 @@
-import type { SessionId, TenantId } from "../domain/brand.js";
-import type { UnixSeconds } from "../domain/time.js";
+import type { RevocableToken } from "../domain/revocation.js";
 
-/** What of a verified token can be revoked. Never the token's bytes: one ECDSA signature has several spellings. */
-export interface RevocableToken {
-  /** `local`, or the outside issuer's `iss`. */
-  readonly issuer: string;
-  readonly subject: string;
-  readonly tenant: TenantId;
-  readonly sessionId?: SessionId;
-  readonly tokenId?: string;
-  readonly epoch?: number;
-  readonly issuedAt: UnixSeconds;
-}
+export type { RevocableToken } from "../domain/revocation.js";
 
 /**
  * Port: the gateway's own memory of what was revoked. Owned by `tokens`, which asks it on every request;

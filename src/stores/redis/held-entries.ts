@@ -1,4 +1,4 @@
-import type { Revocation } from "../../domain/revocation.js";
+import { levelOf, nameOf, type Revocation } from "../../domain/revocation.js";
 
 /** What a stream read anew says of each thing revoked. */
 export interface HeldEntries {
@@ -17,30 +17,3 @@ export function createHeldEntries(): HeldEntries {
     },
   };
 }
-
-/** What an entry is about, without how far it goes. */
-function nameOf(entry: Revocation): string {
-  const { kind } = entry;
-  switch (kind) {
-    case "session":
-      return JSON.stringify([kind, entry.tenant, entry.sessionId]);
-    case "user":
-      return JSON.stringify([kind, entry.tenant, entry.subject]);
-    case "token":
-      return JSON.stringify([kind, entry.issuer, entry.tokenId]);
-    case "subject":
-      return JSON.stringify([kind, entry.issuer, entry.subject]);
-    case "outsideSession":
-      return JSON.stringify([kind, entry.issuer, entry.sessionId]);
-    case "tenant":
-      return JSON.stringify([kind, entry.tenant]);
-    case "global":
-      return kind;
-    default:
-      return kind satisfies never;
-  }
-}
-
-/** An epoch or a not-before; other entries have none. */
-const levelOf = (entry: Revocation): number =>
-  entry.kind === "user" ? entry.epoch : "notBefore" in entry ? entry.notBefore : 0;

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_TENANT, sessionId, tenantId } from "../../../src/domain/brand.js";
-import { LOCAL_ISSUER, type Revocation } from "../../../src/domain/revocation.js";
+import { endsToken, LOCAL_ISSUER, nameOf, type Revocation } from "../../../src/domain/revocation.js";
 import { publicSessionId } from "../../../src/domain/session.js";
 import { createRevocationMemory } from "../../../src/sessions/revocation-memory.js";
 import { createSessionIdTable } from "../../../src/sessions/session-id-table.js";
@@ -30,6 +30,56 @@ function remembering(...entries: Revocation[]) {
   return { clock, memory, isRevoked: (token?: Partial<RevocableToken>) => memory.isRevoked(aToken(token)) };
 }
 
+/** Few names and numbers, so that marks meet each other and the token. */
+const names = {
+  tenant: fc.constantFrom(DEFAULT_TENANT, tenantId("other")),
+  issuer: fc.constantFrom("https://a.example", "https://b.example"),
+  subject: fc.constantFrom("ada", "bob"),
+  sessionId: fc.constantFrom(id, publicSessionId(5, Buffer.alloc(16, 8))),
+  tokenId: fc.constantFrom("jti-1", "jti-2"),
+  epoch: fc.integer({ min: 998, max: 1002 }),
+  notBefore: fc.integer({ min: NOW - 12, max: NOW - 8 }),
+  until: fc.integer({ min: NOW + 1, max: NOW + 10 }),
+};
+const { tenant, issuer, subject, sessionId: session, tokenId, epoch, notBefore, until: end } = names;
+const aMark: fc.Arbitrary<Revocation> = fc.oneof(
+  fc.record({ kind: fc.constant("session" as const), tenant, sessionId: session, until: end }),
+  fc.record({ kind: fc.constant("user" as const), tenant, subject, epoch, until: end }),
+  fc.record({ kind: fc.constant("token" as const), issuer, tokenId, until: end }),
+  fc.record({ kind: fc.constant("subject" as const), issuer, subject, notBefore, until: end }),
+  fc.record({ kind: fc.constant("outsideSession" as const), issuer, sessionId: session, until: end }),
+  fc.record({ kind: fc.constant("tenant" as const), tenant, notBefore, until: end }),
+  fc.record({ kind: fc.constant("global" as const), notBefore, until: end }),
+);
+const aCaller: fc.Arbitrary<RevocableToken> = fc.record(
+  {
+    issuer: fc.oneof(fc.constant(LOCAL_ISSUER), issuer),
+    subject,
+    tenant,
+    sessionId: session,
+    tokenId,
+    epoch,
+    issuedAt: notBefore,
+  },
+  { requiredKeys: ["issuer", "subject", "tenant", "issuedAt"] },
+);
+
+/** Marks about the same thing, merged by maximum of how far they go and of how long (sessions §5). */
+function merged(marks: readonly Revocation[]): readonly Revocation[] {
+  return marks.map((mark) => {
+    const { until: _, ...about } = mark;
+    const isSame = (other: Revocation) => nameOf(other) === nameOf(mark);
+    const same = marks.filter(isSame);
+    const highest = (of: (each: Revocation) => number) => Math.max(...same.map(of));
+    const level = "epoch" in about ? { epoch: highest((each) => ("epoch" in each ? each.epoch : 0)) } : {};
+    const from =
+      "notBefore" in about
+        ? { notBefore: highest((each) => ("notBefore" in each ? each.notBefore : 0)) }
+        : {};
+    return { ...mark, ...level, ...from, until: highest((each) => each.until) } as Revocation;
+  });
+}
+
 describe("the memory of revocations", () => {
   it("knows a token of a revoked session, in its tenant only", () => {
     const { isRevoked } = remembering({ kind: "session", tenant: DEFAULT_TENANT, sessionId: id, until });
@@ -38,7 +88,7 @@ describe("the memory of revocations", () => {
     expect(isRevoked({ sessionId: publicSessionId(5, Buffer.alloc(16, 8)) })).toBe(false);
   });
 
-  it("takes only exactly the user's epoch: neither an older nor a newer one", () => {
+  it("refuses an epoch below the mark, and none that the store has given out since", () => {
     const { isRevoked } = remembering({
       kind: "user",
       tenant: DEFAULT_TENANT,
@@ -48,7 +98,7 @@ describe("the memory of revocations", () => {
     });
     expect(isRevoked({ epoch: 1000 })).toBe(true);
     expect(isRevoked({ epoch: 1001 })).toBe(false);
-    expect(isRevoked({ epoch: 1002 })).toBe(true);
+    expect(isRevoked({ epoch: 1002 })).toBe(false);
     expect(isRevoked({ subject: "bob", epoch: 1000 })).toBe(false);
     expect(isRevoked({ tenant: tenantId("other"), epoch: 1000 })).toBe(false);
   });
@@ -105,6 +155,48 @@ describe("the memory of revocations", () => {
     expect(
       remembering({ kind: "global", notBefore: NOW, until }).isRevoked({ tenant: tenantId("other") }),
     ).toBe(true);
+  });
+
+  it("says of every mark and every token what the law says, until and after its end", () => {
+    fc.assert(
+      fc.property(fc.array(aMark, { maxLength: 12 }), aCaller, fc.nat(12), (marks, token, later) => {
+        const { clock, memory } = remembering(...marks);
+        clock.advanceSeconds(later);
+        const now = NOW + later;
+        expect(memory.isRevoked(token)).toBe(merged(marks).some((mark) => endsToken(mark, token, now)));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("lets go of a mark in the second in which it ends, long before it is swept", () => {
+    const { clock, isRevoked, memory } = remembering(
+      { kind: "user", tenant: DEFAULT_TENANT, subject: "ada", epoch: 1001, until },
+      { kind: "tenant", tenant: DEFAULT_TENANT, notBefore: NOW, until },
+      { kind: "global", notBefore: NOW, until },
+    );
+    clock.advanceSeconds(299);
+    expect(isRevoked()).toBe(true);
+    clock.advanceSeconds(1);
+    expect(isRevoked()).toBe(false);
+    expect([...memory.entries()]).toEqual([]);
+  });
+
+  it("does not bring back with the next mark what the last one said, once that is over", () => {
+    const mark = { kind: "user" as const, tenant: DEFAULT_TENANT, subject: "ada" };
+    const { clock, isRevoked, memory } = remembering({ ...mark, epoch: 5000, until });
+    clock.advanceSeconds(300);
+    // The store was emptied and its clock is behind: epochs begin lower than they were.
+    memory.apply({ ...mark, epoch: 900, until: until + 300 });
+    expect(isRevoked({ epoch: 899 })).toBe(true);
+    expect(isRevoked({ epoch: 1000 })).toBe(false);
+  });
+
+  it("sweeps by time, however few revocations come", () => {
+    const { clock, memory } = remembering({ kind: "session", tenant: DEFAULT_TENANT, sessionId: id, until });
+    clock.advanceSeconds(400);
+    memory.apply({ kind: "token", issuer: "x", tokenId: "1", until: until + 1000 });
+    expect(memory.size).toBe(1);
   });
 
   it("merges by maximum, in whatever order entries come", () => {
