@@ -1,6 +1,8 @@
 import type { Mutant } from "./mutant.js";
+import { luaMutant } from "./sessions.js";
 
 const MEMORY = "test/unit/sessions/revocation-memory.test.ts";
+const TRIMMING = "test/integration/sessions/stream-trimming.test.ts";
 
 /** Faults where a gateway's memory, the queue of pending revocations and the streams of the store meet. */
 export const revocationSeamMutants: readonly Mutant[] = [
@@ -39,4 +41,46 @@ export const revocationSeamMutants: readonly Mutant[] = [
     replace: "if (until > 0) return true;",
     caughtBy: { file: MEMORY, test: "says of every mark and every token what the law says" },
   },
+  luaMutant(
+    "a heartbeat trims by today's lives",
+    "poll",
+    "math.max(now - width * 1000, 0)",
+    "math.max(now - horizon, 0)",
+    { file: TRIMMING, test: "through a deploy that shortens lives" },
+  ),
+  luaMutant(
+    "a revocation trims by its writer's own configuration",
+    "lib/publish",
+    "math.max(at - width * 1000, 0)",
+    "math.max(at - horizon_ms, 0)",
+    { file: TRIMMING, test: "counts for longer than its writer's own configuration says" },
+  ),
+  luaMutant(
+    "how long an entry counts is not remembered",
+    "lib/publish",
+    "math.max(horizon_ms / 1000, until_seconds - time[1] + 1)",
+    "horizon_ms / 1000",
+    { file: TRIMMING, test: "counts for longer than its writer's own configuration says" },
+  ),
+  luaMutant(
+    "the spell before is forgotten at once",
+    "lib/stream_end",
+    "before, present = present, 0 end",
+    "before, present = 0, 0 end",
+    { file: TRIMMING, test: "covers each until it is over" },
+  ),
+  luaMutant(
+    "the longest entry is remembered for ever",
+    "lib/stream_end",
+    "before, present = present, 0 end",
+    "before = present end",
+    { file: TRIMMING, test: "shrinks when the longest are" },
+  ),
+  luaMutant(
+    "a not-before ends with the lives of who raised it",
+    "lib/publish",
+    "until_seconds = math.max(until_seconds, time[1] + width)",
+    "width = width",
+    { file: TRIMMING, test: "ends the tokens that one of long lives issued" },
+  ),
 ];

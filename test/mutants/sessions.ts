@@ -18,7 +18,7 @@ const RECORDS = "test/integration/sessions/records.test.ts";
 const scripts = fileURLToPath(new URL("../../src/stores/redis/scripts/", import.meta.url));
 
 /** A fault in one script: planted where scripts are read, since Lua does not pass through the loader. */
-function luaMutant(
+export function luaMutant(
   name: string,
   script: string,
   find: string,

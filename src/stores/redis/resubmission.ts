@@ -10,7 +10,7 @@ import { outsideFields, partitionOfIssuer } from "./outside-revocation.js";
 import { SCRIPTS, type Script } from "./scripts.js";
 
 /** A not-before must be remembered like the longest session; what the log remembers does not say how long that is. */
-const LONGEST_SESSION_SECONDS: Seconds = 12 * DEFAULT_SESSION_POLICY.absoluteSeconds;
+export const LONGEST_SESSION_SECONDS: Seconds = 12 * DEFAULT_SESSION_POLICY.absoluteSeconds;
 
 /** Does this partition's stream carry the entry? Not-befores stand in every stream. */
 export function concernsPartition(entry: Revocation, partition: number): boolean {

@@ -88,9 +88,8 @@ export function createRedisRevocationLog(options: RedisRevocationLogOptions): Re
   /** Was the token issued before what the stream vouches for, by a store that was emptied or restored since? */
   const predates = (partition: number, issuedAt: Seconds): boolean => {
     const birthMs = followers[partition]?.birthMs;
-    if (birthMs === undefined) return true;
     // Tokens tell whole seconds: one issued in the very second of the birth is not older than it.
-    return issuedAt < Math.floor(birthMs / 1000) && clock.nowMs() - birthMs < horizonSeconds * 1000;
+    return birthMs === undefined || issuedAt < Math.floor(birthMs / 1000);
   };
 
   const anyStale = () => followers.some((_, partition) => isStale(partition));

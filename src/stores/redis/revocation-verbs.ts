@@ -8,6 +8,7 @@ import { packIdentity, tenantField } from "./codec.js";
 import { addressFor, type Keys, memberOf, type Owner, ownerOf } from "./keys.js";
 import { outsideFields, partitionOfIssuer } from "./outside-revocation.js";
 import { memberName, readReply } from "./reply.js";
+import { LONGEST_SESSION_SECONDS } from "./resubmission.js";
 import type { RevocationWriter } from "./revocation-writer.js";
 import { SCRIPTS } from "./scripts.js";
 
@@ -54,7 +55,7 @@ export function createRevocationVerbs({
         command.verifiedUntil ?? "",
         policy.tombstoneSeconds,
         policy.revocationMarginSeconds,
-        ...revocations.target(owner.partition, policy),
+        ...revocations.target(owner.partition),
         ...restriction,
       ],
     );
@@ -93,7 +94,7 @@ export function createRevocationVerbs({
           command.verifiedUntil ?? "",
           policy.tombstoneSeconds,
           policy.revocationMarginSeconds,
-          ...revocations.target(owner.partition, policy),
+          ...revocations.target(owner.partition),
         ],
       );
       const reply = readReply(answer);
@@ -143,7 +144,7 @@ export function createRevocationVerbs({
             packIdentity({ userId: user, tenant }),
             policy.tombstoneSeconds,
             policy.revocationMarginSeconds,
-            ...revocations.target(owner.partition, policy),
+            ...revocations.target(owner.partition),
             ...others.flatMap(({ address, id }) => [memberOf(address), id]),
           ],
         );
@@ -163,13 +164,13 @@ export function createRevocationVerbs({
       return { kind: "revoked", revoked, confirmed };
     },
 
-    async revokeOutside(entry, policy) {
+    async revokeOutside(entry) {
       const partition = partitionOfIssuer(entry.issuer);
       const { answer, confirmed } = await revocations.write(
         partition,
         SCRIPTS.revokeOutside,
         [keys.stream(partition)],
-        [...outsideFields(entry), ...revocations.target(partition, policy)],
+        [...outsideFields(entry), ...revocations.target(partition)],
       );
       revocations.apply(entry, partition, readReply(answer).list(3));
       return { confirmed };
@@ -187,10 +188,11 @@ export function createRevocationVerbs({
     async raiseNotBefore(command, policy) {
       const nowMs = now() || Date.now();
       const revocation = notBeforeRevocation(command, nowMs, policy);
-      // Whoever proved themselves before is gone when the longest session that may have begun before is.
+      // Whoever proved themselves before is gone when the longest session is that may have begun before, under whatever
+      // configuration.
       const remember =
         Math.max(Math.floor(nowMs / 1000), command.notBefore) +
-        policy.absoluteSeconds +
+        Math.max(policy.absoluteSeconds, LONGEST_SESSION_SECONDS) +
         policy.tombstoneSeconds;
       const tenant = command.tenant === undefined ? "*" : tenantField(command.tenant);
       await Promise.all(
@@ -199,9 +201,10 @@ export function createRevocationVerbs({
             partition,
             SCRIPTS.notBefore,
             [keys.notBefore(partition), keys.stream(partition)],
-            [tenant, command.notBefore, revocation.until, remember, ...revocations.target(partition, policy)],
+            [tenant, command.notBefore, revocation.until, remember, ...revocations.target(partition)],
           );
-          revocations.apply(revocation, partition, readReply(answer).list(3));
+          const reply = readReply(answer);
+          revocations.apply({ ...revocation, until: reply.number(2) }, partition, reply.list(3));
         }),
       );
     },

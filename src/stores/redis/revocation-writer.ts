@@ -1,4 +1,3 @@
-import type { SessionPolicy } from "../../domain/policy.js";
 import type { Revocation } from "../../domain/revocation.js";
 import type { Milliseconds, Seconds } from "../../domain/time.js";
 import type { Argument, Run } from "./client.js";
@@ -17,7 +16,7 @@ export interface RevocationWriter {
     args: readonly Argument[],
   ): Promise<{ readonly answer: unknown; readonly confirmed: boolean }>;
   /** Channel, partition and horizon in milliseconds, as the scripts expect them. */
-  target(partition: number, policy: SessionPolicy): readonly [string, number, Milliseconds];
+  target(partition: number): readonly [string, number, Milliseconds];
   /** Server time after which a command that was sent now must not run any more; 0 while it is not known. */
   deadline(partition: number): Milliseconds;
   /**
@@ -53,19 +52,14 @@ export function createRevocationWriter(options: RevocationWriterOptions): Revoca
       replicas(partition) === 0
         ? { answer: await run(partition, script, scriptKeys, args), confirmed: true }
         : replicated.write(partition, script, scriptKeys, args),
-    target(partition, policy) {
-      // A stream trimmed sooner than tokens expire would forget revocations that still matter.
-      if (policy.tombstoneSeconds > horizonSeconds)
-        throw new TypeError(`the revocation horizon of ${horizonSeconds} s is shorter than tokens live`);
-      return [keys.channel, partition, horizonSeconds * 1000];
-    },
+    target: (partition) => [keys.channel, partition, horizonSeconds * 1000],
     deadline(partition) {
       const now = serverNowMs(partition);
       return now === undefined ? 0 : Math.ceil(now + commandTimeoutMs + ESTIMATE_SLACK_MS);
     },
     apply(entry, partition, written) {
       options.apply(entry);
-      if (written.length === 2) options.onWritten(partition, text(written[0]), Number(text(written[1])));
+      if (written.length > 0) options.onWritten(partition, text(written[0]), Number(text(written[1])));
     },
   };
 }

@@ -90,7 +90,7 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
           nowMs: now(),
           deadlineMs: revocations.deadline(owner.partition),
           member: memberOf(address),
-          target: revocations.target(owner.partition, policy),
+          target: revocations.target(owner.partition),
         }),
       );
       const reply = readReply(answer);

@@ -6,6 +6,6 @@ local tenant, not_before, expiry, remember, channel, partition, horizon = unpack
 not_before = math.max(tonumber(not_before), tonumber(redis.call('HGET', KEYS[1], tenant)) or 0)
 redis.call('HSET', KEYS[1], tenant, not_before)
 redis.call('PEXPIREAT', KEYS[1], math.max(redis.call('PEXPIRETIME', KEYS[1]), tonumber(remember) * 1000))
-return {'raised', '', not_before,
-  publish(KEYS[2], channel, partition, tonumber(horizon), tenant == '*' and 'g' or 't', tenant, '', not_before,
-    tonumber(expiry))}
+local written = publish(KEYS[2], channel, partition, tonumber(horizon), tenant == '*' and 'g' or 't', tenant, '', not_before,
+  tonumber(expiry))
+return {'raised', '', written[3], written}

@@ -9,14 +9,16 @@ local injected = 0
 -- include: clock
 -- include: stream_end
 local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
-local sequence, previous, birth = stream_end(last, now)
+local sequence, previous, birth, widths = stream_end(last, now)
+local width
+width, widths = widest(widths, now, horizon / 1000)
 -- Nobody has been listening for long: a restored copy looks like this, so nothing before now is vouched for.
 if last and now - tonumber(last[1]:match('^%d+')) > silence then birth = now end
 -- Added before the old one goes: where memory is full nothing can be added, revocations neither, and the poll fails.
-redis.call('XADD', KEYS[1], 'MINID', '~', math.max(now - horizon, 0), '*', 'k', 'h', 'q', sequence, 'p', previous,
-  'b', birth)
+redis.call('XADD', KEYS[1], 'MINID', '~', math.max(now - width * 1000, 0), '*', 'k', 'h', 'q', sequence, 'p', previous,
+  'b', birth, 'w', widths)
 if last and last[2][2] == 'h' then redis.call('XDEL', KEYS[1], last[1]) end
-redis.call('PEXPIRE', KEYS[1], horizon * 2)
+redis.call('PEXPIRE', KEYS[1], width * 2000)
 local from = after == '-' and '-' or '(' .. after
 local entries = redis.call('XRANGE', KEYS[1], from, '+', 'COUNT', most)
 if ARGV[5] ~= '1' then return {entries} end
