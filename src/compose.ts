@@ -9,6 +9,7 @@ import { clientRoutes, operatorRoutes } from "./compose/routes.js";
 import {
   ceilingOf,
   longestLifeOf,
+  openDirectory,
   openSessions,
   peppersOf,
   revocationMarginOf,
@@ -17,6 +18,7 @@ import {
 import { openStores } from "./compose/stores.js";
 import { assertDeployable, deploymentNotes } from "./config/deployment.js";
 import type { CardeaConfig } from "./config/resolve.js";
+import { createActiveUsers } from "./credentials/active-users.js";
 import type { Emit } from "./domain/events.js";
 import { type Clock, systemClock } from "./domain/time.js";
 import type { DevState } from "./http/dev-page.js";
@@ -121,7 +123,8 @@ export async function composeGateway(
     const peppers = peppersOf(config);
     const sealed = sealedTokensOf(config);
     const own = { issuer: issuers.issuer, audience: issuers.audience, keyRing: keys.tokens };
-    const sessions = await openSessions(config, { ...own, stores, peppers, sealed, clock, emit });
+    const directory = await openDirectory(config, clock, emit);
+    const sessions = openSessions(config, { ...own, stores, directory, peppers, sealed, clock, emit });
     closing.add(sessions.close);
 
     engine = await startEngine(config, {
@@ -129,6 +132,7 @@ export async function composeGateway(
         own: { ...own, sealed, maxTtlSeconds: ceilingOf(config) },
         outside: config.issuers,
         reservedIssuers: [issuers.identityIssuer],
+        ...(config.users === undefined ? {} : { localUsers: createActiveUsers(directory, clock) }),
         revocations: stores.revocations,
         clock,
         clockToleranceSeconds: config.tokens.clockToleranceSeconds,

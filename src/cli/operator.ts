@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { CardeaConfig } from "../config/resolve.js";
+import type { UserId } from "../domain/brand.js";
 import { ConfigError, FaultError, type Problem } from "../domain/errors.js";
 import type { SessionPolicy } from "../domain/policy.js";
 import type { SessionStore } from "../sessions/store.js";
@@ -19,18 +20,46 @@ export interface SharedStore {
   readonly policy: SessionPolicy;
 }
 
-/** @throws ConfigError for a configuration that cannot be used */
-export async function loadOperatorConfig(
+/** The configuration, and where it stands. @throws ConfigError for one that cannot be used */
+export async function loadOperator(
   flags: ConfigFlag,
   environment: Readonly<Record<string, string | undefined>>,
-): Promise<CardeaConfig> {
+): Promise<{ readonly config: CardeaConfig; readonly path: string | undefined }> {
   const { loadConfig } = await import("../config/load.js");
-  const { config } = await loadConfig({
+  return loadConfig({
     ...(flags.config === undefined ? {} : { path: flags.config }),
     environment,
     cwd: process.cwd(),
   });
-  return config;
+}
+
+/** @throws ConfigError for a configuration that cannot be used */
+export const loadOperatorConfig = async (
+  flags: ConfigFlag,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<CardeaConfig> => (await loadOperator(flags, environment)).config;
+
+/**
+ * Ends every session and every live access token of a user, outside tokens that stand for them included.
+ *
+ * @param end - the act on the user's own sessions
+ */
+export async function endUser<Result>(
+  config: CardeaConfig,
+  user: UserId,
+  end: (store: SharedStore) => Promise<Result>,
+): Promise<Result> {
+  const [{ mappedTokensOf }, { mappedLifeOf }] = await Promise.all([
+    import("../domain/revocation.js"),
+    import("../compose/sessions.js"),
+  ]);
+  const lifeSeconds = mappedLifeOf(config);
+  return withSharedStore(config, async (store) => {
+    const now = Math.floor(Date.now() / 1000);
+    if (lifeSeconds > 0)
+      await store.sessions.revokeOutside(mappedTokensOf(user, now, lifeSeconds), store.policy);
+    return end(store);
+  });
 }
 
 /** Refused where sessions live inside a gateway's own process: nothing outside can reach them. */

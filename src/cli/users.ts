@@ -2,10 +2,11 @@ import type { CardeaConfig } from "../config/resolve.js";
 import { ConfigError } from "../domain/errors.js";
 import {
   type ConfigFlag,
+  endUser,
   findUser,
+  loadOperator,
   loadOperatorConfig,
   withConfigFlag,
-  withSharedStore,
 } from "./operator.js";
 import { EXIT, type ExitCode, printResult, UsageError } from "./output.js";
 import { readPassword } from "./password.js";
@@ -115,22 +116,28 @@ async function setStatus(
   status: "locked" | "active",
 ): Promise<ExitCode> {
   const username = args[0] ?? "";
-  const config = options.config === undefined ? undefined : await loadOperatorConfig(options, environment);
-  const file = options.file ?? config?.users?.path ?? DEFAULT_FILE;
-  const { updateUser } = await import("../stores/users/edit-user-file.js");
-  if (!(await updateUser(file, { username }, { status })))
-    throw new ConfigError([
-      {
-        kind: "UNKNOWN_USER",
-        where: file,
-        found: `no user named ${username}`,
-        allowed: "a login name of this file",
-        mend: "check the spelling",
-      },
-    ]);
-  // The file is what lasts; the store makes it felt at once.
-  const everywhere = config?.store.kind === "redis";
-  if (everywhere) await restrict(config, username, status === "locked");
+  const given = options.config === undefined ? undefined : await loadOperator(options, environment);
+  const file = options.file ?? given?.config.users?.path ?? DEFAULT_FILE;
+  const { storeLockOf, updateUser } = await import("../stores/users/edit-user-file.js");
+  const isShared = given?.config.store.kind === "redis";
+  const change = async (more: { readonly lockedIn?: string | null }): Promise<void> => {
+    if (!(await updateUser(file, { username }, { status, ...more }))) throw unknownUser(file, username);
+  };
+  let everywhere = isShared;
+  if (status === "locked") {
+    // The file is what lasts; the store makes it felt at once.
+    await change(isShared && given?.path !== undefined ? { lockedIn: given.path } : {});
+    if (isShared) await restrict(given.config, username, true);
+  } else {
+    // The store first: whoever is unlocked in the file alone would still be locked, and nobody would see why.
+    const lockedIn = await storeLockOf(file, username).catch(() => undefined);
+    if (isShared) await restrict(given.config, username, false);
+    if (lockedIn !== undefined && lockedIn !== given?.path) {
+      await restrict(await configOfLock(lockedIn, file, environment), username, false);
+      everywhere = true;
+    }
+    await change({ lockedIn: null });
+  }
   printResult(terminal, options.json === true, { username, status, file, everywhere }, () => [
     status === "active"
       ? `${username} may sign in again.`
@@ -139,9 +146,43 @@ async function setStatus(
   return EXIT.ok;
 }
 
+/** @throws ConfigError when the store that holds the lock cannot be reached from here */
+async function configOfLock(
+  path: string,
+  file: string,
+  environment: VerbInput<StatusOptions>["environment"],
+): Promise<CardeaConfig> {
+  try {
+    return (await loadOperator({ config: path }, environment)).config;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError([
+      {
+        kind: "LOCKED_IN_STORE",
+        where: file,
+        found: `a lock that stands in the store of ${path} too, which cannot be read from here`,
+        allowed: "a configuration that leads to that store",
+        mend: "name it with --config",
+      },
+      ...error.problems,
+    ]);
+  }
+}
+
+const unknownUser = (file: string, username: string): ConfigError =>
+  new ConfigError([
+    {
+      kind: "UNKNOWN_USER",
+      where: file,
+      found: `no user named ${username}`,
+      allowed: "a login name of this file",
+      mend: "check the spelling",
+    },
+  ]);
+
 async function restrict(config: CardeaConfig, username: string, locked: boolean): Promise<void> {
   const { id, tenant } = await findUser(config, username);
-  await withSharedStore(config, ({ sessions, policy }) =>
+  await endUser(config, id, ({ sessions, policy }) =>
     sessions.restrict(
       {
         kind: "restrict",
@@ -158,7 +199,7 @@ async function restrict(config: CardeaConfig, username: string, locked: boolean)
 async function signOut({ options, args, terminal, environment }: VerbInput<ConfigFlag>): Promise<ExitCode> {
   const config = await loadOperatorConfig(options, environment);
   const { id, tenant, username } = await findUser(config, args[0] ?? "");
-  const { revoked, confirmed } = await withSharedStore(config, ({ sessions, policy }) =>
+  const { revoked, confirmed } = await endUser(config, id, ({ sessions, policy }) =>
     sessions.revokeAll({ kind: "revokeAll", tenant, userId: id }, policy),
   );
   printResult(terminal, options.json === true, { userId: id, username, revoked, confirmed }, () => [

@@ -22,6 +22,7 @@ export interface SessionParts {
   readonly keyRing: KeyRing;
   readonly issuer: string;
   readonly audience: string;
+  readonly directory: UserDirectory;
   readonly peppers: readonly Pepper[];
   readonly sealed: SealedTokens | undefined;
   readonly clock: Clock;
@@ -61,18 +62,24 @@ export const longestLifeOf = (config: CardeaConfig): Seconds =>
     ...Object.values(config.clients).map(({ accessTtlSeconds }) => accessTtlSeconds ?? 0),
   );
 
+/** How long an outside token that stands for a local user may be good at most; 0 where none can. */
+export const mappedLifeOf = ({ issuers, tokens }: CardeaConfig): Seconds =>
+  Math.max(
+    0,
+    ...issuers
+      .filter(({ subject }) => subject !== "deny")
+      // One of a clock ahead, taken by a gateway whose clock is behind.
+      .map(({ maxTtlSeconds }) => maxTtlSeconds + 2 * tokens.clockToleranceSeconds),
+  );
+
 /** What no token of ours lives longer than. */
 export const ceilingOf = (config: CardeaConfig): Seconds =>
   Math.max(OWN_TOKEN_CEILING, longestLifeOf(config));
 
 /** Login, refresh, step-up and revocation, on the stores and keys of this process. */
-export async function openSessions(
-  config: CardeaConfig,
-  parts: SessionParts,
-): Promise<RunningSessionService> {
-  const { stores, keyRing, issuer, audience, peppers, sealed, clock, emit } = parts;
+export function openSessions(config: CardeaConfig, parts: SessionParts): RunningSessionService {
+  const { stores, directory, keyRing, issuer, audience, peppers, sealed, clock, emit } = parts;
   const windows = Object.values(config.clients).map(({ renewal }) => renewal?.windowSeconds ?? 0);
-  const directory = await openDirectory(config, clock, emit);
   return createSessionService({
     store: stores.sessions,
     revocations: stores.revocations,
@@ -98,6 +105,7 @@ export async function openSessions(
       accessTtlSeconds: config.tokens.accessTtlSeconds,
       revocationMarginSeconds: revocationMarginOf(config),
     },
+    mappedLifeSeconds: mappedLifeOf(config),
     claimNames: config.tokens.claims,
     limits: config.limits,
     clock,
@@ -107,7 +115,7 @@ export async function openSessions(
 }
 
 /** Without a configured directory there are no users: logins are refused, and cost what a wrong password costs. */
-async function openDirectory(config: CardeaConfig, clock: Clock, emit: Emit): Promise<UserDirectory> {
+export async function openDirectory(config: CardeaConfig, clock: Clock, emit: Emit): Promise<UserDirectory> {
   if (config.users === undefined) return { byUsername: async () => undefined, byId: async () => undefined };
   return createFileUserDirectory({
     path: config.users.path,

@@ -132,8 +132,14 @@ export const issuerSchema = z.strictObject({
   subject: z
     .union([
       z.literal("deny"),
-      z.strictObject({ claim: z.string().min(1).default("sub"), prefix: z.string().default("") }),
+      z.strictObject({
+        claim: z.string().min(1).default("sub"),
+        prefix: z.string().default(""),
+        verified: z.string().min(1).optional(),
+      }),
     ])
     .default("deny")
-    .describe("How its subjects map to local users; `deny`: the auth subgraph refuses them."),
+    .describe(
+      "How its subjects map to local users, who must be in the directory and active; a claim other than `sub` needs `verified`, the claim that says it was. `deny`: the auth subgraph refuses them.",
+    ),
 });

@@ -1,5 +1,5 @@
-import type { SessionId, TenantId } from "./brand.js";
-import type { UnixSeconds } from "./time.js";
+import type { SessionId, TenantId, UserId } from "./brand.js";
+import type { Seconds, UnixSeconds } from "./time.js";
 
 /** Issuer name of our own tokens in revocations. */
 export const LOCAL_ISSUER = "local";
@@ -30,7 +30,10 @@ export type Revocation =
       readonly tokenId: string;
       readonly until: UnixSeconds;
     }
-  /** Somebody of an outside issuer: tokens issued before `notBefore`. */
+  /**
+   * Somebody of an outside issuer: tokens issued before `notBefore`. Of the issuer `local`: outside tokens that were
+   * mapped to this local user.
+   */
   | {
       readonly kind: "subject";
       readonly issuer: string;
@@ -53,6 +56,24 @@ export type Revocation =
     }
   | { readonly kind: "global"; readonly notBefore: UnixSeconds; readonly until: UnixSeconds };
 
+/**
+ * Ends the outside tokens issued so far that stand for a local user, with whatever ends this user's own. Their `iat`
+ * has whole seconds: one of this very second is taken for older.
+ *
+ * @param lifeSeconds - how long such a token may be good at most, tolerance included
+ */
+export const mappedTokensOf = (
+  user: UserId,
+  now: UnixSeconds,
+  lifeSeconds: Seconds,
+): Extract<Revocation, { readonly kind: "subject" }> => ({
+  kind: "subject",
+  issuer: LOCAL_ISSUER,
+  subject: user,
+  notBefore: now + 1,
+  until: now + 1 + lifeSeconds,
+});
+
 /** What an operator may end of an outside issuer, where nothing of ours ends with it (sessions §8). */
 export type OutsideRevocation = Extract<Revocation, { readonly issuer: string }>;
 
@@ -62,6 +83,8 @@ export interface RevocableToken {
   readonly issuer: string;
   readonly subject: string;
   readonly tenant: TenantId;
+  /** The local user an outside token was mapped to: what ends this user's tokens ends it too. */
+  readonly localUser?: UserId;
   readonly sessionId?: SessionId;
   readonly tokenId?: string;
   readonly epoch?: number;
@@ -92,8 +115,9 @@ export function endsToken(mark: Revocation, token: RevocableToken, now: UnixSeco
     case "subject":
       return (
         !isLocal &&
-        token.issuer === mark.issuer &&
-        token.subject === mark.subject &&
+        (mark.issuer === LOCAL_ISSUER
+          ? token.localUser === mark.subject
+          : token.issuer === mark.issuer && token.subject === mark.subject) &&
         token.issuedAt < mark.notBefore
       );
     case "outsideSession":

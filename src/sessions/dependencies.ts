@@ -56,6 +56,11 @@ export interface SessionServiceDependencies {
   readonly clients: ReadonlyMap<ClientId, ClientSettings>;
   readonly policy: ServicePolicy;
   readonly limits?: LimitPolicy;
+  /**
+   * How long an outside token that stands for a local user may be good at most, tolerance included. Default 0: no
+   * outside token does.
+   */
+  readonly mappedLifeSeconds?: Seconds;
   /** Reads tokens to be renewed; absent where no client may. */
   readonly renewable?: RenewableTokens;
   readonly clock: Clock;

@@ -3,6 +3,7 @@ import { userId } from "../domain/brand.js";
 import type { RevokeAllSessions, RevokeSession } from "../domain/commands.js";
 import { AuthError, FaultError } from "../domain/errors.js";
 import type { Authenticated } from "../domain/principal.js";
+import { mappedTokensOf } from "../domain/revocation.js";
 import { nowSeconds } from "../domain/time.js";
 import { ISSUE_SLACK_SECONDS, type ServiceContext } from "./context.js";
 import { isLocal, ownSession } from "./ownership.js";
@@ -86,8 +87,15 @@ export async function revokeAll(
     ...owner,
     ...(own ? { verifiedUntil: principal.expiresAt } : {}),
   };
+  const { mappedLifeSeconds = 0 } = context;
+  const mapped =
+    mappedLifeSeconds === 0
+      ? undefined
+      : mappedTokensOf(owner.userId, nowSeconds(context.clock), mappedLifeSeconds);
   let stored: StoredRevocation;
   try {
+    // First what is not a session: a failure of the second step leaves nobody signed out by half.
+    if (mapped !== undefined) await store.revokeOutside(mapped, sessionPolicy);
     stored = await store.revokeAll(command, sessionPolicy);
   } catch (error) {
     if (!own || principal.epoch === undefined || !isOutage(error) || !context.pending.add(command))
@@ -100,6 +108,7 @@ export async function revokeAll(
       epoch: principal.epoch + 1,
       until: latestUntil(context),
     });
+    if (mapped !== undefined) context.revocations.apply(mapped);
     rim.delivery.clear();
     return { status: "PENDING", revoked: 1 };
   }

@@ -25,11 +25,23 @@ export interface OutsideIssuerConfig {
   /** Believe `auth_time`, `acr` and `amr`. Default false: such callers are never fresh. */
   readonly trustAuthTime?: boolean;
   /** Default `deny`: the principal stays `(iss, sub)`, and the auth subgraph refuses it. */
-  readonly subject?: "deny" | { readonly claim?: string | undefined; readonly prefix?: string | undefined };
+  readonly subject?: "deny" | OutsideSubjectConfig;
   /** Let its JWKS URL lead to private addresses, and to plain http on this machine. Default false. */
   readonly allowPrivateAddresses?: boolean;
   /** For its https URL: a private CA, a client certificate. Default: the system's trust. */
   readonly tls?: JwksTls | undefined;
+}
+
+/** How a subject names a local user. */
+export interface OutsideSubjectConfig {
+  /** Default `sub`. */
+  readonly claim?: string | undefined;
+  readonly prefix?: string | undefined;
+  /**
+   * The claim that says whether `claim` was verified: `true`, or the text "true". Required for every claim but `sub`,
+   * which alone is the issuer's own to give: a mail address nobody verified is whatever its holder typed.
+   */
+  readonly verified?: string | undefined;
 }
 
 export interface OutsideScopesConfig {
@@ -49,6 +61,7 @@ function problemsOf(
   config: OutsideIssuerConfig,
   reserved: readonly string[],
   seen: ReadonlySet<string>,
+  knowsUsers: boolean,
 ): Problem[] {
   const where = `issuers[${config.issuer}]`;
   const problems: Problem[] = [];
@@ -72,6 +85,23 @@ function problemsOf(
   }
   if (config.algorithms?.length === 0 || config.algorithms?.every(isVerifyingAlgorithm) === false) {
     add("algorithms", "none, or one we do not verify", "asymmetric JWS algorithms", "list e.g. ES256, RS256");
+  }
+  const { subject = "deny" } = config;
+  if (subject !== "deny" && (subject.claim ?? "sub") !== "sub" && subject.verified === undefined) {
+    add(
+      "subject.verified",
+      `nothing, beside the claim ${subject.claim}`,
+      "the claim that says it was verified, such as email_verified",
+      "name that claim, or map by `sub`",
+    );
+  }
+  if (subject !== "deny" && !knowsUsers) {
+    add(
+      "subject",
+      "a rule that maps to local users, of whom there are none",
+      "deny, or a directory of users",
+      "set users.path, or subject: deny",
+    );
   }
   const location = locationProblem(config);
   if (location !== undefined) {
@@ -105,12 +135,14 @@ export function createOutsideIssuers(
     readonly reservedIssuers: readonly string[];
     readonly clock: Clock;
     readonly clockToleranceSeconds: Seconds;
+    /** Is there a directory in which a subject could be somebody? */
+    readonly knowsUsers: boolean;
   },
 ): ReadonlyMap<string, OutsideIssuer> {
   const issuers = new Map<string, OutsideIssuer>();
   const problems: Problem[] = [];
   for (const config of configs) {
-    const found = problemsOf(config, rules.reservedIssuers, new Set(issuers.keys()));
+    const found = problemsOf(config, rules.reservedIssuers, new Set(issuers.keys()), rules.knowsUsers);
     problems.push(...found);
     if (found.length > 0) continue;
     const algorithms = config.algorithms ?? ["ES256", "RS256"];

@@ -92,7 +92,8 @@ function judgeClaims(
   if (expiresAt - issuedAt > rules.maxTtlSeconds) return refused("lives longer than allowed");
 
   const local = localUser(payload, rules);
-  if (local.kind === "unmappable") return refused("the claim that names the local user is missing");
+  if (local.kind === "unmappable")
+    return refused("the claim that names the local user is missing, or not verified");
   const subject =
     local.kind === "mapped" ? { subject: local.id, localUserId: local.id } : { subject: outsideSubject };
 
@@ -120,12 +121,13 @@ function judgeClaims(
   return {
     kind: "accepted",
     principal,
-    // Revoked by what its issuer calls it, never by the local name it was mapped to.
+    // Revoked by what its issuer calls it, and with the local user it stands for.
     revocable: {
       issuer: rules.issuer,
       subject: outsideSubject,
       tenant: rules.tenant,
       issuedAt,
+      ...(local.kind === "mapped" ? { localUser: local.id } : {}),
       ...(session === undefined ? {} : { sessionId: sessionId(session) }),
       ...(tokenId === undefined ? {} : { tokenId }),
     },
@@ -143,9 +145,13 @@ type LocalUser =
 function localUser(payload: UnverifiedJws["payload"], { subject }: OutsideTokenRules): LocalUser {
   if (subject === "deny") return { kind: "none" };
   const name = readText(ownMember(payload, subject.claim ?? "sub"));
-  if (name === undefined) return { kind: "unmappable" };
+  const isVerified = subject.verified === undefined || isTrue(ownMember(payload, subject.verified));
+  if (name === undefined || !isVerified) return { kind: "unmappable" };
   return { kind: "mapped", id: userId(`${subject.prefix ?? ""}${name}`) };
 }
+
+/** Some providers write booleans as texts. */
+const isTrue = (claim: unknown): boolean => claim === true || claim === "true";
 
 /** What the issuer may grant here: mapped, then filtered; never `cardea:*`. */
 function grantedScopes(claim: unknown, config: OutsideScopesConfig): ReadonlySet<string> {

@@ -3,6 +3,7 @@ import { ConnectionDigests } from "./connection-digests.js";
 import { type Judgement, refused } from "./judgement.js";
 import { MAX_TOKEN_LENGTH, parseCompactJws } from "./jws.js";
 import type { KeyRing } from "./key-ring.js";
+import type { LocalUsers } from "./local-users.js";
 import { createOutsideIssuers, type OutsideIssuerConfig } from "./outside-issuers.js";
 import { judgeOwnJwt } from "./own-token.js";
 import type { RevocationView } from "./revocation-view.js";
@@ -24,6 +25,8 @@ export interface TokenVerifierOptions {
   readonly outside?: readonly OutsideIssuerConfig[];
   /** Other issuers of this gateway, which no entry of `outside` may name: the identity issuer. */
   readonly reservedIssuers?: readonly string[];
+  /** Asked about local users that outside tokens stand for. Absent: there are none. */
+  readonly localUsers?: LocalUsers | undefined;
   readonly revocations: RevocationView;
   readonly clock: Clock;
   /** Default 60. For `iat` and `nbf` in the future, and for `exp` of outside issuers; our own `exp` has none. */
@@ -37,7 +40,7 @@ export interface TokenVerifierOptions {
  * keys are at hand.
  *
  * A remembered token skips its signature and nothing else: expiry, revocation, epoch and the state of its key are
- * asked at every use (sessions §5).
+ * asked at every use (sessions §5). So is the local user an outside token stands for.
  *
  * @returns a verifier that never throws on bad input. It throws FaultError `SERVICE_UNAVAILABLE` only while the key
  * set of the outside issuer named by the token has never been loaded and cannot be: we cannot tell then, and "sign
@@ -51,6 +54,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     reservedIssuers: [options.own.issuer, ...(options.reservedIssuers ?? [])],
     clock: options.clock,
     clockToleranceSeconds,
+    knowsUsers: options.localUsers !== undefined,
   });
   const verified = new VerifiedTokens(options.cacheSize ?? 10_000);
   const digests = new ConnectionDigests();
@@ -69,6 +73,18 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     }
     if (options.revocations.isRevoked(known.revocable)) return refused("revoked", "TOKEN_REVOKED");
     return { kind: "verified", principal: known.principal, revocable: known.revocable };
+  };
+
+  /** Whoever may not sign in is not let in by a token of others either. */
+  const admit = (outcome: VerifyOutcome): VerifyOutcome | Promise<VerifyOutcome> => {
+    if (outcome.kind === "refused" || outcome.revocable.localUser === undefined) return outcome;
+    const { revocable } = outcome;
+    const decide = (isActive: boolean): VerifyOutcome => {
+      if (!isActive) return refused("the local user is unknown, locked or disabled", "TOKEN_REVOKED");
+      return options.revocations.isRevoked(revocable) ? refused("revoked", "TOKEN_REVOKED") : outcome;
+    };
+    const isActive = options.localUsers?.isActive(revocable.tenant, outcome.revocable.localUser) ?? false;
+    return isActive instanceof Promise ? isActive.then(decide) : decide(isActive);
   };
 
   const judge = (token: string, now: UnixSeconds): Judgement | Promise<Judgement> => {
@@ -97,14 +113,14 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
       const now = nowSeconds(options.clock);
       const digest = digests.of(token, connection);
       const recalled = recall(digest, now);
-      if (recalled?.kind === "verified") return recalled;
+      if (recalled?.kind === "verified") return admit(recalled);
       // A connection keeps the text of what was verified before, and of nothing else.
       digests.forget(connection);
       if (recalled !== undefined) return recalled;
       const judgement = judge(token, now);
       return judgement instanceof Promise
-        ? judgement.then((late) => conclude(late, digest, nowSeconds(options.clock)))
-        : conclude(judgement, digest, now);
+        ? judgement.then((late) => admit(conclude(late, digest, nowSeconds(options.clock))))
+        : admit(conclude(judgement, digest, now));
     },
   };
 }

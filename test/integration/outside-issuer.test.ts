@@ -53,10 +53,12 @@ describe("a caller of an outside provider", () => {
   });
 
   it("may be a local user by rule, and still has no session of ours", async () => {
-    const { ask, token, login } = await aGateway({ subject: { claim: "local_id", prefix: "" } });
+    const { ask, token, login } = await aGateway({
+      subject: { claim: "local_id", prefix: "", verified: "staff" },
+    });
     const { accessToken } = await login();
     const claims = JSON.parse(Buffer.from(accessToken.split(".")[1] ?? "", "base64url").toString("utf8"));
-    const mapped = await token({ local_id: claims.sub, sid: claims.sid });
+    const mapped = await token({ local_id: claims.sub, staff: true, sid: claims.sid });
     const { body } = await ask("{ session { id } sessions { current } }", {}, mapped);
     expect(body).toEqual({ data: { session: null, sessions: [{ current: false }] } });
   });

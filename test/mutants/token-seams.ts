@@ -4,6 +4,8 @@ const OPAQUE = "test/integration/opaque-tokens.test.ts";
 const SEAL = "test/unit/tokens/seal.test.ts";
 const VERIFY = "test/unit/tokens/issue-and-verify.test.ts";
 const LOAD = "test/unit/config/load.test.ts";
+const OUTSIDE = "test/unit/tokens/outside-issuers.test.ts";
+const MEMORY = "test/unit/sessions/revocation-memory.test.ts";
 
 /** Faults on the seams of tokens: secrets, outside issuers, keys, refusals and who hears of them. */
 export const tokenSeamMutants: readonly Mutant[] = [
@@ -43,6 +45,37 @@ export const tokenSeamMutants: readonly Mutant[] = [
     caughtBy: {
       file: LOAD,
       test: "refuses one secret under two ids, and one that is a pepper and seals too",
+    },
+  },
+  {
+    name: "a mapped token is not asked whether its local user is active",
+    file: "src/tokens/verify.ts",
+    find: 'if (recalled?.kind === "verified") return admit(recalled);',
+    replace: 'if (recalled?.kind === "verified") return recalled;',
+    caughtBy: { file: OUTSIDE, test: "is good only while this user is active, remembered or not" },
+  },
+  {
+    name: "a sign-out everywhere leaves the outside tokens of the user alone",
+    file: "src/sessions/revocation-memory.ts",
+    find: "(token.localUser !== undefined && issuedAt < subjects.value(LOCAL_ISSUER, token.localUser, 0)) ||",
+    replace: "",
+    caughtBy: { file: MEMORY, test: "ends an outside token with the local user it stands for" },
+  },
+  {
+    name: "an unverified claim names a local user",
+    file: "src/tokens/outside-token.ts",
+    find: "if (name === undefined || !isVerified)",
+    replace: "if (name === undefined)",
+    caughtBy: { file: OUTSIDE, test: "by a claim only where it says it was verified" },
+  },
+  {
+    name: "unlocking in the file leaves the lock of the store",
+    file: "src/cli/users.ts",
+    find: "if (lockedIn !== undefined && lockedIn !== given?.path) {",
+    replace: "if (false as boolean) {",
+    caughtBy: {
+      file: "test/integration/mapped-users.test.ts",
+      test: "and in again once unlocked, wherever the lock stands",
     },
   },
 ];

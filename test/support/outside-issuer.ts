@@ -23,7 +23,6 @@ export interface OutsideIssuer {
     readonly jwks: string;
     readonly trustAuthTime: true;
     readonly scopes: { readonly claim: string };
-    readonly subject: { readonly claim: "sub"; readonly prefix: string };
   };
   /** A token for these claims; `undefined` for an anonymous caller. `raw` replaces claims as they stand. */
   mint(
@@ -62,7 +61,6 @@ export const createOutsideIssuer = async (
       jwks: jwksPath,
       trustAuthTime: true,
       scopes: { claim: scopeClaim },
-      subject: { claim: "sub", prefix: "outside:" },
     },
     mint: async (claims, nowSeconds, raw = {}) => {
       if (claims.anonymous) return undefined;

@@ -73,6 +73,7 @@ export async function aTokenHouse(
     readonly key?: KeyRecord;
     readonly own?: Partial<TokenVerifierOptions["own"]>;
     readonly outside?: TokenVerifierOptions["outside"];
+    readonly localUsers?: TokenVerifierOptions["localUsers"];
     readonly cacheSize?: number;
   } = {},
 ): Promise<TokenHouse> {
@@ -96,6 +97,7 @@ export async function aTokenHouse(
       revocations,
       clock,
       ...(changes.outside === undefined ? {} : { outside: changes.outside }),
+      ...(changes.localUsers === undefined ? {} : { localUsers: changes.localUsers }),
       ...(changes.cacheSize === undefined ? {} : { cacheSize: changes.cacheSize }),
     }),
   };

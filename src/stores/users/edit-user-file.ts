@@ -16,7 +16,10 @@ export interface NewUser {
   readonly status?: AccountStatus;
 }
 
-export type UserChange = Partial<Pick<User, "passwordHash" | "scopes" | "status" | "username">>;
+export type UserChange = Partial<Pick<User, "passwordHash" | "scopes" | "status" | "username">> & {
+  /** The configuration whose store holds the lock too, as an absolute path; `null`: none does any more. */
+  readonly lockedIn?: string | null;
+};
 
 const LOCK_ATTEMPTS = 100;
 const LOCK_WAIT_MS = 50;
@@ -109,6 +112,16 @@ function withStatus(before: unknown, status: AccountStatus): unknown {
   return status === "active" ? granting : [...granting, status];
 }
 
+/** Where else a user is locked: the path of the configuration whose store holds the lock, if one does. */
+export async function storeLockOf(path: string, username: string): Promise<string | undefined> {
+  const users = parseUserDocument(await readFile(path, "utf8"), path).get("users");
+  const entry = (isSeq(users) ? users.items : []).find(
+    (item) => isMap(item) && item.get("username") === username,
+  );
+  const lockedIn = isMap(entry) ? entry.get("lockedIn") : undefined;
+  return typeof lockedIn === "string" ? lockedIn : undefined;
+}
+
 /**
  * Changes one user, found by id or by name.
  *
@@ -130,7 +143,9 @@ export function updateUser(
         (item.get("tenant") ?? DEFAULT_TENANT) === (who.tenant ?? DEFAULT_TENANT),
     );
     if (entry === undefined) return false;
-    const { status, ...plain } = change;
+    const { status, lockedIn, ...plain } = change;
+    if (lockedIn === null) entry.delete("lockedIn");
+    else if (lockedIn !== undefined) entry.set("lockedIn", lockedIn);
     for (const [name, next] of Object.entries(plain)) entry.set(name, document.createNode(next));
     if (status !== undefined)
       entry.set("status", document.createNode(withStatus(entry.toJSON()["status"], status)));

@@ -15,6 +15,8 @@ const KEYS = new Set([
   "passwordHash",
   "attributes",
   "sessionMetadata",
+  // Written by `cardea users lock`, read by `unlock`: the configuration whose store holds the lock too.
+  "lockedIn",
 ]);
 
 type Entry = ReadonlyMap<string, unknown>;

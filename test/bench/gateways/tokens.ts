@@ -23,7 +23,7 @@ export async function createBenchIssuer(folder: string): Promise<BenchIssuer> {
     JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: "bench-1", alg: "ES256", use: "sig" }] }),
   );
   return {
-    settings: { issuer: ISSUER, audience: AUDIENCE, jwks, trustAuthTime: true, subject: { claim: "sub" } },
+    settings: { issuer: ISSUER, audience: AUDIENCE, jwks, trustAuthTime: true },
     tokens: (callers) =>
       Promise.all(
         Array.from({ length: callers }, (_, index) => {

@@ -1,8 +1,14 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DEFAULT_TENANT, sessionId, tenantId } from "../../../src/domain/brand.js";
-import { endsToken, LOCAL_ISSUER, nameOf, type Revocation } from "../../../src/domain/revocation.js";
+import { DEFAULT_TENANT, sessionId, tenantId, userId } from "../../../src/domain/brand.js";
+import {
+  endsToken,
+  LOCAL_ISSUER,
+  mappedTokensOf,
+  nameOf,
+  type Revocation,
+} from "../../../src/domain/revocation.js";
 import { publicSessionId } from "../../../src/domain/session.js";
 import { createRevocationMemory } from "../../../src/sessions/revocation-memory.js";
 import { createSessionIdTable } from "../../../src/sessions/session-id-table.js";
@@ -46,7 +52,13 @@ const aMark: fc.Arbitrary<Revocation> = fc.oneof(
   fc.record({ kind: fc.constant("session" as const), tenant, sessionId: session, until: end }),
   fc.record({ kind: fc.constant("user" as const), tenant, subject, epoch, until: end }),
   fc.record({ kind: fc.constant("token" as const), issuer, tokenId, until: end }),
-  fc.record({ kind: fc.constant("subject" as const), issuer, subject, notBefore, until: end }),
+  fc.record({
+    kind: fc.constant("subject" as const),
+    issuer: fc.oneof(issuer, fc.constant(LOCAL_ISSUER)),
+    subject,
+    notBefore,
+    until: end,
+  }),
   fc.record({ kind: fc.constant("outsideSession" as const), issuer, sessionId: session, until: end }),
   fc.record({ kind: fc.constant("tenant" as const), tenant, notBefore, until: end }),
   fc.record({ kind: fc.constant("global" as const), notBefore, until: end }),
@@ -56,6 +68,7 @@ const aCaller: fc.Arbitrary<RevocableToken> = fc.record(
     issuer: fc.oneof(fc.constant(LOCAL_ISSUER), issuer),
     subject,
     tenant,
+    localUser: subject.map(userId),
     sessionId: session,
     tokenId,
     epoch,
@@ -140,6 +153,18 @@ describe("the memory of revocations", () => {
     expect(isRevoked({ issuer: outside })).toBe(true);
     expect(isRevoked({ issuer: outside, issuedAt: NOW })).toBe(false);
     expect(isRevoked()).toBe(false);
+  });
+
+  it("ends an outside token with the local user it stands for, and no other token of that issuer", () => {
+    const mark = mappedTokensOf(userId("u-ada"), NOW - 1, 100);
+    const { isRevoked } = remembering(mark);
+    const outside = { issuer: "https://a.example", subject: "x", issuedAt: NOW - 1 };
+    expect(isRevoked({ ...outside, localUser: userId("u-ada") })).toBe(true);
+    expect(isRevoked({ ...outside, localUser: userId("u-ada"), issuedAt: NOW })).toBe(false);
+    expect(isRevoked({ ...outside, localUser: userId("u-bob") })).toBe(false);
+    expect(isRevoked({ ...outside, subject: "u-ada" })).toBe(false);
+    // Of our own tokens the epoch decides.
+    expect(isRevoked({ subject: "u-ada", issuedAt: NOW - 1 })).toBe(false);
   });
 
   it("does not apply a local session's revocation to an outside token that names the same sid", () => {

@@ -5,10 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { importJWK, SignJWT } from "jose";
 import { afterEach, describe, expect, it } from "vitest";
+import { FaultError } from "../../../src/domain/errors.js";
 import { generateKey } from "../../../src/tokens/generate-key.js";
 import { publicLookup } from "../../../src/tokens/jwks-document.js";
 import type { KeyRecord } from "../../../src/tokens/key-record.js";
 import { createKeyRing } from "../../../src/tokens/key-ring.js";
+import type { LocalUsers } from "../../../src/tokens/local-users.js";
 import type { OutsideIssuerConfig } from "../../../src/tokens/outside-issuers.js";
 import { isPrivateAddress } from "../../../src/tokens/private-address.js";
 import { createTokenVerifier } from "../../../src/tokens/verify.js";
@@ -46,6 +48,8 @@ const config = (changes: Partial<OutsideIssuerConfig> & { readonly jwks: string 
   ...changes,
 });
 
+const everybody: LocalUsers = { isActive: () => true };
+
 describe("a token of an outside issuer", () => {
   it("becomes a principal that no local user equals", async () => {
     const provider = await aProvider();
@@ -58,27 +62,74 @@ describe("a token of an outside issuer", () => {
     expect(outcome).not.toHaveProperty("principal.localUserId");
   });
 
-  it("is mapped to a local user only by rule", async () => {
+  it("is mapped to a local user only by rule, and by a claim only where it says it was verified", async () => {
     const provider = await aProvider();
-    const mapped = config({ jwks: provider.path, subject: { claim: "email", prefix: "idp:" } });
-    const { verifier } = await aTokenHouse({ outside: [mapped] });
-    expect(await verifier.verify(provider.sign({ email: "ada@example" }))).toMatchObject({
-      principal: { issuer: OUTSIDE, subject: "idp:ada@example", localUserId: "idp:ada@example" },
+    const subject = { claim: "email", prefix: "idp:", verified: "email_verified" };
+    const { verifier } = await aTokenHouse({
+      outside: [config({ jwks: provider.path, subject })],
+      localUsers: everybody,
     });
-    expect(await verifier.verify(provider.sign())).toMatchObject({ kind: "refused" });
-    expect(await verifier.verify(provider.sign({ email: { toString: "ada" } }))).toMatchObject({
-      kind: "refused",
+    for (const email_verified of [true, "true"])
+      expect(await verifier.verify(provider.sign({ email: "ada@example", email_verified }))).toMatchObject({
+        principal: { issuer: OUTSIDE, subject: "idp:ada@example", localUserId: "idp:ada@example" },
+      });
+    for (const claims of [
+      {},
+      { email_verified: true },
+      { email: { toString: "ada" }, email_verified: true },
+      { email: "ada@example" },
+      { email: "ada@example", email_verified: false },
+      { email: "ada@example", email_verified: 1 },
+      { email: "ada@example", email_verified: "True" },
+    ])
+      expect(await verifier.verify(provider.sign(claims))).toMatchObject({ reason: "TOKEN_INVALID" });
+  });
+
+  it("that stands for a local user is good only while this user is active, remembered or not", async () => {
+    const provider = await aProvider();
+    const active = new Set(["u-ada"]);
+    const { verifier } = await aTokenHouse({
+      outside: [config({ jwks: provider.path, subject: { claim: "sub" } })],
+      localUsers: { isActive: async (tenant, user) => tenant === "default" && active.has(user) },
     });
+    const [first, second] = [provider.sign(), provider.sign({ jti: "t2" })];
+    expect(await verifier.verify(provider.sign({ sub: "u-bob" }))).toMatchObject({ reason: "TOKEN_REVOKED" });
+    expect(await verifier.verify(first)).toMatchObject({ kind: "verified" });
+    active.clear();
+    for (const token of [first, second])
+      expect(await verifier.verify(token)).toMatchObject({ reason: "TOKEN_REVOKED" });
+    active.add("u-ada");
+    expect(await verifier.verify(first)).toMatchObject({ kind: "verified" });
+  });
+
+  it("that stands for a local user is not judged while the directory cannot answer", async () => {
+    const provider = await aProvider();
+    const { verifier } = await aTokenHouse({
+      outside: [config({ jwks: provider.path, subject: { claim: "sub" } })],
+      localUsers: { isActive: () => Promise.reject(new FaultError("SERVICE_UNAVAILABLE", "down")) },
+    });
+    await expect(verifier.verify(provider.sign())).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
+  });
+
+  it.each([
+    ["by a claim that may hold anything", { claim: "email" }, everybody, /subject\.verified/],
+    ["where nobody is local", { claim: "sub" }, undefined, /there are none/],
+  ])("is mapped by no rule %s", async (_, subject, localUsers, message) => {
+    const provider = await aProvider();
+    const outside = [config({ jwks: provider.path, subject })];
+    await expect(
+      aTokenHouse({ outside, ...(localUsers === undefined ? {} : { localUsers }) }),
+    ).rejects.toThrow(message);
   });
 
   it("is revocable by the name its issuer gave it, mapped or not", async () => {
     const provider = await aProvider();
     const mapped = config({ jwks: provider.path, subject: { claim: "sub", prefix: "idp:" } });
-    const { verifier, revocations } = await aTokenHouse({ outside: [mapped] });
+    const { verifier, revocations } = await aTokenHouse({ outside: [mapped], localUsers: everybody });
     expect(await verifier.verify(provider.sign())).toMatchObject({
       principal: { subject: "idp:u-ada" },
       // What runs is asked about by this.
-      revocable: { issuer: OUTSIDE, subject: "u-ada" },
+      revocable: { issuer: OUTSIDE, subject: "u-ada", localUser: "idp:u-ada" },
     });
     revocations.revokes = (token) => token.issuer === OUTSIDE && token.subject === "u-ada";
     expect(await verifier.verify(provider.sign())).toMatchObject({ reason: "TOKEN_REVOKED" });
