@@ -36,5 +36,6 @@ CREATE TABLE IF NOT EXISTS cardea_revocation (
 CREATE TABLE IF NOT EXISTS cardea_limit (
   key text PRIMARY KEY,
   taken integer NOT NULL,
+  opens_at timestamptz NOT NULL,
   ends_at timestamptz NOT NULL
 );

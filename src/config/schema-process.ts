@@ -78,14 +78,24 @@ export const limitsSchema = z
       .positive()
       .default(10_000)
       .describe("Selections with fragments expanded; beyond: OPERATION_TOO_COMPLEX."),
-    loginPerAccount: z.int().positive().default(10).describe("Login attempts per account and window."),
-    loginPerAddress: z.int().positive().default(100).describe("Login attempts per address and window."),
+    loginPerAccount: z
+      .int()
+      .positive()
+      .default(5)
+      .describe(
+        "Failed logins of one account, from devices that are not known, before each further one waits: 1 s, 2 s, 4 s … 900 s.",
+      ),
+    loginPerAddress: z.int().positive().default(100).describe("Failed logins per address and window."),
     loginPerDevice: z
       .int()
       .positive()
       .default(20)
-      .describe("Login attempts per address with device label, and window."),
-    loginWindowSeconds: z.int().positive().default(900).describe("The window of the three login limits."),
+      .describe("Failed logins per address with device label, and window; without a label not counted."),
+    loginWindowSeconds: z
+      .int()
+      .positive()
+      .default(900)
+      .describe("The window of the limits per address and per device."),
     invalidRefreshPerAddress: z
       .int()
       .positive()

@@ -1,67 +1,62 @@
 import type { Clock, Milliseconds } from "../domain/time.js";
+import { type Counter, countAttempt, giveBackAttempt } from "./counter.js";
 import type { Attempt, LimitOutcome } from "./limiter.js";
-
-interface Window {
-  count: number;
-  readonly endsAtMs: Milliseconds;
-}
 
 /** Counts attempts within this process, without waiting. */
 export interface LocalLimiter {
   take(attempts: readonly Attempt[]): LimitOutcome;
   /** Would these attempts be allowed? Counts nothing. */
   check(attempts: readonly Attempt[]): LimitOutcome;
+  giveBack(attempts: readonly Attempt[]): void;
+  forget(keys: readonly string[]): void;
 }
 
 /**
- * A window per key, begun by its first attempt. Refused attempts are counted but do not lengthen the window, so
- * nobody can keep another locked out for longer than it lasts.
+ * A counter per key. Refused attempts are not counted, so nobody can keep another locked out for longer than the
+ * window or the wait lasts.
  *
- * @param capacity - keys remembered at most; the oldest window is forgotten first
+ * @param capacity - keys remembered at most; the one begun first is forgotten first
  */
 export function createLocalLimiter(clock: Clock, capacity = 100_000): LocalLimiter {
-  const windows = new Map<string, Window>();
+  const counters = new Map<string, Counter>();
 
-  const open = (attempt: Attempt, now: Milliseconds): Window | undefined => {
-    const window = windows.get(attempt.key);
-    return window !== undefined && window.endsAtMs > now ? window : undefined;
-  };
-
-  const begin = (attempt: Attempt, now: Milliseconds): Window => {
-    windows.delete(attempt.key);
-    if (windows.size >= capacity) {
-      const oldest = windows.keys().next();
-      if (oldest.done !== true) windows.delete(oldest.value);
+  const keep = (key: string, counter: Counter, isNew: boolean): void => {
+    if (isNew) {
+      counters.delete(key);
+      const oldest = counters.size >= capacity ? counters.keys().next() : undefined;
+      if (oldest?.done === false) counters.delete(oldest.value);
     }
-    const window = { count: 0, endsAtMs: now + attempt.windowSeconds * 1000 };
-    windows.set(attempt.key, window);
-    return window;
+    counters.set(key, counter);
   };
 
-  const verdict = (waitsMs: readonly Milliseconds[]): LimitOutcome =>
-    waitsMs.length === 0
+  const judge = (attempts: readonly Attempt[], keeps: boolean): LimitOutcome => {
+    const now = clock.monotonicMs();
+    const keys: string[] = [];
+    let longest: Milliseconds = 0;
+    for (const attempt of attempts) {
+      const { counter, waitMs } = countAttempt(counters.get(attempt.key), attempt, now);
+      if (waitMs > 0) keys.push(attempt.key);
+      else if (keeps) keep(attempt.key, counter, counter.count === 1);
+      longest = Math.max(longest, waitMs);
+    }
+    return keys.length === 0
       ? { kind: "allowed" }
-      : { kind: "limited", retryAfterSeconds: Math.max(1, Math.ceil(Math.max(...waitsMs) / 1000)) };
+      : { kind: "limited", retryAfterSeconds: Math.max(1, Math.ceil(longest / 1000)), keys };
+  };
 
   return {
-    take(attempts) {
-      const now = clock.monotonicMs();
-      const waits: Milliseconds[] = [];
-      for (const attempt of attempts) {
-        const window = open(attempt, now) ?? begin(attempt, now);
-        window.count += 1;
-        if (window.count > attempt.points) waits.push(window.endsAtMs - now);
+    take: (attempts) => judge(attempts, true),
+    check: (attempts) => judge(attempts, false),
+    giveBack(attempts) {
+      for (const { key } of attempts) {
+        const counter = counters.get(key);
+        const left = counter === undefined ? undefined : giveBackAttempt(counter);
+        if (left === undefined) counters.delete(key);
+        else counters.set(key, left);
       }
-      return verdict(waits);
     },
-    check(attempts) {
-      const now = clock.monotonicMs();
-      return verdict(
-        attempts.flatMap((attempt) => {
-          const window = open(attempt, now);
-          return window !== undefined && window.count >= attempt.points ? [window.endsAtMs - now] : [];
-        }),
-      );
+    forget(keys) {
+      for (const key of keys) counters.delete(key);
     },
   };
 }

@@ -6,9 +6,11 @@ import type { Attempt } from "./limiter.js";
 
 /** How many attempts are allowed; see `limits.*` in the configuration. */
 export interface LimitPolicy {
+  /** Failures of one account from devices that are not known, before each further one has to wait. */
   readonly loginPerAccount: number;
   readonly loginPerAddress: number;
   readonly loginPerDevice: number;
+  /** Of the limits per address and per device label. */
   readonly loginWindowSeconds: Seconds;
   /** Refreshes per address and minute, counted in this process. */
   readonly refreshPerAddress: number;
@@ -17,7 +19,7 @@ export interface LimitPolicy {
 }
 
 export const DEFAULT_LIMITS: LimitPolicy = {
-  loginPerAccount: 10,
+  loginPerAccount: 5,
   loginPerAddress: 100,
   loginPerDevice: 20,
   loginWindowSeconds: 900,
@@ -27,32 +29,78 @@ export const DEFAULT_LIMITS: LimitPolicy = {
 
 const LOCAL_WINDOW_SECONDS: Seconds = 60;
 
+/** Failures in a row are remembered for a day after the latest one. */
+const FAILURES_WINDOW_SECONDS: Seconds = 86_400;
+const MAX_WAIT_SECONDS: Seconds = 900;
+/** NIST SP 800-63B-4 §3.2.2: no more than 100 failures in a row. */
+const CLOSE_AFTER = 100;
+const CLOSED_SECONDS: Seconds = 30 * 86_400;
+
 /** Login names are personal data and of any length: only their digest becomes a key. */
 const digest = (...parts: readonly string[]): string =>
   createHash("sha256").update(JSON.stringify(parts)).digest("base64url").slice(0, 22);
 
-/** Directories may take several spellings for one name; a guesser must not get a window for each. */
+/** Directories may take several spellings for one name; a guesser must not get a counter for each. */
 const sameName = (account: string): string => account.normalize("NFKC").toLowerCase().trim();
 
+/** What one attempt at a password counts against. */
+export interface LoginAttempts {
+  /** Whose password it is; a success forgets it. */
+  readonly own: Attempt;
+  /** Where it came from. */
+  readonly around: readonly Attempt[];
+}
+
+const failures = (key: string, points: number): Attempt => ({
+  key,
+  points,
+  windowSeconds: FAILURES_WINDOW_SECONDS,
+  backoff: { maxWaitSeconds: MAX_WAIT_SECONDS, closeAfter: CLOSE_AFTER, closedSeconds: CLOSED_SECONDS },
+});
+
+/** The counter of an account's failures from devices that are not known. */
+export const accountKey = (tenant: TenantId, account: string): string =>
+  `fa:${digest(tenant, sameName(account))}`;
+
 /**
- * What one login or re-authentication costs: a point of the account, of the address and of the device. The account's
- * window is short and cannot be lengthened from outside, so an attacker delays its owner but never locks them out.
+ * A login from a device that is not known: a failure of the account, of the address and of the device label. An attacker
+ * delays the owner of an account on new devices by at most 15 minutes, until there were 100 failures in a row.
  */
 export function loginAttempts(
   policy: LimitPolicy,
   tenant: TenantId,
   account: string,
   address: string,
-  device: string | undefined,
-): readonly Attempt[] {
+  device = "",
+): LoginAttempts {
   const windowSeconds = policy.loginWindowSeconds;
   const group = addressGroup(address);
-  return [
-    { key: `la:${digest(tenant, sameName(account))}`, points: policy.loginPerAccount, windowSeconds },
-    { key: `ld:${digest(group, device ?? "")}`, points: policy.loginPerDevice, windowSeconds },
-    { key: `li:${digest(group)}`, points: policy.loginPerAddress, windowSeconds },
-  ];
+  const label: Attempt = {
+    key: `fl:${digest(group, device)}`,
+    points: policy.loginPerDevice,
+    windowSeconds,
+  };
+  return {
+    own: failures(accountKey(tenant, account), policy.loginPerAccount),
+    // Nobody is told from others by a label they do not send.
+    around: [
+      { key: `fn:${digest(group)}`, points: policy.loginPerAddress, windowSeconds },
+      ...(device === "" ? [] : [label]),
+    ],
+  };
 }
+
+/** A login from a device its owner has signed in on before: counted by itself, so that no stranger ever delays it. */
+export const knownDeviceAttempts = (policy: LimitPolicy, device: Buffer): LoginAttempts => ({
+  own: failures(`fd:${digest(device.toString("base64url"))}`, policy.loginPerAccount),
+  around: [],
+});
+
+/** A step-up: counted by the session, which nobody has but its owner, or a thief of its access token. */
+export const stepUpAttempts = (policy: LimitPolicy, session: string): LoginAttempts => ({
+  own: failures(`fs:${digest(session)}`, policy.loginPerAccount),
+  around: [],
+});
 
 export const refreshAttempt = (policy: LimitPolicy, address: string): Attempt => ({
   key: `rf:${addressGroup(address)}`,

@@ -2,7 +2,9 @@ import { DEFAULT_TENANT, type TenantId } from "../domain/brand.js";
 import { DEFAULT_REVOCATION_MARGIN_SECONDS, MOST_REUSE, type SessionPolicy } from "../domain/policy.js";
 import type { Seconds } from "../domain/time.js";
 import { createLocalLimiter, type LocalLimiter } from "../limits/local-limiter.js";
+import { LoginGate } from "../limits/login-gate.js";
 import { DEFAULT_LIMITS, type LimitPolicy } from "../limits/policy.js";
+import { createDeviceTokens, type DeviceTokens } from "../tokens/device-token.js";
 import { createRefreshTokenRing, type RefreshTokenRing } from "../tokens/refresh-token.js";
 import type { SessionServiceDependencies } from "./dependencies.js";
 import { createPendingRevocations, type PendingRevocations } from "./pending-revocations.js";
@@ -19,6 +21,9 @@ export interface ServiceContext extends SessionServiceDependencies {
   readonly ring: RefreshTokenRing;
   readonly limits: LimitPolicy;
   readonly local: LocalLimiter;
+  /** In front of every check of a password. */
+  readonly gate: LoginGate;
+  readonly devices: DeviceTokens;
   readonly sessionPolicy: SessionPolicy;
   /** The longest access-token life of any client. */
   readonly longestTtlSeconds: Seconds;
@@ -52,12 +57,15 @@ export function createServiceContext(dependencies: SessionServiceDependencies): 
     tombstoneSeconds: longestTtlSeconds + ISSUE_SLACK_SECONDS + margin,
     revocationMarginSeconds: margin,
   };
+  const local = createLocalLimiter(clock);
   return {
     ...dependencies,
     tenant,
     limits,
     ring: createRefreshTokenRing(dependencies.peppers),
-    local: createLocalLimiter(clock),
+    local,
+    gate: new LoginGate(dependencies.limiter, local),
+    devices: createDeviceTokens(dependencies.peppers),
     sessionPolicy,
     longestTtlSeconds,
     pending: createPendingRevocations(store, sessionPolicy, emit),

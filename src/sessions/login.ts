@@ -1,10 +1,12 @@
 import { userReference } from "../credentials/user-directory.js";
-import { DEFAULT_CLIENT } from "../domain/brand.js";
+import { type ClientId, DEFAULT_CLIENT } from "../domain/brand.js";
 import { AuthError } from "../domain/errors.js";
 import { partitionOf, publicSessionId } from "../domain/session.js";
-import { loginAttempts } from "../limits/policy.js";
+import { nowSeconds } from "../domain/time.js";
+import { knownDeviceAttempts, type LoginAttempts, loginAttempts } from "../limits/policy.js";
 import { type RefreshToken, secretHash } from "../tokens/refresh-token.js";
 import type { ServiceContext } from "./context.js";
+import type { ClientSettings } from "./dependencies.js";
 import { accessExpiresBy, grant } from "./grant.js";
 import { writeMetadata } from "./metadata.js";
 import { allowedScopes, grantScopes, parseScope } from "./scope.js";
@@ -18,20 +20,46 @@ const cleanLabel = (label: string): string => label.replace(/\p{C}/gu, "").slice
 /** Every refusal of a credential has this one face; `inner` is for the log. */
 export const refuseCredentials = (inner: string): AuthError => new AuthError("INVALID_CREDENTIALS", inner);
 
-/** @throws AuthError `RATE_LIMITED` · FaultError `SERVICE_UNAVAILABLE`. Counted before any hashing. */
-export async function countLogin(
-  context: ServiceContext,
-  account: string,
+/**
+ * Runs a check of a password behind the limits. Failures stay counted, a success is forgotten, and what was neither (an
+ * outage, a scope nobody may have) is given back.
+ *
+ * @throws AuthError `RATE_LIMITED` · FaultError `SERVICE_UNAVAILABLE`; both before any hashing
+ */
+export async function counted<Result>(
+  { gate, tenant, emit }: ServiceContext,
+  attempts: LoginAttempts,
   rim: Rim,
-  device?: string,
-): Promise<void> {
-  const { limits, limiter, tenant, emit } = context;
-  const outcome = await limiter.take(loginAttempts(limits, tenant, account, rim.address, device));
-  if (outcome.kind === "allowed") return;
-  emit({ type: "login.throttled", tenant, address: rim.address });
-  throw new AuthError("RATE_LIMITED", "too many attempts for this account, address or device", {
-    retryAfter: outcome.retryAfterSeconds,
-  });
+  check: () => Promise<Result>,
+): Promise<Result> {
+  const entry = await gate.enter(attempts);
+  if (entry.kind === "limited") {
+    if (entry.isNews) emit({ type: "login.throttled", tenant, address: rim.address });
+    throw new AuthError("RATE_LIMITED", "too many attempts for this account, address or device", {
+      retryAfter: entry.retryAfterSeconds,
+    });
+  }
+  try {
+    const result = await check();
+    entry.succeeded();
+    return result;
+  } catch (error) {
+    if (!(error instanceof AuthError && error.code === "INVALID_CREDENTIALS")) entry.giveBack();
+    throw error;
+  }
+}
+
+/** A device is known by its token, and only to the user who signed in on it. The user is looked up only for one. */
+async function attemptsOf(context: ServiceContext, command: LoginCommand, rim: Rim): Promise<LoginAttempts> {
+  const { clock, devices, directory, limits, tenant } = context;
+  const known = devices.parse(command.deviceToken, nowSeconds(clock));
+  const user = known === undefined ? undefined : await directory.byUsername(tenant, command.username);
+  if (known !== undefined && user !== undefined) {
+    const isTheirs = known.reference.equals(Buffer.from(userReference(tenant, user.id), "base64url"));
+    if (isTheirs) return knownDeviceAttempts(limits, known.device);
+  }
+  const label = command.device === undefined ? "" : cleanLabel(command.device).trim();
+  return loginAttempts(limits, tenant, command.username, rim.address, label);
 }
 
 /**
@@ -42,7 +70,7 @@ export async function countLogin(
  *   session metadata that cannot be kept
  */
 export async function login(context: ServiceContext, command: LoginCommand, rim: Rim): Promise<Grant> {
-  const { tenant, clients, passwords, store, ring, random, emit, sessionPolicy } = context;
+  const { clients } = context;
   const clientId = command.clientId ?? DEFAULT_CLIENT;
   const client = clients.get(clientId);
   if (client === undefined) throw refuseCredentials("the client is not configured");
@@ -50,7 +78,25 @@ export async function login(context: ServiceContext, command: LoginCommand, rim:
     throw refuseCredentials("the client is configured with delivery: cookie, which no front door serves yet");
   const requested = parseScope(command.scope);
 
-  await countLogin(context, command.username, rim, command.device);
+  const attempts = await attemptsOf(context, command, rim);
+  return counted(context, attempts, rim, () =>
+    signIn(context, command, rim, { clientId, client, requested }),
+  );
+}
+
+interface Admitted {
+  readonly clientId: ClientId;
+  readonly client: ClientSettings;
+  readonly requested: readonly string[] | undefined;
+}
+
+async function signIn(
+  context: ServiceContext,
+  command: LoginCommand,
+  rim: Rim,
+  { clientId, client, requested }: Admitted,
+): Promise<Grant> {
+  const { clock, devices, tenant, passwords, store, ring, random, emit, sessionPolicy } = context;
   const proof = await passwords.prove(tenant, command.username, command.password);
   if (proof.kind === "refused") {
     const userId = proof.user === undefined ? {} : { userId: proof.user.id };
@@ -104,5 +150,6 @@ export async function login(context: ServiceContext, command: LoginCommand, rim:
   );
   emit({ type: "login.succeeded", tenant, userId: user.id, address: rim.address });
   emit({ type: "session.created", tenant, userId: user.id, sessionId: session.id, clientId });
-  return granted;
+  const deviceToken = devices.format({ reference, device: random(16), issuedAt: nowSeconds(clock) });
+  return { ...granted, deviceToken };
 }

@@ -1,12 +1,13 @@
 import { userReference } from "../credentials/user-directory.js";
-import { userId } from "../domain/brand.js";
+import { type SessionId, userId } from "../domain/brand.js";
 import { AuthError, FaultError } from "../domain/errors.js";
 import type { Authenticated } from "../domain/principal.js";
 import { partitionOf, sessionAddress } from "../domain/session.js";
+import { stepUpAttempts } from "../limits/policy.js";
 import { type RefreshToken, secretHash } from "../tokens/refresh-token.js";
 import type { ServiceContext } from "./context.js";
 import { accessExpiresBy, grant } from "./grant.js";
-import { countLogin, refuseCredentials } from "./login.js";
+import { counted, refuseCredentials } from "./login.js";
 import { ownSession } from "./ownership.js";
 import type { Grant, Rim } from "./session-service.js";
 
@@ -26,12 +27,22 @@ export async function reauthenticate(
   password: string,
   rim: Rim,
 ): Promise<Grant> {
-  const { directory, passwords, store, ring, random, emit, revocations, sessionPolicy } = context;
   const id = ownSession(principal);
+  return counted(context, stepUpAttempts(context.limits, id), rim, () =>
+    elevate(context, principal, id, password, rim),
+  );
+}
+
+async function elevate(
+  context: ServiceContext,
+  principal: Authenticated,
+  id: SessionId,
+  password: string,
+  rim: Rim,
+): Promise<Grant> {
+  const { directory, passwords, store, ring, random, emit, revocations, sessionPolicy } = context;
   const subject = userId(principal.subject);
   const { tenant } = principal;
-  await countLogin(context, `sub:${subject}`, rim);
-
   const refuse = (reason: string): AuthError => {
     emit({ type: "reauthentication.refused", tenant, userId: subject, address: rim.address, reason });
     return refuseCredentials(`re-authentication refused: ${reason}`);

@@ -28,6 +28,8 @@ export interface Grant {
   /** Space-separated (RFC 6749 §3.3): the scope of this access token. */
   readonly scope: string;
   readonly session: SessionView;
+  /** Of a login: makes this device known at the next one. Opens nothing. */
+  readonly deviceToken?: string;
 }
 
 /** The rim of the request: where it came from and how its answer leaves. */
@@ -43,6 +45,8 @@ export interface LoginCommand {
   readonly clientId?: ClientId;
   readonly scope?: string;
   readonly device?: string;
+  /** What a former login on this device gave: proof that the device is known. */
+  readonly deviceToken?: string;
 }
 
 export interface RefreshCommand {

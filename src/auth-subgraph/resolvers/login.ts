@@ -24,6 +24,7 @@ export class LoginResolver {
         ...(input.clientId == null ? {} : { clientId: clientId(input.clientId) }),
         ...(input.scope == null ? {} : { scope: input.scope }),
         ...(input.device == null ? {} : { device: input.device }),
+        ...(input.deviceToken == null ? {} : { deviceToken: input.deviceToken.reveal() }),
       },
       context.rim,
     );

@@ -13,6 +13,12 @@ export class AuthPayload {
   @Field(() => SecretScalar, { nullable: true })
   readonly refreshToken: Secret | null;
 
+  @Field(() => SecretScalar, {
+    nullable: true,
+    description: "Of a login: keep it and send it with the next one on this device. It opens nothing.",
+  })
+  readonly deviceToken: Secret | null;
+
   @Field(() => String)
   readonly tokenType = "Bearer";
 
@@ -34,6 +40,8 @@ export class AuthPayload {
     this.accessToken = mode === "bearer" ? new OutgoingSecret(pair.accessToken) : null;
     this.refreshToken =
       mode === "bearer" && pair.refreshToken !== undefined ? new OutgoingSecret(pair.refreshToken) : null;
+    this.deviceToken =
+      mode === "bearer" && grant.deviceToken !== undefined ? new OutgoingSecret(grant.deviceToken) : null;
     this.expiresIn = Math.max(0, pair.accessExpiresAt - nowSeconds);
     this.expiresAt = pair.accessExpiresAt;
     this.scope = grant.scope;

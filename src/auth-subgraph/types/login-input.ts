@@ -23,4 +23,10 @@ export class LoginInput {
     description: "A label the user will recognise in the list of sessions.",
   })
   device?: string | null;
+
+  @Field(() => SecretScalar, {
+    nullable: true,
+    description: "From a former login on this device: strangers' failures do not delay it then.",
+  })
+  deviceToken?: Secret | null;
 }

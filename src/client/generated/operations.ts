@@ -7,6 +7,8 @@ export type LoginInput = {
   readonly clientId?: string | null | undefined;
   /** A label the user will recognise in the list of sessions. */
   readonly device?: string | null | undefined;
+  /** From a former login on this device: strangers' failures do not delay it then. */
+  readonly deviceToken?: string | null | undefined;
   readonly password: string;
   /** Scopes asked for, separated by spaces; default: all allowed. */
   readonly scope?: string | null | undefined;

@@ -10,7 +10,11 @@ export function createMemoryStores({ clock = systemClock }: { readonly clock?: C
   const limits = createLocalLimiter(clock);
   return {
     sessions: createMemorySessionStore(clock, (entry) => revocations.apply(entry)),
-    limiter: { take: async (attempts) => limits.take(attempts) },
+    limiter: {
+      take: async (attempts) => limits.take(attempts),
+      giveBack: async (attempts) => limits.giveBack(attempts),
+      forget: async (keys) => limits.forget(keys),
+    },
     revocations,
     ping: async () => {},
     close: async () => {},

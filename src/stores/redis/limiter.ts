@@ -1,4 +1,4 @@
-import type { Limiter } from "../../limits/limiter.js";
+import type { Attempt, Limiter } from "../../limits/limiter.js";
 import type { RedisClient } from "./client.js";
 import type { Keys } from "./keys.js";
 import { text } from "./reply.js";
@@ -9,14 +9,31 @@ export function createRedisLimiter(client: RedisClient, keys: Keys): Limiter {
   return {
     async take(attempts) {
       const waits = await Promise.all(
-        attempts.map(({ key, points, windowSeconds }) =>
-          client.run(SCRIPTS.take, [keys.limit(key)], [points, windowSeconds * 1000]),
-        ),
+        attempts.map(async (attempt) => {
+          const reply = await client.run(SCRIPTS.take, [keys.limit(attempt.key)], argumentsOf(attempt));
+          return { key: attempt.key, waitMs: Number(text(reply)) };
+        }),
       );
-      const longest = Math.max(0, ...waits.map((wait) => Number(text(wait))));
-      return longest === 0
-        ? { kind: "allowed" }
-        : { kind: "limited", retryAfterSeconds: Math.max(1, Math.ceil(longest / 1000)) };
+      const limited = waits.filter(({ waitMs }) => waitMs > 0);
+      if (limited.length === 0) return { kind: "allowed" };
+      const longest = Math.max(...limited.map(({ waitMs }) => waitMs));
+      return {
+        kind: "limited",
+        retryAfterSeconds: Math.ceil(longest / 1000),
+        keys: limited.map(({ key }) => key),
+      };
+    },
+    async giveBack(attempts) {
+      await Promise.all(attempts.map(({ key }) => client.run(SCRIPTS.giveBack, [keys.limit(key)], [])));
+    },
+    async forget(forgotten) {
+      await Promise.all(forgotten.map((key) => client.run(SCRIPTS.forget, [keys.limit(key)], [])));
     },
   };
+}
+
+function argumentsOf({ points, windowSeconds, backoff }: Attempt): readonly number[] {
+  const window = [points, windowSeconds * 1000];
+  if (backoff === undefined) return window;
+  return [...window, backoff.maxWaitSeconds, backoff.closeAfter, backoff.closedSeconds * 1000];
 }

@@ -39,4 +39,6 @@ export const SCRIPTS = {
   poll: load("poll"),
   resubmit: load("resubmit"),
   take: load("take"),
+  giveBack: load("give_back"),
+  forget: load("forget"),
 } as const satisfies Record<string, Script>;

@@ -63,7 +63,10 @@ async function doEverything({ sessions, revocations, limiter }: Stores): Promise
   );
   await sessions.find(three.id);
   await sessions.list(owner.tenant, user);
-  await limiter.take([{ key: "k", points: 1, windowSeconds: 10 }]);
+  const attempt = { key: "k", points: 1, windowSeconds: 10 };
+  await limiter.take([attempt]);
+  await limiter.giveBack([attempt]);
+  await limiter.forget(["k"]);
   // What a store lost is written again.
   await redis.inspect.flushall();
   await eventually(async () => expect(revocations.rolledBack()).toBe(true));

@@ -1,0 +1,3 @@
+-- Forgets what was counted.
+-- KEYS 1 counter
+return redis.call('DEL', KEYS[1])
