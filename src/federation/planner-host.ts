@@ -1,4 +1,4 @@
-import { createPlannerWorker, type PlannerWorker, type WorkerAnswer } from "./planner-worker.js";
+import { createPlannerWorker, PlannerLost, type PlannerWorker, type WorkerAnswer } from "./planner-worker.js";
 
 export interface PlannerHostSettings {
   /** Planner processes at most; the second starts when the first is busy. Default 2. */
@@ -85,7 +85,10 @@ export const createPlannerHost = (settings: PlannerHostSettings = {}): PlannerHo
         percentages: answer.percentages,
         plan: (text, operationName, labels, percentage) =>
           withWorker(async (worker) => {
-            if (!worker.opened.has(id)) await open(worker, id);
+            // A process lost before it read the operation says nothing about the operation.
+            if (!worker.opened.has(id)) {
+              await open(worker, id).catch(() => Promise.reject(new PlannerLost("killed")));
+            }
             const planned = await worker.ask(
               { kind: "plan", id, text, operationName, labels, percentage },
               deadlineMs,

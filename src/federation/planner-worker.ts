@@ -8,13 +8,26 @@ export type WorkerAnswer =
   | { readonly kind: "failed"; readonly message: string }
   | { readonly kind: "unsupported" };
 
-/** The planner process ended, or was ended, over this request. Asking again would end the next one too. */
+const LOST = {
+  crashed: "the planner process ended over this operation",
+  killed: "the planner process was ended from outside while it planned",
+  "too slow": "planning took too long",
+} as const;
+
+/**
+ * The planner process ended before it answered. `crashed` and `too slow`: over this request, and asking again would end
+ * the next one too. `killed`: by somebody else, as the kernel does when memory runs out, and nothing is known about the
+ * request.
+ */
 export class PlannerLost extends Error {
   override readonly name = "PlannerLost";
-  constructor(readonly reason: "crashed" | "too slow") {
-    super(reason === "crashed" ? "the planner process ended over this operation" : "planning took too long");
+  constructor(readonly reason: keyof typeof LOST) {
+    super(LOST[reason]);
   }
 }
+
+/** Signals that a process does not send itself. A panic of the planner ends in SIGABRT. */
+const FROM_OUTSIDE: ReadonlySet<string> = new Set(["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"]);
 
 /** One planner process: one request at a time, started when first asked, and again after it was lost. */
 export interface PlannerWorker {
@@ -69,22 +82,23 @@ export const createPlannerWorker = (): PlannerWorker => {
           // Our own file on the other side of the channel.
           resolve(answer as WorkerAnswer);
         };
-        const onExit = (): void => {
+        const lose = (reason: PlannerLost["reason"]): void => {
           settle();
           forget(running);
-          reject(new PlannerLost("crashed"));
+          reject(new PlannerLost(reason));
         };
+        const onExit = (_code: number | null, signal: string | null): void =>
+          lose(signal !== null && FROM_OUTSIDE.has(signal) ? "killed" : "crashed");
         const timer = setTimeout(() => {
-          settle();
-          forget(running);
+          lose("too slow");
           running.kill("SIGKILL");
-          reject(new PlannerLost("too slow"));
         }, deadlineMs);
         running.on("message", onMessage);
         running.once("exit", onExit);
         running.channel?.ref();
         running.send(request, (error) => {
-          if (error !== null) onExit();
+          // It had ended before it could read the request.
+          if (error !== null) lose("killed");
         });
       }),
     tell(request) {

@@ -1,7 +1,8 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
 import { createPlanner } from "../../../src/federation/planner.js";
 import { createPlannerHost } from "../../../src/federation/planner-host.js";
-import { PlannerLost } from "../../../src/federation/planner-worker.js";
+import { createPlannerWorker, PlannerLost } from "../../../src/federation/planner-worker.js";
 import { composeGraph } from "../../support/federated-graph.js";
 import { demoSource } from "../../support/graphs/demo.js";
 import { shop } from "../../support/graphs/shop.js";
@@ -62,5 +63,41 @@ describe("the planner", () => {
     const planner = await createPlanner(composeGraph(shop), host);
     planner.close();
     await expect(planner.plan("{ me { name } }", undefined, DRAW)).rejects.toThrow();
+  });
+});
+
+/** Planner processes that this process started. */
+const childrenOf = (parent: number): readonly number[] =>
+  readdirSync("/proc").flatMap((name) => {
+    try {
+      const status = /^\d+$/.test(name) ? readFileSync(`/proc/${name}/status`, "utf8") : "";
+      const isOurs = status.includes(`PPid:\t${parent}\n`);
+      return isOurs && readFileSync(`/proc/${name}/cmdline`, "utf8").includes("planner-process")
+        ? [Number(name)]
+        : [];
+    } catch {
+      // It ended while we looked.
+      return [];
+    }
+  });
+
+describe("a planner process that is ended from outside", () => {
+  it.each(["SIGKILL", "SIGTERM"] as const)("says nothing about what it was planning: %s", async (signal) => {
+    const before = new Set(childrenOf(process.pid));
+    const worker = createPlannerWorker();
+    await worker.ask({ kind: "open", id: 1, sdl: composeGraph(shop) }, 60_000);
+    const [pid] = childrenOf(process.pid).filter((one) => !before.has(one));
+    if (pid === undefined) throw new Error("no planner process");
+    process.kill(pid, "SIGSTOP");
+    const pending = worker.ask(
+      { kind: "plan", id: 1, text: "{ me { name } }", labels: [], percentage: 0 },
+      60_000,
+    );
+    const outcome = expect(pending).rejects.toMatchObject({ reason: "killed" });
+    process.kill(pid, signal);
+    process.kill(pid, "SIGCONT");
+    await outcome;
+    expect(worker.opened.size).toBe(0);
+    worker.stop();
   });
 });
