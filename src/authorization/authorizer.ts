@@ -4,6 +4,7 @@ import type {
   GraphQLFormattedError,
   GraphQLSchema,
   OperationDefinitionNode,
+  SelectionNode,
 } from "graphql";
 import type { ErrorCode } from "../domain/errors.js";
 import type { Principal } from "../domain/principal.js";
@@ -46,8 +47,37 @@ export interface PlannableOperation {
   readonly text: string;
   readonly document: DocumentNode;
   readonly operationName: string | undefined;
-  /** Digest of `text`, operation name included: the plan cache's key within a snapshot. */
+  /** Digest of `text`, operation name included. */
   readonly digest: string;
+  /** Sorted names of the variables that `@skip` and `@include` of this document use, no other document's. */
+  readonly conditionVariables: readonly string[];
+}
+
+/**
+ * What the fetches of one plan may carry: read from the document that is planned and the values of its conditions, and
+ * from nothing about the caller who asked first. Whoever is given this document with these values was granted the same.
+ */
+export interface SecondLock {
+  /**
+   * Every guarded coordinate a subgraph fetch carries must have been granted, or be an allowed internal use (`@key`,
+   * `@requires` inputs the caller was judged for).
+   *
+   * @param sent - response key of an `_entities` field → type conditions of the representations the plan sends
+   *   there; without it every type the selection admits is assumed
+   * @throws FaultError `INTERNAL_SERVER_ERROR` naming the coordinate
+   */
+  assertGranted(
+    subgraph: string,
+    fetchDocument: DocumentNode,
+    sent?: ReadonlyMap<string, readonly string[]>,
+  ): void;
+  /**
+   * Does a fetch carry a value that was not granted, as a guarded `@key` may be? A subgraph's error about it may quote
+   * that value.
+   *
+   * @param fetchDocument - the fetch, or what it sends as the selection of an `_entities` field
+   */
+  carriesUngranted(subgraph: string, fetchDocument: DocumentNode): boolean;
 }
 
 export type Decision =
@@ -106,24 +136,10 @@ export interface Authorizer {
   /** A client-facing error at a response path, under the configured disclosure level. */
   toError(denial: Denial, path: readonly (string | number)[], principal: Principal): GraphQLFormattedError;
   /**
-   * Second lock: every guarded coordinate a subgraph fetch carries must have been granted for this plannable
-   * operation, or be an allowed internal use (`@key`, `@requires` inputs the caller was judged for).
+   * The second lock of one plan.
    *
-   * @param sent - response key of an `_entities` field → type conditions of the representations the plan sends
-   *   there; without it every type the selection admits is assumed
-   * @throws FaultError `INTERNAL_SERVER_ERROR` naming the coordinate
+   * @param includes - is a selection of the document left in by its conditions?
+   * @throws FaultError `INTERNAL_SERVER_ERROR` for an operation this authorizer never decided
    */
-  assertFetchGranted(
-    plannable: PlannableOperation,
-    subgraph: string,
-    fetchDocument: DocumentNode,
-    sent?: ReadonlyMap<string, readonly string[]>,
-  ): void;
-  /**
-   * Does a fetch carry a value this caller was not granted, as a guarded `@key` may be? A subgraph's error about it may
-   * quote that value.
-   *
-   * @param fetchDocument - the fetch, or what it sends as the selection of an `_entities` field
-   */
-  carriesUngranted(plannable: PlannableOperation, subgraph: string, fetchDocument: DocumentNode): boolean;
+  secondLock(plannable: PlannableOperation, includes: (selection: SelectionNode) => boolean): SecondLock;
 }

@@ -2,7 +2,7 @@ import type { FieldNode, GraphQLCompositeType, GraphQLSchema, ValueNode } from "
 import { OperationTypeNode } from "graphql";
 import type { Requirement } from "../domain/requirement.js";
 import { OPEN } from "../domain/requirement.js";
-import { ALWAYS, isConditional } from "./conditions.js";
+import { ALWAYS, type Includes, isConditional } from "./conditions.js";
 import type { OperationParts } from "./operation.js";
 import { possiblyAsked, readProvided, type Watcher } from "./provided.js";
 import { type ReachedField, walkReach } from "./reach.js";
@@ -74,8 +74,14 @@ export interface CompileContext {
  * operation, which is strict already (the runtime type is known only after the side effect, auth-directive §2).
  *
  * @param forceStrict - judge every abstract position strictly, whatever the setting
+ * @param includes - selections to look at; default all, whatever the variables are
  */
-export const analyse = (context: CompileContext, parts: OperationParts, forceStrict: boolean): Analysis => {
+export const analyse = (
+  context: CompileContext,
+  parts: OperationParts,
+  forceStrict: boolean,
+  includes: Includes = ALWAYS,
+): Analysis => {
   const { rules } = context;
   const isQuery = parts.operation.operation === OperationTypeNode.QUERY;
   const fields = new Map<FieldNode, FieldInfo>();
@@ -139,7 +145,7 @@ export const analyse = (context: CompileContext, parts: OperationParts, forceStr
     rules,
     includes: (selection) => {
       conditional ||= isConditional(selection);
-      return ALWAYS(selection);
+      return includes(selection);
     },
     onField,
   });

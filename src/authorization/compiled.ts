@@ -8,7 +8,7 @@ import { type Analysis, analyse, type Cell, type CompileContext } from "./compil
 import { ALWAYS, includesBy } from "./conditions.js";
 import { createDenialView, denialOf } from "./denial-view.js";
 import { deniedPaths } from "./denied-paths.js";
-import { type Grants, grantsOf } from "./grants.js";
+import { assertRemoved } from "./grants.js";
 import { operationParts } from "./operation.js";
 import { deniedRoots, refusalErrors } from "./refusals.js";
 import { type Rewritten, rewrite } from "./rewrite.js";
@@ -39,7 +39,7 @@ export class Compiled implements CompiledOperation {
   readonly policies: readonly string[];
   readonly #context: CompileContext;
   readonly #settings: ResolvedSettings;
-  readonly #grantedBy: WeakMap<PlannableOperation, () => Grants>;
+  readonly #decided: WeakSet<PlannableOperation>;
   readonly #analysis: Analysis;
   readonly #variants = new Map<string, Rewritten>();
   readonly #document: DocumentNode;
@@ -53,14 +53,14 @@ export class Compiled implements CompiledOperation {
     settings: ResolvedSettings,
     document: DocumentNode,
     operation: OperationDefinitionNode,
-    grantedBy: WeakMap<PlannableOperation, () => Grants>,
+    decided: WeakSet<PlannableOperation>,
     forceStrict = false,
   ) {
     this.operation = operation;
     this.#context = context;
     this.#document = document;
     this.#settings = settings;
-    this.#grantedBy = grantedBy;
+    this.#decided = decided;
     const parts = operationParts(document, operation);
     this.#refusal = refuseUnserved(parts, settings.maxExpandedSelections);
     this.#analysis =
@@ -168,7 +168,7 @@ export class Compiled implements CompiledOperation {
       this.#settings,
       this.#document,
       this.operation,
-      this.#grantedBy,
+      this.#decided,
       true,
     );
     return this.#strict;
@@ -222,13 +222,8 @@ export class Compiled implements CompiledOperation {
       maxExpandedSelections: this.#settings.maxExpandedSelections,
     });
     if (built.plannable !== undefined) {
-      const { rules } = this.#context;
-      let grants: Grants | undefined;
-      // Read when a plan is made, which most variants never need: their plan is known.
-      this.#grantedBy.set(built.plannable, () => {
-        grants ??= grantsOf(rules, analysis, removed);
-        return grants;
-      });
+      assertRemoved(this.#context, analysis, removed, built.plannable.document);
+      this.#decided.add(built.plannable);
     }
     return built;
   }

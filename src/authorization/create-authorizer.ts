@@ -9,17 +9,19 @@ import type {
   DecisionInput,
   Denial,
   PlannableOperation,
+  SecondLock,
 } from "./authorizer.js";
 import { buildRules } from "./build-rules.js";
 import { combineChallenge, denialError } from "./challenge.js";
 import type { CompileContext } from "./compile.js";
 import { Compiled, type Inspection } from "./compiled.js";
-import type { Grants } from "./grants.js";
+import type { Includes } from "./conditions.js";
+import { grantsOf } from "./grants.js";
 import { createSchemaFilter } from "./introspection.js";
 import { askPolicies, NO_POLICY } from "./policies.js";
 import type { Rules } from "./rules.js";
 import { apiSchemaOf, fullSchemaOf, plannerDocumentOf } from "./schemas.js";
-import { carriesUngranted, checkFetch, type SentTypes } from "./second-lock.js";
+import { carriesUngranted, checkFetch } from "./second-lock.js";
 import { type AuthorizationSettings, type ResolvedSettings, resolveSettings } from "./settings.js";
 import { type RootSelection, strictRoots } from "./when-degraded.js";
 
@@ -124,8 +126,8 @@ class RulesAuthorizer implements Authorizer {
   readonly #context: CompileContext;
   readonly #roots: ReadonlyMap<OperationTypeNode, string>;
   readonly #filtered: (principal: DecisionInput["principal"]) => GraphQLSchema;
-  /** What was granted for each operation handed out for planning; forgotten with it. */
-  readonly #granted = new WeakMap<PlannableOperation, () => Grants>();
+  /** Operations handed out for planning. */
+  readonly #decided = new WeakSet<PlannableOperation>();
   /** Operations that reach a mutation listed in `strictWhenDegraded`. */
   readonly #strict = new WeakMap<CompiledOperation, readonly RootSelection[]>();
 
@@ -144,7 +146,7 @@ class RulesAuthorizer implements Authorizer {
   }
 
   compile(document: DocumentNode, operation: OperationDefinitionNode): CompiledOperation {
-    const compiled = new Compiled(this.#context, this.#settings, document, operation, this.#granted);
+    const compiled = new Compiled(this.#context, this.#settings, document, operation, this.#decided);
     const strict = strictRoots(document, operation, this.#settings.strictWhenDegraded);
     if (strict.length > 0) this.#strict.set(compiled, strict);
     return compiled;
@@ -217,25 +219,17 @@ class RulesAuthorizer implements Authorizer {
     return denialError(denial, path, principal, this.#settings.disclosure);
   }
 
-  assertFetchGranted(
-    plannable: PlannableOperation,
-    subgraph: string,
-    fetchDocument: DocumentNode,
-    sent?: SentTypes,
-  ): void {
-    checkFetch(this.#rules, this.#roots, this.#grantsOf(plannable), subgraph, fetchDocument, sent);
-  }
-
-  carriesUngranted(plannable: PlannableOperation, subgraph: string, fetchDocument: DocumentNode): boolean {
-    return carriesUngranted(this.#rules, this.#roots, this.#grantsOf(plannable), subgraph, fetchDocument);
-  }
-
-  #grantsOf(plannable: PlannableOperation): Grants {
-    const granted = this.#granted.get(plannable);
-    if (granted === undefined) {
+  secondLock(plannable: PlannableOperation, includes: Includes): SecondLock {
+    if (!this.#decided.has(plannable)) {
       throw new FaultError("INTERNAL_SERVER_ERROR", "a plan was made for an operation nobody decided");
     }
-    return granted();
+    const grants = grantsOf(this.#context, plannable, includes);
+    return {
+      assertGranted: (subgraph, fetchDocument, sent) =>
+        checkFetch(this.#rules, this.#roots, grants, subgraph, fetchDocument, sent),
+      carriesUngranted: (subgraph, fetchDocument) =>
+        carriesUngranted(this.#rules, this.#roots, grants, subgraph, fetchDocument),
+    };
   }
 }
 

@@ -1,51 +1,99 @@
+import type { DocumentNode, FieldNode } from "graphql";
+import { Kind } from "graphql";
+import { FaultError } from "../domain/errors.js";
 import { allOf, OPEN, type Requirement } from "../domain/requirement.js";
-import type { Analysis } from "./compile.js";
-import { responseKey } from "./operation.js";
-import type { Rules } from "./rules.js";
+import type { PlannableOperation } from "./authorizer.js";
+import { type Analysis, analyse, type CompileContext, type FieldInfo } from "./compile.js";
+import { ALWAYS, type Includes } from "./conditions.js";
+import { operationParts, responseKey } from "./operation.js";
 
-/** What is known to hold for everybody who is given one plannable operation. */
+/** What is known to hold for everybody who is given one plannable document with one set of condition values. */
 export interface Grants {
-  /** Guarded `Type.field` that stay in the document. */
+  /** Guarded `Type.field`, and every `Type.field(argument:)`, in the document. */
   readonly granted: ReadonlySet<string>;
-  /** `Type.field` every selection of which was removed, whatever its arguments. */
-  readonly denied: ReadonlySet<string>;
-  /** `Type.field key` of removed selections, where no selection of the same key stays. */
-  readonly deniedKeys: ReadonlySet<string>;
-  /** The conjunction of everything granted selections asked for: whoever comes here has met it. */
+  /** The conjunction of everything these selections ask for: whoever comes here has met it. */
   readonly held: Requirement;
 }
 
-/** Reads the grants of one variant: the selections that were removed, against those that stay. */
-export const grantsOf = (rules: Rules, analysis: Analysis, removed: ReadonlySet<number>): Grants => {
+/** Reads the grants from the document alone. What its conditions leave out grants nothing. */
+export const grantsOf = (
+  context: CompileContext,
+  { document }: Pick<PlannableOperation, "document">,
+  includes: Includes,
+): Grants => {
+  const { rules } = context;
   const granted = new Set<string>();
-  const kept = new Set<string>();
-  const keptKeys = new Set<string>();
-  const removedCoordinates = new Set<string>();
-  const removedKeys = new Set<string>();
   const held = new Set<number>();
-  for (const [node, info] of analysis.fields) {
-    const name = node.name.value;
-    const wholeRemoved = info.whole !== undefined && removed.has(info.whole.index);
-    const gone = new Set<string>(wholeRemoved ? info.types : []);
-    for (const cell of info.cells) {
-      if (removed.has(cell.index)) for (const type of cell.types) gone.add(type);
-      else if (!wholeRemoved) for (const id of [...cell.demands, ...cell.parents]) held.add(id);
+  for (const [node, { types, cells }] of analysisOf(context, document, includes).fields) {
+    for (const cell of cells) {
+      for (const id of [...cell.demands, ...cell.parents]) held.add(id);
+      for (const type of cell.types) granted.add(`${type}.${node.name.value}`);
     }
-    for (const type of info.types) {
-      const coordinate = `${type}.${name}`;
-      const key = `${coordinate} ${responseKey(node)}`;
-      (gone.has(type) ? removedCoordinates : kept).add(coordinate);
-      (gone.has(type) ? removedKeys : keptKeys).add(key);
-    }
-    if (wholeRemoved) continue;
-    for (const cell of info.cells) {
-      for (const type of cell.types) if (!gone.has(type)) granted.add(`${type}.${name}`);
+    for (const { name } of node.arguments ?? []) {
+      for (const type of types) granted.add(argumentCoordinate(type, node.name.value, name.value));
     }
   }
-  return {
-    granted,
-    denied: new Set([...removedCoordinates].filter((one) => !kept.has(one))),
-    deniedKeys: new Set([...removedKeys].filter((one) => !keptKeys.has(one))),
-    held: allOf([OPEN, ...[...held].map((id) => rules.requirements[id] ?? OPEN)]),
-  };
+  return { granted, held: allOf([OPEN, ...[...held].map((id) => rules.requirements[id] ?? OPEN)]) };
+};
+
+export const argumentCoordinate = (type: string, field: string, argument: string): string =>
+  `${type}.${field}(${argument}:)`;
+
+/**
+ * Checks once per rewritten document that nothing is left in it that was removed. What a plan may carry is read from
+ * that document, so this is where a fault of the rewriting has to be noticed.
+ *
+ * @throws FaultError `INTERNAL_SERVER_ERROR` naming the coordinate
+ */
+export const assertRemoved = (
+  context: CompileContext,
+  analysis: Analysis,
+  removed: ReadonlySet<number>,
+  rewritten: DocumentNode,
+): void => {
+  if (removed.size === 0) return;
+  const left = new Map<string, Set<string>>();
+  for (const [node, { types }] of analysisOf(context, rewritten, ALWAYS).fields) {
+    const known = left.get(selectionOf(node)) ?? new Set();
+    for (const type of types) known.add(type);
+    left.set(selectionOf(node), known);
+  }
+  // A selection may be removed in one place and stay in another.
+  const granted = new Map<string, Set<string>>();
+  const denied = new Map<string, Set<string>>();
+  for (const [node, info] of analysis.fields) {
+    const selection = selectionOf(node);
+    if (!left.has(selection)) continue;
+    const gone = goneTypes(info, removed);
+    for (const type of info.types) {
+      const of = gone.has(type) ? denied : granted;
+      of.set(selection, (of.get(selection) ?? new Set()).add(type));
+    }
+  }
+  for (const [selection, types] of left) {
+    for (const type of types) {
+      if (denied.get(selection)?.has(type) !== true || granted.get(selection)?.has(type) === true) continue;
+      const field = selection.slice(0, selection.indexOf(" "));
+      throw new FaultError(
+        "INTERNAL_SERVER_ERROR",
+        `the plannable document holds ${type}.${field}, which was denied`,
+      );
+    }
+  }
+};
+
+/** The same field may be denied with one argument and granted without: its response key tells the two apart. */
+const selectionOf = (node: FieldNode): string => `${node.name.value} ${responseKey(node)}`;
+
+const goneTypes = (info: FieldInfo, removed: ReadonlySet<number>): ReadonlySet<string> => {
+  if (info.whole !== undefined && removed.has(info.whole.index)) return info.types;
+  return new Set(info.cells.flatMap((cell) => (removed.has(cell.index) ? [...cell.types] : [])));
+};
+
+const analysisOf = (context: CompileContext, document: DocumentNode, includes: Includes): Analysis => {
+  const operation = document.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) {
+    throw new FaultError("INTERNAL_SERVER_ERROR", "a plannable document without an operation");
+  }
+  return analyse(context, operationParts(document, operation), false, includes);
 };

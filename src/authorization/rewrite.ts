@@ -57,7 +57,7 @@ export const rewrite = (input: RewriteInput): Rewritten => {
 
   const root = { ...operation, selectionSet: setOf(selections) };
   const fragments = rewriter.usedFragments(root.selectionSet);
-  const used = usedVariables([root, ...fragments]);
+  const { used, conditions } = variablesOf([root, ...fragments]);
   const pruned = {
     ...root,
     variableDefinitions: (operation.variableDefinitions ?? []).filter((one) =>
@@ -74,20 +74,27 @@ export const rewrite = (input: RewriteInput): Rewritten => {
   const digest = createHash("sha256")
     .update(`${operationName ?? ""}\n${text}`)
     .digest("base64url");
-  return { plannable: { text, document, operationName, digest }, needsStrict: false };
+  const conditionVariables = [...conditions].sort();
+  return { plannable: { text, document, operationName, digest, conditionVariables }, needsStrict: false };
 };
 
-const usedVariables = (definitions: readonly DefinitionNode[]): ReadonlySet<string> => {
+const variablesOf = (definitions: readonly DefinitionNode[]) => {
   const used = new Set<string>();
+  const conditions = new Set<string>();
   for (const definition of definitions) {
     visit(definition, {
       VariableDefinition: () => false,
       Variable: (node) => {
         used.add(node.name.value);
       },
+      Directive: ({ name, arguments: given }) => {
+        if (name.value !== "skip" && name.value !== "include") return;
+        for (const { value } of given ?? [])
+          if (value.kind === Kind.VARIABLE) conditions.add(value.name.value);
+      },
     });
   }
-  return used;
+  return { used, conditions };
 };
 
 class Rewriter {

@@ -8,9 +8,9 @@ import type {
 import { Kind } from "graphql";
 import { FaultError } from "../domain/errors.js";
 import { allOf, covers, OPEN } from "../domain/requirement.js";
-import type { Grants } from "./grants.js";
+import { argumentCoordinate, type Grants } from "./grants.js";
 import { responseKey } from "./operation.js";
-import { OPEN_ID, type Rules } from "./rules.js";
+import { OPEN_ID, type RequirementId, type Rules } from "./rules.js";
 import { intersect, NO_TYPES, type TypeSet, union } from "./type-sets.js";
 
 /** What a plan sends: response key of an `_entities` field → type conditions of its representations. */
@@ -20,7 +20,8 @@ const NOTHING_KNOWN: SentTypes = new Map();
 
 /**
  * Walks one fetch of a plan and checks that every guarded coordinate in it was granted, is a key, or is consumed by
- * something granted. Run once per plan; it trusts neither the planner nor the rewriting.
+ * something granted. Run once per plan; it does not trust the planner. What the rewriting left is checked apart, see
+ * `assertRemoved`.
  *
  * @param graph - subgraph name as in the supergraph's join table
  * @param sent - response key of an `_entities` field → type conditions of the representations the plan sends there;
@@ -131,7 +132,7 @@ class FetchWalker {
         const name = selection.name.value;
         if (name === "__typename") return undefined;
         for (const type of types) {
-          if ((this.#isStrict || this.#isKnown(type)) && !this.#mayFetch(type, name, responseKey(selection)))
+          if ((this.#isStrict || this.#isKnown(type)) && !this.#mayFetch(type, selection))
             return `${type}.${name}`;
         }
         if (selection.selectionSet === undefined) return undefined;
@@ -150,17 +151,27 @@ class FetchWalker {
     }
   }
 
-  #mayFetch(type: string, field: string, key: string): boolean {
+  #mayFetch(type: string, { name: { value: field }, arguments: given }: FieldNode): boolean {
     const coordinate = `${type}.${field}`;
     const isInternal = this.#rules.keyCoordinates.has(coordinate) || this.#consumed.has(coordinate);
     if (isInternal && !this.#isStrict) return true;
-    const { granted, denied, deniedKeys, held } = this.#grants;
-    // The same field may be denied with one argument and granted without: then the response key tells them apart.
-    if (denied.has(coordinate) || deniedKeys.has(`${coordinate} ${key}`)) return false;
-    if (granted.has(coordinate)) return true;
+    const { granted } = this.#grants;
     const owner = this.#rules.types.get(type);
-    const ids = [owner?.requirement ?? OPEN_ID, owner?.fields.get(field)?.requirement ?? OPEN_ID];
-    return covers(held, allOf([OPEN, ...ids.map((id) => this.#rules.requirements[id] ?? OPEN)]));
+    const rule = owner?.fields.get(field);
+    // The same field may be denied with one argument and granted without.
+    for (const { name } of given ?? []) {
+      const argument = rule?.arguments.get(name.value);
+      if (argument === undefined || granted.has(argumentCoordinate(type, field, name.value))) continue;
+      if (argument.object !== undefined || !this.#isHeld([argument.requirement])) return false;
+    }
+    return (
+      granted.has(coordinate) || this.#isHeld([owner?.requirement ?? OPEN_ID, rule?.requirement ?? OPEN_ID])
+    );
+  }
+
+  /** Has everybody met these who is given this document? */
+  #isHeld(ids: readonly RequirementId[]): boolean {
+    return covers(this.#grants.held, allOf([OPEN, ...ids.map((id) => this.#rules.requirements[id] ?? OPEN)]));
   }
 
   /** What the subgraph does not know it cannot return; behind an `@interfaceObject` it knows none of the types. */

@@ -1,5 +1,5 @@
 import { GraphQLError, Kind } from "graphql";
-import type { Decision, Denial, PlannableOperation } from "../authorization/authorizer.js";
+import type { Decision, Denial } from "../authorization/authorizer.js";
 import type { Principal } from "../domain/principal.js";
 import { type Answer, answer } from "./answer.js";
 import { asGraphQLError, type ErrorExposure, ErrorList } from "./errors.js";
@@ -7,6 +7,7 @@ import { SharedObjects } from "./execute/shared-objects.js";
 import type { CallSubgraph, ExecutionState } from "./execute/state.js";
 import { answerIntrospection, isIntrospection } from "./introspection.js";
 import type { OperationEntry } from "./operation.js";
+import { identifyPlan } from "./plan-identity.js";
 import type { CompiledPlan } from "./plans.js";
 import type { IsTrue } from "./project/collect.js";
 import { createFastProjector, type FastProjectionInput } from "./project/compile.js";
@@ -52,8 +53,11 @@ export const executeOperation = async (input: ExecutionInput): Promise<Answer> =
     call: input.call,
     isAbandoned,
   };
+  const { plannable } = decision;
   const plan =
-    decision.plannable === undefined ? undefined : await findPlan(input, decision.plannable, isTrue);
+    plannable === undefined
+      ? undefined
+      : await snapshot.plans.get(identifyPlan(plannable, snapshot.planner.draw(input.random), isTrue));
   for (const part of plan?.parts ?? []) if (!isAbandoned()) await part(state);
   if (isAbandoned()) return { data: null, errors: NO_ERRORS };
 
@@ -80,16 +84,6 @@ export const executeOperation = async (input: ExecutionInput): Promise<Answer> =
   );
 };
 
-const findPlan = (
-  { snapshot, entry, random }: ExecutionInput,
-  plannable: PlannableOperation,
-  isTrue: IsTrue,
-): CompiledPlan | Promise<CompiledPlan> => {
-  const names = entry.collector.conditionVariables;
-  const key = names.length === 0 ? "" : names.map((name) => (isTrue(name) ? "1" : "0")).join("");
-  return snapshot.plans.get(plannable, snapshot.planner.draw(random), { isTrue, key });
-};
-
 const projectionOf = (
   { snapshot, entry }: ExecutionInput,
   names: WireNames,
@@ -111,16 +105,9 @@ const completeFast = (
   isTrue: IsTrue,
   { data, shared }: ExecutionState,
 ): Record<string, unknown> | undefined => {
-  const { projectors } = input.entry;
-  let projector = projectors.get(plan);
-  if (projector === undefined) {
-    // Kept beyond this request, so it must not hold on to its variables.
-    const conditions = new Map(input.entry.collector.conditionVariables.map((name) => [name, isTrue(name)]));
-    projector = createFastProjector(
-      projectionOf(input, plan.names, (variable) => conditions.get(variable) === true),
-    );
-    projectors.set(plan, projector);
-  }
+  const projector = input.entry.projectors.get(plan, isTrue, (fixed) =>
+    createFastProjector(projectionOf(input, plan.names, fixed)),
+  );
   if (!shared.isMostOfAll) return projector.project(data);
   const text = projector.write(data, shared);
   return text === undefined ? undefined : writtenData(text);

@@ -4,6 +4,7 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
   type OperationDefinitionNode,
+  separateOperations,
 } from "graphql";
 import type { Authorizer, CompiledOperation } from "../authorization/authorizer.js";
 import type { CompiledPlan } from "./plans.js";
@@ -13,7 +14,7 @@ import {
   type FieldCollector,
   type IsTrue,
 } from "./project/collect.js";
-import type { FastProjector } from "./project/compile.js";
+import { createProjectorCache, type ProjectorCache } from "./project/projectors.js";
 import { compileVariableCheck, type VariableCheck } from "./variables.js";
 
 /** Everything about one operation that does not depend on the request. */
@@ -24,8 +25,8 @@ export interface OperationEntry {
   readonly compiled: CompiledOperation;
   readonly variables: VariableCheck;
   readonly collector: FieldCollector;
-  /** Generated code for clean answers, by plan. */
-  readonly projectors: WeakMap<CompiledPlan, FastProjector>;
+  /** Generated code for clean answers. */
+  readonly projectors: ProjectorCache<CompiledPlan>;
   /** Root fields after fragments, `@skip` and `@include`. */
   rootFields(isTrue: IsTrue): readonly CollectedField[];
 }
@@ -48,16 +49,18 @@ export const createOperationCache = (apiSchema: GraphQLSchema, authorizer: Autho
     if (rootType === undefined || rootType === null) {
       throw refused(`This graph has no ${operation.operation}.`);
     }
-    const collector = createFieldCollector(document, apiSchema);
+    // Conditions of the other operations of a document are nobody's here.
+    const own = separateOperations(document)[operation.name?.value ?? ""] ?? document;
+    const collector = createFieldCollector(own, apiSchema);
     let fixedRootFields: readonly CollectedField[] | undefined;
     return {
       document,
       operation,
       rootType,
       compiled: authorizer.compile(document, operation),
-      variables: compileVariableCheck(apiSchema, operation),
+      variables: compileVariableCheck(apiSchema, operation, collector.conditionVariables),
       collector,
-      projectors: new WeakMap(),
+      projectors: createProjectorCache(collector.conditionVariables),
       rootFields(isTrue) {
         if (fixedRootFields !== undefined) return fixedRootFields;
         const fields = collector.collect([operation.selectionSet], rootType, isTrue);

@@ -73,7 +73,8 @@ export const createOperationPlanner = (
     try {
       return await planner.plan(text ?? print(document), operationName, draw);
     } catch (error) {
-      if (error instanceof PlannerLost && error.reason === "too slow") throw unplannable(error);
+      // What is too slow is not tried in parts, and what lost its process to somebody else not a second time.
+      if (error instanceof PlannerLost && error.reason !== "crashed") throw unplannable(error);
       const apart = roots.isEmpty ? undefined : detach(document, schema, roots, "everything");
       if (apart === undefined || apart.detached.length === 0) {
         return planInParts(document, operationName, draw, cuts, unplannable(error));
@@ -140,11 +141,17 @@ export const createOperationPlanner = (
 const unplannable = (error: unknown): Error => {
   if (error instanceof FaultError) return error;
   if (error instanceof PlannerLost && error.reason === "too slow") return tooComplex();
+  if (error instanceof PlannerLost && error.reason === "killed") {
+    return new FaultError("SERVICE_UNAVAILABLE", error.message, { cause: error });
+  }
   const text = error instanceof PlannerLost ? error.message : "the planner found no plan";
   return new FaultError("INTERNAL_SERVER_ERROR", text, { cause: error });
 };
 
-/** Planning this again would do the same harm again. */
-export const isPoisoned = (error: unknown): boolean =>
-  (error instanceof FaultError && error.cause instanceof PlannerLost) ||
+const isPoisoned = (error: unknown): boolean =>
+  harmsPlanner(error) || (error instanceof FaultError && error.cause instanceof PlannerLost);
+
+/** Did the operation end a planner process by itself, or keep it busy to its deadline? */
+export const harmsPlanner = (error: unknown): boolean =>
+  (error instanceof FaultError && error.cause instanceof PlannerLost && error.cause.reason !== "killed") ||
   (error instanceof GraphQLError && error.extensions["code"] === "OPERATION_TOO_COMPLEX");

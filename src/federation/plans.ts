@@ -1,15 +1,17 @@
-import type { Authorizer, PlannableOperation } from "../authorization/authorizer.js";
+import type { Authorizer } from "../authorization/authorizer.js";
+import { FaultError } from "../domain/errors.js";
 import { assertGranted } from "./assert-granted.js";
 import { compilePlan } from "./execute/compile.js";
 import { createFetchParser } from "./execute/selected-keys.js";
 import type { Run } from "./execute/state.js";
 import type { TypeConditions } from "./execute/type-conditions.js";
-import { createLru } from "./lru.js";
 import type { BatchFetchNode, FetchNode, RequiredSelection } from "./plan.js";
-import { isPoisoned, type OperationPlanner } from "./plan-operation.js";
-import type { OverrideDraw } from "./planner.js";
+import { createPlanFailures } from "./plan-failures.js";
+import type { PlanIdentity } from "./plan-identity.js";
+import type { OperationPlanner } from "./plan-operation.js";
+import { createPlanStore } from "./plan-store.js";
 import { prepareForPlanner } from "./prepare.js";
-import type { IsTrue } from "./project/collect.js";
+import { isIncluded } from "./project/collect.js";
 import { createWireNames, type ReservedNames, type WireNames } from "./wire-names.js";
 
 export interface CompiledPlan {
@@ -20,22 +22,14 @@ export interface CompiledPlan {
 }
 
 export interface PlanCache {
-  /** @throws FaultError `INTERNAL_SERVER_ERROR` when a fetch carries what was not granted */
-  get(
-    plannable: PlannableOperation,
-    draw: OverrideDraw,
-    conditions: Conditions,
-  ): CompiledPlan | Promise<CompiledPlan>;
+  /**
+   * @throws FaultError `INTERNAL_SERVER_ERROR` when a fetch carries what was not granted, `SERVICE_UNAVAILABLE` when too
+   *   much is being planned or the planner process was killed
+   */
+  get(identity: PlanIdentity): CompiledPlan | Promise<CompiledPlan>;
   readonly size: number;
   readonly hits: number;
   readonly misses: number;
-}
-
-/** The values of the Boolean variables that `@skip` and `@include` ask. */
-export interface Conditions {
-  readonly isTrue: IsTrue;
-  /** Equal for equal values; part of the plan key. */
-  readonly key: string;
 }
 
 export interface PlanCacheParts {
@@ -49,72 +43,100 @@ export interface PlanCacheParts {
   readonly showsErrors?: boolean;
 }
 
-/** How long an operation without a plan is refused before it is planned again. */
-const UNPLANNED_MS = 5000;
+/** Plans kept of one document: its conditions have two values each, and whoever asks chooses them. */
+const MAX_PLANS_OF_DOCUMENT = 64;
+/** Plannings under way, those that wait for a planner process included. */
+const MAX_PLANNINGS = 256;
+const MAX_PLANNINGS_OF_DOCUMENT = 32;
 
 /**
- * Plans of one snapshot, bounded, keyed by the digest of the plannable text, the override draw and the values of
- * conditions: never by anything about the caller. Two requests that need the same new plan wait for one planning.
+ * Plans of one snapshot, bounded, by {@link PlanIdentity}: never by anything about the caller. Two requests that need the
+ * same new plan wait for one planning.
  */
 export const createPlanCache = (cacheParts: PlanCacheParts): PlanCache => {
   const { planner, authorizer, types, reserved, showsErrors = false } = cacheParts;
-  const plans = createLru<string, CompiledPlan | Promise<CompiledPlan>>(cacheParts.limit ?? 1000);
+  const plans = createPlanStore<CompiledPlan>({
+    entries: cacheParts.limit ?? 1000,
+    perGroup: MAX_PLANS_OF_DOCUMENT,
+  });
+  const failures = createPlanFailures();
+  const underWay = new Map<string, Promise<CompiledPlan>>();
+  const underWayOf = new Map<string, number>();
   let hits = 0;
   let misses = 0;
 
-  const build = async (
-    plannable: PlannableOperation,
-    draw: OverrideDraw,
-    isTrue: IsTrue,
-  ): Promise<CompiledPlan> => {
+  const build = async ({ plannable, draw, isTrue }: PlanIdentity): Promise<CompiledPlan> => {
     const parts: Run[] = [];
     const parseFetch = createFetchParser();
     const names = createWireNames(plannable.document, reserved);
+    const lock = authorizer.secondLock(plannable, ({ directives }) => isIncluded(directives, isTrue));
     for (const document of prepareForPlanner(plannable.document, names, isTrue)) {
       const text = document === plannable.document ? plannable.text : undefined;
       const plan = await planner.plan(document, plannable.operationName, draw, text);
       if (plan === undefined) continue;
-      // Second lock: read from the plan itself, once per plan, before anything of it can run.
+      // Read from the plan itself, once per plan, before anything of it can run.
       assertGranted(plan, (subgraph, operation, sent) =>
-        authorizer.assertFetchGranted(plannable, subgraph, parseFetch(operation), sent),
+        lock.assertGranted(subgraph, parseFetch(operation), sent),
       );
       const isSecretive = (node: FetchNode | BatchFetchNode): boolean =>
-        textsOf(node).some((text) => authorizer.carriesUngranted(plannable, node.subgraph, parseFetch(text)));
+        textsOf(node).some((text) => lock.carriesUngranted(node.subgraph, parseFetch(text)));
       parts.push(
-        compilePlan(plan, types, plannable.operationName, showsErrors ? isSecretive : () => true, parseFetch),
+        compilePlan(
+          plan,
+          types,
+          plannable.operationName,
+          showsErrors ? isSecretive : () => true,
+          parseFetch,
+          names.clientVariable,
+        ),
       );
     }
     return { parts, names };
   };
 
-  const forget = (key: string, failed: Promise<CompiledPlan>): void => {
-    if (plans.get(key) === failed) plans.delete(key);
+  const begin = (identity: PlanIdentity): Promise<CompiledPlan> => {
+    const { key, plannable } = identity;
+    const group = plannable.digest;
+    const ofDocument = underWayOf.get(group) ?? 0;
+    if (underWay.size >= MAX_PLANNINGS) throw tooManyPlannings("", underWay.size, MAX_PLANNINGS);
+    if (ofDocument >= MAX_PLANNINGS_OF_DOCUMENT) {
+      throw tooManyPlannings(" of one document", ofDocument, MAX_PLANNINGS_OF_DOCUMENT);
+    }
+    underWayOf.set(group, ofDocument + 1);
+    const building = build(identity)
+      .then(
+        (plan) => {
+          failures.forget(key);
+          plans.set(key, group, plan);
+          return plan;
+        },
+        (error: unknown) => {
+          failures.add(key, error);
+          throw error;
+        },
+      )
+      .finally(() => {
+        underWay.delete(key);
+        const left = (underWayOf.get(group) ?? 1) - 1;
+        if (left === 0) underWayOf.delete(group);
+        else underWayOf.set(group, left);
+      });
+    underWay.set(key, building);
+    return building;
   };
 
   return {
-    get(plannable, draw, conditions) {
-      const isPlain = draw.key === "" && conditions.key === "";
-      const key = isPlain ? plannable.digest : `${plannable.digest} ${draw.key} ${conditions.key}`;
-      const known = plans.get(key);
+    get(identity) {
+      const { key } = identity;
+      const known = plans.get(key) ?? underWay.get(key);
       if (known !== undefined) {
         hits += 1;
         return known;
       }
       misses += 1;
-      const building = build(plannable, draw, conditions.isTrue).then(
-        (plan) => {
-          plans.set(key, plan);
-          return plan;
-        },
-        (error: unknown) => {
-          // What ended a planner process is remembered: it would end the next one too. What has no plan may have been
-          // tried in a hundred parts: it is not tried again at once.
-          if (!isPoisoned(error)) setTimeout(() => forget(key, building), UNPLANNED_MS).unref();
-          throw error;
-        },
-      );
-      plans.set(key, building);
-      return building;
+      const failure = failures.get(key);
+      if (failure !== undefined) throw failure.error;
+      return begin(identity);
     },
     get size() {
       return plans.size;
@@ -127,6 +149,13 @@ export const createPlanCache = (cacheParts: PlanCacheParts): PlanCache => {
     },
   };
 };
+
+const tooManyPlannings = (of: string, found: number, allowed: number): FaultError =>
+  new FaultError(
+    "SERVICE_UNAVAILABLE",
+    `${found} plannings${of} are under way; allowed: ${allowed}. Fix: persist documents, so that plans are known`,
+    { details: { retryAfter: 1 } },
+  );
 
 /** What a fetch asks for, and what it sends. */
 const textsOf = (node: FetchNode | BatchFetchNode): readonly string[] => {

@@ -12,7 +12,7 @@ import { type IsTrue, isIncluded } from "./project/collect.js";
 import { renameForWire, type WireNames } from "./wire-names.js";
 
 /**
- * Makes an operation fit for the planner: keys renamed for the wire, `@skip` and `@include` evaluated, root fields
+ * Makes an operation fit for the planner: `@skip` and `@include` evaluated, names changed for the wire, root fields
  * the gateway answers itself taken out (the planner throws on `__schema`), and a mutation cut into one document
  * per root field.
  *
@@ -31,8 +31,10 @@ export const prepareForPlanner = (
   names: WireNames,
   isTrue: IsTrue,
 ): readonly DocumentNode[] => {
-  const renamed = renameForWire(document, names);
-  const pruned = hasConditions(renamed) ? evaluateConditions(renamed, isTrue) : renamed;
+  const pruned = renameForWire(
+    hasConditions(document) ? evaluateConditions(document, isTrue) : document,
+    names,
+  );
   const operation = onlyOperation(pruned);
   if (operation === undefined) return [];
   const selections = operation.selectionSet.selections.filter((selection) => !isAnsweredHere(selection));

@@ -1,6 +1,8 @@
 import {
+  GraphQLBoolean,
   GraphQLError,
   type GraphQLInputType,
+  GraphQLNonNull,
   type GraphQLSchema,
   isEnumType,
   isInputObjectType,
@@ -32,17 +34,22 @@ export interface VariableCheck {
 }
 
 const MAX_MISFITS = 10;
+const CONDITION = new GraphQLNonNull(GraphQLBoolean);
 
 /**
  * In gateway mode Apollo Server does not coerce variables. They are checked here as GraphQL §6.1.2 coerces them,
  * and forwarded raw: a subgraph coerces again, with its own scalars.
  *
  * @param schema - the API schema
+ * @param conditionVariables - used by `@skip` and `@include`: their argument is `Boolean!`, so an explicit null is an
+ *   error even where the variable's own type allows it (GraphQL §3.13, §6.4.1)
  */
 export const compileVariableCheck = (
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
+  conditionVariables: readonly string[] = [],
 ): VariableCheck => {
+  const conditions = new Set(conditionVariables);
   const checks: { name: string; check: Check; isRequired: boolean; expected: string }[] = [];
   const trueByDefault = new Set<string>();
   const compiled = new Map<GraphQLInputType, Check>();
@@ -54,9 +61,9 @@ export const compileVariableCheck = (
     if (hasDefault && valueFromAST(definition.defaultValue, type) === true) trueByDefault.add(name);
     checks.push({
       name,
-      check: compileType(type, compiled),
+      check: conditions.has(name) ? compileFresh(CONDITION, compiled) : compileType(type, compiled),
       isRequired: isNonNullType(type) && !hasDefault,
-      expected: String(type),
+      expected: conditions.has(name) ? String(CONDITION) : String(type),
     });
   }
   return {

@@ -18,14 +18,20 @@ import {
  * would choose the runtime type. And where two runtime types use one alias for different fields, the planner
  * merges what it must not. So every alias that could be mistaken for something else, and every second meaning
  * of one response key, travels under a name of our own, and the answer is projected back.
+ *
+ * Variables likewise: a client's `$representations` beside the planner's own would choose the entities that are looked up.
  */
 export interface WireNames {
-  /** True when the operation uses no key that needs another name. */
+  /** True when the operation uses no key and no variable that needs another name. */
   readonly unchanged: boolean;
   /** The key of this selection in the result tree. */
   keyOf(field: FieldNode): string;
   /** The client's response key of a key on the wire; other keys are returned as they are. */
   clientKey(wireKey: string): string;
+  /** The name on the wire of a client's variable. */
+  wireVariable(variable: string): string;
+  /** The client's name of a variable on the wire; others are returned as they are. */
+  clientVariable(wireVariable: string): string;
 }
 
 const PREFIX = "cardea_";
@@ -60,6 +66,10 @@ export interface ReservedNames {
   readonly requiredWithArguments: ReadonlySet<string>;
 }
 
+/** The planner's own are `representations` and `__batch_reps_0`. */
+const isOurVariable = (name: string): boolean =>
+  name.startsWith("_") || name.startsWith(PREFIX) || name.startsWith("representations");
+
 export const createWireNames = (document: DocumentNode, reserved: ReservedNames): WireNames => {
   const isAmbiguous = (key: string, fieldName: string): boolean =>
     key === fieldName
@@ -70,7 +80,15 @@ export const createWireNames = (document: DocumentNode, reserved: ReservedNames)
   // Response key → meaning → name on the wire. The first harmless meaning keeps the client's own key.
   const names = new Map<string, Map<string, string>>();
   const clientKeys = new Map<string, string>();
+  const wireVariables = new Map<string, string>();
+  const clientVariables = new Map<string, string>();
   visit(document, {
+    Variable({ name: { value: variable } }) {
+      if (!isOurVariable(variable) || wireVariables.has(variable)) return;
+      const wireVariable = `${PREFIX}${wireVariables.size}_${variable}`;
+      wireVariables.set(variable, wireVariable);
+      clientVariables.set(wireVariable, variable);
+    },
     Field(field) {
       const key = field.alias?.value ?? field.name.value;
       hasRedundantAlias ||= field.alias?.value === field.name.value;
@@ -90,7 +108,7 @@ export const createWireNames = (document: DocumentNode, reserved: ReservedNames)
     },
   });
 
-  const unchanged = clientKeys.size === 0 && !hasRedundantAlias;
+  const unchanged = clientKeys.size === 0 && wireVariables.size === 0 && !hasRedundantAlias;
   const byNode = new WeakMap<FieldNode, string>();
   const findKey = (field: FieldNode): string => {
     const key = field.alias?.value ?? field.name.value;
@@ -107,6 +125,8 @@ export const createWireNames = (document: DocumentNode, reserved: ReservedNames)
       return key;
     },
     clientKey: (wireKey) => clientKeys.get(wireKey) ?? wireKey,
+    wireVariable: (variable) => wireVariables.get(variable) ?? variable,
+    clientVariable: (wireVariable) => clientVariables.get(wireVariable) ?? wireVariable,
   };
 };
 
@@ -115,20 +135,31 @@ export const createWireNames = (document: DocumentNode, reserved: ReservedNames)
  * 0.0.38 takes the two for a conflict, and panics.
  */
 export const renameForWire = (document: DocumentNode, names: WireNames): DocumentNode =>
-  names.unchanged
-    ? document
-    : visit(document, {
-        Field: {
-          // On the way out, so that a selection is renamed once.
-          leave(field) {
-            const wireKey = names.keyOf(field);
-            if (wireKey === field.name.value) {
-              if (field.alias === undefined) return undefined;
-              const { alias: _redundant, ...bare } = field;
-              return bare;
-            }
-            if (wireKey === field.alias?.value) return undefined;
-            return { ...field, alias: { kind: Kind.NAME, value: wireKey } };
-          },
-        },
-      });
+  names.unchanged ? document : renameVariables(renameKeys(document, names), names);
+
+const renameKeys = (document: DocumentNode, names: WireNames): DocumentNode =>
+  visit(document, {
+    Field: {
+      // On the way out, so that a selection is renamed once.
+      leave(field) {
+        const wireKey = names.keyOf(field);
+        if (wireKey === field.name.value) {
+          if (field.alias === undefined) return undefined;
+          const { alias: _redundant, ...bare } = field;
+          return bare;
+        }
+        if (wireKey === field.alias?.value) return undefined;
+        return { ...field, alias: { kind: Kind.NAME, value: wireKey } };
+      },
+    },
+  });
+
+/** After the keys: what a key means is told by its arguments, as the client wrote them. */
+const renameVariables = (document: DocumentNode, names: WireNames): DocumentNode =>
+  visit(document, {
+    Variable(variable) {
+      const wireVariable = names.wireVariable(variable.name.value);
+      if (wireVariable === variable.name.value) return undefined;
+      return { ...variable, name: { kind: Kind.NAME, value: wireVariable } };
+    },
+  });

@@ -12,6 +12,7 @@ import {
 } from "graphql";
 import type { Authorizer, PlannableOperation } from "../../src/authorization/authorizer.js";
 import { apiSchemaOf, fullSchemaOf, plannerDocumentOf } from "../../src/authorization/schemas.js";
+import { conditionVariablesOf } from "../../src/federation/project/collect.js";
 import type { AuthorizedSupergraph } from "../../src/federation/snapshot.js";
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
@@ -45,7 +46,13 @@ export const permissiveAuthorizer = (supergraphSdl: string): AuthorizedSupergrap
     const digest = createHash("sha256")
       .update(`${operationName ?? ""}\n${text}`)
       .digest("hex");
-    return { text, document: typed, operationName, digest };
+    return {
+      text,
+      document: typed,
+      operationName,
+      digest,
+      conditionVariables: [...conditionVariablesOf(typed)].sort(),
+    };
   };
 
   const authorizer: Authorizer = {
@@ -59,8 +66,7 @@ export const permissiveAuthorizer = (supergraphSdl: string): AuthorizedSupergrap
     introspectionSchema: () => apiSchema,
     challengeOf: () => undefined,
     toError: (denial, path) => ({ message: denial.code, path, extensions: { code: denial.code } }),
-    assertFetchGranted: () => undefined,
-    carriesUngranted: () => false,
+    secondLock: () => ({ assertGranted: () => undefined, carriesUngranted: () => false }),
   };
   return { authorizer, plannerSdl: print(plannerDocumentOf(document)), apiSchema, fullSchema };
 };

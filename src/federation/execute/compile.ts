@@ -12,6 +12,7 @@ import type { TypeConditions } from "./type-conditions.js";
  * @param operationName - the client's, forwarded to subgraphs
  * @param isSecretive - see {@link FetchContext}; without it no text of a subgraph's error is kept
  * @param parseFetch - has read the plan's operations already, perhaps
+ * @param clientVariable - see {@link FetchContext}
  */
 export const compilePlan = (
   plan: PlanNode,
@@ -19,6 +20,7 @@ export const compilePlan = (
   operationName: string | undefined,
   isSecretive: FetchContext["isSecretive"] = () => true,
   parseFetch = createFetchParser(),
+  clientVariable: FetchContext["clientVariable"] = (wireVariable) => wireVariable,
 ): Run => {
   const texts = new Map<string, number>();
   const paths: (readonly PathStep[])[] = [];
@@ -35,6 +37,7 @@ export const compilePlan = (
     operationName,
     isSecretive,
     parseFetch,
+    clientVariable,
     mayShare: mayShare(plan, parseFetch),
     mayRepeat: (subgraph, operation) => (texts.get(`${subgraph}\n${operation}`) ?? 0) > 1,
   };

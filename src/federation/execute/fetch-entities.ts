@@ -83,6 +83,9 @@ const compileFields = (
   const build = compileRequest({
     ...node,
     operationName: context.operationName,
+    clientVariable: context.clientVariable,
+    // The representations are ours to send.
+    variableUsages: node.variableUsages.filter((usage) => fields.every(({ variable }) => variable !== usage)),
     mayRepeat: context.mayRepeat(node.subgraph, node.operation),
     mayShare: context.mayShare,
   });

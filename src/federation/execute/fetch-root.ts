@@ -11,6 +11,8 @@ export interface FetchContext {
   readonly types: TypeConditions;
   readonly parseFetch: ParseFetch;
   readonly operationName: string | undefined;
+  /** The client's name of a variable of the plan. */
+  readonly clientVariable: (wireVariable: string) => string;
   /** May equal objects of an answer be one object? */
   readonly mayShare: boolean;
   /** Does the plan hold another fetch of the same text? */
@@ -34,6 +36,7 @@ export const compileRootFetch = (node: FetchNode, context: FetchContext): Run =>
   const build = compileRequest({
     ...node,
     operationName: context.operationName,
+    clientVariable: context.clientVariable,
     mayRepeat: context.mayRepeat(node.subgraph, node.operation),
     mayShare: context.mayShare,
   });

@@ -8,6 +8,7 @@ export interface RequestTemplate {
   readonly operation: string;
   readonly operationName: string | undefined;
   readonly variableUsages: readonly string[];
+  readonly clientVariable: (wireVariable: string) => string;
   readonly mayRepeat: boolean;
   readonly mayShare: boolean;
 }
@@ -35,7 +36,10 @@ export const compileRequest = (template: RequestTemplate): BuildRequest => {
   const isNamed = query !== template.operation;
   const name = isNamed ? `"operationName":${JSON.stringify(template.operationName)},` : "";
   const bodyHead = `{"query":${JSON.stringify(query)},${name}"variables":`;
-  const usages = template.variableUsages.map((usage) => ({ name: usage, head: `${JSON.stringify(usage)}:` }));
+  const usages = template.variableUsages.map((usage) => ({
+    name: template.clientVariable(usage),
+    head: `${JSON.stringify(usage)}:`,
+  }));
   const { subgraph, operationKind, mayRepeat } = template;
   const operationName = isNamed ? template.operationName : undefined;
   const repetition = template.mayShare && !mayRepeat ? new Repetition() : undefined;

@@ -120,7 +120,8 @@ export const isIncluded = (directives: readonly DirectiveNode[] | undefined, isT
   return true;
 };
 
-const conditionVariablesOf = (document: DocumentNode): readonly string[] => {
+/** Variables that `@skip` and `@include` use anywhere in the document. */
+export const conditionVariablesOf = (document: DocumentNode): readonly string[] => {
   const names = new Set<string>();
   visit(document, {
     Directive(directive) {

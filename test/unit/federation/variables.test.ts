@@ -101,3 +101,23 @@ describe("the variables of an operation", () => {
     expect(check.isTrue({}, "toString")).toBe(false);
   });
 });
+
+describe("a variable of @skip or @include", () => {
+  const checkWith = (declaration: string, conditions: readonly string[]) => {
+    const operation = getOperationAST(parse(`query (${declaration}) { a }`));
+    if (!operation) throw new Error("no operation");
+    return compileVariableCheck(schema, operation, conditions);
+  };
+
+  it("is never null, though its own type allows it", () => {
+    const check = checkWith("$on: Boolean = true, $v: Boolean = true", ["on"]);
+    expect(() => check.check({ on: null })).toThrow('Variable "$on" is not a valid Boolean!.');
+    expect(() => check.check({ v: null })).not.toThrow();
+  });
+
+  it("may be left out where it has a default", () => {
+    const check = checkWith("$on: Boolean = true", ["on"]);
+    expect(() => check.check({})).not.toThrow();
+    expect([check.isTrue({}, "on"), check.isTrue({ on: false }, "on")]).toEqual([true, false]);
+  });
+});

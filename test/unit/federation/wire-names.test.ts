@@ -63,3 +63,25 @@ describe("names on the wire", () => {
     expect(createWireNames(document, reserved).clientKey("cardea_0_id")).toBe("id");
   });
 });
+
+describe("variables on the wire", () => {
+  it.each(["representations", "representations_0", "__batch_reps_0", "_x", "cardea_0_representations"])(
+    "never have a name the planner may use: $%s",
+    (name) => {
+      const text = `query ($${name}: Int = 1, $plain: Int) { me { a(n: $${name}, in: { x: [$${name}] }) b(n: $plain) } }`;
+      const document = parse(text);
+      const names = createWireNames(document, reserved);
+      const wire = `cardea_0_${name}`;
+      const expected = text.replaceAll(`$${name}`, `$${wire}`);
+      expect(print(renameForWire(document, names))).toBe(print(parse(expected)));
+      expect([names.clientVariable(wire), names.clientVariable("plain")]).toEqual([name, "plain"]);
+    },
+  );
+
+  it("are renamed without changing what a response key means", () => {
+    const text = "query ($_a: Int) { me { id: x(n: $_a) } ... { me { id: x(n: $_a) } } }";
+    expect(sent(text)).toBe(
+      "query ($cardea_0__a: Int) { me { cardea_0_id: x(n: $cardea_0__a) } ... { me { cardea_0_id: x(n: $cardea_0__a) } } }",
+    );
+  });
+});

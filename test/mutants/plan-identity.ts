@@ -1,0 +1,112 @@
+import type { Mutant } from "./mutant.js";
+
+const CACHE = "test/unit/federation/plan-cache.test.ts";
+const IDENTITY = "test/unit/federation/plan-identity.test.ts";
+const LOCK = "test/unit/authorization/second-lock.test.ts";
+
+/** Faults in what a plan belongs to, what the cache keeps of it, and the names it uses. */
+export const planIdentityMutants: readonly Mutant[] = [
+  {
+    name: "conditions of a plan are bare bits",
+    file: "src/federation/plan-identity.ts",
+    find: "`${name}=${String(values.get(name))}`",
+    replace: "String(values.get(name))",
+    caughtBy: { file: IDENTITY, test: "names each condition" },
+  },
+  {
+    name: "whoever builds a plan sees every variable of the request",
+    file: "src/federation/plan-identity.ts",
+    find: "values.get(name) ?? unknownCondition(name)",
+    replace: "values.get(name) ?? isTrue(name)",
+    caughtBy: { file: IDENTITY, test: "shows whoever builds the plan the conditions of the document" },
+  },
+  {
+    name: "what the conditions leave out is granted to all who share the plan",
+    file: "src/authorization/create-authorizer.ts",
+    find: "grantsOf(this.#context, plannable, includes)",
+    replace: "grantsOf(this.#context, plannable, () => true)",
+    caughtBy: { file: LOCK, test: "is a key the caller was granted and left out: skipped by a variable" },
+  },
+  {
+    name: "a denied argument passes the second lock",
+    file: "src/authorization/second-lock.ts",
+    find: "if (argument.object !== undefined || !this.#isHeld([argument.requirement])) return false;",
+    replace: "",
+    caughtBy: { file: LOCK, test: "tells a denied argument from a granted selection" },
+  },
+  {
+    name: "projectors ignore the conditions that are in no plan",
+    file: "src/federation/project/projectors.ts",
+    find: 'conditionVariables.map((name) => (isTrue(name) ? "1" : "0")).join("")',
+    replace: '""',
+    caughtBy: {
+      file: "test/integration/plan-sharing.test.ts",
+      test: "conditions of what the gateway answers itself",
+    },
+  },
+  {
+    name: "one document fills the cache of plans",
+    file: "src/federation/plan-store.ts",
+    find: "if (members.size >= limits.perGroup) remove(weakestOf(members));",
+    replace: "",
+    caughtBy: { file: CACHE, test: "keeps everybody's plans through 1024 values" },
+  },
+  {
+    name: "what was asked for twice goes like what came once",
+    file: "src/federation/plan-store.ts",
+    find: "if (!entry.isProven) promote(entry);",
+    replace: "if (!entry.isProven) entry.lastUse = uses;",
+    caughtBy: { file: "test/unit/federation/plan-store.test.ts", test: "keeps what was asked for twice" },
+  },
+  {
+    name: "one document may be planned without bound",
+    file: "src/federation/plans.ts",
+    find: "if (ofDocument >= MAX_PLANNINGS_OF_DOCUMENT) {",
+    replace: "if (ofDocument < 0) {",
+    caughtBy: { file: CACHE, test: "plans so many variants of one document at a time" },
+  },
+  {
+    name: "plannings are without bound",
+    file: "src/federation/plans.ts",
+    find: "if (underWay.size >= MAX_PLANNINGS)",
+    replace: "if (underWay.size < 0)",
+    caughtBy: { file: CACHE, test: "beyond the bound on all documents" },
+  },
+  {
+    name: "an operation is to blame for the killing of its planner process",
+    file: "src/federation/planner-worker.ts",
+    find: 'FROM_OUTSIDE.has(signal) ? "killed" : "crashed"',
+    replace: 'FROM_OUTSIDE.has(signal) ? "crashed" : "crashed"',
+    caughtBy: {
+      file: "test/unit/federation/planner.test.ts",
+      test: "says nothing about what it was planning: SIGKILL",
+    },
+  },
+  {
+    name: "a killed planner process counts against its operation",
+    file: "src/federation/plan-failures.ts",
+    find: "const waitMs = isUnavailable(error)",
+    replace: "const waitMs = isUnavailable(undefined)",
+    caughtBy: { file: CACHE, test: "is planned again within seconds when its process was killed" },
+  },
+  {
+    name: "a client's variable keeps the name of the planner's",
+    file: "src/federation/wire-names.ts",
+    find: 'name.startsWith(PREFIX) || name.startsWith("representations");',
+    replace: "name.startsWith(PREFIX);",
+    caughtBy: {
+      file: "test/integration/client-variables.test.ts",
+      test: "leaves the looked up entities alone: $representations",
+    },
+  },
+  {
+    name: "null is false for @include",
+    file: "src/federation/operation.ts",
+    find: "compileVariableCheck(apiSchema, operation, collector.conditionVariables)",
+    replace: "compileVariableCheck(apiSchema, operation)",
+    caughtBy: {
+      file: "test/unit/federation/operation.test.ts",
+      test: "make an explicit null a request error",
+    },
+  },
+];

@@ -1,0 +1,35 @@
+import { getOperationAST, parse } from "graphql";
+import { describe, expect, it } from "vitest";
+import { createOperationCache } from "../../../src/federation/operation.js";
+import { composeGraph } from "../../support/federated-graph.js";
+import { permissiveAuthorizer } from "../../support/permissive-authorizer.js";
+
+const graph = {
+  name: "small",
+  subgraphs: { a: "type Query { n(b: Boolean): Int m: Int }" },
+  resolvers: {},
+  lookup: () => undefined,
+};
+const { apiSchema, authorizer } = permissiveAuthorizer(composeGraph(graph, () => "http://a.invalid"));
+const entryOf = (text: string, name: string) => {
+  const document = parse(text);
+  const operation = getOperationAST(document, name);
+  if (!operation) throw new Error("no operation");
+  return createOperationCache(apiSchema, authorizer).get(document, operation);
+};
+
+describe("the conditions of an operation", () => {
+  const text = `query One($on: Boolean = true) { ...F m }
+    query Two($on: Boolean, $off: Boolean!) { n(b: $on) m @skip(if: $off) }
+    fragment F on Query { n @include(if: $on) }`;
+
+  it("are those of its own fragments, not of other operations in the document", () => {
+    expect(entryOf(text, "One").collector.conditionVariables).toEqual(["on"]);
+    expect(entryOf(text, "Two").collector.conditionVariables).toEqual(["off"]);
+  });
+
+  it("make an explicit null a request error there and nowhere else", () => {
+    expect(() => entryOf(text, "One").variables.check({ on: null })).toThrow(/\$on/);
+    expect(() => entryOf(text, "Two").variables.check({ on: null, off: false })).not.toThrow();
+  });
+});
