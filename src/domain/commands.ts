@@ -92,6 +92,16 @@ export interface RevokeAllSessions extends Owned {
   readonly kind: "revokeAll";
   /** Published at least until this time, even if the store has lost the user. */
   readonly verifiedUntil?: UnixSeconds;
+  /** Ends no more than what was there when the user asked. Absent: whatever there is. */
+  readonly upTo?: SignOutBound;
+}
+
+/** What a user was promised who signed out everywhere, so that a command that comes late ends no later login. */
+export interface SignOutBound {
+  /** Of the token they asked with. Where the store is ahead, only the tokens of lower epochs are still to be ended. */
+  readonly epoch: number;
+  /** Nothing is done while the user has another number of live sessions: one may have begun since. */
+  readonly liveSessions?: number;
 }
 
 /** Operator's verb: a lock or a not-before. Both raise the epoch, so what is live ends too. */
@@ -163,6 +173,8 @@ export type RenewOutcome =
 export interface RevokeOutcome {
   readonly kind: "revoked";
   readonly revoked: number;
+  /** Nothing was done: the user has another number of live sessions than the command says. */
+  readonly moved?: true;
 }
 
 export type RestrictOutcome = { readonly kind: "restricted"; readonly epoch: number };

@@ -11,7 +11,9 @@ export interface SessionEvent {
     | "session.healed"
     | "session.elevated"
     | "session.revoked"
-    | "user.signed_out";
+    | "user.signed_out"
+    /** Was answered PENDING and is not in the store: this gateway ended before the store took it. */
+    | "revocation.lost";
   readonly tenant: TenantId;
   readonly userId?: UserId;
   readonly sessionId?: SessionId;

@@ -23,6 +23,18 @@ export type Revocation =
       readonly epoch: number;
       readonly until: UnixSeconds;
     }
+  /**
+   * What a user was promised who signed out everywhere while the store did not answer. Known to this gateway alone, never
+   * in a store. Of those who are still of that epoch it spares whoever proved who they are since.
+   */
+  | {
+      readonly kind: "signOut";
+      readonly tenant: TenantId;
+      readonly subject: string;
+      readonly epoch: number;
+      readonly provedBy: UnixSeconds;
+      readonly until: UnixSeconds;
+    }
   /** One access token by its `jti`. */
   | {
       readonly kind: "token";
@@ -89,6 +101,7 @@ export interface RevocableToken {
   readonly tokenId?: string;
   readonly epoch?: number;
   readonly issuedAt: UnixSeconds;
+  readonly authTime?: UnixSeconds | undefined;
 }
 
 /**
@@ -109,6 +122,15 @@ export function endsToken(mark: Revocation, token: RevocableToken, now: UnixSeco
         token.subject === mark.subject &&
         token.epoch !== undefined &&
         token.epoch < mark.epoch
+      );
+    case "signOut":
+      return (
+        isLocal &&
+        token.tenant === mark.tenant &&
+        token.subject === mark.subject &&
+        token.epoch !== undefined &&
+        token.epoch <= mark.epoch &&
+        (token.authTime ?? 0) <= mark.provedBy
       );
     case "token":
       return token.issuer === mark.issuer && token.tokenId === mark.tokenId;
@@ -138,6 +160,7 @@ export function nameOf(entry: Revocation): string {
     case "session":
       return JSON.stringify([kind, entry.tenant, entry.sessionId]);
     case "user":
+    case "signOut":
       return JSON.stringify([kind, entry.tenant, entry.subject]);
     case "token":
       return JSON.stringify([kind, entry.issuer, entry.tokenId]);
@@ -156,4 +179,4 @@ export function nameOf(entry: Revocation): string {
 
 /** An epoch or a not-before; other entries have none. */
 export const levelOf = (entry: Revocation): number =>
-  entry.kind === "user" ? entry.epoch : "notBefore" in entry ? entry.notBefore : 0;
+  "epoch" in entry ? entry.epoch : "notBefore" in entry ? entry.notBefore : 0;

@@ -194,18 +194,25 @@ function revokeAll(
   now: Milliseconds,
   policy: SessionPolicy,
 ): Transition<"revokeAll"> {
+  const { tenant, userId: subject, upTo } = command;
   const until = revokedUntil(user, command.verifiedUntil, now, policy);
+  const markBelow = (epoch: number): Revocation => ({ kind: "user", tenant, subject, epoch, until });
+  // The store is ahead: its sessions began after what is to be ended, whose tokens may still be about.
+  if (upTo !== undefined && user !== undefined && user.epoch > upTo.epoch)
+    return { outcome: { kind: "revoked", revoked: 0 }, revocation: markBelow(upTo.epoch + 1) };
+  if ((upTo?.liveSessions ?? liveSessions) !== liveSessions)
+    return { outcome: { kind: "revoked", revoked: 0, moved: true } };
   const raised: UserState = {
     locked: false,
     accessExpiresBy: 0,
     ...user,
-    epoch: raiseEpoch(user, now),
+    epoch: Math.max(raiseEpoch(user, now), (upTo?.epoch ?? 0) + 1),
     retainUntil: Math.max(user?.retainUntil ?? 0, until),
   };
   return {
     outcome: { kind: "revoked", revoked: liveSessions },
     user: raised,
-    revocation: { kind: "user", tenant: command.tenant, subject: command.userId, epoch: raised.epoch, until },
+    revocation: markBelow(raised.epoch),
   };
 }
 

@@ -68,6 +68,6 @@ export function createServiceContext(dependencies: SessionServiceDependencies): 
     devices: createDeviceTokens(dependencies.peppers),
     sessionPolicy,
     longestTtlSeconds,
-    pending: createPendingRevocations(store, sessionPolicy, emit),
+    pending: createPendingRevocations({ store, policy: sessionPolicy, emit }),
   };
 }

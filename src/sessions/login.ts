@@ -116,6 +116,8 @@ async function signIn(
     generation: 0,
     secret: random(32),
   };
+  // A session begun now would be of the epoch that a sign-out still pending is about to end.
+  await context.pending.settle(tenant, user.id);
   const expiresBy = accessExpiresBy(context);
   const outcome = await store.create(
     {

@@ -42,12 +42,15 @@ export function createRevocationMemory(
   keepStringsFast();
   const sessions = new Map<TenantId, SessionIdTable>();
   const users = createTimedMarks(clock);
+  // The two marks of a promised sign-out, always raised together.
+  const promisedEpochs = createTimedMarks(clock);
+  const promisedProofs = createTimedMarks(clock);
   const tokens = createTimedMarks(clock);
   const subjects = createTimedMarks(clock);
   const outsideSessions = createTimedMarks(clock);
   const tenants = createTimedMarks(clock);
   const everyone = createTimedMarks(clock);
-  const marks = [users, tokens, subjects, outsideSessions, tenants, everyone];
+  const marks = [users, promisedEpochs, promisedProofs, tokens, subjects, outsideSessions, tenants, everyone];
   let applied = 0;
   let overflowed = false;
   let sweptAtMs = clock.monotonicMs();
@@ -87,6 +90,11 @@ export function createRevocationMemory(
         return addSession(entry.tenant, entry.sessionId, entry.until);
       case "user":
         return users.raise(entry.tenant, entry.subject, entry.epoch, entry.until);
+      case "signOut": {
+        const isHigher = promisedEpochs.raise(entry.tenant, entry.subject, entry.epoch, entry.until);
+        const isLater = promisedProofs.raise(entry.tenant, entry.subject, entry.provedBy, entry.until);
+        return isHigher || isLater;
+      }
       case "token":
         return tokens.raise(entry.issuer, entry.tokenId, 0, entry.until);
       case "subject":
@@ -133,7 +141,11 @@ export function createRevocationMemory(
       }
       if (token.epoch === undefined) return false;
       // Below, never "another": a token is signed by us, so a higher epoch is one the store has given out since.
-      return token.epoch < users.value(tenant, subject, 0);
+      if (token.epoch < users.value(tenant, subject, 0)) return true;
+      return (
+        token.epoch <= promisedEpochs.value(tenant, subject, -1) &&
+        (token.authTime ?? 0) <= promisedProofs.value(tenant, subject, -1)
+      );
     },
     *entries(partition) {
       const now = nowSeconds(clock);

@@ -38,12 +38,13 @@ export async function revoke(
     stored = await store.revoke(command, sessionPolicy);
   } catch (error) {
     // Only what the caller proved to be theirs may be ended on their word alone (sessions §6).
-    if (!own || !isOutage(error) || !context.pending.add(command)) throw error;
+    const promised = { kind: "session", id: target, ...owner, verifiedUntil: principal.expiresAt } as const;
+    if (!own || !isOutage(error) || !context.pending.add(promised)) throw error;
     context.revocations.apply({
       kind: "session",
       tenant: owner.tenant,
       sessionId: target,
-      until: latestUntil(context),
+      until: latestUntil(context, principal),
     });
     rim.delivery.clear();
     return { status: "PENDING", revoked: 1 };
@@ -82,10 +83,14 @@ export async function revokeAll(
     throw new AuthError("FORBIDDEN", "the caller is no user of this gateway");
   const own = isLocal(principal) && (target === undefined || target === principal.subject);
   const owner = { tenant: principal.tenant, userId: target ?? userId(principal.subject) };
+  const at = nowSeconds(context.clock);
+  const { epoch } = principal;
   const command: RevokeAllSessions = {
     kind: "revokeAll",
     ...owner,
     ...(own ? { verifiedUntil: principal.expiresAt } : {}),
+    // Should it come late, it must not end what the user begins after they gave up waiting.
+    ...(own && epoch !== undefined ? { upTo: { epoch } } : {}),
   };
   const { mappedLifeSeconds = 0 } = context;
   const mapped =
@@ -98,15 +103,16 @@ export async function revokeAll(
     if (mapped !== undefined) await store.revokeOutside(mapped, sessionPolicy);
     stored = await store.revokeAll(command, sessionPolicy);
   } catch (error) {
-    if (!own || principal.epoch === undefined || !isOutage(error) || !context.pending.add(command))
-      throw error;
+    if (!own || epoch === undefined || !isOutage(error)) throw error;
+    const verifiedUntil = principal.expiresAt;
+    if (!context.pending.add({ kind: "signOut", ...owner, epoch, at, verifiedUntil })) throw error;
     context.revocations.apply({
-      kind: "user",
+      kind: "signOut",
       tenant: owner.tenant,
       subject: owner.userId,
-      // Any other epoch than the caller's ends what they hold; the store will choose a higher one.
-      epoch: principal.epoch + 1,
-      until: latestUntil(context),
+      epoch,
+      provedBy: at,
+      until: latestUntil(context, principal),
     });
     if (mapped !== undefined) context.revocations.apply(mapped);
     rim.delivery.clear();
@@ -120,9 +126,13 @@ export async function revokeAll(
 const isOutage = (error: unknown): boolean =>
   error instanceof FaultError && error.code === "SERVICE_UNAVAILABLE";
 
-/** No access token alive now lives longer, whoever issued it. */
-const latestUntil = ({ clock, longestTtlSeconds, sessionPolicy }: ServiceContext): number =>
-  nowSeconds(clock) + longestTtlSeconds + ISSUE_SLACK_SECONDS + sessionPolicy.revocationMarginSeconds;
+/** No access token alive now lives longer: none of this configuration, nor the caller's own, whoever issued that. */
+const latestUntil = (
+  { clock, longestTtlSeconds, sessionPolicy }: ServiceContext,
+  { expiresAt }: Authenticated,
+): number =>
+  Math.max(nowSeconds(clock) + longestTtlSeconds + ISSUE_SLACK_SECONDS, expiresAt) +
+  sessionPolicy.revocationMarginSeconds;
 
 const answer = ({ revoked, confirmed }: StoredRevocation): RevokeOutcome => ({
   status: confirmed ? "DONE" : "PENDING",

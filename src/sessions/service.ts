@@ -1,4 +1,5 @@
 import { userId } from "../domain/brand.js";
+import type { Milliseconds } from "../domain/time.js";
 import { createServiceContext } from "./context.js";
 import type { SessionServiceDependencies } from "./dependencies.js";
 import { viewOf } from "./grant.js";
@@ -15,7 +16,12 @@ import { readTimeline } from "./timeline.js";
 export interface RunningSessionService extends SessionService {
   /** Revocations answered PENDING and not yet taken by the store. */
   readonly pendingRevocations: number;
-  close(): void;
+  /**
+   * Ends it. Pending revocations get until the deadline to reach the store; those left are reported by id.
+   *
+   * @param deadlineMs - default 3000
+   */
+  close(deadlineMs?: Milliseconds): Promise<void>;
 }
 
 /**
@@ -56,6 +62,6 @@ export function createSessionService(dependencies: SessionServiceDependencies): 
     get pendingRevocations() {
       return context.pending.size;
     },
-    close: () => context.pending.close(),
+    close: (deadlineMs = 3_000) => context.pending.close(deadlineMs),
   };
 }

@@ -31,6 +31,7 @@ const LEVELS = {
   "session.elevated": "info",
   "session.revoked": "info",
   "user.signed_out": "info",
+  "revocation.lost": "error",
   "operation.denied": "info",
   "operation.allowed": "info",
   "operation.cut_off": "info",

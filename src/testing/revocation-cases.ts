@@ -100,6 +100,54 @@ export const REVOCATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
     },
   },
   {
+    name: "ends everything up to an epoch, and nothing where the store is ahead of it",
+    async run(subject) {
+      const life = await aLife(subject);
+      const { tenant, userId } = life.owner;
+      const epochNow = async () => (await subject.store.user(tenant, userId))?.epoch ?? 0;
+      const signOut = { kind: "revokeAll", ...life.owner, upTo: { epoch: await epochNow() } } as const;
+      expectEqual((await subject.store.revokeAll(signOut, POLICY)).revoked, 1, "revoked");
+      expectEqual(await life.rotate(0), { kind: "ended", reason: "epoch" }, "refresh");
+      const next = await anotherLife(subject, life);
+      const epoch = await epochNow();
+      expectEqual((await subject.store.revokeAll(signOut, POLICY)).revoked, 0, "revoked where it is ahead");
+      expectEqual(await epochNow(), epoch, "the epoch stays");
+      const last = life.published().at(-1);
+      expectTrue(
+        last?.kind === "user" && last.epoch === signOut.upTo.epoch + 1,
+        "tokens of lower epochs are still published, and no others",
+      );
+      await next.expectRotate(0, "rotated");
+    },
+  },
+  {
+    name: "ends nothing while there are other sessions than the command knows of",
+    async run(subject) {
+      const life = await aLife(subject);
+      const { tenant, userId } = life.owner;
+      const epoch = (await subject.store.user(tenant, userId))?.epoch ?? 0;
+      const signOut = { kind: "revokeAll", ...life.owner, upTo: { epoch, liveSessions: 1 } } as const;
+      const next = await anotherLife(subject, life);
+      expectEqual((await subject.store.revokeAll(signOut, POLICY)).moved, true, "moved");
+      expectEqual(life.published().length, 0, "published");
+      await life.expectRotate(0, "rotated");
+      await next.expectRotate(0, "rotated");
+      const known = { ...signOut, upTo: { epoch, liveSessions: 2 } };
+      expectEqual((await subject.store.revokeAll(known, POLICY)).revoked, 2, "revoked");
+    },
+  },
+  {
+    name: "ends everything up to an epoch of a user it has lost, and begins above it",
+    async run(subject) {
+      const epoch = subject.nowMs() + 5_000_000;
+      const { owner } = await aLife(subject, undefined, false);
+      const signOut = { kind: "revokeAll", ...owner, upTo: { epoch, liveSessions: 0 } } as const;
+      await subject.store.revokeAll(signOut, POLICY);
+      const after = await subject.store.user(owner.tenant, owner.userId);
+      expectTrue((after?.epoch ?? 0) > epoch, "the new epoch is higher");
+    },
+  },
+  {
     name: "ends every session but the one kept",
     async run(subject) {
       const kept = await aLife(subject);

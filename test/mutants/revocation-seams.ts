@@ -2,6 +2,9 @@ import type { Mutant } from "./mutant.js";
 import { luaMutant } from "./sessions.js";
 
 const MEMORY = "test/unit/sessions/revocation-memory.test.ts";
+const SEAMS = "test/integration/sessions/revocation-seams.test.ts";
+const PENDING = "test/unit/sessions/pending-revocations.test.ts";
+const CONTRACT = "test/contract/session-store.test.ts";
 const TRIMMING = "test/integration/sessions/stream-trimming.test.ts";
 
 /** Faults where a gateway's memory, the queue of pending revocations and the streams of the store meet. */
@@ -83,4 +86,85 @@ export const revocationSeamMutants: readonly Mutant[] = [
     "width = width",
     { file: TRIMMING, test: "ends the tokens that one of long lives issued" },
   ),
+  {
+    name: "a pending sign-out everywhere is replayed as a command",
+    file: "src/sessions/keep-promise.ts",
+    find: "const upTo = { epoch: promised.epoch, liveSessions: sessions.length };",
+    replace: "const upTo = { epoch: Number.MAX_SAFE_INTEGER - 1 };",
+    caughtBy: { file: SEAMS, test: "ends no login that came after it, at the same gateway" },
+  },
+  {
+    name: "a login does not wait for the sign-out before it",
+    file: "src/sessions/login.ts",
+    find: "await context.pending.settle(tenant, user.id);",
+    replace: "",
+    caughtBy: { file: SEAMS, test: "ends no login that came after it, at the same gateway" },
+  },
+  {
+    name: "a later login at another gateway is taken for an earlier one",
+    file: "src/sessions/keep-promise.ts",
+    find: "createdAt > promised.at && epoch <= promised.epoch",
+    replace: "createdAt > promised.at && epoch < promised.epoch",
+    caughtBy: { file: SEAMS, test: "ends no login that came after it, at another gateway" },
+  },
+  {
+    name: "a promised sign-out refuses whoever logged in since",
+    file: "src/sessions/revocation-memory.ts",
+    find: "(token.authTime ?? 0) <= promisedProofs.value(tenant, subject, -1)",
+    replace: "promisedProofs.value(tenant, subject, -1) > 0",
+    caughtBy: { file: MEMORY, test: "says of every mark and every token what the law says" },
+  },
+  luaMutant("a sign-out that comes late is done all the same", "revoke_all", "-- include: on_time", "", {
+    file: SEAMS,
+    test: "when its caller has long gone, ends nothing any more",
+  }),
+  luaMutant(
+    "a sign-out is done again where the store is ahead",
+    "revoke_all",
+    "user_epoch > up_to",
+    "user_epoch < 0",
+    { file: CONTRACT, test: "nothing where the store is ahead of it" },
+  ),
+  {
+    name: "the law does a sign-out again where the store is ahead",
+    file: "src/domain/transition.ts",
+    find: "user.epoch > upTo.epoch",
+    replace: "user.epoch < 0",
+    caughtBy: { file: CONTRACT, test: "nothing where the store is ahead of it" },
+  },
+  luaMutant(
+    "a sign-out is done though another session has begun",
+    "revoke_all",
+    "live ~= tonumber(known)",
+    "false",
+    { file: CONTRACT, test: "ends nothing while there are other sessions" },
+  ),
+  {
+    name: "pending revocations share one queue",
+    file: "src/sessions/pending-revocations.ts",
+    find: "return { partition, queue };",
+    replace: "const only = queues.values().next().value ?? queue;\n    return { partition: 0, queue: only };",
+    caughtBy: { file: PENDING, test: "hold up nobody else's" },
+  },
+  {
+    name: "a store that is away is asked at one pace",
+    file: "src/sessions/pending-revocations.ts",
+    find: "Math.min(2 * delayMs, longestRetryMs)",
+    replace: "firstRetryMs",
+    caughtBy: { file: PENDING, test: "less and less often" },
+  },
+  {
+    name: "what is pending is forgotten at the end",
+    file: "src/sessions/pending-revocations.ts",
+    find: "while (!(await drain(queue)) &&",
+    replace: "while (false &&",
+    caughtBy: { file: SEAMS, test: "is brought to the store first, if that answers by then" },
+  },
+  {
+    name: "nobody hears of what was not kept",
+    file: "src/sessions/pending-revocations.ts",
+    find: 'type: "revocation.lost",',
+    replace: 'type: "session.revoked",',
+    caughtBy: { file: PENDING, test: "those left are reported by id" },
+  },
 ];

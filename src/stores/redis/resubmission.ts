@@ -19,6 +19,8 @@ export function concernsPartition(entry: Revocation, partition: number): boolean
       return sessionAddress(entry.sessionId)?.partition === partition;
     case "user":
       return ownerOf(entry.tenant, userId(entry.subject)).partition === partition;
+    case "signOut":
+      return false;
     case "token":
     case "subject":
     case "outsideSession":
@@ -81,6 +83,9 @@ export function resubmission(
         args: [tenant, entry.notBefore, entry.until, entry.until + LONGEST_SESSION_SECONDS, ...target],
       };
     }
+    // Not in any store yet; its gateway brings it there.
+    case "signOut":
+      return undefined;
     case "token":
     case "subject":
     case "outsideSession":

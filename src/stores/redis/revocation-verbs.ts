@@ -1,4 +1,5 @@
 import type { RevokeAllSessions } from "../../domain/commands.js";
+import { FaultError } from "../../domain/errors.js";
 import { notBeforeRevocation } from "../../domain/life.js";
 import type { SessionPolicy } from "../../domain/policy.js";
 import { PARTITIONS, publicSessionId } from "../../domain/session.js";
@@ -57,9 +58,15 @@ export function createRevocationVerbs({
         policy.revocationMarginSeconds,
         ...revocations.target(owner.partition),
         ...restriction,
+        command.upTo?.epoch ?? "",
+        command.upTo?.liveSessions ?? "",
+        command.upTo === undefined ? 0 : revocations.deadline(owner.partition),
       ],
     );
     const reply = readReply(answer);
+    if (reply.kind === "late")
+      throw new FaultError("SERVICE_UNAVAILABLE", "a sign-out everywhere reached the store too late");
+    if (reply.kind === "moved") return { revoked: 0, epoch: 0, confirmed: true, moved: true } as const;
     const epoch = reply.number(4);
     revocations.apply(
       { kind: "user", tenant: command.tenant, subject: command.userId, epoch, until: reply.number(2) },
@@ -109,8 +116,8 @@ export function createRevocationVerbs({
     },
 
     async revokeAll(command, policy) {
-      const { revoked, confirmed } = await raise(command, policy);
-      return { kind: "revoked", revoked, confirmed };
+      const { epoch: _, ...stored } = await raise(command, policy);
+      return { kind: "revoked", ...stored };
     },
 
     async revokeOthers(tenant, user, keep, policy) {

@@ -33,7 +33,8 @@ async function aGateway(url = redis.url) {
     const grant = await bench.service.login({ username: "ada", password: PASSWORD }, aRim());
     return { grant, principal: bench.issuer.principal(grant.pair.accessToken) };
   };
-  return { ...bench, login, isRevoked: stores.revocations.isRevoked };
+  const { isRevoked, isDegraded } = stores.revocations;
+  return { ...bench, login, isRevoked, isDegraded };
 }
 const disturbed = () => aGateway(`redis://127.0.0.1:${proxy.port}`);
 
@@ -72,5 +73,110 @@ describe("after a sign-out everywhere the user logs in", () => {
       const after = await here.login();
       expect(there.isRevoked(after.principal)).toBe(false);
     }
+  });
+});
+
+const PENDING = { status: "PENDING" };
+
+describe("a sign-out everywhere that the store did not answer", () => {
+  /** Someone signs out at a gateway whose link is silent, and the link comes back. */
+  async function signOutInSilence(here: Awaited<ReturnType<typeof aGateway>>) {
+    const before = await here.login();
+    const another = await here.login();
+    proxy.dropRequests(true);
+    await expect(here.service.revokeAll(before.principal, undefined, aRim())).resolves.toMatchObject(PENDING);
+    expect(here.isRevoked(another.principal)).toBe(true);
+    return { before, another };
+  }
+  const linkIsBack = () => {
+    proxy.dropRequests(false);
+    proxy.cut();
+  };
+  const refreshed = (here: Awaited<ReturnType<typeof aGateway>>, refreshToken = "") =>
+    here.service.refresh({ refreshToken }, aRim());
+  const isKept = async (here: Awaited<ReturnType<typeof aGateway>>) =>
+    eventually(async () => expect(here.service.pendingRevocations).toBe(0));
+
+  it("ends no login that came after it, at the same gateway", async () => {
+    const here = await disturbed();
+    const there = await aGateway();
+    const { before, another } = await signOutInSilence(here);
+    linkIsBack();
+    const after = await eventually(here.login);
+    expect(here.isRevoked(after.principal)).toBe(false);
+    await isKept(here);
+    expect([here.isRevoked(after.principal), there.isRevoked(after.principal)]).toEqual([false, false]);
+    await expect(refreshed(here, after.grant.pair.refreshToken)).resolves.toMatchObject({ mode: "bearer" });
+    for (const { grant, principal } of [before, another]) {
+      await expect(refreshed(there, grant.pair.refreshToken)).rejects.toMatchObject({
+        code: "INVALID_GRANT",
+      });
+      await eventually(async () => expect(there.isRevoked(principal)).toBe(true));
+    }
+  });
+
+  it("ends no login that came after it, at another gateway", async () => {
+    const here = await disturbed();
+    const there = await aGateway();
+    const { before, another } = await signOutInSilence(here);
+    const after = await there.login();
+    expect([here.isRevoked(after.principal), there.isRevoked(after.principal)]).toEqual([false, false]);
+    linkIsBack();
+    await isKept(here);
+    expect([here.isRevoked(after.principal), there.isRevoked(after.principal)]).toEqual([false, false]);
+    await expect(refreshed(there, after.grant.pair.refreshToken)).resolves.toMatchObject({ mode: "bearer" });
+    for (const { grant, principal } of [before, another]) {
+      await expect(refreshed(there, grant.pair.refreshToken)).rejects.toMatchObject({
+        code: "INVALID_GRANT",
+      });
+      await eventually(async () => expect(there.isRevoked(principal)).toBe(true));
+    }
+  });
+
+  it("and that reaches the store when its caller has long gone, ends nothing any more", async () => {
+    const here = await disturbed();
+    const before = await here.login();
+    await eventually(async () => expect(here.isDegraded()).toBe(false));
+    proxy.holdRequests(true);
+    await expect(here.service.revokeAll(before.principal, undefined, aRim())).resolves.toMatchObject(PENDING);
+    const there = await aGateway();
+    const after = await there.login();
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    proxy.holdRequests(false);
+    await isKept(here);
+    await expect(refreshed(there, after.grant.pair.refreshToken)).resolves.toMatchObject({ mode: "bearer" });
+    await expect(refreshed(there, before.grant.pair.refreshToken)).rejects.toMatchObject({
+      code: "INVALID_GRANT",
+    });
+  });
+});
+
+describe("what was answered PENDING, when its gateway is stopped", () => {
+  it("is brought to the store first, if that answers by then", async () => {
+    const here = await disturbed();
+    const there = await aGateway();
+    const { principal } = await here.login();
+    proxy.dropRequests(true);
+    await expect(here.service.revoke(principal, undefined, aRim())).resolves.toMatchObject(PENDING);
+    const stopped = here.service.close(3_000);
+    proxy.dropRequests(false);
+    proxy.cut();
+    await stopped;
+    expect(here.service.pendingRevocations).toBe(0);
+    await eventually(async () => expect(there.isRevoked(principal)).toBe(true));
+    expect(here.events.filter(({ type }) => type === "revocation.lost")).toEqual([]);
+  });
+
+  it("is reported by id, within the deadline, if the store does not", async () => {
+    const here = await disturbed();
+    const { principal, grant } = await here.login();
+    proxy.dropRequests(true);
+    await here.service.revoke(principal, undefined, aRim());
+    const began = performance.now();
+    await here.service.close(1_500);
+    expect(performance.now() - began).toBeLessThan(2_500);
+    expect(here.events).toContainEqual(
+      expect.objectContaining({ type: "revocation.lost", userId: "ada", sessionId: grant.session.id }),
+    );
   });
 });

@@ -51,6 +51,14 @@ const { tenant, issuer, subject, sessionId: session, tokenId, epoch, notBefore, 
 const aMark: fc.Arbitrary<Revocation> = fc.oneof(
   fc.record({ kind: fc.constant("session" as const), tenant, sessionId: session, until: end }),
   fc.record({ kind: fc.constant("user" as const), tenant, subject, epoch, until: end }),
+  fc.record({
+    kind: fc.constant("signOut" as const),
+    tenant,
+    subject,
+    epoch,
+    provedBy: notBefore,
+    until: end,
+  }),
   fc.record({ kind: fc.constant("token" as const), issuer, tokenId, until: end }),
   fc.record({
     kind: fc.constant("subject" as const),
@@ -73,6 +81,7 @@ const aCaller: fc.Arbitrary<RevocableToken> = fc.record(
     tokenId,
     epoch,
     issuedAt: notBefore,
+    authTime: notBefore,
   },
   { requiredKeys: ["issuer", "subject", "tenant", "issuedAt"] },
 );
@@ -89,7 +98,9 @@ function merged(marks: readonly Revocation[]): readonly Revocation[] {
       "notBefore" in about
         ? { notBefore: highest((each) => ("notBefore" in each ? each.notBefore : 0)) }
         : {};
-    return { ...mark, ...level, ...from, until: highest((each) => each.until) } as Revocation;
+    const proved =
+      "provedBy" in about ? { provedBy: highest((each) => ("provedBy" in each ? each.provedBy : 0)) } : {};
+    return { ...mark, ...level, ...proved, ...from, until: highest((each) => each.until) } as Revocation;
   });
 }
 

@@ -1,12 +1,15 @@
 -- Ends every session and every live access token of a user by raising the epoch; also locks and not-befores.
 -- KEYS 1 user · 2 revocation stream
 -- ARGV now or 0 · tenant · user · verified until, or '' · tombstone s · margin s · channel · partition · horizon ms ·
---      locked 0|1 or '' · not-before or '' · remember until, or ''
-local injected, tenant, owner, verified, tombstone, margin, channel, partition, horizon, locked, not_before, remember =
-  unpack(ARGV)
+--      locked 0|1 or '' · not-before or '' · remember until, or '' · up to this epoch, or '' · live sessions known, or '' ·
+--      deadline, server ms or 0
+local injected, tenant, owner, verified, tombstone, margin, channel, partition, horizon, locked, not_before, remember, up_to,
+  known, deadline = unpack(ARGV)
+deadline, up_to = tonumber(deadline), tonumber(up_to)
 tombstone, margin = tonumber(tombstone), tonumber(margin)
 local user_key = KEYS[1]
 -- include: clock
+-- include: on_time
 -- include: user
 -- include: write_user
 -- include: revoked_until
@@ -14,8 +17,15 @@ local user_key = KEYS[1]
 -- include: members
 local expiry = revoked_until(tonumber(verified) or 0)
 local live = user_epoch and #members_of(user_key) or 0
+-- The store is ahead: its sessions began after what is to be ended, whose tokens may still be about.
+if up_to and user_epoch and user_epoch > up_to then
+  return {'revoked', 0, expiry,
+    publish(KEYS[2], channel, partition, tonumber(horizon), 'u', tenant, owner, up_to + 1, expiry), up_to + 1}
+end
+if known ~= '' and live ~= tonumber(known) then return {'moved', ''} end
 -- Epochs only rise, so that a lost and recreated record never repeats one.
 local raised = user_epoch and math.max(user_epoch + 1, now) or now
+raised = math.max(raised, (up_to or 0) + 1)
 if user_epoch then
   redis.call('DEL', user_key)
 else

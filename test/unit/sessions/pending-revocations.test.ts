@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import { userReference } from "../../../src/credentials/user-directory.js";
+import { DEFAULT_TENANT, type UserId, userId } from "../../../src/domain/brand.js";
+import { FaultError } from "../../../src/domain/errors.js";
+import type { DomainEvent } from "../../../src/domain/events.js";
+import { DEFAULT_SESSION_POLICY } from "../../../src/domain/policy.js";
+import { partitionOf, publicSessionId } from "../../../src/domain/session.js";
+import type { Promised } from "../../../src/sessions/keep-promise.js";
+import { createPendingRevocations } from "../../../src/sessions/pending-revocations.js";
+import type { SessionStore } from "../../../src/sessions/store.js";
+import { createMemoryStores } from "../../../src/stores/memory/index.js";
+import { eventually } from "../../support/eventually.js";
+
+const id = (index: number) => publicSessionId(5, Buffer.alloc(16, index));
+const logout = (user: UserId, index: number): Promised => ({
+  kind: "session",
+  tenant: DEFAULT_TENANT,
+  userId: user,
+  id: id(index),
+  verifiedUntil: 2_000_000_000,
+});
+const partition = (user: UserId) =>
+  partitionOf(Buffer.from(userReference(DEFAULT_TENANT, user), "base64url"));
+
+/** A store of which some users' part is down. */
+function aStore(isDown: (user: UserId) => boolean) {
+  const { sessions } = createMemoryStores();
+  const taken: string[] = [];
+  const asked: string[] = [];
+  const store: SessionStore = {
+    ...sessions,
+    async revoke(command) {
+      asked.push(command.id);
+      if (isDown(command.userId)) throw new FaultError("SERVICE_UNAVAILABLE", "down");
+      taken.push(command.id);
+      return { kind: "revoked", revoked: 1, confirmed: true };
+    },
+  };
+  return { store, taken, asked };
+}
+
+function pendingOn(store: SessionStore, options: { readonly capacity?: number } = {}) {
+  const events: DomainEvent[] = [];
+  const pending = createPendingRevocations({
+    store,
+    policy: DEFAULT_SESSION_POLICY,
+    emit: (event) => void events.push(event),
+    firstRetryMs: 5,
+    longestRetryMs: 40,
+    ...options,
+  });
+  return { pending, events };
+}
+
+describe("revocations that are pending", () => {
+  const dead = userId("dead");
+  const others = ["a", "b", "c", "d"].map((name) => userId(name));
+
+  it("of one part of the store that is down hold up nobody else's", async () => {
+    expect(new Set([dead, ...others].map(partition)).size).toBe(5);
+    const { store, taken } = aStore((user) => user === dead);
+    const { pending } = pendingOn(store);
+    pending.add(logout(dead, 0));
+    for (const [index, user] of others.entries()) pending.add(logout(user, index + 1));
+    await eventually(async () => expect(taken).toHaveLength(4));
+    expect(pending.size).toBe(1);
+    await pending.close(0);
+  });
+
+  it("are tried less and less often while the store stays away, and at once reported when it is back", async () => {
+    let isDown = true;
+    const { store, asked, taken } = aStore(() => isDown);
+    const { pending, events } = pendingOn(store);
+    pending.add(logout(dead, 0));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(asked.length).toBeGreaterThan(3);
+    // At the first pace there would be sixty.
+    expect(asked.length).toBeLessThan(20);
+    isDown = false;
+    await eventually(async () => expect(taken).toEqual([id(0)]));
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: "session.revoked", reason: "pending", sessionId: id(0) }),
+    );
+    await pending.close(0);
+  });
+
+  it("refuse what they have no room for", async () => {
+    const { store } = aStore(() => true);
+    const { pending } = pendingOn(store, { capacity: 1 });
+    expect(pending.add(logout(dead, 0))).toBe(true);
+    expect(pending.add(logout(others[0] ?? dead, 1))).toBe(false);
+    expect(pending.add(logout(dead, 0))).toBe(true);
+    await pending.close(0);
+  });
+
+  it("are all tried at the end, and those left are reported by id", async () => {
+    const { store, taken } = aStore((user) => user === dead);
+    const { pending, events } = pendingOn(store);
+    pending.add(logout(dead, 0));
+    for (const [index, user] of others.entries()) pending.add(logout(user, index + 1));
+    await pending.close(100);
+    expect(taken).toHaveLength(4);
+    expect(events.filter(({ type }) => type === "revocation.lost")).toEqual([
+      expect.objectContaining({ userId: "dead", sessionId: id(0) }),
+    ]);
+  });
+});
