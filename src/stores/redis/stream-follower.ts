@@ -2,7 +2,15 @@ import type { Revocation } from "../../domain/revocation.js";
 import type { Clock, Milliseconds } from "../../domain/time.js";
 import type { Argument } from "./client.js";
 import { createHeldEntries } from "./held-entries.js";
-import { isAfter, readEntries, readPoll, type StreamEntry } from "./stream-entry.js";
+import { isAfter, readEntries, readPoll } from "./stream-entry.js";
+import {
+  type Ask,
+  askNow,
+  decideReading,
+  isFollowing,
+  NOTHING_READ,
+  type ReadingEvent,
+} from "./stream-reading.js";
 
 export interface StreamFollowerOptions {
   readonly clock: Clock;
@@ -23,6 +31,12 @@ export interface StreamFollowerOptions {
   readonly repair: (holds: (entry: Revocation) => boolean) => Promise<void>;
 }
 
+/** What a poll of many streams says of one of them. */
+export type SharedAnswer = Omit<
+  Extract<ReadingEvent, { readonly kind: "shared" }>,
+  "kind" | "receivedAtMs" | "isWhole"
+>;
+
 /** Reads one partition's revocations, knows how old its knowledge is, and mends the stream when it lost some. */
 export interface StreamFollower {
   /** Reads what is new. Calls made meanwhile lead to one more reading, never to several at once. */
@@ -32,6 +46,10 @@ export interface StreamFollower {
    * cheaper than a poll in a burst of revocations, and vouches for nothing.
    */
   hear(id: string): Promise<void>;
+  /** What a poll of many streams has to ask about this one; `undefined` when it needs a poll of its own. */
+  ask(): Ask | undefined;
+  /** @returns false when it needs a poll of its own all the same */
+  answer(part: SharedAnswer): boolean;
   /** This gateway wrote an entry itself; a stream in which it does not appear has lost it. */
   expect(id: string, sequence: number): void;
   /** Monotonic send time of the last poll the primary acknowledged; `undefined` before the first. */
@@ -43,33 +61,37 @@ export interface StreamFollower {
   serverNowMs(): Milliseconds | undefined;
 }
 
-const BATCH = 500;
+/** Entries in one answer. */
+export const BATCH = 500;
 const POLLS_BETWEEN_ASKING = 8;
-const BEGINNING = "-";
 /** A stream in which nobody wrote a heartbeat for so long may be a restored copy. */
 const LONGEST_SILENCE_MS: Milliseconds = 60_000;
 
-interface Position {
-  readonly lastId: string;
-  readonly sequence: number;
-  readonly revocationId: string;
-}
-
+/** Carries out what {@link decideReading} decides: asks, applies, repairs. */
 export function createStreamFollower(options: StreamFollowerOptions): StreamFollower {
   const { clock, horizonMs, staleMs, apply, onRollback } = options;
-  let position: Position | undefined;
-  let replicationId: string | undefined;
-  let replicas = 0;
+  let state = NOTHING_READ;
+  let held = createHeldEntries();
   let pollsUntilAsking = 0;
   let troubled = false;
-  let acknowledgedAtMs: Milliseconds | undefined;
-  let birthMs: Milliseconds | undefined;
-  let serverAhead: Milliseconds | undefined;
-  /** Own entries not read back yet: sequence number → id. */
-  const expected = new Map<number, string>();
   let running: Promise<void> | undefined;
   let pollWanted = false;
   let heard: string[] = [];
+
+  /** @returns what is to be done next */
+  const step = (event: ReadingEvent) => {
+    const decision = decideReading(state, event);
+    state = decision.state;
+    let next: "readOn" | "readAnew" | "repair" | "poll" | "giveUp" | undefined;
+    for (const effect of decision.effects) {
+      if (effect.kind === "apply") {
+        if (state.recovery !== undefined) held.hold(effect.revocation);
+        apply(effect.revocation);
+      } else if (effect.kind === "rollback") onRollback();
+      else next = effect.kind;
+    }
+    return next;
+  };
 
   /** Asked now and then, since it is the dearest part of a poll; and always after trouble, when it may have changed. */
   const isAsking = (): boolean => {
@@ -77,122 +99,53 @@ export function createStreamFollower(options: StreamFollowerOptions): StreamFoll
     return pollsUntilAsking === POLLS_BETWEEN_ASKING;
   };
 
-  const learn = ({ id, replicas: count }: { readonly id: string; readonly replicas: number }): void => {
-    replicas = count;
-    if (replicationId !== undefined && replicationId !== id) onRollback();
-    replicationId = id;
+  const askOnce = async () => {
+    const ask = askNow(state, clock.monotonicMs());
+    const args = [ask.after, BATCH, horizonMs, LONGEST_SILENCE_MS, isAsking() ? 1 : 0];
+    const { entries, replication } = readPoll(await options.poll(args));
+    const isWhole = entries.length < BATCH;
+    const receivedAtMs = clock.monotonicMs();
+    return step({ kind: "polled", ask, entries, isWhole, replication, receivedAtMs, staleMs });
   };
 
-  /** Does the entry continue what was read? The first one ever read has nothing to continue. */
-  const continues = (entry: StreamEntry): boolean => {
-    if (position === undefined) return true;
-    const isRevocation = entry.revocation !== undefined;
-    if (entry.previous !== position.revocationId) return false;
-    if (entry.sequence !== position.sequence + (isRevocation ? 1 : 0)) return false;
-    // Somebody else's entry where ours stood: the place was given out twice, by two histories.
-    return !isRevocation || (expected.get(entry.sequence) ?? entry.id) === entry.id;
-  };
-
-  const take = (entry: StreamEntry): void => {
-    position = {
-      lastId: entry.id,
-      sequence: entry.sequence,
-      revocationId: entry.revocation === undefined ? entry.previous : entry.id,
-    };
-    if (entry.revocation === undefined) return;
-    expected.delete(entry.sequence);
-    apply(entry.revocation);
-  };
-
-  /**
-   * Reads to the end of the stream. Every poll writes a heartbeat, so the end is an entry this very poll may read; an
-   * answer without one comes from a stream whose ids lie behind ours.
-   *
-   * @returns false when the stream is not the one read so far
-   */
-  const readToEnd = async (onEntry: (entry: StreamEntry) => void): Promise<boolean> => {
+  const readToEnd = async (): Promise<void> => {
     for (;;) {
-      const sentAtMs = clock.monotonicMs();
-      // Written before this poll is sent, so this poll has to find them.
-      const due = [...expected.keys()];
-      const answer = readPoll(
-        await options.poll([
-          position?.lastId ?? BEGINNING,
-          BATCH,
-          horizonMs,
-          LONGEST_SILENCE_MS,
-          isAsking() ? 1 : 0,
-        ]),
-      );
-      if (answer.replication !== undefined) learn(answer.replication);
-      for (const entry of answer.entries) {
-        if (!continues(entry)) return false;
-        take(entry);
-        onEntry(entry);
-      }
-      const last = answer.entries.at(-1);
-      if (last === undefined) return false;
-      if (answer.entries.length < BATCH) {
-        if (due.some((sequence) => expected.has(sequence))) return false;
-        birthMs = Math.min(birthMs ?? last.birthMs, last.birthMs);
-        serverAhead = last.atMs - clock.monotonicMs();
-        acknowledgedAtMs = sentAtMs;
-        return true;
-      }
-    }
-  };
-
-  /** Reads the stream anew and adds what it lost. Until that has succeeded nothing is acknowledged. */
-  const recover = async (): Promise<void> => {
-    onRollback();
-    // While this gateway heard nothing, revocations may have been made and lost that it never knew of.
-    const heardUntilMs = acknowledgedAtMs;
-    const wasDeaf = heardUntilMs === undefined || clock.monotonicMs() - heardUntilMs > staleMs;
-    if (wasDeaf) birthMs = undefined;
-    position = undefined;
-    expected.clear();
-    acknowledgedAtMs = undefined;
-    const held = createHeldEntries();
-    const hold = ({ revocation }: StreamEntry) => {
-      if (revocation !== undefined) held.hold(revocation);
-    };
-    try {
-      if (!(await readToEnd(hold))) throw new Error("the stream broke again while it was read");
-      await options.repair(held.sayAsMuch);
-    } catch (error) {
-      // Tried again from the beginning by the next poll.
-      position = LOST;
-      acknowledgedAtMs = heardUntilMs;
-      throw error;
+      const next = await askOnce();
+      if (next === "readAnew") held = createHeldEntries();
+      else if (next === "giveUp") throw new Error("the stream broke again while it was read");
+      else if (next === "repair") {
+        await options.repair(held.sayAsMuch);
+        step({ kind: "repaired" });
+        return;
+      } else if (next !== "readOn") return;
     }
   };
 
   const readOnce = async (): Promise<void> => {
     try {
-      if (position === LOST || !(await readToEnd(() => undefined))) await recover();
+      await readToEnd();
       troubled = false;
     } catch (error) {
+      // Tried again from the beginning by the next poll.
+      step({ kind: "failed" });
       troubled = true;
       throw error;
     }
   };
 
-  const isNews = (id: string): boolean =>
-    position !== undefined && isAfter(id, position.lastId) && ![...expected.values()].includes(id);
+  const isNews = (id: string): boolean => {
+    const { position, expected } = state;
+    if (position === undefined || position === "lost") return false;
+    return isAfter(id, position.lastId) && ![...expected.values()].includes(id);
+  };
 
-  /** An entry that continues nothing is left to a poll, which reads it again and mends what there is to mend. */
+  /** An entry that continues nothing is left to a poll, which reads it again and repairs what there is to repair. */
   const look = async (): Promise<void> => {
-    for (;;) {
-      if (position === undefined || position === LOST) return;
-      const entries = readEntries(await options.read(position.lastId, BATCH));
-      for (const entry of entries) {
-        if (!continues(entry)) {
-          pollWanted = true;
-          return;
-        }
-        take(entry);
-      }
-      if (entries.length < BATCH) return;
+    while (isFollowing(state)) {
+      const entries = readEntries(await options.read(askNow(state, 0).after, BATCH));
+      const next = step({ kind: "looked", entries, isWhole: entries.length < BATCH });
+      if (next === "poll") pollWanted = true;
+      if (next !== "readOn") return;
     }
   };
 
@@ -224,23 +177,22 @@ export function createStreamFollower(options: StreamFollowerOptions): StreamFoll
       heard.push(id);
       return run();
     },
-    expect(id, sequence) {
-      // Read back already, while the answer to the writer was still on its way.
-      if (position !== undefined && position.sequence >= sequence) return;
-      expected.set(sequence, id);
+    ask: () => (troubled || !isFollowing(state) ? undefined : askNow(state, clock.monotonicMs())),
+    answer(part) {
+      const isWhole = part.entries.length < BATCH;
+      return step({ kind: "shared", ...part, isWhole, receivedAtMs: clock.monotonicMs() }) !== "poll";
     },
+    expect: (id, sequence) => void step({ kind: "wrote", id, sequence }),
     get acknowledgedAtMs() {
-      return acknowledgedAtMs;
+      return state.acknowledgedAtMs;
     },
     get birthMs() {
-      return birthMs;
+      return state.birthMs;
     },
     get replicas() {
-      return replicas;
+      return state.replication?.replicas ?? 0;
     },
-    serverNowMs: () => (serverAhead === undefined ? undefined : serverAhead + clock.monotonicMs()),
+    serverNowMs: () =>
+      state.serverAheadMs === undefined ? undefined : state.serverAheadMs + clock.monotonicMs(),
   };
 }
-
-/** A position that nothing continues. */
-const LOST: Position = { lastId: BEGINNING, sequence: Number.NaN, revocationId: "" };
