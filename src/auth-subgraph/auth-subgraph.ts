@@ -7,7 +7,7 @@ import type { Rim, SessionService } from "../sessions/session-service.js";
 import type { AuthContext } from "./context.js";
 import { publicError, unfitVariables } from "./errors.js";
 import { createLoaders, type Loaders } from "./loaders.js";
-import { type AuthSubgraphNaming, typeName } from "./naming.js";
+import { type AuthSubgraphNaming, exemptFields, typeName } from "./naming.js";
 import { buildAuthSchema } from "./schema.js";
 import { subgraphSdl } from "./sdl.js";
 
@@ -27,6 +27,8 @@ export interface AuthRequest {
 export interface AuthSubgraph {
   /** Federation v2.9 subgraph SDL, guards included. */
   readonly sdl: string;
+  /** Its mutations by which a caller becomes somebody: served as anonymous, whatever credential comes along. */
+  readonly exemptFields: ReadonlySet<string>;
   /** Name of the `Secret` scalar under the configured prefix: values of that type are never echoed or logged. */
   readonly secretType: string;
   execute(request: AuthRequest): Promise<ExecutionResult>;
@@ -54,6 +56,7 @@ export function createAuthSubgraph(options: AuthSubgraphOptions): AuthSubgraph {
   const { published, executable } = buildAuthSchema(naming);
   return {
     sdl: subgraphSdl(published),
+    exemptFields: exemptFields(published, naming.prefix),
     secretType: typeName("Secret", naming.prefix),
     async execute(request) {
       const { rim, requestId } = request;

@@ -29,6 +29,17 @@ export const fieldName = (name: string, prefix = ""): string =>
 export const typeName = (name: string, prefix = ""): string =>
   prefix === "" ? name : capitalised(prefix) + name;
 
+/** Who sends these has no credential yet, or one that has run out. */
+const EXEMPT = ["login", "completeLogin", "refreshToken"];
+
+/** Those of the offered mutations that are served as anonymous (wire contract §2), by their names under the prefix. */
+export function exemptFields(published: GraphQLSchema, prefix = ""): ReadonlySet<string> {
+  const offered = published.getMutationType()?.getFields() ?? {};
+  return new Set(
+    EXEMPT.map((name) => fieldName(name, prefix)).filter((name) => Object.hasOwn(offered, name)),
+  );
+}
+
 /** A scalar every graph may define alike; federation merges it. */
 const SHARED_SCALARS = new Set(["JSONObject"]);
 const ROOTS = new Set(["Query", "Mutation"]);

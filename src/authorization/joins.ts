@@ -22,6 +22,8 @@ export interface JoinTable {
   /** Graphs that resolve the field: those named, else all that know the type. External copies do not count. */
   fieldGraphs(type: string, field: string): readonly string[];
   interfaceObjectIn(type: string): ReadonlySet<string>;
+  /** Graphs that name the type or field in any way: of a type its fields too, external copies and keys included. */
+  mentionsIn(coordinate: string): ReadonlySet<string>;
 }
 
 /** Reads the join table. Refuses `contextArguments`: the planner drops them without an error (engine.md). */
@@ -34,6 +36,7 @@ export const readJoins = (document: DocumentNode): JoinTable => {
   const types = new Map<string, Set<string>>();
   const fields = new Map<string, Set<string>>();
   const interfaceObjects = new Map<string, Set<string>>();
+  const mentions = new Map<string, Set<string>>();
 
   for (const definition of document.definitions) {
     if (definition.kind === Kind.ENUM_TYPE_DEFINITION && definition.name.value === "join__Graph") {
@@ -47,6 +50,8 @@ export const readJoins = (document: DocumentNode): JoinTable => {
     if (!("name" in definition) || definition.name === undefined || !("directives" in definition)) continue;
     const type = definition.name.value;
     for (const directive of definition.directives ?? []) {
+      // `join__implements` and `join__unionMember` name a graph as well.
+      if (directive.name.value.startsWith("join__")) into(mentions, type, text(directive, "graph"));
       if (directive.name.value !== "join__type") continue;
       const graph = text(directive, "graph") ?? "";
       into(types, type, graph);
@@ -60,6 +65,8 @@ export const readJoins = (document: DocumentNode): JoinTable => {
       for (const directive of field.directives ?? []) {
         if (directive.name.value !== "join__field") continue;
         const graph = text(directive, "graph");
+        into(mentions, type, graph);
+        into(mentions, coordinate, graph);
         if (graph !== undefined && !flag(directive, "external")) into(fields, coordinate, graph);
         else if (graph !== undefined) into(fields, coordinate, undefined);
         const set = text(directive, "requires");
@@ -77,6 +84,7 @@ export const readJoins = (document: DocumentNode): JoinTable => {
     problems,
     typeGraphs: (type) => [...(types.get(type) ?? none)],
     fieldGraphs: (type, field) => [...(fields.get(`${type}.${field}`) ?? types.get(type) ?? none)],
+    mentionsIn: (coordinate) => mentions.get(coordinate) ?? none,
     interfaceObjectIn: (type) => interfaceObjects.get(type) ?? none,
   };
 };

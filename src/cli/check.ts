@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { SchemaWarning } from "../authorization/index.js";
 import type { OpenedCoordinate } from "../composition/index.js";
 import { ConfigError, type Problem } from "../domain/errors.js";
-import { composeInput } from "./compose.js";
+import { authProblems, composeInput } from "./compose.js";
 import {
   type GraphFlags,
   type GraphInput,
@@ -137,9 +137,10 @@ async function judgeSupergraph(
     if (error instanceof ConfigError) return { problems: error.problems, warnings: [] };
     throw error;
   }
-  if (!composedElsewhere || input.sources.length === 0) return { problems: [], warnings };
-  // The auth subgraph may be grafted on at start, so its absence from the file proves nothing.
-  const subgraphs = await loadGraph({ ...input, authSdl: undefined });
+  if (!composedElsewhere) return { problems: [], warnings };
+  const taken = await authProblems(input, supergraph);
+  if (taken.length > 0 || input.sources.length === 0) return { problems: taken, warnings };
+  const subgraphs = await loadGraph(input);
   return { problems: compareSupergraph(supergraph, subgraphs, { foreignDirectives }), warnings };
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { ConfigError, type Problem } from "../domain/errors.js";
 import { replaceFile } from "./files.js";
 import type { GraphInput } from "./graph-input.js";
 import { type GraphFlags, loadGraph, readGraphInput, withGraphFlags } from "./graph-input.js";
@@ -25,14 +26,35 @@ export const registerCompose: RegisterVerb = (program, context) => {
 /** Composes what the input names. @throws ConfigError with every problem at once */
 export async function composeInput(input: GraphInput): Promise<string> {
   const subgraphs = await loadGraph(input);
-  const { authSubgraphProblems, composeSubgraphs } = await import("../composition/index.js");
-  const { supergraphSdl } = composeSubgraphs(subgraphs, { foreignDirectives: input.foreignDirectives });
-  const problems = authSubgraphProblems(supergraphSdl, { sdl: input.authSdl });
-  if (problems.length > 0) {
-    const { ConfigError } = await import("../domain/errors.js");
-    throw new ConfigError(problems);
+  const { composeSubgraphs, composeWithAuthSubgraph } = await import("../composition/index.js");
+  const { authSdl, foreignDirectives } = input;
+  let composed: string;
+  let problems: readonly Problem[] = [];
+  if (authSdl === undefined) composed = composeSubgraphs(subgraphs, { foreignDirectives }).supergraphSdl;
+  else {
+    const { supergraphSdl, graft } = composeWithAuthSubgraph(subgraphs, authSdl, { foreignDirectives });
+    composed = graft.kind === "grafted" ? graft.supergraphSdl : supergraphSdl;
+    if (graft.kind === "collides") problems = graft.problems;
   }
-  return supergraphSdl;
+  if (problems.length === 0) problems = await authProblems(input, composed);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return composed;
+}
+
+/** Could another subgraph receive passwords or tokens? By the rule `cardea serve` has. */
+export async function authProblems(
+  { config, authSdl }: GraphInput,
+  supergraphSdl: string,
+): Promise<readonly Problem[]> {
+  if (config !== undefined) {
+    const { authOwnershipProblems } = await import("../compose/graph.js");
+    return authOwnershipProblems(config, supergraphSdl);
+  }
+  const { authSubgraphProblems, graftAuthSubgraph } = await import("../composition/index.js");
+  const problems = authSubgraphProblems(supergraphSdl, { isOn: authSdl !== undefined });
+  if (problems.length > 0 || authSdl === undefined) return problems;
+  const graft = graftAuthSubgraph(supergraphSdl, authSdl);
+  return graft.kind === "collides" ? graft.problems : [];
 }
 
 async function compose({ options, terminal, environment }: VerbInput<ComposeFlags>): Promise<ExitCode> {

@@ -99,15 +99,12 @@ async function authSdlOf(flags: GraphFlags, config: CardeaConfig | undefined): P
   return subgraphSdl(buildAuthSchema(config?.authSubgraph ?? {}).published);
 }
 
-/** Name of the auth subgraph among the composed ones. */
-const AUTH_SUBGRAPH_NAME = "auth";
-
 /**
- * The subgraphs with their SDL, the auth subgraph last.
+ * The subgraphs with their SDL, without the auth subgraph.
  *
  * @throws ConfigError for each that cannot be had, or when there is none
  */
-export async function loadGraph({ sources, authSdl, config }: GraphInput): Promise<readonly SubgraphSdl[]> {
+export async function loadGraph({ sources, config }: GraphInput): Promise<readonly SubgraphSdl[]> {
   if (sources.length === 0)
     throw new ConfigError([
       {
@@ -118,13 +115,9 @@ export async function loadGraph({ sources, authSdl, config }: GraphInput): Promi
         mend: "add --subgraph name=url, or list subgraphs in the configuration",
       },
     ]);
-  const [{ loadSubgraphs }, { tlsOf }, { LOCAL_AUTH_URL }] = await Promise.all([
+  const [{ loadSubgraphs }, { tlsOf }] = await Promise.all([
     import("../compose/subgraph-sdl.js"),
     import("../compose/subgraph-transport.js"),
-    import("../federation/local-subgraph.js"),
   ]);
-  const loaded = await loadSubgraphs(sources, config === undefined ? {} : { tlsFor: tlsOf(config) });
-  return authSdl === undefined
-    ? loaded
-    : [...loaded, { name: AUTH_SUBGRAPH_NAME, url: LOCAL_AUTH_URL, sdl: authSdl }];
+  return loadSubgraphs(sources, config === undefined ? {} : { tlsFor: tlsOf(config) });
 }

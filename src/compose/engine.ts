@@ -26,14 +26,11 @@ import { openPersistedDocuments } from "./persisted-documents.js";
 import { assertTlsIsUsed, strangerNotes, tlsOf, transportSettings } from "./subgraph-transport.js";
 import { createSupergraphCheck } from "./supergraph-check.js";
 
-/** The auth subgraph as the engine needs it. */
-export type AuthSubgraphPart = LocalSubgraph & { readonly secretType: string };
-
 export interface EngineParts {
   readonly verifier: TokenVerifier;
   readonly identity: IdentitySigner;
   /** `undefined`: switched off. */
-  readonly auth: AuthSubgraphPart | undefined;
+  readonly auth: LocalSubgraph | undefined;
   readonly isDegraded: RevocationView["isDegraded"];
   readonly revocations: RevocationNews;
   readonly plugins: readonly ApolloServerPlugin[];
@@ -61,8 +58,7 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
     headersFor: (subgraph: string) => identity.gatewayHeaders(subgraph),
     tlsFor: tlsOf(config),
   };
-  const hasLogin = (): boolean => offersLogin(gateway.current());
-  const source = supergraphSource(config, { auth, lookUps, note, hasLogin });
+  const source = supergraphSource(config, { auth, lookUps, note });
   // What we compose ourselves is compared while it is composed.
   const check =
     config.supergraphCheck === "on" && config.graph.kind !== "subgraphs"
@@ -80,7 +76,7 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
     source: checked(source),
     ...(lastGood === undefined ? {} : { lastGood }),
     authorizerFactory: (supergraphSdl) => {
-      assertAuthIsOurs(supergraphSdl, auth);
+      assertAuthIsOurs(config, supergraphSdl);
       assertTlsIsUsed(config, supergraphSdl);
       opening?.assertNothingOpens(supergraphSdl);
       const graph = createAuthorizer({
@@ -112,7 +108,6 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
     shareAnonymous: config.transport.shareAnonymous,
     passHeaders: [...DEFAULT_PASSED_HEADERS, ...config.transport.forwardHeaders],
     setCookieNames: config.transport.forwardSetCookies,
-    ...(config.authSubgraph.prefix === undefined ? {} : { authFieldPrefix: config.authSubgraph.prefix }),
   });
   const server = createServer({
     gateway,

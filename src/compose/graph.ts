@@ -1,7 +1,9 @@
+import { authSubgraphSdl } from "../auth-subgraph/sdl.js";
 import {
-  AUTH_SUBGRAPH_URL,
   authSubgraphProblems,
   composeSubgraphs,
+  composeWithAuthSubgraph,
+  type Graft,
   graftAuthSubgraph,
 } from "../composition/index.js";
 import type { CardeaConfig } from "../config/resolve.js";
@@ -17,14 +19,9 @@ export interface AuthPart {
 export interface GraphParts {
   readonly auth: AuthPart | undefined;
   readonly lookUps: SdlOptions;
-  /** Does the serving graph offer login? Then no reload may take it away in silence. */
-  readonly hasLogin: () => boolean;
   /** Said aloud at start. */
   readonly note: (text: string) => void;
 }
-
-/** Name of the auth subgraph in a supergraph that we compose. */
-export const AUTH_SUBGRAPH_NAME = "auth";
 
 /** Where the supergraph comes from: a file or URL that is watched, or subgraphs composed at start and on reload. */
 export function supergraphSource(config: CardeaConfig, parts: GraphParts): SupergraphSource {
@@ -51,8 +48,8 @@ export function supergraphSource(config: CardeaConfig, parts: GraphParts): Super
 
 /** A supergraph composed elsewhere gets login and its companions too, all or nothing. */
 function withAuthGrafted(
-  { authSubgraph }: CardeaConfig,
-  { auth, note, hasLogin }: GraphParts,
+  config: CardeaConfig,
+  { auth, note }: GraphParts,
   source: SupergraphSource,
 ): SupergraphSource {
   if (auth === undefined) return source;
@@ -60,49 +57,59 @@ function withAuthGrafted(
     watch: (onChange) => source.watch(onChange),
     async load() {
       const supergraphSdl = await source.load();
-      const graft = graftAuthSubgraph(supergraphSdl, auth.sdl);
-      if (graft.kind === "grafted") return graft.supergraphSdl;
-      if (graft.kind === "present") return supergraphSdl;
-      if (authSubgraph.enabled === true || hasLogin()) throw new ConfigError(graft.problems);
-      for (const problem of graft.problems) note(`the auth subgraph is left out: ${problemText(problem)}`);
-      return supergraphSdl;
+      return settled(config, graftAuthSubgraph(supergraphSdl, auth.sdl), supergraphSdl, note);
     },
   };
 }
 
-/**
- * Composes with the auth subgraph. Where its names collide with the graph's own, it is left out and start-up says
- * so and how to mend it; with `authSubgraph.enabled: true` the collision is refused.
- */
 function composeWithAuth(
-  { authSubgraph, auth }: CardeaConfig,
-  parts: GraphParts,
+  config: CardeaConfig,
+  { auth, note }: GraphParts,
   subgraphs: Parameters<typeof composeSubgraphs>[0],
 ): string {
-  const lint = { foreignDirectives: auth.foreignDirectives };
-  if (parts.auth === undefined) return composeSubgraphs(subgraphs, lint).supergraphSdl;
-  const ours = { name: AUTH_SUBGRAPH_NAME, url: AUTH_SUBGRAPH_URL, sdl: parts.auth.sdl };
-  try {
-    const { supergraphSdl } = composeSubgraphs([...subgraphs, ours], lint);
-    assertAuthIsOurs(supergraphSdl, parts.auth);
-    return supergraphSdl;
-  } catch (error) {
-    if (authSubgraph.enabled === true || parts.hasLogin() || !(error instanceof ConfigError)) throw error;
-    // If the graph does not compose by itself either, that is the thing to tell.
-    const { supergraphSdl } = composeSubgraphs(subgraphs, lint);
-    for (const problem of error.problems)
-      parts.note(`the auth subgraph is left out: ${problemText(problem)}`);
-    parts.note("set authSubgraph.prefix or authSubgraph.fields to let both live in one graph");
-    return supergraphSdl;
-  }
+  const lint = { foreignDirectives: config.auth.foreignDirectives };
+  if (auth === undefined) return composeSubgraphs(subgraphs, lint).supergraphSdl;
+  const { supergraphSdl, graft } = composeWithAuthSubgraph(subgraphs, auth.sdl, lint);
+  return settled(config, graft, supergraphSdl, note);
 }
 
 /**
- * The auth subgraph takes passwords: nobody else may answer in its name, and nobody else may use its address.
+ * Where the auth subgraph's names are the graph's own, it is left out and start-up says so: but only where nobody's
+ * password is known and nobody insists on it. The configuration alone decides, so that a running gateway, its next
+ * start and every replica decide alike.
+ */
+function settled(
+  { authSubgraph, users }: CardeaConfig,
+  graft: Graft,
+  supergraphSdl: string,
+  note: GraphParts["note"],
+): string {
+  if (graft.kind === "grafted") return graft.supergraphSdl;
+  if (graft.kind === "present") return supergraphSdl;
+  if (authSubgraph.enabled === true || users !== undefined) throw new ConfigError(graft.problems);
+  for (const problem of graft.problems) note(`the auth subgraph is left out: ${problemText(problem)}`);
+  return supergraphSdl;
+}
+
+/**
+ * The auth subgraph takes passwords: nobody else may answer in its name, and nobody else may use its address. Where
+ * there are users this holds even while it is switched off, since their clients go on sending passwords.
  *
  * @throws ConfigError naming every element that another subgraph claims
  */
-export function assertAuthIsOurs(supergraphSdl: string, auth: AuthPart | undefined): void {
-  const problems: readonly Problem[] = authSubgraphProblems(supergraphSdl, { sdl: auth?.sdl });
+export function assertAuthIsOurs(config: CardeaConfig, supergraphSdl: string): void {
+  const problems = authOwnershipProblems(config, supergraphSdl);
   if (problems.length > 0) throw new ConfigError(problems);
+}
+
+/** See {@link assertAuthIsOurs}; `cardea check` judges by the same. */
+export function authOwnershipProblems(
+  { authSubgraph, users }: Pick<CardeaConfig, "authSubgraph" | "users">,
+  supergraphSdl: string,
+): readonly Problem[] {
+  return authSubgraphProblems(supergraphSdl, {
+    isOn: authSubgraph.enabled !== false,
+    sdl: authSubgraphSdl(authSubgraph),
+    isReserved: users !== undefined || authSubgraph.enabled === true,
+  });
 }

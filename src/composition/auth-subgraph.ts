@@ -1,80 +1,79 @@
 import type { DocumentNode } from "graphql";
-import { isObjectType, Kind, parse } from "graphql";
-import { readJoins } from "../authorization/joins.js";
-import { fullSchemaOf } from "../authorization/schemas.js";
+import { Kind, parse } from "graphql";
+import { type JoinTable, readJoins } from "../authorization/joins.js";
 import type { Problem } from "../domain/errors.js";
+import { collisions, fieldsOf, isMachinery, isShared, nameOf, rootName } from "./graft-names.js";
 
 /** Routing URL of the auth subgraph, fixed: its operations carry passwords and never leave the process. */
 export const AUTH_SUBGRAPH_URL = "cardea://auth";
 
 export interface AuthSubgraphCheck {
-  /** The auth subgraph's own SDL; `undefined` when it is switched off, and then nobody may use its URL. */
-  readonly sdl: string | undefined;
+  /** Is it served? Else nobody may use its URL. */
+  readonly isOn: boolean;
+  /** Its own SDL. Default: what the supergraph says it has, where its names are not known. */
+  readonly sdl?: string;
+  /**
+   * Its names are nobody else's even where it is not there: where passwords are known, clients send them to `login`,
+   * whoever answers it. Default false.
+   */
+  readonly isReserved?: boolean;
 }
 
 /**
  * Refuses a supergraph in which another subgraph could receive a credential or answer in the auth subgraph's name
- * (auth-directive §4): one `@override` would be enough to collect passwords.
+ * (auth-directive §4): one `@override` would be enough to collect passwords, one `@key` to collect tokens.
  */
 export const authSubgraphProblems = (supergraphSdl: string, check: AuthSubgraphCheck): readonly Problem[] => {
   const document = parse(supergraphSdl);
   const joins = readJoins(document);
   const claimants = [...joins.urls].filter(([, url]) => url.trim().toLowerCase().startsWith("cardea:"));
-  const problems: Problem[] = [];
-  if (
-    check.sdl === undefined ||
-    claimants.length > 1 ||
-    claimants.some(([, url]) => url !== AUTH_SUBGRAPH_URL)
-  ) {
-    for (const [graph, url] of claimants) problems.push(reserved(joins.graphs.get(graph) ?? graph, url));
-    return problems;
+  const [claimant] = claimants;
+  if (claimant === undefined) {
+    return check.isReserved === true && check.sdl !== undefined ? collisions(document, parse(check.sdl)) : [];
   }
-  const [graph] = claimants[0] ?? [];
-  if (graph === undefined) return problems;
+  const [graph, url] = claimant;
+  if (!check.isOn || claimants.length > 1 || url !== AUTH_SUBGRAPH_URL) {
+    return claimants.map(([one, address]) => reserved(joins.graphs.get(one) ?? one, address));
+  }
   const name = joins.graphs.get(graph) ?? graph;
-  const schema = fullSchemaOf(document);
-  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
-  const rootNames = new Set(roots.flatMap((one) => (one ? [one.name] : [])));
-  const keyed = new Set(joins.keys.map((one) => one.type));
-
-  for (const type of definedIn(parse(check.sdl))) {
-    const served = schema.getType(type.name);
-    if (served === undefined || type.kind === "scalar") continue;
-    const others = joins.typeGraphs(type.name).filter((one) => one !== graph);
-    const isRoot = rootNames.has(type.name);
-    // A root type is everybody's, an entity of the graph may be referred to; all else belongs to us alone.
-    if (!isRoot && !keyed.has(type.name) && others.length > 0) {
-      problems.push(taken(type.name, name, namesOf(joins.graphs, others)));
-      continue;
-    }
-    if (!isObjectType(served)) continue;
-    for (const field of type.fields) {
-      if (served.getFields()[field] === undefined || (!isRoot && keyed.has(type.name))) continue;
-      const resolvers = joins.fieldGraphs(type.name, field);
-      const strangers = resolvers.filter((one) => one !== graph);
-      const coordinate = `${type.name}.${field}`;
-      if (strangers.length > 0) problems.push(taken(coordinate, name, namesOf(joins.graphs, strangers)));
-    }
-  }
+  const own = new Set([
+    ...(check.sdl === undefined ? [] : namesIn(parse(check.sdl))),
+    ...namesIn(document).filter((coordinate) => belongsTo(joins, coordinate).has(graph)),
+  ]);
+  const problems = namesIn(document).flatMap((coordinate) => {
+    const strangers = [...belongsTo(joins, coordinate)].filter((one) => one !== graph);
+    return own.has(coordinate) && strangers.length > 0
+      ? [taken(coordinate, name, namesOf(joins.graphs, strangers))]
+      : [];
+  });
   return [...problems, ...overrides(document, name)];
 };
 
-interface DefinedType {
-  readonly name: string;
-  readonly kind: "scalar" | "other";
-  readonly fields: readonly string[];
-}
-
-const definedIn = (document: DocumentNode): readonly DefinedType[] =>
-  document.definitions.flatMap((definition) => {
-    if (!("name" in definition) || definition.name === undefined) return [];
-    if (definition.kind === Kind.DIRECTIVE_DEFINITION || definition.kind === Kind.FRAGMENT_DEFINITION)
-      return [];
-    if (definition.kind === Kind.OPERATION_DEFINITION) return [];
-    const fields = "fields" in definition ? (definition.fields ?? []).map((one) => one.name.value) : [];
-    const kind = definition.kind === Kind.SCALAR_TYPE_DEFINITION ? "scalar" : "other";
-    return [{ name: definition.name.value, kind, fields }];
+/** Every type that is no root type, and every root field, under the usual names of root types. */
+const namesIn = (document: DocumentNode): readonly string[] => {
+  const roots = new Map([
+    [rootName(document, "query"), "Query"],
+    [rootName(document, "mutation"), "Mutation"],
+  ]);
+  return document.definitions.flatMap((definition) => {
+    const type = nameOf(definition);
+    if (type === undefined || isMachinery(type) || isShared(definition)) return [];
+    const root = roots.get(type);
+    return root === undefined
+      ? [type]
+      : fieldsOf(document, type).map((field) => `${root}.${field.name.value}`);
   });
+};
+
+/**
+ * The graphs that have anything to do with a type or a root field. Of a type that is every graph that knows it: a key,
+ * an `@external` copy or a field of its own there would carry tokens away.
+ */
+const belongsTo = (joins: JoinTable, coordinate: string): ReadonlySet<string> => {
+  const [type = "", field] = coordinate.split(".");
+  const owners = field === undefined ? joins.typeGraphs(type) : joins.fieldGraphs(type, field);
+  return new Set([...owners, ...joins.mentionsIn(coordinate)]);
+};
 
 /** Any `@override(from:)` that names the auth subgraph, wherever it stands. */
 const overrides = (document: DocumentNode, name: string): readonly Problem[] => {
@@ -111,5 +110,5 @@ const taken = (where: string, subgraph: string, by: string): Problem => ({
   where,
   found: `resolved, shared, overridden or redefined by ${by}`,
   allowed: "the auth subgraph alone: its fields carry credentials",
-  mend: `remove ${where} from the other subgraph, or set authSubgraph.prefix`,
+  mend: `remove ${where} from the other subgraph, or set authSubgraph.prefix, which renames types and root fields of the auth subgraph`,
 });

@@ -14,6 +14,9 @@ const AUTH_SPEC = "https://specs.cardea.dev/auth";
 
 /** Scalars everybody means the same by; a graph that has one keeps its own. */
 const COMMON_SCALARS: ReadonlySet<string> = new Set(["JSONObject"]);
+/** May both have it? */
+export const isShared = (definition: DefinitionNode): boolean =>
+  definition.kind === Kind.SCALAR_TYPE_DEFINITION && COMMON_SCALARS.has(definition.name.value);
 
 /** A definition's name; a directive's with its `@`. */
 export const nameOf = (definition: DefinitionNode): string | undefined =>
@@ -27,7 +30,8 @@ const ROOTS: ReadonlySet<string> = new Set(["Query", "Mutation"]);
 /** One of the root types of a graph composed by us. */
 export const isRoot = (definition: DefinitionNode): boolean => ROOTS.has(nameOf(definition) ?? "");
 
-const isMachinery = (name: string): boolean =>
+/** What composition itself brings, and directives. */
+export const isMachinery = (name: string): boolean =>
   name.startsWith("@") || name.startsWith("join__") || name.startsWith("link__") || name.startsWith("core__");
 
 /** The name of a root type, the usual one where there is none. */
@@ -51,36 +55,37 @@ const objectType = (document: DocumentNode, name: string): ObjectTypeDefinitionN
 export const fieldsOf = (document: DocumentNode, name: string): readonly FieldDefinitionNode[] =>
   objectType(document, name)?.fields ?? [];
 
-/** Every name both want, as problems to be told. */
-export const collisions = (
-  host: DocumentNode,
-  guest: DocumentNode,
-  roots: { readonly query: string; readonly mutation: string },
-): readonly Problem[] => {
-  const types = new Map(host.definitions.map((definition) => [nameOf(definition), definition.kind]));
+/**
+ * Every name that graph and auth subgraph both want, in one problem: whatever is done about it is done about all.
+ *
+ * @param guest - the auth subgraph's own SDL, or what was composed of it
+ */
+export const collisions = (host: DocumentNode, guest: DocumentNode): readonly Problem[] => {
+  const types = new Map(host.definitions.map((definition) => [nameOf(definition), definition]));
   const taken: string[] = [];
   for (const definition of guest.definitions) {
     const name = nameOf(definition);
-    if (name === undefined || isMachinery(name) || isRoot(definition) || !types.has(name)) continue;
-    const isCommon = COMMON_SCALARS.has(name) && types.get(name) === Kind.SCALAR_TYPE_DEFINITION;
-    if (!isCommon) taken.push(name);
+    if (name === undefined || isMachinery(name) || isRoot(definition)) continue;
+    const theirs = types.get(name);
+    if (theirs !== undefined && !(isShared(definition) && isShared(theirs))) taken.push(name);
   }
-  for (const [root, hostRoot] of [
-    ["Query", roots.query],
-    ["Mutation", roots.mutation],
-  ] as const) {
+  for (const root of ["query", "mutation"] as const) {
+    const hostRoot = rootName(host, root);
     const theirs = new Set(fieldsOf(host, hostRoot).map((field) => field.name.value));
-    for (const field of fieldsOf(guest, root)) {
+    for (const field of fieldsOf(guest, rootName(guest, root))) {
       if (theirs.has(field.name.value)) taken.push(`${hostRoot}.${field.name.value}`);
     }
   }
-  return taken.map((where) => ({
-    kind: "AUTH_SUBGRAPH_COLLISION",
-    where,
-    found: "a name the auth subgraph needs, used by the graph itself",
-    allowed: "a name of its own for each",
-    mend: "set authSubgraph.prefix, leave fields out with authSubgraph.fields, or set authSubgraph.enabled: false",
-  }));
+  if (taken.length === 0) return [];
+  return [
+    {
+      kind: "AUTH_SUBGRAPH_COLLISION",
+      where: taken.join(", "),
+      found: "names the auth subgraph needs, used by the graph itself",
+      allowed: "names of its own for each: what clients send to login is sent to nobody else",
+      mend: "set authSubgraph.prefix, which renames types and root fields of the auth subgraph, or rename them in the graph; who wants no login here sets authSubgraph.enabled: false (--no-auth) and no users",
+    },
+  ];
 };
 
 /** The wanted name, or that name with a number. */

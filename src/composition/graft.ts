@@ -13,10 +13,12 @@ import {
   visit,
 } from "graphql";
 import { readJoins } from "../authorization/joins.js";
-import type { Problem } from "../domain/errors.js";
-import { AUTH_SUBGRAPH_URL } from "./auth-subgraph.js";
-import { composeSubgraphs } from "./compose.js";
+import { ConfigError, type Problem } from "../domain/errors.js";
+import { AUTH_SUBGRAPH_URL, authSubgraphProblems } from "./auth-subgraph.js";
+import { type ComposedSupergraph, composeSubgraphs } from "./compose.js";
 import { collisions, fieldsOf, isRoot, localAuthName, nameOf, rootName, unused } from "./graft-names.js";
+import type { LintOptions } from "./lint.js";
+import type { SubgraphSource } from "./subgraph.js";
 
 export type Graft =
   /** The supergraph has the auth subgraph already. */
@@ -39,7 +41,7 @@ export const graftAuthSubgraph = (supergraphSdl: string, authSdl: string): Graft
   const guest = parse(composed.supergraphSdl, { noLocation: true });
   const roots = { query: rootName(host, "query"), mutation: rootName(host, "mutation") };
 
-  const problems = collisions(host, guest, roots);
+  const problems = collisions(host, guest);
   if (problems.length > 0) return { kind: "collides", problems };
 
   const graph = unused("CARDEA_AUTH", new Set(joins.graphs.keys()));
@@ -76,6 +78,24 @@ export const graftAuthSubgraph = (supergraphSdl: string, authSdl: string): Graft
     definitions: [...definitions, ...added, ...mutation],
   };
   return { kind: "grafted", supergraphSdl: print(document) };
+};
+
+/**
+ * Composes subgraphs and adds the auth subgraph. It is grafted as onto a supergraph composed elsewhere, so that one
+ * rule decides about names, and the graph may spell `@auth` as it likes.
+ *
+ * @returns the graph without it as well, for whoever may go on without
+ * @throws ConfigError when the subgraphs do not compose, or one of them uses the auth subgraph's address
+ */
+export const composeWithAuthSubgraph = (
+  subgraphs: readonly SubgraphSource[],
+  authSdl: string,
+  options: LintOptions = {},
+): ComposedSupergraph & { readonly graft: Graft } => {
+  const { supergraphSdl } = composeSubgraphs(subgraphs, options);
+  const claimed = authSubgraphProblems(supergraphSdl, { isOn: false });
+  if (claimed.length > 0) throw new ConfigError(claimed);
+  return { supergraphSdl, graft: graftAuthSubgraph(supergraphSdl, authSdl) };
 };
 
 /** The guest's own graph value and directive, as the host will know them. */

@@ -23,13 +23,15 @@ export const authSubgraphSchema = z
       .boolean()
       .optional()
       .describe(
-        "true: required, start is refused on a collision. false: left out. Absent: added where possible.",
+        "true: required. false: left out. Absent: added, or left out where its names are the graph's own and `users` is not set. With `users`, a graph that owns one of its names is refused whatever stands here.",
       ),
     prefix: z
       .string()
       .regex(/^[_A-Za-z][_0-9A-Za-z]*$/, "a GraphQL name")
       .optional()
-      .describe("Put before the root fields of the auth subgraph."),
+      .describe(
+        "Put before the root fields and types of the auth subgraph: `cardea` makes `cardeaLogin` and `CardeaAuthPayload`.",
+      ),
     fields: z.array(z.string().min(1)).optional().describe("Root fields to offer. Absent: all but `me`."),
   })
   .prefault({});

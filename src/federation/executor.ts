@@ -25,7 +25,6 @@ export interface ExecutorParts {
   readonly isDegraded: RevocationView["isDegraded"];
   /** Where callers are cut off who are revoked meanwhile. `undefined`: they go on to their end. */
   readonly running: RunningOperations | undefined;
-  readonly exempt: ReadonlySet<string>;
   /** Is this the one of many allowed operations that gets a line? */
   readonly reportAllowed: () => boolean;
   readonly exposure: ErrorExposure;
@@ -156,7 +155,7 @@ export const createExecutor = (parts: ExecutorParts): Execute => {
     const endsAtMs = parts.clock.monotonicMs() + parts.operationDeadlineMs;
     refuseIncremental(request.document);
     const entry = snapshot.operations.get(request.document, request.operation);
-    const found = isExempt(entry, request.variables, parts.exempt)
+    const found = isExempt(entry, request.variables, snapshot.exempt)
       ? NOBODY
       : authenticate(context, parts.verifier);
     const { principal, revocable } = found instanceof Promise ? await found : found;

@@ -12,7 +12,6 @@ import type { TokenVerifier } from "../tokens/token-verifier.js";
 import { createOpenCalls, type SubgraphIdentityHeaders } from "./call-subgraph.js";
 import { type ErrorExposure, MASK_EVERYTHING } from "./errors.js";
 import { createExecutor } from "./executor.js";
-import { exemptFields } from "./exempt.js";
 import type { LastGood } from "./last-good.js";
 import type { LocalSubgraph } from "./local-subgraph.js";
 import { noSuchOperation } from "./operation.js";
@@ -44,8 +43,6 @@ export interface GatewayOptions {
   readonly revocations?: RevocationNews;
   /** Asked for each operation without a denial: shall it be told? Default never. */
   readonly reportAllowed?: () => boolean;
-  /** Prefix of the auth subgraph's root fields. Default none. */
-  readonly authFieldPrefix?: string;
   readonly exposure?: ErrorExposure;
   readonly transport?: TransportSettings;
   /** For all subgraph calls of one operation together. Default 30 000. */
@@ -126,7 +123,6 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     emit: options.emit,
     isDegraded: options.isDegraded,
     running,
-    exempt: exemptFields(options.authFieldPrefix),
     reportAllowed: options.reportAllowed ?? (() => false),
     exposure,
     random: options.random ?? Math.random,
@@ -137,6 +133,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     buildSnapshot(supergraphSdl, {
       authorizerFactory: options.authorizerFactory,
       planning,
+      local: options.local,
       showsErrors: exposure.messages || exposure.extensions.length > 0,
       ...(options.planCacheSize === undefined ? {} : { planCacheSize: options.planCacheSize }),
     });

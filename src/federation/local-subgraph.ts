@@ -19,5 +19,9 @@ export interface LocalRequest {
 /** A subgraph executed in this process, with no socket. Answers exactly like a remote one would. */
 export interface LocalSubgraph {
   readonly sdl: string;
+  /** Its mutations that are served as anonymous whatever credential comes along (wire contract §2). */
+  readonly exemptFields: ReadonlySet<string>;
+  /** Name of the scalar whose values go to nobody but the client. */
+  readonly secretType: string;
   execute(request: LocalRequest): Promise<ExecutionResult>;
 }

@@ -2,6 +2,7 @@ import { type GraphQLSchema, isAbstractType, parse } from "graphql";
 import type { Authorizer } from "../authorization/authorizer.js";
 import { createEntityRoots } from "./entity-roots.js";
 import { createTypeConditions, type TypeConditions } from "./execute/type-conditions.js";
+import { LOCAL_AUTH_URL, type LocalSubgraph } from "./local-subgraph.js";
 import { createOperationCache, type OperationCache } from "./operation.js";
 import { createOperationPlanner } from "./plan-operation.js";
 import { createPlanner, type Planner } from "./planner.js";
@@ -43,6 +44,8 @@ export interface Snapshot {
   readonly plans: PlanCache;
   readonly operations: OperationCache;
   readonly types: TypeConditions;
+  /** Mutations served as anonymous: those of the auth subgraph, where this supergraph has it. */
+  readonly exempt: ReadonlySet<string>;
   /** Abstract types with a possible type that the API schema hides. */
   hidesTypes(abstractType: string): boolean;
 }
@@ -51,6 +54,8 @@ export interface SnapshotOptions {
   readonly authorizerFactory: AuthorizerFactory;
   /** Where plans are made, for all snapshots. */
   readonly planning: PlannerHost;
+  /** The auth subgraph, unless it is switched off. */
+  readonly local?: Pick<LocalSubgraph, "exemptFields" | "secretType"> | undefined;
   /** Plans kept per snapshot. Default 1000. */
   readonly planCacheSize?: number;
   /** May a subgraph's own words reach a client? Default false. */
@@ -80,7 +85,8 @@ export const buildSnapshot = async (text: string, options: SnapshotOptions): Pro
     planner.close();
     throw error;
   }
-  const types = createTypeConditions(fullSchema);
+  const local = [...subgraphs.values()].some(({ url }) => url === LOCAL_AUTH_URL) ? options.local : undefined;
+  const types = createTypeConditions(fullSchema, local?.secretType);
   const reserved = {
     fields: fieldNamesOf(fullSchema),
     requiredWithArguments: requiredWithArguments(supergraph),
@@ -104,6 +110,7 @@ export const buildSnapshot = async (text: string, options: SnapshotOptions): Pro
     }),
     operations: createOperationCache(apiSchema, authorizer),
     types,
+    exempt: local?.exemptFields ?? new Set(),
     hidesTypes: (abstractType) => hiding.has(abstractType),
   };
 };

@@ -293,6 +293,8 @@ describe("the local auth subgraph", () => {
     const gateway = await start(changeable(supergraphSdl).source, {
       local: {
         sdl: AUTH,
+        exemptFields: new Set(["login", "refreshToken"]),
+        secretType: "Secret",
         execute: (request) => {
           requests.push(request);
           return execute(request);

@@ -53,6 +53,7 @@ export const compileRepresent = (
     }
     const fields = flat.map(({ name, outputName }) => ({
       name,
+      outputName,
       read: compileRead(name),
       head: `,${JSON.stringify(outputName)}:`,
     }));
@@ -66,7 +67,7 @@ export const compileRepresent = (
       let text = head;
       for (const field of fields) {
         const value = field.read(entity);
-        if (value === undefined || isRounded(value, typeName, field.name, types)) return undefined;
+        if (value === undefined || isUnfit(value, typeName, field, types)) return undefined;
         text += field.head + JSON.stringify(value);
       }
       return `${text}}`;
@@ -127,6 +128,7 @@ const representCarefully =
     const object: unknown = JSON.parse(`{"__typename":${JSON.stringify(typeName)}${written}}`);
     if (!isJsonObject(object)) return undefined;
     applyRewrites(object, inputRewrites, types);
+    if (holdsSecret(object, types)) return undefined;
     return JSON.stringify(object);
   };
 
@@ -189,12 +191,35 @@ const writeSelections = (
     }
     if (selection.outputName === "__typename") continue;
     const value = own(entity, selection.name);
-    if (value === undefined || isRounded(value, typeName, selection.name, types)) return undefined;
+    if (value === undefined || isUnfit(value, typeName, selection, types)) return undefined;
     const written = writeValue(selection.selections, value, isTrue, types);
     if (written === undefined) return undefined;
     text += `,${JSON.stringify(selection.outputName)}:${written}`;
   }
   return text;
+};
+
+/**
+ * What no representation carries: passwords and tokens, which leave the house for the client alone whatever the
+ * supergraph says, and identifiers that are not exact.
+ */
+const isUnfit = (
+  value: JsonValue,
+  typeName: string,
+  { name, outputName }: { readonly name: string; readonly outputName: string },
+  types: TypeConditions,
+): boolean => types.isSecret(typeName, outputName) || isRounded(value, typeName, name, types);
+
+/** Has rewriting given a field the name of a secret? */
+const holdsSecret = (value: JsonValue, types: TypeConditions): boolean => {
+  if (Array.isArray(value)) return value.some((item) => holdsSecret(item, types));
+  if (!isJsonObject(value)) return false;
+  const typeName = own(value, "__typename");
+  return Object.entries(value).some(
+    ([name, below]) =>
+      types.isSecret(typeof typeName === "string" ? typeName : "", name) ||
+      (below !== undefined && holdsSecret(below, types)),
+  );
 };
 
 /**

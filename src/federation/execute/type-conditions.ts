@@ -13,18 +13,25 @@ export interface TypeConditions {
   isObjectType(typeName: string): boolean;
   /** Is the field of this object type an `ID`, or a list of them? */
   isIdentifier(typeName: string, fieldName: string): boolean;
+  /** Does the field hold a password or token? Of an object whose type is not known: does any field of that name? */
+  isSecret(typeName: string, fieldName: string): boolean;
 }
 
-export const createTypeConditions = (fullSchema: GraphQLSchema): TypeConditions => {
+/** @param secretType - scalar of passwords and tokens. Default: there is none */
+export const createTypeConditions = (fullSchema: GraphQLSchema, secretType?: string): TypeConditions => {
   // Filled once: a look-up per entity must not walk the schema. Maps, since type names come from outside.
   const members = new Map<string, Set<string>>();
   const objects = new Set<string>();
   const identifiers = new Set<string>();
+  const secrets = new Set<string>();
   for (const type of Object.values(fullSchema.getTypeMap())) {
     if (isObjectType(type)) {
       objects.add(type.name);
-      for (const field of Object.values(type.getFields()))
-        if (getNamedType(field.type).name === GraphQLID.name) identifiers.add(`${type.name}.${field.name}`);
+      for (const field of Object.values(type.getFields())) {
+        const { name } = getNamedType(field.type);
+        if (name === GraphQLID.name) identifiers.add(`${type.name}.${field.name}`);
+        if (name === secretType) secrets.add(`${type.name}.${field.name}`).add(`.${field.name}`);
+      }
     }
     if (!isAbstractType(type)) continue;
     const names = new Set(fullSchema.getPossibleTypes(type).map((possible) => possible.name));
@@ -39,5 +46,7 @@ export const createTypeConditions = (fullSchema: GraphQLSchema): TypeConditions 
       typeName === condition || members.get(condition)?.has(typeName) === true,
     isObjectType: (typeName) => objects.has(typeName),
     isIdentifier: (typeName, fieldName) => identifiers.has(`${typeName}.${fieldName}`),
+    isSecret: (typeName, fieldName) =>
+      secrets.size > 0 && secrets.has(`${objects.has(typeName) ? typeName : ""}.${fieldName}`),
   };
 };
