@@ -6,6 +6,7 @@ import type {
   GraphQLNamedType,
   GraphQLObjectType,
   GraphQLSchema,
+  GraphQLUnionType,
 } from "graphql";
 import { type GraphQLArgument, getNamedType, isInterfaceType, isObjectType, isUnionType } from "graphql";
 import { ConfigError, type Problem } from "../domain/errors.js";
@@ -56,25 +57,22 @@ export const buildRules = (
   const composite: GraphQLNamedType[] = [];
   for (const type of Object.values(schema.getTypeMap())) {
     if (type.name.startsWith("__")) continue;
-    typeGuard.set(type.name, table.and([type, ...interfacesOf(type)].map((one) => idAt(one.name))));
-    if (isObjectType(type)) possibleTypes.set(type.name, new Set([type.name]));
-    if (isInterfaceType(type) || isUnionType(type)) {
-      const names = schema.getPossibleTypes(type).map((one) => one.name);
-      // What nobody implements only an `@interfaceObject` can answer: then the interface's own guards are all there are.
-      possibleTypes.set(type.name, new Set(names.length === 0 ? [type.name] : names));
-    }
+    typeGuard.set(type.name, table.and(familyOf(schema, type).map((one) => idAt(one.name))));
+    if (isObjectType(type) || isInterfaceType(type) || isUnionType(type))
+      possibleTypes.set(type.name, new Set(possibleTypesOf(schema, type)));
     if (isObjectType(type) || isInterfaceType(type) || isUnionType(type)) composite.push(type);
   }
   const guardOfType = (name: string): RequirementId => typeGuard.get(name) ?? OPEN_ID;
   const inputs = inputRules(schema, table, idAt, guardOfType);
 
-  /** The same field on the type itself and on every interface it implements. */
-  const lineage = (type: GraphQLObjectType | GraphQLInterfaceType, field: string): readonly string[] => {
-    const interfaces = type.getInterfaces();
-    if (interfaces.length === 0) return [type.name];
-    const inherited = interfaces.filter((one) => one.getFields()[field] !== undefined);
-    return [type.name, ...inherited.map((one) => one.name)];
-  };
+  /** The same field on the type itself and on every type whose guards count for it. */
+  const lineage = (type: GraphQLObjectType | GraphQLInterfaceType, field: string) =>
+    familyOf(schema, type).flatMap((one) => {
+      const definition = one.getFields()[field];
+      return definition === undefined
+        ? []
+        : [{ owner: one.name, returned: getNamedType(definition.type).name }];
+    });
 
   const argumentRule = (owners: readonly string[], field: string, argument: GraphQLArgument): InputRule => {
     const named = getNamedType(argument.type);
@@ -91,13 +89,15 @@ export const buildRules = (
   for (const type of composite) {
     if (!isObjectType(type) && !isInterfaceType(type)) continue;
     for (const field of Object.values<GraphQLField<unknown, unknown>>(type.getFields())) {
-      const owners = lineage(type, field.name);
+      const sameFields = lineage(type, field.name);
+      const owners = sameFields.map(({ owner }) => owner);
       const returned = getNamedType(field.type).name;
       base.set(`${type.name}.${field.name}`, {
         type: returned,
         shape: String(field.type).replace(returned, ""),
         requirement: table.and([
           ...owners.map((owner) => idAt(`${owner}.${field.name}`)),
+          ...(isUnimplemented(schema, type) ? sameFields.map((one) => guardOfType(one.returned)) : []),
           guardOfType(returned),
         ]),
         arguments: new Map(field.args.map((one) => [one.name, argumentRule(owners, field.name, one)])),
@@ -156,6 +156,47 @@ export const buildRules = (
 
 const interfacesOf = (type: GraphQLNamedType) =>
   isObjectType(type) || isInterfaceType(type) ? type.getInterfaces() : [];
+
+/** An interface of no object type: only a subgraph that has it as an `@interfaceObject` can answer with it. */
+const isUnimplemented = (schema: GraphQLSchema, type: GraphQLNamedType): type is GraphQLInterfaceType =>
+  isInterfaceType(type) && schema.getPossibleTypes(type).length === 0;
+
+/** Interfaces below one, at all levels, that no object type implements. */
+const unimplementedBelow = (
+  schema: GraphQLSchema,
+  type: GraphQLInterfaceType,
+): readonly GraphQLInterfaceType[] =>
+  schema.getImplementations(type).interfaces.filter((one) => isUnimplemented(schema, one));
+
+/**
+ * What an object at a position of this type can be: object types, and interfaces no object type implements. A subgraph
+ * with such an interface as an `@interfaceObject` answers with its name wherever an interface above it is promised.
+ */
+const possibleTypesOf = (
+  schema: GraphQLSchema,
+  type: GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType,
+): readonly string[] => {
+  if (isObjectType(type)) return [type.name];
+  const objects = schema.getPossibleTypes(type);
+  if (isUnionType(type)) return objects.map((one) => one.name);
+  const below = unimplementedBelow(schema, type);
+  return [...objects, ...below, ...(objects.length === 0 ? [type] : [])].map((one) => one.name);
+};
+
+/**
+ * The types whose guards count for a type: itself and the interfaces above it. For an interface no object type
+ * implements also those below it: `... on` it selects them as well, so what one of them refuses cannot be kept out of
+ * a fetch in any other way.
+ */
+const familyOf = <Type extends GraphQLNamedType>(
+  schema: GraphQLSchema,
+  type: Type,
+): readonly (Type | GraphQLInterfaceType)[] => {
+  const above = interfacesOf(type);
+  const below = isUnimplemented(schema, type) ? unimplementedBelow(schema, type) : [];
+  if (below.length === 0) return above.length === 0 ? [type] : [type, ...above];
+  return [...new Set([type, ...above, ...below, ...below.flatMap((one) => one.getInterfaces())])];
+};
 
 /** A field before what it consumes is known. */
 export interface BaseRule {

@@ -111,7 +111,7 @@ const reach = ({ rules, apiSchema }: AuthorizedGraph, facts: Facts): ReadonlySet
     visited.add(name);
     if (!granted(rules, facts, type.requirement)) continue;
     const possible = rules.possibleTypes.get(name) ?? NO_TYPES;
-    if (!possible.has(name)) pending.push(...possible);
+    pending.push(...possible);
     for (const field of type.fields.values()) {
       if (!granted(rules, facts, field.requirement)) continue;
       if (possible.has(name)) found.add(field.coordinate);

@@ -55,8 +55,8 @@ export interface Rules {
   /** Input object → every requirement below it. */
   readonly inputClosure: ReadonlyMap<string, ReadonlySet<RequirementId>>;
   /**
-   * Composite type → object types possible at run time, inaccessible ones included. An interface nobody implements is
-   * its own.
+   * Composite type → object types possible at run time, inaccessible ones included. An interface no object type
+   * implements counts as one, for itself and for every interface above it.
    */
   readonly possibleTypes: ReadonlyMap<string, ReadonlySet<string>>;
   /** `Type.field` of every `@key`: may be fetched for joining whoever asks. */

@@ -1,4 +1,4 @@
-import { type GraphQLSchema, isAbstractType, parse } from "graphql";
+import { type GraphQLSchema, isAbstractType, isInterfaceType, parse } from "graphql";
 import type { Authorizer } from "../authorization/authorizer.js";
 import { createEntityRoots } from "./entity-roots.js";
 import { createTypeConditions, type TypeConditions } from "./execute/type-conditions.js";
@@ -126,9 +126,10 @@ const hidingTypes = (apiSchema: GraphQLSchema, fullSchema: GraphQLSchema): Reado
   const hiding = new Set<string>();
   for (const type of Object.values(fullSchema.getTypeMap())) {
     if (!isAbstractType(type)) continue;
-    const hides = fullSchema
-      .getPossibleTypes(type)
-      .some((possible) => apiSchema.getType(possible.name) === undefined);
+    const below = isInterfaceType(type) ? fullSchema.getImplementations(type).interfaces : [];
+    const hides = [...fullSchema.getPossibleTypes(type), ...below].some(
+      (possible) => apiSchema.getType(possible.name) === undefined,
+    );
     if (hides) hiding.add(type.name);
   }
   return hiding;

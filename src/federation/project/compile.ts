@@ -1,12 +1,12 @@
 import {
   type GraphQLEnumType,
   type GraphQLInterfaceType,
+  type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLScalarType,
   isAbstractType,
   isCompositeType,
-  isInterfaceType,
   isListType,
   isNonNullType,
   isObjectType,
@@ -15,6 +15,7 @@ import {
 import { type JsonObject, type JsonValue, own } from "../execute/json.js";
 import type { SharedObjects } from "../execute/shared-objects.js";
 import { type Dialect, OBJECTS, TEXT } from "./dialect.js";
+import { interfaceWithoutObjectType } from "./interface-without-object-type.js";
 import { leafCheck } from "./leaf.js";
 import type { ProjectionInput } from "./project.js";
 import { type Complete, SharedTexts } from "./shared-texts.js";
@@ -211,7 +212,7 @@ class Generator {
 
   /** Chosen by runtime type; the function of each is generated when it is first met. */
   #abstract(
-    type: Exclude<Parameters<typeof isAbstractType>[0], null | undefined> & { readonly name: string },
+    type: GraphQLNamedType,
     sets: readonly SelectionSetNode[],
   ): Complete {
     const byType = new Map<JsonValue | undefined, Complete>();
@@ -223,9 +224,9 @@ class Generator {
       if (isObjectType(runtimeType) && isAbstractType(type) && schema.isSubType(type, runtimeType)) {
         return generate(runtimeType);
       }
-      const isNameless = typeName === undefined || typeName === type.name;
-      return isNameless && isInterfaceType(type) && !hidesTypes(type.name) && collector.isUniform(sets, type)
-        ? generate(type)
+      const shown = interfaceWithoutObjectType(schema, type, typeName);
+      return shown !== undefined && !hidesTypes(shown.name) && collector.isUniform(sets, shown)
+        ? generate(shown)
         : odd();
     };
     return (value, shared) => {

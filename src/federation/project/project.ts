@@ -6,7 +6,6 @@ import {
   type GraphQLSchema,
   isAbstractType,
   isCompositeType,
-  isInterfaceType,
   isListType,
   isNonNullType,
   isObjectType,
@@ -18,6 +17,7 @@ import { own } from "../execute/json.js";
 import type { ResponsePath } from "../execute/paths.js";
 import type { WireNames } from "../wire-names.js";
 import type { CollectedField, FieldCollector, IsTrue } from "./collect.js";
+import { interfaceWithoutObjectType } from "./interface-without-object-type.js";
 import { leafCheck } from "./leaf.js";
 
 /** Fields the gateway answers itself: `__schema` and `__type`, complete values by response key. */
@@ -182,14 +182,13 @@ const completeComposite = (
   // A hidden type is guarded like any other, and what is guarded about its siblings is not told of it.
   const denied = deniedPosition(input, position, named, path);
   if (denied !== undefined) return denied;
-  const isNameless = typeName === undefined || typeName === type.name;
+  const shown = interfaceWithoutObjectType(input.schema, type, typeName);
   if (
-    isNameless &&
-    isInterfaceType(type) &&
-    !input.hidesTypes(type.name) &&
-    input.collector.isUniform(selectionSets, type)
+    shown !== undefined &&
+    !input.hidesTypes(shown.name) &&
+    input.collector.isUniform(selectionSets, shown)
   ) {
-    return completeObject(input, type, selectionSets, value, path);
+    return completeObject(input, shown, selectionSets, value, path);
   }
   return invalid(input, "an object of no known type", path);
 };

@@ -1,5 +1,6 @@
 import { parse } from "graphql";
 import { describe, expect, it } from "vitest";
+import { explainSchema } from "../../../src/authorization/explain-schema.js";
 import { ANONYMOUS } from "../../../src/domain/principal.js";
 import { planThrough } from "./planner-support.js";
 import { aGraph, aUser, codes, NOW, planned } from "./support.js";
@@ -50,6 +51,66 @@ describe("an interface nobody implements", () => {
     expect(lock("{ boat { id berth } }")).not.toThrow();
     expect(lock("{ boat { id owner } }")).toThrow(/Boat\.owner/);
     expect(lock("{ other { crew } }")).toThrow(/crew|other/);
+  });
+});
+
+describe("guards of an interface nobody implements, reached through an interface above it", () => {
+  const above = (person: string, name: string, more = "") =>
+    aGraph({
+      core: `type Query { c: Int } interface Named { name: String } interface Person implements Named @key(fields: "id") ${person} { id: ID! name: String ${name} } ${more}`,
+      ext: 'type Query { everyone: [Named] person: Person } interface Named { name: String } type Person implements Named @interfaceObject @key(fields: "id") { id: ID! name: String @shareable }',
+    });
+  const NO = '@auth(scopes: ["no"])';
+  const holder = { principal: aUser({ scopes: ["no"] }) };
+
+  it("hold for the position as a whole", () => {
+    const graph = above(NO, "");
+    expect(codes(graph.decide("{ everyone { name } }"))).toEqual(["UNAUTHENTICATED"]);
+    expect(planned(graph.decide("{ everyone { name } }"))).toBeUndefined();
+    expect(planned(graph.decide("{ everyone { name } }", holder))).toBe("{ everyone { name } }");
+  });
+
+  it("hold field by field, through a fragment on either", () => {
+    const graph = above("", NO);
+    expect(planned(graph.decide("{ everyone { name } }"))).toBe("{ everyone { __typename } }");
+    expect(planned(graph.decide("{ everyone { ... on Person { name } } }"))).toBe(
+      "{ everyone { __typename } }",
+    );
+    expect(planned(graph.decide("{ everyone { name } }", holder))).toBe("{ everyone { name } }");
+  });
+
+  it("hold beside object types that implement the interface above", () => {
+    const graph = above("", NO, "type Pet implements Named { name: String }");
+    expect(planned(graph.decide("{ everyone { name } }"))).toBe(
+      "{ everyone { __typename ... on Pet { name } } }",
+    );
+    expect(planned(graph.decide("{ everyone { name } }", holder))).toBe("{ everyone { __typename name } }");
+  });
+
+  it("hold two levels above", () => {
+    const graph = aGraph({
+      core: `type Query { c: Int } interface Thing { name: String } interface Named implements Thing { name: String } interface Person implements Named & Thing @key(fields: "id") { id: ID! name: String ${NO} }`,
+      ext: 'type Query { things: [Thing] } interface Thing { name: String } interface Named implements Thing { name: String } type Person implements Named & Thing @interfaceObject @key(fields: "id") { id: ID! name: String @shareable }',
+    });
+    expect(planned(graph.decide("{ things { name } }"))).toBe("{ things { __typename } }");
+    expect(planned(graph.decide("{ things { name } }", holder))).toBe("{ things { name } }");
+  });
+
+  it("hold for a narrower type the interface below returns", () => {
+    const graph = aGraph({
+      core: `type Query { c: Int } interface Named { pet: Pet } interface Pet { id: ID! } type Cat implements Pet ${NO} { id: ID! @shareable } interface Person implements Named @key(fields: "id") { id: ID! pet: Cat }`,
+      ext: 'type Query { everyone: [Named] } interface Named { pet: Pet } interface Pet { id: ID! } type Cat implements Pet { id: ID! @shareable } type Person implements Named @interfaceObject @key(fields: "id") { id: ID! pet: Cat @shareable }',
+    });
+    expect(planned(graph.decide("{ everyone { pet { id } } }"))).toBe("{ everyone { __typename } }");
+  });
+
+  it("are told by explain: nobody reaches them without the scope", () => {
+    const { anonymous } = explainSchema(above(NO, ""));
+    expect(anonymous).not.toContain("Person.name");
+    expect(anonymous).not.toContain("Named.name");
+    const open = explainSchema(above("", NO)).anonymous;
+    expect(open).toContain("Person.id");
+    expect(open).not.toContain("Named.name");
   });
 });
 
