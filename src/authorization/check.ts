@@ -45,14 +45,24 @@ export const judgeCells = (
     if (judge(requirement, facts) !== "GRANTED") unmet.add(id);
   }
   const denied = new Map<number, readonly Requirement[]>();
+  const failingOf = (cell: Cell): readonly Requirement[] => {
+    switch (cell.kind) {
+      case "whole":
+        return cell.parts.filter(isActive).flatMap((part) => denied.get(part.index) ?? []);
+      case "every":
+        return leastOf(
+          cell.parts.map((part) => denied.get(part.index) ?? []),
+          facts,
+        );
+      default:
+        return unmetOf(rules, cell, unmet, variables);
+    }
+  };
   const removed = new Set<number>();
   const answeredFor = new Set<Cell>();
   for (const cell of analysis.cells) {
-    const failing =
-      cell.kind === "whole"
-        ? cell.parts.filter(isActive).flatMap((part) => denied.get(part.index) ?? [])
-        : unmetOf(rules, cell, unmet, variables);
-    for (const part of cell.parts) answeredFor.add(part);
+    const failing = failingOf(cell);
+    if (cell.kind === "whole" || failing.length > 0) for (const part of cell.parts) answeredFor.add(part);
     if (failing.length > 0) denied.set(cell.index, failing);
     if (cell.kind === "position") continue;
     if (failing.length > 0 || cell.parents.some((id) => unmet.has(id))) removed.add(cell.index);
@@ -61,6 +71,14 @@ export const judgeCells = (
     (cell) => denied.has(cell.index) && !answeredFor.has(cell) && (cell.kind === "whole" || isActive(cell)),
   );
   return { denied, told, removed, vector: vectorOf(analysis.cells, removed) };
+};
+
+/** Of several ways in, all of them closed, the one that is easiest to open; none when one of them is open. */
+const leastOf = (ways: readonly (readonly Requirement[])[], facts: Facts): readonly Requirement[] => {
+  const rank = (unmet: readonly Requirement[]): number =>
+    unmet.length === 0 ? -1 : VERDICTS.indexOf(codeOf(unmet, facts));
+  const [first = [], ...others] = ways;
+  return others.reduce((least, way) => (rank(way) < rank(least) ? way : least), first);
 };
 
 const unmetOf = (

@@ -23,14 +23,16 @@ export interface Cell {
   readonly types: TypeSet;
   /**
    * `field`: the selection itself. `position`: an object reached through it, by its own runtime type. `whole`:
-   * the selection on every runtime type, denied as soon as one of its {@link parts} is (strict mode).
+   * the selection on every runtime type, denied as soon as one of its {@link parts} is (strict mode). `every`: the
+   * selection on every runtime type, denied when all of its {@link parts} are: then no object it could bring may be
+   * seen, and not even whether there is one is asked.
    */
-  readonly kind: "field" | "position" | "whole";
+  readonly kind: "field" | "position" | "whole" | "every";
   readonly demands: readonly RequirementId[];
   /** Guards of the runtime type it stands on; they deny the position above, here they only keep it unfetched. */
   readonly parents: readonly RequirementId[];
   readonly watchers: readonly Watcher[];
-  /** Cells a `whole` one answers for; they are not told by themselves. */
+  /** Cells a `whole` or `every` one answers for when it is denied; they are not told by themselves then. */
   readonly parts: readonly Cell[];
 }
 
@@ -43,6 +45,8 @@ export interface FieldInfo {
   readonly positions: readonly Cell[];
   /** Set where the selection is judged strictly and something about it is guarded. */
   readonly whole: Cell | undefined;
+  /** Set in a query where each object type possible at the value is guarded, and judged by itself. */
+  readonly every: Cell | undefined;
 }
 
 /** What one operation asks for. Immutable, and independent of caller, variables and time. */
@@ -109,8 +113,7 @@ export const analyse = (
   const onField = (field: ReachedField, below: TypeSet): { readonly strict: boolean } => {
     const { node, types } = field;
     const coordinate = `${field.parent.name}.${node.name.value}`;
-    const strictBelow =
-      isQuery && below.size > 0 && (forceStrict || modeAt(context, field, coordinate) === "strict");
+    const strictBelow = isQuery && below.size > 0 && (forceStrict || modeAt(context, field) === "strict");
     const common = { node, coordinate, parents: [], watchers: [], parts: [] };
     const cells = classesOf(rules, field, classCache).flatMap((one) => {
       const given = readProvided(rules, one.given, defaults);
@@ -128,6 +131,10 @@ export const analyse = (
       judgedWhole.length > 0
         ? cell({ ...common, types, kind: "whole", demands: [], parts: judgedWhole })
         : [];
+    const isGuardedThroughout = isQuery && !strictBelow && covers(positions, below);
+    const [every] = isGuardedThroughout
+      ? cell({ ...common, types, kind: "every", demands: [], parts: positions })
+      : [];
     fields.set(node, {
       parent: field.parent,
       types,
@@ -135,6 +142,7 @@ export const analyse = (
       cells: cells.length === 0 ? NO_CELLS : cells,
       positions: positions.length === 0 ? NO_CELLS : positions,
       whole,
+      every,
     });
     return { strict: strictBelow };
   };
@@ -154,6 +162,10 @@ export const analyse = (
     .map((id) => ({ id, requirement: rules.requirements[id] ?? OPEN }));
   return { parts, fields, cells, demands, conditional, fellBackToStrict: forceStrict };
 };
+
+/** Is each object type possible at the value guarded by one of the cells? Their types do not overlap. */
+const covers = (positions: readonly Cell[], below: TypeSet): boolean =>
+  positions.length > 0 && positions.reduce((count, { types }) => count + types.size, 0) === below.size;
 
 /** Most selections have none; they share it. */
 const NO_CELLS: readonly Cell[] = [];
@@ -238,12 +250,18 @@ const positionDemands = (
   return groups;
 };
 
-const modeAt = (context: CompileContext, field: ReachedField, coordinate: string): AbstractMode => {
+/** What is set for a field of an interface holds for the same field of everything below it, and for both names. */
+const modeAt = (context: CompileContext, field: ReachedField): AbstractMode => {
   if (context.positions.size === 0) return context.interfaces;
-  const settings = [
-    coordinate,
-    ...[...field.types].map((type) => `${type}.${field.node.name.value}`),
-  ].flatMap((one) => context.positions.get(one) ?? []);
+  const owners = new Set(
+    [field.parent.name, ...field.types].flatMap((type) => [
+      type,
+      ...(context.rules.types.get(type)?.interfaces ?? []),
+    ]),
+  );
+  const settings = [...owners].flatMap(
+    (type) => context.positions.get(`${type}.${field.node.name.value}`) ?? [],
+  );
   if (settings.length === 0) return context.interfaces;
   return settings.includes("strict") ? "strict" : "precise";
 };

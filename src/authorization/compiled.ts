@@ -6,7 +6,7 @@ import type { CompiledOperation, Decision, DecisionInput, Denial, PlannableOpera
 import { allGranted, codeOf, type Judgement, judgeCells } from "./check.js";
 import { type Analysis, analyse, type Cell, type CompileContext } from "./compile.js";
 import { ALWAYS, includesBy } from "./conditions.js";
-import { createDenialView, denialOf } from "./denial-view.js";
+import { createDenialView, denialOf, type Telling } from "./denial-view.js";
 import { deniedPaths } from "./denied-paths.js";
 import { assertRemoved } from "./grants.js";
 import { operationParts } from "./operation.js";
@@ -40,6 +40,7 @@ export class Compiled implements CompiledOperation {
   readonly #context: CompileContext;
   readonly #settings: ResolvedSettings;
   readonly #decided: WeakSet<PlannableOperation>;
+  readonly #telling: Telling;
   readonly #analysis: Analysis;
   readonly #variants = new Map<string, Rewritten>();
   readonly #document: DocumentNode;
@@ -61,6 +62,10 @@ export class Compiled implements CompiledOperation {
     this.#document = document;
     this.#settings = settings;
     this.#decided = decided;
+    this.#telling = {
+      disclosure: settings.disclosure,
+      isVisible: (typeName) => context.apiSchema.getType(typeName) !== undefined,
+    };
     const parts = operationParts(document, operation);
     this.#refusal = refuseUnserved(parts, settings.maxExpandedSelections);
     this.#analysis =
@@ -180,12 +185,7 @@ export class Compiled implements CompiledOperation {
   }
 
   #denial(cell: Cell, judgement: Judgement, facts: Facts): Denial {
-    return denialOf(
-      judgement.denied.get(cell.index) ?? [],
-      cell.coordinate,
-      facts,
-      this.#settings.disclosure,
-    );
+    return denialOf(cell, judgement, cell.coordinate, facts, this.#telling);
   }
 
   #view(judgement: Judgement, facts: Facts, refusedRoots: ReadonlyMap<FieldNode, Denial>) {
@@ -194,8 +194,7 @@ export class Compiled implements CompiledOperation {
       analysis: this.#analysis,
       judgement,
       facts,
-      disclosure: this.#settings.disclosure,
-      isVisible: (typeName) => this.#context.apiSchema.getType(typeName) !== undefined,
+      ...this.#telling,
       refusedRoots,
     });
   }

@@ -10,16 +10,28 @@ import { overlaps, type TypeSet } from "./type-sets.js";
 /** Alternatives told to a client at most (auth-directive §5). */
 export const MAX_ALTERNATIVES = 8;
 
-/** What several unmet requirements amount to, for one place. */
+/** What a denial may report beside its code. */
+export interface Telling {
+  readonly disclosure: Disclosure;
+  /** May clients know of this type at all? An inaccessible one is named at no disclosure level. */
+  readonly isVisible: (typeName: string) => boolean;
+}
+
+/** What the unmet requirements of a denied selection amount to, at the place where it is reported. */
 export const denialOf = (
-  unmet: readonly Requirement[],
+  cell: Cell,
+  judgement: Judgement,
   coordinate: string,
   facts: Facts,
-  disclosure: Disclosure,
+  telling: Telling,
 ): Denial => {
+  const unmet = judgement.denied.get(cell.index) ?? [];
   const maxAge = unmetMaxAge(unmet, facts);
   // Worked out only where it may be told.
-  const clauses = disclosure === "full" ? unmet.flatMap((one) => one.scopes) : [];
+  const clauses =
+    telling.disclosure === "full"
+      ? tellable(cell, unmet, judgement, telling.isVisible).flatMap((one) => one.scopes)
+      : [];
   const scopes = disjunctiveForm(clauses, MAX_ALTERNATIVES);
   return {
     code: codeOf(unmet, facts),
@@ -27,6 +39,22 @@ export const denialOf = (
     ...(maxAge === undefined ? {} : { maxAge }),
     ...(scopes.length === 0 ? {} : { scopes }),
   };
+};
+
+/** Without what only types ask for that clients do not know: a scope's name would tell of them. */
+const tellable = (
+  cell: Cell,
+  unmet: readonly Requirement[],
+  judgement: Judgement,
+  isVisible: Telling["isVisible"],
+): readonly Requirement[] => {
+  const places = cell.parts.length === 0 ? [cell] : cell.parts;
+  const known = new Set(
+    places
+      .filter(({ types }) => [...types].some(isVisible))
+      .flatMap(({ index }) => judgement.denied.get(index) ?? []),
+  );
+  return unmet.filter((one) => known.has(one));
 };
 
 /** Several denials as one, by precedence: for a place refused because of what lies below it. */
@@ -37,15 +65,11 @@ export const worstOf = (denials: readonly Denial[]): Denial | undefined =>
     undefined,
   );
 
-interface ViewInput {
+interface ViewInput extends Telling {
   readonly rules: Rules;
   readonly analysis: Analysis;
   readonly judgement: Judgement;
   readonly facts: Facts;
-  /** Only `full` names runtime types in coordinates. */
-  readonly disclosure: Disclosure;
-  /** May clients know of this type at all? An inaccessible one is named at no disclosure level. */
-  readonly isVisible: (typeName: string) => boolean;
   /** Root fields refused as a whole (mutations with `relaxMutations`). */
   readonly refusedRoots: ReadonlyMap<FieldNode, Denial>;
 }
@@ -53,15 +77,15 @@ interface ViewInput {
 /** Answers the projector's questions for one request; denials are built only where one is met. */
 export const createDenialView = (input: ViewInput): DenialView => {
   const { analysis, judgement, facts, disclosure, rules } = input;
+  /** Only `full` names runtime types in coordinates. */
   const mayName = (typeName: string): boolean => disclosure === "full" && input.isVisible(typeName);
   const built = new Map<string, Denial>();
   let touched: TypeSet | undefined;
 
   const denial = (cell: Cell, coordinate: string): Denial | undefined => {
-    const unmet = judgement.denied.get(cell.index);
-    if (unmet === undefined) return undefined;
+    if (!judgement.denied.has(cell.index)) return undefined;
     const key = `${cell.index} ${coordinate}`;
-    const known = built.get(key) ?? denialOf(unmet, coordinate, facts, disclosure);
+    const known = built.get(key) ?? denialOf(cell, judgement, coordinate, facts, input);
     built.set(key, known);
     return known;
   };
@@ -89,9 +113,13 @@ export const createDenialView = (input: ViewInput): DenialView => {
       if (info.whole !== undefined && judgement.denied.has(info.whole.index)) {
         return denial(info.whole, info.whole.coordinate);
       }
-      const cell = info.cells.find((one) => one.types.has(runtimeType));
-      if (cell === undefined) return undefined;
-      return denial(cell, mayName(runtimeType) ? `${runtimeType}.${node.name.value}` : cell.coordinate);
+      const coordinate = (cell: Cell) =>
+        mayName(runtimeType) ? `${runtimeType}.${node.name.value}` : cell.coordinate;
+      for (const cell of [info.cells.find((one) => one.types.has(runtimeType)), info.every]) {
+        const found = cell === undefined ? undefined : denial(cell, coordinate(cell));
+        if (found !== undefined) return found;
+      }
+      return undefined;
     },
     position: (node, _parentRuntimeType, runtimeType) => {
       const info = analysis.fields.get(node);

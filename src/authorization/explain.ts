@@ -41,7 +41,7 @@ export interface ExplainedSelection {
   /** The response key it is answered under: tells two selections of one coordinate apart. */
   readonly key: string;
   /** `field`, `position` (an object by its own runtime type) or `whole` (judged strictly). */
-  readonly kind: Cell["kind"];
+  readonly kind: Exclude<Cell["kind"], "every">;
   /** Runtime types of the parent or, for a position, of the value. */
   readonly types: readonly string[];
   readonly demand: string;
@@ -87,11 +87,12 @@ export const explainOperation = async (
     input.sources === undefined
       ? ownOrigins(graph)
       : originsByCoordinate(input.sources, graph.foreignDirectives);
-  const answeredFor = new Set(analysis.cells.flatMap((cell) => cell.parts));
+  const answeredFor = new Set(analysis.cells.flatMap((cell) => (cell.kind === "whole" ? cell.parts : [])));
   return {
     operation: operation.name?.value ?? `(${operation.operation})`,
     decision: decision?.kind,
     selections: analysis.cells
+      .filter((cell): cell is ExplainedCell => cell.kind !== "every")
       .filter((cell) => !answeredFor.has(cell) && asksItself(cell))
       .map((cell) => explainCell(graph.rules, cell, origins, inspection)),
     fellBackToStrict: analysis.fellBackToStrict,
@@ -111,9 +112,12 @@ const ownOrigins = (graph: AuthorizedGraph): ReturnType<typeof originsByCoordina
   return origins;
 };
 
+/** An `every` cell says nothing its parts do not say, and they name the types. */
+type ExplainedCell = Cell & Pick<ExplainedSelection, "kind">;
+
 const explainCell = (
   rules: Rules,
-  cell: Cell,
+  cell: ExplainedCell,
   origins: ReadonlyMap<string, readonly GuardOrigin[]>,
   inspection: Inspection | undefined,
 ): ExplainedSelection => {

@@ -86,7 +86,9 @@ export const assertRemoved = (
 const selectionOf = (node: FieldNode): string => `${node.name.value} ${responseKey(node)}`;
 
 const goneTypes = (info: FieldInfo, removed: ReadonlySet<number>): ReadonlySet<string> => {
-  if (info.whole !== undefined && removed.has(info.whole.index)) return info.types;
+  for (const cell of [info.whole, info.every]) {
+    if (cell !== undefined && removed.has(cell.index)) return info.types;
+  }
   return new Set(info.cells.flatMap((cell) => (removed.has(cell.index) ? [...cell.types] : [])));
 };
 

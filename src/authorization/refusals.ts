@@ -23,7 +23,8 @@ export const refusalErrors = (
 
 /**
  * Root fields of a mutation that hold a denial (`relaxMutations`). By response key: selections that merge are one
- * call, which either runs or does not.
+ * call, which either runs or does not. A root field is known by the object it stands on, since it may be selected
+ * through an interface the root type implements.
  */
 export const deniedRoots = (
   analysis: Analysis,
@@ -38,7 +39,10 @@ export const deniedRoots = (
   }
   const refused = new Map<FieldNode, Denial>();
   for (const [node, info] of analysis.fields) {
-    const worst = info.parent.name === rootName ? worstOf(byKey.get(responseKey(node)) ?? []) : undefined;
+    const worst =
+      rootName !== undefined && info.types.has(rootName)
+        ? worstOf(byKey.get(responseKey(node)) ?? [])
+        : undefined;
     if (worst !== undefined) refused.set(node, worst);
   }
   return refused;

@@ -164,7 +164,9 @@ class Rewriter {
     // A selection nobody judged, or no object can reach, is not asked for.
     if (info === undefined || info.types.size === 0 || this.#input.refused?.has(node) === true) return;
     const removed = new Set<string>();
-    if (info.whole !== undefined && this.#input.isRemoved(info.whole)) return;
+    for (const cell of [info.whole, info.every]) {
+      if (cell !== undefined && this.#input.isRemoved(cell)) return;
+    }
     for (const cell of info.cells) {
       if (this.#input.isRemoved(cell)) for (const type of cell.types) removed.add(type);
     }

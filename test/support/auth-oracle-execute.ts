@@ -150,6 +150,11 @@ class OracleRun {
     const isMutation = this.request.operation.operation === "mutation";
     // A refused mutation is told every denied selection, those below another one included.
     if (!isReached && !isMutation) return;
+    const closed = isMutation ? undefined : this.oracle.closedVerdict(returned);
+    if (closed !== undefined) {
+      this.deniedStatically.push({ path, code: closed });
+      return;
+    }
     const allowed: string[] = [];
     for (const possible of this.oracle.possibleTypes(returned)) {
       const code = this.oracle.positionVerdict(possible);
@@ -198,7 +203,9 @@ class OracleRun {
     const field = type.getFields()[node.name.value];
     if (field === undefined) throw new Error(`${type.name} has no field ${node.name.value}`);
     const refused = path.length === 1 ? this.refusedRoots.get(String(path[0])) : undefined;
-    const code = refused ?? oracle.fieldCodes(type.name, node, request.operation, request.variables)[0];
+    const own = refused ?? oracle.fieldCodes(type.name, node, request.operation, request.variables)[0];
+    const isQuery = request.operation.operation === "query";
+    const code = own ?? (isQuery ? oracle.closedVerdict(getNamedType(field.type).name) : undefined);
     if (code !== undefined) {
       const coordinate = refused === undefined ? { coordinate: `${type.name}.${field.name}` } : {};
       this.denied.push({ path, code, ...coordinate });

@@ -135,6 +135,17 @@ export class AuthOracle {
     return this.verdict(this.typeGuards(runtimeType));
   }
 
+  /**
+   * Why no object at a position of this abstract type may be seen, whichever it is: then nobody is even asked whether
+   * there is one (§3). Of several reasons the least pressing: it opens the position first.
+   */
+  closedVerdict(abstractType: string): DenialCode | undefined {
+    if (!this.isAbstract(abstractType)) return undefined;
+    const codes = this.possibleTypes(abstractType).map((each) => this.positionVerdict(each));
+    if (codes.includes(undefined)) return undefined;
+    return PRECEDENCE.findLast((code) => codes.includes(code));
+  }
+
   /** The conjunction of §2 for one selected field on an object of the given runtime type: what of it is unmet. */
   fieldCodes(
     runtimeType: string,

@@ -1,5 +1,6 @@
 import { parse } from "graphql";
 import { describe, expect, it } from "vitest";
+import { explainOperation } from "../../../src/authorization/explain.js";
 import { explainSchema } from "../../../src/authorization/explain-schema.js";
 import { ANONYMOUS } from "../../../src/domain/principal.js";
 import { planThrough } from "./planner-support.js";
@@ -111,6 +112,63 @@ describe("guards of an interface nobody implements, reached through an interface
     const open = explainSchema(above("", NO)).anonymous;
     expect(open).toContain("Person.id");
     expect(open).not.toContain("Named.name");
+  });
+});
+
+describe("an abstract position of which every possible type is denied", () => {
+  const graph = aGraph(`
+    type Query { node: Node nodes: [Node] any: Any mixed: Any2 }
+    interface Node { id: ID! }
+    type A implements Node @auth(scopes: ["a"]) { id: ID! any: Any }
+    type B implements Node @auth(fresh: true) { id: ID! }
+    type Open { id: ID! }
+    union Any = A | B
+    union Any2 = A | Open
+  `);
+
+  it.each(["node", "nodes", "any"])("is not asked for at all, not even for existence: %s", (field) => {
+    const decision = graph.decide(`{ ${field} { __typename } }`);
+    expect(planned(decision)).toBeUndefined();
+    expect(codes(decision)).toEqual(["UNAUTHENTICATED"]);
+  });
+
+  it("is told once, by what is easiest to cure", () => {
+    const decision = graph.decide("{ node { id } }", { principal: aUser() });
+    expect(planned(decision)).toBeUndefined();
+    expect("denied" in decision && decision.denied).toEqual([
+      { code: "STEP_UP_REQUIRED", coordinate: "Query.node", maxAge: 300 },
+    ]);
+  });
+
+  it("is asked for as soon as one of its types is granted", () => {
+    const decision = graph.decide("{ node { id } }", { principal: aUser({ scopes: ["a"] }) });
+    expect(planned(decision)).toBe("{ node { __typename ... on A { id } } }");
+    expect(planned(graph.decide("{ mixed { __typename } }"))).toBe("{ mixed { __typename } }");
+  });
+
+  it("leaves the position below a granted object out as well", () => {
+    const nested = graph.decide("{ node { ... on A { id any { ... on B { id } } } } }", {
+      principal: aUser({ scopes: ["a"] }),
+    });
+    expect(planned(nested)).toBe("{ node { __typename ... on A { id any { __typename } } } }");
+    const closed = aGraph(`
+      type Query { top: Top }
+      type Top { id: ID! below: Any }
+      type A @auth(scopes: ["a"]) { id: ID! }
+      type B @auth(scopes: ["b"]) { id: ID! }
+      union Any = A | B
+    `).decide("{ top { id below { __typename } } }", { principal: aUser() });
+    expect(planned(closed)).toBe("{ top { id } }");
+    expect(codes(closed)).toEqual(["FORBIDDEN"]);
+  });
+
+  it("is explained by the types, each with its verdict", async () => {
+    const document = parse("{ node { id } }");
+    const explained = await explainOperation(graph, { document, principal: aUser(), nowSeconds: NOW });
+    expect(explained.selections.map(({ kind, types, verdict }) => [kind, types, verdict])).toEqual([
+      ["position", ["A"], "FORBIDDEN"],
+      ["position", ["B"], "STEP_UP_REQUIRED"],
+    ]);
   });
 });
 
@@ -248,6 +306,18 @@ describe("strict mode", () => {
     expect(text).toBe("{ nodes { __typename } node { __typename ... on Pub { note } ... on Hid { note } } }");
   });
 
+  it("is set for a field of an interface wherever it is reached, through an implementation as well", () => {
+    const graph = aGraph(NODES, { positions: { "Node.sub": "strict" } });
+    const hid = { principal: aUser({ scopes: ["hid"] }) };
+    expect(planned(graph.decide("{ open { sub { id note } } }", hid))).toBe(
+      "{ open { sub { __typename id } } }",
+    );
+    expect(planned(graph.decide("{ node { sub { id note } } }", hid))).toContain("sub { __typename id }");
+    expect(planned(graph.decide("{ node { ... on Pub { sub { id note } } } }", hid))).toContain(
+      "sub { __typename id }",
+    );
+  });
+
   it("does not blame a fragment for a place that is skipped", () => {
     const strict = aGraph(NODES, { interfaces: "strict" });
     const query =
@@ -322,6 +392,32 @@ describe("a mutation", () => {
     const decision = relaxed.decide(
       "mutation { log make { id } ...F } fragment F on Mutation { make { secret } }",
     );
+    expect(decision.kind).toBe("filtered");
+    expect(planned(decision)).toBe("mutation { log }");
+  });
+});
+
+describe("a relaxed mutation", () => {
+  const graph = aGraph(
+    `type Query { q: Int } interface Doing { log: Int wipe: Int make: Thing }
+    type Mutation implements Doing { log: Int wipe: Int @auth(scopes: ["w"]) make: Thing }
+    type Thing { id: ID! secret: String @auth }`,
+    { relaxMutations: true },
+  );
+
+  it.each([
+    ["on the root type itself", "mutation { log ... on Mutation { wipe make { id secret } } }"],
+    ["through an interface of the root type", "mutation { log ... on Doing { wipe make { id secret } } }"],
+    [
+      "through a named fragment on it",
+      "mutation { log ...F } fragment F on Doing { wipe make { id secret } }",
+    ],
+    [
+      "beside a selection of the same key on the root type",
+      "mutation { log make { id } wipe ... on Doing { make { secret } } }",
+    ],
+  ])("does not run a denied root field selected %s", (_, text) => {
+    const decision = graph.decide(text);
     expect(decision.kind).toBe("filtered");
     expect(planned(decision)).toBe("mutation { log }");
   });

@@ -15,6 +15,34 @@ const answer = (disclosure: Disclosure, query: string, principal = aUser({ scope
   };
 };
 
+describe("what a refusal tells of types clients do not know", () => {
+  const HIDDEN = `type Query { n: Node s: Some }
+    interface Node { id: ID! }
+    type Pub implements Node @auth(scopes: ["p"]) { id: ID! }
+    type Hid implements Node @inaccessible @auth(scopes: ["undercover"]) { id: ID! secret: Int @auth(scopes: ["deep"]) }
+    union Some = Pub | Hid | Open
+    type Open { id: ID! }`;
+
+  it.each(["precise", "strict"] as const)("is never a scope of theirs, at `full` and %s", (interfaces) => {
+    const graph = aGraph(HIDDEN, { disclosure: "full", interfaces });
+    for (const principal of [aUser({ scopes: ["p"] }), aUser()]) {
+      const decision = graph.decide("{ n { id } s { ... on Node { id } ... on Open { id } } }", {
+        principal,
+      });
+      const denied = "denied" in decision ? decision.denied : [];
+      expect(denied.length).toBeGreaterThan(0);
+      const told = JSON.stringify([denied, graph.authorizer.challengeOf(denied)]);
+      expect(told).not.toMatch(/undercover|deep|Hid/);
+    }
+  });
+
+  it("is still every scope of the types they do know", () => {
+    const graph = aGraph(HIDDEN, { disclosure: "full" });
+    const decision = graph.decide("{ s { ... on Node { id } } }", { principal: aUser() });
+    expect("denied" in decision && graph.authorizer.challengeOf(decision.denied)?.scopes).toEqual([["p"]]);
+  });
+});
+
 describe("what a refusal tells", () => {
   it("is the code alone at `none`", () => {
     expect(answer("none", "{ a b }")).toEqual({
