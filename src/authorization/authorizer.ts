@@ -115,6 +115,8 @@ export interface DecisionInput {
   readonly degraded: boolean;
 }
 
+export type IntrospectionMode = "on" | "off" | "filtered";
+
 /** Compiled once per (snapshot, document, operation); opaque to callers, kept in a bounded cache by them. */
 export interface CompiledOperation {
   readonly operation: OperationDefinitionNode;
@@ -126,6 +128,8 @@ export interface CompiledOperation {
 export interface Authorizer {
   /** Digest of the whole rules table; part of every decision log line. */
   readonly rulesDigest: string;
+  /** Who may read the schema: everybody, nobody, or each caller what they may use of it. */
+  readonly introspection: IntrospectionMode;
   compile(document: DocumentNode, operation: OperationDefinitionNode): CompiledOperation;
   /** Synchronous unless a policy function has to be asked. */
   decide(compiled: CompiledOperation, input: DecisionInput): Decision | Promise<Decision>;

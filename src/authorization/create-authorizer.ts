@@ -8,6 +8,7 @@ import type {
   Decision,
   DecisionInput,
   Denial,
+  IntrospectionMode,
   PlannableOperation,
   SecondLock,
 } from "./authorizer.js";
@@ -121,6 +122,7 @@ const reading = <Value>(read: () => Value): Value => {
 
 class RulesAuthorizer implements Authorizer {
   readonly rulesDigest: string;
+  readonly introspection: IntrospectionMode;
   readonly #rules: Rules;
   readonly #settings: ResolvedSettings;
   readonly #context: CompileContext;
@@ -133,6 +135,7 @@ class RulesAuthorizer implements Authorizer {
 
   constructor(rules: Rules, apiSchema: GraphQLSchema, settings: ResolvedSettings) {
     this.rulesDigest = rules.digest;
+    this.introspection = settings.introspection;
     this.#rules = rules;
     this.#settings = settings;
     this.#context = { rules, apiSchema, interfaces: settings.interfaces, positions: settings.positions };
@@ -201,7 +204,7 @@ class RulesAuthorizer implements Authorizer {
   }
 
   introspectionSchema(principal: DecisionInput["principal"]): GraphQLSchema | undefined {
-    switch (this.#settings.introspection) {
+    switch (this.introspection) {
       case "on":
         return this.#context.apiSchema;
       case "off":

@@ -5,6 +5,7 @@ import type {
   GraphQLType,
 } from "graphql";
 import {
+  GraphQLDirective,
   GraphQLInputObjectType,
   GraphQLInterfaceType,
   GraphQLList,
@@ -147,6 +148,16 @@ const filterSchema = (
     return type;
   };
 
+  /** Its arguments may be of input types, and two copies of one type are no schema. */
+  const directive = (one: GraphQLDirective): GraphQLDirective => {
+    const config = one.toConfig();
+    const args = Object.entries(config.args).map(([name, argument]) => [
+      name,
+      { ...argument, type: reference(argument.type) as typeof argument.type },
+    ]);
+    return new GraphQLDirective({ ...config, args: Object.fromEntries(args) });
+  };
+
   const root = (type: GraphQLObjectType | null | undefined): GraphQLObjectType | null => {
     const copy = type === null || type === undefined ? undefined : named(type);
     return isObjectType(copy) ? copy : null;
@@ -162,7 +173,7 @@ const filterSchema = (
     mutation: unlessEmpty(root(api.getMutationType())),
     subscription: unlessEmpty(root(api.getSubscriptionType())),
     types: implementations.map(named),
-    directives: api.getDirectives(),
+    directives: api.getDirectives().map(directive),
     assumeValid: true,
   });
 };

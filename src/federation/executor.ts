@@ -113,7 +113,7 @@ export const createExecutor = (parts: ExecutorParts): Execute => {
     const pending = decide(snapshot, entry, request, principal);
     const decision = pending instanceof Promise ? await pending : pending;
     if (decision.kind === "tooComplex") throw tooComplex();
-    context.outcome.touchedGuarded = entry.compiled.guarded;
+    context.outcome.touchedGuarded = entry.compiled.guarded || entry.showsFilteredSchema;
     const denied = decision.kind === "allowed" ? decision.wouldDeny : decision.denied;
     if (denied !== undefined && denied.length > 0) {
       report(snapshot, request, principal, denied, decision.kind === "allowed");

@@ -5,8 +5,10 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
   separateOperations,
+  visit,
 } from "graphql";
 import type { Authorizer, CompiledOperation } from "../authorization/authorizer.js";
+import { isIntrospection } from "./introspection.js";
 import type { CompiledPlan } from "./plans.js";
 import {
   type CollectedField,
@@ -27,6 +29,8 @@ export interface OperationEntry {
   readonly collector: FieldCollector;
   /** Generated code for clean answers. */
   readonly projectors: ProjectorCache<CompiledPlan>;
+  /** May the answer hold what this caller alone sees of the schema? */
+  readonly showsFilteredSchema: boolean;
   /** Root fields after fragments, `@skip` and `@include`. */
   rootFields(isTrue: IsTrue): readonly CollectedField[];
 }
@@ -58,9 +62,13 @@ export const createOperationCache = (apiSchema: GraphQLSchema, authorizer: Autho
       operation,
       rootType,
       compiled: authorizer.compile(document, operation),
-      variables: compileVariableCheck(apiSchema, operation, collector.conditionVariables),
+      variables: compileVariableCheck(apiSchema, operation, {
+        conditionVariables: collector.conditionVariables,
+        namesSchema: authorizer.introspection === "on",
+      }),
       collector,
       projectors: createProjectorCache(collector.conditionVariables),
+      showsFilteredSchema: authorizer.introspection === "filtered" && selectsSchema(document),
       rootFields(isTrue) {
         if (fixedRootFields !== undefined) return fixedRootFields;
         const fields = collector.collect([operation.selectionSet], rootType, isTrue);
@@ -79,6 +87,17 @@ export const createOperationCache = (apiSchema: GraphQLSchema, authorizer: Autho
       return entry;
     },
   };
+};
+
+/** Anywhere in the document: a field of these names stands on a root type alone. */
+const selectsSchema = (document: DocumentNode): boolean => {
+  let found = false;
+  visit(document, {
+    Field({ name }) {
+      found ||= isIntrospection({ name: name.value });
+    },
+  });
+  return found;
 };
 
 const refused = (message: string): GraphQLError =>

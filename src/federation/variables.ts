@@ -18,6 +18,8 @@ import {
 interface Misfit {
   readonly path: string;
   readonly expected: string;
+  /** A required field of this name was not sent; set to the object that lacks it. */
+  readonly missingIn?: string;
 }
 
 type Check = (value: unknown, path: string, misfits: Misfit[]) => void;
@@ -33,6 +35,19 @@ export interface VariableCheck {
   isTrue(variables: Readonly<Record<string, unknown>>, name: string): boolean;
 }
 
+export interface VariableCheckOptions {
+  /**
+   * Used by `@skip` and `@include`: their argument is `Boolean!`, so an explicit null is an error even where the
+   * variable's own type allows it (GraphQL §3.13, §6.4.1). Default none.
+   */
+  readonly conditionVariables?: readonly string[];
+  /**
+   * May errors name types and fields the client did not write? Where not everybody may read the schema, only what was
+   * sent is named. Default true.
+   */
+  readonly namesSchema?: boolean;
+}
+
 const MAX_MISFITS = 10;
 const CONDITION = new GraphQLNonNull(GraphQLBoolean);
 
@@ -41,13 +56,11 @@ const CONDITION = new GraphQLNonNull(GraphQLBoolean);
  * and forwarded raw: a subgraph coerces again, with its own scalars.
  *
  * @param schema - the API schema
- * @param conditionVariables - used by `@skip` and `@include`: their argument is `Boolean!`, so an explicit null is an
- *   error even where the variable's own type allows it (GraphQL §3.13, §6.4.1)
  */
 export const compileVariableCheck = (
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
-  conditionVariables: readonly string[] = [],
+  { conditionVariables = [], namesSchema = true }: VariableCheckOptions = {},
 ): VariableCheck => {
   const conditions = new Set(conditionVariables);
   const checks: { name: string; check: Check; isRequired: boolean; expected: string }[] = [];
@@ -75,7 +88,7 @@ export const compileVariableCheck = (
         if (isSent) check(variables[name], `$${name}`, misfits);
         else if (isRequired) misfits.push({ path: `$${name}`, expected });
       }
-      if (misfits.length > 0) throw badUserInput(misfits);
+      if (misfits.length > 0) throw badUserInput(misfits, namesSchema);
     },
     isTrue: (variables, name) =>
       Object.hasOwn(variables, name) && variables[name] !== undefined
@@ -84,12 +97,15 @@ export const compileVariableCheck = (
   };
 };
 
-const badUserInput = (misfits: readonly Misfit[]): GraphQLError =>
+/** Which variable, and, where the schema may be named, which place in it and which type. */
+const misfitText = ({ path, expected, missingIn }: Misfit, namesSchema: boolean): string => {
+  if (namesSchema || !path.includes(".")) return `Variable "${path}" is not a valid ${expected}.`;
+  return `Variable "${missingIn ?? path}" is not valid.`;
+};
+
+const badUserInput = (misfits: readonly Misfit[], namesSchema: boolean): GraphQLError =>
   new GraphQLError(
-    misfits
-      .slice(0, MAX_MISFITS)
-      .map(({ path, expected }) => `Variable "${path}" is not a valid ${expected}.`)
-      .join(" "),
+    [...new Set(misfits.slice(0, MAX_MISFITS).map((one) => misfitText(one, namesSchema)))].join(" "),
     { extensions: { code: "BAD_USER_INPUT", http: { status: 400 } } },
   );
 
@@ -141,7 +157,8 @@ const compileFresh = (
       for (const field of fields) {
         const isSent = Object.hasOwn(object, field.name) && object[field.name] !== undefined;
         if (isSent) field.check(object[field.name], `${path}.${field.name}`, misfits);
-        else if (field.isRequired) misfits.push({ path: `${path}.${field.name}`, expected: field.expected });
+        else if (field.isRequired)
+          misfits.push({ path: `${path}.${field.name}`, expected: field.expected, missingIn: path });
       }
       // An unknown key is not echoed either: someone may have pasted a secret into the wrong place.
       const keys = Object.keys(object);

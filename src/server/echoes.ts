@@ -7,6 +7,25 @@ export function withoutValues(message: string): string {
   return CUTS.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), message);
 }
 
+/**
+ * The validator names types and fields the client never wrote: of the field a selection stands on, of an argument it
+ * lacks. Where not everybody may read the schema, a name stays only if the document itself holds it.
+ *
+ * @param document - the text the error speaks of; empty when unknown, and then every name goes
+ */
+export function withoutNames(message: string, document: string): string {
+  const written = new Set(document.match(NAME) ?? []);
+  return message.replace(/"[^"]*"/g, (quoted) =>
+    (quoted.match(NAME) ?? []).every((name) => written.has(name) || BUILT_IN.has(name)) ? quoted : '"…"',
+  );
+}
+
+const NAME = /[_A-Za-z][_0-9A-Za-z]*/g;
+const BUILT_IN: ReadonlySet<string> = new Set([
+  ...["String", "Int", "Float", "Boolean", "ID", "Query", "Mutation", "Subscription"],
+  ...["skip", "include", "if", "defer", "stream"],
+]);
+
 const CUTS: readonly (readonly [RegExp, string])[] = [
   // Syntax Error: Expected Name, found String "…"  /  Unexpected Name "…"
   [/\b(String|BlockString|Name|Int|Float|Comment) "[\s\S]*$/, "$1."],

@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import { AuthError, ERROR_TABLE, FaultError, type PublicDetails } from "../domain/errors.js";
-import { withoutValues } from "./echoes.js";
+import { withoutNames, withoutValues } from "./echoes.js";
 
 /** Told about faults of ours, with the inner text; what the client reads is masked. */
 export type TellFault = (reason: string) => void;
@@ -15,9 +15,12 @@ const QUOTING: ReadonlySet<string> = new Set([
 /**
  * The last look at every error before it leaves: refusals and faults get their poor outer text from the one
  * table, anything unexpected is masked, and texts that could quote a value are rewritten without it.
+ *
+ * @param namesSchema - may a text name what the document does not? Only where everybody may read the schema
  */
 export function createFormatError(
   tellFault: TellFault,
+  namesSchema: boolean,
 ): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
   return (formatted, error) => {
     const cause = rootOf(error);
@@ -34,9 +37,10 @@ export function createFormatError(
     // A validation rule of ours may carry a code of its own; Apollo Server overwrites it with the general one.
     const own = (cause instanceof GraphQLError ? cause.extensions["code"] : undefined) ?? code;
     const extensions = { ...formatted.extensions, code: own };
-    return QUOTING.has(code)
-      ? { ...formatted, message: withoutValues(formatted.message), extensions }
-      : { ...formatted, extensions };
+    if (!QUOTING.has(code)) return { ...formatted, extensions };
+    const message = withoutValues(formatted.message);
+    if (namesSchema || code === "BAD_USER_INPUT") return { ...formatted, message, extensions };
+    return { ...formatted, message: withoutNames(message, sourceOf(error)), extensions };
   };
 }
 
@@ -46,6 +50,10 @@ function isClientsFault(cause: Error | undefined): boolean {
   const http = cause.extensions["http"] as { readonly status?: unknown } | undefined;
   return typeof http?.status === "number" && http.status >= 400 && http.status < 500;
 }
+
+/** The document an error of parser or validator speaks of. */
+const sourceOf = (error: unknown): string =>
+  error instanceof GraphQLError ? (error.source?.body ?? "") : "";
 
 function rootOf(error: unknown): Error | undefined {
   let root = error;

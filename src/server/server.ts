@@ -56,7 +56,7 @@ export interface GraphQLServer {
 export function createServer(options: ServerOptions): GraphQLServer {
   const tellFault = (reason: string): void => options.emit({ type: "fault", reason });
   const refuseDocument = createDocumentCheck(options.limits);
-  const formatError = createFormatError(tellFault);
+  const formatError = createFormatError(tellFault, options.suggestions);
   const resolveDocument =
     options.persistedDocuments === undefined ? undefined : createDocumentResolver(options.persistedDocuments);
   const types = createNegotiatedTypes();

@@ -211,10 +211,7 @@ class Generator {
   }
 
   /** Chosen by runtime type; the function of each is generated when it is first met. */
-  #abstract(
-    type: GraphQLNamedType,
-    sets: readonly SelectionSetNode[],
-  ): Complete {
+  #abstract(type: GraphQLNamedType, sets: readonly SelectionSetNode[]): Complete {
     const byType = new Map<JsonValue | undefined, Complete>();
     const { schema, hidesTypes, collector } = this.#input;
     const generate = (runtimeType: GraphQLObjectType | GraphQLInterfaceType): Complete =>

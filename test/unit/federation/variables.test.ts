@@ -106,7 +106,7 @@ describe("a variable of @skip or @include", () => {
   const checkWith = (declaration: string, conditions: readonly string[]) => {
     const operation = getOperationAST(parse(`query (${declaration}) { a }`));
     if (!operation) throw new Error("no operation");
-    return compileVariableCheck(schema, operation, conditions);
+    return compileVariableCheck(schema, operation, { conditionVariables: conditions });
   };
 
   it("is never null, though its own type allows it", () => {

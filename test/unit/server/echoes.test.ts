@@ -1,6 +1,6 @@
 import { buildSchema, type GraphQLScalarType, getVariableValues, Kind, parse, validate } from "graphql";
 import { describe, expect, it } from "vitest";
-import { withoutValues } from "../../../src/server/echoes.js";
+import { withoutNames, withoutValues } from "../../../src/server/echoes.js";
 
 const SECRET = "hunter2secret";
 
@@ -71,5 +71,49 @@ describe("texts of graphql-js", () => {
       'Expected value of type "LoginInput!".',
     ]);
     expect(messages("{ a ").map(withoutValues)).toEqual(["Syntax Error: Expected Name, found <EOF>."]);
+  });
+});
+
+describe("names in texts, where not everybody may read the schema", () => {
+  it("stay only where the document holds them", () => {
+    const document = "query($f: Filter) { ghost { x } search(f: $f) }";
+    expect(withoutNames('Cannot query field "x" on type "Ghost".', document)).toBe(
+      'Cannot query field "x" on type "…".',
+    );
+    expect(
+      withoutNames('Variable "$f" of type "Filter" used in position expecting type "[Hidden!]".', document),
+    ).toBe('Variable "$f" of type "Filter" used in position expecting type "…".');
+    expect(
+      withoutNames('Argument "deep" of type "Int!" is required, but it was not provided.', document),
+    ).toBe('Argument "…" of type "Int!" is required, but it was not provided.');
+  });
+
+  it("all go when nobody knows the document", () => {
+    expect(withoutNames('Cannot query field "x" on type "Ghost".', "")).toBe(
+      'Cannot query field "…" on type "…".',
+    );
+  });
+
+  it.each([
+    ["a field of a hidden type", "{ ghost { nope } }"],
+    ["a missing argument", "{ must }"],
+    ["a missing input field", "{ search(f: {}) }"],
+    ["a wrong enum value", "{ role(r: NOPE) }"],
+    ["a leaf without selections", "{ ghost }"],
+    ["a variable in the wrong place", "query($a: Int) { role(r: $a) }"],
+    ["types that cannot overlap", "{ ghost { ... on Query { must(x: 1) } } }"],
+    ["fields that conflict", "{ a: must(x: 1) a: ghost { id } }"],
+  ])("are none of the schema's own: %s", (_, text) => {
+    const guarded = buildSchema(`
+      type Query { ghost: Phantom must(x: Uncanny!): Int search(f: Sieve): Int role(r: Rank): Int }
+      type Phantom { id: ID } scalar Uncanny input Sieve { needed: Uncanny! } enum Rank { ADMIN }
+    `);
+    const found = validate(guarded, parse(text));
+    expect(found.length).toBeGreaterThan(0);
+    for (const { message, source } of found) {
+      expect(withoutNames(withoutValues(message), source?.body ?? "")).not.toMatch(
+        /Phantom|Uncanny|Sieve|needed|Rank|ADMIN/,
+      );
+    }
   });
 });
