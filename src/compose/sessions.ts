@@ -121,7 +121,9 @@ export async function openDirectory(config: CardeaConfig, clock: Clock, emit: Em
     path: config.users.path,
     statusScopes: config.users.statusScopes,
     clock,
+    removalDelayMs: config.users.removalDelaySeconds * 1000,
     onProblem: (reason) => emit({ type: "fault", reason }),
+    onMissing: (type, reason) => emit({ type, reason }),
   });
 }
 

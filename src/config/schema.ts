@@ -207,6 +207,14 @@ export const configSchema = z.strictObject({
     .strictObject({
       kind: z.literal("file").default("file").describe("A file is the only directory so far."),
       path: z.string().min(1).describe("Users with argon2id hashes, YAML or JSON, relative to this file."),
+      removalDelaySeconds: z
+        .int()
+        .min(1)
+        .max(3600)
+        .default(10)
+        .describe(
+          "A changed file must stay as it is for so long before users missing from it count as removed; until then they get 503.",
+        ),
       statusScopes: z
         .record(z.string().min(1), z.array(scopeToken()))
         .default({})

@@ -35,6 +35,11 @@ export interface UserDirectory {
    * users beforehand answers from an index; one that lacks this costs a refresh one more store round trip.
    */
   byReference?(reference: string): Promise<User | undefined>;
+  /**
+   * How much work the checks of its stored hashes are: each as `$argon2id$v=…$m=…,t=…,p=…`. Whoever checks a password
+   * does the work of all of them, so that time names nobody. Absent: learnt from the hashes met.
+   */
+  passwordCosts?(): ReadonlySet<string>;
   /** Replaces a stored hash after parameters grew; absent for read-only directories. */
   saveRehash?(tenant: TenantId, id: UserId, passwordHash: string): Promise<void>;
 }

@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Document, isMap, isSeq, type YAMLMap } from "yaml";
+import { type Document, isMap, isSeq } from "yaml";
 import type { AccountStatus, User } from "../../credentials/user-directory.js";
 import { DEFAULT_TENANT, type TenantId, type UserId, userId } from "../../domain/brand.js";
-import { ACCOUNT_STATUSES, parseUserDocument, readUsers } from "./user-file.js";
+import { ConfigError } from "../../domain/errors.js";
+import { isBlank, parseUserDocument } from "./user-document.js";
+import { ACCOUNT_STATUSES, readUsers } from "./user-file.js";
 
 export interface NewUser {
   /** Default: 16 random bytes, base64url. Never a login name: names change hands. */
@@ -50,34 +52,59 @@ async function withLock<Result>(path: string, work: () => Promise<Result>): Prom
   }
 }
 
-/** Reads, edits, checks the whole result, and swaps it in: readers see the old file or the new one, never half. */
+/** Swaps the file in: readers see the old one or the new one, never half. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const aside = `${path}.${randomBytes(6).toString("hex")}`;
+  try {
+    const file = await open(aside, "wx", 0o600);
+    try {
+      await file.writeFile(text, "utf8");
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(aside, path);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
+}
+
+/** Reads, edits, and checks the whole result before it is written. */
 function edit<Result>(path: string, change: (document: Document) => Result): Promise<Result> {
   return withLock(path, async () => {
     const text = await readFile(path, "utf8").catch((error: unknown) => {
       if (nodeError(error, "ENOENT")) return "";
       throw error;
     });
-    const document = parseUserDocument(text, path);
+    const { document } = parseUserDocument(isBlank(text) ? "users: []\n" : text, path);
     const result = change(document);
-    readUsers(document, path);
     const written = text.trimStart().startsWith("{")
       ? `${JSON.stringify(document.toJS(), null, 2)}\n`
-      : document.toString({ lineWidth: 0 });
-    const aside = `${path}.${randomBytes(6).toString("hex")}`;
-    try {
-      const file = await open(aside, "wx", 0o600);
-      try {
-        await file.writeFile(written, "utf8");
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(aside, path);
-    } catch (error) {
-      await rm(aside, { force: true });
-      throw error;
-    }
+      : inBlockStyle(document).toString({ lineWidth: 0 });
+    readUsers(parseUserDocument(written, path).entries, path);
+    if (written !== text) await replaceFile(path, written);
     return result;
+  });
+}
+
+/** One key a line, however the file was begun: a change of one user is a change of a few lines. */
+function inBlockStyle(document: Document): Document {
+  const users = document.get("users");
+  for (const node of [document.contents, users, ...(isSeq(users) ? users.items : [])])
+    if ((isMap(node) || isSeq(node)) && node.items.length > 0) node.flow = false;
+  return document;
+}
+
+/**
+ * Replaces one hash by another where it is written, without reading the rest: a gateway does this between requests. A
+ * hash is a text nobody else has; one that is not found exactly once stays as it is.
+ */
+export function replaceHash(path: string, before: string, after: string): Promise<void> {
+  return withLock(path, async () => {
+    const [head, tail, ...more] = (await readFile(path, "utf8")).split(before);
+    if (head === undefined || tail === undefined || more.length > 0) return;
+    await replaceFile(path, `${head}${after}${tail}`);
   });
 }
 
@@ -114,7 +141,7 @@ function withStatus(before: unknown, status: AccountStatus): unknown {
 
 /** Where else a user is locked: the path of the configuration whose store holds the lock, if one does. */
 export async function storeLockOf(path: string, username: string): Promise<string | undefined> {
-  const users = parseUserDocument(await readFile(path, "utf8"), path).get("users");
+  const users = parseUserDocument(await readFile(path, "utf8"), path).document.get("users");
   const entry = (isSeq(users) ? users.items : []).find(
     (item) => isMap(item) && item.get("username") === username,
   );
@@ -122,27 +149,31 @@ export async function storeLockOf(path: string, username: string): Promise<strin
   return typeof lockedIn === "string" ? lockedIn : undefined;
 }
 
+/** One user, by id or by name. */
+export type Who = { readonly tenant?: TenantId } & ({ readonly id: UserId } | { readonly username: string });
+
+function indexOf(document: Document, who: Who): number {
+  const [key, value] = "id" in who ? ["id", who.id] : ["username", who.username];
+  const users = document.get("users");
+  return (isSeq(users) ? users.items : []).findIndex(
+    (item) =>
+      isMap(item) &&
+      item.get(key) === value &&
+      (item.get("tenant") ?? DEFAULT_TENANT) === (who.tenant ?? DEFAULT_TENANT),
+  );
+}
+
 /**
- * Changes one user, found by id or by name.
+ * Changes one user.
  *
  * @returns false when there is no such user
  * @throws ConfigError when the result would not be a valid file
  */
-export function updateUser(
-  path: string,
-  who: { readonly tenant?: TenantId } & ({ readonly id: UserId } | { readonly username: string }),
-  change: UserChange,
-): Promise<boolean> {
-  const [key, value] = "id" in who ? ["id", who.id] : ["username", who.username];
+export function updateUser(path: string, who: Who, change: UserChange): Promise<boolean> {
   return edit(path, (document) => {
-    const users = document.get("users");
-    const entry = (isSeq(users) ? users.items : []).find(
-      (item): item is YAMLMap =>
-        isMap(item) &&
-        item.get(key) === value &&
-        (item.get("tenant") ?? DEFAULT_TENANT) === (who.tenant ?? DEFAULT_TENANT),
-    );
-    if (entry === undefined) return false;
+    const index = indexOf(document, who);
+    const entry = index < 0 ? undefined : document.getIn(["users", index]);
+    if (!isMap(entry)) return false;
     const { status, lockedIn, ...plain } = change;
     if (lockedIn === null) entry.delete("lockedIn");
     else if (lockedIn !== undefined) entry.set("lockedIn", lockedIn);
@@ -152,3 +183,42 @@ export function updateUser(
     return true;
   });
 }
+
+/** Takes one user out of the file. @returns false when there is no such user */
+export function removeUser(path: string, who: Who): Promise<boolean> {
+  return edit(path, (document) => {
+    const index = indexOf(document, who);
+    return index >= 0 && document.deleteIn(["users", index]);
+  });
+}
+
+/** A user as the file lists them, with the status as it is written. */
+export interface ListedUser {
+  readonly user: User;
+  readonly status: readonly string[];
+}
+
+/** Every user of the file. @throws ConfigError for a file that is not as it should be */
+export async function listUsers(path: string): Promise<readonly ListedUser[]> {
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    if (nodeError(error, "ENOENT")) throw noFile(path);
+    throw error;
+  });
+  const { entries } = parseUserDocument(text, path);
+  return readUsers(entries, path).map((user, index) => {
+    const value = entries[index]?.value;
+    const status: unknown = value instanceof Map ? value.get("status") : undefined;
+    return { user, status: [status ?? user.status].flat().map(String) };
+  });
+}
+
+const noFile = (path: string): ConfigError =>
+  new ConfigError([
+    {
+      kind: "BAD_USER_FILE",
+      where: path,
+      found: "no file",
+      allowed: "a users file",
+      mend: "check --file or users.path, or create it with `cardea users add`",
+    },
+  ]);

@@ -1,9 +1,9 @@
-import { type Document, isMap, isSeq, parseDocument } from "yaml";
 import type { AccountStatus, User } from "../../credentials/user-directory.js";
 import { DEFAULT_TENANT, tenantId, userId } from "../../domain/brand.js";
 import { isScopeToken } from "../../domain/claims.js";
 import { ConfigError, type Problem } from "../../domain/errors.js";
 import { MAX_METADATA_BYTES } from "../../domain/session.js";
+import type { UserEntry } from "./user-document.js";
 
 export const ACCOUNT_STATUSES: readonly AccountStatus[] = ["active", "locked", "disabled"];
 const KEYS = new Set([
@@ -21,24 +21,6 @@ const KEYS = new Set([
 
 type Entry = ReadonlyMap<string, unknown>;
 
-/** The file as a document that can be edited without losing comments. JSON is YAML, so one reader serves both. */
-export function parseUserDocument(text: string, path: string): Document {
-  const document = parseDocument(text === "" ? "users: []\n" : text, { uniqueKeys: true });
-  if (document.errors.length > 0 || !isMap(document.contents) || !isSeq(document.get("users"))) {
-    throw new ConfigError([
-      {
-        kind: "BAD_USER_FILE",
-        where: path,
-        // The parser's own text quotes the file, and the file holds hashes.
-        found: "a file that is no YAML or JSON with a list `users`",
-        allowed: "users: [{ id, username, passwordHash, scopes, status, attributes }]",
-        mend: "correct the file, or start one with `cardea users add`",
-      },
-    ]);
-  }
-  return document;
-}
-
 /** Scopes that come with an account's status: `users.statusScopes`. */
 export type StatusScopes = Readonly<Record<string, readonly string[]>>;
 
@@ -50,36 +32,41 @@ export type StatusScopes = Readonly<Record<string, readonly string[]>>;
  * could otherwise make an administrator.
  *
  * @param statusScopes - absent: statuses are not judged, for tools that do not know the gateway's configuration
- * @throws ConfigError with every problem at once, naming users by position
+ * @throws ConfigError with every problem at once, naming line and key, never a value
  */
-export function readUsers(document: Document, path: string, statusScopes?: StatusScopes): readonly User[] {
+export function readUsers(
+  entries: readonly UserEntry[],
+  path: string,
+  statusScopes?: StatusScopes,
+): readonly User[] {
   const statuses = statusScopes === undefined ? undefined : new Map(Object.entries(statusScopes));
   const problems: Problem[] = [];
-  const listed: unknown = document.toJS({ mapAsMap: true });
-  const entries: unknown = listed instanceof Map ? listed.get("users") : [];
   const users: User[] = [];
-  const ids = new Set<string>();
-  const names = new Set<string>();
-  for (const [index, entry] of (Array.isArray(entries) ? entries : []).entries()) {
-    const user = readUser(entry, `${path}: users[${index}]`, statuses, problems);
+  const seen = new Map<string, number>();
+  for (const [index, entry] of entries.entries()) {
+    const place: Place = (key) => {
+      const line = (key === undefined ? undefined : entry.lines.get(key)) ?? entry.line;
+      return `${path}:${line}: users[${index}]${key === undefined ? "" : `.${key}`}`;
+    };
+    const user = readUser(entry.value, place, statuses, problems);
     if (user === undefined) continue;
-    for (const [kind, value, seen] of [
-      ["id", user.id, ids],
-      ["username", user.username, names],
-    ] as const) {
-      const key = JSON.stringify([user.tenant, value]);
-      if (seen.has(key)) {
+    for (const kind of ["id", "username"] as const) {
+      const key = JSON.stringify([kind, user.tenant, user[kind]]);
+      const before = seen.get(key);
+      if (before !== undefined)
         problems.push(
-          bad(`${path}: users[${index}].${kind}`, "a value used before", "one user per value", "change it"),
+          bad(place(kind), `a value used before, in line ${before}`, "one user per value", "change it"),
         );
-      }
-      seen.add(key);
+      seen.set(key, entry.lines.get(kind) ?? entry.line);
     }
     users.push(user);
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return users;
 }
+
+/** Where an entry, or one of its keys, is written. */
+type Place = (key?: string) => string;
 
 const bad = (where: string, found: string, allowed: string, mend: string): Problem => ({
   kind: "BAD_USER_FILE",
@@ -91,22 +78,25 @@ const bad = (where: string, found: string, allowed: string, mend: string): Probl
 
 function readUser(
   value: unknown,
-  where: string,
+  place: Place,
   statuses: ReadonlyMap<string, readonly string[]> | undefined,
   problems: Problem[],
 ): User | undefined {
   const before = problems.length;
   const add = (part: string, found: string, allowed: string, mend = "correct it"): void => {
-    problems.push(bad(`${where}.${part}`, found, allowed, mend));
+    problems.push(bad(place(part), found, allowed, mend));
   };
   if (!(value instanceof Map)) {
-    problems.push(bad(where, "an entry that is no mapping", "{ id, username, … }", "correct it"));
+    problems.push(bad(place(), "an entry that is no mapping", "{ id, username, … }", "correct it"));
     return undefined;
   }
   const entry: Entry = value;
   for (const key of entry.keys()) {
-    if (!KEYS.has(key))
-      add(String(key), "an unknown key", [...KEYS].join(", "), "remove it, or check the spelling");
+    if (KEYS.has(key)) continue;
+    // A value written in the place of a key must not reach the log.
+    const name = typeof key === "string" && /^\w{1,32}$/.test(key) ? key : undefined;
+    const found = name === undefined ? "a key that is no plain name" : "an unknown key";
+    problems.push(bad(place(name), found, [...KEYS].join(", "), "remove it, or check the spelling"));
   }
   const text = (key: string): string => {
     const found = entry.get(key);
@@ -131,13 +121,8 @@ function readUser(
   const scopeList = Array.isArray(scopes) && scopes.every(isScope) ? scopes : undefined;
   if (scopeList === undefined) add("scopes", "no list of scope tokens", "a list of texts without spaces");
   const reserved = new Set([...(statuses?.values() ?? [])].flat());
-  for (const scope of scopeList?.filter((each) => reserved.has(each)) ?? []) {
-    add(
-      "scopes",
-      `${scope}, which a status grants`,
-      "scopes no status grants",
-      "give the account that status",
-    );
+  if (scopeList?.some((scope) => reserved.has(scope)) === true) {
+    add("scopes", "a scope that a status grants", "scopes no status grants", "give the account that status");
   }
   const passwordHash = entry.get("passwordHash");
   if (

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { userReference } from "../../../../src/credentials/user-directory.js";
 import { DEFAULT_TENANT, tenantId, userId } from "../../../../src/domain/brand.js";
-import { addUser, updateUser } from "../../../../src/stores/users/edit-user-file.js";
+import { addUser, listUsers, removeUser, updateUser } from "../../../../src/stores/users/edit-user-file.js";
 import { createFileUserDirectory } from "../../../../src/stores/users/file-directory.js";
 import { ManualClock } from "../../../support/token-builders.js";
 
@@ -95,7 +95,7 @@ describe("a file of users", () => {
       expect(await directory.byUsername(DEFAULT_TENANT, "ada")).toMatchObject({ id: "u-ada" });
     }
     expect(problems).toHaveLength(1);
-    await writeFile(path, "users: []");
+    await writeFile(path, FILE.replace("username: ada", "username: ada2"));
     clock.advanceSeconds(2);
     expect(await directory.byUsername(DEFAULT_TENANT, "ada")).toBeUndefined();
   });
@@ -152,7 +152,7 @@ describe("a status that grants scopes", () => {
 
   it("is the only way to them: nobody can store one by hand", async () => {
     await expect(open("users: [{ id: a, username: a, scopes: [cardea:sessions:admin] }]")).rejects.toThrow(
-      /scopes: found cardea:sessions:admin, which a status grants/,
+      /:1: users\[0\]\.scopes: found a scope that a status grants/,
     );
   });
 
@@ -187,7 +187,98 @@ describe("a status that grants scopes", () => {
   });
 });
 
+describe("what is wrong with a file", () => {
+  const refusal = async (text: string): Promise<string> => {
+    const path = await aFile(text);
+    const opening = createFileUserDirectory({
+      path,
+      clock: new ManualClock(),
+      statusScopes: { boss: ["top"] },
+    });
+    const error = await opening.then(
+      () => new Error("accepted"),
+      (thrown: Error) => thrown,
+    );
+    return error.message.replaceAll(path, "FILE");
+  };
+
+  it.each([
+    ["status", "users:\n  - id: a\n    username: a\n    status: s3cret\n", "FILE:4: users[0].status"],
+    ["scopes", "users:\n  - id: a\n    username: a\n    scopes: s3cret\n", "FILE:4: users[0].scopes"],
+    [
+      "a granted scope",
+      "users:\n  - id: a\n    username: a\n    scopes:\n      - top\n",
+      "FILE:4: users[0].scopes",
+    ],
+    [
+      "a hash",
+      "# s3cret\nusers:\n  - { id: a, username: a, passwordHash: s3cret }\n",
+      "FILE:3: users[0].passwordHash",
+    ],
+    [
+      "attributes",
+      "users:\n  - id: a\n    username: a\n    attributes: s3cret\n",
+      "FILE:4: users[0].attributes",
+    ],
+    ["a name", "users:\n  - id: a\n    username: [s3cret]\n", "FILE:3: users[0].username"],
+    ["nothing for an id", "users:\n\n  - username: s3cret\n", "FILE:3: users[0].id"],
+    [
+      "a name twice",
+      "users:\n  - id: a\n    username: s3cret\n  - id: b\n    username: s3cret\n",
+      "FILE:5: users[1].username: found a value used before, in line 3",
+    ],
+    [
+      "an unknown key",
+      "users:\n  - id: a\n    username: a\n    pasword: s3cret\n",
+      "FILE:4: users[0].pasword",
+    ],
+    [
+      "a value for a key",
+      "users:\n  - id: a\n    username: a\n    $argon2id$s3cret: a\n",
+      "FILE:2: users[0]: found a key that is no plain name",
+    ],
+    ["an entry", "users:\n  - s3cret\n", "FILE:2: users[0]: found an entry that is no mapping"],
+    ["syntax", "users:\n  - id: a\n    username: 's3cret\n", "FILE:4: found text that does not parse"],
+    [
+      "JSON",
+      '{ "users": [\n { "id": "a",\n "username": "a", "status": "s3cret" } ] }',
+      "FILE:3: users[0].status",
+    ],
+    ["emptiness", " \n", "FILE: found an empty file"],
+  ])("is told by line and key, never by value: %s", async (_, text, where) => {
+    const message = await refusal(text);
+    expect(message).toContain(where);
+    expect(message).not.toContain("s3cret");
+  });
+});
+
 describe("editing the file", () => {
+  it("writes a key a line, and leaves JSON to be JSON", async () => {
+    const path = await aFile("users: []\n");
+    await addUser(path, { id: userId("u1"), username: "cyd", passwordHash: HASH });
+    await addUser(path, { id: userId("u2"), username: "dan", scopes: ["a", "b"] });
+    expect(await readFile(path, "utf8")).toBe(
+      `users:\n  - id: u1\n    username: cyd\n    status: active\n    scopes: []\n    passwordHash: ${HASH}\n` +
+        "  - id: u2\n    username: dan\n    status: active\n    scopes:\n      - a\n      - b\n",
+    );
+    const flow = await aFile();
+    await addUser(flow, { username: "eve" });
+    expect(await readFile(flow, "utf8")).toContain("\n  - id: u-bob\n    username: bob\n");
+    const json = await aFile('{ "users": [] }');
+    await addUser(json, { username: "eve" });
+    expect(JSON.parse(await readFile(json, "utf8")).users).toHaveLength(1);
+  });
+
+  it("removes a user, and changes what they may ask for", async () => {
+    const path = await aFile();
+    expect(await removeUser(path, { username: "eve" })).toBe(false);
+    expect(await updateUser(path, { username: "ada" }, { scopes: ["x"] })).toBe(true);
+    expect(await removeUser(path, { username: "bob", tenant: tenantId("acme") })).toBe(true);
+    const [left, ...more] = await listUsers(path);
+    expect([left?.user.username, left?.user.scopes, more]).toEqual(["ada", ["x"], []]);
+    expect(await readFile(path, "utf8")).toContain("# people");
+  });
+
   it("adds a user with an id of its own and leaves comments alone", async () => {
     const path = await aFile();
     const id = await addUser(path, { username: "cyd", passwordHash: HASH, scopes: ["orders:read"] });
