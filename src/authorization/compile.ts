@@ -66,6 +66,8 @@ export interface CompileContext {
   readonly rules: Rules;
   /** What clients see: a selection outside it is refused here, whoever skipped validation. */
   readonly apiSchema: GraphQLSchema;
+  /** With what clients do not see: a rewritten document names inaccessible types. */
+  readonly fullSchema: GraphQLSchema;
   readonly interfaces: AbstractMode;
   /** `Type.field` → mode of the abstract position it returns. */
   readonly positions: ReadonlyMap<string, AbstractMode>;

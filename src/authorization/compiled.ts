@@ -221,7 +221,7 @@ export class Compiled implements CompiledOperation {
       maxExpandedSelections: this.#settings.maxExpandedSelections,
     });
     if (built.plannable !== undefined) {
-      assertRemoved(this.#context, analysis, removed, built.plannable.document);
+      assertRemoved(this.#context, analysis, removed, built.plannable);
       this.#decided.add(built.plannable);
     }
     return built;

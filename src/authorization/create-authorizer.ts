@@ -68,7 +68,7 @@ export const createAuthorizer = (input: AuthorizerInput): AuthorizedGraph => {
   });
   const misplaced = positionProblems(rules, settings.positions);
   if (misplaced.length > 0) throw new ConfigError(misplaced);
-  const authorizer = new RulesAuthorizer(rules, apiSchema, settings);
+  const authorizer = new RulesAuthorizer(rules, { apiSchema, fullSchema }, settings);
   return {
     authorizer,
     plannerSdl: print(plannerDocumentOf(document)),
@@ -133,12 +133,22 @@ class RulesAuthorizer implements Authorizer {
   /** Operations that reach a mutation listed in `strictWhenDegraded`. */
   readonly #strict = new WeakMap<CompiledOperation, readonly RootSelection[]>();
 
-  constructor(rules: Rules, apiSchema: GraphQLSchema, settings: ResolvedSettings) {
+  constructor(
+    rules: Rules,
+    { apiSchema, fullSchema }: Pick<CompileContext, "apiSchema" | "fullSchema">,
+    settings: ResolvedSettings,
+  ) {
     this.rulesDigest = rules.digest;
     this.introspection = settings.introspection;
     this.#rules = rules;
     this.#settings = settings;
-    this.#context = { rules, apiSchema, interfaces: settings.interfaces, positions: settings.positions };
+    this.#context = {
+      rules,
+      apiSchema,
+      fullSchema,
+      interfaces: settings.interfaces,
+      positions: settings.positions,
+    };
     this.#filtered = createSchemaFilter(rules, apiSchema);
     const roots = new Map<OperationTypeNode, string>();
     for (const operation of Object.values(OperationTypeNode)) {

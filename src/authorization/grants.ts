@@ -1,5 +1,4 @@
-import type { DocumentNode, FieldNode } from "graphql";
-import { Kind } from "graphql";
+import { type FieldNode, Kind, parse } from "graphql";
 import { FaultError } from "../domain/errors.js";
 import { allOf, OPEN, type Requirement } from "../domain/requirement.js";
 import type { PlannableOperation } from "./authorizer.js";
@@ -18,13 +17,13 @@ export interface Grants {
 /** Reads the grants from the document alone. What its conditions leave out grants nothing. */
 export const grantsOf = (
   context: CompileContext,
-  { document }: Pick<PlannableOperation, "document">,
+  { text }: Pick<PlannableOperation, "text">,
   includes: Includes,
 ): Grants => {
   const { rules } = context;
   const granted = new Set<string>();
   const held = new Set<number>();
-  for (const [node, { types, cells }] of analysisOf(context, document, includes).fields) {
+  for (const [node, { types, cells }] of analysisOf(context, text, includes).fields) {
     for (const cell of cells) {
       for (const id of [...cell.demands, ...cell.parents]) held.add(id);
       for (const type of cell.types) granted.add(`${type}.${node.name.value}`);
@@ -49,11 +48,11 @@ export const assertRemoved = (
   context: CompileContext,
   analysis: Analysis,
   removed: ReadonlySet<number>,
-  rewritten: DocumentNode,
+  rewritten: Pick<PlannableOperation, "text">,
 ): void => {
   if (removed.size === 0) return;
   const left = new Map<string, Set<string>>();
-  for (const [node, { types }] of analysisOf(context, rewritten, ALWAYS).fields) {
+  for (const [node, { types }] of analysisOf(context, rewritten.text, ALWAYS).fields) {
     const known = left.get(selectionOf(node)) ?? new Set();
     for (const type of types) known.add(type);
     left.set(selectionOf(node), known);
@@ -92,10 +91,13 @@ const goneTypes = (info: FieldInfo, removed: ReadonlySet<number>): ReadonlySet<s
   return new Set(info.cells.flatMap((cell) => (removed.has(cell.index) ? [...cell.types] : [])));
 };
 
-const analysisOf = (context: CompileContext, document: DocumentNode, includes: Includes): Analysis => {
+/** Read anew from the text: a rewritten document may hold one node in several places, and an analysis tells nodes apart. */
+const analysisOf = (context: CompileContext, text: string, includes: Includes): Analysis => {
+  const document = parse(text, { noLocation: true });
   const operation = document.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);
   if (operation?.kind !== Kind.OPERATION_DEFINITION) {
     throw new FaultError("INTERNAL_SERVER_ERROR", "a plannable document without an operation");
   }
-  return analyse(context, operationParts(document, operation), false, includes);
+  const whole = { ...context, apiSchema: context.fullSchema };
+  return analyse(whole, operationParts(document, operation), false, includes);
 };

@@ -132,6 +132,19 @@ describe("the second lock", () => {
     expect(check("{ a: f b: f(all: true) }")).toThrow(FaultError);
   });
 
+  it("knows each of the types a split selection is granted for", () => {
+    const split = aGraph(
+      `type Query { n: Node } interface Node { id: ID! next: Node } type A implements Node { id: ID! next: Node @auth(scopes: ["n"]) }
+       type B implements Node { id: ID! next: Node @auth(scopes: ["n"]) } type C implements Node { id: ID! next: Node @auth(scopes: ["c"]) }
+       type Hidden implements Node @inaccessible { id: ID! next: Node }`,
+    );
+    const decision = split.decide("{ n { next { id } } }", { principal: aUser({ scopes: ["n"] }) });
+    const found = "plannable" in decision ? decision.plannable : undefined;
+    const check = (text: string) => () => lockOf(split, found).assertGranted("a", parse(text));
+    expect(check("{ n { __typename ...on A { next { id } } ...on B { next { id } } } }")).not.toThrow();
+    expect(check("{ n { __typename ...on C { next { id } } } }")).toThrow(/C\.next/);
+  });
+
   it("lets a selection pass whose every demand the caller is known to have met", () => {
     const same = aGraph(
       'type Query { n: Node } interface Node @auth(scopes: ["n"]) { id: ID! } type A implements Node { id: ID! } type B implements Node { id: ID! }',
