@@ -11,6 +11,7 @@ import {
   longestLifeOf,
   openDirectory,
   openSessions,
+  pepperNoticeOf,
   peppersOf,
   revocationMarginOf,
   sealedTokensOf,
@@ -23,6 +24,7 @@ import type { Emit } from "./domain/events.js";
 import { type Clock, systemClock } from "./domain/time.js";
 import type { DevState } from "./http/dev-page.js";
 import { createIdentitySigner } from "./identity/sign.js";
+import { announcePeppers } from "./sessions/announce-peppers.js";
 import type { Stores } from "./sessions/stores.js";
 import type { LogOptions } from "./telemetry/log.js";
 import { createTelemetry } from "./telemetry/telemetry.js";
@@ -126,6 +128,8 @@ export async function composeGateway(
     const directory = await openDirectory(config, clock, emit);
     const sessions = openSessions(config, { ...own, stores, directory, peppers, sealed, clock, emit });
     closing.add(sessions.close);
+    if (stores.gateways !== undefined)
+      closing.add(announcePeppers(stores.gateways, pepperNoticeOf(peppers), emit));
 
     engine = await startEngine(config, {
       verifier: createTokenVerifier({
@@ -134,6 +138,7 @@ export async function composeGateway(
         reservedIssuers: [issuers.identityIssuer],
         ...(config.users === undefined ? {} : { localUsers: createActiveUsers(directory, clock) }),
         revocations: stores.revocations,
+        onFirstUse: (principal) => sessions.seen(principal),
         clock,
         clockToleranceSeconds: config.tokens.clockToleranceSeconds,
       }),

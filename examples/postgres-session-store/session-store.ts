@@ -80,6 +80,7 @@ export function createPostgresSessionStore(options: PostgresSessionStoreOptions)
     rotate: run,
     elevate: run,
     renew: run,
+    see: run,
     restrict: run,
     // A committed transaction is confirmed by as many standbys as `synchronous_standby_names` demands.
     revoke: async (command, policy) => ({ ...(await run(command, policy)), confirmed: true }),

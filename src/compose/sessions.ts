@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
 import type { CardeaConfig } from "../config/resolve.js";
 import { createPasswordProvider } from "../credentials/password.js";
 import type { UserDirectory } from "../credentials/user-directory.js";
@@ -6,6 +7,7 @@ import { type ClientId, clientId, DEFAULT_CLIENT } from "../domain/brand.js";
 import type { Emit } from "../domain/events.js";
 import type { Clock, Seconds } from "../domain/time.js";
 import type { ClientSettings } from "../sessions/dependencies.js";
+import type { GatewayPeppers } from "../sessions/gateway-registry.js";
 import { createSessionService, type RunningSessionService } from "../sessions/service.js";
 import type { Stores } from "../sessions/stores.js";
 import { createFileUserDirectory } from "../stores/users/file-directory.js";
@@ -34,6 +36,13 @@ export const peppersOf = (config: CardeaConfig): readonly Pepper[] =>
   config.tokens.refreshPeppers.length > 0
     ? config.tokens.refreshPeppers
     : [{ id: 0, secret: randomBytes(32) }];
+
+/** What the other gateways are told about these peppers. */
+export const pepperNoticeOf = (peppers: readonly Pepper[]): GatewayPeppers => ({
+  name: `${hostname()} (process ${process.pid})`,
+  active: peppers[0]?.id ?? 0,
+  readable: peppers.map(({ id }) => id),
+});
 
 /**
  * Opaque access tokens as this gateway takes them: where it issues them, or until the stated end of a change of

@@ -140,6 +140,14 @@ const sessionsSchema = z
       .max(300)
       .default(30)
       .describe("How long the previous refresh token still answers."),
+    lostAnswerSeconds: z
+      .int()
+      .nonnegative()
+      .max(30 * 86_400)
+      .default(86_400)
+      .describe(
+        "How long it answers after that, while no token of its successor was seen in use: the answer was lost. 0: not at all, the session ends.",
+      ),
   })
   .prefault({});
 

@@ -27,6 +27,8 @@ export interface CreateSession extends Owned, Issuing {
   readonly metadata?: string;
   readonly kid: number;
   readonly next: SecretHash;
+  /** Hash of the secret `HEALED_GENERATIONS` after the first. Absent: losing two writes cannot be healed. */
+  readonly ahead?: SecretHash;
 }
 
 /** A refresh. Only a token with a good MAC gets this far: generations below `current - 1` are proven by that alone. */
@@ -45,7 +47,9 @@ export interface RotateSession extends Owned, Issuing {
   readonly kid: number;
   /** Hash of S(g+2), derived under the pepper `kid`. */
   readonly following: SecretHash;
-  /** The same under each other pepper the caller can read: the winner of a race may have chosen one of these. */
+  /** Hash of the secret `HEALED_GENERATIONS` after the successor, derived under the pepper `kid`. */
+  readonly ahead?: SecretHash;
+  /** What `following` is under each other pepper the caller can read: the winner of a race may have chosen one of these. */
   readonly otherwise: ReadonlyMap<number, SecretHash>;
   /** Asked for; must lie inside the grant. */
   readonly scopes?: readonly string[];
@@ -65,6 +69,17 @@ export interface ElevateSession extends Owned, Issuing {
   readonly amr: readonly string[];
   readonly kid: number;
   readonly next: SecretHash;
+  readonly ahead?: SecretHash;
+}
+
+/**
+ * An access token of this generation was seen in use: its owner has the answer that brought it. Written behind, so it
+ * may come late, twice or never.
+ */
+export interface SeeSession extends Owned {
+  readonly kind: "see";
+  readonly id: SessionId;
+  readonly generation: number;
 }
 
 /** Another access token for a client without a refresh token; the session itself stays as it is. */
@@ -128,6 +143,7 @@ export type SessionCommand =
   | RotateSession
   | ElevateSession
   | RenewSession
+  | SeeSession
   | RevokeSession
   | RevokeAllSessions
   | RestrictUser;
@@ -148,7 +164,9 @@ export type CreateOutcome =
 
 export type RotateOutcome =
   | Ended
-  | { readonly kind: "rotated" | "same successor" | "healed"; readonly session: Session }
+  | { readonly kind: "rotated" | "healed"; readonly session: Session }
+  /** `late`: after the grace window, since nobody has used the successor yet. */
+  | { readonly kind: "same successor"; readonly session: Session; readonly late?: true }
   /** Theft signal: the session has just ended. */
   | { readonly kind: "reused" }
   /** The session is untouched. */
@@ -170,6 +188,11 @@ export type RenewOutcome =
   /** The token is from before a step-up; the session is untouched. */
   | { readonly kind: "refused"; readonly reason: "retired" };
 
+/** `unchanged`: it was known, or is of no consequence any more. */
+export interface SeeOutcome {
+  readonly kind: "seen" | "unchanged";
+}
+
 export interface RevokeOutcome {
   readonly kind: "revoked";
   readonly revoked: number;
@@ -185,6 +208,7 @@ export interface OutcomeOf {
   readonly rotate: RotateOutcome;
   readonly elevate: ElevateOutcome;
   readonly renew: RenewOutcome;
+  readonly see: SeeOutcome;
   readonly revoke: RevokeOutcome;
   readonly revokeAll: RevokeOutcome;
   readonly restrict: RestrictOutcome;

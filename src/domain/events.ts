@@ -8,6 +8,7 @@ export interface SessionEvent {
     | "session.refreshed"
     | "session.refused"
     | "session.reused"
+    | "session.late"
     | "session.healed"
     | "session.elevated"
     | "session.revoked"
@@ -130,6 +131,12 @@ export interface HealthEvent {
   readonly requestId?: string;
 }
 
+/** Two gateways of one store cannot read each other's refresh tokens; `reason` names them and the pepper ids. */
+export interface PepperEvent {
+  readonly type: "pepper.unreadable";
+  readonly reason: string;
+}
+
 export type DomainEvent =
   | SessionEvent
   | OperationDeniedEvent
@@ -139,7 +146,8 @@ export type DomainEvent =
   | SubgraphEvent
   | CircuitEvent
   | SupergraphEvent
-  | HealthEvent;
+  | HealthEvent
+  | PepperEvent;
 
 /** Handed to every room by the composition root; must not throw and must not be awaited. */
 export type Emit = (event: DomainEvent) => void;

@@ -74,7 +74,7 @@ export function entomb(
   nowMs: Milliseconds,
   policy: SessionPolicy,
 ): Session {
-  const { acr, device, ip, metadata, elevation, ...rest } = session;
+  const { acr, device, ip, metadata, ahead, unseen, lateAtMs, elevation, ...rest } = session;
   const retainUntil = seconds(nowMs) + policy.tombstoneSeconds;
   return { ...rest, scopes: [], amr: [], next: "", ended, retainUntil };
 }

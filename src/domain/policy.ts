@@ -11,6 +11,11 @@ export interface SessionPolicy {
   readonly graceSeconds: Seconds;
   /** R: how often the same successor may be handed out in one window, at most {@link MOST_REUSE}. Default 32. */
   readonly maxReuse: number;
+  /**
+   * How long the previous token is answered after W while no token of the current generation was seen in use: the
+   * answer to its refresh was lost. Default 86 400 s; 0 or absent: not at all.
+   */
+  readonly lostAnswerSeconds?: Seconds;
   /** How long an ended or expired session is remembered, so that its owner learns why: AT life + skew. */
   readonly tombstoneSeconds: Seconds;
   /** Added to the latest access-token expiry when something is revoked: largest clock tolerance + 5. */
@@ -28,6 +33,7 @@ export const DEFAULT_SESSION_POLICY: SessionPolicy = {
   absoluteSeconds: 30 * 86_400,
   graceSeconds: 30,
   maxReuse: 32,
+  lostAnswerSeconds: 86_400,
   tombstoneSeconds: 300 + DEFAULT_REVOCATION_MARGIN_SECONDS,
   revocationMarginSeconds: DEFAULT_REVOCATION_MARGIN_SECONDS,
 };

@@ -1,6 +1,7 @@
 import type { RenewSession } from "./commands.js";
 import { judgeLife, recordIssue, type State, speaksOf, type Transition } from "./life.js";
 import type { SessionPolicy } from "./policy.js";
+import { retiredView } from "./retired-chain.js";
 import type { Milliseconds } from "./time.js";
 
 /**
@@ -17,9 +18,15 @@ export function renew(
   if (!speaksOf(session, command)) return { outcome: { kind: "invalid" } };
   const over = judgeLife(session, user, now, notBefore);
   if (over !== undefined || user === undefined) return { outcome: over ?? { kind: "invalid" } };
-  if (session.generation !== command.generation) return { outcome: { kind: "refused", reason: "retired" } };
+  const before = retiredView(session);
+  const isBefore =
+    before !== undefined && before.from <= command.generation && command.generation < session.generation;
+  if (!isBefore && session.generation !== command.generation)
+    return { outcome: { kind: "refused", reason: "retired" } };
+  if (isBefore && before.session.authTime < Math.max(user.notBefore ?? 0, notBefore ?? 0))
+    return { outcome: { kind: "ended", reason: "not before" } };
   return {
-    outcome: { kind: "renewed", session },
+    outcome: { kind: "renewed", session: isBefore ? before.session : session },
     user: recordIssue(user, command.accessExpiresBy, policy.revocationMarginSeconds),
   };
 }

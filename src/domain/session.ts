@@ -5,8 +5,14 @@ import type { Milliseconds, UnixSeconds } from "./time.js";
 /** How a client receives its tokens; fixed per client, stored in the session, checked at every door. */
 export type DeliveryMode = "bearer" | "cookie";
 
-/** base64url(SHA-256(refresh secret)): all the store ever knows of a secret. */
+/**
+ * base64url(SHA-256(refresh secret)): all the store ever knows of a secret. A store may keep the first 16 bytes alone:
+ * secrets are 32 random bytes, and nobody finds another one for half a hash either.
+ */
 export type SecretHash = string;
+
+/** How many refreshes a store may lose in a fail-over and still recognise the client. */
+export const HEALED_GENERATIONS = 3;
 
 /** What a session may remember beside itself: JSON text of so many bytes (sessions §1). */
 export const MAX_METADATA_BYTES = 2048;
@@ -49,6 +55,15 @@ export interface Session {
    * from it, the previous one by what is derived from that, and that of a client one step ahead by itself.
    */
   readonly next: SecretHash;
+  /** Hash of the secret {@link HEALED_GENERATIONS} after the current one. Absent in records of before 2026-12. */
+  readonly ahead?: SecretHash;
+  /**
+   * No token of this generation has been seen in use yet, so its predecessor may be all that its owner has. Absent
+   * also where nobody can know.
+   */
+  readonly unseen?: true;
+  /** When the same successor was last handed out after the grace window: a window of its own begins there. */
+  readonly lateAtMs?: Milliseconds;
   readonly elevation?: Elevation;
   readonly ended?: "revoked" | "reused";
 }
@@ -58,7 +73,25 @@ export interface Elevation {
   readonly from: number;
   readonly to: number;
   readonly atMs: Milliseconds;
+  /** What the session was before, and still is for its owner if the answer was lost; until the replacement is used. */
+  readonly retired?: RetiredChain;
 }
+
+/** A chain of refresh tokens that a re-authentication replaced. */
+export type RetiredChain = Pick<
+  Session,
+  | "generation"
+  | "rotatedAtMs"
+  | "reuseCount"
+  | "kid"
+  | "next"
+  | "ahead"
+  | "unseen"
+  | "lateAtMs"
+  | "authTime"
+  | "acr"
+  | "amr"
+>;
 
 /** What the store keeps per user, across sessions. */
 export interface UserState {

@@ -15,6 +15,7 @@ export const MOMENT_KINDS = [
   "elevated",
   "revoked",
   "reused",
+  "late",
 ] as const;
 
 export type MomentKind = (typeof MOMENT_KINDS)[number];
@@ -41,10 +42,11 @@ export function addMoment(moments: readonly Moment[], kind: MomentKind, at: Unix
 
 /** Only what a command's outcome says; `ended` tells a revocation that ended something from one that found nothing. */
 export function momentOf(
-  outcome: { readonly kind: string; readonly reason?: string },
+  outcome: { readonly kind: string; readonly reason?: string; readonly late?: true },
   ended: Session["ended"],
 ): MomentKind | undefined {
   if (outcome.kind === "revoked") return ended;
+  if (outcome.late) return "late";
   const name = outcome.kind === "refused" ? outcome.reason : outcome.kind;
   return MOMENT_KINDS.find((kind) => kind === name);
 }

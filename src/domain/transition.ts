@@ -21,9 +21,11 @@ import {
 } from "./life.js";
 import type { SessionPolicy } from "./policy.js";
 import { renew } from "./renewal.js";
+import { chainOf } from "./retired-chain.js";
 import type { Revocation } from "./revocation.js";
 import { rotate } from "./rotation.js";
 import type { Elevation, Session, UserState } from "./session.js";
+import { see } from "./sighting.js";
 import type { Milliseconds } from "./time.js";
 import { addMoment, momentOf } from "./timeline.js";
 
@@ -71,6 +73,8 @@ function decide(
       return elevate(state, command, now, policy);
     case "renew":
       return renew(state, command, now, policy);
+    case "see":
+      return see(state, command);
     case "revoke":
       return revoke(state, command, now, policy);
     case "revokeAll":
@@ -133,13 +137,14 @@ function elevate(
 
   const generation = session.generation + 1;
   // Repeated because its answer was lost: what the first one retired stays retired.
-  const unused = session.elevation !== undefined && session.elevation.to === session.generation;
+  const before = session.elevation?.retired === undefined ? undefined : session.elevation;
   const elevation: Elevation = {
-    from: unused && session.elevation !== undefined ? session.elevation.from : session.generation,
+    from: before?.from ?? session.generation,
     to: generation,
     atMs: now,
+    retired: before?.retired ?? chainOf(session),
   };
-  const { acr: _, ...kept } = session;
+  const { acr: _, lateAtMs: __, ahead: ___, ...kept } = session;
   const elevated: Session = {
     ...kept,
     ...extendLife(session.absoluteExpiresAt, now, policy),
@@ -151,6 +156,8 @@ function elevate(
     reuseCount: 0,
     kid: command.kid,
     next: command.next,
+    ...(command.ahead === undefined ? {} : { ahead: command.ahead }),
+    unseen: true,
     elevation,
   };
   return {

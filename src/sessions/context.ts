@@ -8,6 +8,7 @@ import { createDeviceTokens, type DeviceTokens } from "../tokens/device-token.js
 import { createRefreshTokenRing, type RefreshTokenRing } from "../tokens/refresh-token.js";
 import type { SessionServiceDependencies } from "./dependencies.js";
 import { createPendingRevocations, type PendingRevocations } from "./pending-revocations.js";
+import { createSightings, type Sightings } from "./sightings.js";
 
 /**
  * Between the script that allows a token and its signature time may pass: expiry is taken afterwards, and what was
@@ -28,6 +29,7 @@ export interface ServiceContext extends SessionServiceDependencies {
   /** The longest access-token life of any client. */
   readonly longestTtlSeconds: Seconds;
   readonly pending: PendingRevocations;
+  readonly sightings: Sightings;
 }
 
 /** @throws TypeError for unfit peppers, or a `maxReuse` no store could count */
@@ -54,6 +56,7 @@ export function createServiceContext(dependencies: SessionServiceDependencies): 
     absoluteSeconds: policy.absoluteSeconds,
     graceSeconds: policy.graceSeconds,
     maxReuse,
+    lostAnswerSeconds: policy.lostAnswerSeconds ?? 0,
     tombstoneSeconds: longestTtlSeconds + ISSUE_SLACK_SECONDS + margin,
     revocationMarginSeconds: margin,
   };
@@ -69,5 +72,6 @@ export function createServiceContext(dependencies: SessionServiceDependencies): 
     sessionPolicy,
     longestTtlSeconds,
     pending: createPendingRevocations({ store, policy: sessionPolicy, emit }),
+    sightings: createSightings(store, sessionPolicy),
   };
 }

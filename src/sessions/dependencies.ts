@@ -34,7 +34,10 @@ export interface RenewalSettings {
 }
 
 /** The store's policy is derived: what configuration states of lifetimes, and how long access tokens live. */
-export type ServicePolicy = Pick<SessionPolicy, "idleSeconds" | "absoluteSeconds" | "graceSeconds"> & {
+export type ServicePolicy = Pick<
+  SessionPolicy,
+  "idleSeconds" | "absoluteSeconds" | "graceSeconds" | "lostAnswerSeconds"
+> & {
   /** Default life of an access token: 300 s. */
   readonly accessTtlSeconds: Seconds;
   /** Default 32. */

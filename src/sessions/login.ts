@@ -4,7 +4,7 @@ import { AuthError } from "../domain/errors.js";
 import { partitionOf, publicSessionId } from "../domain/session.js";
 import { nowSeconds } from "../domain/time.js";
 import { knownDeviceAttempts, type LoginAttempts, loginAttempts } from "../limits/policy.js";
-import { type RefreshToken, secretHash } from "../tokens/refresh-token.js";
+import { hashesAfter, type RefreshToken } from "../tokens/refresh-token.js";
 import type { ServiceContext } from "./context.js";
 import type { ClientSettings } from "./dependencies.js";
 import { accessExpiresBy, grant } from "./grant.js";
@@ -135,7 +135,7 @@ async function signIn(
       ip: rim.address,
       ...(metadata === undefined ? {} : { metadata }),
       kid: token.kid,
-      next: secretHash(ring.successor(token, ring.activeKid)),
+      ...hashesAfter(ring, token),
       accessExpiresBy: expiresBy,
     },
     sessionPolicy,

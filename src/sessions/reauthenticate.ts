@@ -4,7 +4,7 @@ import { AuthError, FaultError } from "../domain/errors.js";
 import type { Authenticated } from "../domain/principal.js";
 import { partitionOf, sessionAddress } from "../domain/session.js";
 import { stepUpAttempts } from "../limits/policy.js";
-import { type RefreshToken, secretHash } from "../tokens/refresh-token.js";
+import { hashesAfter, type RefreshToken } from "../tokens/refresh-token.js";
 import type { ServiceContext } from "./context.js";
 import { accessExpiresBy, grant } from "./grant.js";
 import { counted, refuseCredentials } from "./login.js";
@@ -81,7 +81,7 @@ async function elevate(
         ...(proof.acr === undefined ? {} : { acr: proof.acr }),
         amr: proof.amr,
         kid: token.kid,
-        next: secretHash(ring.successor(token, ring.activeKid)),
+        ...hashesAfter(ring, token),
         accessExpiresBy: expiresBy,
       },
       sessionPolicy,

@@ -5,7 +5,7 @@ import { LOCAL_ISSUER } from "../domain/revocation.js";
 import { partitionOf, publicSessionId, type Session } from "../domain/session.js";
 import { nowSeconds } from "../domain/time.js";
 import { invalidRefreshAttempt, refreshAttempt } from "../limits/policy.js";
-import { type RefreshToken, secretHash } from "../tokens/refresh-token.js";
+import { hashesAfter, type RefreshToken, secretHash } from "../tokens/refresh-token.js";
 import type { ServiceContext } from "./context.js";
 import { accessExpiresBy, grant } from "./grant.js";
 import { parseScope } from "./scope.js";
@@ -16,6 +16,15 @@ type Reason = "SESSION_EXPIRED" | "SESSION_REVOKED" | "SESSION_REUSED";
 /** All refresh refusals look alike; a reason is added only for one who proved possession. */
 const refuse = (inner: string, reason?: Reason): AuthError =>
   new AuthError("INVALID_GRANT", inner, reason === undefined ? {} : { reason });
+
+/** Another gateway can read the token, this one will once its configuration is the same: nobody is signed out. */
+const unreadablePepper = (id: number): FaultError =>
+  new FaultError(
+    "SERVICE_UNAVAILABLE",
+    `refresh pepper ${id} is not in this gateway's tokens.refreshPeppers; list it on every gateway before one uses it`,
+    { details: { retryAfter: PEPPER_RETRY_SECONDS } },
+  );
+const PEPPER_RETRY_SECONDS = 5;
 
 /**
  * Exchanges a refresh token for a new pair.
@@ -39,7 +48,8 @@ export async function refresh(context: ServiceContext, command: RefreshCommand, 
   if (isRevoked(context, user, id, nowSeconds(context.clock))) throw await refuseRevoked(context, id);
 
   const successor = ring.successor(token, ring.activeKid);
-  const followingUnder = (kid: number) => secretHash(ring.successor({ ...successor, kid }, ring.activeKid));
+  const { next: following, ahead } = hashesAfter(ring, successor);
+  const followingUnder = (kid: number) => secretHash(ring.successor({ ...successor, kid }, kid));
   const expiresBy = accessExpiresBy(context);
   const outcome = await store.rotate(
     {
@@ -53,7 +63,8 @@ export async function refresh(context: ServiceContext, command: RefreshCommand, 
       presented: secretHash(token),
       successor: secretHash(successor),
       kid: ring.activeKid,
-      following: followingUnder(ring.activeKid),
+      following,
+      ahead,
       otherwise: new Map(ring.kids.slice(1).map((kid) => [kid, followingUnder(kid)])),
       ...(requested === undefined ? {} : { scopes: requested }),
       accessExpiresBy: expiresBy,
@@ -78,7 +89,8 @@ export async function refresh(context: ServiceContext, command: RefreshCommand, 
  */
 function readToken(context: ServiceContext, command: RefreshCommand, rim: Rim): RefreshToken {
   const { local, limits, ring, emit, tenant } = context;
-  const token = ring.parse(command.refreshToken ?? rim.delivery.presentedRefreshToken());
+  const presented = command.refreshToken ?? rim.delivery.presentedRefreshToken();
+  const token = ring.parse(presented);
   const attempt = token === undefined ? invalidRefreshAttempt : refreshAttempt;
   const outcome = local.take([attempt(limits, rim.address)]);
   if (outcome.kind === "limited")
@@ -86,6 +98,8 @@ function readToken(context: ServiceContext, command: RefreshCommand, rim: Rim): 
       retryAfter: outcome.retryAfterSeconds,
     });
   if (token !== undefined) return token;
+  const pepper = ring.unknownPepper(presented);
+  if (pepper !== undefined) throw unreadablePepper(pepper);
   emit({ type: "session.refused", tenant, reason: "not a refresh token of ours" });
   throw refuse("not a refresh token of ours");
 }
@@ -138,6 +152,7 @@ function judge(
   switch (outcome.kind) {
     case "rotated":
     case "same successor":
+      if ("late" in outcome) emit({ type: "session.late", ...fact, clientId: outcome.session.clientId });
       emit({ type: "session.refreshed", ...fact, clientId: outcome.session.clientId, reason: outcome.kind });
       return outcome.session;
     case "healed":
@@ -162,10 +177,7 @@ function judge(
     case "invalid":
       throw refused("invalid");
     case "pepper":
-      throw new FaultError(
-        "SERVICE_UNAVAILABLE",
-        `refresh pepper ${outcome.kid} is not in this gateway's ring`,
-      );
+      throw unreadablePepper(outcome.kid);
     case "scope":
       throw new AuthError("INVALID_SCOPE", "more scope was asked for than the session was granted");
     default:

@@ -77,6 +77,7 @@ export async function renew(context: ServiceContext, command: RenewCommand, rim:
     { session, user, client, refreshToken: "", requested, expiresBy, notAfter: limit },
     rim,
   );
+  context.sightings.note(token);
   emit({ type: "session.refreshed", ...fact, reason: "renewed" });
   return granted;
 }

@@ -1,4 +1,5 @@
 import { userId } from "../domain/brand.js";
+import type { Authenticated } from "../domain/principal.js";
 import type { Milliseconds } from "../domain/time.js";
 import { createServiceContext } from "./context.js";
 import type { SessionServiceDependencies } from "./dependencies.js";
@@ -16,6 +17,10 @@ import { readTimeline } from "./timeline.js";
 export interface RunningSessionService extends SessionService {
   /** Revocations answered PENDING and not yet taken by the store. */
   readonly pendingRevocations: number;
+  /** An access token was used for the first time in this process; written behind, off the path of its request. */
+  seen(principal: Authenticated): void;
+  /** Writes down what was seen so far. */
+  flush(): Promise<void>;
   /**
    * Ends it. Pending revocations get until the deadline to reach the store; those left are reported by id.
    *
@@ -62,6 +67,10 @@ export function createSessionService(dependencies: SessionServiceDependencies): 
     get pendingRevocations() {
       return context.pending.size;
     },
-    close: (deadlineMs = 3_000) => context.pending.close(deadlineMs),
+    seen: (principal) => context.sightings.note(principal),
+    flush: () => context.sightings.flush(),
+    async close(deadlineMs = 3_000) {
+      await Promise.all([context.sightings.close(), context.pending.close(deadlineMs)]);
+    },
   };
 }

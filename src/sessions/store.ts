@@ -14,6 +14,8 @@ import type {
   RevokeSession,
   RotateOutcome,
   RotateSession,
+  SeeOutcome,
+  SeeSession,
 } from "../domain/commands.js";
 import type { SessionPolicy } from "../domain/policy.js";
 import type { OutsideRevocation } from "../domain/revocation.js";
@@ -42,6 +44,8 @@ export interface SessionStore {
   elevate(command: ElevateSession, policy: SessionPolicy): Promise<ElevateOutcome>;
   /** Allows another access token; of the session nothing changes, so the user's record alone is written. */
   renew(command: RenewSession, policy: SessionPolicy): Promise<RenewOutcome>;
+  /** Written behind; see {@link SeeSession}. */
+  see(command: SeeSession, policy: SessionPolicy): Promise<SeeOutcome>;
   revoke(command: RevokeSession, policy: SessionPolicy): Promise<StoredRevocation>;
   revokeAll(command: RevokeAllSessions, policy: SessionPolicy): Promise<StoredRevocation>;
   /** Ends every live session of the user but one. */

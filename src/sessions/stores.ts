@@ -1,4 +1,5 @@
 import type { Limiter } from "../limits/limiter.js";
+import type { GatewayRegistry } from "./gateway-registry.js";
 import type { RevocationLog } from "./revocation-log.js";
 import type { SessionStore } from "./store.js";
 
@@ -7,6 +8,8 @@ export interface Stores {
   readonly sessions: SessionStore;
   readonly limiter: Limiter;
   readonly revocations: RevocationLog;
+  /** Where the gateways of one store learn of each other; absent where there is only one. */
+  readonly gateways?: GatewayRegistry;
   /** Resolves when the store answers. @throws FaultError `SERVICE_UNAVAILABLE` when it does not in time */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -27,6 +27,7 @@ const LEVELS = {
   "session.refreshed": "debug",
   "session.refused": "info",
   "session.reused": "warn",
+  "session.late": "info",
   "session.healed": "warn",
   "session.elevated": "info",
   "session.revoked": "info",
@@ -55,6 +56,7 @@ const LEVELS = {
   "forwarded.ignored": "warn",
   "users.missing": "error",
   "users.removed": "warn",
+  "pepper.unreadable": "error",
   fault: "error",
 } as const satisfies Record<DomainEvent["type"], LogLevel>;
 

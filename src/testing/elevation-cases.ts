@@ -1,4 +1,7 @@
+import { randomBytes } from "node:crypto";
+import { tenantId } from "../domain/brand.js";
 import { type ContractCase, expectEqual, expectTrue } from "./contract.js";
+import { createChain } from "./session-script.js";
 import { aLife, POLICY, type SessionStoreSubject } from "./session-store-subject.js";
 
 const GRACE_MS = POLICY.graceSeconds * 1000;
@@ -27,13 +30,53 @@ export const ELEVATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
     },
   },
   {
-    name: "refuses the retired token as long as the new one is unused, and does no harm",
+    name: "goes on with the retired token and the old proof until the new token is used",
+    async run(subject) {
+      const life = await aLife(subject);
+      const authTime = Math.floor(subject.nowMs() / 1000);
+      subject.advance(GRACE_MS * 10);
+      await life.elevate(0, 1, { acr: "high", amr: ["pwd", "otp"] });
+      // Its answer was lost: for this owner nothing has happened.
+      for (const generation of [0, 1, 2]) {
+        subject.advance(GRACE_MS * 10);
+        const outcome = await life.rotate(generation);
+        expectTrue(outcome.kind === "rotated", `rotated, found ${outcome.kind}`);
+        const { authTime: proved, acr, amr, next } = outcome.session;
+        expectEqual({ proved, acr, amr }, { proved: authTime, acr: undefined, amr: ["pwd"] }, "proof");
+        expectEqual(next, life.chain.hash(generation + 2), "next hash");
+        expectTrue(outcome.session.generation < 1, "no access token of it passes for one of the replacement");
+      }
+      // It was not lost after all.
+      const used = await life.rotate(1, {}, 1);
+      expectTrue(used.kind === "rotated" && used.session.acr === "high", `the new chain, found ${used.kind}`);
+      subject.advance(GRACE_MS + 1);
+      await life.expectRotate(3, "invalid");
+      await life.expectRotate(0, "reused");
+    },
+  },
+  {
+    name: "repeats the answer of a retired token like that of any other",
     async run(subject) {
       const life = await aLife(subject);
       await life.elevate(0, 1);
-      subject.advance(GRACE_MS * 10);
-      expectEqual(await life.rotate(0), { kind: "refused", reason: "retired" }, "retired");
+      await life.rotate(0);
+      await life.expectRotate(0, "same successor");
+      subject.advance(GRACE_MS + 1);
+      const late = await life.rotate(0);
+      expectTrue(late.kind === "same successor" && late.late === true, `late, found ${late.kind}`);
       await life.expectRotate(1, "rotated", 1);
+    },
+  },
+  {
+    name: "retires the old token once an access token of the new one was used",
+    async run(subject) {
+      const life = await aLife(subject);
+      await life.elevate(0, 1);
+      expectEqual(await life.see(1), { kind: "seen" }, "first use");
+      expectEqual(await life.rotate(0), { kind: "refused", reason: "retired" }, "within the window");
+      subject.advance(GRACE_MS + 1);
+      await life.expectRotate(0, "reused");
+      expectEqual(await life.rotate(1, {}, 1), { kind: "ended", reason: "reused" }, "the session");
     },
   },
   {
@@ -53,21 +96,35 @@ export const ELEVATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
     async run(subject) {
       const life = await aLife(subject);
       await life.elevate(0, 1);
+      await life.rotate(0);
       const again = await life.elevate(1, 2);
       expectTrue(again.kind === "elevated", `elevated, found ${again.kind}`);
       subject.advance(GRACE_MS * 10);
-      expectEqual((await life.rotate(0)).kind, "refused", "the token before both");
       expectEqual((await life.rotate(1, {}, 1)).kind, "refused", "the token of the lost answer");
+      expectEqual((await life.rotate(1)).kind, "rotated", "the chain before both");
       await life.expectRotate(2, "rotated", 2);
     },
   },
   {
-    name: "closes the grace window of the token before",
+    name: "keeps the old proof to what it was worth: a not-before of its tenant ends it alone",
+    async run(subject) {
+      const tenant = tenantId(`not-before-${randomBytes(6).toString("hex")}`);
+      const life = await aLife(subject, createChain(undefined, tenant));
+      subject.advance(600_000);
+      await life.elevate(0, 1);
+      await subject.store.raiseNotBefore({ tenant, notBefore: Math.floor(subject.nowMs() / 1000) }, POLICY);
+      expectEqual(await life.rotate(0), { kind: "ended", reason: "not before" }, "the old proof");
+      await life.expectRotate(1, "rotated", 1);
+    },
+  },
+  {
+    name: "does not open the grace window of the token before again",
     async run(subject) {
       const life = await aLife(subject);
       await life.rotate(0);
+      await life.see(1);
       await life.elevate(1, 1);
-      expectEqual((await life.rotate(0)).kind, "refused", "the previous token");
+      await life.expectRotate(0, "same successor");
       subject.advance(GRACE_MS + 1);
       await life.expectRotate(0, "reused");
     },

@@ -1,5 +1,6 @@
 import { ELEVATION_CASES } from "./elevation-cases.js";
 import { LIFE_CASES } from "./life-cases.js";
+import { LOST_ANSWER_CASES } from "./lost-answer-cases.js";
 import { RENEWAL_CASES } from "./renewal-cases.js";
 import { REVOCATION_CASES } from "./revocation-cases.js";
 import { ROTATION_CASES } from "./rotation-cases.js";
@@ -14,6 +15,7 @@ export type { SessionStoreSubject } from "./session-store-subject.js";
 /** What every session store promises; run each case under your test runner. */
 export const SESSION_STORE_CASES = [
   ...ROTATION_CASES,
+  ...LOST_ANSWER_CASES,
   ...ELEVATION_CASES,
   ...REVOCATION_CASES,
   ...LIFE_CASES,

@@ -65,6 +65,7 @@ export const RENEWAL_CASES: readonly ContractCase<SessionStoreSubject>[] = [
     async run(subject) {
       const life = await aLife(subject);
       await life.elevate(0, 1);
+      await life.see(1);
       expectEqual(await renewer(subject, life)(0), { kind: "refused", reason: "retired" }, "before");
       expectEqual((await renewer(subject, life)(1)).kind, "renewed", "after");
       expectEqual(
@@ -72,6 +73,21 @@ export const RENEWAL_CASES: readonly ContractCase<SessionStoreSubject>[] = [
         ["elevated", "retired"],
         "moments",
       );
+    },
+  },
+  {
+    name: "renews with the old proof until what the step-up gave is used",
+    async run(subject) {
+      const life = await aLife(subject);
+      const before = (await subject.store.find(life.chain.id))?.session;
+      subject.advance(60_000);
+      await life.elevate(0, 1, { acr: "high" });
+      const outcome = await renewer(subject, life)(0);
+      expectTrue(outcome.kind === "renewed", `renewed, found ${outcome.kind}`);
+      expectEqual(outcome.session.authTime, before?.authTime, "auth_time");
+      expectEqual(outcome.session.acr, undefined, "acr");
+      const elevated = await renewer(subject, life)(1);
+      expectTrue(elevated.kind === "renewed" && elevated.session.acr === "high", "the new proof");
     },
   },
   {

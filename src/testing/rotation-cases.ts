@@ -72,6 +72,7 @@ export const ROTATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
     async run(subject) {
       const life = await aLife(subject);
       await life.rotate(0);
+      await life.see(1);
       subject.advance(GRACE_MS);
       await life.expectRotate(0, "same successor");
       subject.advance(1);
@@ -84,6 +85,7 @@ export const ROTATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
     async run(subject) {
       const life = await aLife(subject);
       await life.rotate(0);
+      await life.see(1);
       subject.advance(GRACE_MS - 1);
       await life.expectRotate(0, "same successor");
       subject.advance(2);
@@ -129,6 +131,27 @@ export const ROTATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       expectTrue(outcome.kind === "healed", `healed, found ${outcome.kind}`);
       expectEqual(outcome.session.generation, 2, "generation");
       await life.expectRotate(2, "rotated");
+    },
+  },
+  {
+    name: "heals a client up to three steps ahead of a store that lost as many writes",
+    async run(subject) {
+      for (const ahead of [2, 3]) {
+        const life = await aLife(subject);
+        const outcome = await life.rotate(ahead);
+        expectTrue(outcome.kind === "healed", `healed, found ${outcome.kind}`);
+        expectEqual(outcome.session.generation, ahead + 1, "generation");
+        await life.expectRotate(ahead + 1, "rotated");
+      }
+    },
+  },
+  {
+    name: "takes nobody further ahead, or of another chain, for a client of its own",
+    async run(subject) {
+      const life = await aLife(subject);
+      await life.expectRotate(4, "invalid");
+      for (const generation of [1, 2, 3]) await life.expectRotate(generation, "invalid", 5);
+      await life.expectRotate(0, "rotated");
     },
   },
   {

@@ -10,7 +10,7 @@ import {
   userId,
 } from "../domain/brand.js";
 import type { CreateSession, ElevateSession, RotateSession } from "../domain/commands.js";
-import { partitionOf, publicSessionId, type SecretHash } from "../domain/session.js";
+import { HEALED_GENERATIONS, partitionOf, publicSessionId, type SecretHash } from "../domain/session.js";
 
 /** A chain of secrets as a client and its gateway know them: link g is the secret of generation g. */
 export interface Chain {
@@ -33,7 +33,12 @@ export function createChain(
     tenant,
     userId: user,
     hash: (generation, branch = 0) =>
-      createHash("sha256").update(`${branch}/${generation}/`).update(session).digest("base64url"),
+      // Half a hash: a store may keep no more of one, and has to give back what it was given.
+      createHash("sha256")
+        .update(`${branch}/${generation}/`)
+        .update(session)
+        .digest()
+        .toString("base64url", 0, 16),
   };
 }
 
@@ -63,6 +68,7 @@ export const createCommand = (
   amr: ["pwd"],
   kid: 1,
   next: chain.hash(1),
+  ahead: chain.hash(HEALED_GENERATIONS),
   accessExpiresBy: nowSeconds + 330,
   ...overrides,
 });
@@ -85,6 +91,7 @@ export const rotateCommand = (
   successor: chain.hash(generation + 1, branch),
   kid: 1,
   following: chain.hash(generation + 2, branch),
+  ahead: chain.hash(generation + 1 + HEALED_GENERATIONS, branch),
   otherwise: new Map(),
   accessExpiresBy: nowSeconds + 330,
   ...overrides,
@@ -107,6 +114,7 @@ export const elevateCommand = (
   amr: ["pwd"],
   kid: 1,
   next: chain.hash(generation + 2, branch),
+  ahead: chain.hash(generation + 1 + HEALED_GENERATIONS, branch),
   accessExpiresBy: nowSeconds + 330,
   ...overrides,
 });

@@ -19,6 +19,8 @@ export interface Life {
   readonly chain: Chain;
   readonly owner: Pick<Chain, "tenant" | "userId">;
   create(overrides?: Partial<CreateSession>): ReturnType<SessionStore["create"]>;
+  /** The refresh that `rotate` sends. */
+  command(generation: number): RotateSession;
   rotate(
     generation: number,
     overrides?: Partial<RotateSession>,
@@ -29,6 +31,8 @@ export interface Life {
     branch: number,
     overrides?: Partial<ElevateSession>,
   ): ReturnType<SessionStore["elevate"]>;
+  /** An access token of `generation` was used. */
+  see(generation: number): ReturnType<SessionStore["see"]>;
   revoke(verifiedUntil?: number): ReturnType<SessionStore["revoke"]>;
   /** What was published about this session or its user. */
   published(): readonly Revocation[];
@@ -48,10 +52,12 @@ export async function aLife(
     chain,
     owner,
     create: (overrides) => store.create(createCommand(chain, now(), overrides), POLICY),
+    command: (generation) => rotateCommand(chain, generation, now()),
     rotate: (generation, overrides, branch) =>
       store.rotate(rotateCommand(chain, generation, now(), overrides, branch), POLICY),
     elevate: (generation, branch, overrides) =>
       store.elevate(elevateCommand(chain, generation, branch, now(), overrides), POLICY),
+    see: (generation) => store.see({ kind: "see", id: chain.id, ...owner, generation }, POLICY),
     revoke: (verifiedUntil) =>
       store.revoke(
         { kind: "revoke", id: chain.id, ...owner, ...(verifiedUntil === undefined ? {} : { verifiedUntil }) },

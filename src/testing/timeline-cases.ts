@@ -35,6 +35,7 @@ export const TIMELINE_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       await life.expectRotate(2, "healed");
       await life.expectRotate(1, "refused");
       await life.elevate(3, 1);
+      await life.see(4);
       await life.expectRotate(3, "refused");
       expectEqual(
         await kindsOf(subject, life),
@@ -50,6 +51,7 @@ export const TIMELINE_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       await revoked.revoke();
       await revoked.revoke();
       await reused.expectRotate(0, "rotated");
+      await reused.see(1);
       subject.advance(GRACE_MS + 1);
       await reused.expectRotate(0, "reused");
       const kept = await anotherLife(subject, other);

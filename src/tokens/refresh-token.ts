@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import type { SecretHash } from "../domain/session.js";
+import { HEALED_GENERATIONS, type SecretHash } from "../domain/session.js";
 
 /** Marks a refresh token of ours; secret scanners look for it. */
 export const REFRESH_TOKEN_PREFIX = "crt_";
@@ -41,6 +41,11 @@ export interface RefreshTokenRing {
    * base64url, version, flags, known pepper, MAC. Nothing more can be said about such text (sessions §2).
    */
   parse(text: unknown): RefreshToken | undefined;
+  /**
+   * The pepper that text of the right shape names, where this ring lacks it: another gateway may have it already, or
+   * still. Nobody here can tell whether the text is a token of ours.
+   */
+  unknownPepper(text: unknown): number | undefined;
   format(token: RefreshToken): string;
   /**
    * The one successor of a token: its secret follows from the token's own pepper; `kid` becomes the pepper of the
@@ -52,6 +57,17 @@ export interface RefreshTokenRing {
 /** What the store keeps of a secret: base64url(SHA-256(S)). */
 export const secretHash = (token: RefreshToken): SecretHash =>
   createHash("sha256").update(token.secret).digest("base64url");
+
+/** What the store keeps of the secrets after a token's, all derived under the token's own pepper. */
+export function hashesAfter(
+  ring: Pick<RefreshTokenRing, "successor">,
+  token: RefreshToken,
+): { readonly next: SecretHash; readonly ahead: SecretHash } {
+  const next = ring.successor(token, token.kid);
+  let ahead = next;
+  for (let step = 1; step < HEALED_GENERATIONS; step += 1) ahead = ring.successor(ahead, token.kid);
+  return { next: secretHash(next), ahead: secretHash(ahead) };
+}
 
 /**
  * Builds the ring; `peppers[0]` is active.
@@ -85,14 +101,14 @@ export function createRefreshTokenRing(peppers: readonly Pepper[]): RefreshToken
   return {
     activeKid: active.id,
     kids: [...keys.keys()],
+    unknownPepper(text) {
+      const kid = readBytes(text)?.readUInt8(2);
+      return kid === undefined || keys.has(kid) ? undefined : kid;
+    },
     parse(text) {
-      if (typeof text !== "string" || text.length !== TEXT_LENGTH) return undefined;
-      if (!text.startsWith(REFRESH_TOKEN_PREFIX)) return undefined;
-      const encoded = text.slice(REFRESH_TOKEN_PREFIX.length);
-      const bytes = Buffer.from(encoded, "base64url");
-      if (bytes.length !== TOKEN_BYTES || bytes.toString("base64url") !== encoded) return undefined;
-      const kid = bytes.readUInt8(2);
-      if (bytes.readUInt8(0) !== VERSION || bytes.readUInt8(1) !== 0 || !keys.has(kid)) return undefined;
+      const bytes = readBytes(text);
+      const kid = bytes?.readUInt8(2);
+      if (bytes === undefined || kid === undefined || !keys.has(kid)) return undefined;
       const body = bytes.subarray(0, BODY_BYTES);
       if (!timingSafeEqual(macOf(kid, body), bytes.subarray(BODY_BYTES))) return undefined;
       return {
@@ -126,6 +142,16 @@ export function createRefreshTokenRing(peppers: readonly Pepper[]): RefreshToken
       return { kid, reference: token.reference, session: token.session, generation, secret };
     },
   };
+}
+
+/** The bytes of text that has the shape of a refresh token of ours, in its one spelling. */
+function readBytes(text: unknown): Buffer | undefined {
+  if (typeof text !== "string" || text.length !== TEXT_LENGTH) return undefined;
+  if (!text.startsWith(REFRESH_TOKEN_PREFIX)) return undefined;
+  const encoded = text.slice(REFRESH_TOKEN_PREFIX.length);
+  const bytes = Buffer.from(encoded, "base64url");
+  if (bytes.length !== TOKEN_BYTES || bytes.toString("base64url") !== encoded) return undefined;
+  return bytes.readUInt8(0) === VERSION && bytes.readUInt8(1) === 0 ? bytes : undefined;
 }
 
 function uint32(value: number): Buffer {

@@ -1,3 +1,4 @@
+import type { Authenticated } from "../domain/principal.js";
 import { type Clock, nowSeconds, type Seconds, type UnixSeconds } from "../domain/time.js";
 import { ConnectionDigests } from "./connection-digests.js";
 import { type Judgement, refused } from "./judgement.js";
@@ -31,6 +32,8 @@ export interface TokenVerifierOptions {
   readonly clock: Clock;
   /** Default 60. For `iat` and `nbf` in the future, and for `exp` of outside issuers; our own `exp` has none. */
   readonly clockToleranceSeconds?: Seconds;
+  /** Told of a token of ours when it is verified, not each time it is recalled. Must not throw. */
+  readonly onFirstUse?: (principal: Authenticated) => void;
   /** Most verified tokens remembered. Default 10 000. */
   readonly cacheSize?: number;
 }
@@ -102,9 +105,9 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     if (judgement.kind === "refused") return judgement;
     verified.set(digest, judgement);
     if (options.revocations.isRevoked(judgement.revocable)) return refused("revoked", "TOKEN_REVOKED");
-    return now < judgement.unusableFrom
-      ? { kind: "verified", principal: judgement.principal, revocable: judgement.revocable }
-      : refused("expired", "TOKEN_EXPIRED");
+    if (now >= judgement.unusableFrom) return refused("expired", "TOKEN_EXPIRED");
+    options.onFirstUse?.(judgement.principal);
+    return { kind: "verified", principal: judgement.principal, revocable: judgement.revocable };
   };
 
   return {

@@ -123,6 +123,8 @@ describe.each(["memory", "redis"] as const)("the main job on the %s store", (kin
     expect(new Set(pairs.map((pair) => pair.refreshToken)).size).toBe(1);
     const successor = pairs[0]?.refreshToken ?? "";
 
+    // Until then nobody can tell a replay from a lost answer.
+    expect((await cardea.send("{ profile }", {}, pairs[0]?.accessToken)).status).toBe(200);
     await past(GRACE_SECONDS);
     const replayed = await cardea.send(REFRESH, { token: ada.refreshToken });
     expect(codeOf(replayed)).toBe("INVALID_GRANT");

@@ -21,17 +21,25 @@ export type Step =
       readonly slot: number;
       readonly age: number;
       readonly oldBranch: boolean;
+      readonly oldChain: boolean;
       readonly variant: number;
     }
   | { readonly do: "elevate"; readonly slot: number; readonly behind: number; readonly authAge: number }
   | { readonly do: "renew"; readonly slot: number; readonly behind: number; readonly variant: number }
+  | { readonly do: "see"; readonly slot: number; readonly behind: number; readonly foreign: boolean }
   | { readonly do: "revoke"; readonly slot: number; readonly proven: boolean; readonly foreign: boolean }
   | { readonly do: "revokeAll" | "revokeOthers"; readonly slot: number }
   | { readonly do: "restrict"; readonly slot: number; readonly locked: number; readonly notBefore: number }
   | { readonly do: "tenantNotBefore"; readonly age: number }
   | { readonly do: "look"; readonly slot: number };
 
-const { idleSeconds, absoluteSeconds, graceSeconds, tombstoneSeconds } = DEFAULT_SESSION_POLICY;
+const {
+  idleSeconds,
+  absoluteSeconds,
+  graceSeconds,
+  tombstoneSeconds,
+  lostAnswerSeconds = 0,
+} = DEFAULT_SESSION_POLICY;
 const SLOTS = 4;
 const slot = fc.nat(SLOTS - 1);
 
@@ -46,6 +54,8 @@ const shortJumps = [
   -300_000,
 ];
 const longJumps = [
+  lostAnswerSeconds * 1000,
+  lostAnswerSeconds * 1000 + 1,
   300_000,
   tombstoneSeconds * 1000,
   idleSeconds * 1000 - 1,
@@ -68,10 +78,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant("rotate" as const),
       slot,
+      /** Counted from the chain before a re-authentication that nobody used yet. */
+      oldChain: fc.constantFrom(false, false, true),
       age: fc.oneof(
         { weight: 4, arbitrary: fc.constant(0) },
         { weight: 3, arbitrary: fc.constant(1) },
-        { weight: 3, arbitrary: fc.integer({ min: -2, max: 4 }) },
+        { weight: 3, arbitrary: fc.integer({ min: -4, max: 4 }) },
       ),
       oldBranch: fc.constantFrom(false, false, false, false, true),
       variant: fc.nat(9),
@@ -93,6 +105,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       slot,
       behind: fc.constantFrom(0, 0, 0, 1, -1),
       variant: fc.nat(5),
+    }),
+  },
+  {
+    weight: 10,
+    arbitrary: fc.record({
+      do: fc.constant("see" as const),
+      slot,
+      behind: fc.constantFrom(0, 0, 0, 1, -1),
+      foreign: fc.constantFrom(false, false, false, true),
     }),
   },
   {
@@ -147,6 +168,8 @@ class Walker {
   readonly #chains: readonly Chain[];
   readonly #tenant = tenantId(`walker-${randomBytes(8).toString("hex")}`);
   readonly #branches = Array.from({ length: SLOTS }, () => 0);
+  /** The branch a re-authentication that nobody used yet has replaced. */
+  readonly #before = Array.from({ length: SLOTS }, () => 0);
   nowMs: number;
 
   constructor(startMs: number) {
@@ -203,8 +226,10 @@ class Walker {
         };
       }
       case "rotate": {
-        const presented = Math.max(0, generation - each.age);
-        const walked = each.oldBranch ? branch - 1 : branch;
+        const retired = each.oldChain ? known?.elevation?.retired : undefined;
+        const presented = Math.max(0, (retired?.generation ?? generation) - each.age);
+        const walked =
+          retired !== undefined ? (this.#before[each.slot] ?? 0) : each.oldBranch ? branch - 1 : branch;
         const command = rotateCommand(
           chain,
           presented,
@@ -231,7 +256,10 @@ class Walker {
           ...(each.authAge === 10 ? { acr: "higher", amr: ["pwd", "otp"] } : {}),
         });
         const expected = model.run(command, this.nowMs, WALK_POLICY);
-        if (expected.kind === "elevated") this.#branches[each.slot] = branch + 1;
+        if (expected.kind === "elevated") {
+          if (known?.elevation?.retired === undefined) this.#before[each.slot] = branch;
+          this.#branches[each.slot] = branch + 1;
+        }
         return { model: expected, store: await store.elevate(command, WALK_POLICY) };
       }
       case "renew": {
@@ -247,6 +275,19 @@ class Walker {
         return {
           model: model.run(command, this.nowMs, WALK_POLICY),
           store: await store.renew(command, WALK_POLICY),
+        };
+      }
+      case "see": {
+        const command = {
+          kind: "see" as const,
+          id,
+          tenant,
+          userId: each.foreign ? this.chain((each.slot + 1) % SLOTS).userId : user,
+          generation: Math.max(0, generation - each.behind),
+        };
+        return {
+          model: model.run(command, this.nowMs, WALK_POLICY),
+          store: await store.see(command, WALK_POLICY),
         };
       }
       case "revoke": {

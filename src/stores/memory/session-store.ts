@@ -103,6 +103,7 @@ export function createMemorySessionStore(clock: Clock, publish: (entry: Revocati
     rotate: async (command, policy) => run(command, policy),
     elevate: async (command, policy) => run(command, policy),
     renew: async (command, policy) => run(command, policy),
+    see: async (command, policy) => run(command, policy),
     revoke: async (command, policy) => ({ ...run(command, policy), confirmed: true }),
     revokeAll: async (command, policy) => ({ ...run(command, policy), confirmed: true }),
     restrict: async (command, policy) => run(command, policy),

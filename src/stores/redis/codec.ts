@@ -10,16 +10,26 @@ import {
   userId,
 } from "../../domain/brand.js";
 import type { CreateSession } from "../../domain/commands.js";
-import type { Elevation, SecretHash, Session } from "../../domain/session.js";
+import type { Elevation, RetiredChain, SecretHash, Session } from "../../domain/session.js";
 import { MOMENT_KINDS, type Moment } from "../../domain/timeline.js";
 import { packText, packTexts, textReader } from "./texts.js";
 
 // The layout of a record is told in `scripts/lib/record.lua`.
-const VERSION = 2;
-const HASH_AT = 40;
-const IDENTITY_AT = 72;
+const VERSION = 3;
+const NUMBERS_BYTES = 44;
+const HASH_BYTES = 16;
+const IDENTITY_AT = NUMBERS_BYTES + 2 * HASH_BYTES;
 const ELEVATION_BYTES = 14;
-const FLAGS = { cookie: 1, side: 2, plain: 4, ipv4: 8, elevated: 16, revoked: 32, reused: 64 } as const;
+const FLAGS = {
+  cookie: 1,
+  side: 2,
+  plain: 4,
+  ipv4: 8,
+  elevated: 16,
+  unseen: 32,
+  revoked: 64,
+  reused: 128,
+} as const;
 
 /** Where a detail is longer, all of them stand in the side key, so that a refresh does not write them anew. */
 const LONGEST_DETAIL_BYTES = 64;
@@ -31,7 +41,14 @@ const PLAIN_AMR = "pwd";
 export const tenantField = (tenant: string): string => (tenant === DEFAULT_TENANT ? "" : tenant);
 const clientField = (client: string): string => (client === DEFAULT_CLIENT ? "" : client);
 
-export const hashBytes = (hash: SecretHash): Buffer => Buffer.from(hash, "base64url");
+/** Half of a hash is kept. */
+export const hashBytes = (hash: SecretHash): Buffer => Buffer.from(hash, "base64url").subarray(0, HASH_BYTES);
+
+const NO_HASH = Buffer.alloc(HASH_BYTES);
+
+/** As a record keeps them. */
+export const packHashes = (next: SecretHash, ahead: SecretHash | undefined): Buffer =>
+  Buffer.concat([hashBytes(next), ahead === undefined ? NO_HASH : hashBytes(ahead)]);
 
 export interface Identity {
   readonly userId: UserId;
@@ -90,10 +107,8 @@ export function readSession(id: SessionId, record: Buffer, side: Buffer): Sessio
   const { flags, ...numbers } = readNumbers(record);
   const ended = flags >= FLAGS.reused ? "reused" : flags >= FLAGS.revoked ? "revoked" : undefined;
   const has = (flag: number) => (flags & flag) !== 0;
-  const elevation = has(FLAGS.elevated) ? readElevation(record) : undefined;
-  const texts = textReader(
-    record.subarray(IDENTITY_AT, record.length - (elevation === undefined ? 0 : ELEVATION_BYTES)),
-  );
+  const { elevation, behind } = has(FLAGS.elevated) ? readElevation(record) : NO_ELEVATION;
+  const texts = textReader(record.subarray(IDENTITY_AT, record.length - behind));
   const user = texts.text();
   const tenant = texts.text();
   const client = texts.text();
@@ -118,7 +133,8 @@ export function readSession(id: SessionId, record: Buffer, side: Buffer): Sessio
     ...(ip === "" ? {} : { ip }),
     ...(metadata === "" ? {} : { metadata }),
     ...numbers,
-    next: ended === undefined ? record.toString("base64url", HASH_AT, IDENTITY_AT) : "",
+    ...(ended === undefined ? readHashes(record) : { next: "" }),
+    ...(has(FLAGS.unseen) ? { unseen: true as const } : {}),
     ...(elevation === undefined ? {} : { elevation }),
     ...(ended === undefined ? {} : { ended }),
   };
@@ -128,6 +144,8 @@ export function readSession(id: SessionId, record: Buffer, side: Buffer): Sessio
 function readNumbers(record: Buffer) {
   if (record[0] !== VERSION || record.length < IDENTITY_AT)
     throw new TypeError("a session record is not of this version");
+  const rotatedAtMs = record.readUIntBE(34, 6);
+  const late = record.readUInt32BE(40);
   return {
     flags: record.readUInt8(1),
     kid: record.readUInt8(2),
@@ -139,14 +157,58 @@ function readNumbers(record: Buffer) {
     expiresAt: record.readUInt32BE(20),
     retainUntil: record.readUInt32BE(24),
     epoch: record.readUIntBE(28, 6),
-    rotatedAtMs: record.readUIntBE(34, 6),
+    rotatedAtMs,
+    ...(late === 0 ? {} : { lateAtMs: rotatedAtMs + late }),
   };
 }
 
-/** ELEVATION of the scripts. */
-function readElevation(record: Buffer): Elevation {
+function readHashes(record: Buffer): Pick<Session, "next" | "ahead"> {
+  const at = (from: number) => record.subarray(from, from + HASH_BYTES);
+  const ahead = at(NUMBERS_BYTES + HASH_BYTES);
+  return {
+    next: at(NUMBERS_BYTES).toString("base64url"),
+    ...(ahead.equals(NO_HASH) ? {} : { ahead: ahead.toString("base64url") }),
+  };
+}
+
+const NO_ELEVATION = { elevation: undefined, behind: 0 };
+
+/** ELEVATION of the scripts, and how many bytes it takes up at the end of the record. */
+function readElevation(record: Buffer): { readonly elevation: Elevation; readonly behind: number } {
   const packed = record.subarray(-ELEVATION_BYTES);
-  return { from: packed.readUInt32BE(0), to: packed.readUInt32BE(4), atMs: packed.readUIntBE(8, 6) };
+  const elevation = {
+    from: packed.readUInt32BE(0),
+    to: packed.readUInt32BE(4),
+    atMs: packed.readUIntBE(8, 6),
+  };
+  const { flags, generation } = readNumbers(record);
+  const isUnused = (flags & FLAGS.unseen) !== 0 && generation === elevation.to;
+  if (!isUnused) return { elevation, behind: ELEVATION_BYTES };
+  const end = record.length - ELEVATION_BYTES - 2;
+  const length = record.readUInt16BE(end);
+  return {
+    elevation: { ...elevation, retired: readRetired(record.subarray(end - length, end)) },
+    behind: ELEVATION_BYTES + 2 + length,
+  };
+}
+
+function readRetired(chain: Buffer): RetiredChain {
+  const { flags, generation, kid, reuseCount, rotatedAtMs, lateAtMs, authTime } = readNumbers(chain);
+  const texts = textReader(chain.subarray(IDENTITY_AT));
+  const plain = (flags & FLAGS.plain) !== 0;
+  const acr = plain ? "" : texts.text();
+  return {
+    generation,
+    kid,
+    reuseCount,
+    rotatedAtMs,
+    ...(lateAtMs === undefined ? {} : { lateAtMs }),
+    ...readHashes(chain),
+    ...((flags & FLAGS.unseen) === 0 ? {} : { unseen: true as const }),
+    authTime,
+    ...(acr === "" ? {} : { acr }),
+    amr: words(plain ? PLAIN_AMR : texts.text()),
+  };
 }
 
 const MOMENT_BYTES = 11;

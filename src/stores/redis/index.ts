@@ -3,6 +3,7 @@ import { type Clock, type Milliseconds, type Seconds, systemClock } from "../../
 import type { Stores } from "../../sessions/stores.js";
 import { createRedisClient, type RedisClient, type Run } from "./client.js";
 import type { RedisTls } from "./connect.js";
+import { createGatewayRegistry } from "./gateway-registry.js";
 import { createHints } from "./hints.js";
 import { createKeys } from "./keys.js";
 import { createRedisLimiter } from "./limiter.js";
@@ -111,6 +112,7 @@ export function createRedisStores(options: RedisStoresOptions): RedisStores {
   return {
     sessions: createRedisSessionStore({ run: runOn(client), keys, revocations: writer, injectedNowMs }),
     limiter: createRedisLimiter(client, keys),
+    gateways: createGatewayRegistry(client, keys),
     revocations,
     ping: () => client.ping(),
     checkServers: () => client.checkServers(),

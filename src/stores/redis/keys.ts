@@ -22,6 +22,8 @@ export interface Keys {
   /** Hints about new entries of any stream; the payload is the partition and the entry's id. */
   readonly channel: string;
   limit(key: string): string;
+  /** What the gateways of this installation say of themselves. */
+  readonly gateways: string;
 }
 
 /** A user as keys know them. */
@@ -44,6 +46,7 @@ export function createKeys(prefix: string): Keys {
     notBefore: (partition) => `${prefix}nb:{p${partition}}`,
     channel: `${prefix}rv`,
     limit: (key) => `${prefix}l:${key}`,
+    gateways: `${prefix}gw`,
   };
 }
 

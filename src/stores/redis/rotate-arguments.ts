@@ -2,7 +2,7 @@ import type { RotateSession } from "../../domain/commands.js";
 import type { SessionPolicy } from "../../domain/policy.js";
 import type { Milliseconds } from "../../domain/time.js";
 import type { Argument } from "./client.js";
-import { hashBytes, packIdentity, tenantField } from "./codec.js";
+import { hashBytes, packHashes, packIdentity, tenantField } from "./codec.js";
 
 export interface RotateContext {
   /** Unix milliseconds injected by a test; 0: the server's own time. */
@@ -15,7 +15,7 @@ export interface RotateContext {
   readonly target: readonly [string, number, Milliseconds];
 }
 
-const NUMBERS_BYTES = 12 + 4 * 4 + 1 + 2 * 4 + 2;
+const NUMBERS_BYTES = 12 + 5 * 4 + 1 + 2 * 4 + 2;
 
 /** What `rotate.lua` is given: every argument costs Redis time, so the numbers come as one. */
 export function rotateArguments(
@@ -30,18 +30,19 @@ export function rotateArguments(
   packed.writeUInt32BE(command.accessExpiresBy, 16);
   packed.writeUInt32BE(policy.idleSeconds, 20);
   packed.writeUInt32BE(policy.graceSeconds, 24);
-  packed.writeUInt8(policy.maxReuse, 28);
-  packed.writeUInt32BE(policy.tombstoneSeconds, 29);
-  packed.writeUInt32BE(policy.revocationMarginSeconds, 33);
-  packed.writeUInt8(command.kid, 37);
-  packed.writeUInt8(command.delivery === "cookie" ? 1 : 0, 38);
+  packed.writeUInt32BE(policy.lostAnswerSeconds ?? 0, 28);
+  packed.writeUInt8(policy.maxReuse, 32);
+  packed.writeUInt32BE(policy.tombstoneSeconds, 33);
+  packed.writeUInt32BE(policy.revocationMarginSeconds, 37);
+  packed.writeUInt8(command.kid, 41);
+  packed.writeUInt8(command.delivery === "cookie" ? 1 : 0, 42);
   const otherwise = [...command.otherwise].flatMap(([kid, hash]) => [Buffer.from([kid]), hashBytes(hash)]);
   return [
     Buffer.concat([packed, member, hashBytes(command.presented), ...otherwise]),
     tenantField(command.tenant),
     packIdentity(command),
     hashBytes(command.successor),
-    hashBytes(command.following),
+    packHashes(command.following, command.ahead),
     command.scopes?.join(" ") ?? "",
     JSON.stringify([command.id, ...target]),
   ];

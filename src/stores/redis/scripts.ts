@@ -29,6 +29,7 @@ export const SCRIPTS = {
   rotate: load("rotate"),
   elevate: load("elevate"),
   renew: load("renew"),
+  see: load("see"),
   revoke: load("revoke"),
   revokeOthers: load("revoke_others"),
   revokeAll: load("revoke_all"),
@@ -41,4 +42,5 @@ export const SCRIPTS = {
   take: load("take"),
   giveBack: load("give_back"),
   forget: load("forget"),
+  announce: load("announce"),
 } as const satisfies Record<string, Script>;

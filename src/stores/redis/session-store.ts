@@ -3,7 +3,7 @@ import type { Session, SessionAddress } from "../../domain/session.js";
 import type { Milliseconds } from "../../domain/time.js";
 import type { SessionStore } from "../../sessions/store.js";
 import type { Run } from "./client.js";
-import { hashBytes, packCreation, packIdentity, packProof, readSession, tenantField } from "./codec.js";
+import { packCreation, packHashes, packIdentity, packProof, readSession, tenantField } from "./codec.js";
 import { addressFor, type Keys, memberOf, type Owner, ownerOf } from "./keys.js";
 import { overFrom, refusal } from "./outcomes.js";
 import { type Reply, readReply, unexpected } from "./reply.js";
@@ -62,7 +62,7 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
           command.kid,
           tenantField(command.tenant),
           flags,
-          hashBytes(command.next),
+          packHashes(command.next, command.ahead),
           who,
           details,
         ],
@@ -96,9 +96,12 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
       const reply = readReply(answer);
       switch (reply.kind) {
         case "rotated":
-        case "same successor":
         case "healed":
           return { kind: reply.kind, session: sessionFrom(command.id, reply) };
+        case "same successor":
+          return { kind: "same successor", session: sessionFrom(command.id, reply) };
+        case "late":
+          return { kind: "same successor", session: sessionFrom(command.id, reply), late: true };
         case "reused":
           revocations.apply(
             { kind: "session", tenant: command.tenant, sessionId: command.id, until: reply.number(2) },
@@ -144,6 +147,17 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
       return overFrom("renew", reply);
     },
 
+    async see({ id, tenant, userId, generation }) {
+      const owner = ownerOf(tenant, userId);
+      const address = addressFor(owner, id);
+      if (address === undefined) return { kind: "unchanged" };
+      const identity = packIdentity({ userId, tenant });
+      const reply = readReply(
+        await run(owner.partition, SCRIPTS.see, [keys.session(address)], [now(), identity, generation]),
+      );
+      return { kind: reply.kind === "seen" ? "seen" : "unchanged" };
+    },
+
     async elevate(command, policy) {
       const owner = ownerOf(command.tenant, command.userId);
       const address = addressFor(owner, command.id);
@@ -161,7 +175,7 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
           command.generation,
           command.authTime,
           command.kid,
-          hashBytes(command.next),
+          packHashes(command.next, command.ahead),
           command.accessExpiresBy,
           policy.idleSeconds,
           policy.tombstoneSeconds,

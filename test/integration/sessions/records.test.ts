@@ -48,6 +48,21 @@ const keyOf = (chain: Chain): string => {
   return keys.session(address);
 };
 
+/** The same session as a gateway of before wrote it: whole hashes, no hash further ahead, other flags. */
+function asVersion2(record: Buffer | null): Buffer {
+  if (record === null || record[0] !== 3) throw new TypeError("not a record of version 3");
+  const flags = record.readUInt8(1);
+  const old = Buffer.concat([
+    record.subarray(0, 40),
+    record.subarray(44, 60),
+    flags >= 64 ? Buffer.alloc(16) : randomBytes(16),
+    record.subarray(76),
+  ]);
+  old[0] = 2;
+  old[1] = (flags % 32) + Math.floor(flags / 64) * 32;
+  return old;
+}
+
 const text = fc.oneof(
   fc.string({ minLength: 1, maxLength: 12, unit: "grapheme" }),
   // Around the lengths at which a record tells a text's length in another way, or keeps it elsewhere.
@@ -108,6 +123,51 @@ describe("the record of a session", () => {
       ),
       { numRuns: 200 },
     );
+  });
+
+  it("of version 2 is read, refreshed, elevated and ended as always, and counts as seen", async () => {
+    for (const verb of ["rotate", "elevate", "revoke", "retire"] as const) {
+      const chain = createChain();
+      const owner = { tenant: chain.tenant, userId: chain.userId };
+      await store.create(createCommand(chain, nowSeconds(), { device: "phone" }), policy);
+      await store.rotate(rotateCommand(chain, 0, nowSeconds()), policy);
+      await store.elevate(elevateCommand(chain, 1, 1, nowSeconds()), policy);
+      await store.rotate(rotateCommand(chain, 2, nowSeconds(), {}, 1), policy);
+      const young = (await store.find(chain.id))?.session;
+      await redis.inspect.set(
+        keyOf(chain),
+        asVersion2(await redis.inspect.getBuffer(keyOf(chain))),
+        "KEEPTTL",
+      );
+      const { unseen: _, ahead: __, ...old } = young ?? {};
+      expect((await store.find(chain.id))?.session).toEqual(old);
+      expect(await store.see({ kind: "see", id: chain.id, ...owner, generation: 3 }, policy)).toEqual({
+        kind: "unchanged",
+      });
+      if (verb === "rotate")
+        expect(await store.rotate(rotateCommand(chain, 3, nowSeconds(), {}, 1), policy)).toMatchObject({
+          kind: "rotated",
+          session: { unseen: true, device: "phone" },
+        });
+      if (verb === "elevate")
+        expect(await store.elevate(elevateCommand(chain, 3, 2, nowSeconds()), policy)).toMatchObject({
+          kind: "elevated",
+        });
+      if (verb === "revoke") {
+        await store.revoke({ kind: "revoke", id: chain.id, ...owner }, policy);
+        await redis.inspect.set(
+          keyOf(chain),
+          asVersion2(await redis.inspect.getBuffer(keyOf(chain))),
+          "KEEPTTL",
+        );
+        expect((await store.find(chain.id))?.session.ended).toBe("revoked");
+      }
+      // Nobody knows whether what this one retired was used: the rule from before.
+      clock.advanceMs(policy.graceSeconds * 1000 + 1);
+      const late = (await store.rotate(rotateCommand(chain, 2, nowSeconds(), {}, 1), policy)).kind;
+      if (verb === "retire") expect(late).toBe("reused");
+      expect(await store.find(chain.id)).toBeDefined();
+    }
   });
 
   it.each([

@@ -31,7 +31,7 @@ const nowSeconds = () => Math.floor(Date.now() / 1000);
 const LONG = { device: "a label so long that it stands in a key of its own ".repeat(3) };
 
 /** Every verb there is, the rare ways through them included. */
-async function doEverything({ sessions, revocations, limiter }: Stores): Promise<void> {
+async function doEverything({ sessions, revocations, limiter, gateways }: Stores): Promise<void> {
   const user = userId("everything");
   const chains = Array.from({ length: 4 }, () => createChain(user));
   const [one = createChain(), two = createChain(), three = createChain()] = chains;
@@ -51,6 +51,18 @@ async function doEverything({ sessions, revocations, limiter }: Stores): Promise
     { kind: "renew", id: one.id, ...renewal, generation: 4, accessExpiresBy: nowSeconds() + 300 },
     POLICY,
   );
+  // From before the step-up, beside it, and then no more.
+  expect([await rotate(3), await rotate(3)]).toEqual(["rotated", "same successor"]);
+  await sessions.renew(
+    { kind: "renew", id: one.id, ...renewal, generation: 3, accessExpiresBy: nowSeconds() + 300 },
+    POLICY,
+  );
+  await sessions.elevate(elevateCommand(one, 4, 2, nowSeconds()), POLICY);
+  expect(await sessions.see({ kind: "see", id: one.id, ...owner, generation: 5 }, POLICY)).toEqual({
+    kind: "seen",
+  });
+  expect([await rotate(3), await rotate(5, 2)]).toEqual(["refused", "rotated"]);
+  await gateways?.announce("one", { name: "one", active: 1, readable: [1] }, 1000);
   expect(await rotate(0)).toBe("reused");
   await sessions.revoke({ kind: "revoke", id: two.id, ...owner }, POLICY);
   await sessions.revokeOthers(owner.tenant, user, three.id, POLICY);
@@ -128,6 +140,6 @@ const shasIn = (lines: readonly { readonly args: readonly string[] }[]): Readonl
 /** The keys of a command, as Redis itself tells them; a few commands have none. */
 async function keysOf(args: readonly string[]): Promise<readonly string[]> {
   const [command = "", ...rest] = args;
-  if (["time", "publish"].includes(command.toLowerCase())) return [];
+  if (["time", "publish", "info"].includes(command.toLowerCase())) return [];
   return (await redis.inspect.call("COMMAND", "GETKEYS", command, ...rest)) as readonly string[]; // by its manual
 }

@@ -44,7 +44,12 @@ describe("loading configuration", () => {
     expect(config.ops).toEqual({ host: "127.0.0.1", port: 9400, anyPort: true });
     expect(config.store.kind).toBe("memory");
     expect(config.tokens).toMatchObject({ accessTtlSeconds: 300, format: "jwt", clockToleranceSeconds: 60 });
-    expect(config.sessions).toEqual({ idleSeconds: 604_800, absoluteSeconds: 2_592_000, graceSeconds: 30 });
+    expect(config.sessions).toEqual({
+      idleSeconds: 604_800,
+      absoluteSeconds: 2_592_000,
+      graceSeconds: 30,
+      lostAnswerSeconds: 86_400,
+    });
     expect(config.auth).toMatchObject({
       freshSeconds: 300,
       interfaces: "precise",

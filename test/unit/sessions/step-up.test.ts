@@ -18,11 +18,48 @@ describe("reauthenticate", () => {
     const stepped = await service.reauthenticate(principal, PASSWORD, aRim());
     expect(stepped.session.id).toBe(grant.session.id);
     expect(issuer.principal(stepped.pair.accessToken).authTime).toBe((principal.authTime ?? 0) + 200);
+    await expect(refresh(stepped.pair.refreshToken)).resolves.toMatchObject({ mode: "bearer" });
     await expect(refresh(grant.pair.refreshToken)).rejects.toMatchObject({
       code: "INVALID_GRANT",
       details: {},
     });
-    await expect(refresh(stepped.pair.refreshToken)).resolves.toMatchObject({ mode: "bearer" });
+  });
+
+  it("leaves a client whose answer was lost with what it had, and what it had with the old auth_time", async () => {
+    const { service, clock, principal, grant, issuer, refresh } = await signedIn();
+    clock.advanceSeconds(200);
+    const lost = await service.reauthenticate(principal, PASSWORD, aRim());
+    let { refreshToken } = grant.pair;
+    for (let i = 0; i < 3; i += 1) {
+      clock.advanceSeconds(250);
+      const next = await refresh(refreshToken);
+      expect(next.session.authTime).toBe(principal.authTime);
+      const token = issuer.principal(next.pair.accessToken);
+      expect(token.authTime).toBe(principal.authTime);
+      // Its use says nothing about what was lost.
+      service.seen(token);
+      await service.flush();
+      refreshToken = next.pair.refreshToken;
+    }
+    const later = issuer.principal((await refresh(refreshToken)).pair.accessToken);
+    const again = await service.reauthenticate(later, PASSWORD, aRim());
+    await expect(refresh(again.pair.refreshToken)).resolves.toMatchObject({ mode: "bearer" });
+    await expect(refresh(lost.pair.refreshToken)).rejects.toMatchObject({ code: "INVALID_GRANT" });
+  });
+
+  it("retires what was before as soon as an access token of it is used", async () => {
+    const { service, clock, principal, grant, issuer, refresh } = await signedIn();
+    const stepped = await service.reauthenticate(principal, PASSWORD, aRim());
+    service.seen(issuer.principal(stepped.pair.accessToken));
+    await service.flush();
+    await expect(refresh(grant.pair.refreshToken)).rejects.toMatchObject({
+      code: "INVALID_GRANT",
+      details: {},
+    });
+    clock.advanceMs(30_001);
+    await expect(refresh(grant.pair.refreshToken)).rejects.toMatchObject({
+      details: { reason: "SESSION_REUSED" },
+    });
   });
 
   it("works with an access token from before a refresh", async () => {

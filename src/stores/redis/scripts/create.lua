@@ -1,7 +1,7 @@
 -- A new session.
 -- KEYS 1 session · 2 side key · 3 user · 4 not-before · 5 timeline
 -- ARGV now or 0 · member · absolute s · idle s · tombstone s · margin s · access expires by · auth time · kid · tenant ·
---      flags · hash of the next secret · identity and proof · details
+--      flags · hashes of the secrets to come · identity and proof · details
 local injected, member, longest, idle, tombstone, margin, access, auth, kid, tenant, flags, upcoming, who, details =
   unpack(ARGV)
 local key, side, user_key, not_before_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -30,7 +30,7 @@ else
   redis.call('UNLINK', side)
 end
 local kept = 0
-local written = struct.pack(NUMBERS, VERSION, flags, kid, 0, 0, created, auth, absolute, expires, retain, user_epoch, now)
+local written = struct.pack(NUMBERS, VERSION, flags, kid, 0, 0, created, auth, absolute, expires, retain, user_epoch, now, 0)
   .. upcoming .. who
 -- include: keep
 redis.call('UNLINK', KEYS[5])

@@ -1,7 +1,7 @@
 -- Step-up: a new chain of refresh tokens, and a new auth_time.
 -- KEYS 1 session · 2 side key · 3 user · 4 not-before · 5 timeline
 -- ARGV now or 0 · deadline, server ms or 0 · member · tenant · identity without client · generation · auth time · kid ·
---      hash of the next secret · access expires by · idle s · tombstone s · margin s · proof, or '' for the plain one
+--      hashes of the secrets to come · access expires by · idle s · tombstone s · margin s · proof, or '' for the plain one
 local injected, deadline, member, tenant, who, claimed, proved, next_kid, upcoming, access, idle, tombstone, margin, proof =
   unpack(ARGV)
 deadline, access, tombstone, margin = tonumber(deadline), tonumber(access), tonumber(tombstone), tonumber(margin)
@@ -14,36 +14,34 @@ if record:sub(IDENTITY, IDENTITY + #who - 1) ~= who then return {'invalid', ''} 
 if rotated > now then now = rotated end
 -- include: not_before
 -- The new proof is what counts against the not-before, not the one it replaces.
+local before = auth
 auth = tonumber(proved)
 -- include: life
+auth = before
 if over then return {over, why} end
 if generation ~= tonumber(claimed) then return {'moved', generation} end
 
 -- include: text
-local from, rest = generation, record
-if flags % REVOKED >= ELEVATED then
-  local first, to = struct.unpack(ELEVATION, record, #record - ELEVATION_BYTES + 1)
-  -- Repeated because its answer was lost: what the first one retired stays retired.
-  if to == generation then from = first end
-  rest = record:sub(1, -ELEVATION_BYTES - 1)
-else
-  flags = flags + ELEVATED
-end
+-- include: elevated
 local identity_end = IDENTITY
-for _ = 1, 3 do identity_end = after_text(rest, identity_end) end
+for _ = 1, 3 do identity_end = after_text(body, identity_end) end
 local proof_end = identity_end
-if flags % IPV4 >= PLAIN then
-  flags = flags - PLAIN
-else
-  proof_end = after_text(rest, after_text(rest, identity_end))
+if flags % IPV4 < PLAIN then proof_end = after_text(body, after_text(body, identity_end)) end
+-- Repeated because its answer was lost: what the first one retired stays retired, and goes on.
+local chain = block
+if not chain then
+  from = generation
+  chain = struct.pack(NUMBERS, VERSION, flags, kid, reuse, generation, created, auth, absolute, expires, retain, epoch, rotated, late)
+    .. body:sub(HASH, IDENTITY - 1) .. body:sub(identity_end, proof_end - 1)
 end
+flags = flags % PLAIN + flags % ELEVATED - flags % IPV4 + ELEVATED + UNSEEN
 if proof == '' then flags = flags + PLAIN end
 local listed = expires
-generation, rotated, kid = generation + 1, now, next_kid
+generation, rotated, kid, auth = generation + 1, now, next_kid, tonumber(proved)
 -- include: extend
 local written = struct.pack(NUMBERS, VERSION, flags, kid, 0, generation, created, auth, absolute, expires, retain, epoch,
-  rotated) .. upcoming .. rest:sub(IDENTITY, identity_end - 1) .. proof .. rest:sub(proof_end)
-  .. struct.pack(ELEVATION, from, generation, now)
+  rotated, 0) .. upcoming .. body:sub(IDENTITY, identity_end - 1) .. proof .. body:sub(proof_end)
+  .. chain .. struct.pack('>I2', #chain) .. struct.pack(ELEVATION, from, generation, now)
 -- include: keep
 -- include: note
 note(KEYS[5], 'elevated', now, absolute + tombstone)

@@ -14,11 +14,20 @@ if rotated > now then now = rotated end
 -- include: not_before
 -- include: life
 if over then return {over, why} end
+local answer = record
 if generation ~= tonumber(claimed) then
-  -- include: note
-  note(KEYS[5], 'retired', now, absolute + tonumber(tombstone))
-  return {'refused', 'retired'}
+  -- include: elevated
+  claimed = tonumber(claimed)
+  if not block or claimed < from or claimed > generation then
+    -- include: note
+    note(KEYS[5], 'retired', now, absolute + tonumber(tombstone))
+    return {'refused', 'retired'}
+  end
+  -- include: turn_back
+  if auth < not_before then return {'ended', 'not before'} end
+  answer = struct.pack(NUMBERS, VERSION, flags, kid, reuse, generation, created, auth, absolute, expires, retain, epoch, rotated, late)
+    .. record:sub(HASH)
 end
 local listed = expires
 -- include: issue
-return {'renewed', '', record, flags % PLAIN >= SIDE and redis.call('GET', side) or ''}
+return {'renewed', '', answer, flags % PLAIN >= SIDE and redis.call('GET', side) or ''}

@@ -3,11 +3,14 @@
 -- KEYS 1 session · 2 side key · 3 user · 4 revocation stream · 5 not-before · 6 timeline
 -- ARGV numbers, see below, then what is seldom asked for: the presented hash, and for each pepper but the chosen one its
 --      id and the hash of what follows the successor · tenant · identity of the session, without its client if that
---      is not to be compared · hash of the successor · hash of what follows it under the chosen pepper ·
+--      is not to be compared · hash of the successor · hashes of what follows it under the chosen
+--      pepper, the next and the one after HEALED ·
 --      scopes asked for, or '' · JSON of public id · channel · partition · horizon ms
-local injected, deadline, claimed, access, idle, grace, most, tombstone, margin, next_kid, cookie, member =
-  struct.unpack('>I6I6I4I4I4I4BI4I4BBc16', ARGV[1])
-local numbers, tenant, who, successor, following, PRESENTED = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], 56
+local injected, deadline, claimed, access, idle, grace, lost, most, tombstone, margin, next_kid, cookie, member =
+  struct.unpack('>I6I6I4I4I4I4I4BI4I4BBc16', ARGV[1])
+local numbers, tenant, who, successor, upcoming = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local PRESENTED, HASH_BYTES, HEALED = 60, 16, 3
+local following = upcoming:sub(1, HASH_BYTES)
 local key, side, user_key, not_before_key = KEYS[1], KEYS[2], KEYS[3], KEYS[5]
 -- include: clock
 -- include: on_time
@@ -21,11 +24,10 @@ if rotated > now then now = rotated end
 if over then return {over, why} end
 
 local age = generation - claimed
-local stored = record:sub(HASH, IDENTITY - 1)
-local kind, reason
-if age == 0 then
-  -- A successor is derived from its secret, so whoever leads to the stored one holds the current one.
-  kind = successor == stored and 'rotated' or 'invalid'
+local kind, reason, primary
+-- A successor is derived from its secret, so whoever leads to the stored one holds the current one.
+if age == 0 and successor == record:sub(HASH, AHEAD - 1) and flags % UNSEEN < ELEVATED then
+  kind = 'rotated'
 else
   -- include: judge_old
 end
@@ -37,6 +39,7 @@ if kind == 'refused' then
   return {'refused', reason}
 end
 if kind == 'reused' then
+  if primary then flags, kid, reuse, generation, auth, rotated, late, record = unpack(primary) end
   -- include: note
   -- include: entomb
   -- include: revoked_until
@@ -49,16 +52,22 @@ if kind == 'reused' then
   return {'reused', '', expiry, publish(KEYS[4], channel, partition, horizon, 's', tenant, id, '', expiry)}
 end
 
+-- The proof of the chain before a re-authentication may be older than what a not-before asks for.
+if auth < not_before then return {'ended', 'not before'} end
 local details = flags % PLAIN >= SIDE and redis.call('GET', side) or ''
 if ARGV[6] ~= '' then
   -- include: asks_too_much
   if asks_too_much(ARGV[6]) then return {'scope', ''} end
 end
-local listed, upcoming = expires, following
+local listed = expires
 if kind == 'same successor' then
-  reuse, upcoming = reuse + 1, stored
+  reuse, upcoming = reuse + 1, record:sub(HASH, IDENTITY - 1)
+elseif kind == 'late' then
+  -- Others who wake up together with this one get a window of their own; the limit still counts from the rotation.
+  reuse, late, upcoming = 0, now - rotated, record:sub(HASH, IDENTITY - 1)
 else
-  generation, rotated, reuse, kid = claimed + 1, now, 0, next_kid
+  generation, rotated, late, reuse, kid = claimed + 1, now, 0, 0, next_kid
+  if flags % REVOKED < UNSEEN then flags = flags + UNSEEN end
   -- include: extend
 end
 if kind ~= 'rotated' then
@@ -66,7 +75,11 @@ if kind ~= 'rotated' then
   note(KEYS[6], kind, now, absolute + tombstone)
 end
 local written = struct.pack(NUMBERS, VERSION, flags, kid, reuse, generation, created, auth, absolute, expires, retain, epoch,
-  rotated) .. upcoming .. record:sub(IDENTITY)
+  rotated, late) .. upcoming .. record:sub(IDENTITY)
+local answer = written
+if primary then
+  -- include: beside
+end
 -- include: keep
 -- include: issue
-return {kind, '', written, details}
+return {kind, '', answer, details}

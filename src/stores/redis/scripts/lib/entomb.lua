@@ -6,7 +6,7 @@ local function entomb(flag)
   for _ = 1, 3 do identity_end = after_text(record, identity_end) end
   retain = math.floor(now / 1000) + tombstone
   redis.call('SET', key, struct.pack(NUMBERS, VERSION, flags % SIDE + flag, kid, reuse, generation, created, auth, absolute,
-    expires, retain, epoch, rotated) .. string.rep('\0', IDENTITY - HASH) .. record:sub(IDENTITY, identity_end - 1),
+    expires, retain, epoch, rotated, 0) .. string.rep('\0', IDENTITY - HASH) .. record:sub(IDENTITY, identity_end - 1),
     'PXAT', retain * 1000)
   redis.call('UNLINK', side)
 end

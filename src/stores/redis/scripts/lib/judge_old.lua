@@ -1,26 +1,49 @@
--- What a token of another generation than the current one means. Needs the session, age and current, and the command.
--- Assigns kind and reason, which is the pepper of the current token where that is not among the caller's.
-local in_grace = now - rotated <= grace * 1000
-local from, to, elevated
-if flags % REVOKED >= ELEVATED then from, to, elevated = struct.unpack(ELEVATION, record, #record - ELEVATION_BYTES + 1) end
-if age == -1 then
-  kind = numbers:sub(PRESENTED, PRESENTED + 31) == stored and 'healed' or 'invalid'
-elseif age < -1 then
-  kind = 'invalid'
-elseif to and claimed >= from and claimed < to then
-  if generation == to or now - elevated <= grace * 1000 then kind, reason = 'refused', 'retired' else kind = 'reused' end
-elseif age == 1 then
-  local expected = kid == next_kid and following or nil
-  for at = PRESENTED + 32, #numbers, 33 do
-    if numbers:byte(at) == kid then expected = numbers:sub(at + 1, at + 32) end
+-- What a token means that is not the current one. Needs the session, claimed, and the command. Assigns kind and reason, which
+-- is the pepper of the current token where that is not among the caller's. Where the token belongs to the chain before a
+-- re-authentication nobody has used yet, turns to that chain and assigns primary, the session's own numbers and body.
+-- include: elevated
+local function judge(first, last, at)
+  local behind = generation - claimed
+  local next_hash, ahead = record:sub(HASH, AHEAD - 1), record:sub(AHEAD, IDENTITY - 1)
+  local in_grace = now - rotated <= grace * 1000
+  if behind == 0 then return successor == next_hash and 'rotated' or 'invalid' end
+  if behind < 0 then
+    local presented, fits = numbers:sub(PRESENTED, PRESENTED + HASH_BYTES - 1), false
+    if behind == -1 then fits = presented == next_hash
+    elseif ahead == string.rep('\0', HASH_BYTES) then fits = false
+    elseif behind == -HEALED then fits = presented == ahead
+    elseif behind == 1 - HEALED then fits = successor == ahead end
+    return fits and 'healed' or 'invalid'
   end
-  if not expected then kind, reason = 'pepper', kid
-  elseif expected ~= stored then kind = 'invalid'
-  elseif not in_grace then kind = 'reused'
-  elseif reuse < most then kind = 'same successor'
-  else kind, reason = 'refused', 'exhausted' end
-elseif age == 2 and in_grace then
-  kind, reason = 'refused', 'two back'
-else
-  kind = 'reused'
+  if last and claimed >= first and claimed < last then
+    if now - at <= grace * 1000 then return 'refused', 'retired' end
+    return 'reused'
+  end
+  if behind == 1 then
+    local expected = kid == next_kid and following or nil
+    for i = PRESENTED + HASH_BYTES, #numbers, HASH_BYTES + 1 do
+      if numbers:byte(i) == kid then expected = numbers:sub(i + 1, i + HASH_BYTES) end
+    end
+    if not expected then return 'pepper', kid end
+    if expected ~= next_hash then return 'invalid' end
+    if now - rotated - late <= grace * 1000 then
+      if reuse < most then return 'same successor' end
+      return 'refused', 'exhausted'
+    end
+    if flags % REVOKED >= UNSEEN and now - rotated <= lost * 1000 then return 'late' end
+    return 'reused'
+  end
+  if behind == 2 and in_grace then return 'refused', 'two back' end
+  return 'reused'
+end
+kind, reason = judge(from, to, elevated)
+if block and (claimed < generation or kind == 'invalid') then
+  primary = {flags, kid, reuse, generation, auth, rotated, late, record}
+  -- include: turn_back
+  primary[9], primary[10] = body, proof
+  kind, reason = judge()
+  if kind == 'invalid' and claimed >= from and claimed < to then kind, reason = 'refused', 'retired' end
+elseif block then
+  -- The chain is used: what it replaced is retired for good.
+  record = body .. record:sub(-ELEVATION_BYTES)
 end

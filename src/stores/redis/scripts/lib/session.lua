@@ -3,8 +3,11 @@
 -- include: record
 local record = redis.call('GET', key)
 if not record then return {'unknown', ''} end
+if record:byte() == 2 then
+  -- include: upgrade
+end
 if record:byte() ~= VERSION then error({err = 'VERSION the record of a session is not of this version'}) end
-local _, flags, kid, reuse, generation, created, auth, absolute, expires, retain, epoch, rotated =
+local _, flags, kid, reuse, generation, created, auth, absolute, expires, retain, epoch, rotated, late =
   struct.unpack(NUMBERS, record)
 if now >= retain * 1000 then return {'unknown', ''} end
 local kept = math.floor(retain / HOUR) + 1

@@ -1,0 +1,37 @@
+import type { Milliseconds } from "../domain/time.js";
+
+/** What a gateway tells the others about the peppers of its refresh tokens. No secret, only ids. */
+export interface GatewayPeppers {
+  /** Where it runs, for people: host name and process id. */
+  readonly name: string;
+  /** The id new refresh tokens are issued under. */
+  readonly active: number;
+  /** Every id it can read, the active one too. */
+  readonly readable: readonly number[];
+}
+
+/** Port: a board on which the gateways of one store say what they know; what is not repeated disappears. */
+export interface GatewayRegistry {
+  /**
+   * Says it, for so long, in place of what this gateway said before.
+   *
+   * @param id - of this process, drawn at its start
+   * @returns what the others say
+   * @throws FaultError `SERVICE_UNAVAILABLE`
+   */
+  announce(id: string, peppers: GatewayPeppers, forMs: Milliseconds): Promise<readonly GatewayPeppers[]>;
+  /** @throws FaultError `SERVICE_UNAVAILABLE` */
+  withdraw(id: string): Promise<void>;
+}
+
+/** For every pair of gateways in which one issues refresh tokens the other cannot read: a sentence with its fix. */
+export function unreadablePeppers(own: GatewayPeppers, others: readonly GatewayPeppers[]): readonly string[] {
+  const fix =
+    "Fix: list the pepper after the active one in tokens.refreshPeppers of every gateway, restart them all, and only then move it first.";
+  const complain = (issuer: GatewayPeppers, reader: GatewayPeppers): string =>
+    `${issuer.name} issues refresh tokens under pepper ${issuer.active}, which ${reader.name} does not have (it has ${reader.readable.join(", ")}) and answers with 503. ${fix}`;
+  return others.flatMap((other) => [
+    ...(other.readable.includes(own.active) ? [] : [complain(own, other)]),
+    ...(own.readable.includes(other.active) ? [] : [complain(other, own)]),
+  ]);
+}

@@ -1,0 +1,34 @@
+import type { GatewayPeppers, GatewayRegistry } from "../../sessions/gateway-registry.js";
+import type { RedisClient } from "./client.js";
+import type { Keys } from "./keys.js";
+import { text } from "./reply.js";
+import { SCRIPTS } from "./scripts.js";
+
+/** One small hash for the whole installation, a field per gateway. */
+export function createGatewayRegistry(client: RedisClient, keys: Keys): GatewayRegistry {
+  const run = (args: readonly (string | number)[]) => client.run(SCRIPTS.announce, [keys.gateways], args);
+  return {
+    async announce(id, peppers, forMs) {
+      const answer = await run([id, forMs, JSON.stringify(peppers)]);
+      const others: readonly unknown[] = Array.isArray(answer) ? answer : [];
+      return others.flatMap((each) => readPeppers(text(each)));
+    },
+    withdraw: async (id) => void (await run([id, 0, ""])),
+  };
+}
+
+/** What another version of a gateway has written in another way says nothing to this one. */
+function readPeppers(written: string): readonly GatewayPeppers[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(written);
+  } catch {
+    return [];
+  }
+  if (typeof value !== "object" || value === null) return [];
+  const { name, active, readable } = value as Readonly<Record<string, unknown>>;
+  const isId = (id: unknown): id is number => Number.isInteger(id);
+  return typeof name === "string" && isId(active) && Array.isArray(readable) && readable.every(isId)
+    ? [{ name, active, readable }]
+    : [];
+}

@@ -1,0 +1,129 @@
+import { describe, expect, it } from "vitest";
+import { type GatewayPeppers, unreadablePeppers } from "../../../src/sessions/gateway-registry.js";
+import { createMemoryStores } from "../../../src/stores/memory/index.js";
+import { createFakeClock } from "../../support/fake-clock.js";
+import { aRim, createSessionBench, PASSWORD } from "../../support/session-bench.js";
+
+const old = { id: 1, secret: "p".repeat(32) };
+const young = { id: 2, secret: "q".repeat(32) };
+/** The steps of the manual: as before, the new one readable, the new one active. */
+const STEPS = [[old], [old, young], [young, old]] as const;
+
+/** Three gateways on one store; each can be restarted with the peppers of another step. */
+function anInstallation() {
+  const clock = createFakeClock();
+  const stores = createMemoryStores({ clock });
+  const start = (step: number) => createSessionBench(stores, clock, { peppers: STEPS[step] ?? [] }).service;
+  const gateways = [0, 1, 2].map(() => start(0));
+  const at = (index: number) => {
+    const gateway = gateways[index];
+    if (gateway === undefined) throw new Error("no such gateway");
+    return gateway;
+  };
+  return {
+    clock,
+    stores,
+    at,
+    restart: (index: number, step: number): void => {
+      gateways[index] = start(step);
+    },
+  };
+}
+
+const ORDERS = [
+  [0, 1, 2],
+  [0, 2, 1],
+  [1, 0, 2],
+  [1, 2, 0],
+  [2, 0, 1],
+  [2, 1, 0],
+];
+
+describe("a new pepper, taken in two steps", () => {
+  it.each(ORDERS.flatMap((first) => ORDERS.map((second) => [first, second] as const)))(
+    "signs nobody out, whoever restarts first: %j, then %j",
+    async (first, second) => {
+      const { clock, at, restart } = anInstallation();
+      let token =
+        (await at(0).login({ username: "ada", password: PASSWORD }, aRim())).pair.refreshToken ?? "";
+      const refreshEverywhere = async () => {
+        for (const index of [0, 1, 2, 1, 0]) {
+          const next = (await at(index).refresh({ refreshToken: token }, aRim())).pair.refreshToken ?? "";
+          // The other tabs ask other gateways.
+          for (const other of [0, 1, 2])
+            expect((await at(other).refresh({ refreshToken: token }, aRim())).pair.refreshToken).toBe(next);
+          token = next;
+          clock.advanceSeconds(40);
+        }
+        clock.advanceSeconds(3600);
+        for (const index of [0, 1, 2]) {
+          const fresh = await at(index).login(
+            { username: "bob", password: PASSWORD },
+            aRim(`192.0.2.${clock.nowMs() % 200}`),
+          );
+          for (const other of [0, 1, 2])
+            await at(other).refresh({ refreshToken: fresh.pair.refreshToken ?? "" }, aRim());
+        }
+      };
+      for (const [order, step] of [
+        [first, 1],
+        [second, 2],
+      ] as const)
+        for (const index of order) {
+          restart(index, step);
+          await refreshEverywhere();
+        }
+    },
+  );
+
+  it("in one step answers 503 where it is not known yet, asks no store, and nothing is lost", async () => {
+    const { clock, stores, at, restart } = anInstallation();
+    const { pair } = await at(0).login({ username: "ada", password: PASSWORD }, aRim());
+    restart(0, 2);
+    const moved =
+      (await at(0).refresh({ refreshToken: pair.refreshToken ?? "" }, aRim())).pair.refreshToken ?? "";
+    clock.advanceSeconds(40);
+    const { rotate, find } = stores.sessions;
+    stores.sessions.rotate = stores.sessions.find = async () => {
+      throw new Error("the store was asked");
+    };
+    await expect(at(1).refresh({ refreshToken: moved }, aRim())).rejects.toMatchObject({
+      code: "SERVICE_UNAVAILABLE",
+      details: { retryAfter: 5 },
+    });
+    // More often than an address may guess: nobody can tell such a token from garbage.
+    const codes = new Set<unknown>();
+    for (let i = 0; i < 200; i += 1)
+      await at(1)
+        .refresh({ refreshToken: moved }, aRim())
+        .catch(({ code }: { readonly code: unknown }) => codes.add(code));
+    expect([...codes].sort()).toEqual(["RATE_LIMITED", "SERVICE_UNAVAILABLE"]);
+    Object.assign(stores.sessions, { rotate, find });
+    restart(1, 2);
+    await expect(at(1).refresh({ refreshToken: moved }, aRim())).resolves.toMatchObject({ mode: "bearer" });
+  });
+});
+
+describe("what gateways tell each other", () => {
+  const aGateway = (name: string, active: number, readable: readonly number[]): GatewayPeppers => ({
+    name,
+    active,
+    readable,
+  });
+
+  it("names who issues what whom cannot read, in either direction", () => {
+    const own = aGateway("own", 2, [2, 1]);
+    expect(unreadablePeppers(own, [aGateway("late", 1, [1]), aGateway("same", 2, [2, 1])])).toEqual([
+      expect.stringMatching(
+        /^own issues refresh tokens under pepper 2, which late does not have \(it has 1\)/,
+      ),
+    ]);
+    expect(unreadablePeppers(own, [aGateway("ahead", 3, [3, 2, 1])])).toEqual([
+      expect.stringMatching(/^ahead issues refresh tokens under pepper 3, which own does not have/),
+    ]);
+  });
+
+  it("is silence while every active pepper is readable everywhere", () => {
+    expect(unreadablePeppers(aGateway("own", 2, [2, 1]), [aGateway("not yet", 1, [1, 2])])).toEqual([]);
+  });
+});
