@@ -76,9 +76,9 @@ const front = ({ server, limits }: CardeaConfig, clock: Clock, emit: Emit): ((ro
           requestsPerAddress: limits.requestsPerAddress,
           trustedProxies: server.trustedProxies,
         };
-  const origins = new Set(server.corsOrigins);
+  const rules = { origins: new Set(server.corsOrigins), headers: server.corsHeaders };
   const reports = reportsForwarded(server.trustedProxies, emit);
-  return (route) => withCors(reports(withRateLimit(route, limit)), origins);
+  return (route) => withCors(reports(withRateLimit(route, limit)), rules);
 };
 
 const hasRenewal = ({ clients }: CardeaConfig): boolean =>

@@ -37,7 +37,11 @@ export const authSubgraphSchema = z
   .prefault({});
 
 export const clientSchema = z.strictObject({
-  delivery: z.enum(["bearer", "cookie"]).default("bearer"),
+  delivery: z
+    .enum(["bearer", "cookie"])
+    .refine((delivery) => delivery !== "cookie", "bearer: cookie is not served yet")
+    .default("bearer")
+    .describe("`cookie` is refused at start: no door serves it yet."),
   refresh: z.boolean().default(true).describe("false: this client gets no refresh token."),
   accessTtlSeconds: seconds().optional().describe("Default: `tokens.accessTtlSeconds`."),
   scopes: z.array(scopeToken()).optional().describe("At most these. Absent: whatever the user may have."),

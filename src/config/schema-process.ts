@@ -38,6 +38,29 @@ export const serverSchema = z
       .array(z.string().regex(/^https?:\/\/[^/?#*]+$/, "an origin such as https://app.example.com"))
       .default([])
       .describe("Origins whose browser applications may call us; exact, no patterns."),
+    corsHeaders: z
+      .array(z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, "a header name"))
+      .default([
+        "apollo-require-preflight",
+        "apollographql-client-name",
+        "apollographql-client-version",
+        "graphql-client-name",
+        "graphql-client-version",
+        "graphql-preflight",
+        "x-apollo-operation-id",
+        "x-apollo-operation-name",
+        "x-graphql-client-name",
+        "x-graphql-client-version",
+        "x-request-id",
+        "x-requested-with",
+        "baggage",
+        "sentry-trace",
+        "traceparent",
+        "tracestate",
+      ])
+      .describe(
+        "Headers they may send beside accept, authorization and content-type. Default: what GraphQL clients and tracing send by themselves.",
+      ),
     persistedDocuments: z
       .strictObject({
         path: z.string().min(1).describe("JSON list of documents by id, relative to this file."),

@@ -67,6 +67,27 @@ export interface LoginEvent {
   readonly reason?: string;
 }
 
+/** A client that may not do what it asked for, whatever its user's credentials: a matter of configuration. */
+export interface ClientRefusedEvent {
+  readonly type: "client.refused";
+  readonly tenant: TenantId;
+  /** As it was sent, cut and cleaned: perhaps no client of ours. */
+  readonly clientId: string;
+  readonly address?: string;
+  readonly reason: string;
+}
+
+/** A credential good for nothing; nothing has run. Holds no part of it. */
+export interface CredentialRefusedEvent {
+  readonly type: "credential.refused";
+  readonly reason: "TOKEN_EXPIRED" | "TOKEN_REVOKED" | "TOKEN_INVALID";
+  /** The inner reason, e.g. `another audience`. Never sent to the client. */
+  readonly detail: string;
+  /** `local`, a configured issuer, or `unknown`: a closed set, since metrics count by it. */
+  readonly issuer: string;
+  readonly requestId: string;
+}
+
 /**
  * Why a subgraph gave no usable answer; a closed set, since metrics count by it. `timeout`: its own deadline passed;
  * `deadline`: the whole operation's did; `circuit`: it was not asked; `status`: an error status without a GraphQL
@@ -92,6 +113,8 @@ export interface SubgraphEvent {
   readonly failure?: SubgraphFailure;
   /** With `subgraph.called`: GraphQL errors its answer held. */
   readonly errors?: number;
+  /** With `errors`: what the first of them say, cut. For the log alone: a client sees them only where configured. */
+  readonly texts?: readonly string[];
   readonly reason?: string;
 }
 
@@ -143,6 +166,8 @@ export type DomainEvent =
   | OperationAllowedEvent
   | OperationCutOffEvent
   | LoginEvent
+  | ClientRefusedEvent
+  | CredentialRefusedEvent
   | SubgraphEvent
   | CircuitEvent
   | SupergraphEvent

@@ -51,6 +51,10 @@ export type OpenCalls = (
   running?: RunningOperation,
 ) => CallSubgraph;
 
+/** How much of a subgraph's errors one log line tells. */
+const MOST_TEXTS = 3;
+const TEXT_LENGTH = 300;
+
 export const createOpenCalls = (parts: CallParts): OpenCalls => {
   const shared = createSharedCalls();
   const localDocuments = createLru<string, ReturnType<typeof parse>>(500);
@@ -164,7 +168,10 @@ export const createOpenCalls = (parts: CallParts): OpenCalls => {
       ...(answer.kind === "answered"
         ? answer.errors.length === 0
           ? {}
-          : { errors: answer.errors.length }
+          : {
+              errors: answer.errors.length,
+              texts: answer.errors.slice(0, MOST_TEXTS).map(({ message }) => message.slice(0, TEXT_LENGTH)),
+            }
         : { ...(failure === undefined ? {} : { failure }), reason: answer.reason }),
     });
   };

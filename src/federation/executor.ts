@@ -157,7 +157,7 @@ export const createExecutor = (parts: ExecutorParts): Execute => {
     const entry = snapshot.operations.get(request.document, request.operation);
     const found = isExempt(entry, request.variables, snapshot.exempt)
       ? NOBODY
-      : authenticate(context, parts.verifier);
+      : authenticate(context, parts.verifier, parts.emit);
     const { principal, revocable } = found instanceof Promise ? await found : found;
     context.outcome.principal = principal;
     if (parts.running === undefined || revocable === undefined) {

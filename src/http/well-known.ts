@@ -1,4 +1,5 @@
 import { json } from "./answer.js";
+import { withOpenCors } from "./cors.js";
 import type { Route } from "./router.js";
 
 /** One issuer's public documents, computed anew for each request: keys rotate while we run. */
@@ -16,12 +17,8 @@ const CACHE = ["cache-control", "public, max-age=300"] as const;
  * segment before an issuer's path, OpenID Discovery §4 after it; both are served.
  */
 export function wellKnownRoutes(prefix: string, documents: IssuerDocuments): readonly Route[] {
-  const route = (name: string, path: string, document: () => unknown): Route => ({
-    name,
-    path,
-    methods: ["GET", "HEAD"],
-    handle: () => json(200, document(), [CACHE, ["access-control-allow-origin", "*"]]),
-  });
+  const route = (name: string, path: string, document: () => unknown): Route =>
+    withOpenCors({ name, path, methods: ["GET", "HEAD"], handle: () => json(200, document(), [CACHE]) });
   const rows: readonly Route[] = [
     route("jwks", `${prefix}/.well-known/jwks.json`, documents.jwks),
     route(

@@ -70,12 +70,23 @@ async function attemptsOf(context: ServiceContext, command: LoginCommand, rim: R
  *   session metadata that cannot be kept
  */
 export async function login(context: ServiceContext, command: LoginCommand, rim: Rim): Promise<Grant> {
-  const { clients } = context;
+  const { clients, emit, tenant } = context;
   const clientId = command.clientId ?? DEFAULT_CLIENT;
   const client = clients.get(clientId);
-  if (client === undefined) throw refuseCredentials("the client is not configured");
-  if (client.delivery === "cookie")
-    throw refuseCredentials("the client is configured with delivery: cookie, which no front door serves yet");
+  if (client === undefined || client.delivery === "cookie") {
+    const reason =
+      client === undefined
+        ? "the client is not configured (clients)"
+        : "delivery: cookie, which no front door serves yet";
+    emit({
+      type: "client.refused",
+      tenant,
+      clientId: cleanLabel(clientId),
+      address: rim.address,
+      reason,
+    });
+    throw refuseCredentials(reason);
+  }
   const requested = parseScope(command.scope);
 
   const attempts = await attemptsOf(context, command, rim);

@@ -73,8 +73,12 @@ export async function refresh(context: ServiceContext, command: RefreshCommand, 
   );
   const session = judge(context, outcome, user, id);
   const client = context.clients.get(session.clientId);
-  if (client === undefined || client.refresh === false)
-    throw refuse("the session's client may not refresh (any more)", "SESSION_REVOKED");
+  if (client === undefined || client.refresh === false) {
+    const reason = "the session's client may not refresh (any more)";
+    const { tenant, clientId } = session;
+    context.emit({ type: "client.refused", tenant, clientId, address: rim.address, reason });
+    throw refuse(reason, "SESSION_REVOKED");
+  }
   // A revocation still waiting for the store is known here by the epoch it will end.
   if (isRevoked(context, user, id, session.authTime, session.epoch))
     throw refuse("the session is revoked", "SESSION_REVOKED");

@@ -1,7 +1,8 @@
 import { type DestinationStream, type Logger, pino } from "pino";
 import type { LogLevel } from "../domain/errors.js";
-import type { DomainEvent } from "../domain/events.js";
+import type { CredentialRefusedEvent, DomainEvent } from "../domain/events.js";
 import { withoutTokens } from "./redact.js";
+import { createSampler } from "./sampling.js";
 
 export interface LogOptions {
   readonly level: LogLevel | "silent";
@@ -39,6 +40,8 @@ const LEVELS = {
   "login.succeeded": "info",
   "login.refused": "info",
   "login.throttled": "warn",
+  "client.refused": "warn",
+  "credential.refused": "info",
   "reauthentication.refused": "info",
   "subgraph.failed": "warn",
   "subgraph.called": "debug",
@@ -60,6 +63,13 @@ const LEVELS = {
   fault: "error",
 } as const satisfies Record<DomainEvent["type"], LogLevel>;
 
+/** An answer with errors is what somebody will look for by its request id. */
+const levelOf = (event: DomainEvent): LogLevel =>
+  event.type === "subgraph.called" && event.errors !== undefined ? "info" : LEVELS[event.type];
+
+const kindOf = ({ issuer, reason, detail }: CredentialRefusedEvent): string =>
+  JSON.stringify([issuer, reason, detail]);
+
 export interface EventLog {
   /** Never throws. */
   write(event: DomainEvent): void;
@@ -77,13 +87,16 @@ export function createEventLog(options: LogOptions): EventLog {
     },
     options.destination ?? pino.destination({ dest: 2, sync: true }),
   );
+  const sample = createSampler(() => performance.now());
   return {
     logger,
     write(event) {
-      const level = LEVELS[event.type];
+      const level = levelOf(event);
       // Searching for tokens costs more than the line: most events of a busy gateway are below the level.
       if (!logger.isLevelEnabled(level)) return;
-      logger[level](withoutTokens(event), event.type);
+      const skipped = event.type === "credential.refused" ? sample(kindOf(event)) : 0;
+      if (skipped === undefined) return;
+      logger[level](withoutTokens(skipped === 0 ? event : { ...event, skipped }), event.type);
     },
   };
 }

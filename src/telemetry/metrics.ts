@@ -52,6 +52,12 @@ export function createMetrics(options: {
     labelNames: ["type"],
     registers,
   });
+  const refusals = new Counter({
+    name: "cardea_credentials_refused_total",
+    help: "Access tokens refused, by reason and issuer (local, a configured one, or unknown).",
+    labelNames: ["reason", "issuer"],
+    registers,
+  });
   const denials = new Counter({
     name: "cardea_operations_denied_total",
     help: "Operations with at least one denial, by code.",
@@ -101,6 +107,12 @@ export function createMetrics(options: {
       switch (event.type) {
         case "operation.denied":
           for (const code of new Set(event.codes)) denials.inc({ code, dry_run: String(event.dryRun) });
+          return;
+        case "credential.refused":
+          refusals.inc({ reason: event.reason, issuer: event.issuer });
+          return;
+        case "client.refused":
+          logins.inc({ type: event.type });
           return;
         case "operation.allowed":
         case "operation.cut_off":

@@ -15,6 +15,8 @@ export type VerifyOutcome =
       readonly reason: TokenRefusal;
       /** Inner text, for the log. Holds no token. */
       readonly detail: string;
+      /** Whose token it says it is: `local` or a configured issuer. Absent: nobody's we know. */
+      readonly issuer?: string;
     };
 
 /** Turns a bearer credential into a principal. Answers synchronously whenever the keys are at hand. */

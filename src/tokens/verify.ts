@@ -1,4 +1,5 @@
 import type { Authenticated } from "../domain/principal.js";
+import { LOCAL_ISSUER } from "../domain/revocation.js";
 import { type Clock, nowSeconds, type Seconds, type UnixSeconds } from "../domain/time.js";
 import { ConnectionDigests } from "./connection-digests.js";
 import { type Judgement, refused } from "./judgement.js";
@@ -62,6 +63,10 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   const verified = new VerifiedTokens(options.cacheSize ?? 10_000);
   const digests = new ConnectionDigests();
 
+  /** A refusal says whose token it was, so that the log and the metrics can. */
+  const named = <Of extends Judgement | VerifyOutcome>(issuer: string, judgement: Of): Of =>
+    judgement.kind === "refused" ? { ...judgement, issuer } : judgement;
+
   const recall = (digest: string, now: UnixSeconds): VerifyOutcome | undefined => {
     const known = verified.get(digest);
     if (known === undefined) return undefined;
@@ -72,9 +77,10 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     }
     if (now >= known.unusableFrom) {
       verified.delete(digest);
-      return refused("expired", "TOKEN_EXPIRED");
+      return named(known.revocable.issuer, refused("expired", "TOKEN_EXPIRED"));
     }
-    if (options.revocations.isRevoked(known.revocable)) return refused("revoked", "TOKEN_REVOKED");
+    if (options.revocations.isRevoked(known.revocable))
+      return named(known.revocable.issuer, refused("revoked", "TOKEN_REVOKED"));
     return { kind: "verified", principal: known.principal, revocable: known.revocable };
   };
 
@@ -83,31 +89,44 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     if (outcome.kind === "refused" || outcome.revocable.localUser === undefined) return outcome;
     const { revocable } = outcome;
     const decide = (isActive: boolean): VerifyOutcome => {
-      if (!isActive) return refused("the local user is unknown, locked or disabled", "TOKEN_REVOKED");
-      return options.revocations.isRevoked(revocable) ? refused("revoked", "TOKEN_REVOKED") : outcome;
+      if (!isActive)
+        return named(
+          revocable.issuer,
+          refused("the local user is unknown, locked or disabled", "TOKEN_REVOKED"),
+        );
+      return options.revocations.isRevoked(revocable)
+        ? named(revocable.issuer, refused("revoked", "TOKEN_REVOKED"))
+        : outcome;
     };
     const isActive = options.localUsers?.isActive(revocable.tenant, outcome.revocable.localUser) ?? false;
     return isActive instanceof Promise ? isActive.then(decide) : decide(isActive);
   };
 
   const judge = (token: string, now: UnixSeconds): Judgement | Promise<Judgement> => {
-    if (token.startsWith(OPAQUE_PREFIX)) return judgeSealed(token, options.own.sealed, ownRules, now);
+    if (token.startsWith(OPAQUE_PREFIX))
+      return named(LOCAL_ISSUER, judgeSealed(token, options.own.sealed, ownRules, now));
     const jws = parseCompactJws(token);
     if (jws.kind === "malformed") return refused(jws.detail);
     // The issuer is read unverified only to choose whose keys must have signed it.
     const issuer = jws.payload["iss"];
-    if (issuer === options.own.issuer) return judgeOwnJwt(jws, ownRules, now);
+    if (issuer === options.own.issuer) return named(LOCAL_ISSUER, judgeOwnJwt(jws, ownRules, now));
     const other = typeof issuer === "string" ? outside.get(issuer) : undefined;
-    return other === undefined ? refused("unknown issuer") : other.judge(jws, now);
+    if (other === undefined || typeof issuer !== "string") return refused("unknown issuer");
+    const judgement = other.judge(jws, now);
+    return judgement instanceof Promise
+      ? judgement.then((late) => named(issuer, late))
+      : named(issuer, judgement);
   };
 
   const conclude = (judgement: Judgement, digest: string, now: UnixSeconds): VerifyOutcome => {
     if (judgement.kind === "refused") return judgement;
     verified.set(digest, judgement);
-    if (options.revocations.isRevoked(judgement.revocable)) return refused("revoked", "TOKEN_REVOKED");
-    if (now >= judgement.unusableFrom) return refused("expired", "TOKEN_EXPIRED");
-    options.onFirstUse?.(judgement.principal);
-    return { kind: "verified", principal: judgement.principal, revocable: judgement.revocable };
+    const { principal, revocable, unusableFrom } = judgement;
+    if (options.revocations.isRevoked(revocable))
+      return named(revocable.issuer, refused("revoked", "TOKEN_REVOKED"));
+    if (now >= unusableFrom) return named(revocable.issuer, refused("expired", "TOKEN_EXPIRED"));
+    options.onFirstUse?.(principal);
+    return { kind: "verified", principal, revocable };
   };
 
   return {

@@ -6,6 +6,7 @@ const VERIFY = "test/unit/tokens/issue-and-verify.test.ts";
 const LOAD = "test/unit/config/load.test.ts";
 const OUTSIDE = "test/unit/tokens/outside-issuers.test.ts";
 const MEMORY = "test/unit/sessions/revocation-memory.test.ts";
+const REFUSALS = "test/integration/refusals-in-the-log.test.ts";
 
 /** Faults on the seams of tokens: secrets, outside issuers, keys, refusals and who hears of them. */
 export const tokenSeamMutants: readonly Mutant[] = [
@@ -76,6 +77,37 @@ export const tokenSeamMutants: readonly Mutant[] = [
     caughtBy: {
       file: "test/integration/mapped-users.test.ts",
       test: "and in again once unlocked, wherever the lock stands",
+    },
+  },
+  {
+    name: "a refused credential leaves no trace",
+    file: "src/federation/credential.ts",
+    find: 'emit({ type: "credential.refused", reason, detail, issuer, requestId: context.requestId });',
+    replace: "",
+    caughtBy: { file: REFUSALS, test: "can be found in the log and counted" },
+  },
+  {
+    name: "whoever sends bad tokens fills the log",
+    file: "src/telemetry/sampling.ts",
+    find: "if (count.written >= PER_WINDOW) {",
+    replace: "if (false as boolean) {",
+    caughtBy: { file: "test/unit/telemetry/log.test.ts", test: "thins out refusals of a kind" },
+  },
+  {
+    name: "an unknown client looks like a wrong password to the operator",
+    file: "src/sessions/login.ts",
+    find: 'type: "client.refused",',
+    replace: 'type: "login.refused" as never,',
+    caughtBy: { file: REFUSALS, test: "tells an unknown client apart from a wrong password" },
+  },
+  {
+    name: "key sets answer no preflight",
+    file: "src/http/cors.ts",
+    find: 'methods: [...route.methods, "OPTIONS"],\n  async handle(exchange) {\n    const answer',
+    replace: "methods: route.methods,\n  async handle(exchange) {\n    const answer",
+    caughtBy: {
+      file: "test/unit/http/cors.test.ts",
+      test: "may read what is public wherever they come from",
     },
   },
 ];

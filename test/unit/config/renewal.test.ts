@@ -29,7 +29,6 @@ describe("clients.<id>.renewal", () => {
 
   it.each<[string, Client, string]>([
     ["a client with refresh tokens", { refresh: true }, ""],
-    ["a client with cookies", { delivery: "cookie" }, ""],
     [
       "a window in which revocations are forgotten",
       { renewal: { windowSeconds: 61, limitSeconds: 3600 } },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../../src/domain/time.js";
 import { json } from "../../../src/http/answer.js";
-import { withCors } from "../../../src/http/cors.js";
+import { withCors, withOpenCors } from "../../../src/http/cors.js";
 import { createListener, type Listener } from "../../../src/http/listener.js";
 import { createRouter } from "../../../src/http/router.js";
 
@@ -18,8 +18,9 @@ beforeAll(async () => {
         methods: ["POST"],
         handle: () => json(401, {}, [["vary", "Authorization, Cookie"]]),
       },
-      new Set([APP]),
+      { origins: new Set([APP]), headers: ["X-Tenant", "content-type"] },
     ),
+    withOpenCors({ name: "keys", path: "/keys", methods: ["GET", "HEAD"], handle: () => json(200, {}) }),
   ]);
   listener = createListener({
     host: "127.0.0.1",
@@ -44,13 +45,27 @@ describe("browser applications of other origins", () => {
     const preflight = await ask("OPTIONS", APP);
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get("access-control-allow-origin")).toBe(APP);
-    expect(preflight.headers.get("access-control-allow-headers")).toContain("authorization");
+    expect(preflight.headers.get("access-control-allow-headers")).toBe(
+      "accept, authorization, content-type, x-tenant",
+    );
     expect(preflight.headers.get("access-control-allow-methods")).toBe("POST");
     const answer = await ask("POST", APP);
     expect(answer.headers.get("access-control-allow-origin")).toBe(APP);
     expect(answer.headers.get("access-control-expose-headers")).toContain("www-authenticate");
     expect(answer.headers.get("vary")).toBe("Authorization, Cookie, Origin");
     expect(answer.headers.get("access-control-allow-credentials")).toBeNull();
+  });
+
+  it("may read what is public wherever they come from, and ask beforehand", async () => {
+    for (const method of ["OPTIONS", "GET", "HEAD"]) {
+      const answer = await fetch(url.replace("/door", "/keys"), {
+        method,
+        headers: { origin: "https://anybody.example", "access-control-request-headers": "x-own" },
+      });
+      expect(answer.ok).toBe(true);
+      expect(answer.headers.get("access-control-allow-origin")).toBe("*");
+      if (method === "OPTIONS") expect(answer.headers.get("access-control-allow-headers")).toBe("*");
+    }
   });
 
   it.each([

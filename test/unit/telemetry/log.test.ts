@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { DomainEvent } from "../../../src/domain/events.js";
+import type { CredentialRefusedEvent, DomainEvent } from "../../../src/domain/events.js";
 import { createEventLog } from "../../../src/telemetry/log.js";
 import { createMetrics } from "../../../src/telemetry/metrics.js";
 import { redactText } from "../../../src/telemetry/redact.js";
+import { createSampler } from "../../../src/telemetry/sampling.js";
 
 function capture(level: "debug" | "info" = "debug") {
   const lines: string[] = [];
@@ -39,6 +40,54 @@ describe("the event log", () => {
     expect(lines).toHaveLength(0);
     log.write(allowed);
     expect(lines).toHaveLength(1);
+  });
+
+  const refusal = (changes: Partial<CredentialRefusedEvent> = {}): CredentialRefusedEvent => ({
+    type: "credential.refused",
+    reason: "TOKEN_INVALID",
+    detail: "another audience",
+    issuer: "https://idp",
+    requestId: "r1",
+    ...changes,
+  });
+
+  it("tells why a credential was refused, at info", () => {
+    const { lines, log } = capture("info");
+    log.write(refusal());
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ msg: "credential.refused", ...refusal(), level: 30 });
+  });
+
+  it("thins out refusals of a kind, and no others", () => {
+    const { lines, log } = capture("info");
+    for (let n = 0; n < 1000; n += 1) log.write(refusal({ requestId: String(n) }));
+    expect(lines).toHaveLength(10);
+    log.write(refusal({ detail: "bad signature" }));
+    log.write(refusal({ issuer: "local" }));
+    expect(lines).toHaveLength(12);
+  });
+
+  it("says how many it left out, and bounds how many kinds it tells apart", () => {
+    let now = 0;
+    const sample = createSampler(() => now);
+    const taken = () => Array.from({ length: 12 }, () => sample("a"));
+    expect(taken()).toEqual([...Array(10).fill(0), undefined, undefined]);
+    now += 10_000;
+    expect(sample("a")).toBe(2);
+    const kinds = Array.from({ length: 5000 }, (_, n) => sample(String(n)));
+    expect(kinds.filter((skipped) => skipped !== undefined).length).toBeLessThan(1011);
+  });
+
+  it("tells what a subgraph's errors say, at info, and cuts no request off from its line", () => {
+    const { lines, log } = capture("info");
+    log.write({
+      type: "subgraph.called",
+      subgraph: "a",
+      requestId: "r7",
+      durationMs: 1,
+      errors: 1,
+      texts: ["no such column"],
+    });
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ requestId: "r7", texts: ["no such column"] });
   });
 
   it.each([
