@@ -3,6 +3,7 @@ import type { CardeaConfig } from "../config/resolve.js";
 import type { UserId } from "../domain/brand.js";
 import { ConfigError, FaultError, type Problem } from "../domain/errors.js";
 import type { SessionPolicy } from "../domain/policy.js";
+import type { Limiter } from "../limits/limiter.js";
 import type { SessionStore } from "../sessions/store.js";
 import { UsageError } from "./output.js";
 
@@ -17,6 +18,7 @@ export const withConfigFlag = (command: Command): Command =>
 /** The store the running gateways share, and how they use it. */
 export interface SharedStore {
   readonly sessions: SessionStore;
+  readonly limiter: Limiter;
   readonly policy: SessionPolicy;
 }
 
@@ -99,6 +101,7 @@ export async function withSharedStore<Result>(
     await stores.checkServers();
     return await act({
       sessions: stores.sessions,
+      limiter: stores.limiter,
       policy: {
         ...DEFAULT_SESSION_POLICY,
         ...config.sessions,

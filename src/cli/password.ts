@@ -1,9 +1,11 @@
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { Writable } from "node:stream";
+import { ConfigError } from "../domain/errors.js";
 import { UsageError } from "./output.js";
 
 const MAX_STDIN_BYTES = 65_536;
+const MIN_PASSWORD_CHARACTERS = 8;
 
 /** Where a password is typed and where the question is asked; default: this process's own. */
 export interface Keyboard {
@@ -27,6 +29,23 @@ export async function readPassword(fromStdin: boolean, keyboard: Keyboard = ownK
   const second = await askHidden("Once more: ", keyboard);
   if (first !== second) throw new UsageError("the two passwords differ");
   return first;
+}
+
+/** Reads a password somebody is to have from now on. @throws ConfigError for one too short or too long · UsageError */
+export async function readNewPassword(fromStdin: boolean): Promise<string> {
+  const { isTooLong, MAX_PASSWORD_BYTES } = await import("../credentials/password-hash.js");
+  const password = await readPassword(fromStdin);
+  const isShort = password.length < MIN_PASSWORD_CHARACTERS;
+  if (!isShort && !isTooLong(password)) return password;
+  throw new ConfigError([
+    {
+      kind: "BAD_PASSWORD",
+      where: "password",
+      found: isShort ? `${password.length} characters` : "too many bytes",
+      allowed: `${MIN_PASSWORD_CHARACTERS} characters to ${MAX_PASSWORD_BYTES} bytes`,
+      mend: "choose another password",
+    },
+  ]);
 }
 
 async function readAll(input: Readable): Promise<string> {

@@ -9,8 +9,9 @@ import {
   withConfigFlag,
 } from "./operator.js";
 import { EXIT, type ExitCode, printResult, UsageError } from "./output.js";
-import { readPassword } from "./password.js";
+import { readNewPassword } from "./password.js";
 import type { RegisterVerb, VerbInput } from "./program.js";
+import { DEFAULT_FILE, registerUserEdits, unknownUser } from "./user-edits.js";
 
 interface AddOptions {
   readonly file: string;
@@ -24,15 +25,12 @@ interface StatusOptions extends ConfigFlag {
   readonly file?: string;
 }
 
-const DEFAULT_FILE = "users.yaml";
-const MIN_PASSWORD_CHARACTERS = 8;
-
 /**
- * `cardea users add | lock | unlock | sign-out`: the users file of `users.kind: file`, and the sessions of its users.
+ * `cardea users add | list | show | passwd | set-scopes | remove | lock | unlock | sign-out`: the users file of `users.kind: file`, and the sessions of its users.
  * Running gateways notice a changed file within a second.
  */
 export const registerUsers: RegisterVerb = (program, context) => {
-  const users = program.command("users").description("users: add, lock, unlock, sign-out");
+  const users = program.command("users").description("users: add, list, show, change, lock, sign out");
   context.run<AddOptions>(
     users
       .command("add")
@@ -48,6 +46,7 @@ export const registerUsers: RegisterVerb = (program, context) => {
       .option("--password-stdin", "read the password from standard input (one line)"),
     add,
   );
+  registerUserEdits(users, context);
   for (const [verb, status, effect] of [
     ["lock", "locked", "no login and no refresh; with --config and Redis, live access tokens end too"],
     ["unlock", "active", "the user may sign in again"],
@@ -76,28 +75,14 @@ export const registerUsers: RegisterVerb = (program, context) => {
 async function add({ options, args, terminal }: VerbInput<AddOptions>): Promise<ExitCode> {
   const username = args[0] ?? options.username;
   if (username === undefined) throw new UsageError("users add needs a login name: cardea users add alice");
-  const [{ addUser }, { hashPassword, isTooLong, MAX_PASSWORD_BYTES }, { isScopeToken }, { userId }] =
-    await Promise.all([
-      import("../stores/users/edit-user-file.js"),
-      import("../credentials/password-hash.js"),
-      import("../domain/claims.js"),
-      import("../domain/brand.js"),
-    ]);
-  const scopes = (options.scopes ?? "").split(/\s+/).filter((scope) => scope !== "");
-  const bad = scopes.find((scope) => !isScopeToken(scope));
-  if (bad !== undefined)
-    throw new UsageError(`--scopes holds ${JSON.stringify(bad)}, which is no scope token (RFC 6749 §3.3)`);
-  const password = await readPassword(options.passwordStdin === true);
-  if (password.length < MIN_PASSWORD_CHARACTERS || isTooLong(password))
-    throw new ConfigError([
-      {
-        kind: "BAD_PASSWORD",
-        where: "password",
-        found: password.length < MIN_PASSWORD_CHARACTERS ? `${password.length} characters` : "too many bytes",
-        allowed: `${MIN_PASSWORD_CHARACTERS} characters to ${MAX_PASSWORD_BYTES} bytes`,
-        mend: "choose another password",
-      },
-    ]);
+  const [{ addUser }, { hashPassword }, { parseScopes }, { userId }] = await Promise.all([
+    import("../stores/users/edit-user-file.js"),
+    import("../credentials/password-hash.js"),
+    import("./scopes.js"),
+    import("../domain/brand.js"),
+  ]);
+  const scopes = parseScopes(options.scopes ?? "", "--scopes");
+  const password = await readNewPassword(options.passwordStdin === true);
   const id = await addUser(options.file, {
     username,
     passwordHash: await hashPassword(password),
@@ -169,21 +154,13 @@ async function configOfLock(
   }
 }
 
-const unknownUser = (file: string, username: string): ConfigError =>
-  new ConfigError([
-    {
-      kind: "UNKNOWN_USER",
-      where: file,
-      found: `no user named ${username}`,
-      allowed: "a login name of this file",
-      mend: "check the spelling",
-    },
-  ]);
-
 async function restrict(config: CardeaConfig, username: string, locked: boolean): Promise<void> {
   const { id, tenant } = await findUser(config, username);
-  await endUser(config, id, ({ sessions, policy }) =>
-    sessions.restrict(
+  const { accountKey } = await import("../limits/policy.js");
+  await endUser(config, id, async ({ sessions, limiter, policy }) => {
+    // Unlocking opens an account that too many failures closed, too.
+    if (!locked) await limiter.forget([accountKey(tenant, username)]);
+    return sessions.restrict(
       {
         kind: "restrict",
         tenant,
@@ -192,8 +169,8 @@ async function restrict(config: CardeaConfig, username: string, locked: boolean)
         retainUntil: Math.floor(Date.now() / 1000) + policy.absoluteSeconds,
       },
       policy,
-    ),
-  );
+    );
+  });
 }
 
 async function signOut({ options, args, terminal, environment }: VerbInput<ConfigFlag>): Promise<ExitCode> {

@@ -5,12 +5,13 @@ import {
   DEFAULT_HASHING_COST,
   type HashingCost,
   hashPassword,
+  isArgon2idHash,
   isTooLong,
   needsRehash,
   passwordFits,
 } from "./password-hash.js";
 import type { NotProven, PasswordProvider, Proven } from "./provider.js";
-import type { User, UserDirectory } from "./user-directory.js";
+import { passwordCost, type User, type UserDirectory } from "./user-directory.js";
 
 export interface PasswordProviderOptions {
   readonly directory: UserDirectory;
@@ -28,11 +29,43 @@ export interface PasswordProviderWithHash extends PasswordProvider {
   hash(password: string): Promise<string>;
 }
 
+/** More kinds of hashes than this in one directory are not hidden behind each other's work. */
+const MAX_COSTS = 8;
+
+/** Which hashes to check for an attempt: one of every cost in the directory, the user's own among them. */
+interface Costs {
+  of(stored: string | undefined): readonly string[];
+}
+
+function createCosts(directory: UserDirectory, usual: HashingCost): Costs {
+  const usualCost = `$argon2id$v=19$m=${usual.memoryCost},t=${usual.timeCost},p=${usual.parallelism}`;
+  const met = new Set<string>();
+  const decoys = new Map<string, string>();
+  const digest = (bytes: number): string => randomBytes(bytes).toString("base64").replaceAll("=", "");
+  // Fits no password: its digest is drawn, not made.
+  const decoyOf = (cost: string): string => {
+    const decoy = decoys.get(cost) ?? `${cost}$${digest(16)}$${digest(32)}`;
+    decoys.set(cost, decoy);
+    return decoy;
+  };
+  return {
+    of(stored) {
+      const own = stored !== undefined && isArgon2idHash(stored) ? passwordCost(stored) : undefined;
+      if (own !== undefined && met.size < MAX_COSTS) met.add(own);
+      const listed = [...(directory.passwordCosts?.() ?? met)].sort().slice(0, MAX_COSTS);
+      const all = new Set([...listed, ...(own === undefined ? [] : [own])]);
+      if (all.size === 0) all.add(usualCost);
+      return [...all].map((cost) => (cost === own && stored !== undefined ? stored : decoyOf(cost)));
+    },
+  };
+}
+
 /**
  * Password → proven user, or refusal.
  *
- * Every refusal costs one hash, whatever its reason: for a name nobody bears, a user without a password and a
- * password too long to be right, a decoy is checked in its place. After a success an outdated hash is replaced.
+ * Every attempt is the same work, whoever is meant: one check for every cost among the directory's hashes, of the user's
+ * own hash where there is one and of a decoy else. So neither an unknown name nor an imported hash tells by its time.
+ * After a success an outdated hash is replaced.
  *
  * @throws FaultError `SERVICE_UNAVAILABLE` from a directory that cannot answer, or when too many checks are waiting
  */
@@ -40,8 +73,7 @@ export function createPasswordProvider(options: PasswordProviderOptions): Passwo
   const cost = options.cost ?? DEFAULT_HASHING_COST;
   const pool = new HashingPool(options.concurrency ?? 2, options.queue ?? 200);
   const hashInPool = (password: string): Promise<string> => pool.run(() => hashPassword(password, cost));
-  // Of a password nobody has; made once, before the first attempt can be timed.
-  const decoy = hashPassword(randomBytes(24).toString("base64url"), cost);
+  const costs = createCosts(options.directory, cost);
 
   const rehash = async (user: User, passwordHash: string, password: string): Promise<void> => {
     if (options.directory.saveRehash === undefined || !needsRehash(passwordHash, cost)) return;
@@ -53,12 +85,17 @@ export function createPasswordProvider(options: PasswordProviderOptions): Passwo
   };
 
   const prove = async (user: User | undefined, password: string): Promise<Proven | NotProven> => {
-    const decoyHash = await decoy;
     const stored = user?.passwordHash;
     const tooLong = isTooLong(password);
-    const fits = await pool.run(() =>
-      passwordFits(tooLong ? decoyHash : (stored ?? decoyHash), tooLong ? "-" : password),
-    );
+    const work = costs.of(stored);
+    const fits = await pool.run(async () => {
+      let right = false;
+      for (const hash of work) {
+        const fit = await passwordFits(hash, tooLong ? "-" : password);
+        if (hash === stored) right = fit;
+      }
+      return right;
+    });
     if (user === undefined) return { kind: "refused", reason: "unknown user" };
     if (stored === undefined) return { kind: "refused", reason: "no password", user };
     // Before the status: whoever cannot prove the password learns nothing about the account, in the log either.

@@ -44,6 +44,9 @@ export interface UserDirectory {
   saveRehash?(tenant: TenantId, id: UserId, passwordHash: string): Promise<void>;
 }
 
+/** How much work a check of this hash is: all of its PHC string but salt and digest. */
+export const passwordCost = (passwordHash: string): string => passwordHash.split("$").slice(0, -2).join("$");
+
 /**
  * What stands for a user in refresh tokens and store keys: base64url of the first 16 bytes of
  * SHA-256(u16be len(tenant) ‖ tenant ‖ uid) (sessions §2).

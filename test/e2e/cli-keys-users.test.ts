@@ -1,6 +1,7 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { passwordFits } from "../../src/credentials/password-hash.js";
 import { runCommand, withFolder } from "../support/command-line.js";
 
 let folder: Awaited<ReturnType<typeof withFolder>>;
@@ -138,5 +139,53 @@ describe("cardea users", () => {
     const unknown = await cardea("users", "lock", "nobody");
     expect(unknown.exitCode).toBe(1);
     expect(unknown.stderr).toContain("no user named nobody");
+  });
+
+  it("lists and shows users without their hashes", async () => {
+    await add("a long enough password", "dora", "--id", "u-dora", "--scopes", "a b");
+    await add("a long enough password", "finn");
+    const dora = {
+      username: "dora",
+      id: "u-dora",
+      tenant: "default",
+      status: ["active"],
+      scopes: ["a", "b"],
+      password: true,
+    };
+    const list = await cardea("users", "list", "--json");
+    expect(list.json()).toMatchObject({
+      ok: true,
+      file: "users.yaml",
+      users: [dora, { username: "finn", scopes: [] }],
+    });
+    const show = await cardea("users", "show", "dora", "--json");
+    expect(show.json()).toMatchObject({ ok: true, user: dora });
+    const said = (await cardea("users", "list")).stdout + (await cardea("users", "show", "dora")).stdout;
+    expect(said).toContain("u-dora");
+    expect(said + list.stdout + show.stdout).not.toContain("argon2");
+  });
+
+  it("gives another password, other scopes, and takes a user away", async () => {
+    await add("a long enough password", "dora");
+    const text = () => readFile(inFolder("users.yaml"), "utf8");
+    const before = await text();
+    const options = { cwd: folder.path, input: "another long password\n" };
+    expect((await runCommand(["users", "passwd", "dora", "--password-stdin"], options)).exitCode).toBe(0);
+    const hash = /passwordHash: (\S+)/.exec(await text())?.[1] ?? "";
+    expect(before).not.toContain(hash);
+    expect(await passwordFits(hash, "another long password")).toBe(true);
+    expect((await cardea("users", "set-scopes", "dora", "x y")).exitCode).toBe(0);
+    expect((await cardea("users", "show", "dora", "--json")).json()).toMatchObject({
+      user: { scopes: ["x", "y"] },
+    });
+    expect((await cardea("users", "set-scopes", "dora", 'x"')).exitCode).toBe(2);
+    expect((await cardea("users", "remove", "dora")).exitCode).toBe(0);
+    expect((await cardea("users", "list", "--json")).json()).toMatchObject({ users: [] });
+  });
+
+  it.each(["passwd", "show", "remove", "set-scopes"])("names a user who is not there: %s", async (verb) => {
+    await add("a long enough password", "dora");
+    const result = await cardea("users", verb, "nobody", ...(verb === "set-scopes" ? ["a"] : []));
+    expect([result.exitCode, result.stderr.includes("no user named nobody")]).toEqual([1, true]);
   });
 });

@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { Worker } from "node:worker_threads";
-import { type User, userReference } from "../../credentials/user-directory.js";
+import { passwordCost, type User, userReference } from "../../credentials/user-directory.js";
 import { ConfigError, FaultError, type Problem } from "../../domain/errors.js";
 import { isBlank, parseUserDocument } from "./user-document.js";
 import { readUsers, type StatusScopes } from "./user-file.js";
@@ -128,10 +128,7 @@ async function build(version: string, users: readonly IndexedUser[]): Promise<Sn
     byId.set(idKey, user);
     byUsername.set(nameKey, user);
     byReference.set(reference, user);
-    if (user.passwordHash !== undefined) passwordCosts.add(costOf(user.passwordHash));
+    if (user.passwordHash !== undefined) passwordCosts.add(passwordCost(user.passwordHash));
   }
   return { version, byId, byUsername, byReference, passwordCosts };
 }
-
-/** `$argon2id$v=19$m=…,t=…,p=…`: a hash in PHC form up to its salt. */
-const costOf = (passwordHash: string): string => passwordHash.split("$").slice(0, 4).join("$");

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { HashingPool } from "../../../src/credentials/hashing-pool.js";
 import { createPasswordProvider } from "../../../src/credentials/password.js";
 import { hashPassword, isArgon2idHash, passwordFits } from "../../../src/credentials/password-hash.js";
-import type { User, UserDirectory } from "../../../src/credentials/user-directory.js";
+import { passwordCost, type User, type UserDirectory } from "../../../src/credentials/user-directory.js";
 import { DEFAULT_TENANT, userId } from "../../../src/domain/brand.js";
 import { ManualClock, NOW } from "../../support/token-builders.js";
 
@@ -111,6 +111,48 @@ describe("a password", () => {
     expect(isArgon2idHash(made)).toBe(true);
     expect(parseOptions(made)).toMatchObject({ memoryCost: 19_456, timeCost: 2, parallelism: 1 });
   });
+});
+
+describe("what a check of a password costs", () => {
+  const COSTLY = { memoryCost: 8192, timeCost: 3, parallelism: 1 };
+
+  it.each([
+    ["a directory that lists its hashes", true],
+    ["one that does not", false],
+  ])(
+    "is the same for everybody, whatever the cost of an imported hash: %s",
+    async (_, lists) => {
+      const [cheap, costly] = [await hashPassword(PASSWORD, CHEAP), await hashPassword(PASSWORD, COSTLY)];
+      const base = { tenant: DEFAULT_TENANT, status: "active", scopes: [], attributes: {} } as const;
+      const users = new Map<string, User>([
+        ["cheap", { ...base, id: userId("1"), username: "cheap", passwordHash: cheap }],
+        ["costly", { ...base, id: userId("2"), username: "costly", passwordHash: costly }],
+        ["none", { ...base, id: userId("3"), username: "none" }],
+        ["unreadable", { ...base, id: userId("4"), username: "unreadable", passwordHash: "$argon2id$x$y$z" }],
+      ]);
+      const directory: UserDirectory = {
+        byUsername: async (_tenant, name) => users.get(name),
+        byId: async () => undefined,
+        ...(lists ? { passwordCosts: () => new Set([cheap, costly].map(passwordCost)) } : {}),
+      };
+      const provider = createPasswordProvider({ directory, clock: new ManualClock(), cost: CHEAP });
+      const names = [...users.keys(), "nobody"];
+      const times = new Map<string, number[]>(names.map((name) => [name, []]));
+      for (const name of names) await provider.prove(DEFAULT_TENANT, name, "wrong");
+      // Turn by turn, so that whatever else the machine does weighs on all alike.
+      for (let round = 0; round < 25; round += 1)
+        for (const name of names) {
+          const started = performance.now();
+          await provider.prove(DEFAULT_TENANT, name, "wrong");
+          times.get(name)?.push(performance.now() - started);
+        }
+      const fastest = [...times.values()].map((each) => Math.min(...each));
+      expect(Math.max(...fastest) / Math.min(...fastest)).toBeLessThan(1.6);
+      expect(await provider.prove(DEFAULT_TENANT, "costly", PASSWORD)).toMatchObject({ kind: "proven" });
+      expect(await provider.prove(DEFAULT_TENANT, "cheap", PASSWORD)).toMatchObject({ kind: "proven" });
+    },
+    60_000,
+  );
 });
 
 describe("an unknown user", () => {
