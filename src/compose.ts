@@ -4,22 +4,22 @@ import { createClosing } from "./compose/closing.js";
 import { createDoors } from "./compose/doors.js";
 import { type Engine, startEngine } from "./compose/engine.js";
 import { issuersOf } from "./compose/issuers.js";
-import { openKeys } from "./compose/keys.js";
-import { clientRoutes, operatorRoutes } from "./compose/routes.js";
+import { keyOptionsOf, type OpenedKeys, openKeys } from "./compose/keys.js";
+import { clientRoutes, operatorRoutes, startingRoutes } from "./compose/routes.js";
 import {
   ceilingOf,
-  longestLifeOf,
   openDirectory,
   openSessions,
   pepperNoticeOf,
   peppersOf,
-  revocationMarginOf,
   sealedTokensOf,
 } from "./compose/sessions.js";
 import { openStores } from "./compose/stores.js";
 import { assertDeployable, deploymentNotes } from "./config/deployment.js";
+import { graphqlProblems } from "./config/graphql-copies.js";
 import type { CardeaConfig } from "./config/resolve.js";
 import { createActiveUsers } from "./credentials/active-users.js";
+import { ConfigError } from "./domain/errors.js";
 import type { Emit } from "./domain/events.js";
 import { type Clock, systemClock } from "./domain/time.js";
 import type { DevState } from "./http/dev-page.js";
@@ -42,6 +42,8 @@ export interface ComposeOverrides {
   /** Hears every event beside the log and the metrics. */
   readonly listener?: Emit;
   readonly logDestination?: LogOptions["destination"];
+  /** Opened already by whoever starts the gateway, which closes them. Default: those of the configuration. */
+  readonly keys?: OpenedKeys;
   /** Shown at `/` to browsers: the page of `cardea dev`. Default: no page. */
   readonly devState?: () => DevState;
   /**
@@ -86,6 +88,8 @@ export async function composeGateway(
     allowMemoryStore: overrides.allowMemoryStore ?? false,
     ownStores: overrides.stores !== undefined,
   };
+  const copies = graphqlProblems();
+  if (copies.length > 0) throw new ConfigError(copies);
   assertDeployable(config, deployment);
 
   const { clock = systemClock, logDestination: destination, listener } = overrides;
@@ -107,18 +111,14 @@ export async function composeGateway(
   try {
     const front = createDoors({ setting: "server", config, clock, emit, metrics: telemetry.metrics });
     closing.add(front.drain);
-    // Only an unknown port has to be taken before the issuer, which names it, can be known.
-    const early = config.server.port === 0 ? await front.listen() : undefined;
+    // An unknown port has to be taken before the issuer, which names it, can be known; and a subgraph that verifies
+    // who asks for its SDL wants our keys before there is a graph.
+    const early = config.server.port === 0 || looksUpSdl(config) ? await front.listen() : undefined;
     const issuers = issuersOf(config, early ?? config.server.port);
 
-    const keys = await openKeys({
-      tokens: config.tokens.keys,
-      identity: config.identity.keys,
-      retentionSeconds: longestLifeOf(config) + revocationMarginOf(config),
-      clock,
-      emit,
-    });
+    const keys = overrides.keys ?? (await openKeys({ ...keyOptionsOf(config), clock, emit }));
     closing.add(keys.stop);
+    front.open(startingRoutes(config, issuers, keys.identity, clock));
     const stores = await openStores(config, { clock, emit, own: overrides.stores });
     closing.add(stores.close);
     isDegraded = () => stores.revocations.isDegraded();
@@ -205,6 +205,10 @@ export async function composeGateway(
     throw error;
   }
 }
+
+/** Are subgraphs asked for their SDL while we start? */
+const looksUpSdl = ({ graph, supergraphCheck }: CardeaConfig): boolean =>
+  supergraphCheck === "on" || (graph.kind === "subgraphs" && graph.subgraphs.some(({ sdlPath }) => !sdlPath));
 
 /** An address everyone listens on is no address to visit. */
 function originOf(host: string, port: number): string {

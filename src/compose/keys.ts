@@ -1,4 +1,4 @@
-import type { KeyReference } from "../config/resolve.js";
+import type { CardeaConfig, KeyReference } from "../config/resolve.js";
 import { ConfigError, type Problem } from "../domain/errors.js";
 import type { Emit } from "../domain/events.js";
 import { type Clock, nowSeconds, type Seconds } from "../domain/time.js";
@@ -7,6 +7,7 @@ import { keyFiles, parseKeyFile } from "../tokens/key-file.js";
 import { createKeyRing, type KeyRing } from "../tokens/key-ring.js";
 import type { KeySource } from "../tokens/key-source.js";
 import { watchKeys } from "../tokens/key-watch.js";
+import { longestLifeOf, revocationMarginOf } from "./sessions.js";
 
 export interface OpenedKeys {
   readonly tokens: KeyRing;
@@ -23,6 +24,15 @@ export interface KeyOptions {
   readonly clock: Clock;
   readonly emit: Emit;
 }
+
+/** The key files of a configuration, and how long a retired key of theirs may matter. */
+export const keyOptionsOf = (
+  config: CardeaConfig,
+): Pick<KeyOptions, "tokens" | "identity" | "retentionSeconds"> => ({
+  tokens: config.tokens.keys,
+  identity: config.identity.keys,
+  retentionSeconds: longestLifeOf(config) + revocationMarginOf(config),
+});
 
 /**
  * Opens both key rings: from files that are reread while we run, or drawn now where none are configured.

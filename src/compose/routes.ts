@@ -10,6 +10,7 @@ import { oauthTokenRoute } from "../http/oauth-token.js";
 import { TOKEN_EXCHANGE } from "../http/oauth-token-request.js";
 import { opsRoutes } from "../http/ops.js";
 import { withRateLimit } from "../http/rate-limit.js";
+import { refusal } from "../http/refusals.js";
 import type { Route } from "../http/router.js";
 import { wellKnownRoutes } from "../http/well-known.js";
 import { createLocalLimiter } from "../limits/local-limiter.js";
@@ -17,6 +18,7 @@ import type { GraphQLServer } from "../server/server.js";
 import type { SessionService } from "../sessions/session-service.js";
 import type { Stores } from "../sessions/stores.js";
 import type { Metrics } from "../telemetry/metrics.js";
+import type { KeyRing } from "../tokens/key-ring.js";
 import { issuerDocuments } from "./documents.js";
 import type { Issuers } from "./issuers.js";
 import type { OpenedKeys } from "./keys.js";
@@ -63,6 +65,28 @@ export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
     ),
     ...wellKnownRoutes("/identity", issuerDocuments(issuers.identityIssuer, keys.identity, clock)),
     ...(parts.devState === undefined || config.server.path === "/" ? [] : [devPageRoute(parts.devState)]),
+  ];
+}
+
+/**
+ * What is served before there is a graph: the keys of the gateway's identity, so that a subgraph can verify who asks
+ * for its SDL, and a refusal that says to try again.
+ */
+export function startingRoutes(
+  { server: { path } }: CardeaConfig,
+  { identityIssuer }: Pick<Issuers, "identityIssuer">,
+  identityKeys: KeyRing,
+  clock: Clock,
+): readonly Route[] {
+  return [
+    {
+      name: "graphql",
+      path,
+      methods: ["GET", "POST"],
+      handle: ({ request }) =>
+        refusal(request, 503, "No graph is served yet: try again.", [["retry-after", "1"]]),
+    },
+    ...wellKnownRoutes("/identity", issuerDocuments(identityIssuer, identityKeys, clock)),
   ];
 }
 

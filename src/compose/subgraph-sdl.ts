@@ -24,6 +24,8 @@ export interface SdlOptions {
 
 const DEFAULT_TIMEOUT_MS = 5_000;
 const MAX_SDL_BYTES = 16_777_216;
+/** What a subgraph answers that verifies who asks and does not believe us; its body need not be JSON. */
+const REFUSALS: ReadonlySet<number> = new Set([401, 403]);
 const QUERY = "query CardeaSubgraphSdl { _service { sdl } }";
 
 /**
@@ -72,11 +74,19 @@ async function askForSdl({ name, url }: SubgraphSource, options: SdlOptions): Pr
       signal: AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
       dispatcher,
     });
-    const sdl = sdlOf(parse(await readBounded(response)));
-    if (sdl === undefined) throw new TypeError(`HTTP ${response.status} without data._service.sdl`);
+    const text = await readBounded(response);
+    if (REFUSALS.has(response.status)) throw new NoSdlError(response.status);
+    const sdl = sdlOf(parse(text));
+    if (sdl === undefined) throw new NoSdlError(response.status);
     return sdl;
   } finally {
     await dispatcher.destroy();
+  }
+}
+
+class NoSdlError extends TypeError {
+  constructor(readonly status: number) {
+    super(`HTTP ${status} without data._service.sdl`);
   }
 }
 
@@ -117,9 +127,14 @@ function problemOf({ name, url, sdlPath }: SubgraphSource, error: unknown): Prob
     where: sdlPath ?? url,
     found: reasonOf(error),
     allowed: file ? "a readable SDL file" : "a subgraph that answers { _service { sdl } }",
-    mend: file ? "check the path" : "start the subgraph, check its URL, or give its SDL as a file",
+    mend: file ? "check the path" : mendOf(error),
   };
 }
+
+const mendOf = (error: unknown): string =>
+  error instanceof NoSdlError && REFUSALS.has(error.status)
+    ? "it refuses who asks: let it verify the issuer of this gateway (identity.issuer, else <tokens.issuer>/identity, else http://localhost:<server.port>/identity) and name the keys of that issuer (identity.keys, --config), or give its SDL as a file"
+    : "start the subgraph, check its URL, or give its SDL as a file";
 
 /** `fetch` hides what happened in the cause. */
 function reasonOf(error: unknown): string {

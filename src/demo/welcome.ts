@@ -49,7 +49,7 @@ export function welcome(demo: DemoHandle, startedInMs: number): readonly string[
     stepUp(ALICE),
     ask("{ me { name email wallet { balance } } }", true),
     "",
-    "The whole tour with nobody watching: npm run demo:check        Stop: Ctrl-C",
+    "The whole tour with nobody watching: cardea demo --check        Stop: Ctrl-C",
     "",
   ];
 }

@@ -2,12 +2,15 @@ import { ApolloServer } from "@apollo/server";
 import { startStandaloneServer } from "@apollo/server/standalone";
 import { parse } from "graphql";
 import type { DemoContext, DemoResolver, DemoResolvers } from "../subgraph.js";
-import { needed, operationOf, type ServeSubgraph } from "./serve.js";
+import { servePlainly } from "./plain.js";
+import { operationOf, optionalServer, type ServeSubgraph } from "./serve.js";
 
-/** Apollo Server with `@apollo/subgraph`, as most subgraphs in the world are written. */
-export const serveWithApollo: ServeSubgraph = async ({ subgraph, gatekeeper, host, port }) => {
-  const { buildSubgraphSchema } = await needed("@apollo/subgraph", () => import("@apollo/subgraph"));
-  const schema = buildSubgraphSchema([
+/** Apollo Server with `@apollo/subgraph`, as most subgraphs in the world are written; graphql-js where it is missing. */
+export const serveWithApollo: ServeSubgraph = async (options) => {
+  const { subgraph, gatekeeper, host, port } = options;
+  const apollo = await optionalServer("@apollo/subgraph", () => import("@apollo/subgraph"));
+  if (apollo === undefined) return servePlainly(options);
+  const schema = apollo.buildSubgraphSchema([
     { typeDefs: parse(subgraph.typeDefs), resolvers: withReferences(subgraph.resolvers) },
   ]);
   const server = new ApolloServer<DemoContext>({ schema, includeStacktraceInErrorResponses: false });

@@ -1,4 +1,4 @@
-import { ConfigError } from "../../domain/errors.js";
+import { sharesGraphql } from "../../config/graphql-copies.js";
 import type { Gatekeeper } from "../gatekeeper.js";
 import type { DemoSubgraph } from "../subgraph.js";
 
@@ -12,22 +12,16 @@ export interface ServeOptions {
 /** Serves one subgraph over HTTP; answers when it listens. @throws when the port is taken */
 export type ServeSubgraph = (options: ServeOptions) => Promise<void>;
 
-/** Imports what is only a development dependency of ours, and says so plainly where it is missing. */
-export async function needed<Module>(name: string, load: () => Promise<Module>): Promise<Module> {
-  try {
-    return await load();
-  } catch (error) {
-    if ((error as { readonly code?: unknown }).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    throw new ConfigError([
-      {
-        kind: "MISSING_PACKAGE",
-        where: "demo",
-        found: `no package ${name}`,
-        allowed: "the packages its subgraphs are written with",
-        mend: `npm install --save-dev ${name}`,
-      },
-    ]);
-  }
+/**
+ * Imports a GraphQL server that is a development dependency of ours. `undefined` where it is not installed, or where
+ * it would bring a `graphql` of its own: whoever installed Cardea from a registry has neither, and needs neither.
+ */
+export async function optionalServer<Module>(
+  name: string,
+  load: () => Promise<Module>,
+): Promise<Module | undefined> {
+  if (!sharesGraphql(name)) return undefined;
+  return load();
 }
 
 /** The operation text of a parsed GraphQL request body; empty when there is none. */

@@ -2,12 +2,15 @@ import { createServer } from "node:http";
 import { executableSubgraph } from "../executable.js";
 import type { DemoContext } from "../subgraph.js";
 import { listen } from "./listen.js";
-import { needed, type ServeSubgraph } from "./serve.js";
+import { servePlainly } from "./plain.js";
+import { optionalServer, type ServeSubgraph } from "./serve.js";
 
-/** GraphQL Yoga on `node:http`. */
-export const serveWithYoga: ServeSubgraph = async ({ subgraph, gatekeeper, host, port }) => {
-  const { createYoga } = await needed("graphql-yoga", () => import("graphql-yoga"));
-  const yoga = createYoga<object, DemoContext>({
+/** GraphQL Yoga on `node:http`; graphql-js where it is missing. */
+export const serveWithYoga: ServeSubgraph = async (options) => {
+  const { subgraph, gatekeeper, host, port } = options;
+  const library = await optionalServer("graphql-yoga", () => import("graphql-yoga"));
+  if (library === undefined) return servePlainly(options);
+  const yoga = library.createYoga<object, DemoContext>({
     schema: executableSubgraph(subgraph),
     graphqlEndpoint: "/",
     logging: false,
