@@ -21,7 +21,7 @@ export const registerKeys: RegisterVerb = (program, context) => {
     keys
       .command("new")
       .description("write a new private key to a file that does not exist yet (mode 0600) and print its id")
-      .option("--out <file>", "where to write it", "cardea.key.json")
+      .option("--out <file>", "where to write it", DEFAULT_FILE)
       .option("--alg <algorithm>", "ES256, RS256, PS256 or EdDSA", "ES256"),
     newKey,
   );
@@ -50,7 +50,10 @@ export const registerKeys: RegisterVerb = (program, context) => {
   );
 };
 
-const withFile = (command: Command): Command => command.requiredOption("--file <file>", "the key file");
+/** What `keys new` writes is what the other verbs read, unless told otherwise. */
+const DEFAULT_FILE = "cardea.key.json";
+
+const withFile = (command: Command): Command => command.option("--file <file>", "the key file", DEFAULT_FILE);
 
 async function drawKey(alg: string): Promise<KeyRecord> {
   const { isSigningAlgorithm, SIGNING_ALGORITHMS } = await import("../tokens/algorithms.js");
@@ -71,8 +74,9 @@ async function newKey({ options, terminal }: VerbInput<NewOptions>): Promise<Exi
     () => [
       `${key.kid}`,
       `A private ${key.algorithm} key is in ${options.out}, readable by you alone.`,
-      `Name it in the configuration:  tokens: { keys: [${JSON.stringify(options.out)}] }`,
-      "The gateway's identity needs a key of its own: make a second one for identity.keys.",
+      "Name it in the configuration, under one of the two; each needs a key of its own:",
+      `  tokens: { keys: [${JSON.stringify(options.out)}] }    # signs access tokens`,
+      `  identity: { keys: [${JSON.stringify(options.out)}] }  # signs what subgraphs are told about the caller`,
     ],
   );
   return EXIT.ok;

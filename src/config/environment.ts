@@ -42,33 +42,38 @@ function readingOf(node: JsonSchema): EnvironmentSetting["read"] {
 }
 
 /** Names that container platforms inject for a service called `cardea…`; not settings, never an error. */
-const INJECTED = /_(SERVICE_(HOST|PORT(_\w+)?)|PORT(_\d+_(TCP|UDP)(_(PROTO|PORT|ADDR))?)?)$/;
+const INJECTED = /_(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP)(_(PROTO|PORT|ADDR))?)$/;
+/** The one injected name that a misspelt setting may have too: its value, an address, tells them apart. */
+const INJECTED_ADDRESS = /^(tcp|udp):\/\//;
+
+const isInjected = (name: string, text: string): boolean =>
+  INJECTED.test(name) || (name.endsWith("_PORT") && INJECTED_ADDRESS.test(text));
+
+/** Variables that are no settings: the demo's address in a container, and what a supervisor tells its workers. */
+const OWN_VARIABLES: ReadonlySet<string> = new Set(["CARDEA_DEMO_HOST", "CARDEA_WORKER_INDEX"]);
 
 /**
- * Reads `CARDEA_*` into the shape of a configuration file. A misspelt name is refused where its first word is a
- * known section: a setting believed to be set and silently ignored is how limits get lost.
+ * Reads `CARDEA_*` into the shape of a configuration file. Every other name with this prefix is refused: a setting
+ * believed to be set and silently ignored is how limits get lost.
+ *
+ * @param file - the configuration file's settings; a variable it names as `env:CARDEA_…` is no setting
  */
-export function readEnvironment(environment: Environment): {
+export function readEnvironment(
+  environment: Environment,
+  file: unknown = {},
+): {
   readonly values: Readonly<Record<string, unknown>>;
   readonly problems: readonly Problem[];
 } {
   const settings = new Map(environmentSettings().map((setting) => [setting.name, setting]));
-  const sections = new Set([...settings.values()].map((setting) => upperSnake(setting.path[0] ?? "")));
   const values: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   const problems: Problem[] = [];
+  const unknown: string[] = [];
   for (const [name, text] of Object.entries(environment)) {
-    if (text === undefined || !name.startsWith(PREFIX)) continue;
+    if (text === undefined || !name.toUpperCase().startsWith(PREFIX)) continue;
     const setting = settings.get(name);
     if (setting === undefined) {
-      if (INJECTED.test(name) || !startsWithSection(name, sections)) continue;
-      const meant = closest(name, [...settings.keys()]);
-      problems.push({
-        kind: "UNKNOWN_KEY",
-        where: name,
-        found: "an environment variable that names no setting",
-        allowed: "CARDEA_ + the setting's path in capitals, e.g. CARDEA_SERVER_PORT",
-        mend: meant === undefined ? `remove ${name}` : `did you mean ${meant}?`,
-      });
+      if (!OWN_VARIABLES.has(name) && !isInjected(name, text)) unknown.push(name);
       continue;
     }
     const value = parseText(setting, text);
@@ -84,11 +89,36 @@ export function readEnvironment(environment: Environment): {
     }
     place(values, setting.path, value);
   }
+  const referenced = referencedVariables([file, values]);
+  for (const name of unknown)
+    if (!referenced.has(name)) problems.push(unknownVariable(name, [...settings.keys()]));
   return { values, problems };
 }
 
-const startsWithSection = (name: string, sections: ReadonlySet<string>): boolean =>
-  [...sections].some((section) => name === PREFIX + section || name.startsWith(`${PREFIX}${section}_`));
+function unknownVariable(name: string, settings: readonly string[]): Problem {
+  const meant = closest(name, settings);
+  return {
+    kind: "UNKNOWN_KEY",
+    where: name,
+    found: "an environment variable that names no setting",
+    allowed: "CARDEA_ + the setting's path in capitals, e.g. CARDEA_SERVER_PORT",
+    mend:
+      meant === undefined
+        ? `remove ${name}; for a value of your own, choose a name without CARDEA_ or refer to it as env:${name}`
+        : `did you mean ${meant}?`,
+  };
+}
+
+/** The variables that settings name as `env:NAME`, at any depth. */
+function referencedVariables(value: unknown, found: Set<string> = new Set()): ReadonlySet<string> {
+  if (typeof value === "string") {
+    const [, name] = /^env:(.+)$/.exec(value) ?? [];
+    if (name !== undefined) found.add(name);
+  } else if (typeof value === "object" && value !== null) {
+    for (const inner of Object.values(value)) referencedVariables(inner, found);
+  }
+  return found;
+}
 
 function parseText(setting: EnvironmentSetting, text: string): unknown {
   switch (setting.read) {

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import { ConfigError, type Problem } from "../domain/errors.js";
 import { type Environment, readEnvironment } from "./environment.js";
 import { problemsOf } from "./problems.js";
+import { type ConfigPurpose, forPurpose } from "./purpose.js";
 import { readConfigFile } from "./read-file.js";
 import { createReferences } from "./references.js";
 import { type CardeaConfig, resolveConfig } from "./resolve.js";
@@ -15,6 +16,10 @@ export interface LoadOptions {
   readonly flags?: ConfigInput;
   readonly environment: Environment;
   readonly cwd: string;
+  /** Default `serve`. */
+  readonly purpose?: ConfigPurpose;
+  /** The graph may be named elsewhere: without one the configuration is that of no subgraphs. Default false. */
+  readonly graphOptional?: boolean;
 }
 
 export interface LoadedConfig {
@@ -47,7 +52,7 @@ const PATH_SETTINGS: readonly (readonly string[])[] = [
 export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const path = configPath(options);
   const file = path === undefined ? {} : await readConfigFile(path);
-  const fromEnvironment = readEnvironment(options.environment);
+  const fromEnvironment = readEnvironment(options.environment, file);
   const raw = merge(
     merge(file, absolutePaths(fromEnvironment.values, options.cwd)),
     absolutePaths(options.flags ?? {}, options.cwd),
@@ -65,6 +70,8 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
       folder: path === undefined ? options.cwd : dirname(path),
       environment: options.environment,
       problems: fromEnvironment.problems,
+      ...(options.purpose === undefined ? {} : { purpose: options.purpose }),
+      ...(options.graphOptional === undefined ? {} : { graphOptional: options.graphOptional }),
     }),
     path,
   };
@@ -80,17 +87,25 @@ export function checkConfig(
     folder = process.cwd(),
     environment = process.env,
     problems: before = [],
+    purpose = "serve",
+    graphOptional = false,
   }: {
     readonly folder?: string;
     readonly environment?: Environment;
     readonly problems?: readonly Problem[];
-  } = {},
+  } & Pick<LoadOptions, "purpose" | "graphOptional"> = {},
 ): CardeaConfig {
   const parsed = configSchema.safeParse(raw);
   if (!parsed.success) throw new ConfigError([...before, ...problemsOf(parsed.error.issues, raw)]);
   const references = createReferences(folder, environment);
   const production = environment["NODE_ENV"] === "production";
-  const { config, problems } = resolveConfig(parsed.data, references, production);
+  const settings = forPurpose(parsed.data, purpose, environment);
+  const hasGraph = settings.supergraph !== undefined || settings.subgraphs !== undefined;
+  const { config, problems } = resolveConfig(
+    graphOptional && !hasGraph ? { ...settings, subgraphs: [] } : settings,
+    references,
+    production,
+  );
   if (before.length + problems.length > 0) throw new ConfigError([...before, ...problems]);
   return config;
 }

@@ -30,6 +30,25 @@ describe("cardea keys", () => {
     expect(result.stdout.split("\n")[0]).toBe(written["kid"]);
   });
 
+  it("names both settings a new key may go under, whatever its file is called", async () => {
+    const { stdout } = await cardea("keys", "new", "--out", "identity.key.json");
+    expect(stdout).toContain('tokens: { keys: ["identity.key.json"] }');
+    expect(stdout).toContain('identity: { keys: ["identity.key.json"] }');
+  });
+
+  it("reads the file that keys new writes, unless another is named", async () => {
+    const { kid } = (await cardea("keys", "new", "--json")).json();
+    const rotated = await cardea("keys", "rotate", "--lead-seconds", "0");
+    expect(rotated.exitCode).toBe(0);
+    const retired = await cardea("keys", "retire", "--kid", String(kid));
+    expect(retired.exitCode).toBe(0);
+    const { keys } = (await cardea("keys", "list", "--json")).json();
+    expect(keys).toEqual([
+      expect.objectContaining({ kid, retiredAt: expect.any(Number) }),
+      expect.objectContaining({ kid: rotated.stdout.split("\n")[0] }),
+    ]);
+  });
+
   it("never overwrites a key", async () => {
     await cardea("keys", "new", "--out", "a.json");
     const before = await readFile(inFolder("a.json"), "utf8");

@@ -180,17 +180,53 @@ sessions: { idleSeconds: -1 }`,
     expect(at("CARDEA_OPS_PORT")).toMatchObject({ found: "a string of 39 characters" });
   });
 
-  it("refuses a misspelt environment variable of a known section, and leaves injected service names alone", async () => {
-    const problems = await problemsOf("supergraph: g", {
-      CARDEA_SERVER_PROT: "1",
+  it("leaves service names alone that a container platform injects", async () => {
+    const environment = {
       CARDEA_SERVICE_HOST: "10.0.0.1",
+      CARDEA_SERVICE_PORT: "4000",
+      CARDEA_SERVICE_PORT_HTTP: "4000",
       CARDEA_STORE_SERVICE_HOST: "10.0.0.2",
       CARDEA_STORE_PORT_6379_TCP_ADDR: "10.0.0.2",
       CARDEA_PORT: "tcp://10.0.0.1:4000",
-    });
-    expect(problems.map(({ where, mend }) => [where, mend])).toEqual([
-      ["CARDEA_SERVER_PROT", "did you mean CARDEA_SERVER_PORT?"],
+      CARDEA_CACHE_PORT: "tcp://10.0.0.3:6379",
+      CARDEA_DEMO_HOST: "0.0.0.0",
+    };
+    const { config } = await load({ "cardea.config.yaml": "supergraph: g" }, environment);
+    expect(config.server.port).toBe(4000);
+  });
+
+  it.each([
+    ["CARDEA_SERVER_PROT", "did you mean CARDEA_SERVER_PORT?"],
+    ["CARDEA_SEVER_PORT", "did you mean CARDEA_SERVER_PORT?"],
+    ["CARDEA_LIMIT_LOGIN_PER_ACCOUNT", "did you mean CARDEA_LIMITS_LOGIN_PER_ACCOUNT?"],
+    ["CARDEA_SUPERGRAF", "did you mean CARDEA_SUPERGRAPH?"],
+    ["CARDEA__STORE_KIND", "did you mean CARDEA_STORE_KIND?"],
+    ["cardea_store_kind", "did you mean CARDEA_STORE_KIND?"],
+    ["CARDEA_TOKENS_KEY", "did you mean CARDEA_TOKENS_KEYS?"],
+  ])("refuses the environment variable %s, naming the one that was meant", async (name, mend) => {
+    const problems = await problemsOf("supergraph: g", { [name]: "1" });
+    expect(problems.map((problem) => [problem.kind, problem.where, problem.mend])).toEqual([
+      ["UNKNOWN_KEY", name, mend],
     ]);
+  });
+
+  it("refuses an unknown CARDEA_ variable that resembles nothing, unless a setting refers to it", async () => {
+    const environment = { CARDEA_MY_OWN_PEPPER: "0123456789abcdef0123456789abcdef0123456789" };
+    const [problem, ...others] = await problemsOf("supergraph: g", environment);
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({ kind: "UNKNOWN_KEY", where: "CARDEA_MY_OWN_PEPPER" });
+    expect(problem?.mend).toContain("env:CARDEA_MY_OWN_PEPPER");
+    expect(JSON.stringify(problem)).not.toContain("0123456789");
+    const pepper = [{ id: 1, secret: "env:CARDEA_MY_OWN_PEPPER" }];
+    const inFile = await load(
+      { "cardea.config.json": JSON.stringify({ supergraph: "g", tokens: { refreshPeppers: pepper } }) },
+      environment,
+    );
+    const inVariable = await load(
+      { "cardea.config.yaml": "supergraph: g" },
+      { CARDEA_TOKENS_REFRESH_PEPPERS: JSON.stringify(pepper), ...environment },
+    );
+    for (const { config } of [inFile, inVariable]) expect(config.tokens.refreshPeppers).toHaveLength(1);
   });
 
   it("refuses neither or both ways of naming the graph", async () => {
