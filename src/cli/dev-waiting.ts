@@ -1,32 +1,42 @@
 import type { CardeaConfig } from "../config/resolve.js";
 import { systemClock } from "../domain/time.js";
 import type { DevState } from "../http/dev-page.js";
+import { type GatewayIdentity, openGatewayIdentity } from "./gateway-identity.js";
 
-/** Holds the port until there is a graph to serve, so that the page can say what is missing. */
-export interface WaitingDoor {
+/**
+ * Holds the port until there is a graph to serve, so that the page can say what is missing and subgraphs can verify
+ * who asks for their SDL.
+ */
+export interface WaitingListener {
   readonly port: number;
+  readonly identity: GatewayIdentity;
   close(): Promise<void>;
 }
 
-/** @throws ConfigError when the port cannot be had */
-export async function openWaitingDoor(config: CardeaConfig, state: () => DevState): Promise<WaitingDoor> {
-  const [{ createDoors }, { devPageRoute }, { refusal }] = await Promise.all([
+/** @throws ConfigError when the port cannot be had, or a key cannot be used */
+export async function openWaitingListener(
+  config: CardeaConfig,
+  state: () => DevState,
+): Promise<WaitingListener> {
+  const [{ createDoors }, { startingRoutes }, { devPageRoute }] = await Promise.all([
     import("../compose/doors.js"),
+    import("../compose/routes.js"),
     import("../http/dev-page.js"),
-    import("../http/refusals.js"),
   ]);
   const doors = createDoors({ setting: "server", config, clock: systemClock, emit: () => undefined });
-  doors.open([
-    devPageRoute(state),
-    {
-      name: "graphql",
-      path: config.server.path,
-      methods: ["GET", "POST"],
-      handle: ({ request }) =>
-        refusal(request, 503, "No graph has composed yet: see the terminal, or this address in a browser.", [
-          ["retry-after", "1"],
-        ]),
-    },
-  ]);
-  return { port: await doors.listen(), close: doors.drain };
+  const port = await doors.listen();
+  try {
+    const identity = await openGatewayIdentity(config, port, {
+      tokens: config.tokens.keys,
+      identity: config.identity.keys,
+    });
+    doors.open([
+      ...(config.server.path === "/" ? [] : [devPageRoute(state)]),
+      ...startingRoutes(config, identity, identity.keys.identity, systemClock),
+    ]);
+    return { port, identity, close: doors.drain };
+  } catch (error) {
+    await doors.drain();
+    throw error;
+  }
 }

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { CardeaConfig } from "../config/resolve.js";
 import type { DevState } from "../http/dev-page.js";
 import { createDevComposer, type DevComposer } from "./dev-composer.js";
-import { openWaitingDoor } from "./dev-waiting.js";
+import { openWaitingListener } from "./dev-waiting.js";
 import { type GraphFlags, readGraphInput, withGraphFlags } from "./graph-input.js";
 import { EXIT, type ExitCode, UsageError } from "./output.js";
 import type { RegisterVerb, VerbInput } from "./program.js";
@@ -48,21 +48,29 @@ async function dev({ options, terminal, environment }: VerbInput<DevFlags>): Pro
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort());
   const folder = await mkdtemp(join(tmpdir(), "cardea-dev-"));
   const file = join(folder, "supergraph.graphql");
-  const composer = createDevComposer(input, file, terminal, options.json === true);
   try {
     const config = await loadDevConfig(file, options, { port, opsPort }, environment);
+    let composer: DevComposer | undefined;
     const stateOf = (status: DevState["status"]) => (): DevState => ({
       status,
-      problems: composer.problems(),
+      problems: composer?.problems() ?? [],
       subgraphs: input.sources,
       path: config.server.path,
     });
-    const held = await composeFirst(composer, config, stateOf("waiting"), pollMs, stopping.signal);
+    const waiting = await openWaitingListener(config, stateOf("waiting"));
+    const { identity } = waiting;
+    const { headersFor } = identity;
+    composer = createDevComposer({ ...input, headersFor }, file, terminal, options.json === true);
+    try {
+      while (!stopping.signal.aborted && !(await composer.compose())) await pause(pollMs, stopping.signal);
+    } finally {
+      await waiting.close();
+    }
     if (stopping.signal.aborted) return EXIT.ok;
     const { composeGateway } = await import("../compose.js");
     const gateway = await composeGateway(
-      { ...config, server: { ...config.server, port: held } },
-      { listener: composer.observe, devState: stateOf("serving") },
+      { ...config, server: { ...config.server, port: waiting.port } },
+      { listener: composer.observe, devState: stateOf("serving"), keys: identity.keys },
     );
     try {
       if (options.json === true)
@@ -84,27 +92,6 @@ async function dev({ options, terminal, environment }: VerbInput<DevFlags>): Pro
   }
 }
 
-/**
- * Composes until it succeeds; meanwhile a page on the clients' port says what is wrong.
- * @returns the port for clients
- */
-async function composeFirst(
-  composer: DevComposer,
-  config: CardeaConfig,
-  state: () => DevState,
-  pollMs: number,
-  stopping: AbortSignal,
-): Promise<number> {
-  if (await composer.compose()) return config.server.port;
-  const door = await openWaitingDoor(config, state);
-  try {
-    while (!stopping.aborted && !(await composer.compose())) await pause(pollMs, stopping);
-  } finally {
-    await door.close();
-  }
-  return door.port;
-}
-
 async function loadDevConfig(
   supergraph: string,
   { config: path }: DevFlags,
@@ -121,6 +108,7 @@ async function loadDevConfig(
     },
     environment,
     cwd: process.cwd(),
+    purpose: "develop",
   });
   return config;
 }

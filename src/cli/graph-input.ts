@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import type { SubgraphSdl } from "../compose/subgraph-sdl.js";
+import type { SdlOptions, SubgraphSdl } from "../compose/subgraph-sdl.js";
+import type { ConfigPurpose } from "../config/purpose.js";
 import type { CardeaConfig, SubgraphSource } from "../config/resolve.js";
 import { ConfigError } from "../domain/errors.js";
 import { UsageError } from "./output.js";
@@ -55,16 +56,23 @@ export interface GraphInput {
   readonly authSdl: string | undefined;
   readonly foreignDirectives: readonly string[];
   readonly config: CardeaConfig | undefined;
+  /** Headers for those who ask subgraphs again and again. Default: signed anew each time the graph is loaded. */
+  readonly headersFor?: SdlOptions["headersFor"];
 }
 
 /**
  * Reads flags and configuration. Subgraphs named by flags replace those of the configuration.
  *
+ * @param purpose - default `graph`: secrets that only a gateway needs are not asked for
  * @throws UsageError for a malformed flag; ConfigError for a configuration that cannot be used
  */
-export async function readGraphInput(flags: GraphFlags, environment: Environment): Promise<GraphInput> {
+export async function readGraphInput(
+  flags: GraphFlags,
+  environment: Environment,
+  purpose: ConfigPurpose = "graph",
+): Promise<GraphInput> {
   const named = (flags.subgraph ?? []).map(parseSubgraphFlag);
-  const config = await readConfig(flags, environment, named);
+  const config = await readConfig(flags, environment, named, purpose);
   const sources = named.length > 0 ? named : config?.graph.kind === "subgraphs" ? config.graph.subgraphs : [];
   return {
     sources,
@@ -78,6 +86,7 @@ async function readConfig(
   flags: GraphFlags,
   environment: Environment,
   named: readonly SubgraphSource[],
+  purpose: ConfigPurpose,
 ): Promise<CardeaConfig | undefined> {
   if (flags.config === undefined && named.length > 0) return undefined;
   const { CONFIG_FILE_NAMES, loadConfig } = await import("../config/load.js");
@@ -86,6 +95,8 @@ async function readConfig(
     ...(flags.config === undefined ? {} : { path: flags.config }),
     environment,
     cwd: process.cwd(),
+    purpose,
+    graphOptional: true,
   });
   return config;
 }
@@ -104,8 +115,8 @@ async function authSdlOf(flags: GraphFlags, config: CardeaConfig | undefined): P
  *
  * @throws ConfigError for each that cannot be had, or when there is none
  */
-export async function loadGraph({ sources, config }: GraphInput): Promise<readonly SubgraphSdl[]> {
-  if (sources.length === 0)
+export async function loadGraph(input: GraphInput): Promise<readonly SubgraphSdl[]> {
+  if (input.sources.length === 0)
     throw new ConfigError([
       {
         kind: "NO_SUBGRAPHS",
@@ -115,9 +126,23 @@ export async function loadGraph({ sources, config }: GraphInput): Promise<readon
         mend: "add --subgraph name=url, or list subgraphs in the configuration",
       },
     ]);
+  return loadSources(input);
+}
+
+/** Asks those whose SDL is in no file, in the gateway's name. */
+async function loadSources({ sources, config, headersFor }: GraphInput): Promise<readonly SubgraphSdl[]> {
   const [{ loadSubgraphs }, { tlsOf }] = await Promise.all([
     import("../compose/subgraph-sdl.js"),
     import("../compose/subgraph-transport.js"),
   ]);
-  return loadSubgraphs(sources, config === undefined ? {} : { tlsFor: tlsOf(config) });
+  const tls = config === undefined ? {} : { tlsFor: tlsOf(config) };
+  if (headersFor !== undefined) return loadSubgraphs(sources, { ...tls, headersFor });
+  if (sources.every(({ sdlPath }) => sdlPath !== undefined)) return loadSubgraphs(sources);
+  const [{ withGatewayIdentity }, { checkConfig }] = await Promise.all([
+    import("./gateway-identity.js"),
+    import("../config/load.js"),
+  ]);
+  return withGatewayIdentity(config ?? checkConfig({}, { environment: {}, graphOptional: true }), (signed) =>
+    loadSubgraphs(sources, { ...tls, headersFor: signed }),
+  );
 }

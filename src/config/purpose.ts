@@ -20,13 +20,18 @@ export function forPurpose(
   const { tokens, identity, store } = parsed;
   const serves = purpose === "develop";
   const { url: _url, tls: _tls, ...storeSettings } = store;
+  const used = <Listed extends { readonly secret: string }>(secrets: Listed[]): Listed[] =>
+    serves ? secrets.filter(({ secret }) => isSet(secret)) : [];
+  const sealingSecrets = used(tokens.sealingSecrets);
   return {
     ...parsed,
     store: { ...storeSettings, kind: "memory" },
     tokens: {
       ...tokens,
       keys: serves ? tokens.keys.filter(isSet) : [],
-      refreshPeppers: serves ? tokens.refreshPeppers.filter(({ secret }) => isSet(secret)) : [],
+      refreshPeppers: used(tokens.refreshPeppers),
+      sealingSecrets,
+      acceptOpaqueUntil: sealingSecrets.length > 0 ? tokens.acceptOpaqueUntil : undefined,
     },
     // The gateway's name is signed with these when a subgraph is asked for its SDL.
     identity: { ...identity, keys: identity.keys.filter(isSet) },

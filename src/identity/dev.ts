@@ -1,8 +1,8 @@
-import { exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from "jose";
-import { PASSAGE_HEADER, PASSAGE_TYP, passageAudience } from "./assertion.js";
-import type { Identity, UserIdentity } from "./identity.js";
+import { decodeJwt, exportJWK, generateKeyPair, type JSONWebKeySet, type JWTPayload, SignJWT } from "jose";
+import { IDENTITY_HEADER, PASSAGE_HEADER, PASSAGE_TYP, passageAudience } from "./assertion.js";
+import { type Identity, IdentityError, type UserIdentity } from "./identity.js";
 import { type InboundHeaders, singleHeader } from "./inbound-headers.js";
-import type { IdentityVerifier } from "./verify.js";
+import { type IdentityVerifier, toIdentity } from "./verify.js";
 
 /** A user for development and tests; everything but the subject has a default. */
 export interface TestUser extends Partial<Omit<UserIdentity, "kind" | "scopes" | "claims">> {
@@ -13,8 +13,13 @@ export interface TestUser extends Partial<Omit<UserIdentity, "kind" | "scopes" |
 }
 
 /**
- * A verifier that verifies nothing, for running one subgraph alone: the caller is `user`, or whoever the headers
- * `x-dev-user` and `x-dev-scopes` name; nobody when neither does.
+ * A verifier that verifies nothing, for developing one subgraph, alone or behind a gateway on this machine.
+ *
+ * Behind `cardea dev` the caller is whoever the gateway names: its identity or passage is read, not verified. Alone
+ * the caller is `user`, or whoever the headers `x-dev-user` and `x-dev-scopes` name; nobody when neither does.
+ *
+ * `verify` throws IdentityError `UNAUTHENTICATED` for an identity of a gateway on another machine, and for one that
+ * cannot be read: that gateway means to be verified.
  *
  * @throws Error in production (`NODE_ENV=production`): there it would let anybody be anybody
  */
@@ -24,6 +29,13 @@ export function devIdentity(user?: TestUser): IdentityVerifier {
   }
   return {
     verify: async (headers: InboundHeaders): Promise<Identity> => {
+      const passage = singleHeader(headers, PASSAGE_HEADER);
+      const sent = singleHeader(headers, IDENTITY_HEADER);
+      if (sent !== undefined) return toIdentity(claimsOfLoopbackGateway(sent?.replace(/^Bearer /i, "")));
+      if (passage !== undefined) {
+        claimsOfLoopbackGateway(passage);
+        return { kind: "anonymous" };
+      }
       const subject = singleHeader(headers, "x-dev-user") ?? user?.subject;
       if (subject === undefined) return { kind: "anonymous" };
       const scopes = singleHeader(headers, "x-dev-scopes")?.split(" ") ?? user?.scopes ?? [];
@@ -39,6 +51,24 @@ export function devIdentity(user?: TestUser): IdentityVerifier {
       };
     },
   };
+}
+
+const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** What a gateway on this machine says, unverified. @throws IdentityError for anything else */
+function claimsOfLoopbackGateway(token: string | null | undefined): JWTPayload {
+  let claims: JWTPayload = {};
+  try {
+    claims = decodeJwt(token ?? "");
+  } catch {
+    // No claims, so no issuer: refused below.
+  }
+  const { iss = "" } = claims;
+  if (URL.canParse(iss) && LOOPBACK_HOST.test(new URL(iss).hostname)) return claims;
+  throw new IdentityError(
+    "UNAUTHENTICATED",
+    "devIdentity() believes a gateway on this machine alone: use createIdentityVerifier()",
+  );
 }
 
 /** Stands in for the gateway in a subgraph's own tests. */

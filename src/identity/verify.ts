@@ -44,7 +44,7 @@ const text = (claim: unknown): string | undefined =>
   typeof claim === "string" && claim !== "" ? claim : undefined;
 
 /** Verified claims → identity. Missing or odd claims give less, never more. */
-function toIdentity(payload: JWTPayload): Identity {
+export function toIdentity(payload: JWTPayload): Identity {
   const subject = text(payload.sub);
   if (subject === undefined) throw new IdentityError("UNAUTHENTICATED", "the identity has no subject");
   const { sid, client_id, tid, acr, amr, auth_time, scope } = payload;
@@ -95,7 +95,8 @@ export function createIdentityVerifier(options: IdentityVerifierOptions): Identi
   const jwks = options.jwks ?? `${issuer.replace(/\/$/, "")}/.well-known/jwks.json`;
   const keys =
     typeof jwks === "string"
-      ? createRemoteJWKSet(new URL(jwks), { timeoutDuration: 5000 })
+      ? // A gateway that drew its keys at start is believed again soon after the next start.
+        createRemoteJWKSet(new URL(jwks), { timeoutDuration: 5000, cooldownDuration: 5000 })
       : createLocalJWKSet(jwks);
 
   const read = async (token: string, expected: { audience: string; isType: (typ: string) => boolean }) => {

@@ -340,6 +340,54 @@ describe("running a subgraph alone", () => {
     expect(await devIdentity().verify({})).toEqual({ kind: "anonymous" });
   });
 
+  it.each([
+    "http://localhost:4000/identity",
+    "http://127.0.0.1:4000/identity",
+    "http://[::1]:4000/identity",
+    "https://localhost/identity",
+  ])("reads who calls from a gateway on this machine, %s, whoever else is named", async (issuer) => {
+    const gateway = await createTestGateway(issuer);
+    const verifier = devIdentity({ subject: "somebody-else" });
+    const identified = await gateway.headersFor("orders", { subject: "ada", scopes: ["a", "b"] });
+    expect(await verifier.verify({ ...identified, "x-dev-user": "mallory" })).toMatchObject({
+      kind: "user",
+      subject: "ada",
+      scopes: new Set(["a", "b"]),
+      clientId: "default",
+      authTime: expect.any(Number),
+    });
+    expect(await verifier.verify(new Headers(identified))).toMatchObject({ subject: "ada" });
+    expect(await verifier.verify(await gateway.headersFor("orders"))).toEqual({ kind: "anonymous" });
+  });
+
+  it.each([
+    "https://graph.example.com/identity",
+    "http://localhost.example.com/identity",
+    "http://10.0.0.1:4000/identity",
+    "http://127.0.0.1.example.com/identity",
+    "localhost",
+  ])("refuses what a gateway elsewhere says, %s", async (issuer) => {
+    const gateway = await createTestGateway(issuer);
+    for (const headers of [
+      await gateway.headersFor("orders", { subject: "ada" }),
+      await gateway.headersFor("orders"),
+    ])
+      await expect(devIdentity({ subject: "ada" }).verify(headers)).rejects.toMatchObject({
+        extensions: { code: "UNAUTHENTICATED" },
+      });
+  });
+
+  it.each([
+    { authorization: "Basic YWRhOmFkYQ==" },
+    { authorization: "Bearer nonsense" },
+    { authorization: ["Bearer a", "Bearer b"] },
+    { "x-cardea-passage": "nonsense" },
+  ])("refuses a credential it cannot read rather than take it for nobody's: %o", async (headers) => {
+    await expect(devIdentity({ subject: "ada" }).verify(headers)).rejects.toMatchObject({
+      extensions: { code: "UNAUTHENTICATED" },
+    });
+  });
+
   it("is refused in production", () => {
     vi.stubEnv("NODE_ENV", "production");
     expect(() => devIdentity()).toThrow(/production/);

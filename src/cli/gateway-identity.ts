@@ -1,0 +1,81 @@
+import type { KeyOptions, OpenedKeys } from "../compose/keys.js";
+import type { SdlOptions } from "../compose/subgraph-sdl.js";
+import type { CardeaConfig } from "../config/resolve.js";
+import { ConfigError } from "../domain/errors.js";
+import { systemClock } from "../domain/time.js";
+
+/** The gateway's own identity, for verbs that ask subgraphs for their SDL before a gateway runs, or without one. */
+export interface GatewayIdentity {
+  readonly keys: OpenedKeys;
+  readonly identityIssuer: string;
+  readonly headersFor: NonNullable<SdlOptions["headersFor"]>;
+}
+
+/**
+ * Opens the keys of the configuration, or draws some, and signs with them as the gateway would.
+ *
+ * @param port - the port of clients, which names the issuer where none is configured
+ * @throws ConfigError for keys that cannot be used
+ */
+export async function openGatewayIdentity(
+  config: CardeaConfig,
+  port: number,
+  references: Pick<KeyOptions, "tokens" | "identity">,
+): Promise<GatewayIdentity> {
+  const [{ keyOptionsOf, openKeys }, { issuersOf }, { createIdentitySigner }] = await Promise.all([
+    import("../compose/keys.js"),
+    import("../compose/issuers.js"),
+    import("../identity/sign.js"),
+  ]);
+  const clock = systemClock;
+  const keys = await openKeys({ ...keyOptionsOf(config), ...references, clock, emit: () => undefined });
+  const { identityIssuer } = issuersOf(config, port);
+  const signer = createIdentitySigner({
+    issuer: identityIssuer,
+    keyRing: keys.identity,
+    subgraphs: config.identity.subgraphs,
+    clock,
+  });
+  return { keys, identityIssuer, headersFor: (subgraph) => signer.gatewayHeaders(subgraph) };
+}
+
+/**
+ * Runs `act` with the headers that a gateway of this configuration would send. Keys drawn for the occasion are
+ * published meanwhile where the gateway would publish them, on the port of clients; where that port is taken, a
+ * gateway runs there, and subgraphs that verify believe that one alone.
+ */
+export async function withGatewayIdentity<Result>(
+  config: CardeaConfig,
+  act: (headersFor: GatewayIdentity["headersFor"]) => Promise<Result>,
+): Promise<Result> {
+  // Access tokens are not this verb's business: their keys are not read.
+  const references = { tokens: [], identity: config.identity.keys };
+  const identity = await openGatewayIdentity(config, config.server.port, references);
+  const close = config.identity.keys.length > 0 ? undefined : await publish(config, identity);
+  try {
+    return await act(identity.headersFor);
+  } finally {
+    identity.keys.stop();
+    await close?.();
+  }
+}
+
+/** Opens the port of clients for the public keys alone. @returns how to close it; `undefined` where it is taken */
+async function publish(
+  config: CardeaConfig,
+  { keys, identityIssuer }: GatewayIdentity,
+): Promise<(() => Promise<void>) | undefined> {
+  const [{ createDoors }, { startingRoutes }] = await Promise.all([
+    import("../compose/doors.js"),
+    import("../compose/routes.js"),
+  ]);
+  const doors = createDoors({ setting: "server", config, clock: systemClock, emit: () => undefined });
+  doors.open(startingRoutes(config, { identityIssuer }, keys.identity, systemClock));
+  try {
+    await doors.listen();
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
+  }
+  return doors.drain;
+}
