@@ -67,6 +67,12 @@ export const ERROR_TABLE = {
     logLevel: "info",
     retryable: false,
   },
+  OPERATION_UNPLANNABLE: {
+    status: 501,
+    publicText: "This operation cannot be served.",
+    logLevel: "error",
+    retryable: false,
+  },
   SUBGRAPH_ERROR: {
     status: 200,
     publicText: "A subgraph reported an error.",
@@ -121,7 +127,7 @@ export class AuthError extends Error {
 export class FaultError extends Error {
   override readonly name = "FaultError";
   constructor(
-    readonly code: "SERVICE_UNAVAILABLE" | "INTERNAL_SERVER_ERROR",
+    readonly code: "SERVICE_UNAVAILABLE" | "INTERNAL_SERVER_ERROR" | "OPERATION_UNPLANNABLE",
     innerText: string,
     options?: { readonly cause?: unknown; readonly details?: PublicDetails },
   ) {

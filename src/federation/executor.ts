@@ -153,7 +153,7 @@ export const createExecutor = (parts: ExecutorParts): Execute => {
   return async (snapshot, request) => {
     const { context } = request;
     const endsAtMs = parts.clock.monotonicMs() + parts.operationDeadlineMs;
-    refuseIncremental(request.document);
+    refuseDirectives(request.document);
     const entry = snapshot.operations.get(request.document, request.operation);
     const found = isExempt(entry, request.variables, snapshot.exempt)
       ? NOBODY
@@ -175,12 +175,17 @@ export const createExecutor = (parts: ExecutorParts): Execute => {
 
 const judged = new WeakSet<DocumentNode>();
 
-/** `@defer` and `@stream` are refused, not ignored: each chunk would have to be judged on its own. */
-const refuseIncremental = (document: DocumentNode): void => {
+const UNDERSTOOD: ReadonlySet<string> = new Set(["skip", "include"]);
+
+/**
+ * Directives we do not carry out are refused, not ignored. Of `@defer` and `@stream` each chunk would have to be judged
+ * on its own; those of the subgraphs' own would be lost on the way to them.
+ */
+const refuseDirectives = (document: DocumentNode): void => {
   if (judged.has(document)) return;
   visit(document, {
     Directive(directive) {
-      if (directive.name.value !== "defer" && directive.name.value !== "stream") return;
+      if (UNDERSTOOD.has(directive.name.value)) return;
       throw new GraphQLError(`@${directive.name.value} is not supported.`, {
         extensions: { code: "OPERATION_RESOLUTION_FAILURE", http: { status: 400 } },
       });

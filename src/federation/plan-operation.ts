@@ -27,7 +27,7 @@ interface Cuts {
 export interface OperationPlanner {
   /**
    * @param text - the document's text, when it is known already
-   * @throws FaultError `INTERNAL_SERVER_ERROR` when no plan can be made
+   * @throws FaultError `OPERATION_UNPLANNABLE` when no plan can be made
    */
   plan(
     document: DocumentNode,
@@ -141,11 +141,11 @@ export const createOperationPlanner = (
 const unplannable = (error: unknown): Error => {
   if (error instanceof FaultError) return error;
   if (error instanceof PlannerLost && error.reason === "too slow") return tooComplex();
-  if (error instanceof PlannerLost && error.reason === "killed") {
-    return new FaultError("SERVICE_UNAVAILABLE", error.message, { cause: error });
+  if (error instanceof PlannerLost) {
+    const code = error.reason === "killed" ? "SERVICE_UNAVAILABLE" : "INTERNAL_SERVER_ERROR";
+    return new FaultError(code, error.message, { cause: error });
   }
-  const text = error instanceof PlannerLost ? error.message : "the planner found no plan";
-  return new FaultError("INTERNAL_SERVER_ERROR", text, { cause: error });
+  return new FaultError("OPERATION_UNPLANNABLE", "the planner found no plan", { cause: error });
 };
 
 const isPoisoned = (error: unknown): boolean =>

@@ -88,6 +88,7 @@ export const createPlanCache = (cacheParts: PlanCacheParts): PlanCache => {
           showsErrors ? isSecretive : () => true,
           parseFetch,
           names.clientVariable,
+          document,
         ),
       );
     }

@@ -2,12 +2,14 @@ import { type GraphQLSchema, isAbstractType, isInterfaceType, parse } from "grap
 import type { Authorizer } from "../authorization/authorizer.js";
 import { createEntityRoots } from "./entity-roots.js";
 import { createTypeConditions, type TypeConditions } from "./execute/type-conditions.js";
+import { createHeldPlanner } from "./held-planner.js";
 import { LOCAL_AUTH_URL, type LocalSubgraph } from "./local-subgraph.js";
 import { createOperationCache, type OperationCache } from "./operation.js";
 import { createOperationPlanner } from "./plan-operation.js";
 import { createPlanner, type Planner } from "./planner.js";
 import type { PlannerHost } from "./planner-host.js";
 import { createPlanCache, type PlanCache } from "./plans.js";
+import { withMutationsOnce } from "./shared-mutations.js";
 import { digestOf } from "./supergraph.js";
 import {
   providedWithSelections,
@@ -74,11 +76,9 @@ export const buildSnapshot = async (text: string, options: SnapshotOptions): Pro
   const supergraph = parse(supergraphSdl, { noLocation: true });
   const subgraphs = readSubgraphs(supergraph);
   const { authorizer, plannerSdl, apiSchema, fullSchema } = options.authorizerFactory(supergraphSdl);
-  const roots = createEntityRoots(
-    parse(plannerSdl, { noLocation: true }),
-    fullSchema.getQueryType()?.name ?? "Query",
-  );
-  const planner = await createPlanner(roots.isEmpty ? plannerSdl : roots.plannerSdl, options.planning);
+  const once = withMutationsOnce(parse(plannerSdl, { noLocation: true }), fullSchema.getMutationType()?.name);
+  const roots = createEntityRoots(once.document, fullSchema.getQueryType()?.name ?? "Query");
+  const planner = await createPlanner(roots.plannerSdl, options.planning);
   try {
     await planner.plan("{ __typename }", undefined, planner.draw(0));
   } catch (error) {
@@ -101,7 +101,11 @@ export const buildSnapshot = async (text: string, options: SnapshotOptions): Pro
     subgraphs,
     planner,
     plans: createPlanCache({
-      planner: createOperationPlanner(planner, fullSchema, roots, providedWithSelections(supergraph)),
+      planner: createHeldPlanner(
+        createOperationPlanner(planner, fullSchema, roots, providedWithSelections(supergraph)),
+        fullSchema,
+        once.namespaces,
+      ),
       authorizer,
       types,
       reserved,

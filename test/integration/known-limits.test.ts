@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { composeSubgraphs } from "../../src/composition/index.js";
 import { ConfigError } from "../../src/domain/errors.js";
+import { startApolloGateway } from "../support/apollo-gateway.js";
+import { composeGraph } from "../support/federated-graph.js";
 import { GraphData } from "../support/graph-data.js";
 import { createInProcessGateway, type InProcessGateway } from "../support/in-process-gateway.js";
 import { AUTH_HEADER } from "../support/random-graph-sdl.js";
@@ -40,7 +42,7 @@ const asked = (gateway: InProcessGateway, text: string) =>
 
 describe("docs/known-limits.md", () => {
   it("names limits this test knows how to show", () => {
-    expect(sections.map((each) => each.title)).toHaveLength(3);
+    expect(sections.map((each) => each.title)).toHaveLength(7);
   });
 
   it("closes the siblings of an implementation guarded by one of Apollo's directives, and of no other", () =>
@@ -99,5 +101,47 @@ describe("docs/known-limits.md", () => {
     const { answer } = await asked(gateway, section?.operation ?? "").finally(() => gateway.close());
     expect(answer.errors ?? []).toEqual([]);
     expect(answer.data).toMatchObject({ rated: [{ rate: expect.any(Number) }, {}] });
+  });
+
+  it.each([
+    ["through an entity interface", "{ owner { pet { nick } } }"],
+    ["an interface object's own objects", "{ pub { shout friend { name } } }"],
+  ])("finds no way to required fields %s, and says so with nothing sent", async (title, isServed) => {
+    await served(title, async (gateway, operation) => {
+      await expect(asked(gateway, operation)).rejects.toMatchObject({
+        code: "OPERATION_UNPLANNABLE",
+        message: "the planner found no plan",
+      });
+      expect((await asked(gateway, isServed)).answer.errors ?? []).toEqual([]);
+    });
+  });
+
+  it("does not compose root fields below the root that another subgraph has", () => {
+    const section = sections.find((each) => each.title.includes("below the root"));
+    const sdls = [...(section?.subgraphs ?? [])].map(([name, sdl]) => ({
+      name,
+      url: `http://${name}.test/`,
+      sdl,
+    }));
+    expect(sdls).toHaveLength(2);
+    expect(() => composeSubgraphs(sdls)).toThrow("Query.name");
+  });
+
+  it("refuses directives for operations: an answer without them would be another", async () => {
+    const section = sections.find((each) => each.title.includes("Directives for operations"));
+    const graph = {
+      name: "directives",
+      subgraphs: {
+        names: [...(section?.subgraphs ?? [])].map(([, sdl]) => sdl.replace(AUTH_HEADER, "")).join(""),
+      },
+      resolvers: {},
+      lookup: () => undefined,
+    };
+    const gateway = await startApolloGateway(composeGraph(graph));
+    const { errors, status } = await gateway.ask(section?.operation ?? "").finally(() => gateway.stop());
+    expect(status).toBe(400);
+    expect(errors).toMatchObject([
+      { message: "@upper is not supported.", extensions: { code: "OPERATION_RESOLUTION_FAILURE" } },
+    ]);
   });
 });

@@ -162,17 +162,33 @@ describe("an answer with a list of entities that does not fit", () => {
     ],
     best: 5,
   });
-  it.each<[string, unknown, unknown]>([
-    ["too short", [{ stars: [1] }], titles([1], null)],
-    ["too long", [{ stars: [1] }, { stars: [2] }, { stars: [3] }], titles([1], [2])],
-    ["empty", [], titles(null, null)],
-    ["holding nulls", [null, { stars: [2] }], titles(null, [2])],
-  ])("%s gives each place its own or nothing", async (_what, entities, expected) => {
+  it.each<[string, unknown, unknown, readonly number[]]>([
+    // Which item answers which question is told by their order alone.
+    ["too short", [{ stars: [1] }], titles(null, null), [0, 1]],
+    ["too long", [{ stars: [1] }, { stars: [2] }, { stars: [3] }], titles(null, null), [0, 1]],
+    ["empty", [], titles(null, null), [0, 1]],
+    ["no list", { stars: [1] }, titles(null, null), [0, 1]],
+    ["null", null, titles(null, null), [0, 1]],
+    ["holding nulls, which is an answer,", [null, { stars: [2] }], titles(null, [2]), []],
+    ["holding no objects", ["forged", [{ stars: [3] }]], titles(null, null), [0, 1]],
+    ["holding nothing of what was asked", [{}, { stars: [2] }], titles(null, [2]), [0]],
+    [
+      "holding other types",
+      [
+        { __typename: "Author", stars: [1] },
+        { __typename: 5, stars: [1] },
+      ],
+      titles(null, null),
+      [0, 1],
+    ],
+  ])("%s gives each place its own or nothing, and says so", async (_what, entities, expected, places) => {
     const gateway = await start();
     stars.answering = ({ query }) => ({
       data: query.includes("_entities") ? { _entities: entities } : { best: 5 },
     });
-    expect((await gateway.ask(QUERY)).data).toEqual(expected);
+    const { data, errors } = await gateway.ask(QUERY);
+    expect(data).toEqual(expected);
+    expect(errors.map(({ path }) => path?.slice(0, 2))).toEqual(places.map((index) => ["books", index]));
   });
 });
 

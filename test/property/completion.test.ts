@@ -10,6 +10,7 @@ import {
   isNonNullType,
   isObjectType,
   parse,
+  print,
   type SelectionSetNode,
   validate,
 } from "graphql";
@@ -64,6 +65,13 @@ const STRINGS = [
   "x".repeat(300),
 ];
 const NUMBERS = [0, -0, 1, -1, 2_147_483_647, 2_147_483_648, 1.5, 1e21, 1e-7, Number.POSITIVE_INFINITY];
+
+const texts = new WeakMap<SelectionSetNode, string>();
+const textOf = (set: SelectionSetNode): string => {
+  const text = texts.get(set) ?? print(set);
+  texts.set(set, text);
+  return text;
+};
 
 /** A result tree as subgraphs might have answered it, in which objects stand in many places. */
 class RandomTree {
@@ -121,9 +129,10 @@ class RandomTree {
           return dice.pick(STRINGS);
       }
     }
-    // What stood at another place with the same type may stand here, whatever was selected there.
-    const known = this.#known.get(String(nullable)) ?? [];
-    this.#known.set(String(nullable), known);
+    // What stood at another place with the same type may stand here, where the same was selected there.
+    const place = `${String(nullable)} ${sets.map(textOf).join(" ")}`;
+    const known = this.#known.get(place) ?? [];
+    this.#known.set(place, known);
     if (known.length > 0 && dice.chance(0.4)) {
       const again = dice.pick(known);
       const shared = new Set<object>([again as object]);

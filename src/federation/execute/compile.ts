@@ -1,7 +1,9 @@
+import type { DocumentNode } from "graphql";
 import type { PathStep, PlanNode } from "../plan.js";
 import { compileBatchFetch, compileEntityFetch } from "./fetch-entities.js";
 import { compileRootFetch, type FetchContext } from "./fetch-root.js";
 import { mayShare } from "./may-share.js";
+import { createReaders } from "./readers.js";
 import { createFetchParser } from "./selected-keys.js";
 import type { Run } from "./state.js";
 import type { TypeConditions } from "./type-conditions.js";
@@ -13,6 +15,7 @@ import type { TypeConditions } from "./type-conditions.js";
  * @param isSecretive - see {@link FetchContext}; without it no text of a subgraph's error is kept
  * @param parseFetch - has read the plan's operations already, perhaps
  * @param clientVariable - see {@link FetchContext}
+ * @param client - the operation the plan was made for
  */
 export const compilePlan = (
   plan: PlanNode,
@@ -21,6 +24,7 @@ export const compilePlan = (
   isSecretive: FetchContext["isSecretive"] = () => true,
   parseFetch = createFetchParser(),
   clientVariable: FetchContext["clientVariable"] = (wireVariable) => wireVariable,
+  client?: DocumentNode,
 ): Run => {
   const texts = new Map<string, number>();
   const paths: (readonly PathStep[])[] = [];
@@ -38,6 +42,7 @@ export const compilePlan = (
     isSecretive,
     parseFetch,
     clientVariable,
+    readers: createReaders(plan, client, parseFetch),
     mayShare: mayShare(plan, parseFetch),
     mayRepeat: (subgraph, operation) => (texts.get(`${subgraph}\n${operation}`) ?? 0) > 1,
   };

@@ -1,17 +1,17 @@
 import type { DocumentNode } from "graphql";
 import type { BatchFetchNode, FetchNode, PathStep } from "../plan.js";
-import { asIs, type FetchContext, renamedKeys, told, withoutText } from "./fetch-root.js";
+import { asIs, type FetchContext, keysOfRenames, told, withoutText } from "./fetch-root.js";
 import { type CompiledField, type EntityField, type Gathered, gather } from "./gather.js";
-import { isJsonObject, type JsonValue, own } from "./json.js";
-import { compileMerge } from "./merge.js";
+import { type JsonValue, own } from "./json.js";
 import { compileCollector, locate, type ResponsePath, staticPrefix } from "./paths.js";
+import { selectionAt } from "./readers.js";
 import { compileRepresent } from "./representations.js";
 import { compileRequest } from "./request.js";
 import { applyRewrites } from "./rewrites.js";
-import { keysOf, onlyOperation, responseKey } from "./selected-keys.js";
-import type { SharedObjects } from "./shared-objects.js";
 import type { ExecutionState, Run, SubgraphAnswer, ToldError } from "./state.js";
+import { compileTakeEntity } from "./take-entity.js";
 import type { TypeConditions } from "./type-conditions.js";
+import { askedIn, compileDropBelow, compileDropUnasked } from "./unasked.js";
 
 /** More places than this are told as one error at the nearest place without a list index. */
 const PLACES_NAMED = 20;
@@ -55,20 +55,18 @@ export const compileBatchFetch = (
     })),
   );
 
-const compileField = (field: EntityField, document: DocumentNode, types: TypeConditions): CompiledField => {
-  const entities = onlyOperation(document)?.selectionSet.selections.find(
-    (selection) => selection.kind === "Field" && responseKey(selection) === field.responseKey,
-  );
-  const keys =
-    entities?.kind === "Field" && entities.selectionSet !== undefined
-      ? keysOf(document, entities.selectionSet)
-      : [];
+const compileField = (field: EntityField, document: DocumentNode, context: FetchContext): CompiledField => {
+  const { types } = context;
+  const asked = askedIn(document, selectionAt(document, field.responseKey));
+  // Of their own keys `take` takes what was asked; a rename could make another of them one that was.
+  const compileDrop = field.outputRewrites.length > 0 ? compileDropUnasked : compileDropBelow;
   return {
     field,
     variableHead: `${JSON.stringify(field.variable)}:[`,
     collectors: field.paths.map((path) => compileCollector(path, types)),
     represent: compileRepresent(field.requires, field.inputRewrites, types),
-    merge: compileMerge(renamedKeys(keys, field), types),
+    take: compileTakeEntity(asked, keysOfRenames(field), types),
+    drop: compileDrop(asked, context.readers.at(field.paths), types),
   };
 };
 
@@ -79,7 +77,7 @@ const compileFields = (
 ): Run => {
   const { types } = context;
   const document = context.parseFetch(node.operation);
-  const compiled = fields.map((field) => compileField(field, document, types));
+  const compiled = fields.map((field) => compileField(field, document, context));
   const build = compileRequest({
     ...node,
     operationName: context.operationName,
@@ -113,11 +111,24 @@ const compileFields = (
     for (const group of gathered) {
       const { field } = group.field;
       const entities = own(data, field.responseKey);
-      // Paths of these rewrites start at the entity.
-      if (field.outputRewrites.length > 0) applyRewrites(entities, field.outputRewrites, types);
-      if (Array.isArray(entities)) mergeEntities(group, entities, state.shared);
-      else if (answer.errors.length === 0) {
-        failGroup(state, node.subgraph, group, "unavailable", "entities that are not a list", types);
+      if (Array.isArray(entities) && entities.length === group.count) {
+        group.field.drop?.(entities, state.shared.walk());
+        // Paths of these rewrites start at the entity.
+        if (field.outputRewrites.length > 0) applyRewrites(entities, field.outputRewrites, types);
+        mergeEntities(group, entities, state);
+      } else if (answer.errors.length === 0) {
+        // Which of them answers which question is told by their order alone.
+        const found = Array.isArray(entities)
+          ? `${entities.length} entities`
+          : "entities that are not a list";
+        failGroup(
+          state,
+          node.subgraph,
+          group,
+          "shape",
+          `${found} where ${group.count} were asked for`,
+          types,
+        );
       }
     }
   };
@@ -134,14 +145,13 @@ const compileFields = (
   };
 };
 
-const mergeEntities = (group: Gathered, entities: readonly JsonValue[], shared: SharedObjects): void => {
+const mergeEntities = (group: Gathered, entities: readonly JsonValue[], { shared }: ExecutionState): void => {
   const { targets, indices, field } = group;
   const used = field.field.mustCopy ? new Set<number>() : undefined;
   for (const [position, target] of targets.entries()) {
     const index = indices[position];
-    const entity = index === undefined ? undefined : entities[index];
-    if (index === undefined || !isJsonObject(entity)) continue;
-    field.merge(target, entity, used?.has(index) === true);
+    if (index === undefined) continue;
+    field.take(target, entities[index], used?.has(index) === true);
     used?.add(index);
   }
   shared.spread(entities);
@@ -199,7 +209,7 @@ const failGroup = (
   state: ExecutionState,
   subgraph: string,
   group: Gathered,
-  kind: "unavailable",
+  kind: "unavailable" | "shape",
   message: string,
   types: TypeConditions,
 ): void => {

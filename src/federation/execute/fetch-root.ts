@@ -1,15 +1,18 @@
 import { ERROR_TABLE } from "../../domain/errors.js";
 import type { BatchFetchNode, FetchNode } from "../plan.js";
 import { compileMerge } from "./merge.js";
+import { type Readers, selectionAt } from "./readers.js";
 import { compileRequest } from "./request.js";
 import { applyRewrites } from "./rewrites.js";
 import { keysOf, onlyOperation, type ParseFetch } from "./selected-keys.js";
 import type { ExecutionState, Run, SubgraphAnswer, ToldError } from "./state.js";
 import type { TypeConditions } from "./type-conditions.js";
+import { askedIn, compileDropBelow, compileDropUnasked } from "./unasked.js";
 
 export interface FetchContext {
   readonly types: TypeConditions;
   readonly parseFetch: ParseFetch;
+  readonly readers: Readers;
   readonly operationName: string | undefined;
   /** The client's name of a variable of the plan. */
   readonly clientVariable: (wireVariable: string) => string;
@@ -21,18 +24,23 @@ export interface FetchContext {
   readonly isSecretive: (node: FetchNode | BatchFetchNode) => boolean;
 }
 
-/** Keys a fetch may write after its renames. */
-export const renamedKeys = (keys: readonly string[], node: Pick<FetchNode, "outputRewrites">): string[] => [
-  ...keys,
-  ...node.outputRewrites.flatMap((rewrite) => (rewrite.kind === "rename" ? [rewrite.to] : [])),
-];
+/** Keys that the renames of a fetch bring. */
+export const keysOfRenames = ({ outputRewrites }: Pick<FetchNode, "outputRewrites">): readonly string[] =>
+  outputRewrites.flatMap((rewrite) => (rewrite.kind === "rename" ? [rewrite.to] : []));
 
 /** Compiles a fetch of root fields. */
 export const compileRootFetch = (node: FetchNode, context: FetchContext): Run => {
   const document = context.parseFetch(node.operation);
   const operation = onlyOperation(document);
   const keys = operation === undefined ? [] : keysOf(document, operation.selectionSet);
-  const merge = compileMerge(renamedKeys(keys, node), context.types);
+  const merge = compileMerge([...keys, ...keysOfRenames(node)], context.types);
+  // Of its own keys the merge takes what was asked; a rename could make another of them one that was.
+  const compileDrop = node.outputRewrites.length > 0 ? compileDropUnasked : compileDropBelow;
+  const drop = compileDrop(
+    askedIn(document, selectionAt(document, undefined)),
+    context.readers.at([[]]),
+    context.types,
+  );
   const build = compileRequest({
     ...node,
     operationName: context.operationName,
@@ -62,8 +70,9 @@ export const compileRootFetch = (node: FetchNode, context: FetchContext): Run =>
       if (answer.errors.length === 0) failAll(state, "unavailable", "an answer without data and errors");
       return;
     }
-    if (node.outputRewrites.length > 0) applyRewrites(answer.data, node.outputRewrites, context.types);
     state.shared.add(answer);
+    drop?.(answer.data, state.shared.walk());
+    if (node.outputRewrites.length > 0) applyRewrites(answer.data, node.outputRewrites, context.types);
     merge(state.data, answer.data, false);
   };
   return async (state) => take(state, await state.call(build(state, "")));

@@ -1,10 +1,11 @@
 import type { PathStep, RequiredSelection, Rewrite } from "../plan.js";
 import { compileRead, type Read } from "./access.js";
 import type { JsonObject, JsonValue } from "./json.js";
-import type { Merge } from "./merge.js";
 import type { Collector } from "./paths.js";
 import type { Represent } from "./representations.js";
 import type { ExecutionState } from "./state.js";
+import type { TakeEntity } from "./take-entity.js";
+import type { DropUnasked } from "./unasked.js";
 
 /** One `_entities` field of a fetch. */
 export interface EntityField {
@@ -24,7 +25,9 @@ export interface CompiledField {
   readonly variableHead: string;
   readonly collectors: readonly Collector[];
   readonly represent: Represent;
-  readonly merge: Merge;
+  readonly take: TakeEntity;
+  /** Takes out of the answered entities what was not asked of them. */
+  readonly drop: DropUnasked | undefined;
 }
 
 /** The entities of one field in one request: which object takes which item of the answer. */
@@ -32,6 +35,8 @@ export interface Gathered {
   readonly field: CompiledField;
   readonly targets: readonly JsonObject[];
   readonly indices: readonly number[];
+  /** How many entities were asked for. */
+  readonly count: number;
 }
 
 interface Seen {
@@ -91,7 +96,7 @@ export const gather = (field: CompiledField, state: ExecutionState): Gathered & 
     indices.push(index);
   };
   for (const collect of field.collectors) collect(state.data, visit, state.shared.walk());
-  return { field, targets, indices, text };
+  return { field, targets, indices, text, count: known.size };
 };
 
 /** Composite values are compared by identity: unequal ones are written, and the text decides. */

@@ -82,9 +82,9 @@ const mergeComposite = (
   types: TypeConditions,
 ): void => {
   if (Array.isArray(target)) {
-    if (!Array.isArray(source)) return;
-    const length = Math.min(target.length, source.length);
-    for (let i = 0; i < length; i += 1) {
+    // Items are told apart by their place alone: of lists that differ no item is known to be the other's.
+    if (!Array.isArray(source) || source.length !== target.length) return;
+    for (let i = 0; i < target.length; i += 1) {
       const from: JsonValue | undefined = source[i];
       const to: JsonValue | undefined = target[i];
       if (from !== undefined && to !== undefined) mergeComposite(to, from, mustCopy, types);
@@ -103,9 +103,14 @@ const mergeComposite = (
   }
 };
 
-/** An interface's name (`@interfaceObject`) never replaces the concrete type another subgraph established. */
+/** A concrete type that was established stays; an interface's name (`@interfaceObject`) makes way for one. */
 const mergeTypeName = (target: JsonObject, source: JsonObject, types: TypeConditions): void => {
   const name = own(source, "__typename");
   if (typeof name !== "string") return;
-  if (own(target, "__typename") === undefined || types.isObjectType(name)) target["__typename"] = name;
+  const established = own(target, "__typename");
+  if (established === undefined || (types.isObjectType(name) && !isConcrete(established, types)))
+    target["__typename"] = name;
 };
+
+const isConcrete = (typeName: JsonValue, types: TypeConditions): boolean =>
+  typeof typeName === "string" && types.isObjectType(typeName);

@@ -21,8 +21,9 @@ type IsTrue = (variable: string) => boolean;
 /**
  * Compiles `requires` to a function that writes JSON text.
  *
- * An entity whose type no condition names, or which lacks a required field (its own fetch failed), is left out:
- * a representation with a hole would be answered with somebody else's data or an error about our internals.
+ * An entity whose type no condition names, or which lacks a required field (its own fetch failed, or it is null and
+ * must not be), is left out: a representation with a hole would be answered with somebody else's data or an error
+ * about our internals. What was to be brought stays absent, and the answer says so.
  */
 export const compileRepresent = (
   requires: readonly RequiredSelection[],
@@ -208,7 +209,9 @@ const isUnfit = (
   typeName: string,
   { name, outputName }: { readonly name: string; readonly outputName: string },
   types: TypeConditions,
-): boolean => types.isSecret(typeName, outputName) || isRounded(value, typeName, name, types);
+): boolean =>
+  types.isSecret(typeName, outputName) ||
+  (value === null ? types.isNonNull(typeName, outputName) : isRounded(value, typeName, name, types));
 
 /** Has rewriting given a field the name of a secret? */
 const holdsSecret = (value: JsonValue, types: TypeConditions): boolean => {

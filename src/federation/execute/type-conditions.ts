@@ -4,6 +4,7 @@ import {
   getNamedType,
   isAbstractType,
   isInterfaceType,
+  isNonNullType,
   isObjectType,
 } from "graphql";
 
@@ -11,6 +12,10 @@ import {
 export interface TypeConditions {
   satisfies(typeName: string, condition: string): boolean;
   isObjectType(typeName: string): boolean;
+  /** What an object that meets the condition may be called. */
+  possible(condition: string): Iterable<string>;
+  /** May the field of this object type not be null? */
+  isNonNull(typeName: string, fieldName: string): boolean;
   /** Is the field of this object type an `ID`, or a list of them? */
   isIdentifier(typeName: string, fieldName: string): boolean;
   /** Does the field hold a password or token? Of an object whose type is not known: does any field of that name? */
@@ -24,6 +29,7 @@ export const createTypeConditions = (fullSchema: GraphQLSchema, secretType?: str
   const objects = new Set<string>();
   const identifiers = new Set<string>();
   const secrets = new Set<string>();
+  const nonNull = new Set<string>();
   for (const type of Object.values(fullSchema.getTypeMap())) {
     if (isObjectType(type)) {
       objects.add(type.name);
@@ -31,6 +37,7 @@ export const createTypeConditions = (fullSchema: GraphQLSchema, secretType?: str
         const { name } = getNamedType(field.type);
         if (name === GraphQLID.name) identifiers.add(`${type.name}.${field.name}`);
         if (name === secretType) secrets.add(`${type.name}.${field.name}`).add(`.${field.name}`);
+        if (isNonNullType(field.type)) nonNull.add(`${type.name}.${field.name}`);
       }
     }
     if (!isAbstractType(type)) continue;
@@ -44,6 +51,8 @@ export const createTypeConditions = (fullSchema: GraphQLSchema, secretType?: str
   return {
     satisfies: (typeName, condition) =>
       typeName === condition || members.get(condition)?.has(typeName) === true,
+    possible: (condition) => [condition, ...(members.get(condition) ?? [])],
+    isNonNull: (typeName, fieldName) => nonNull.has(`${typeName}.${fieldName}`),
     isObjectType: (typeName) => objects.has(typeName),
     isIdentifier: (typeName, fieldName) => identifiers.has(`${typeName}.${fieldName}`),
     isSecret: (typeName, fieldName) =>

@@ -178,9 +178,10 @@ class Generator {
   #completed(variable: string, type: GraphQLOutputType, sets: readonly SelectionSetNode[]): string {
     const isNonNull = isNonNullType(type);
     const nullable = isNonNull ? type.ofType : type;
-    const whenNull = isNonNull ? `${this.#constant(odd)}()` : this.#dialect.nothing;
+    const isOdd = `${this.#constant(odd)}()`;
+    const whenNull = isNonNull ? isOdd : this.#dialect.nothing;
     const unlessNull = (complete: string): string =>
-      `(${variable} === null || ${variable} === undefined ? ${whenNull} : ${complete}(${variable}, s))`;
+      `(${variable} === null ? ${whenNull} : ${variable} === undefined ? ${isOdd} : ${complete}(${variable}, s))`;
     if (isListType(nullable)) return unlessNull(this.#list(nullable.ofType, sets));
     if (isCompositeType(nullable)) {
       const complete = isObjectType(nullable)

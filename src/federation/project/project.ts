@@ -132,12 +132,14 @@ const complete = (
   if (isNonNullType(type)) {
     const completed = complete(input, type.ofType, position, value, path);
     if (completed !== null) return completed;
-    if (value === null || value === undefined) {
+    if (value === null) {
       input.onInvalid(`null where ${String(type)} is promised`, path);
     }
     return PROPAGATE;
   }
-  if (value === null || value === undefined) return null;
+  // Not in silence: whoever was asked did not answer, or nobody could be asked.
+  if (value === undefined) return invalid(input, `nothing where ${String(type)} was asked for`, path);
+  if (value === null) return null;
   if (isListType(type)) {
     if (!Array.isArray(value)) return invalid(input, "something else where a list is promised", path);
     const items: JsonValue[] = [];

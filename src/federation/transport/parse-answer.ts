@@ -26,6 +26,10 @@ export const parseAnswer = (
   }
   const data: unknown = Object.hasOwn(body, "data") ? body["data"] : undefined;
   const errors: unknown = Object.hasOwn(body, "errors") ? body["errors"] : undefined;
+  // `null` for no errors is against the letter, and common.
+  if (errors !== undefined && errors !== null && !Array.isArray(errors)) {
+    return { kind: "unavailable", reason: `status ${status} with errors that are not a list` };
+  }
   const told = Array.isArray(errors) ? errors.map(toldError) : [];
   // An error stands at one place, however equal the others look.
   if (told.length > 0 && repetitive !== undefined) return parseAnswer(status, bytes);

@@ -6,7 +6,11 @@ import { cacheHeaders, type Disclosure, retryAfter, wwwAuthenticate } from "../r
 import { statusOf } from "../status.js";
 
 /** Codes whose cause only we can find: the client gets the id to quote. */
-const TRACEABLE: ReadonlySet<unknown> = new Set(["INTERNAL_SERVER_ERROR", "SERVICE_UNAVAILABLE"]);
+const TRACEABLE: ReadonlySet<unknown> = new Set([
+  "INTERNAL_SERVER_ERROR",
+  "SERVICE_UNAVAILABLE",
+  "OPERATION_UNPLANNABLE",
+]);
 
 /**
  * Decides status and headers once, on the whole response, after everything else had its say (wire contract §2).

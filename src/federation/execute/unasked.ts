@@ -1,0 +1,192 @@
+import { type DocumentNode, Kind, type SelectionSetNode } from "graphql";
+import { compileRead, type Read } from "./access.js";
+import type { JsonObject, JsonValue } from "./json.js";
+import type { View } from "./readers.js";
+import type { Walk } from "./shared-objects.js";
+import type { TypeConditions } from "./type-conditions.js";
+
+/** A key that a selection asks for. */
+export interface Asked {
+  readonly key: string;
+  /** Of each of these type conditions around it one must hold. */
+  readonly conditions: readonly (readonly string[])[];
+  /** What is asked below it. Not read before it is needed: fragments may say the same many times over. */
+  readonly below: () => readonly Asked[];
+}
+
+/** The keys of a selection set, fragments entered. */
+export const askedIn = (
+  document: DocumentNode,
+  selectionSet: SelectionSetNode | undefined,
+  around: Asked["conditions"] = [],
+): readonly Asked[] => {
+  const asked: Asked[] = [];
+  const entered = new Set<string>();
+  const walk = (set: SelectionSetNode | undefined, conditions: Asked["conditions"]): void => {
+    for (const selection of set?.selections ?? []) {
+      if (selection.kind === Kind.FIELD) {
+        const key = selection.alias?.value ?? selection.name.value;
+        let below: readonly Asked[] | undefined;
+        asked.push({
+          key,
+          conditions,
+          below: () => (below ??= askedIn(document, selection.selectionSet)),
+        });
+        continue;
+      }
+      if (selection.kind === Kind.INLINE_FRAGMENT) {
+        walk(selection.selectionSet, within(conditions, selection.typeCondition?.name.value));
+        continue;
+      }
+      const entry = JSON.stringify([selection.name.value, conditions]);
+      const fragment = document.definitions.find(
+        (one) => one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === selection.name.value,
+      );
+      if (fragment?.kind !== Kind.FRAGMENT_DEFINITION || entered.has(entry)) continue;
+      entered.add(entry);
+      walk(fragment.selectionSet, within(conditions, fragment.typeCondition.name.value));
+    }
+  };
+  walk(selectionSet, around);
+  return asked;
+};
+
+const within = (conditions: Asked["conditions"], name: string | undefined): Asked["conditions"] =>
+  name === undefined || conditions.some((names) => names.length === 1 && names[0] === name)
+    ? conditions
+    : [...conditions, [name]];
+
+/** Is the key asked for of an object of this runtime type? */
+export const isAskedOf = ({ conditions }: Asked, typeName: string, types: TypeConditions): boolean =>
+  conditions.every((names) => names.some((name) => types.satisfies(typeName, name)));
+
+/** Takes out of an answer what its fetch did not ask for and somebody else would read. */
+export type DropUnasked = (answer: JsonValue | undefined, walk: Walk | undefined) => void;
+
+/** What is taken out of objects of one runtime type, and where below them it goes on. */
+interface Variant {
+  readonly drop: (object: JsonObject) => void;
+  readonly below: readonly { readonly read: Read; readonly drop: DropUnasked }[];
+  /** Nothing is done. */
+  readonly isIdle: boolean;
+}
+
+/**
+ * A subgraph is believed about what it was asked, and about nothing else. The result tree holds its objects as they
+ * came, so whatever else is in them could be read by a later fetch, or as the answer of another subgraph: exactly
+ * that is taken out. Where nobody reads more than was asked nothing is walked.
+ *
+ * @param asked - what the fetch asks at this place
+ * @param view - what all fetches and the client read there
+ * @returns `undefined` when there is nothing to take out, here or below
+ */
+export const compileDropUnasked = (
+  asked: readonly Asked[],
+  view: View,
+  types: TypeConditions,
+): DropUnasked | undefined => new Compiler(types).at(asked, view, true);
+
+/** The same for what stands below objects whose own keys are seen to already. */
+export const compileDropBelow = (
+  asked: readonly Asked[],
+  view: View,
+  types: TypeConditions,
+): DropUnasked | undefined => new Compiler(types).at(asked, view, false);
+
+const readTypeName = compileRead("__typename");
+
+class Compiler {
+  readonly #types: TypeConditions;
+
+  constructor(types: TypeConditions) {
+    this.#types = types;
+  }
+
+  at(asked: readonly Asked[], view: View, dropsHere: boolean): DropUnasked | undefined {
+    const read = view.entries();
+    const conditions = new Set([...asked, ...read].flatMap((one) => one.conditions.flat()));
+    const inner = new Map<string, DropUnasked | undefined>();
+    const variant = (isMine: (one: Asked) => boolean, isRead: (one: Asked) => boolean): Variant => {
+      const mine = asked.filter(isMine);
+      const keys = new Set(mine.map((one) => one.key));
+      const unasked = new Set(read.filter(isRead).map((one) => one.key));
+      for (const key of ["__typename", ...keys]) unasked.delete(key);
+      const below: { read: Read; drop: DropUnasked }[] = [];
+      for (const key of keys) {
+        const same = mine.filter((one) => one.key === key);
+        const id = `${key} ${same.map((one) => asked.indexOf(one)).join()}`;
+        if (!inner.has(id)) {
+          const asks = same.flatMap((one) => one.below());
+          inner.set(id, this.at(asks, view.below(key), true));
+        }
+        const drop = inner.get(id);
+        if (drop !== undefined) below.push({ read: compileRead(key), drop });
+      }
+      return {
+        drop: compileDrop(dropsHere ? [...unasked] : []),
+        below,
+        isIdle: below.length === 0 && (unasked.size === 0 || !dropsHere),
+      };
+    };
+    const always = () => true;
+    // Whoever says nothing of the type could have said each of them.
+    const nameless = variant(always, always);
+    if (conditions.size === 0) return nameless.isIdle ? undefined : everywhere(() => nameless);
+    const variants = new Map<string | undefined, Variant>([[undefined, nameless]]);
+    const ofType = (typeName: string): Variant => {
+      const holds = (one: Asked): boolean => isAskedOf(one, typeName, this.#types);
+      // What is no object's type is yet to be established by somebody else: then everything may be read.
+      return variant(holds, this.#types.isObjectType(typeName) ? holds : always);
+    };
+    for (const condition of conditions) {
+      for (const typeName of this.#types.possible(condition)) {
+        if (!variants.has(typeName) && (this.#types.isObjectType(typeName) || view.isContested))
+          variants.set(typeName, ofType(typeName));
+      }
+    }
+    const isPlain = (one: Asked): boolean => one.conditions.length === 0;
+    const other = variant(isPlain, view.isContested ? always : isPlain);
+    if (other.isIdle && [...variants.values()].every((one) => one.isIdle)) return undefined;
+    return everywhere((object) => {
+      const typeName = readTypeName(object);
+      return variants.get(typeof typeName === "string" ? typeName : undefined) ?? other;
+    });
+  }
+}
+
+const everywhere = (variantOf: (object: JsonObject) => Variant): DropUnasked => {
+  const visit: DropUnasked = (value, walk) => {
+    if (typeof value !== "object" || value === null) return;
+    if (Array.isArray(value)) {
+      for (const item of value) if (walk === undefined || !walk.isPassed(item)) visit(item, walk);
+      return;
+    }
+    const object = value as JsonObject;
+    const { drop, below } = variantOf(object);
+    drop(object);
+    for (const inner of below) {
+      const next = inner.read(object);
+      if (walk === undefined || !walk.isPassed(next)) inner.drop(next, walk);
+    }
+  };
+  return visit;
+};
+
+/** Looks for the keys as code of its own: in the usual case none of them is there. */
+const compileDrop = (keys: readonly string[]): ((object: JsonObject) => void) => {
+  if (keys.length === 0) return () => undefined;
+  const drop = (object: JsonObject): void => {
+    for (const key of keys) if (Object.hasOwn(object, key)) delete object[key];
+  };
+  if (keys.some((key) => key in Object.prototype)) return drop;
+  try {
+    const tests = keys.map((key) => `o[${JSON.stringify(key)}] !== undefined`).join(" || ");
+    return new Function("drop", `"use strict"; return (o) => { if (${tests}) drop(o); };`)(drop) as (
+      object: JsonObject,
+    ) => void;
+  } catch (error) {
+    // The runtime forbids generated code (`--disallow-code-generation-from-strings`).
+    if (error instanceof EvalError) return drop;
+    throw error;
+  }
+};

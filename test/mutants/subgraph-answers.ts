@@ -1,0 +1,114 @@
+import type { Mutant } from "./mutant.js";
+
+const UNASKED = "test/unit/federation/execute/unasked.test.ts";
+const ANSWERS = "test/integration/subgraph-answers.test.ts";
+const ONCE = "test/integration/one-mutation.test.ts";
+
+/** Faults in what a subgraph is believed, in mutations that several subgraphs share, and in what is refused unplanned. */
+export const subgraphAnswerMutants: readonly Mutant[] = [
+  {
+    name: "what a subgraph was not asked stays in its answer",
+    file: "src/federation/execute/fetch-root.ts",
+    find: "drop?.(answer.data, state.shared.walk());",
+    replace: "",
+    caughtBy: { file: UNASKED, test: "is dropped from a root field's objects" },
+  },
+  {
+    name: "what a look-up was not asked stays below its entities",
+    file: "src/federation/execute/fetch-entities.ts",
+    find: "group.field.drop?.(entities, state.shared.walk());",
+    replace: "",
+    caughtBy: { file: UNASKED, test: "is dropped below an entity" },
+  },
+  {
+    name: "what was asked of one type is believed of another",
+    file: "src/federation/execute/take-entity.ts",
+    find: "const isMixed = new Set(",
+    replace: "const isMixed = asked.length > 1_000_000 && new Set(",
+    caughtBy: { file: UNASKED, test: "is dropped where it was asked of another type only" },
+  },
+  {
+    name: "a list of entities may be of any length",
+    file: "src/federation/execute/fetch-entities.ts",
+    find: "entities.length === group.count",
+    replace: "entities.length >= 0",
+    caughtBy: { file: ANSWERS, test: "too long gives each place its own or nothing" },
+  },
+  {
+    name: "an entity may say that it is of another type",
+    file: "src/federation/execute/take-entity.ts",
+    find: "isOther(answered, typeName, types)",
+    replace: "false",
+    caughtBy: { file: ANSWERS, test: "holding other types gives each place its own or nothing" },
+  },
+  {
+    name: "a field that was asked and is absent is null in silence",
+    file: "src/federation/project/compile.ts",
+    find: "=== undefined ? ${isOdd}",
+    replace: "=== undefined ? ${whenNull}",
+    caughtBy: { file: ANSWERS, test: "holding nothing of what was asked gives each place its own" },
+  },
+  {
+    name: "lists of different lengths are merged item by item",
+    file: "src/federation/execute/merge.ts",
+    find: "|| source.length !== target.length",
+    replace: "",
+    caughtBy: { file: UNASKED, test: "is not merged where another subgraph's list has another length" },
+  },
+  {
+    name: "a null entity leaves the input of another field out",
+    file: "src/federation/execute/take-entity.ts",
+    find: "if (own(target, key) === undefined) target[key] = null;",
+    replace: "if (key === undefined) target[key] = null;",
+    caughtBy: { file: UNASKED, test: "is null where it may be null" },
+  },
+  {
+    name: "a required input that may not be null is sent as null",
+    file: "src/federation/execute/representations.ts",
+    find: "value === null ? types.isNonNull(typeName, outputName) :",
+    replace: "",
+    caughtBy: { file: UNASKED, test: "is not sent where it may not be null" },
+  },
+  {
+    name: "errors that are no list are no errors",
+    file: "src/federation/transport/parse-answer.ts",
+    find: "errors !== undefined && errors !== null && !Array.isArray(errors)",
+    replace: "false",
+    caughtBy: { file: UNASKED, test: "are no answer" },
+  },
+  {
+    name: "each subgraph that shares a mutation is called",
+    file: "src/federation/shared-mutations.ts",
+    find: "graphsOf(field, type).length < 2 ||",
+    replace: "graphsOf(field, type).length > 0 ||",
+    caughtBy: { file: ONCE, test: "is executed once, and look-ups bring the rest" },
+  },
+  {
+    name: "a payload is taken for a namespace",
+    file: "src/federation/shared-mutations.ts",
+    find: "if ((field.arguments ?? []).length > 0 || isList(field.type)) return undefined;",
+    replace: "",
+    caughtBy: { file: ONCE, test: "a part further down" },
+  },
+  {
+    name: "a plan may call a mutation twice",
+    file: "src/federation/runs-once.ts",
+    find: "if (called.has(place))",
+    replace: "if (called.has(document.kind))",
+    caughtBy: { file: UNASKED, test: "that calls a mutation twice is refused" },
+  },
+  {
+    name: "a root field below the root is left out in silence",
+    file: "src/federation/held-planner.ts",
+    find: "if (rootsStandBelow) ",
+    replace: "if (!rootsStandBelow) ",
+    caughtBy: { file: UNASKED, test: "that leaves out a root field below the root is refused" },
+  },
+  {
+    name: "a directive for operations is ignored",
+    file: "src/federation/executor.ts",
+    find: 'new Set(["skip", "include"])',
+    replace: 'new Set(["skip", "include", "upper"])',
+    caughtBy: { file: "test/integration/known-limits.test.ts", test: "refuses directives for operations" },
+  },
+];
