@@ -16,7 +16,7 @@ export const subgraphAnswerMutants: readonly Mutant[] = [
   {
     name: "what a look-up was not asked stays below its entities",
     file: "src/federation/execute/fetch-entities.ts",
-    find: "group.field.drop?.(entities, state.shared.walk());",
+    find: "dropUnasked(group, entities, state.shared.walk());",
     replace: "",
     caughtBy: { file: UNASKED, test: "is dropped below an entity" },
   },

@@ -45,7 +45,8 @@ const withLies = (value: unknown, names: readonly string[], asked: string): unkn
   if (Array.isArray(value)) return value.map((item) => withLies(item, names, asked));
   if (typeof value !== "object" || value === null) return value;
   // The value of a scalar is the subgraph's own, whatever stands in it.
-  if (!Object.keys(value).every((key) => asked.includes(key))) return value;
+  const keys = Object.keys(value);
+  if (keys.length === 0 || !keys.every((key) => asked.includes(key))) return value;
   const honest = Object.entries(value).map(([key, inner]) => [key, withLies(inner, names, asked)] as const);
   const lies = names
     .filter((name) => !Object.hasOwn(value, name))

@@ -8,6 +8,7 @@ import { selectionAt } from "./readers.js";
 import { compileRepresent } from "./representations.js";
 import { compileRequest } from "./request.js";
 import { applyRewrites } from "./rewrites.js";
+import type { Walk } from "./shared-objects.js";
 import type { ExecutionState, Run, SubgraphAnswer, ToldError } from "./state.js";
 import { compileTakeEntity } from "./take-entity.js";
 import type { TypeConditions } from "./type-conditions.js";
@@ -58,6 +59,7 @@ export const compileBatchFetch = (
 const compileField = (field: EntityField, document: DocumentNode, context: FetchContext): CompiledField => {
   const { types } = context;
   const asked = askedIn(document, selectionAt(document, field.responseKey));
+  const view = context.readers.at(field.paths);
   // Of their own keys `take` takes what was asked; a rename could make another of them one that was.
   const compileDrop = field.outputRewrites.length > 0 ? compileDropUnasked : compileDropBelow;
   return {
@@ -65,8 +67,7 @@ const compileField = (field: EntityField, document: DocumentNode, context: Fetch
     variableHead: `${JSON.stringify(field.variable)}:[`,
     collectors: field.paths.map((path) => compileCollector(path, types)),
     represent: compileRepresent(field.requires, field.inputRewrites, types),
-    take: compileTakeEntity(asked, keysOfRenames(field), types),
-    drop: compileDrop(asked, context.readers.at(field.paths), types),
+    entity: compileTakeEntity(asked, keysOfRenames(field), (mine) => compileDrop(mine, view, types), types),
   };
 };
 
@@ -112,7 +113,7 @@ const compileFields = (
       const { field } = group.field;
       const entities = own(data, field.responseKey);
       if (Array.isArray(entities) && entities.length === group.count) {
-        group.field.drop?.(entities, state.shared.walk());
+        dropUnasked(group, entities, state.shared.walk());
         // Paths of these rewrites start at the entity.
         if (field.outputRewrites.length > 0) applyRewrites(entities, field.outputRewrites, types);
         mergeEntities(group, entities, state);
@@ -145,13 +146,28 @@ const compileFields = (
   };
 };
 
+const dropUnasked = (
+  { targets, indices, field }: Gathered,
+  entities: readonly JsonValue[],
+  walk: Walk | undefined,
+): void => {
+  let next = 0;
+  for (const [position, target] of targets.entries()) {
+    const index = indices[position];
+    // Numbered as they are met first; who shares an entity shares its type.
+    if (index === undefined || index < next) continue;
+    field.entity.drop(target, entities[index], walk);
+    next = index + 1;
+  }
+};
+
 const mergeEntities = (group: Gathered, entities: readonly JsonValue[], { shared }: ExecutionState): void => {
   const { targets, indices, field } = group;
   const used = field.field.mustCopy ? new Set<number>() : undefined;
   for (const [position, target] of targets.entries()) {
     const index = indices[position];
     if (index === undefined) continue;
-    field.take(target, entities[index], used?.has(index) === true);
+    field.entity.take(target, entities[index], used?.has(index) === true);
     used?.add(index);
   }
   shared.spread(entities);

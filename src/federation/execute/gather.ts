@@ -5,7 +5,6 @@ import type { Collector } from "./paths.js";
 import type { Represent } from "./representations.js";
 import type { ExecutionState } from "./state.js";
 import type { TakeEntity } from "./take-entity.js";
-import type { DropUnasked } from "./unasked.js";
 
 /** One `_entities` field of a fetch. */
 export interface EntityField {
@@ -25,9 +24,7 @@ export interface CompiledField {
   readonly variableHead: string;
   readonly collectors: readonly Collector[];
   readonly represent: Represent;
-  readonly take: TakeEntity;
-  /** Takes out of the answered entities what was not asked of them. */
-  readonly drop: DropUnasked | undefined;
+  readonly entity: TakeEntity;
 }
 
 /** The entities of one field in one request: which object takes which item of the answer. */

@@ -1,11 +1,16 @@
 import { compileRead } from "./access.js";
 import { isJsonObject, type JsonObject, type JsonValue, own } from "./json.js";
 import { compileMerge, type Merge } from "./merge.js";
+import type { Walk } from "./shared-objects.js";
 import type { TypeConditions } from "./type-conditions.js";
-import { type Asked, isAskedOf } from "./unasked.js";
+import { type Asked, type DropUnasked, isAskedOf } from "./unasked.js";
 
 /** Takes over what was answered about one entity. */
-export type TakeEntity = (target: JsonObject, entity: JsonValue | undefined, mustCopy: boolean) => void;
+export interface TakeEntity {
+  /** To be done first, and before anything in the entity is renamed: takes out of it what was not asked of its type. */
+  readonly drop: (target: JsonObject, entity: JsonValue | undefined, walk: Walk | undefined) => void;
+  readonly take: (target: JsonObject, entity: JsonValue | undefined, mustCopy: boolean) => void;
+}
 
 const readTypeName = compileRead("__typename");
 
@@ -17,26 +22,37 @@ const readTypeName = compileRead("__typename");
  * that is no object is no answer, and leaves the keys absent.
  *
  * @param renamed - keys that the fetch's rewrites bring
+ * @param dropOf - compiles what is taken out of an entity of which this was asked
  */
 export const compileTakeEntity = (
   asked: readonly Asked[],
   renamed: readonly string[],
+  dropOf: (asked: readonly Asked[]) => DropUnasked | undefined,
   types: TypeConditions,
 ): TakeEntity => {
+  const compileTake = (mine: readonly Asked[]): Take => {
+    const keys = [...new Set([...mine.map((one) => one.key), ...renamed])];
+    return {
+      merge: compileMerge(keys, types),
+      keys: keys.filter((key) => key !== "__typename" && key !== "__proto__"),
+      drop: dropOf(mine),
+    };
+  };
   const isMixed = new Set(asked.map((one) => JSON.stringify(one.conditions))).size > 1;
-  const everything = compileTake([...asked.map((one) => one.key), ...renamed], types);
+  const everything = compileTake(asked);
   const byType = new Map<string, Take>();
   const takeOf = (typeName: JsonValue | undefined): Take => {
     if (!isMixed || typeof typeName !== "string" || !types.isObjectType(typeName)) return everything;
     let take = byType.get(typeName);
     if (take === undefined) {
-      const mine = asked.filter((one) => isAskedOf(one, typeName, types));
-      take = compileTake([...mine.map((one) => one.key), ...renamed], types);
+      take = compileTake(asked.filter((one) => isAskedOf(one, typeName, types)));
       byType.set(typeName, take);
     }
     return take;
   };
-  return (target, entity, mustCopy) => {
+  const drop: TakeEntity["drop"] = (target, entity, walk) =>
+    takeOf(readTypeName(target)).drop?.(entity, walk);
+  const take: TakeEntity["take"] = (target, entity, mustCopy) => {
     const typeName = readTypeName(target);
     const { merge, keys } = takeOf(typeName);
     if (entity === null) {
@@ -48,18 +64,15 @@ export const compileTakeEntity = (
     if (answered !== undefined && answered !== typeName && isOther(answered, typeName, types)) return;
     merge(target, entity, mustCopy);
   };
+  return { drop, take };
 };
 
 interface Take {
   readonly merge: Merge;
   /** Without `__typename`. */
   readonly keys: readonly string[];
+  readonly drop: DropUnasked | undefined;
 }
-
-const compileTake = (keys: readonly string[], types: TypeConditions): Take => ({
-  merge: compileMerge(keys, types),
-  keys: [...new Set(keys)].filter((key) => key !== "__typename" && key !== "__proto__"),
-});
 
 /** Interface objects aside, an entity is of the type it was asked for as. */
 const isOther = (answered: JsonValue, asked: JsonValue | undefined, types: TypeConditions): boolean => {

@@ -157,6 +157,24 @@ describe("what a subgraph was not asked", () => {
     expect(data).toEqual({ me: { ...ID, friend: ID } });
   });
 
+  it("is dropped below an entity where it was asked of another type only", async () => {
+    const { data } = await run(
+      [
+        fetchOf("a", "{things{__typename id}}"),
+        lookUp(
+          "b",
+          "{...on User{x:friend{id}} ...on Post{x:by{id nick}}}",
+          at("things", "@"),
+          required("User", "id"),
+          required("Post", "id"),
+        ),
+        lookUp("c", "{...on User{x:friend{nick}}}", at("things", "@", ["User"]), required("User", "id")),
+      ],
+      { a: { things: [ID] }, b: { _entities: [{ x: { id: "2", nick: "forged" } }] }, c: { _entities: [{}] } },
+    );
+    expect(data).toEqual({ things: [{ ...ID, x: { id: "2" } }] });
+  });
+
   it("is dropped where it was asked of another type only", async () => {
     const plan = (root: string) => [
       fetchOf("a", root),
