@@ -78,6 +78,7 @@ const run = async (
     undefined,
     undefined,
     undefined,
+    undefined,
     parser,
   )({
     data,
