@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Problem } from "../domain/errors.js";
 import { closest } from "./closest.js";
 import { childNames } from "./json-schema.js";
+import { RANGE } from "./ranges.js";
 
 type Issue = z.core.$ZodIssue;
 
@@ -56,6 +57,7 @@ function unknownKey(parent: readonly PropertyKey[], key: string): Problem {
 }
 
 function allowedBy(issue: Issue): string {
+  if (RANGE.test(issue.message)) return issue.message;
   switch (issue.code) {
     case "invalid_type":
       return issue.expected === "int" ? "a whole number" : withArticle(issue.expected);

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import type { Problem } from "../domain/errors.js";
 import type { Environment } from "./environment.js";
+import type { SecretFile } from "./exposed-files.js";
 
 /** Reads secrets named by reference, collecting problems instead of throwing, so that all are told at once. */
 export interface References {
@@ -12,12 +13,15 @@ export interface References {
   read(where: string, value: string): string;
   /** A path, relative to the configuration file. `file:` in front is accepted. */
   path(value: string): string;
+  /** What `file:` references of secrets have read. Certificates are no secrets. */
+  readonly secretFiles: readonly SecretFile[];
   readonly problems: readonly Problem[];
 }
 
 /** @param folder - where relative paths start: the folder of the configuration file */
 export function createReferences(folder: string, environment: Environment): References {
   const problems: Problem[] = [];
+  const secretFiles: SecretFile[] = [];
   const path = (value: string): string => {
     const bare = value.startsWith("file:") ? value.slice("file:".length) : value;
     return isAbsolute(bare) ? bare : resolve(folder, bare);
@@ -34,6 +38,7 @@ export function createReferences(folder: string, environment: Environment): Refe
   };
   return {
     problems,
+    secretFiles,
     path,
     read(where, value) {
       if (value.startsWith("env:")) {
@@ -44,6 +49,7 @@ export function createReferences(folder: string, environment: Environment): Refe
           : text;
       }
       if (value.startsWith("file:")) {
+        if (!/\.(ca|cert)$/.test(where)) secretFiles.push({ where, path: path(value) });
         try {
           const text = readFileSync(path(value), "utf8").replace(/\r?\n$/, "");
           return text === "" ? missing(where, `${value}, which is empty`, "write the secret into it") : text;

@@ -2,6 +2,7 @@ import { claimNameProblems } from "../domain/claims.js";
 import type { Problem } from "../domain/errors.js";
 import { checkPolicy } from "../domain/policy.js";
 import type { UnixSeconds } from "../domain/time.js";
+import { exposedFiles, type SecretFile } from "./exposed-files.js";
 import { type GraphSource, graphSource, isUrl } from "./graph-source.js";
 import { describe } from "./problems.js";
 import type { References } from "./references.js";
@@ -133,6 +134,7 @@ export function resolveConfig(
       accessTtlSeconds: Math.max(parsed.tokens.accessTtlSeconds, ...lives),
     }),
   );
+  if (production) problems.push(...exposedFiles([...secretFilesOf(config), ...references.secretFiles]));
   return { config, problems: [...problems, ...references.problems] };
 }
 
@@ -205,3 +207,16 @@ const keyReferences = (
       ? { kind: "text", name: key, text: references.read(`${where}[${index}]`, key) }
       : { kind: "file", path: references.path(key) },
   );
+
+/** Key files and the users file, which are named by path. */
+function secretFilesOf({ tokens, identity, users }: CardeaConfig): readonly SecretFile[] {
+  const keyFiles = (where: string, keys: readonly KeyReference[]): readonly SecretFile[] =>
+    keys.flatMap((key, index) =>
+      key.kind === "file" ? [{ where: `${where}[${index}]`, path: key.path }] : [],
+    );
+  return [
+    ...keyFiles("tokens.keys", tokens.keys),
+    ...keyFiles("identity.keys", identity.keys),
+    ...(users === undefined ? [] : [{ where: "users.path", path: users.path }]),
+  ];
+}

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { milliseconds, seconds } from "./ranges.js";
 import { tlsSchema } from "./schema-transport.js";
 
 /**
@@ -7,7 +8,6 @@ import { tlsSchema } from "./schema-transport.js";
  */
 export type Policy = (input: never) => boolean | Promise<boolean>;
 
-const seconds = () => z.int().positive();
 const scopeToken = () =>
   z
     .string()
@@ -93,7 +93,7 @@ export const authSchema = z
       )
       .default({})
       .describe("Functions behind `@policy`, by name; TypeScript and JavaScript files only."),
-    policyTimeoutMs: z.int().positive().default(1000).describe("Deadline for all policies of one request."),
+    policyTimeoutMs: milliseconds().default(1000).describe("Deadline for all policies of one request."),
     policyMode: z
       .enum(["cardea", "apollo"])
       .default("cardea")

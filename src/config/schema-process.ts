@@ -1,36 +1,23 @@
 import { z } from "zod";
+import { between, bytes, count, milliseconds, seconds } from "./ranges.js";
 
 /** The front door. */
 export const serverSchema = z
   .strictObject({
     host: z.string().min(1).optional().describe("Default: 127.0.0.1, in production 0.0.0.0."),
-    port: z.int().min(0).max(65_535).default(4000).describe("0: any free port."),
+    port: between(0, 65_535).default(4000).describe("0: any free port."),
     path: z
       .string()
       .regex(/^\/[\w\-./]*$/, "an absolute path")
       .default("/graphql")
       .describe("Where operations are sent."),
-    workers: z
-      .int()
-      .min(1)
-      .max(64)
-      .default(1)
-      .describe("Processes that share the port. More than 1 needs Redis."),
-    trustedProxies: z
-      .int()
-      .min(0)
-      .max(16)
+    workers: between(1, 64).default(1).describe("Processes that share the port. More than 1 needs Redis."),
+    trustedProxies: between(0, 16)
       .default(0)
       .describe("Proxies in front of us: that many last entries of X-Forwarded-For are believed."),
-    headersTimeoutMs: z
-      .int()
-      .positive()
-      .default(10_000)
-      .describe("A client must have sent its headers by then."),
-    requestTimeoutMs: z.int().positive().default(30_000).describe("… and the whole request by then."),
-    drainTimeoutMs: z
-      .int()
-      .min(0)
+    headersTimeoutMs: milliseconds().default(10_000).describe("A client must have sent its headers by then."),
+    requestTimeoutMs: milliseconds().default(30_000).describe("… and the whole request by then."),
+    drainTimeoutMs: milliseconds(0)
       .default(10_000)
       .describe("After SIGTERM: running requests may finish within so much."),
     batching: z.boolean().default(false).describe("Accept arrays of operations in one POST."),
@@ -77,58 +64,36 @@ export const serverSchema = z
 /** What is refused before any work on credentials is done. */
 export const limitsSchema = z
   .strictObject({
-    maxBodyBytes: z.int().positive().default(1_048_576).describe("Larger requests answer 413."),
-    requestsPerAddress: z
-      .int()
-      .positive()
+    maxBodyBytes: bytes().default(1_048_576).describe("Larger requests answer 413."),
+    requestsPerAddress: count()
       .optional()
       .describe("Requests per address and minute, counted in each process. Absent: no limit."),
-    maxTokens: z.int().positive().default(15_000).describe("Lexical tokens of one document."),
-    maxDepth: z.int().positive().default(50).describe("Nesting of selections, fragments followed."),
-    maxAliases: z.int().positive().default(250).describe("Aliases written in one document."),
-    maxBatch: z
-      .int()
-      .positive()
-      .default(10)
-      .describe("Operations in one POST, where `server.batching` is on."),
-    maxCachedDocuments: z
-      .int()
-      .positive()
+    maxTokens: count().default(15_000).describe("Lexical tokens of one document."),
+    maxDepth: count().default(50).describe("Nesting of selections, fragments followed."),
+    maxAliases: count().default(250).describe("Aliases written in one document."),
+    maxBatch: count().default(10).describe("Operations in one POST, where `server.batching` is on."),
+    maxCachedDocuments: count()
       .default(2000)
       .describe("Documents kept parsed, validated, judged and planned; the least recently used go first."),
-    maxExpandedSelections: z
-      .int()
-      .positive()
+    maxExpandedSelections: count()
       .default(10_000)
       .describe("Selections with fragments expanded; beyond: OPERATION_TOO_COMPLEX."),
-    loginPerAccount: z
-      .int()
-      .positive()
+    loginPerAccount: count()
       .default(5)
       .describe(
         "Failed logins of one account, from devices that are not known, before each further one waits: 1 s, 2 s, 4 s … 900 s.",
       ),
-    loginPerAddress: z.int().positive().default(100).describe("Failed logins per address and window."),
-    loginPerDevice: z
-      .int()
-      .positive()
+    loginPerAddress: count().default(100).describe("Failed logins per address and window."),
+    loginPerDevice: count()
       .default(20)
       .describe("Failed logins per address with device label, and window; without a label not counted."),
-    loginWindowSeconds: z
-      .int()
-      .positive()
+    loginWindowSeconds: seconds()
       .default(900)
       .describe("The window of the limits per address and per device."),
-    invalidRefreshPerAddress: z
-      .int()
-      .positive()
+    invalidRefreshPerAddress: count()
       .default(60)
       .describe("Refresh tokens that are not ours, per address and minute, counted locally."),
-    refreshPerAddress: z
-      .int()
-      .positive()
-      .default(600)
-      .describe("Refreshes per address and minute, counted locally."),
+    refreshPerAddress: count().default(600).describe("Refreshes per address and minute, counted locally."),
   })
   .prefault({});
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { between, bytes, count, milliseconds } from "./ranges.js";
 
 /** TLS towards somebody we call: PEM by reference. There is no setting that accepts a certificate unverified. */
 export const tlsSchema = () =>
@@ -13,28 +14,20 @@ export const tlsSchema = () =>
     servername: z.string().min(1).optional().describe("The name to expect. Default: the host of the URL."),
   });
 
-const retries = () => z.int().min(0).max(5);
+const retries = () => between(0, 5);
 
 /** Calls to subgraphs. */
 export const transportSchema = z
   .strictObject({
-    operationTimeoutMs: z
-      .int()
-      .positive()
+    operationTimeoutMs: milliseconds()
       .default(30_000)
       .describe("Deadline of one operation, all its subgraph calls together; what is missing then is null."),
-    timeoutMs: z
-      .int()
-      .positive()
+    timeoutMs: milliseconds()
       .optional()
       .describe(
         "Deadline of one subgraph call, retries included. Default: half of `operationTimeoutMs`, 15000 at most.",
       ),
-    maxResponseBytes: z
-      .int()
-      .positive()
-      .default(16_777_216)
-      .describe("Larger answers of a subgraph are refused."),
+    maxResponseBytes: bytes().default(16_777_216).describe("Larger answers of a subgraph are refused."),
     retries: retries()
       .default(1)
       .describe(
@@ -46,14 +39,10 @@ export const transportSchema = z
       .describe("Offer HTTP/2 to https subgraphs; one that does not take it is spoken to in HTTP/1.1."),
     circuit: z
       .strictObject({
-        threshold: z
-          .int()
-          .positive()
+        threshold: count()
           .default(5)
           .describe("After so many deadlines missed in a row a subgraph is not asked for a while."),
-        openMs: z
-          .int()
-          .positive()
+        openMs: milliseconds()
           .default(5_000)
           .describe("For how long. Then one call probes; the others wait for its outcome."),
       })
@@ -69,12 +58,8 @@ export const transportSchema = z
       .record(
         z.string().min(1),
         z.strictObject({
-          timeoutMs: z.int().positive().optional().describe("In place of `transport.timeoutMs`."),
-          maxResponseBytes: z
-            .int()
-            .positive()
-            .optional()
-            .describe("In place of `transport.maxResponseBytes`."),
+          timeoutMs: milliseconds().optional().describe("In place of `transport.timeoutMs`."),
+          maxResponseBytes: bytes().optional().describe("In place of `transport.maxResponseBytes`."),
           retries: retries().optional().describe("In place of `transport.retries`."),
           http2: z.boolean().optional().describe("In place of `transport.http2`."),
           tls: tlsSchema()

@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { between, milliseconds, seconds } from "./ranges.js";
 import { authSchema, authSubgraphSchema, clientSchema, issuerSchema } from "./schema-access.js";
 import { limitsSchema, logSchema, serverSchema } from "./schema-process.js";
 import { tlsSchema, transportSchema } from "./schema-transport.js";
 
-const seconds = () => z.int().positive();
 const scopeToken = () =>
   z
     .string()
@@ -38,11 +38,7 @@ const storeSchema = z
       ),
     keyPrefix: z.string().max(32).default("").describe("Put before every Redis key."),
     tls: tlsSchema().optional().describe("For rediss… URLs."),
-    commandTimeoutMs: z
-      .int()
-      .positive()
-      .default(1000)
-      .describe("Deadline of one store command, milliseconds."),
+    commandTimeoutMs: milliseconds().default(1000).describe("Deadline of one store command, milliseconds."),
   })
   .prefault({});
 
@@ -50,7 +46,7 @@ const secretList = (id: string) =>
   z
     .array(
       z.strictObject({
-        id: z.int().min(0).max(255).describe(id),
+        id: between(0, 255).describe(id),
         secret: z
           .string()
           .min(1)
@@ -89,10 +85,7 @@ const tokensSchema = z
       .array(z.string().min(1))
       .default([])
       .describe("User attributes and session metadata that become claims. Never a registered claim."),
-    clockToleranceSeconds: z
-      .int()
-      .min(0)
-      .max(300)
+    clockToleranceSeconds: between(0, 300)
       .default(60)
       .describe("For `iat`, `nbf` and `auth_time` in the future; and for `exp` of outside issuers only."),
   })
@@ -136,14 +129,8 @@ const sessionsSchema = z
     absoluteSeconds: seconds()
       .default(30 * 86_400)
       .describe("Counted from login, never extended."),
-    graceSeconds: seconds()
-      .max(300)
-      .default(30)
-      .describe("How long the previous refresh token still answers."),
-    lostAnswerSeconds: z
-      .int()
-      .nonnegative()
-      .max(30 * 86_400)
+    graceSeconds: seconds(300).default(30).describe("How long the previous refresh token still answers."),
+    lostAnswerSeconds: between(0, 2_592_000)
       .default(86_400)
       .describe(
         "How long it answers after that, while no token of its successor was seen in use: the answer was lost. 0: not at all, the session ends.",
@@ -166,10 +153,7 @@ export const configSchema = z.strictObject({
   ops: z
     .strictObject({
       host: z.string().min(1).optional().describe("Default: as `server.host`."),
-      port: z
-        .int()
-        .min(0)
-        .max(65_535)
+      port: between(0, 65_535)
         .optional()
         .describe("/livez, /readyz, /metrics. Default: 9400. 0: any free port."),
     })
@@ -189,9 +173,7 @@ export const configSchema = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe("Subgraphs that do not answer `_service { sdl }` and are served unchecked all the same."),
-  supergraphPollMs: z
-    .int()
-    .positive()
+  supergraphPollMs: milliseconds()
     .default(10_000)
     .describe("How often a supergraph URL is asked, with its ETag."),
   lastGoodSupergraph: z
@@ -215,10 +197,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       kind: z.literal("file").default("file").describe("A file is the only directory so far."),
       path: z.string().min(1).describe("Users with argon2id hashes, YAML or JSON, relative to this file."),
-      removalDelaySeconds: z
-        .int()
-        .min(1)
-        .max(3600)
+      removalDelaySeconds: between(1, 3600)
         .default(10)
         .describe(
           "A changed file must stay as it is for so long before users missing from it count as removed; until then they get 503.",

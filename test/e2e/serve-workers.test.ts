@@ -44,6 +44,7 @@ beforeAll(async () => {
         },
       ],
     }),
+    { mode: 0o600 },
   );
   writeFileSync(
     join(folder, "cardea.config.yaml"),

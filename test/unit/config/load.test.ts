@@ -174,9 +174,9 @@ sessions: { idleSeconds: -1 }`,
     expect(at("server.port")).toMatchObject({ found: "a string of 39 characters", allowed: "a number" });
     expect(at("server.path")).toMatchObject({ allowed: "an absolute path" });
     expect(at("store.kind")).toMatchObject({ found: "a number", allowed: "memory | redis" });
-    expect(at("tokens.refreshPeppers[0].id")).toMatchObject({ allowed: "at most 255" });
+    expect(at("tokens.refreshPeppers[0].id")).toMatchObject({ allowed: "a whole number from 0 to 255" });
     expect(at("tokens.refreshPeppers[0].secret")).toMatchObject({ found: "an object", allowed: "a string" });
-    expect(at("sessions.idleSeconds")).toMatchObject({ allowed: "more than 0" });
+    expect(at("sessions.idleSeconds")).toMatchObject({ allowed: "a whole number from 1 to 315360000" });
     expect(at("CARDEA_OPS_PORT")).toMatchObject({ found: "a string of 39 characters" });
   });
 
