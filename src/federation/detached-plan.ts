@@ -57,7 +57,11 @@ const rootSelections = (operation: OperationDefinitionNode | undefined, root: st
     selection.kind === Kind.FIELD && selection.name.value === root ? [selection] : [],
   );
 
-const inlined = (document: DocumentNode, selections: readonly SelectionNode[]): readonly SelectionNode[] =>
+/** The selections with every fragment spread below them written out. */
+export const inlined = (
+  document: DocumentNode,
+  selections: readonly SelectionNode[],
+): readonly SelectionNode[] =>
   selections.map((selection): SelectionNode => {
     if (selection.kind === Kind.FIELD) {
       return selection.selectionSet === undefined

@@ -4,6 +4,7 @@ import { type DetachedOperation, detach } from "./detach.js";
 import { moveTo, operationAt, startingSelections } from "./detached-plan.js";
 import type { EntityRoots } from "./entity-roots.js";
 import { onlyOperation } from "./execute/selected-keys.js";
+import { joinParts } from "./join-parts.js";
 import { spellLongIntegers } from "./long-integers.js";
 import { createMendedPlanner } from "./mended-planner.js";
 import { mixesAnswers } from "./mixed-answers.js";
@@ -12,6 +13,7 @@ import type { PlanNode } from "./plan.js";
 import type { OverrideDraw, Planner } from "./planner.js";
 import { PlannerLost } from "./planner-worker.js";
 import { createProvidedTypenames } from "./provided-typenames.js";
+import { createSharesPlaces } from "./shared-places.js";
 import { tooComplex } from "./too-complex.js";
 
 /** What is planned in parts has so many leaves at most, and is cut so many times. */
@@ -50,6 +52,7 @@ export const createOperationPlanner = (
   roots: EntityRoots,
   provided: ReadonlySet<string>,
 ): OperationPlanner => {
+  const sharesPlaces = createSharesPlaces(schema);
   const typenames = createProvidedTypenames(schema, provided, roots.isMasked);
   const planner = createMendedPlanner(unmended, schema, roots, provided.size > 0 ? typenames : undefined);
   const plan: OperationPlanner["plan"] = async (asked, operationName, draw, text) => {
@@ -103,13 +106,12 @@ export const createOperationPlanner = (
     if (leaves.length < 2) throw error;
     cuts.left -= 1;
     const half = Math.ceil(leaves.length / 2);
-    const nodes: PlanNode[] = [];
+    let whole: PlanNode | undefined = { kind: "sequence", nodes: [] };
     for (const part of [leaves.slice(0, half), leaves.slice(half)]) {
       const planned = await planPlain(withLeaves(document, part), operationName, draw, undefined, cuts);
-      if (planned !== undefined) nodes.push(planned);
+      if (planned !== undefined) whole = joinParts(whole, planned, sharesPlaces);
+      if (whole === undefined) throw error;
     }
-    // One after the other: names that the planner makes up are its own in each of them.
-    const whole: PlanNode = { kind: "sequence", nodes };
     if (mixesAnswers(whole, schema)) throw error;
     return whole;
   };

@@ -100,6 +100,23 @@ export const planIdentityMutants: readonly Mutant[] = [
     },
   },
   {
+    name: "two fetches answer one list, merged by index",
+    file: "src/federation/join-parts.ts",
+    find: "if (sharesPlaces(whole, rest)) return undefined;",
+    replace: "",
+    caughtBy: {
+      file: "test/unit/federation/join-parts.test.ts",
+      test: "are refused with a list two subgraphs would answer",
+    },
+  },
+  {
+    name: "a root field is asked once for each part",
+    file: "src/federation/join-parts.ts",
+    find: "if (key === undefined || both === undefined) return leaf;",
+    replace: "if (key === undefined || both !== null) return leaf;",
+    caughtBy: { file: "test/unit/federation/mended-plans.test.ts", test: "is planned in parts" },
+  },
+  {
     name: "null is false for @include",
     file: "src/federation/operation.ts",
     find: "conditionVariables: collector.conditionVariables,",

@@ -46,7 +46,8 @@ describe("an operation the planner cannot plan as a whole", () => {
       shelves: [{ pets: [{ owner: { id: "o1" } }, {}, null] }, null, {}, {}],
     });
     const roots = sent.filter(({ query }) => !query.includes("_entities"));
-    expect(new Set(roots.map(({ subgraph }) => subgraph))).toEqual(new Set(["bare"]));
+    // Once: two answers would be merged by index, whatever rows they are.
+    expect(roots.map(({ subgraph }) => subgraph)).toEqual(["bare"]);
   });
 
   it("is not put together of what two subgraphs say of one root field, each of the types it knows", async () => {
