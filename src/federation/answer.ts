@@ -4,7 +4,7 @@ import { type ErrorExposure, ErrorList, failureError } from "./errors.js";
 import type { JsonObject } from "./execute/json.js";
 import type { ResponsePath } from "./execute/paths.js";
 import type { Failure } from "./execute/state.js";
-import { clientPath } from "./project/client-path.js";
+import { clientPaths } from "./project/client-path.js";
 import { type GatewayFields, type ProjectionInput, project } from "./project/project.js";
 
 export interface AnswerInput
@@ -17,6 +17,8 @@ export interface AnswerInput
   readonly denials: DenialView | undefined;
   readonly gatewayFields: GatewayFields;
   readonly exposure: ErrorExposure;
+  /** `Type.field` → paths of what it requires of its own object. */
+  readonly requires: ReadonlyMap<string, ReadonlySet<string>>;
   readonly denialError: (denial: Denial, path: ResponsePath) => GraphQLError;
 }
 
@@ -30,15 +32,15 @@ export const answer = (input: AnswerInput, errors = new ErrorList()): Answer => 
   const seen = new Set<string>();
   const explained = new ExplainedPaths();
   for (const failure of input.failures) {
-    const path = clientPath(input, input.data, failure.path);
-    // About something this caller did not ask for here: told to nobody.
-    if (path === undefined) continue;
-    const isShown = input.exposure.messages || failure.local !== undefined;
-    const key = JSON.stringify([path, failure.kind, isShown ? failure.message : ""]);
-    if (seen.has(key)) continue;
-    seen.add(key);
-    explained.add(path);
-    errors.add(() => failureError(failure, path, input.exposure));
+    // None for something this caller did not ask for here: told to nobody.
+    for (const path of clientPaths(input, input.data, failure.path, input.requires)) {
+      const isShown = input.exposure.messages || failure.local !== undefined;
+      const key = JSON.stringify([path, failure.kind, isShown ? failure.message : ""]);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      explained.add(path);
+      errors.add(() => failureError(failure, path, input.exposure));
+    }
   }
   const data = project(
     {

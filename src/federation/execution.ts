@@ -77,6 +77,7 @@ export const executeOperation = async (input: ExecutionInput): Promise<Answer> =
       denials,
       gatewayFields: here.fields,
       exposure: input.exposure,
+      requires: snapshot.requires,
       denialError: (denial: Denial, path) =>
         asGraphQLError(snapshot.authorizer.toError(denial, path, input.principal)),
     },

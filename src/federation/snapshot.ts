@@ -13,7 +13,9 @@ import { withMutationsOnce } from "./shared-mutations.js";
 import { digestOf } from "./supergraph.js";
 import {
   providedWithSelections,
+  type RequiredPaths,
   readSubgraphs,
+  requiredPathsOf,
   requiredWithArguments,
   type SubgraphInfo,
 } from "./supergraph-info.js";
@@ -46,6 +48,7 @@ export interface Snapshot {
   readonly plans: PlanCache;
   readonly operations: OperationCache;
   readonly types: TypeConditions;
+  readonly requires: RequiredPaths;
   /** Mutations served as anonymous: those of the auth subgraph, where this supergraph has it. */
   readonly exempt: ReadonlySet<string>;
   /** Abstract types with a possible type that the API schema hides. */
@@ -114,6 +117,7 @@ export const buildSnapshot = async (text: string, options: SnapshotOptions): Pro
     }),
     operations: createOperationCache(apiSchema, authorizer),
     types,
+    requires: requiredPathsOf(supergraph),
     exempt: local?.exemptFields ?? new Set(),
     hidesTypes: (abstractType) => hiding.has(abstractType),
   };

@@ -72,6 +72,51 @@ export const requiredWithArguments = (supergraph: DocumentNode): ReadonlySet<str
 export const providedWithSelections = (supergraph: DocumentNode): ReadonlySet<string> =>
   namesInSets(supergraph, "provides", ({ selectionSet }) => selectionSet !== undefined);
 
+/** What each field requires of its own object, as paths of field names: `Item.fee` → `price`, `size.width`. */
+export type RequiredPaths = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Inputs of inputs included, where a field requires another of its type that requires something itself. */
+export const requiredPathsOf = (supergraph: DocumentNode): RequiredPaths => {
+  const direct = new Map<string, Set<string>>();
+  for (const type of supergraph.definitions) {
+    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
+    for (const field of type.fields ?? []) {
+      for (const { name, arguments: given } of field.directives ?? []) {
+        const set = given?.find((argument) => argument.name.value === "requires")?.value;
+        if (name.value !== "join__field" || set?.kind !== Kind.STRING) continue;
+        const coordinate = `${type.name.value}.${field.name.value}`;
+        const paths = direct.get(coordinate) ?? new Set();
+        direct.set(coordinate, paths);
+        for (const path of fieldPaths(set.value)) paths.add(path);
+      }
+    }
+  }
+  for (const [coordinate, paths] of direct) {
+    const type = coordinate.slice(0, coordinate.indexOf("."));
+    // A set grows while it is walked: what was added is looked at as well.
+    for (const path of paths) {
+      const [first = ""] = path.split(".");
+      for (const further of direct.get(`${type}.${first}`) ?? []) paths.add(further);
+    }
+  }
+  return direct;
+};
+
+const fieldPaths = (fieldSet: string): readonly string[] => {
+  const paths: string[] = [];
+  const above: string[] = [];
+  visit(parse(`{ ${fieldSet} }`, { noLocation: true }), {
+    Field: {
+      enter(field) {
+        above.push(field.name.value);
+        if (field.selectionSet === undefined) paths.push(above.join("."));
+      },
+      leave: () => void above.pop(),
+    },
+  });
+  return paths;
+};
+
 const namesInSets = (
   supergraph: DocumentNode,
   argumentName: "requires" | "provides",

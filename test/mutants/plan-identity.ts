@@ -117,6 +117,16 @@ export const planIdentityMutants: readonly Mutant[] = [
     caughtBy: { file: "test/unit/federation/mended-plans.test.ts", test: "is planned in parts" },
   },
   {
+    name: "an error about an input stands at the object",
+    file: "src/federation/project/client-path.ts",
+    find: "if (dependants.length > 0) return dependants;",
+    replace: "",
+    caughtBy: {
+      file: "test/unit/federation/error-places.test.ts",
+      test: "stands at the field that is null for want of it",
+    },
+  },
+  {
     name: "null is false for @include",
     file: "src/federation/operation.ts",
     find: "conditionVariables: collector.conditionVariables,",

@@ -192,6 +192,7 @@ const complete = (seed: number, oddness: Oddness) => {
     denials: undefined,
     gatewayFields: new Map(),
     exposure: MASK_EVERYTHING,
+    requires: new Map(),
     denialError: () => {
       throw new Error("nothing is denied");
     },
