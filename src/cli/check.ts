@@ -17,10 +17,12 @@ interface CheckFlags extends GraphFlags {
   readonly supergraph?: string;
   readonly against?: string;
   readonly running?: boolean;
+  readonly offline?: boolean;
+  readonly allowMemoryStore?: boolean;
 }
 
 /**
- * `cardea check`: would this be served? Configuration, subgraphs (lost guards), supergraph (readable guards, and that
+ * `cardea check`: would this be served? Configuration (with the keys, users, issuers and store it names), subgraphs (lost guards), supergraph (readable guards, and that
  * it keeps what its subgraphs demand), and with `--against` what it newly opens.
  */
 export const registerCheck: RegisterVerb = (program, context) => {
@@ -35,6 +37,8 @@ export const registerCheck: RegisterVerb = (program, context) => {
           "-s, --supergraph <file>",
           "a composed supergraph; compared with the subgraphs that are named",
         )
+        .option("--offline", "with a configuration: leave out its store and the key sets it names by URL")
+        .option("--allow-memory-store", "as for serve: accept the memory store in production")
         .option("--running", "compare the supergraph with the running subgraphs it names itself")
         .option("--against <file>", "an older supergraph: whatever is more open now is listed, and refused"),
     ),
@@ -44,14 +48,28 @@ export const registerCheck: RegisterVerb = (program, context) => {
 
 async function check({ options, terminal, environment }: VerbInput<CheckFlags>): Promise<ExitCode> {
   const json = options.json === true;
-  const named = await readGraphInput(options, environment);
-  const file =
-    options.supergraph ?? (named.config?.graph.kind === "file" ? named.config.graph.path : undefined);
+  // A configuration that is not what is checked lends its settings to the graph, and none of its secrets.
+  const isWhole =
+    options.config !== undefined || (options.supergraph === undefined && options.subgraph === undefined);
+  const named = await readGraphInput(options, environment, isWhole ? "serve" : "graph");
+  if (isWhole && named.config !== undefined) {
+    const { installationProblems } = await import("./check-installation.js");
+    const found = await installationProblems(named.config, {
+      offline: options.offline === true,
+      allowMemoryStore: options.allowMemoryStore === true,
+    });
+    if (found.length > 0) {
+      printProblems(terminal, json, found);
+      return EXIT.refused;
+    }
+  }
+  const file = options.supergraph ?? placeOf(named.config);
   if (file === undefined && named.sources.length === 0)
     throw new UsageError("check needs something to look at: --supergraph, --subgraph or --config");
   if (file === undefined && options.running === true)
     throw new UsageError("--running goes with --supergraph, or a configuration that names one");
-  const supergraph = file === undefined ? await composeInput(named) : await readSupergraph(file);
+  const supergraph =
+    file === undefined ? await composeInput(named) : await readSupergraph(file, options.offline);
   const input = options.running === true ? await withRunning(named, supergraph) : named;
   const { problems, warnings } = await judgeSupergraph(supergraph, input, file !== undefined);
   if (problems.length > 0) {
@@ -64,7 +82,7 @@ async function check({ options, terminal, environment }: VerbInput<CheckFlags>):
     return EXIT.refused;
   }
   const checked = [
-    ...(input.config === undefined ? [] : ["configuration"]),
+    ...(isWhole && input.config !== undefined ? ["configuration"] : []),
     ...(input.sources.length === 0 ? [] : ["subgraphs"]),
     "supergraph",
     ...(options.against === undefined ? [] : ["against"]),
@@ -93,15 +111,22 @@ async function withRunning(input: GraphInput, supergraph: string): Promise<Graph
   return { ...input, sources: [...input.sources, ...running] };
 }
 
-/** @throws ConfigError for a file that cannot be read, or is no SDL */
-async function readSupergraph(file: string): Promise<string> {
+/** Where the configuration's supergraph is; `undefined` when it is composed. */
+function placeOf(config: GraphInput["config"]): string | undefined {
+  if (config?.graph.kind === "file") return config.graph.path;
+  return config?.graph.kind === "url" ? config.graph.url : undefined;
+}
+
+/** @throws ConfigError for a file or URL that cannot be read, or is no SDL */
+async function readSupergraph(file: string, offline = false): Promise<string> {
   const refused = (found: string, mend: string): ConfigError =>
     new ConfigError([{ kind: "SUPERGRAPH", where: file, found, allowed: "a composed supergraph SDL", mend }]);
   let text: string;
   try {
-    text = await readFile(file, "utf8");
-  } catch {
-    throw refused("a file that cannot be read", "check the path, or write one with `cardea compose --out`");
+    text = /^https?:\/\//i.test(file) ? await fetchSupergraph(file, offline) : await readFile(file, "utf8");
+  } catch (error) {
+    if (error instanceof ConfigError || error instanceof UsageError) throw error;
+    throw refused("a place that cannot be read", "check the path, or write one with `cardea compose --out`");
   }
   const { parse } = await import("graphql");
   try {
@@ -110,6 +135,12 @@ async function readSupergraph(file: string): Promise<string> {
     throw refused(error instanceof Error ? error.message : "text that does not parse", "compose it again");
   }
   return text;
+}
+
+async function fetchSupergraph(url: string, offline: boolean): Promise<string> {
+  if (offline) throw new UsageError("--offline cannot look at a supergraph by URL: name a file");
+  const { urlSource } = await import("../federation/supergraph.js");
+  return urlSource(url).load();
 }
 
 interface SupergraphVerdict {

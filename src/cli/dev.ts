@@ -40,7 +40,7 @@ async function dev({ options, terminal, environment }: VerbInput<DevFlags>): Pro
   const pollMs = wholeNumber("--poll-ms", options.pollMs) ?? DEFAULT_POLL_MS;
   const port = wholeNumber("--port", options.port);
   const opsPort = wholeNumber("--ops-port", options.opsPort);
-  const input = await readGraphInput(options, environment);
+  const input = await readGraphInput(options, environment, "develop");
   if (input.sources.length === 0)
     throw new UsageError("dev needs subgraphs: --subgraph name=url, or a configuration that lists them");
 

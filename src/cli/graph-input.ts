@@ -88,7 +88,8 @@ async function readConfig(
   named: readonly SubgraphSource[],
   purpose: ConfigPurpose,
 ): Promise<CardeaConfig | undefined> {
-  if (flags.config === undefined && named.length > 0) return undefined;
+  // What `cardea dev` composes is served with the configuration found here, and has to agree with it.
+  if (flags.config === undefined && named.length > 0 && purpose !== "develop") return undefined;
   const { CONFIG_FILE_NAMES, loadConfig } = await import("../config/load.js");
   if (flags.config === undefined && !CONFIG_FILE_NAMES.some((name) => existsSync(name))) return undefined;
   const { config } = await loadConfig({

@@ -1,0 +1,134 @@
+import type { CardeaConfig } from "../config/resolve.js";
+import { ConfigError, FaultError, type Problem } from "../domain/errors.js";
+import { systemClock } from "../domain/time.js";
+
+export interface InstallationCheckOptions {
+  /** Look at files alone: neither the store nor any issuer is asked. */
+  readonly offline: boolean;
+  /** As the flag of `cardea serve`. */
+  readonly allowMemoryStore: boolean;
+}
+
+/**
+ * Opens everything a gateway of this configuration opens at start beside its graph, and closes it again: keys, users,
+ * persisted documents, the last good supergraph, key sets of outside issuers, the store.
+ *
+ * @returns every problem at once; a store or issuer that does not answer is one, though a gateway would start and wait
+ */
+export async function installationProblems(
+  config: CardeaConfig,
+  { offline, allowMemoryStore }: InstallationCheckOptions,
+): Promise<readonly Problem[]> {
+  const { checkDeployment } = await import("../config/deployment.js");
+  const found = await Promise.all([
+    checkDeployment(config, { allowMemoryStore }),
+    problemsOf(() => openKeysOnce(config)),
+    problemsOf(() => openUsersOnce(config)),
+    problemsOf(() => openFiles(config)),
+    problemsOf(() => buildVerifier(config)),
+    ...config.issuers.map((issuer) => keySetProblems(issuer, offline)),
+    ...(offline ? [] : [problemsOf(() => askStore(config))]),
+  ]);
+  return found.flat();
+}
+
+/** What an attempt is refused for. */
+async function problemsOf(attempt: () => Promise<unknown>): Promise<readonly Problem[]> {
+  try {
+    await attempt();
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+const ignore = (): void => undefined;
+
+async function openKeysOnce(config: CardeaConfig): Promise<void> {
+  const { keyOptionsOf, openKeys } = await import("../compose/keys.js");
+  const keys = await openKeys({ ...keyOptionsOf(config), clock: systemClock, emit: ignore });
+  keys.stop();
+}
+
+async function openUsersOnce(config: CardeaConfig): Promise<void> {
+  const { openDirectory } = await import("../compose/sessions.js");
+  await openDirectory(config, systemClock, ignore);
+}
+
+async function openFiles(config: CardeaConfig): Promise<void> {
+  const [{ openPersistedDocuments }, { openLastGood }] = await Promise.all([
+    import("../compose/persisted-documents.js"),
+    import("../compose/last-good.js"),
+  ]);
+  await openPersistedDocuments(config);
+  await openLastGood(config, (source) => source);
+}
+
+/** Contradictions between the issuers, which only whoever verifies their tokens knows. */
+async function buildVerifier(config: CardeaConfig): Promise<void> {
+  const [{ createOutsideIssuers }, { issuersOf }] = await Promise.all([
+    import("../tokens/outside-issuers.js"),
+    import("../compose/issuers.js"),
+  ]);
+  const { issuer, identityIssuer } = issuersOf(config, config.server.port);
+  createOutsideIssuers(config.issuers, {
+    reservedIssuers: [issuer, identityIssuer],
+    clock: systemClock,
+    clockToleranceSeconds: config.tokens.clockToleranceSeconds,
+    knowsUsers: config.users !== undefined,
+  });
+}
+
+async function keySetProblems(
+  issuer: CardeaConfig["issuers"][number],
+  offline: boolean,
+): Promise<readonly Problem[]> {
+  const [{ isUrl, locationProblem, readJwksDocument }, { readJwks }] = await Promise.all([
+    import("../tokens/jwks-document.js"),
+    import("../tokens/public-keys.js"),
+  ]);
+  // A place that may not be asked is a problem of the issuer's settings already.
+  if ((offline && isUrl(issuer.jwks)) || locationProblem(issuer) !== undefined) return [];
+  const refused = (found: string): readonly Problem[] => [
+    {
+      kind: "BAD_ISSUER",
+      where: `issuers[${issuer.issuer}].jwks: ${issuer.jwks}`,
+      found,
+      allowed: `a key set (JWKS) with a key for ${issuer.algorithms.join(" or ")}`,
+      mend: "check the place and that it answers from here; --offline leaves URLs out",
+    },
+  ];
+  try {
+    const keys = readJwks(await readJwksDocument(issuer), issuer.algorithms);
+    return keys.length > 0 ? [] : refused("a key set without a usable key");
+  } catch (error) {
+    return refused(`what cannot be read: ${error instanceof Error ? error.message : "unknown"}`);
+  }
+}
+
+async function askStore(config: CardeaConfig): Promise<void> {
+  const [{ redisOptionsOf }, { createRedisStores }] = await Promise.all([
+    import("../compose/stores.js"),
+    import("../stores/redis/index.js"),
+  ]);
+  const options = redisOptionsOf(config);
+  if (options === undefined) return;
+  const stores = createRedisStores({ ...options, clock: systemClock, emit: ignore });
+  try {
+    await stores.checkServers();
+  } catch (error) {
+    if (!(error instanceof FaultError)) throw error;
+    throw new ConfigError([
+      {
+        kind: "STORE_UNAVAILABLE",
+        where: "store.url",
+        found: "a store that does not answer",
+        allowed: "a reachable Redis",
+        mend: "check that it runs and may be reached from here; --offline leaves it out",
+      },
+    ]);
+  } finally {
+    await stores.close();
+  }
+}
