@@ -131,17 +131,19 @@ export async function composeGateway(
     if (stores.gateways !== undefined)
       closing.add(announcePeppers(stores.gateways, pepperNoticeOf(peppers), emit));
 
+    const verifier = createTokenVerifier({
+      own: { ...own, sealed, maxTtlSeconds: ceilingOf(config) },
+      outside: config.issuers,
+      reservedIssuers: [issuers.identityIssuer],
+      ...(config.users === undefined ? {} : { localUsers: createActiveUsers(directory, clock) }),
+      revocations: stores.revocations,
+      onFirstUse: (principal) => sessions.seen(principal),
+      clock,
+      clockToleranceSeconds: config.tokens.clockToleranceSeconds,
+    });
+    const unread = verifier.prepare();
     engine = await startEngine(config, {
-      verifier: createTokenVerifier({
-        own: { ...own, sealed, maxTtlSeconds: ceilingOf(config) },
-        outside: config.issuers,
-        reservedIssuers: [issuers.identityIssuer],
-        ...(config.users === undefined ? {} : { localUsers: createActiveUsers(directory, clock) }),
-        revocations: stores.revocations,
-        onFirstUse: (principal) => sessions.seen(principal),
-        clock,
-        clockToleranceSeconds: config.tokens.clockToleranceSeconds,
-      }),
+      verifier,
       identity: createIdentitySigner({
         issuer: issuers.identityIssuer,
         keyRing: keys.identity,
@@ -160,6 +162,10 @@ export async function composeGateway(
       note,
     });
     closing.add(engine.stop);
+    for (const reason of await unread) {
+      note(`${reason}; its tokens get 503 until it can`);
+      emit({ type: "fault", reason });
+    }
     const { gateway, server } = engine;
 
     let draining = false;

@@ -109,7 +109,12 @@ export const issuerSchema = z.strictObject({
   issuer: z.string().min(1).describe("Exactly the `iss` of its tokens."),
   audience: z
     .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
-    .describe("One of these must stand in `aud`."),
+    .optional()
+    .describe("One of these must stand in `aud`. May be left out with `anyAudience: true` alone."),
+  anyAudience: z
+    .boolean()
+    .default(false)
+    .describe("Take its tokens whatever their `aud`, those it made for other services too."),
   jwks: z.string().min(1).describe("JWKS file (relative to this file) or https URL."),
   algorithms: z
     .array(z.enum(["ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "EdDSA"]))
@@ -118,7 +123,10 @@ export const issuerSchema = z.strictObject({
   maxTtlSeconds: seconds().default(86_400).describe("Longest `exp - iat` accepted."),
   scopes: z
     .strictObject({
-      claim: z.string().min(1).default("scope").describe("The one claim that is read."),
+      claim: z
+        .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+        .default("scope")
+        .describe("The claims that are read, by name or path: `realm_access.roles`."),
       allow: z.array(scopeToken()).optional().describe("Only these pass. Absent: all but `cardea:*`."),
       map: z
         .record(z.string(), z.union([scopeToken(), z.array(scopeToken())]))
@@ -126,6 +134,12 @@ export const issuerSchema = z.strictObject({
         .describe("Outside scope → ours."),
     })
     .prefault({}),
+  claims: z
+    .record(z.string().min(1), z.string().min(1))
+    .default({})
+    .describe(
+      "Our name of a claim → where it stands in the token, by name or path; for policies and `identity.subgraphs[].claims`.",
+    ),
   trustAuthTime: z
     .boolean()
     .default(false)

@@ -73,6 +73,25 @@ export function readNumericDate(claim: unknown): UnixSeconds | undefined {
   return Number.isSafeInteger(claim) && (claim as number) >= 0 ? (claim as number) : undefined;
 }
 
+/** A NumericDate of others: RFC 7519 §2 allows fractions of a second. */
+export function readFractionalDate(claim: unknown): number | undefined {
+  return typeof claim === "number" && claim >= 0 && claim <= Number.MAX_SAFE_INTEGER ? claim : undefined;
+}
+
+/**
+ * A claim by its name, or by a path into it: `realm_access.roles`. A claim that bears the whole path as its name goes
+ * first, since namespaced claims have dots of their own.
+ */
+export function claimAt(payload: JsonObject, path: string): unknown {
+  if (Object.hasOwn(payload, path)) return payload[path];
+  let value: unknown = payload;
+  for (const name of path.split(".")) {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+    value = ownMember(value as JsonObject, name); // an object; its members stay unknown
+  }
+  return value;
+}
+
 /** A non-empty string, or nothing. */
 export const readText = (claim: unknown): string | undefined =>
   typeof claim === "string" && claim.length > 0 ? claim : undefined;

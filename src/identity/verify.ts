@@ -1,3 +1,4 @@
+import { KeyObject } from "node:crypto";
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
@@ -6,6 +7,7 @@ import {
   type JWTPayload,
   jwtVerify,
 } from "jose";
+import { keyWeakness } from "../tokens/key-strength.js";
 import { IDENTITY_HEADER, PASSAGE_HEADER, PASSAGE_TYP, passageAudience } from "./assertion.js";
 import { type Identity, IdentityError } from "./identity.js";
 import { type InboundHeaders, singleHeader } from "./inbound-headers.js";
@@ -73,6 +75,17 @@ function withoutUndefined<Members extends object>(members: Members): Defined<Mem
   return Object.fromEntries(kept) as Defined<Members>; // the same members, less those that are undefined
 }
 
+const judged = new WeakMap<object, boolean>();
+
+/** Is it a key that proves nothing? Looked into once. */
+function isWeak(key: object): boolean {
+  const known = judged.get(key);
+  if (known !== undefined) return known;
+  const weak = keyWeakness(key instanceof KeyObject ? key : KeyObject.from(key as CryptoKey)) !== undefined;
+  judged.set(key, weak);
+  return weak;
+}
+
 /** jose's codes for trouble with the key set; a plain JOSEError is an answer other than 200. */
 const KEY_TROUBLE = new Set(["ERR_JOSE_GENERIC", "ERR_JWKS_TIMEOUT", "ERR_JWKS_INVALID"]);
 
@@ -100,7 +113,7 @@ export function createIdentityVerifier(options: IdentityVerifierOptions): Identi
       : createLocalJWKSet(jwks);
 
   const read = async (token: string, expected: { audience: string; isType: (typ: string) => boolean }) => {
-    const { payload, protectedHeader } = await jwtVerify(token, keys, {
+    const { payload, protectedHeader, key } = await jwtVerify(token, keys, {
       issuer,
       audience: expected.audience,
       algorithms: ALGORITHMS,
@@ -109,6 +122,7 @@ export function createIdentityVerifier(options: IdentityVerifierOptions): Identi
       requiredClaims: ["exp", "jti"],
       currentDate: new Date(nowMs()),
     });
+    if (isWeak(key)) throw new IdentityError("UNAUTHENTICATED", "signed with a key anybody can sign with");
     // RFC 8725 §3.11: one kind of token can never stand in for another.
     if (!expected.isType((protectedHeader.typ ?? "jwt").toLowerCase())) {
       throw new IdentityError("UNAUTHENTICATED", "a token of another kind");

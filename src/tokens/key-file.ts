@@ -6,13 +6,13 @@ import { ConfigError, type Problem } from "../domain/errors.js";
 import {
   algorithmsOfKey,
   isSigningAlgorithm,
-  MIN_RSA_BITS,
   SIGNING_ALGORITHMS,
   type SigningAlgorithm,
 } from "./algorithms.js";
 import { hasValidSignature, parseCompactJws, signCompactJws } from "./jws.js";
 import type { KeyRecord } from "./key-record.js";
 import type { KeySource } from "./key-source.js";
+import { keyWeakness } from "./key-strength.js";
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -68,10 +68,8 @@ async function parseKey(jwk: unknown, where: string, problems: Problem[]): Promi
   if (jwk["use"] !== undefined && jwk["use"] !== "sig") return refuse("`use` other than sig", "`use`: sig");
   const privateKey = privateKeyOf(jwk);
   if (privateKey === undefined) return refuse("a key without usable private members", "a private JWK");
-  const bits = privateKey.asymmetricKeyDetails?.modulusLength;
-  if (bits !== undefined && bits < MIN_RSA_BITS) {
-    return refuse(`an RSA key of ${bits} bits`, `at least ${MIN_RSA_BITS}`);
-  }
+  const weakness = keyWeakness(createPublicKey(privateKey));
+  if (weakness !== undefined) return refuse(weakness, "a key nobody else can sign with");
   const { [ACTIVE_FROM]: activeFrom, [RETIRED_AT]: retiredAt } = jwk;
   if (!isTime(activeFrom) || !isTime(retiredAt)) {
     return refuse(`\`${ACTIVE_FROM}\` or \`${RETIRED_AT}\` that is no time`, "whole Unix seconds");

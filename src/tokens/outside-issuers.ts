@@ -1,5 +1,5 @@
 import { DEFAULT_TENANT } from "../domain/brand.js";
-import { isScopeToken, RESERVED_SCOPE_PREFIX } from "../domain/claims.js";
+import { isScopeToken, REGISTERED_CLAIMS, RESERVED_SCOPE_PREFIX } from "../domain/claims.js";
 import { ConfigError, type Problem } from "../domain/errors.js";
 import type { Clock, Seconds, UnixSeconds } from "../domain/time.js";
 import { isVerifyingAlgorithm, type VerifyingAlgorithm } from "./algorithms.js";
@@ -14,7 +14,12 @@ import { readJwks } from "./public-keys.js";
 export interface OutsideIssuerConfig {
   /** Exactly the `iss` of its tokens. */
   readonly issuer: string;
-  readonly audience: string | readonly string[];
+  /** One of these must stand in `aud`. Absent only with `anyAudience`. */
+  readonly audience?: string | readonly string[] | undefined;
+  /** Take tokens whatever their `aud`: those made for other services too. Default false. */
+  readonly anyAudience?: boolean;
+  /** Our name of a claim → where it stands in the token (`realm_access.roles`). Default none. */
+  readonly claims?: Readonly<Record<string, string>>;
   /** JWKS file or https URL. */
   readonly jwks: string;
   /** Default ES256, RS256. */
@@ -45,8 +50,8 @@ export interface OutsideSubjectConfig {
 }
 
 export interface OutsideScopesConfig {
-  /** The one claim that is read. Default `scope`. */
-  readonly claim?: string | undefined;
+  /** The claims that are read, by name or path (`realm_access.roles`). Default `scope`. */
+  readonly claim?: string | readonly string[] | undefined;
   /** The only scopes this issuer may grant, after mapping. Absent: all but `cardea:*`. */
   readonly allow?: readonly string[] | undefined;
   /** Outside scope → ours; others pass unchanged. */
@@ -54,6 +59,8 @@ export interface OutsideScopesConfig {
 }
 
 export interface OutsideIssuer {
+  /** Reads its keys beforehand. @returns why they cannot be read, or `undefined` */
+  prepare(): Promise<string | undefined>;
   judge(jws: UnverifiedJws, now: UnixSeconds): Judgement | Promise<Judgement>;
 }
 
@@ -80,8 +87,21 @@ function problemsOf(
       "merge the entries; `audience` may be a list",
     );
   }
-  if ([config.audience].flat().filter((audience) => audience.length > 0).length === 0) {
-    add("audience", "no audience", "at least one", "name the audience its tokens carry for this gateway");
+  const audiences = [config.audience ?? []].flat().filter((audience) => audience.length > 0);
+  if (audiences.length === 0 && config.anyAudience !== true) {
+    add(
+      "audience",
+      "no audience",
+      "at least one, or anyAudience: true",
+      "name the audience its tokens carry for this gateway",
+    );
+  }
+  if (audiences.length > 0 && config.anyAudience === true) {
+    add("anyAudience", "true, beside an audience", "one of the two", "remove anyAudience");
+  }
+  for (const name of Object.keys(config.claims ?? {})) {
+    if (REGISTERED_CLAIMS.has(name))
+      add("claims", name, "names no standard gives a meaning", "choose another name for it");
   }
   if (config.algorithms?.length === 0 || config.algorithms?.every(isVerifyingAlgorithm) === false) {
     add("algorithms", "none, or one we do not verify", "asymmetric JWS algorithms", "list e.g. ES256, RS256");
@@ -146,19 +166,24 @@ export function createOutsideIssuers(
     problems.push(...found);
     if (found.length > 0) continue;
     const algorithms = config.algorithms ?? ["ES256", "RS256"];
+    const name = `${config.issuer} at ${config.jwks}`;
     const load = async () => readJwks(await readJwksDocument(config), algorithms);
     const token = {
       issuer: config.issuer,
-      audiences: [config.audience].flat(),
+      audiences: config.anyAudience === true ? undefined : [config.audience ?? []].flat(),
+      claims: config.claims ?? {},
       maxTtlSeconds: config.maxTtlSeconds ?? 86_400,
       scopes: config.scopes ?? {},
       trustAuthTime: config.trustAuthTime ?? false,
       subject: config.subject ?? "deny",
       clockToleranceSeconds: rules.clockToleranceSeconds,
       tenant: DEFAULT_TENANT,
-      keys: createOutsideKeys(load, rules.clock),
+      keys: createOutsideKeys(name, load, rules.clock),
     };
-    issuers.set(config.issuer, { judge: (jws, now) => judgeOutsideJwt(jws, token, now) });
+    issuers.set(config.issuer, {
+      judge: (jws, now) => judgeOutsideJwt(jws, token, now),
+      prepare: token.keys.prepare,
+    });
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return issuers;

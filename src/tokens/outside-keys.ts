@@ -1,8 +1,10 @@
 import { FaultError } from "../domain/errors.js";
 import type { Clock, Milliseconds } from "../domain/time.js";
-import type { OutsideKey } from "./public-keys.js";
+import { isSameKey, type OutsideKey } from "./public-keys.js";
 
-/** Age at which a set is read again, in the background. */
+/** Age at which a set is read again in the background, while it is asked for. */
+const RENEW_MS: Milliseconds = 480_000;
+/** Age at which one that nobody asked for is read again before it answers: a key may have been withdrawn since. */
 const FRESH_MS: Milliseconds = 600_000;
 /** Age at which a set that cannot be renewed is no longer believed: a withdrawn key must not live on an outage. */
 const USABLE_MS: Milliseconds = 86_400_000;
@@ -15,17 +17,27 @@ const FIRST_COOL_DOWN_MS: Milliseconds = 2_000;
 export interface OutsideKeys {
   /** Synchronous when the set at hand can tell. @throws FaultError `SERVICE_UNAVAILABLE` when there is no set */
   find(kid: string | undefined, algorithm: string): OutsideKey | undefined | Promise<OutsideKey | undefined>;
-  /** Is this very key still in the set at hand? */
+  /** Is this very key still in the set at hand? False, too, while the set has to be read again first. */
   holds(key: OutsideKey): boolean;
+  /** Reads the set now. @returns why it cannot be read, naming whose and where, or `undefined` */
+  prepare(): Promise<string | undefined>;
 }
 
 /**
- * Keeps a key set: read on first need, again when ten minutes old, and for an unknown key id at most every 30 s;
- * one reading at a time. While it cannot be renewed the last good set serves for at most a day.
+ * Keeps a key set: read on first need, again before it is ten minutes old, and for an unknown key id at most every
+ * 30 s; one reading at a time. While it cannot be renewed the last good set serves for at most a day; whether a key it
+ * does not hold is unknown cannot be told then.
  *
+ * @param name - whose set it is and where it is, for the log
  * @param load - reads and parses the document
  */
-export function createOutsideKeys(load: () => Promise<readonly OutsideKey[]>, clock: Clock): OutsideKeys {
+export function createOutsideKeys(
+  name: string,
+  load: () => Promise<readonly OutsideKey[]>,
+  clock: Clock,
+): OutsideKeys {
+  /** Why the last attempt failed. */
+  let failure: string | undefined;
   let keys: readonly OutsideKey[] | undefined;
   let loadedAtMs = 0;
   let attemptedAtMs = Number.NEGATIVE_INFINITY;
@@ -41,9 +53,11 @@ export function createOutsideKeys(load: () => Promise<readonly OutsideKey[]>, cl
         // A key that did not change keeps its identity, so that tokens verified with it stay verified.
         keys = next.map((key) => keys?.find((old) => isSameKey(old, key)) ?? key);
         loadedAtMs = clock.monotonicMs();
+        failure = undefined;
       })
-      .catch(() => {
+      .catch((error: unknown) => {
         // The last good set serves on until it is too old; whoever finds none is told so below.
+        failure = error instanceof Error ? error.message : "unknown";
       })
       .finally(() => {
         loading = undefined;
@@ -61,23 +75,37 @@ export function createOutsideKeys(load: () => Promise<readonly OutsideKey[]>, cl
     return fitting.length === 1 ? fitting[0] : undefined;
   };
 
+  /** Old, and nobody has found out yet whether it can be renewed. An outage is waited for once. */
+  const isDue = (): boolean => ageMs() >= FRESH_MS && failure === undefined;
+  const renewInTime = (): void => {
+    if (ageMs() >= RENEW_MS) void refresh();
+  };
+
+  const told = (kid: string | undefined, algorithm: string): OutsideKey | undefined => {
+    const found = pick(kid, algorithm);
+    if (found === undefined && (usable() === undefined || failure !== undefined))
+      throw new FaultError(
+        "SERVICE_UNAVAILABLE",
+        `the key set of ${name} cannot be read: ${failure ?? "old"}`,
+      );
+    return found;
+  };
+
   return {
     find(kid, algorithm) {
-      const found = pick(kid, algorithm);
-      if (found !== undefined) {
-        if (ageMs() >= FRESH_MS) void refresh();
-        return found;
-      }
-      return refresh().then(() => {
-        if (usable() === undefined) {
-          throw new FaultError("SERVICE_UNAVAILABLE", "the key set of an outside issuer cannot be read");
-        }
-        return pick(kid, algorithm);
-      });
+      const found = isDue() ? undefined : pick(kid, algorithm);
+      if (found === undefined) return refresh().then(() => told(kid, algorithm));
+      renewInTime();
+      return found;
     },
-    holds: (key) => usable()?.includes(key) ?? false,
+    holds(key) {
+      if (isDue() || usable()?.includes(key) !== true) return false;
+      renewInTime();
+      return true;
+    },
+    async prepare() {
+      await refresh();
+      return failure === undefined ? undefined : `the key set of ${name} cannot be read: ${failure}`;
+    },
   };
 }
-
-const isSameKey = (a: OutsideKey, b: OutsideKey): boolean =>
-  a.kid === b.kid && a.algorithm === b.algorithm && a.publicKey.equals(b.publicKey);

@@ -1,9 +1,11 @@
 import { clientId, sessionId, type TenantId, type UserId, userId } from "../domain/brand.js";
 import {
   audienceMatches,
+  claimAt,
   isScopeToken,
   ownMember,
   RESERVED_SCOPE_PREFIX,
+  readFractionalDate,
   readNumericDate,
   readScopeClaim,
   readText,
@@ -19,9 +21,12 @@ import type { OutsideKey } from "./public-keys.js";
 
 export interface OutsideTokenRules {
   readonly issuer: string;
-  readonly audiences: readonly string[];
+  /** `undefined`: tokens for anybody are taken. */
+  readonly audiences: readonly string[] | undefined;
   readonly maxTtlSeconds: Seconds;
   readonly scopes: OutsideScopesConfig;
+  /** Our name of a claim → where it stands in the token. */
+  readonly claims: Readonly<Record<string, string>>;
   readonly trustAuthTime: boolean;
   readonly subject: NonNullable<OutsideIssuerConfig["subject"]>;
   readonly clockToleranceSeconds: Seconds;
@@ -77,19 +82,25 @@ function judgeClaims(
   now: UnixSeconds,
 ): Judgement {
   const read = (name: string): unknown => ownMember(payload, name);
-  if (!audienceMatches(read("aud"), rules.audiences)) return refused("another audience");
+  if (rules.audiences !== undefined && !audienceMatches(read("aud"), rules.audiences))
+    return refused("another audience than issuers[].audience");
   const outsideSubject = readText(read("sub"));
-  const issuedAt = readNumericDate(read("iat"));
-  const expiresAt = readNumericDate(read("exp"));
-  if (outsideSubject === undefined || issuedAt === undefined || expiresAt === undefined) {
-    return refused("a claim is missing or malformed");
-  }
+  const issued = read("iat") === undefined ? undefined : readFractionalDate(read("iat"));
+  const expires = readFractionalDate(read("exp"));
+  if (outsideSubject === undefined || expires === undefined)
+    return refused("sub or exp is missing or malformed");
+  if (issued === undefined && read("iat") !== undefined) return refused("iat is malformed");
+  // Parts of a second are dropped to the safe side: older, and sooner over. Without `iat` (RFC 7519 makes it optional)
+  // a token is as old as can be, to whatever revokes by age.
+  const issuedAt = Math.floor(issued ?? 0);
+  const expiresAt = Math.floor(expires);
   const tolerance = rules.clockToleranceSeconds;
   if (now >= expiresAt + tolerance) return refused("expired", "TOKEN_EXPIRED");
   if (issuedAt > now + tolerance) return refused("issued in the future");
-  const notBefore = read("nbf") === undefined ? 0 : readNumericDate(read("nbf"));
+  const notBefore = read("nbf") === undefined ? 0 : readFractionalDate(read("nbf"));
   if (notBefore === undefined || notBefore > now + tolerance) return refused("not valid yet");
-  if (expiresAt - issuedAt > rules.maxTtlSeconds) return refused("lives longer than allowed");
+  if (expiresAt - (issued ?? now) > rules.maxTtlSeconds)
+    return refused("lives longer than issuers[].maxTtlSeconds");
 
   const local = localUser(payload, rules);
   if (local.kind === "unmappable")
@@ -109,14 +120,14 @@ function judgeClaims(
     tenant: rules.tenant, // a `tid` of others names their tenants, not ours
     ...(session === undefined ? {} : { sessionId: sessionId(session) }),
     ...(client === undefined ? {} : { clientId: clientId(client) }),
-    scopes: grantedScopes(read(rules.scopes.claim ?? "scope"), rules.scopes),
+    scopes: grantedScopes(payload, rules.scopes),
     ...(rules.trustAuthTime && authTime !== undefined ? { authTime } : {}),
     ...(rules.trustAuthTime && acr !== undefined ? { acr } : {}),
     amr: rules.trustAuthTime ? readTexts(read("amr")) : [],
     issuedAt,
     expiresAt,
     ...(tokenId === undefined ? {} : { tokenId }),
-    claims: Object.freeze({}),
+    claims: projected(payload, rules.claims),
   };
   return {
     kind: "accepted",
@@ -153,11 +164,27 @@ function localUser(payload: UnverifiedJws["payload"], { subject }: OutsideTokenR
 /** Some providers write booleans as texts. */
 const isTrue = (claim: unknown): boolean => claim === true || claim === "true";
 
-/** What the issuer may grant here: mapped, then filtered; never `cardea:*`. */
-function grantedScopes(claim: unknown, config: OutsideScopesConfig): ReadonlySet<string> {
+/** The claims the operator chose, under the names the operator gave them. */
+function projected(
+  payload: UnverifiedJws["payload"],
+  names: Readonly<Record<string, string>>,
+): Readonly<Record<string, unknown>> {
+  const claims: Record<string, unknown> = Object.create(null);
+  for (const [name, path] of Object.entries(names)) {
+    const value = claimAt(payload, path);
+    if (value !== undefined) claims[name] = value;
+  }
+  return Object.freeze(claims);
+}
+
+/** What the issuer may grant here: of all claims named, mapped, then filtered; never `cardea:*`. */
+function grantedScopes(payload: UnverifiedJws["payload"], config: OutsideScopesConfig): ReadonlySet<string> {
   const map = new Map(Object.entries(config.map ?? {}));
   const granted = new Set<string>();
-  for (const scope of [...readScopeClaim(claim)].flatMap((outside) => map.get(outside) ?? outside)) {
+  const outside = [config.claim ?? "scope"]
+    .flat()
+    .flatMap((path) => [...readScopeClaim(claimAt(payload, path))]);
+  for (const scope of outside.flatMap((each) => map.get(each) ?? each)) {
     const allowed = config.allow === undefined || config.allow.includes(scope);
     if (allowed && isScopeToken(scope) && !scope.startsWith(RESERVED_SCOPE_PREFIX)) granted.add(scope);
   }

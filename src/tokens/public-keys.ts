@@ -1,5 +1,6 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
-import { algorithmsOfKey, MIN_RSA_BITS, type VerifyingAlgorithm } from "./algorithms.js";
+import { algorithmsOfKey, type VerifyingAlgorithm } from "./algorithms.js";
+import { keyWeakness } from "./key-strength.js";
 
 /** A public key of an outside issuer, bound to one algorithm. */
 export interface OutsideKey {
@@ -8,6 +9,9 @@ export interface OutsideKey {
   readonly algorithm: VerifyingAlgorithm;
   readonly publicKey: KeyObject;
 }
+
+export const isSameKey = (a: OutsideKey, b: OutsideKey): boolean =>
+  a.kid === b.kid && a.algorithm === b.algorithm && a.publicKey.equals(b.publicKey);
 
 /** Most keys read from one document; real sets hold a handful. */
 const MAX_KEYS = 64;
@@ -40,8 +44,7 @@ function readKey(jwk: unknown, allowed: readonly VerifyingAlgorithm[]): OutsideK
   const publicJwk: JsonWebKey = Object.fromEntries(PUBLIC_MEMBERS.map((name) => [name, members.get(name)]));
   try {
     const publicKey = createPublicKey({ key: publicJwk, format: "jwk" });
-    const bits = publicKey.asymmetricKeyDetails?.modulusLength;
-    return bits !== undefined && bits < MIN_RSA_BITS ? undefined : { kid, algorithm, publicKey };
+    return keyWeakness(publicKey) === undefined ? { kid, algorithm, publicKey } : undefined;
   } catch {
     return undefined; // not a point on the curve, or not a key at all
   }
@@ -49,7 +52,7 @@ function readKey(jwk: unknown, allowed: readonly VerifyingAlgorithm[]): OutsideK
 
 /**
  * Public key set document (RFC 7517 §5) → usable keys. Keys we cannot or may not use are passed over, as §5 asks;
- * so are all keys that share a `kid`, since the token would choose among them.
+ * so are all different keys that share a `kid`, since the token would choose among them.
  *
  * @param allowed - algorithms the operator allows for this issuer, in order of preference
  * @throws TypeError when the text is no key set document at all
@@ -67,8 +70,13 @@ export function readJwks(text: string, allowed: readonly VerifyingAlgorithm[]): 
       : undefined;
   if (!Array.isArray(listed)) throw new TypeError("the key set has no `keys` list");
   if (listed.length > MAX_KEYS) throw new TypeError(`the key set has more than ${MAX_KEYS} keys`);
-  const keys = listed.map((jwk) => readKey(jwk, allowed)).filter((key) => key !== undefined);
-  return keys.filter(
-    (key) => key.kid === undefined || keys.filter((other) => other.kid === key.kid).length === 1,
-  );
+  const keys: OutsideKey[] = [];
+  for (const jwk of listed) {
+    const key = readKey(jwk, allowed);
+    // Several providers list one key twice, with its certificate and without.
+    if (key !== undefined && !keys.some((known) => isSameKey(known, key))) keys.push(key);
+  }
+  const isAmbiguous = ({ kid, publicKey }: OutsideKey): boolean =>
+    kid !== undefined && keys.some((other) => other.kid === kid && !other.publicKey.equals(publicKey));
+  return keys.filter((key) => !isAmbiguous(key));
 }

@@ -30,3 +30,9 @@ export interface TokenVerifier {
    */
   verify(token: string, connection?: object): VerifyOutcome | Promise<VerifyOutcome>;
 }
+
+/** A verifier that can be told to look for its keys before anybody needs them. */
+export interface PreparedVerifier extends TokenVerifier {
+  /** Reads the keys of all outside issuers. @returns which cannot be read, where and why: their tokens get 503 */
+  prepare(): Promise<readonly string[]>;
+}

@@ -11,7 +11,7 @@ import { judgeOwnJwt } from "./own-token.js";
 import type { RevocationView } from "./revocation-view.js";
 import { OPAQUE_PREFIX } from "./seal.js";
 import { judgeSealed, type SealedTokens } from "./sealed-token.js";
-import type { TokenVerifier, VerifyOutcome } from "./token-verifier.js";
+import type { PreparedVerifier, VerifyOutcome } from "./token-verifier.js";
 import { VerifiedTokens } from "./verified-tokens.js";
 
 export interface TokenVerifierOptions {
@@ -51,7 +51,7 @@ export interface TokenVerifierOptions {
  * in again" would be the wrong answer.
  * @throws ConfigError when outside issuers contradict each other or us
  */
-export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
+export function createTokenVerifier(options: TokenVerifierOptions): PreparedVerifier {
   const clockToleranceSeconds = options.clockToleranceSeconds ?? 60;
   const ownRules = { ...options.own, clockToleranceSeconds };
   const outside = createOutsideIssuers(options.outside ?? [], {
@@ -130,6 +130,10 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   };
 
   return {
+    async prepare() {
+      const told = await Promise.all([...outside.values()].map((issuer) => issuer.prepare()));
+      return told.filter((text) => text !== undefined);
+    },
     verify(token, connection) {
       if (token.length > MAX_TOKEN_LENGTH) return refused("too long");
       const now = nowSeconds(options.clock);

@@ -7,6 +7,7 @@ const LOAD = "test/unit/config/load.test.ts";
 const OUTSIDE = "test/unit/tokens/outside-issuers.test.ts";
 const MEMORY = "test/unit/sessions/revocation-memory.test.ts";
 const REFUSALS = "test/integration/refusals-in-the-log.test.ts";
+const STRENGTH = "test/unit/tokens/key-strength.test.ts";
 
 /** Faults on the seams of tokens: secrets, outside issuers, keys, refusals and who hears of them. */
 export const tokenSeamMutants: readonly Mutant[] = [
@@ -109,5 +110,47 @@ export const tokenSeamMutants: readonly Mutant[] = [
       file: "test/unit/http/cors.test.ts",
       test: "may read what is public wherever they come from",
     },
+  },
+  {
+    name: "a withdrawn key vouches for remembered tokens for a day",
+    file: "src/tokens/outside-keys.ts",
+    find: "if (isDue() || usable()?.includes(key) !== true) return false;",
+    replace: "if (usable()?.includes(key) !== true) return false;",
+    caughtBy: { file: OUTSIDE, test: "though every token that is shown is a remembered one" },
+  },
+  {
+    name: "an outage of the issuer says sign in again",
+    file: "src/tokens/outside-keys.ts",
+    find: "(usable() === undefined || failure !== undefined)",
+    replace: "usable() === undefined",
+    caughtBy: { file: OUTSIDE, test: "leaves open whether a key is unknown" },
+  },
+  {
+    name: "a token without iat outlives every revocation",
+    file: "src/tokens/outside-token.ts",
+    find: "const issuedAt = Math.floor(issued ?? 0);",
+    replace: "const issuedAt = Math.floor(issued ?? now);",
+    caughtBy: { file: OUTSIDE, test: "is then older than any revocation" },
+  },
+  {
+    name: "an audience left out is an audience for anybody",
+    file: "src/tokens/outside-issuers.ts",
+    find: "config.anyAudience === true ? undefined : [config.audience ?? []].flat()",
+    replace: "config.anyAudience === true ? [] : [config.audience ?? []].flat()",
+    caughtBy: { file: OUTSIDE, test: "may be for anybody only where that is said" },
+  },
+  {
+    name: "a weak key is read from a key set",
+    file: "src/tokens/public-keys.ts",
+    find: "keyWeakness(publicKey) === undefined",
+    replace: "(keyWeakness(publicKey) ?? true)",
+    caughtBy: { file: STRENGTH, test: "is known by exponent 1" },
+  },
+  {
+    name: "a weak key signs our own tokens",
+    file: "src/tokens/key-file.ts",
+    find: "if (weakness !== undefined)",
+    replace: "if (false as boolean)",
+    caughtBy: { file: STRENGTH, test: "signs nothing of ours" },
   },
 ];

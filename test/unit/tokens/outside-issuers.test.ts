@@ -167,6 +167,69 @@ describe("a token of an outside issuer", () => {
     });
   });
 
+  it("may count parts of a second, which are dropped to the safe side", async () => {
+    const provider = await aProvider();
+    const { verifier } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+    const token = provider.sign({ iat: NOW - 0.25, nbf: NOW + 59.5, exp: NOW + 300.75 });
+    expect(await verifier.verify(token)).toMatchObject({
+      kind: "verified",
+      principal: { issuedAt: NOW - 1, expiresAt: NOW + 300 },
+    });
+  });
+
+  it("may say nothing of when it was issued, and is then older than any revocation", async () => {
+    const provider = await aProvider();
+    const { verifier } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+    expect(await verifier.verify(provider.sign({ iat: undefined }))).toMatchObject({
+      kind: "verified",
+      revocable: { issuedAt: 0 },
+    });
+  });
+
+  it("brings scopes from several claims and from inside them, and a namespaced claim by its whole name", async () => {
+    const provider = await aProvider();
+    const claims = {
+      scope: "a",
+      realm_access: { roles: ["b", "cardea:sessions:admin"] },
+      "https://x.example/roles": ["c"],
+      __proto__: { d: ["d"] },
+    };
+    const of = async (claim: readonly string[]) => {
+      const { verifier } = await aTokenHouse({
+        outside: [config({ jwks: provider.path, scopes: { claim } })],
+      });
+      const outcome = await verifier.verify(provider.sign(claims));
+      return outcome.kind === "verified" ? [...outcome.principal.scopes] : outcome.detail;
+    };
+    expect(await of(["scope", "realm_access.roles", "https://x.example/roles"])).toEqual(["a", "b", "c"]);
+    expect(await of(["realm_access", "realm_access.roles.0", "scope.length", "constructor.name"])).toEqual(
+      [],
+    );
+  });
+
+  it("hands on the claims that were chosen, under the names chosen for them, and no registered one", async () => {
+    const provider = await aProvider();
+    const outside = [config({ jwks: provider.path, claims: { plan: "org.plan", region: "region" } })];
+    const { verifier } = await aTokenHouse({ outside });
+    const outcome = await verifier.verify(provider.sign({ org: { plan: "gold", seats: 3 }, other: 1 }));
+    expect(outcome).toHaveProperty("principal.claims", Object.assign(Object.create(null), { plan: "gold" }));
+    await expect(
+      aTokenHouse({ outside: [config({ jwks: provider.path, claims: { sub: "email" } })] }),
+    ).rejects.toThrow(/claims/);
+  });
+
+  it("may be for anybody only where that is said, and not beside an audience", async () => {
+    const provider = await aProvider();
+    const { audience: _, ...anybody } = config({ jwks: provider.path });
+    const { verifier } = await aTokenHouse({ outside: [{ ...anybody, anyAudience: true }] });
+    for (const aud of ["elsewhere", undefined])
+      expect(await verifier.verify(provider.sign({ aud }))).toMatchObject({ kind: "verified" });
+    await expect(aTokenHouse({ outside: [anybody] })).rejects.toThrow(/anyAudience: true/);
+    await expect(
+      aTokenHouse({ outside: [config({ jwks: provider.path, anyAudience: true })] }),
+    ).rejects.toThrow(/anyAudience/);
+  });
+
   it("is fresh only where the operator trusts its auth_time", async () => {
     const provider = await aProvider();
     const token = provider.sign({ auth_time: NOW, acr: "2", amr: ["pwd"] });
@@ -181,13 +244,15 @@ describe("a token of an outside issuer", () => {
     ["for no audience", { aud: undefined }, "TOKEN_INVALID"],
     ["of nobody", { sub: "" }, "TOKEN_INVALID"],
     ["without an expiry", { exp: undefined }, "TOKEN_INVALID"],
-    ["without an issue time", { iat: undefined }, "TOKEN_INVALID"],
+    ["with an unreadable issue time", { iat: "now" }, "TOKEN_INVALID"],
+    ["without an issue time, that lives too long", { iat: undefined, exp: NOW + 86_401 }, "TOKEN_INVALID"],
     ["that lives too long", { exp: NOW + 86_401 }, "TOKEN_INVALID"],
     ["issued in the future", { iat: NOW + 61 }, "TOKEN_INVALID"],
     ["not valid yet", { nbf: NOW + 61 }, "TOKEN_INVALID"],
     ["with an unreadable nbf", { nbf: "soon" }, "TOKEN_INVALID"],
     ["expired beyond the tolerance", { iat: NOW - 100, exp: NOW - 60 }, "TOKEN_EXPIRED"],
-    ["with a fractional expiry", { exp: NOW + 0.5 }, "TOKEN_INVALID"],
+    ["with a negative expiry", { exp: -0.5 }, "TOKEN_INVALID"],
+    ["that expired a part of a second ago", { iat: NOW - 100, exp: NOW - 60 + 0.9 }, "TOKEN_EXPIRED"],
   ])("is refused %s", async (_, claims, reason) => {
     const provider = await aProvider();
     const { verifier } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
@@ -257,6 +322,46 @@ describe("the key set of an outside issuer", () => {
     expect(await verifier.verify(token)).toMatchObject({ kind: "refused" });
   });
 
+  it("is read again in time, though every token that is shown is a remembered one", async () => {
+    const provider = await aProvider();
+    const { verifier, clock } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+    const token = provider.sign();
+    expect(await verifier.verify(token)).toMatchObject({ kind: "verified" });
+    await provider.publish([await generateKey()]);
+    clock.advanceSeconds(599);
+    expect(await verifier.verify(token)).toMatchObject({ kind: "verified" });
+    clock.advanceSeconds(1);
+    expect(await verifier.verify(token)).toMatchObject({ kind: "refused" });
+  });
+
+  it("that cannot be read again leaves open whether a key is unknown, and serves those it holds", async () => {
+    const provider = await aProvider();
+    const { verifier, clock } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+    expect(await verifier.verify(provider.sign())).toMatchObject({ kind: "verified" });
+    await writeFile(provider.path, "gone");
+    clock.advanceSeconds(31);
+    const fresh = await generateKey();
+    for (let again = 0; again < 2; again += 1)
+      await expect(verifier.verify(provider.sign({ jti: "t2" }, fresh))).rejects.toMatchObject({
+        code: "SERVICE_UNAVAILABLE",
+        message: expect.stringContaining(`${OUTSIDE} at ${provider.path}`),
+      });
+    expect(await verifier.verify(provider.sign({ jti: "t3" }))).toMatchObject({ kind: "verified" });
+    await provider.publish([provider.key, fresh]);
+    clock.advanceSeconds(30);
+    expect(await verifier.verify(provider.sign({ jti: "t2" }, fresh))).toMatchObject({ kind: "verified" });
+  });
+
+  it("is told of at start, with whose it is and where, when it cannot be read", async () => {
+    const provider = await aProvider();
+    const good = config({ jwks: provider.path });
+    const bad = { ...good, issuer: "https://bad.example", jwks: "/nowhere/jwks.json" };
+    const { verifier } = await aTokenHouse({ outside: [good, bad] });
+    expect(await verifier.prepare()).toEqual([
+      expect.stringMatching(/https:\/\/bad\.example at \/nowhere\/jwks\.json cannot be read: .*ENOENT/),
+    ]);
+  });
+
   it("that never arrived is our fault, not the caller's", async () => {
     const { sign } = await aProvider();
     const { verifier } = await aTokenHouse({ outside: [config({ jwks: "/nowhere/jwks.json" })] });
@@ -279,10 +384,24 @@ describe("the key set of an outside issuer", () => {
       return (await aTokenHouse({ outside: [config({ jwks: provider.path })] })).verifier.verify(token);
     };
     expect(await verdict(bare)).toMatchObject({ kind: "verified" });
-    expect(await verdict([...bare, ...bare])).toMatchObject({ kind: "refused" });
+    expect(await verdict([...bare, ...bare])).toMatchObject({ kind: "verified" });
+    const stranger: Record<string, unknown> = {
+      ...createKeyRing([await generateKey()]).describe(NOW)[0]?.publicJwk,
+    };
+    delete stranger["kid"];
+    expect(await verdict([...bare, stranger])).toMatchObject({ kind: "refused" });
   });
 
-  it("ignores symmetric keys, keys for encryption and all keys that share an id", async () => {
+  it("may list one key twice, with the algorithm and without", async () => {
+    const provider = await aProvider();
+    const [known] = createKeyRing([provider.key]).describe(NOW);
+    const { alg: _, ...bare } = known?.publicJwk ?? {};
+    await writeFile(provider.path, JSON.stringify({ keys: [known?.publicJwk, bare, known?.publicJwk] }));
+    const { verifier } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+    expect(await verifier.verify(provider.sign())).toMatchObject({ kind: "verified" });
+  });
+
+  it("ignores symmetric keys, keys for encryption and all different keys that share an id", async () => {
     const provider = await aProvider();
     const other = await generateKey();
     const [a, b] = createKeyRing([provider.key, other]).describe(NOW);
