@@ -2,6 +2,7 @@ import { claimNameProblems } from "../domain/claims.js";
 import type { Problem } from "../domain/errors.js";
 import { checkPolicy } from "../domain/policy.js";
 import type { UnixSeconds } from "../domain/time.js";
+import { collisionProblems } from "./collisions.js";
 import { exposedFiles, type SecretFile } from "./exposed-files.js";
 import { type GraphSource, graphSource, isUrl } from "./graph-source.js";
 import { describe } from "./problems.js";
@@ -127,6 +128,7 @@ export function resolveConfig(
   }
   problems.push(...claimNameProblems(parsed.tokens.claims));
   problems.push(...renewalProblems(parsed));
+  problems.push(...collisionProblems(parsed));
   const lives = Object.values(parsed.clients).map((client) => client.accessTtlSeconds ?? 0);
   problems.push(
     ...checkPolicy({

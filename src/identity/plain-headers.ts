@@ -11,9 +11,20 @@ const headerValue = (text: string): string =>
   [...text].map((char) => (/^[\x21-\x24\x26-\x7e]$/.test(char) ? char : percentEncoded(char))).join("");
 
 const percentEncoded = (char: string): string =>
-  [...Buffer.from(char, "utf8")]
+  bytesOf(char)
     .map((byte) => `%${byte.toString(16).padStart(2, "0").toUpperCase()}`)
     .join("");
+
+/**
+ * UTF-8; half a surrogate pair, of which UTF-8 would make one and the same sign whichever it is, as three bytes of the
+ * same scheme that no whole character has (WTF-8).
+ */
+function bytesOf(char: string): readonly number[] {
+  const code = char.codePointAt(0) ?? 0;
+  return code >= 0xd800 && code <= 0xdfff
+    ? [0xed, 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f)]
+    : [...Buffer.from(char, "utf8")];
+}
 
 /** The identity in plain headers, for mode `header`. */
 export function plainHeaders(principal: Authenticated): Readonly<Record<string, string>> {

@@ -79,6 +79,10 @@ function problemsOf(
     // Our identity tokens must never come back as access tokens (RFC 8725 §3.12).
     add("issuer", "an issuer of this gateway", "an outside issuer", "remove the entry");
   }
+  if (config.issuer.includes("|")) {
+    // Subgraphs see `<issuer>|<sub>`: the first `|` must be ours, or two subjects would be one.
+    add("issuer", "an issuer with a `|` in it", "any other text", "name the issuer without it");
+  }
   if (seen.has(config.issuer)) {
     add(
       "issuer",

@@ -153,4 +153,18 @@ export const tokenSeamMutants: readonly Mutant[] = [
     replace: "if (false as boolean)",
     caughtBy: { file: STRENGTH, test: "signs nothing of ours" },
   },
+  {
+    name: "half a character stands for every half in a plain header",
+    file: "src/identity/plain-headers.ts",
+    find: "code >= 0xd800 && code <= 0xdfff",
+    replace: "code < 0",
+    caughtBy: { file: "test/unit/identity/plain-headers.test.ts", test: "never makes two subjects one" },
+  },
+  {
+    name: "operations may be sent to the door of tokens",
+    file: "src/config/collisions.ts",
+    find: "if (door !== undefined)",
+    replace: "if (false as boolean)",
+    caughtBy: { file: LOAD, test: "is refused: the token endpoint" },
+  },
 ];

@@ -281,6 +281,43 @@ describe("deadlines of calls to subgraphs", () => {
   });
 });
 
+describe("what would stand in one place", () => {
+  it.each([
+    ["the token endpoint", "server: { path: /oauth/token }", "server.path"],
+    ["a key set", "server: { path: /identity/.well-known/jwks.json }", "server.path"],
+    ["a path no client sends", "server: { path: /a/../graphql }", "server.path"],
+    ["a path with an empty part", "server: { path: /graphql/ }", "server.path"],
+    [
+      "the length of a body",
+      "identity: { subgraphs: { a: { header: Content-Length } } }",
+      "identity.subgraphs.a.header",
+    ],
+    [
+      "a plain identity",
+      "identity: { subgraphs: { a: { header: X-User-Id } } }",
+      "identity.subgraphs.a.header",
+    ],
+    [
+      "a client's header",
+      "identity: { subgraphs: { a: { header: x-who } } }\ntransport: { forwardHeaders: [X_Who] }",
+      "identity.subgraphs.a.header",
+    ],
+  ])("is refused: %s", async (_, yaml, where) => {
+    expect(await problemsOf(`supergraph: g\n${yaml}`)).toMatchObject([
+      { kind: "CONFLICTING_SETTINGS", where },
+    ]);
+  });
+
+  it("is what stands apart", async () => {
+    for (const yaml of [
+      "server: { path: / }",
+      "server: { path: /oauthx }",
+      "identity: { subgraphs: { a: { header: x-who } } }",
+    ])
+      await expect(load({ "cardea.config.yaml": `supergraph: g\n${yaml}` })).resolves.toBeDefined();
+  });
+});
+
 describe("secrets by reference", () => {
   const SECRET = A_PEPPER;
   const yaml = (secret: string) =>
