@@ -208,7 +208,8 @@ export interface BaseRule {
 }
 
 /**
- * What an unverified subgraph could have guarded: its types as a whole, and the root fields it resolves. A lost
+ * What an unverified subgraph could have guarded: its types as a whole, and the root fields it resolves or resolved until
+ * another took them over. A lost
  * guard on a *root type* is the one thing not covered, since closing it would close the whole graph.
  */
 const closedCoordinates = (
@@ -229,7 +230,9 @@ const closedCoordinates = (
     if (!roots.has(type.name)) closed.add(type.name);
     else if (isObjectType(type)) {
       for (const name of Object.keys(type.getFields())) {
-        if (joins.fieldGraphs(type.name, name).some(ours)) closed.add(`${type.name}.${name}`);
+        const former = [...joins.overridden(type.name, name)];
+        if (joins.fieldGraphs(type.name, name).some(ours) || former.some((one) => subgraphs.has(one)))
+          closed.add(`${type.name}.${name}`);
       }
     }
   }

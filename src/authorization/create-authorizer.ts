@@ -18,6 +18,7 @@ import type { CompileContext } from "./compile.js";
 import { Compiled, type Inspection } from "./compiled.js";
 import type { Includes } from "./conditions.js";
 import { grantsOf } from "./grants.js";
+import type { ReadGuardsOptions } from "./guards.js";
 import { createSchemaFilter } from "./introspection.js";
 import { askPolicies, NO_POLICY } from "./policies.js";
 import type { Rules } from "./rules.js";
@@ -42,7 +43,8 @@ export interface AuthorizedGraph {
   readonly fullSchema: GraphQLSchema;
   readonly rules: Rules;
   readonly supergraphSdl: string;
-  readonly foreignDirectives: ReadonlySet<string>;
+  /** How its guards were read; those of its subgraphs are read alike. */
+  readonly guardReading: ReadGuardsOptions;
   /** A decision with its reasons, for `explain`; asks policies like any request. */
   inspect(compiled: CompiledOperation, input: DecisionInput): Promise<Inspection>;
 }
@@ -59,9 +61,7 @@ export const createAuthorizer = (input: AuthorizerInput): AuthorizedGraph => {
     const supergraph = parse(input.supergraphSdl);
     const schema = fullSchemaOf(supergraph);
     const table = buildRules(supergraph, schema, {
-      freshSeconds: settings.freshSeconds,
-      policyImpliesAuth: settings.policyMode === "cardea",
-      foreignDirectives: settings.foreignDirectives,
+      ...settings.guards,
       unverifiedSubgraphs: settings.unverifiedSubgraphs,
     });
     return { document: supergraph, fullSchema: schema, apiSchema: apiSchemaOf(supergraph), rules: table };
@@ -76,7 +76,7 @@ export const createAuthorizer = (input: AuthorizerInput): AuthorizedGraph => {
     fullSchema,
     rules,
     supergraphSdl: input.supergraphSdl,
-    foreignDirectives: settings.foreignDirectives,
+    guardReading: settings.guards,
     inspect: (compiled, asked) => authorizer.inspect(compiled, asked),
   };
 };

@@ -84,9 +84,7 @@ export const explainOperation = async (
   const analysis = inspection?.analysis ?? compiled.analysis;
   const decision = inspection?.decision;
   const origins =
-    input.sources === undefined
-      ? ownOrigins(graph)
-      : originsByCoordinate(input.sources, graph.foreignDirectives);
+    input.sources === undefined ? ownOrigins(graph) : originsByCoordinate(input.sources, graph.guardReading);
   const answeredFor = new Set(analysis.cells.flatMap((cell) => (cell.kind === "whole" ? cell.parts : [])));
   return {
     operation: operation.name?.value ?? `(${operation.operation})`,
@@ -107,7 +105,7 @@ const ownOrigins = (graph: AuthorizedGraph): ReturnType<typeof originsByCoordina
   const known = originsOf.get(graph);
   if (known !== undefined) return known;
   const sources = [{ name: "supergraph", sdl: graph.supergraphSdl }];
-  const origins = originsByCoordinate(sources, graph.foreignDirectives);
+  const origins = originsByCoordinate(sources, graph.guardReading);
   originsOf.set(graph, origins);
   return origins;
 };

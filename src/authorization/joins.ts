@@ -22,6 +22,8 @@ export interface JoinTable {
   /** Graphs that resolve the field: those named, else all that know the type. External copies do not count. */
   fieldGraphs(type: string, field: string): readonly string[];
   interfaceObjectIn(type: string): ReadonlySet<string>;
+  /** Names of the subgraphs the field was taken over from. They may have guarded it before. */
+  overridden(type: string, field: string): ReadonlySet<string>;
   /** Graphs that name the type or field in any way: of a type its fields too, external copies and keys included. */
   mentionsIn(coordinate: string): ReadonlySet<string>;
 }
@@ -36,6 +38,7 @@ export const readJoins = (document: DocumentNode): JoinTable => {
   const types = new Map<string, Set<string>>();
   const fields = new Map<string, Set<string>>();
   const interfaceObjects = new Map<string, Set<string>>();
+  const overridden = new Map<string, Set<string>>();
   const mentions = new Map<string, Set<string>>();
 
   for (const definition of document.definitions) {
@@ -67,6 +70,8 @@ export const readJoins = (document: DocumentNode): JoinTable => {
         const graph = text(directive, "graph");
         into(mentions, type, graph);
         into(mentions, coordinate, graph);
+        const from = text(directive, "override");
+        if (from !== undefined) into(overridden, coordinate, from);
         if (graph !== undefined && !flag(directive, "external")) into(fields, coordinate, graph);
         else if (graph !== undefined) into(fields, coordinate, undefined);
         const set = text(directive, "requires");
@@ -84,6 +89,7 @@ export const readJoins = (document: DocumentNode): JoinTable => {
     problems,
     typeGraphs: (type) => [...(types.get(type) ?? none)],
     fieldGraphs: (type, field) => [...(fields.get(`${type}.${field}`) ?? types.get(type) ?? none)],
+    overridden: (type, field) => overridden.get(`${type}.${field}`) ?? none,
     mentionsIn: (coordinate) => mentions.get(coordinate) ?? none,
     interfaceObjectIn: (type) => interfaceObjects.get(type) ?? none,
   };

@@ -52,8 +52,12 @@ const readLink = (node: ConstDirectiveNode): Link | undefined => {
   };
 };
 
-/** The raw `url` of a `@link`, readable or not. */
-export const linkUrl = (node: ConstDirectiveNode): string | undefined => stringArgument(node, "url");
+/** The raw `url` of a `@link` (`feature` of an old `@core`), readable or not. */
+export const linkUrl = (node: ConstDirectiveNode): string | undefined =>
+  stringArgument(node, "url") ?? stringArgument(node, "feature");
+
+/** The namespace a `@link` gives itself by `as`. */
+export const linkNamespace = (node: ConstDirectiveNode): string | undefined => stringArgument(node, "as");
 
 const argument = (node: ConstDirectiveNode, name: string) =>
   node.arguments?.find((one) => one.name.value === name)?.value;
@@ -68,11 +72,13 @@ const enumArgument = (node: ConstDirectiveNode, name: string): string | undefine
   return value?.kind === Kind.ENUM || value?.kind === Kind.STRING ? value.value : undefined;
 };
 
-const readImports = (node: ConstDirectiveNode): ReadonlyMap<string, string> => {
+/** What a `@link` imports, whether its `url` can be read or not: original name → local spelling. */
+export const readImports = (node: ConstDirectiveNode): ReadonlyMap<string, string> => {
   const imports = new Map<string, string>();
   const value = argument(node, "import");
-  if (value?.kind !== Kind.LIST) return imports;
-  for (const item of value.values) {
+  if (value === undefined) return imports;
+  // GraphQL takes a single item for a list of one.
+  for (const item of value.kind === Kind.LIST ? value.values : [value]) {
     if (item.kind === Kind.STRING) imports.set(item.value, item.value);
     if (item.kind !== Kind.OBJECT) continue;
     const read = (key: string): string | undefined => {

@@ -1,5 +1,5 @@
 import { parse, print } from "graphql";
-import { readGuards } from "./guards.js";
+import { type ReadGuardsOptions, readGuards } from "./guards.js";
 import type { Rules } from "./rules.js";
 
 /** A document in which guards are written: a subgraph's SDL, or the supergraph's. */
@@ -20,11 +20,10 @@ export interface GuardOrigin {
 /** Coordinate → the guards written there, over all documents. Unreadable documents were refused earlier. */
 export const originsByCoordinate = (
   sources: readonly GuardSource[],
-  foreignDirectives: ReadonlySet<string>,
+  reading: ReadGuardsOptions,
 ): ReadonlyMap<string, readonly GuardOrigin[]> => {
   const found = new Map<string, GuardOrigin[]>();
   for (const { name, sdl } of sources) {
-    const reading = { freshSeconds: 300, policyImpliesAuth: true, foreignDirectives };
     for (const { coordinate, node } of readGuards(parse(sdl), reading).applications) {
       const line = node.loc?.startToken.line ?? 0;
       const origins = found.get(coordinate) ?? [];

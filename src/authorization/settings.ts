@@ -2,6 +2,7 @@ import type { Principal } from "../domain/principal.js";
 import type { Seconds } from "../domain/time.js";
 import type { Disclosure } from "./challenge.js";
 import type { AbstractMode } from "./compile.js";
+import type { ReadGuardsOptions } from "./guards.js";
 
 /** A policy function of the operator. Anything but `true` within the deadline is a no. */
 export type Policy = (input: PolicyInput) => boolean | Promise<boolean>;
@@ -49,11 +50,25 @@ export interface AuthorizationSettings {
   readonly unverifiedSubgraphs?: readonly string[];
 }
 
+/** Those that decide what a guard means: every reader of guards has the gateway's. */
+export type GuardSettings = Pick<AuthorizationSettings, "freshSeconds" | "policyMode" | "foreignDirectives">;
+
+/** How guards are read under these settings. */
+export const guardReading = ({
+  freshSeconds = 300,
+  policyMode = "cardea",
+  foreignDirectives = [],
+}: GuardSettings): ReadGuardsOptions => ({
+  freshSeconds,
+  policyImpliesAuth: policyMode === "cardea",
+  foreignDirectives: new Set(foreignDirectives.map((one) => one.replace(/^@/, ""))),
+});
+
 export type ResolvedSettings = ReturnType<typeof resolveSettings>;
 
 /** Fills in the defaults. */
 export const resolveSettings = (settings: AuthorizationSettings) => ({
-  freshSeconds: settings.freshSeconds ?? 300,
+  guards: guardReading(settings),
   interfaces: settings.interfaces ?? ("precise" as AbstractMode),
   positions: new Map(Object.entries(settings.positions ?? {})),
   disclosure: settings.disclosure ?? ("codes" as Disclosure),
@@ -64,8 +79,6 @@ export const resolveSettings = (settings: AuthorizationSettings) => ({
   maxVariants: settings.maxVariants ?? 32,
   policies: settings.policies ?? new Map<string, Policy>(),
   policyTimeoutMs: settings.policyTimeoutMs ?? 1_000,
-  policyMode: settings.policyMode ?? ("cardea" as const),
   strictWhenDegraded: new Set(settings.strictWhenDegraded ?? []),
-  foreignDirectives: new Set((settings.foreignDirectives ?? []).map((one) => one.replace(/^@/, ""))),
   unverifiedSubgraphs: new Set(settings.unverifiedSubgraphs ?? []),
 });

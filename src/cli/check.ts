@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { SchemaWarning } from "../authorization/index.js";
-import type { OpenedCoordinate } from "../composition/index.js";
+import type { ChangedCoordinate } from "../composition/index.js";
 import { ConfigError, type Problem } from "../domain/errors.js";
 import { authProblems, composeInput } from "./compose.js";
 import {
@@ -155,14 +155,12 @@ async function judgeSupergraph(
   input: GraphInput,
   composedElsewhere: boolean,
 ): Promise<SupergraphVerdict> {
-  const [{ createAuthorizer, explainSchema }, { compareSupergraph }] = await Promise.all([
-    import("../authorization/index.js"),
-    import("../composition/index.js"),
-  ]);
-  const { foreignDirectives } = input;
+  const [{ createAuthorizer, explainSchema }, { compareSupergraph, uncomparedSubgraphs }] = await Promise.all(
+    [import("../authorization/index.js"), import("../composition/index.js")],
+  );
   let warnings: readonly SchemaWarning[];
   try {
-    const graph = createAuthorizer({ supergraphSdl: supergraph, settings: { foreignDirectives } });
+    const graph = createAuthorizer({ supergraphSdl: supergraph, settings: input.guards });
     warnings = explainSchema(graph).warnings;
   } catch (error) {
     if (error instanceof ConfigError) return { problems: error.problems, warnings: [] };
@@ -172,18 +170,23 @@ async function judgeSupergraph(
   const taken = await authProblems(input, supergraph);
   if (taken.length > 0 || input.sources.length === 0) return { problems: taken, warnings };
   const subgraphs = await loadGraph(input);
-  return { problems: compareSupergraph(supergraph, subgraphs, { foreignDirectives }), warnings };
+  const problems = compareSupergraph(supergraph, subgraphs, input.guards);
+  const compared = new Set([
+    ...subgraphs.map(({ name }) => name),
+    ...(input.config?.unverifiableSubgraphs ?? []),
+  ]);
+  return { problems: [...problems, ...uncomparedSubgraphs(supergraph, compared)], warnings };
 }
 
 async function newlyOpen(file: string, supergraph: string, input: GraphInput): Promise<readonly Problem[]> {
-  const { demandText, diffSupergraphs } = await import("../composition/index.js");
-  const { opened } = diffSupergraphs(await readSupergraph(file), supergraph, input.foreignDirectives);
+  const { diffSupergraphs } = await import("../composition/index.js");
+  const { opened } = diffSupergraphs(await readSupergraph(file), supergraph, input.guards);
   return opened.map(
-    ({ coordinate, before, after }: OpenedCoordinate): Problem => ({
+    ({ coordinate, before, after }: ChangedCoordinate): Problem => ({
       kind: "NEWLY_OPEN",
       where: coordinate,
-      found: demandText(after),
-      allowed: `at least what ${file} demands: ${demandText(before)}`,
+      found: after,
+      allowed: `at least what ${file} demands: ${before}`,
       mend: "guard it again, or approve the change by making this supergraph the one compared with",
     }),
   );

@@ -27,12 +27,12 @@ export const registerCompose: RegisterVerb = (program, context) => {
 export async function composeInput(input: GraphInput): Promise<string> {
   const subgraphs = await loadGraph(input);
   const { composeSubgraphs, composeWithAuthSubgraph } = await import("../composition/index.js");
-  const { authSdl, foreignDirectives } = input;
+  const { authSdl, guards } = input;
   let composed: string;
   let problems: readonly Problem[] = [];
-  if (authSdl === undefined) composed = composeSubgraphs(subgraphs, { foreignDirectives }).supergraphSdl;
+  if (authSdl === undefined) composed = composeSubgraphs(subgraphs, guards).supergraphSdl;
   else {
-    const { supergraphSdl, graft } = composeWithAuthSubgraph(subgraphs, authSdl, { foreignDirectives });
+    const { supergraphSdl, graft } = composeWithAuthSubgraph(subgraphs, authSdl, guards);
     composed = graft.kind === "grafted" ? graft.supergraphSdl : supergraphSdl;
     if (graft.kind === "collides") problems = graft.problems;
   }

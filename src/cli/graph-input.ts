@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import type { GuardSettings } from "../authorization/settings.js";
 import type { SdlOptions, SubgraphSdl } from "../compose/subgraph-sdl.js";
 import type { ConfigPurpose } from "../config/purpose.js";
 import type { CardeaConfig, SubgraphSource } from "../config/resolve.js";
@@ -30,11 +31,14 @@ export const withGraphFlags = (command: Command): Command =>
 
 /** `orders=http://localhost:4002`, or with its SDL in a file: `orders=http://localhost:4002=orders.graphql`. */
 export function parseSubgraphFlag(text: string): SubgraphSource {
-  const match = /^([A-Za-z][A-Za-z0-9_-]*)=(https?:\/\/.+)$/i.exec(text);
-  const [, name, rest] = match ?? [];
+  const [, name, rest] = /^([^=]*)=(https?:\/\/.+)$/i.exec(text) ?? [];
   if (name === undefined || rest === undefined)
     throw new UsageError(
       `--subgraph ${JSON.stringify(text)}: write name=url or name=url=sdl-file, with an http(s) url`,
+    );
+  if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(name))
+    throw new UsageError(
+      `--subgraph ${JSON.stringify(text)}: ${JSON.stringify(name)} is no name for a subgraph: write name=url, the name of letters, digits, _ and -, starting with a letter`,
     );
   // A URL may hold `=` itself; what follows the last one is a file if it looks like one or is there.
   const cut = rest.lastIndexOf("=");
@@ -54,7 +58,8 @@ export interface GraphInput {
   readonly sources: readonly SubgraphSource[];
   /** SDL of the auth subgraph, unless it is left out. */
   readonly authSdl: string | undefined;
-  readonly foreignDirectives: readonly string[];
+  /** How guards are read: as the gateway of this configuration reads them. */
+  readonly guards: GuardSettings;
   readonly config: CardeaConfig | undefined;
   /** Headers for those who ask subgraphs again and again. Default: signed anew each time the graph is loaded. */
   readonly headersFor?: SdlOptions["headersFor"];
@@ -77,7 +82,7 @@ export async function readGraphInput(
   return {
     sources,
     authSdl: await authSdlOf(flags, config),
-    foreignDirectives: config?.auth.foreignDirectives ?? [],
+    guards: config?.auth ?? {},
     config,
   };
 }

@@ -63,7 +63,7 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
   const check =
     config.supergraphCheck === "on" && config.graph.kind !== "subgraphs"
       ? createSupergraphCheck({
-          foreignDirectives: config.auth.foreignDirectives,
+          guards: config.auth,
           unverifiable: config.unverifiableSubgraphs,
           lookUps,
           emit,

@@ -67,9 +67,8 @@ function composeWithAuth(
   { auth, note }: GraphParts,
   subgraphs: Parameters<typeof composeSubgraphs>[0],
 ): string {
-  const lint = { foreignDirectives: config.auth.foreignDirectives };
-  if (auth === undefined) return composeSubgraphs(subgraphs, lint).supergraphSdl;
-  const { supergraphSdl, graft } = composeWithAuthSubgraph(subgraphs, auth.sdl, lint);
+  if (auth === undefined) return composeSubgraphs(subgraphs, config.auth).supergraphSdl;
+  const { supergraphSdl, graft } = composeWithAuthSubgraph(subgraphs, auth.sdl, config.auth);
   return settled(config, graft, supergraphSdl, note);
 }
 

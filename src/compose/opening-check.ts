@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { demandText, diffSupergraphs } from "../composition/index.js";
+import { parse } from "graphql";
+import { diffEffective, type Effective, effectiveOf, remembering } from "../composition/index.js";
 import type { CardeaConfig } from "../config/resolve.js";
 import { ConfigError } from "../domain/errors.js";
 import type { DomainEvent } from "../domain/events.js";
@@ -16,18 +17,21 @@ export interface OpeningCheck {
 type Settings = Pick<CardeaConfig, "auth" | "approvedOpenings">;
 
 /**
- * Compares each supergraph with the one that serves. At start there is none: starting with a supergraph is how an
+ * Compares each supergraph with everything that has served in this process: what was taken out of the graph comes
+ * back as it was guarded, however many reloads lie between. At start there is none: starting with a supergraph is how an
  * operator approves it. While the gateway runs, an opening is approved by writing the digest of that very supergraph
  * into the file of `approvedOpenings`.
  */
 export function createOpeningCheck({ auth, approvedOpenings }: Settings): OpeningCheck {
+  let served: Effective | undefined;
   let serving: string | undefined;
-  let candidate: string | undefined;
+  let candidate: { readonly sdl: string; readonly effective: Effective } | undefined;
   return {
     assertNothingOpens(supergraphSdl) {
-      candidate = supergraphSdl;
-      if (serving === undefined || serving === supergraphSdl) return;
-      const { opened } = diffSupergraphs(serving, supergraphSdl, auth.foreignDirectives);
+      const effective = effectiveOf(parse(supergraphSdl), auth);
+      candidate = { sdl: supergraphSdl, effective };
+      if (served === undefined || serving === supergraphSdl) return;
+      const { opened } = diffEffective(served, effective);
       if (opened.length === 0) return;
       const digest = digestOf(supergraphSdl);
       if (isApproved(approvedOpenings, digest)) return;
@@ -39,8 +43,8 @@ export function createOpeningCheck({ auth, approvedOpenings }: Settings): Openin
         opened.map(({ coordinate, before, after }) => ({
           kind: "NEWLY_OPEN",
           where: coordinate,
-          found: demandText(after),
-          allowed: `at least what the serving graph demands: ${demandText(before)}`,
+          found: after,
+          allowed: `at least what the graphs before demanded: ${before}`,
           mend,
         })),
       );
@@ -48,7 +52,9 @@ export function createOpeningCheck({ auth, approvedOpenings }: Settings): Openin
     observe(event) {
       if (!TAKEN_UP.has(event.type) || !("digest" in event)) return;
       // Only what really serves is compared with: a graph may still be refused after its rules were read.
-      if (candidate !== undefined && digestOf(candidate) === event.digest) serving = candidate;
+      if (candidate === undefined || digestOf(candidate.sdl) !== event.digest) return;
+      serving = candidate.sdl;
+      served = served === undefined ? candidate.effective : remembering(served, candidate.effective);
     },
   };
 }

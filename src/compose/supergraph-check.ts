@@ -1,4 +1,5 @@
 import { parse } from "graphql";
+import type { GuardSettings } from "../authorization/settings.js";
 import { AUTH_SUBGRAPH_URL, compareSupergraph } from "../composition/index.js";
 import { ConfigError } from "../domain/errors.js";
 import type { Emit } from "../domain/events.js";
@@ -8,7 +9,8 @@ import { readSubgraphs } from "../federation/supergraph-info.js";
 import { loadSubgraphs, type SdlOptions, type SubgraphSdl } from "./subgraph-sdl.js";
 
 export interface SupergraphCheckOptions {
-  readonly foreignDirectives: readonly string[];
+  /** How guards are read. */
+  readonly guards: GuardSettings;
   /** Subgraphs that are served although they do not tell their SDL. */
   readonly unverifiable: readonly string[];
   readonly lookUps: SdlOptions;
@@ -55,9 +57,7 @@ export function createSupergraphCheck(options: SupergraphCheckOptions): Supergra
         }
       }),
     );
-    const problems = compareSupergraph(supergraphSdl, answers, {
-      foreignDirectives: options.foreignDirectives,
-    });
+    const problems = compareSupergraph(supergraphSdl, answers, options.guards);
     if (problems.length > 0) throw new ConfigError(problems);
     for (const { name } of answers) proven.add(key(name));
     return silent;

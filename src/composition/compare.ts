@@ -1,16 +1,20 @@
-import type { DocumentNode } from "graphql";
-import { Kind, parse } from "graphql";
+import { parse } from "graphql";
 import { demandText } from "../authorization/demand-text.js";
 import { readGuards } from "../authorization/guards.js";
 import { readJoins } from "../authorization/joins.js";
+import { guardReading } from "../authorization/settings.js";
 import { ConfigError, type Problem } from "../domain/errors.js";
-import { covers, OPEN, type Requirement } from "../domain/requirement.js";
+import { covers, isOpen, type Requirement } from "../domain/requirement.js";
+import { AUTH_SUBGRAPH_URL } from "./auth-subgraph.js";
+import { demandsOf } from "./demands.js";
+import { type Effective, effectiveOf } from "./effective.js";
 import type { LintOptions } from "./lint.js";
 import { parseSubgraphs, type SubgraphSource } from "./subgraph.js";
 
 /**
  * supergraph ⊨ subgraphs: whatever a subgraph guards is guarded at least as strictly in the supergraph
- * (auth-directive §4). Elements the supergraph does not have cannot be reached and are not compared.
+ * (auth-directive §4), under the names the supergraph has for it. Elements the supergraph does not have cannot be
+ * reached and are not compared.
  *
  * @returns one `LOST_GUARD` per contradiction; empty means the supergraph may serve
  */
@@ -20,22 +24,27 @@ export const compareSupergraph = (
   options: LintOptions = {},
 ): readonly Problem[] => {
   const supergraph = parse(supergraphSdl);
-  const foreignDirectives = new Set((options.foreignDirectives ?? []).map((one) => one.replace(/^@/, "")));
-  const reading = { freshSeconds: 300, policyImpliesAuth: true, foreignDirectives };
-  const served = readGuards(supergraph, reading);
-  const present = coordinatesOf(supergraph);
-  const names = new Set(readJoins(supergraph).graphs.values());
   const { parsed, problems } = parseSubgraphs(subgraphs);
-  const found: Problem[] = [...problems, ...served.problems];
+  let served: Effective;
+  try {
+    served = effectiveOf(supergraph, options);
+  } catch (error) {
+    if (error instanceof ConfigError) return [...problems, ...error.problems];
+    throw error;
+  }
+  const names = new Set(readJoins(supergraph).graphs.values());
+  const found: Problem[] = [...problems];
   for (const { name, document } of parsed) {
-    if (names.size > 0 && !names.has(name)) continue;
-    const own = readGuards(document, { ...reading, subgraph: name });
+    if (names.size > 0 && !names.has(name)) {
+      found.push(unknownSubgraph(name, names));
+      continue;
+    }
+    const own = readGuards(document, { ...guardReading(options), subgraph: name });
     found.push(...own.problems);
-    for (const [coordinate, demanded] of own.at) {
-      const actual = served.at.get(coordinate) ?? OPEN;
-      if (present.has(coordinate) && !covers(actual, demanded)) {
-        found.push(lost(name, coordinate, actual, demanded));
-      }
+    for (const { coordinate, requirement } of demandsOf(document, own, served)) {
+      const actual = served.at.get(coordinate);
+      if (actual === undefined || isOpen(requirement) || covers(actual, requirement)) continue;
+      found.push(lost(name, coordinate, actual, requirement));
     }
   }
   return found;
@@ -51,6 +60,36 @@ export const assertSupergraphHonours = (
   if (problems.length > 0) throw new ConfigError(problems);
 };
 
+/** Subgraphs of a supergraph that were not among the compared ones: what they guard may be lost. */
+export const uncomparedSubgraphs = (
+  supergraphSdl: string,
+  compared: ReadonlySet<string>,
+): readonly Problem[] => {
+  const { graphs, urls } = readJoins(parse(supergraphSdl));
+  const missing = [...graphs].flatMap(([graph, name]) =>
+    compared.has(name) || urls.get(graph) === AUTH_SUBGRAPH_URL ? [] : [name],
+  );
+  if (missing.length === 0) return [];
+  return [
+    {
+      kind: "UNCOMPARED_SUBGRAPH",
+      where: missing.join(", "),
+      found: `${missing.length} of ${graphs.size} subgraphs that nothing was compared with`,
+      allowed: "every subgraph of the supergraph, or none",
+      mend: "name each by --subgraph, or ask the running ones by --running",
+    },
+  ];
+};
+
+const unknownSubgraph = (subgraph: string, names: ReadonlySet<string>): Problem => ({
+  kind: "UNKNOWN_SUBGRAPH",
+  subgraph,
+  where: "subgraph",
+  found: `"${subgraph}", which the supergraph does not have`,
+  allowed: [...names].join(", "),
+  mend: "correct the name: under this one nothing was compared",
+});
+
 const lost = (subgraph: string, where: string, actual: Requirement, demanded: Requirement): Problem => ({
   kind: "LOST_GUARD",
   subgraph,
@@ -59,21 +98,3 @@ const lost = (subgraph: string, where: string, actual: Requirement, demanded: Re
   allowed: `at least what the subgraph demands: ${demandText(demanded)}`,
   mend: "compose again from the running subgraphs; check @composeDirective and the composer's handling of repeated directives",
 });
-
-/** Every coordinate that exists in a document, in the spelling of the guard tables. */
-const coordinatesOf = (document: DocumentNode): ReadonlySet<string> => {
-  const found = new Set<string>();
-  for (const definition of document.definitions) {
-    if (!("name" in definition) || definition.name === undefined) continue;
-    const type = definition.name.value;
-    found.add(type);
-    if (!("fields" in definition)) continue;
-    for (const field of definition.fields ?? []) {
-      const coordinate = `${type}.${field.name.value}`;
-      found.add(coordinate);
-      if (field.kind !== Kind.FIELD_DEFINITION) continue;
-      for (const argument of field.arguments ?? []) found.add(`${coordinate}(${argument.name.value}:)`);
-    }
-  }
-  return found;
-};

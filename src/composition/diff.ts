@@ -1,75 +1,96 @@
 import { parse } from "graphql";
-import { buildRules } from "../authorization/build-rules.js";
-import { OPEN_ID, type RequirementId, type Rules } from "../authorization/rules.js";
-import { fullSchemaOf } from "../authorization/schemas.js";
-import { allOf, covers, OPEN, type Requirement } from "../domain/requirement.js";
+import { demandText } from "../authorization/demand-text.js";
+import type { GuardSettings } from "../authorization/settings.js";
+import { covers, OPEN, type Requirement } from "../domain/requirement.js";
+import { type Effective, effectiveOf } from "./effective.js";
 
-/** A coordinate that asks for less than it did. */
-export interface OpenedCoordinate {
+/** A coordinate that asks for less, or more, than it did. */
+export interface ChangedCoordinate {
   readonly coordinate: string;
-  readonly before: Requirement;
-  readonly after: Requirement;
+  /** What it asked for, in words. */
+  readonly before: string;
+  readonly after: string;
 }
 
 export interface SupergraphDiff {
   /** More open than before; empty means nothing was opened. */
-  readonly opened: readonly OpenedCoordinate[];
+  readonly opened: readonly ChangedCoordinate[];
   /** Stricter than before, for the reader's information. */
-  readonly tightened: readonly OpenedCoordinate[];
+  readonly tightened: readonly ChangedCoordinate[];
 }
 
 /**
- * Which coordinates became more open from one supergraph to the next, inheritance and `@requires` counted in.
- * A coordinate that did not exist before was not opened.
+ * Which coordinates became more open from one supergraph to the next: a guard that asks for less (inheritance and
+ * `@requires` counted in), an element that is no longer `@inaccessible`, and a type put in place of a stricter one.
+ * Any other coordinate that did not exist before was not opened.
  *
  * @throws ConfigError when either has a guard that cannot be read
  */
 export const diffSupergraphs = (
   before: string,
   after: string,
-  foreignDirectives: readonly string[] = [],
-): SupergraphDiff => {
-  const old = effectiveRequirements(before, foreignDirectives);
-  const next = effectiveRequirements(after, foreignDirectives);
-  const opened: OpenedCoordinate[] = [];
-  const tightened: OpenedCoordinate[] = [];
-  for (const [coordinate, demanded] of old) {
-    const actual = next.get(coordinate);
-    if (actual === undefined) continue;
-    if (!covers(actual, demanded)) opened.push({ coordinate, before: demanded, after: actual });
-    else if (!covers(demanded, actual)) tightened.push({ coordinate, before: demanded, after: actual });
+  settings: GuardSettings = {},
+): SupergraphDiff => diffEffective(effectiveOf(parse(before), settings), effectiveOf(parse(after), settings));
+
+/** See {@link diffSupergraphs}. */
+export const diffEffective = (old: Effective, next: Effective): SupergraphDiff => {
+  const opened: ChangedCoordinate[] = [];
+  const tightened: ChangedCoordinate[] = [];
+  const change = (coordinate: string, before: Requirement, after: Requirement): ChangedCoordinate => ({
+    coordinate,
+    before: demandText(before),
+    after: demandText(after),
+  });
+  for (const [coordinate, demanded] of old.at) {
+    const actual = next.at.get(coordinate);
+    // What nobody can ask for is open to nobody.
+    if (actual === undefined || next.hidden.has(coordinate)) continue;
+    if (old.hidden.has(coordinate)) {
+      if (isShownWithMore(coordinate, old, next)) continue;
+      opened.push({ coordinate, before: "nobody: it was @inaccessible", after: demandText(actual) });
+    } else if (!covers(actual, demanded)) opened.push(change(coordinate, demanded, actual));
+    else if (!covers(demanded, actual)) tightened.push(change(coordinate, demanded, actual));
+  }
+  for (const [stood, stands] of replacements(old, next)) {
+    const demanded = old.at.get(stood) ?? OPEN;
+    const actual = next.at.get(stands) ?? OPEN;
+    if (!covers(actual, demanded)) opened.push(change(stands, demanded, actual));
   }
   return { opened, tightened };
 };
 
-/** Everything a coordinate asks for in the end, its parent type included. */
-const effectiveRequirements = (
-  sdl: string,
-  foreignDirectives: readonly string[],
-): ReadonlyMap<string, Requirement> => {
-  const document = parse(sdl);
-  const rules = buildRules(document, fullSchemaOf(document), {
-    freshSeconds: 300,
-    policyImpliesAuth: true,
-    foreignDirectives: new Set(foreignDirectives),
-    unverifiedSubgraphs: new Set(),
-  });
-  const found = new Map<string, Requirement>();
-  for (const type of rules.types.values()) {
-    found.set(type.name, conjunction(rules, [type.requirement]));
-    for (const field of type.fields.values()) {
-      const whole = [type.requirement, field.requirement];
-      found.set(field.coordinate, conjunction(rules, whole));
-      for (const argument of field.arguments.values()) {
-        found.set(argument.coordinate, conjunction(rules, [...whole, argument.requirement]));
-      }
-    }
-  }
-  for (const fields of rules.inputs.values()) {
-    for (const field of fields.values()) found.set(field.coordinate, conjunction(rules, [field.requirement]));
-  }
-  return found;
+/** Does it come to light with its type, its field, or the type it returns? Then that is the one to tell. */
+const isShownWithMore = (coordinate: string, old: Effective, next: Effective): boolean => {
+  const isShown = (one: string | undefined): boolean =>
+    one !== undefined && one !== coordinate && old.hidden.has(one) && !next.hidden.has(one);
+  const [type, field] = [/^\w+/.exec(coordinate)?.[0], /^\w+\.\w+/.exec(coordinate)?.[0]];
+  return isShown(type) || isShown(field) || isShown(next.types.get(coordinate));
 };
 
-const conjunction = (rules: Rules, ids: readonly RequirementId[]): Requirement =>
-  allOf([OPEN, ...ids.filter((id) => id !== OPEN_ID).map((id) => rules.requirements[id] ?? OPEN)]);
+/**
+ * Where a field returns a type that did not exist before: each field of that type, and the field of the same name it
+ * replaces, at every depth.
+ */
+function* replacements(old: Effective, next: Effective): Generator<readonly [string, string]> {
+  const pairs: (readonly [string, string])[] = [];
+  const seen = new Set<string>();
+  const pair = (stood: string | undefined, stands: string | undefined): void => {
+    if (stood === undefined || stands === undefined || stood === stands) return;
+    // An older type has its own history; one that took the old one in is judged by the old one's guards.
+    if (old.at.has(stands) || next.below.get(stands)?.has(stood) === true) return;
+    if (seen.has(`${stood} ${stands}`)) return;
+    seen.add(`${stood} ${stands}`);
+    pairs.push([stood, stands]);
+  };
+  for (const [coordinate, type] of old.types) pair(type, next.types.get(coordinate));
+  for (let one = pairs.pop(); one !== undefined; one = pairs.pop()) {
+    const [stood, stands] = one;
+    for (const [coordinate, type] of next.types) {
+      if (!coordinate.startsWith(`${stands}.`)) continue;
+      const replaced = stood + coordinate.slice(stands.length);
+      if (!old.at.has(replaced) || old.hidden.has(replaced) || next.hidden.has(coordinate)) continue;
+      yield [replaced, coordinate];
+      pair(old.types.get(replaced), type);
+    }
+  }
+}

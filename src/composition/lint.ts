@@ -3,14 +3,13 @@ import { Kind } from "graphql";
 import { CARDEA_AUTH, FEDERATION, readGuardNames } from "../authorization/guard-names.js";
 import { type Application, readGuards } from "../authorization/guards.js";
 import { localNames, readLinks } from "../authorization/links.js";
+import { type GuardSettings, guardReading } from "../authorization/settings.js";
 import type { Problem } from "../domain/errors.js";
 import { allOf, covers, OPEN } from "../domain/requirement.js";
 import type { ParsedSubgraph } from "./subgraph.js";
 
-export interface LintOptions {
-  /** Local directive names the operator declared to be none of ours. */
-  readonly foreignDirectives?: readonly string[];
-}
+/** Guards are read as the gateway reads them. */
+export type LintOptions = GuardSettings;
 
 const LINK_FEDERATION = `@link(url: "${FEDERATION}/v2.9", import: ["@composeDirective"])`;
 const LINK_AUTH = `@link(url: "${CARDEA_AUTH}/v1.0", import: ["@auth"])`;
@@ -23,20 +22,15 @@ export const lintSubgraphs = (
   subgraphs: readonly ParsedSubgraph[],
   options: LintOptions = {},
 ): readonly Problem[] => {
-  const foreignDirectives = new Set((options.foreignDirectives ?? []).map((one) => one.replace(/^@/, "")));
   const tables = subgraphs.map((subgraph) => ({
     subgraph,
-    guards: readGuards(subgraph.document, {
-      // How wide "fresh" is does not matter here: it is compared with itself.
-      freshSeconds: 300,
-      policyImpliesAuth: true,
-      foreignDirectives,
-      subgraph: subgraph.name,
-    }),
+    guards: readGuards(subgraph.document, { ...guardReading(options), subgraph: subgraph.name }),
   }));
   return tables.flatMap(({ subgraph, guards }) => [
     ...guards.problems.map((problem) =>
-      problem.kind === "UNKNOWN_GUARD" ? explainUnlinked(subgraph.document, problem) : problem,
+      problem.kind === "UNKNOWN_GUARD" && !problem.where.startsWith("@link(")
+        ? explainUnlinked(subgraph.document, problem)
+        : problem,
     ),
     ...forgottenComposeDirective(subgraph, guards.applications),
     ...notRepeatable(subgraph),

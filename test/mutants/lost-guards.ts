@@ -2,6 +2,8 @@ import type { Mutant } from "./mutant.js";
 
 const PASSWORDS = "test/integration/who-gets-passwords.test.ts";
 const OWNERSHIP = "test/unit/composition/auth-subgraph.test.ts";
+const LOST = "test/unit/composition/lost-guards.test.ts";
+const OPENING = "test/unit/compose/opening-check.test.ts";
 
 /** Faults in who may answer for the auth subgraph, and in what is noticed when a guard gets lost. */
 export const lostGuardMutants: readonly Mutant[] = [
@@ -50,5 +52,67 @@ export const lostGuardMutants: readonly Mutant[] = [
     find: "some(({ url }) => url === LOCAL_AUTH_URL)",
     replace: "some(({ url }) => url !== LOCAL_AUTH_URL)",
     caughtBy: { file: PASSWORDS, test: "where that is left out is judged by the credential it comes with" },
+  },
+  {
+    name: "guards on renamed root types are compared under their own names",
+    file: "src/composition/demands.ts",
+    find: "coordinate.replace(/^\\w+/, (type) => nameOf(type))",
+    replace: "coordinate",
+    caughtBy: { file: LOST, test: "on root types of other names, and on what stands on them" },
+  },
+  {
+    name: "what a cut-off interface guarded is not asked for",
+    file: "src/composition/demands.ts",
+    find: "[coordinate, ...inherited]",
+    replace: "[coordinate]",
+    caughtBy: { file: LOST, test: "where the supergraph cut a type off from the interface that guards it" },
+  },
+  {
+    name: "a subgraph the supergraph does not have counts as compared",
+    file: "src/composition/compare.ts",
+    find: "found.push(unknownSubgraph(name, names));",
+    replace: "",
+    caughtBy: {
+      file: "test/unit/cli/check-subgraphs.test.ts",
+      test: "refuses a name the supergraph does not have",
+    },
+  },
+  {
+    name: "a link whose version cannot be read brings nothing",
+    file: "src/authorization/guard-names.ts",
+    find: "if (kinds.length === 0 && namesGuard(url)) {",
+    replace: "if (link !== undefined && kinds.length === 0 && namesGuard(url)) {",
+    caughtBy: { file: LOST, test: "is refused: no version, as" },
+  },
+  {
+    name: "what was taken over from a silent subgraph is open",
+    file: "src/authorization/build-rules.ts",
+    find: "former.some((one) => subgraphs.has(one))",
+    replace: "false",
+    caughtBy: {
+      file: LOST,
+      test: "or feared: a field taken over from a subgraph that does not answer stays closed",
+    },
+  },
+  {
+    name: "an element that is no longer inaccessible was open before",
+    file: "src/composition/diff.ts",
+    find: "if (old.hidden.has(coordinate)) {",
+    replace: "if (old.hidden.has(coordinate) && demanded.authenticated) {",
+    caughtBy: { file: OPENING, test: "what was @inaccessible" },
+  },
+  {
+    name: "a field that was taken out is forgotten",
+    file: "src/compose/opening-check.ts",
+    find: "served = served === undefined ? candidate.effective : remembering(served, candidate.effective);",
+    replace: "served = candidate.effective;",
+    caughtBy: { file: OPENING, test: "what was taken out one reload before" },
+  },
+  {
+    name: "openings are judged by a window of our own",
+    file: "src/compose/opening-check.ts",
+    find: "effectiveOf(parse(supergraphSdl), auth)",
+    replace: "effectiveOf(parse(supergraphSdl), { ...auth, freshSeconds: 300 })",
+    caughtBy: { file: OPENING, test: "a guard by a longer window than `fresh` has here" },
   },
 ];

@@ -1,0 +1,86 @@
+import { type DocumentNode, Kind, type TypeNode } from "graphql";
+import type { GuardTable } from "../authorization/guards.js";
+import { elements } from "../authorization/schema-elements.js";
+import { allOf, covers, OPEN, type Requirement } from "../domain/requirement.js";
+import type { Effective } from "./effective.js";
+import { supergraphNames } from "./federation-names.js";
+import { namedType } from "./type-lattice.js";
+
+/** What a subgraph asks for at a coordinate of the supergraph. */
+export interface Demand {
+  readonly coordinate: string;
+  readonly requirement: Requirement;
+}
+
+/**
+ * Everything a subgraph demands of this supergraph: what it wrote, what its interfaces pass on where the supergraph
+ * may have cut them off, and the guards of a type that the supergraph has put another in place of.
+ */
+export const demandsOf = (
+  document: DocumentNode,
+  guards: GuardTable,
+  served: Effective,
+): readonly Demand[] => {
+  const nameOf = supergraphNames(document);
+  const usual = (coordinate: string): string => coordinate.replace(/^\w+/, (type) => nameOf(type));
+  const interfaces = interfacesIn(document);
+  const isKept = (coordinate: string): boolean => {
+    const actual = served.at.get(usual(coordinate));
+    return actual === undefined || covers(actual, guards.at.get(coordinate) ?? OPEN);
+  };
+  /** Guards of the element, and those it inherits unless they are lost where they are written: one cause, one problem. */
+  const whole = (coordinate: string): Requirement => {
+    const [type = ""] = /^\w+/.exec(coordinate) ?? [];
+    const inherited = [...(interfaces.get(type) ?? [])]
+      .map((one) => one + coordinate.slice(type.length))
+      .filter(isKept);
+    return allOf([OPEN, ...[coordinate, ...inherited].map((one) => guards.at.get(one) ?? OPEN)]);
+  };
+  const types = typesIn(document);
+  const demands: Demand[] = [];
+  for (const { coordinate } of elements(document)) {
+    const own = whole(coordinate);
+    const type = types.get(coordinate);
+    const there = served.types.get(usual(coordinate));
+    const isReplaced =
+      type !== undefined &&
+      there !== undefined &&
+      there !== nameOf(type) &&
+      served.below.get(there)?.has(nameOf(type)) !== true;
+    demands.push({
+      coordinate: usual(coordinate),
+      requirement: isReplaced ? allOf([own, whole(type)]) : own,
+    });
+  }
+  return demands;
+};
+
+/** Type → the interfaces it implements, extensions included. */
+const interfacesIn = (document: DocumentNode): ReadonlyMap<string, ReadonlySet<string>> => {
+  const found = new Map<string, Set<string>>();
+  for (const definition of document.definitions) {
+    if (!("interfaces" in definition)) continue;
+    const names = found.get(definition.name.value) ?? new Set();
+    for (const one of definition.interfaces ?? []) names.add(one.name.value);
+    found.set(definition.name.value, names);
+  }
+  return found;
+};
+
+/** Field, argument or input field → its named type. */
+const typesIn = (document: DocumentNode): ReadonlyMap<string, string> => {
+  const found = new Map<string, string>();
+  const put = (coordinate: string, type: TypeNode): void => {
+    found.set(coordinate, namedType(type).name.value);
+  };
+  for (const definition of document.definitions) {
+    if (!("fields" in definition)) continue;
+    for (const field of definition.fields ?? []) {
+      const coordinate = `${definition.name.value}.${field.name.value}`;
+      put(coordinate, field.type);
+      if (field.kind !== Kind.FIELD_DEFINITION) continue;
+      for (const one of field.arguments ?? []) put(`${coordinate}(${one.name.value}:)`, one.type);
+    }
+  }
+  return found;
+};
