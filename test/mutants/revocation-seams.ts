@@ -5,6 +5,8 @@ const MEMORY = "test/unit/sessions/revocation-memory.test.ts";
 const SEAMS = "test/integration/sessions/revocation-seams.test.ts";
 const PENDING = "test/unit/sessions/pending-revocations.test.ts";
 const CONTRACT = "test/contract/session-store.test.ts";
+const READING = "test/property/sessions/stream-reading.test.ts";
+const SHARED = "test/unit/stores/redis/shared-poll.test.ts";
 const TRIMMING = "test/integration/sessions/stream-trimming.test.ts";
 
 /** Faults where a gateway's memory, the queue of pending revocations and the streams of the store meet. */
@@ -166,5 +168,76 @@ export const revocationSeamMutants: readonly Mutant[] = [
     find: 'type: "revocation.lost",',
     replace: 'type: "session.revoked",',
     caughtBy: { file: PENDING, test: "those left are reported by id" },
+  },
+  {
+    name: "another server's history is read on as if nothing was lost",
+    file: "src/stores/redis/stream-reading.ts",
+    find: "read.state.isSuspect === true && read.state.recovery === undefined",
+    replace: "false",
+    caughtBy: { file: READING, test: "misses nothing it acknowledged" },
+  },
+  {
+    name: "of a place given out twice the first is forgotten",
+    file: "src/stores/redis/stream-reading.ts",
+    find: "...(isTaken ? { isSuspect: true } : {})",
+    replace: "",
+    caughtBy: { file: READING, test: "misses nothing it acknowledged" },
+  },
+  {
+    name: "the first stream ever read holds whatever was written",
+    file: "src/stores/redis/stream-reading.ts",
+    find: "if (isRevocation && (expected.get(entry.sequence) ?? entry.id) !== entry.id) return false;",
+    replace: "",
+    caughtBy: { file: READING, test: "misses nothing it acknowledged" },
+  },
+  {
+    name: "an answer that was overtaken is a break",
+    file: "src/stores/redis/stream-reading.ts",
+    find: "if (position !== undefined && !isAfter(entry.id, position.lastId)) continue;",
+    replace: "",
+    caughtBy: { file: READING, test: "misses nothing it acknowledged" },
+  },
+  {
+    name: "a look counts as an acknowledged poll",
+    file: "src/stores/redis/stream-reading.ts",
+    find: "      const { isBroken, ...read } = take(state, event.entries);",
+    replace:
+      "      const { isBroken, ...taken } = take(state, event.entries);\n      const read = { ...taken, state: { ...taken.state, acknowledgedAtMs: 1e12 } };",
+    caughtBy: { file: "test/unit/stores/redis/stream-follower.test.ts", test: "vouches for nothing by that" },
+  },
+  {
+    name: "part of a shared answer counts as all of it",
+    file: "src/stores/redis/stream-reading.ts",
+    find: "!event.isWhole || read.state.isSuspect",
+    replace: "read.state.isSuspect",
+    caughtBy: { file: READING, test: "misses nothing it acknowledged" },
+  },
+  {
+    name: "what was lost is acknowledged before it is repaired",
+    file: "src/stores/redis/stream-reading.ts",
+    find: 'state: { ...whole, recovery: { ...recovery, readAtMs: sentAtMs } },\n        effects: [...effects, { kind: "repair" }],',
+    replace: "state: whole,\n        effects,",
+    caughtBy: { file: READING, test: "misses nothing it acknowledged" },
+  },
+  {
+    name: "a server that has lost its heartbeat is believed",
+    file: "src/stores/redis/shared-poll.ts",
+    find: "if (isCurrent && isContinuous) alone",
+    replace: "if (isCurrent) alone",
+    caughtBy: { file: SHARED, test: "is not believed when the server" },
+  },
+  {
+    name: "no stream is looked at by itself any more",
+    file: "src/stores/redis/shared-poll.ts",
+    find: "if (next !== undefined) alone.add(next);",
+    replace: "",
+    caughtBy: { file: SHARED, test: "lets two of them in turn look for themselves" },
+  },
+  {
+    name: "a shared poll that failed is asked again at once",
+    file: "src/stores/redis/shared-poll.ts",
+    find: "isTroubled = true;",
+    replace: "",
+    caughtBy: { file: SHARED, test: "that failed is followed by everyone's own" },
   },
 ];

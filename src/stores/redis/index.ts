@@ -24,7 +24,7 @@ export interface RedisStoresOptions {
   readonly commandTimeoutMs?: Milliseconds;
   /** How long a revocation can matter: longest access-token life + slack + margins. Default 86 400 + 300. */
   readonly horizonSeconds?: Seconds;
-  /** Each partition of the revocation stream is read at least this often. Default 700. */
+  /** The revocation streams are read at least this often. Default 800. */
   readonly pollMs?: Milliseconds;
   /** A revocation view older than this is degraded. Default 2000. */
   readonly staleMs?: Milliseconds;
@@ -60,7 +60,7 @@ export function createRedisStores(options: RedisStoresOptions): RedisStores {
     keyPrefix = "",
     commandTimeoutMs = 1000,
     horizonSeconds = 86_700,
-    pollMs = 700,
+    pollMs = 800,
     staleMs = 2000,
     emit = () => {},
     clock = systemClock,
@@ -88,6 +88,7 @@ export function createRedisStores(options: RedisStoresOptions): RedisStores {
     horizonSeconds,
     pollMs,
     staleMs,
+    isOneServer: !isCluster(url),
     onHint: (listener) => hints.listen(listener),
   });
   const writer = createRevocationWriter({

@@ -19,6 +19,8 @@ export interface Keys {
   stream(partition: number): string;
   /** Not-befores of tenants and of everyone; a copy in each partition, so that one script reads one slot. */
   notBefore(partition: number): string;
+  /** Beside the streams, written by whoever polls many of them at once. */
+  readonly heartbeat: string;
   /** Hints about new entries of any stream; the payload is the partition and the entry's id. */
   readonly channel: string;
   limit(key: string): string;
@@ -44,6 +46,7 @@ export function createKeys(prefix: string): Keys {
     user: ({ partition, reference }) => name("u", partition, reference),
     stream: (partition) => `${prefix}rv:{p${partition}}`,
     notBefore: (partition) => `${prefix}nb:{p${partition}}`,
+    heartbeat: `${prefix}hb`,
     channel: `${prefix}rv`,
     limit: (key) => `${prefix}l:${key}`,
     gateways: `${prefix}gw`,

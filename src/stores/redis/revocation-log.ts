@@ -9,6 +9,7 @@ import type { HintListener } from "./hints.js";
 import type { Keys } from "./keys.js";
 import { concernsPartition, resubmission } from "./resubmission.js";
 import { SCRIPTS } from "./scripts.js";
+import { createSharedPoll } from "./shared-poll.js";
 import { createStreamFollower } from "./stream-follower.js";
 
 export interface RedisRevocationLogOptions {
@@ -24,6 +25,8 @@ export interface RedisRevocationLogOptions {
   readonly pollMs: Milliseconds;
   /** A view older than this is degraded. */
   readonly staleMs: Milliseconds;
+  /** Do all streams stand on one server, so that one command may ask about many? */
+  readonly isOneServer: boolean;
   /** Calls back with a partition that has news, and the new entry's id. @returns how to stop listening */
   readonly onHint: (listener: HintListener) => () => void;
 }
@@ -120,10 +123,18 @@ export function createRedisRevocationLog(options: RedisRevocationLogOptions): Re
       sleepers.add(timer);
     });
 
-  const follow = async (partition: number, firstDone: () => void): Promise<void> => {
+  const pollShared = createSharedPoll({
+    followers,
+    streams: followers.map((_, partition) => keys.stream(partition)),
+    ask: (streams, args) => run(0, SCRIPTS.pollShared, [keys.heartbeat, ...streams], args),
+  });
+  /** On Cluster each stream has a slot of its own, and no command reaches two. */
+  const polls = options.isOneServer ? [pollShared] : followers.map((follower) => () => follower.poll());
+
+  const follow = async (poll: () => Promise<void>, firstDone: () => void): Promise<void> => {
     while (!stopped) {
       try {
-        await followers[partition]?.poll();
+        await poll();
         firstDone();
       } catch {
         // The view grows old meanwhile, which is what `isDegraded` and its event tell.
@@ -139,13 +150,13 @@ export function createRedisRevocationLog(options: RedisRevocationLogOptions): Re
   return {
     start() {
       started ??= new Promise((resolve) => {
-        const waiting = new Set(followers.keys());
+        const waiting = new Set(polls);
         stopHints = onHint(takeHint);
         watcher = setInterval(watchDegraded, pollMs);
         watcher.unref();
-        for (const partition of followers.keys())
-          void follow(partition, () => {
-            if (waiting.delete(partition) && waiting.size === 0) resolve();
+        for (const poll of polls)
+          void follow(poll, () => {
+            if (waiting.delete(poll) && waiting.size === 0) resolve();
           });
       });
       return started;

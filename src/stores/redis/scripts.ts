@@ -38,6 +38,7 @@ export const SCRIPTS = {
   find: load("find"),
   user: load("user"),
   poll: load("poll"),
+  pollShared: load("poll_shared"),
   resubmit: load("resubmit"),
   take: load("take"),
   giveBack: load("give_back"),

@@ -9,6 +9,8 @@ export interface Reading {
   /** Own entries not read back yet: sequence number → id. */
   readonly expected: ReadonlyMap<number, string>;
   readonly replication?: NonNullable<PollAnswer["replication"]>;
+  /** Another server answers than the one read so far: whatever looks continuous, something may be missing. */
+  readonly isSuspect?: true;
   /** Monotonic send time of the last poll the primary acknowledged. */
   readonly acknowledgedAtMs?: Milliseconds;
   /** Unix ms of the server; nothing issued before is vouched for. */
@@ -88,21 +90,21 @@ export function decideReading(state: Reading, event: ReadingEvent): ReadingDecis
       // Read back already, while the answer to the writer was still on its way.
       if (position !== undefined && position !== "lost" && position.sequence >= event.sequence)
         return { state, effects: [] };
-      return {
-        state: { ...state, expected: new Map(state.expected).set(event.sequence, event.id) },
-        effects: [],
-      };
+      const isTaken = (state.expected.get(event.sequence) ?? event.id) !== event.id;
+      const expected = new Map(state.expected).set(event.sequence, event.id);
+      // The same place twice, in two histories.
+      return { state: { ...state, expected, ...(isTaken ? { isSuspect: true } : {}) }, effects: [] };
     }
     case "polled":
       return decidePolled(state, event);
     case "shared": {
-      if (!isFollowing(state)) return { state, effects: [{ kind: "poll" }] };
       const learned = learn(state, event.replication);
+      if (!isFollowing(state)) return { ...learned, effects: [...learned.effects, { kind: "poll" }] };
       const read = take(learned.state, event.entries);
       const effects = [...learned.effects, ...read.effects];
       const isMissing = event.ask.due.some((sequence) => read.state.expected.has(sequence));
       // A poll of the stream itself reads it again and repairs what there is to repair.
-      if (read.isBroken || isMissing || !event.isWhole || learned.effects.length > 0)
+      if (read.isBroken || isMissing || !event.isWhole || read.state.isSuspect === true)
         return { state: read.state, effects: [...effects, { kind: "poll" }] };
       return {
         state: {
@@ -153,7 +155,8 @@ function decidePolled(state: Reading, event: Extract<ReadingEvent, { kind: "poll
   const isMissing = event.isWhole && event.ask.due.some((sequence) => read.state.expected.has(sequence));
   // Every poll writes a heartbeat, so the end of the stream is an entry this very poll may read; an answer without one
   // comes from a stream whose ids lie behind ours.
-  if (read.isBroken || isMissing || last === undefined) return begin(read.state, event, effects);
+  const isSuspect = read.state.isSuspect === true && read.state.recovery === undefined;
+  if (read.isBroken || isMissing || isSuspect || last === undefined) return begin(read.state, event, effects);
   if (!event.isWhole) return { state: read.state, effects: [...effects, { kind: "readOn" }] };
   const { recovery } = read.state;
   const whole = {
@@ -180,6 +183,7 @@ function begin(
   const { replication, acknowledgedAtMs: heardUntilMs, birthMs, serverAheadMs } = state;
   // While this gateway heard nothing, revocations may have been made and lost that it never knew of.
   const wasDeaf = heardUntilMs === undefined || receivedAtMs - heardUntilMs > staleMs;
+  // Another server's answer that comes meanwhile makes it suspect again.
   return {
     state: {
       expected: new Map(),
@@ -196,7 +200,8 @@ function begin(
 function learn(state: Reading, replication: PollAnswer["replication"]): ReadingDecision {
   if (replication === undefined) return { state, effects: [] };
   const isOther = state.replication !== undefined && state.replication.id !== replication.id;
-  return { state: { ...state, replication }, effects: isOther ? [{ kind: "rollback" }] : [] };
+  if (!isOther) return { state: { ...state, replication }, effects: [] };
+  return { state: { ...state, replication, isSuspect: true }, effects: [{ kind: "rollback" }] };
 }
 
 /** Takes entries one after the other, up to one that does not continue what was read. */
@@ -235,10 +240,10 @@ function continues(
   position: Position | undefined,
   expected: ReadonlyMap<number, string>,
 ): boolean {
-  if (position === undefined) return true;
   const isRevocation = entry.revocation !== undefined;
-  if (entry.previous !== position.revocationId) return false;
-  if (entry.sequence !== position.sequence + (isRevocation ? 1 : 0)) return false;
   // Somebody else's entry where ours stood: the place was given out twice, by two histories.
-  return !isRevocation || (expected.get(entry.sequence) ?? entry.id) === entry.id;
+  if (isRevocation && (expected.get(entry.sequence) ?? entry.id) !== entry.id) return false;
+  if (position === undefined) return true;
+  if (entry.previous !== position.revocationId) return false;
+  return entry.sequence === position.sequence + (isRevocation ? 1 : 0);
 }
