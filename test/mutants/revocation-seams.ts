@@ -56,14 +56,14 @@ export const revocationSeamMutants: readonly Mutant[] = [
   luaMutant(
     "a revocation trims by its writer's own configuration",
     "lib/publish",
-    "math.max(at - width * 1000, 0)",
-    "math.max(at - horizon_ms, 0)",
+    "math.max(written_at - width * 1000, 0)",
+    "math.max(written_at - horizon_ms, 0)",
     { file: TRIMMING, test: "counts for longer than its writer's own configuration says" },
   ),
   luaMutant(
     "how long an entry counts is not remembered",
     "lib/publish",
-    "math.max(horizon_ms / 1000, until_seconds - time[1] + 1)",
+    "math.max(horizon_ms / 1000, ends - time[1] + 1)",
     "horizon_ms / 1000",
     { file: TRIMMING, test: "counts for longer than its writer's own configuration says" },
   ),
@@ -84,7 +84,7 @@ export const revocationSeamMutants: readonly Mutant[] = [
   luaMutant(
     "a not-before ends with the lives of who raised it",
     "lib/publish",
-    "until_seconds = math.max(until_seconds, time[1] + width)",
+    "ends = math.max(ends, time[1] + width)",
     "width = width",
     { file: TRIMMING, test: "ends the tokens that one of long lives issued" },
   ),

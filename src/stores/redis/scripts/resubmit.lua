@@ -11,10 +11,9 @@ if kind == 's' then
   -- The user's list is not known by the session's id alone; it is only ever read through the sessions themselves.
   local function end_again(key, side)
     -- include: session
-    -- include: text
+    -- include: entomb
     if flags >= REVOKED or text_at(record, after_text(record, IDENTITY)) ~= tenant then return end
     tombstone = math.max(tonumber(tombstone), expiry - math.floor(now / 1000))
-    -- include: entomb
     entomb(REVOKED)
   end
   end_again(KEYS[1], KEYS[3])

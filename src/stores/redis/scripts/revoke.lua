@@ -9,7 +9,7 @@ local user_key, not_before_key = KEYS[3], KEYS[5]
 -- include: user
 -- include: not_before
 -- include: end_session
-local found, at, revoked = unpack(end_session(KEYS[1], KEYS[2], KEYS[6], member, now))
+local found, at, revoked = unpack(end_session(KEYS[1], KEYS[2], KEYS[6], member))
 -- RFC 7009 §2.2: a foreign id is answered like an unknown one.
 if found == 'foreign' or (found ~= 'ended' and verified == '') then return {'revoked', 0, 0} end
 now = found == 'unknown' and now or at

@@ -18,7 +18,8 @@ for i = 10, #ARGV, 2 do
   local member, id = ARGV[i], ARGV[i + 1]
   local first = 4 + (i - 10) / 2 * 3
   if member ~= keep then
-    local found, at, live = unpack(end_session(KEYS[first], KEYS[first + 1], KEYS[first + 2], member, began))
+    now = began
+    local found, at, live = unpack(end_session(KEYS[first], KEYS[first + 1], KEYS[first + 2], member))
     if found == 'ended' then
       now = at
       revoked = revoked + live

@@ -1,7 +1,7 @@
 -- Ends one session of the user. Needs what revoke.lua and revoke_others.lua share. Declares end_session, which answers
 -- what it found: 'unknown', 'foreign', 'over', or 'ended' with 1 if the session was live; and the moment it counts from.
 -- include: note
-local function end_session(key, side, timeline, member, now)
+local function end_session(key, side, timeline, name)
   -- include: session
   if record:sub(IDENTITY, IDENTITY + #who - 1) ~= who then return {'foreign', now} end
   if rotated > now then now = rotated end
@@ -9,7 +9,7 @@ local function end_session(key, side, timeline, member, now)
   if flags >= REVOKED then return {'over', now} end
   -- include: entomb
   entomb(REVOKED)
-  redis.call('HDEL', user_key, member)
+  redis.call('HDEL', user_key, name)
   note(timeline, 'revoked', now, retain)
   return {'ended', now, over and 0 or 1}
 end

@@ -1,10 +1,10 @@
--- Adds to what befell a session: `kind` by its place in MOMENT_KINDS of domain/timeline.ts, counted from 1. A
+-- Adds to what befell a session: `what` by its place in MOMENT_KINDS of domain/timeline.ts, counted from 1. A
 -- repetition of the latest is counted with it. Nothing is written for a session that is only refreshed. Declares note.
 local MOMENT, MOMENT_BYTES, MOST_MOMENTS, MOST_COUNTED = '>I1I4I4I2', 11, 16, 65535
 local MOMENTS = {['same successor'] = 1, healed = 2, exhausted = 3, ['two back'] = 4, retired = 5, elevated = 6, revoked = 7,
   reused = 8, late = 9}
-local function note(timeline, kind, now, forgotten)
-  local list, code, at = redis.call('GET', timeline) or '', MOMENTS[kind], math.floor(now / 1000)
+local function note(timeline, what, when, forgotten)
+  local list, code, at = redis.call('GET', timeline) or '', MOMENTS[what], math.floor(when / 1000)
   local last = list:sub(-MOMENT_BYTES)
   local first, count = at, 0
   if last ~= '' and last:byte(1) == code then

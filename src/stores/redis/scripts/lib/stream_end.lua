@@ -1,10 +1,10 @@
 -- What the last entry of a stream says: revocations so far, the id of the latest, when the stream began, and how long
 -- its entries count. Every entry begins with k kind ('h' for a heartbeat) · q sequence number · p id of the revocation
 -- before · b birth · w widths. Declares stream_end and widest.
-local function stream_end(last, now)
-  if not last then return 0, '0-0', now, '0 0 0' end
-  local id, fields = last[1], last[2]
-  return tonumber(fields[4]), fields[2] == 'h' and fields[6] or id, tonumber(fields[8]),
+local function stream_end(entry, moment)
+  if not entry then return 0, '0-0', moment, '0 0 0' end
+  local latest, fields = entry[1], entry[2]
+  return tonumber(fields[4]), fields[2] == 'h' and fields[6] or latest, tonumber(fields[8]),
     fields[9] == 'w' and fields[10] or '86700 0 0'
 end
 -- For how many seconds an entry may still count: the longest of any written so far, whatever the configuration of
@@ -12,10 +12,10 @@ end
 -- of either counts: what is forgotten with a spell was over before. Answers that, and the widths to write.
 -- Widths: longest of the spell before · of the present one · when that began, s. A stream of a former build has none: its
 -- entries may count for a day.
-local function widest(widths, now, span)
+local function widest(widths, moment, span)
   local before, present, since = widths:match('^(%d+) (%d+) (%d+)$')
   before, present, since = tonumber(before), tonumber(present), tonumber(since)
-  local second = math.floor(now / 1000)
+  local second = math.floor(moment / 1000)
   if second - since > math.max(before, present) then
     if since > 0 then before, present = present, 0 end
     since = second
