@@ -25,6 +25,7 @@ import { type Clock, systemClock } from "./domain/time.js";
 import type { DevState } from "./http/dev-page.js";
 import { createIdentitySigner } from "./identity/sign.js";
 import { announcePeppers } from "./sessions/announce-peppers.js";
+import type { Siblings } from "./sessions/siblings.js";
 import type { Stores } from "./sessions/stores.js";
 import type { LogOptions } from "./telemetry/log.js";
 import { createTelemetry } from "./telemetry/telemetry.js";
@@ -44,6 +45,8 @@ export interface ComposeOverrides {
   readonly logDestination?: LogOptions["destination"];
   /** Opened already by whoever starts the gateway, which closes them. Default: those of the configuration. */
   readonly keys?: OpenedKeys;
+  /** The other workers on the same port. */
+  readonly siblings?: Siblings;
   /** Shown at `/` to browsers: the page of `cardea dev`. Default: no page. */
   readonly devState?: () => DevState;
   /**
@@ -126,7 +129,16 @@ export async function composeGateway(
     const sealed = sealedTokensOf(config);
     const own = { issuer: issuers.issuer, audience: issuers.audience, keyRing: keys.tokens };
     const directory = await openDirectory(config, clock, emit);
-    const sessions = openSessions(config, { ...own, stores, directory, peppers, sealed, clock, emit });
+    const sessions = openSessions(config, {
+      ...own,
+      stores,
+      directory,
+      peppers,
+      sealed,
+      clock,
+      emit,
+      siblings: overrides.siblings,
+    });
     closing.add(sessions.close);
     if (stores.gateways !== undefined)
       closing.add(announcePeppers(stores.gateways, pepperNoticeOf(peppers), emit));

@@ -2,6 +2,7 @@ import type { CardeaConfig } from "../config/resolve.js";
 import type { ConfigInput } from "../config/schema.js";
 import { EXIT, type ExitCode, printResult, type Terminal, UsageError } from "./output.js";
 import type { RegisterVerb } from "./program.js";
+import { siblingsOfWorker } from "./siblings.js";
 import {
   announceServing,
   isWorker,
@@ -84,7 +85,7 @@ async function serveAsWorker(
   stopping: Promise<NodeJS.Signals>,
 ): Promise<ExitCode> {
   const { composeGateway } = await import("../compose.js");
-  const gateway = await composeGateway(config, { allowMemoryStore });
+  const gateway = await composeGateway(config, { allowMemoryStore, siblings: siblingsOfWorker() });
   process.on("SIGHUP", () => void gateway.reload());
   const { url, opsUrl, issuer, identityIssuer, store, keys, notes } = gateway;
   announceServing({ url, opsUrl, issuer, identityIssuer, store, keys, notes });

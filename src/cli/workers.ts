@@ -2,6 +2,7 @@ import cluster, { type Worker } from "node:cluster";
 import { once } from "node:events";
 import type { RunningGateway } from "../compose.js";
 import { EXIT, type ExitCode, type Terminal } from "./output.js";
+import { passOn } from "./siblings.js";
 
 /** What a worker tells once it serves. */
 export type Serving = Pick<
@@ -49,6 +50,7 @@ export async function superviseWorkers(
   const start = async (index: number): Promise<Serving | undefined> => {
     const worker = cluster.fork({ [WORKER_INDEX]: String(index) });
     alive.set(index, worker);
+    passOn(worker, () => alive.values());
     const serving = await servingOf(worker);
     if (serving === undefined) {
       alive.delete(index);

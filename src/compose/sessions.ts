@@ -9,6 +9,7 @@ import type { Clock, Seconds } from "../domain/time.js";
 import type { ClientSettings } from "../sessions/dependencies.js";
 import type { GatewayPeppers } from "../sessions/gateway-registry.js";
 import { createSessionService, type RunningSessionService } from "../sessions/service.js";
+import type { Siblings } from "../sessions/siblings.js";
 import type { Stores } from "../sessions/stores.js";
 import { createFileUserDirectory } from "../stores/users/file-directory.js";
 import { createTokenIssuer } from "../tokens/issue.js";
@@ -29,6 +30,7 @@ export interface SessionParts {
   readonly sealed: SealedTokens | undefined;
   readonly clock: Clock;
   readonly emit: Emit;
+  readonly siblings?: Siblings | undefined;
 }
 
 /** Peppers of the configuration, or one drawn now. */
@@ -119,6 +121,7 @@ export function openSessions(config: CardeaConfig, parts: SessionParts): Running
     limits: config.limits,
     clock,
     random: randomBytes,
+    ...(parts.siblings === undefined ? {} : { siblings: parts.siblings }),
     emit,
   });
 }

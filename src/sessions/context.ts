@@ -61,6 +61,11 @@ export function createServiceContext(dependencies: SessionServiceDependencies): 
     revocationMarginSeconds: margin,
   };
   const local = createLocalLimiter(clock);
+  const pending = createPendingRevocations({ store, policy: sessionPolicy, emit });
+  dependencies.siblings?.listen(({ promised, mark }) => {
+    pending.add(promised);
+    dependencies.revocations.apply(mark);
+  });
   return {
     ...dependencies,
     tenant,
@@ -71,7 +76,7 @@ export function createServiceContext(dependencies: SessionServiceDependencies): 
     devices: createDeviceTokens(dependencies.peppers),
     sessionPolicy,
     longestTtlSeconds,
-    pending: createPendingRevocations({ store, policy: sessionPolicy, emit }),
+    pending,
     sightings: createSightings(store, sessionPolicy),
   };
 }

@@ -11,6 +11,7 @@ import type { RenewableTokens } from "../tokens/renewable.js";
 import type { TokenIssuer } from "../tokens/token-issuer.js";
 import type { DeliveryMode } from "./delivery.js";
 import type { RevocationLog } from "./revocation-log.js";
+import type { Siblings } from "./siblings.js";
 import type { SessionStore } from "./store.js";
 
 /** A configured client. */
@@ -72,6 +73,8 @@ export interface SessionServiceDependencies {
   readonly emit: Emit;
   /** Names of session metadata and user attributes that become claims of access tokens. Default: none. */
   readonly claimNames?: readonly string[];
+  /** Absent: this process alone answers on its port. */
+  readonly siblings?: Siblings;
   /** Default: the single tenant. */
   readonly tenant?: TenantId;
 }

@@ -8,6 +8,7 @@ import { nowSeconds } from "../domain/time.js";
 import { ISSUE_SLACK_SECONDS, type ServiceContext } from "./context.js";
 import { isLocal, ownSession } from "./ownership.js";
 import type { RevokeOutcome, Rim } from "./session-service.js";
+import type { SharedPromise } from "./siblings.js";
 import type { StoredRevocation } from "./store.js";
 
 /**
@@ -38,14 +39,17 @@ export async function revoke(
     stored = await store.revoke(command, sessionPolicy);
   } catch (error) {
     // Only what the caller proved to be theirs may be ended on their word alone (sessions §6).
-    const promised = { kind: "session", id: target, ...owner, verifiedUntil: principal.expiresAt } as const;
-    if (!own || !isOutage(error) || !context.pending.add(promised)) throw error;
-    context.revocations.apply({
-      kind: "session",
-      tenant: owner.tenant,
-      sessionId: target,
-      until: latestUntil(context, principal),
+    if (!own || !isOutage(error)) throw error;
+    const isPromised = promise(context, {
+      promised: { kind: "session", id: target, ...owner, verifiedUntil: principal.expiresAt },
+      mark: {
+        kind: "session",
+        tenant: owner.tenant,
+        sessionId: target,
+        until: latestUntil(context, principal),
+      },
     });
+    if (!isPromised) throw error;
     rim.delivery.clear();
     return { status: "PENDING", revoked: 1 };
   }
@@ -104,16 +108,18 @@ export async function revokeAll(
     stored = await store.revokeAll(command, sessionPolicy);
   } catch (error) {
     if (!own || epoch === undefined || !isOutage(error)) throw error;
-    const verifiedUntil = principal.expiresAt;
-    if (!context.pending.add({ kind: "signOut", ...owner, epoch, at, verifiedUntil })) throw error;
-    context.revocations.apply({
-      kind: "signOut",
-      tenant: owner.tenant,
-      subject: owner.userId,
-      epoch,
-      provedBy: at,
-      until: latestUntil(context, principal),
+    const isPromised = promise(context, {
+      promised: { kind: "signOut", ...owner, epoch, at, verifiedUntil: principal.expiresAt },
+      mark: {
+        kind: "signOut",
+        tenant: owner.tenant,
+        subject: owner.userId,
+        epoch,
+        provedBy: at,
+        until: latestUntil(context, principal),
+      },
     });
+    if (!isPromised) throw error;
     if (mapped !== undefined) context.revocations.apply(mapped);
     rim.delivery.clear();
     return { status: "PENDING", revoked: 1 };
@@ -121,6 +127,14 @@ export async function revokeAll(
   if (own) rim.delivery.clear();
   emit({ type: "user.signed_out", ...owner, revoked: stored.revoked });
   return answer(stored);
+}
+
+/** From here on it holds in every process of this gateway. @returns false when no more can be remembered */
+function promise(context: ServiceContext, shared: SharedPromise): boolean {
+  if (!context.pending.add(shared.promised)) return false;
+  context.revocations.apply(shared.mark);
+  context.siblings?.tell(shared);
+  return true;
 }
 
 const isOutage = (error: unknown): boolean =>

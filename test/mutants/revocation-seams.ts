@@ -234,10 +234,24 @@ export const revocationSeamMutants: readonly Mutant[] = [
     caughtBy: { file: SHARED, test: "lets two of them in turn look for themselves" },
   },
   {
-    name: "a shared poll that failed is asked again at once",
-    file: "src/stores/redis/shared-poll.ts",
-    find: "isTroubled = true;",
+    name: "a gateway whose poll failed waits as long as one whose poll did not",
+    file: "src/stores/redis/revocation-log.ts",
+    find: "await sleep(hasFailed ? Math.min(RETRY_MS, pollMs) : pollMs);",
+    replace: "await sleep(pollMs);",
+    caughtBy: { file: SEAMS, test: "hears of a revocation soon after its link is back" },
+  },
+  {
+    name: "workers keep what they promised to themselves",
+    file: "src/sessions/revoke.ts",
+    find: "context.siblings?.tell(shared);",
     replace: "",
-    caughtBy: { file: SHARED, test: "that failed is followed by everyone's own" },
+    caughtBy: { file: PENDING, test: "all know of" },
+  },
+  {
+    name: "a command that came too late is a fault of ours",
+    file: "src/stores/redis/reply.ts",
+    find: 'if (text(values[0]) === "overdue")',
+    replace: "if (values.length === 0)",
+    caughtBy: { file: "test/unit/stores/redis/reply.test.ts", test: "is an outage for whoever still waits" },
   },
 ];

@@ -201,7 +201,7 @@ export const sessionMutants: readonly Mutant[] = [
   luaMutant(
     "a command runs however late it comes",
     "lib/on_time",
-    "if deadline > 0 and now > deadline then return {'late', ''} end",
+    "if deadline > 0 and now > deadline then return {'overdue', ''} end",
     "",
     { file: FAIL_OVER, test: "does not run late, when it would look like theft" },
   ),

@@ -13,6 +13,9 @@ export interface Reply {
 export function readReply(answer: unknown): Reply {
   if (!Array.isArray(answer)) throw new FaultError("INTERNAL_SERVER_ERROR", "a script answered out of turn");
   const values: readonly unknown[] = answer;
+  // Nothing was done. Whoever still waits for it may ask again.
+  if (text(values[0]) === "overdue")
+    throw new FaultError("SERVICE_UNAVAILABLE", "a command reached the store after its deadline");
   return {
     kind: text(values[0]),
     detail: text(values[1]),

@@ -41,6 +41,9 @@ export interface RedisRevocationLog extends RevocationLog {
   expect(partition: number, id: string, sequence: number): void;
 }
 
+/** After a poll that failed: a link that is back should not wait for the news of a whole interval. */
+const RETRY_MS: Milliseconds = 200;
+
 /** How long after a lost write clients one step ahead are expected. */
 const ROLLBACK_MEMORY_MS: Milliseconds = 15 * 60_000;
 
@@ -133,13 +136,15 @@ export function createRedisRevocationLog(options: RedisRevocationLogOptions): Re
 
   const follow = async (poll: () => Promise<void>, firstDone: () => void): Promise<void> => {
     while (!stopped) {
+      let hasFailed = false;
       try {
         await poll();
         firstDone();
       } catch {
+        hasFailed = true;
         // The view grows old meanwhile, which is what `isDegraded` and its event tell.
       }
-      await sleep(pollMs);
+      await sleep(hasFailed ? Math.min(RETRY_MS, pollMs) : pollMs);
     }
   };
 

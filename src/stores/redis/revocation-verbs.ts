@@ -1,5 +1,4 @@
 import type { RevokeAllSessions } from "../../domain/commands.js";
-import { FaultError } from "../../domain/errors.js";
 import { notBeforeRevocation } from "../../domain/life.js";
 import type { SessionPolicy } from "../../domain/policy.js";
 import { PARTITIONS, publicSessionId } from "../../domain/session.js";
@@ -64,8 +63,6 @@ export function createRevocationVerbs({
       ],
     );
     const reply = readReply(answer);
-    if (reply.kind === "late")
-      throw new FaultError("SERVICE_UNAVAILABLE", "a sign-out everywhere reached the store too late");
     if (reply.kind === "moved") return { revoked: 0, epoch: 0, confirmed: true, moved: true } as const;
     const epoch = reply.number(4);
     revocations.apply(

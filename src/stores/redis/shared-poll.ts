@@ -27,19 +27,15 @@ const OWN_POLLS = 2;
 export function createSharedPoll({ followers, streams, ask }: SharedPollOptions): () => Promise<void> {
   let lastBeatMs: Milliseconds | undefined;
   let turn = 0;
-  let isTroubled = false;
 
   /** @returns the followers that need a poll of their own all the same */
   const askTogether = async (): Promise<Set<StreamFollower>> => {
     const parts = followers.flatMap((follower, index) => {
-      const question = isTroubled ? undefined : follower.ask();
+      const question = follower.ask();
       return question === undefined ? [] : [{ follower, question, stream: streams[index] ?? "" }];
     });
     const alone = new Set(followers);
-    if (parts.length === 0) {
-      isTroubled = false;
-      return alone;
-    }
+    if (parts.length === 0) return alone;
     const args = [HEARTBEAT_LIFE_MS, BATCH, ...parts.map(({ question }) => question.after)];
     const answer = readShared(
       await ask(
@@ -62,10 +58,7 @@ export function createSharedPoll({ followers, streams, ask }: SharedPollOptions)
   };
 
   return async () => {
-    const alone = await askTogether().catch((error: unknown) => {
-      isTroubled = true;
-      throw error;
-    });
+    const alone = await askTogether();
     for (let i = 0; i < OWN_POLLS; i += 1) {
       const next = followers[turn];
       if (next !== undefined) alone.add(next);

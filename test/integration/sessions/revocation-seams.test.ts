@@ -180,3 +180,26 @@ describe("what was answered PENDING, when its gateway is stopped", () => {
     );
   });
 });
+
+it("a gateway hears of a revocation soon after its link is back, however seldom it polls", async () => {
+  const here = await aGateway();
+  const stores = createRedisStores({
+    url: `redis://127.0.0.1:${proxy.port}`,
+    commandTimeoutMs: 500,
+    pollMs: 3_000,
+    staleMs: 60_000,
+  });
+  opened.push(stores);
+  await stores.revocations.start();
+  const { principal } = await here.login();
+  proxy.dropReplies(true);
+  await here.service.revoke(principal, undefined, aRim());
+  // Its next poll falls into the silence.
+  await new Promise((resolve) => setTimeout(resolve, 3_300));
+  expect(stores.revocations.isRevoked(principal)).toBe(false);
+  proxy.dropReplies(false);
+  proxy.cut();
+  const began = performance.now();
+  await eventually(async () => expect(stores.revocations.isRevoked(principal)).toBe(true));
+  expect(performance.now() - began).toBeLessThan(2_500);
+}, 40_000);

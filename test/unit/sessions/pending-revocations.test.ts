@@ -5,11 +5,14 @@ import { FaultError } from "../../../src/domain/errors.js";
 import type { DomainEvent } from "../../../src/domain/events.js";
 import { DEFAULT_SESSION_POLICY } from "../../../src/domain/policy.js";
 import { partitionOf, publicSessionId } from "../../../src/domain/session.js";
+import { systemClock } from "../../../src/domain/time.js";
 import type { Promised } from "../../../src/sessions/keep-promise.js";
 import { createPendingRevocations } from "../../../src/sessions/pending-revocations.js";
+import type { SharedPromise, Siblings } from "../../../src/sessions/siblings.js";
 import type { SessionStore } from "../../../src/sessions/store.js";
 import { createMemoryStores } from "../../../src/stores/memory/index.js";
 import { eventually } from "../../support/eventually.js";
+import { aRim, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 
 const id = (index: number) => publicSessionId(5, Buffer.alloc(16, index));
 const logout = (user: UserId, index: number): Promised => ({
@@ -104,4 +107,70 @@ describe("revocations that are pending", () => {
       expect.objectContaining({ userId: "dead", sessionId: id(0) }),
     ]);
   });
+});
+
+describe("workers on one port, while the store is away", () => {
+  /** Processes that hear what the others tell, as a supervisor passes it on. */
+  function workers(count: number) {
+    const listeners: ((shared: SharedPromise) => void)[] = [];
+    const siblings = (index: number): Siblings => ({
+      tell: (shared) => {
+        for (const [each, listener] of listeners.entries())
+          if (each !== index) listener(JSON.parse(JSON.stringify(shared)));
+      },
+      listen: (listener) => {
+        listeners[index] = listener;
+      },
+    });
+    const stores = createMemoryStores();
+    let isDown = false;
+    const away = new FaultError("SERVICE_UNAVAILABLE", "down");
+    const sessions: SessionStore = {
+      ...stores.sessions,
+      revoke: async (...args) => (isDown ? Promise.reject(away) : stores.sessions.revoke(...args)),
+      revokeAll: async (...args) => (isDown ? Promise.reject(away) : stores.sessions.revokeAll(...args)),
+      list: async (...args) => (isDown ? Promise.reject(away) : stores.sessions.list(...args)),
+    };
+    const all = Array.from({ length: count }, (_, index) => {
+      const revocations = createMemoryStores().revocations;
+      const bench = createSessionBench({ ...stores, sessions, revocations }, systemClock, {
+        siblings: siblings(index),
+      });
+      return { ...bench, revocations };
+    });
+    return {
+      all,
+      setDown: (down: boolean) => {
+        isDown = down;
+      },
+    };
+  }
+
+  it.each([
+    ["a logout", "revoke"],
+    ["a sign-out everywhere", "revokeAll"],
+  ] as const)(
+    "all know of %s that one of them answered PENDING, and each can bring it to the store",
+    async (_, verb) => {
+      const { all, setDown } = workers(3);
+      const [one, two, three] = all as [(typeof all)[0], (typeof all)[0], (typeof all)[0]];
+      const grant = await one.service.login({ username: "ada", password: PASSWORD }, aRim());
+      const principal = one.issuer.principal(grant.pair.accessToken);
+      setDown(true);
+      const answer = await one.service[verb](principal, undefined, aRim());
+      expect(answer.status).toBe("PENDING");
+      for (const each of all) {
+        expect(each.revocations.isRevoked(principal)).toBe(true);
+        expect(each.service.pendingRevocations).toBe(1);
+      }
+      await one.service.close(0);
+      setDown(false);
+      await Promise.all([two.service.close(1000), three.service.close(1000)]);
+      const refreshToken = grant.pair.refreshToken ?? "";
+      await expect(two.service.refresh({ refreshToken }, aRim())).rejects.toMatchObject({
+        code: "INVALID_GRANT",
+      });
+      expect(two.service.pendingRevocations).toBe(0);
+    },
+  );
 });

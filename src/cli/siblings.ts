@@ -1,0 +1,27 @@
+import type { Worker } from "node:cluster";
+import type { SharedPromise, Siblings } from "../sessions/siblings.js";
+
+/** In a worker: its siblings, reached through the supervisor. */
+export const siblingsOfWorker = (): Siblings => ({
+  tell: (shared) => void process.send?.({ shared }),
+  listen(listener) {
+    process.on("message", (message: unknown) => {
+      const shared = sharedIn(message);
+      if (shared !== undefined) listener(shared);
+    });
+  },
+});
+
+/** In the supervisor: passes on to the others what one worker tells its siblings. */
+export function passOn(from: Worker, others: () => Iterable<Worker>): void {
+  from.on("message", (message: unknown) => {
+    const shared = sharedIn(message);
+    if (shared === undefined) return;
+    for (const worker of others()) if (worker !== from && worker.isConnected()) worker.send({ shared });
+  });
+}
+
+function sharedIn(message: unknown): SharedPromise | undefined {
+  if (typeof message !== "object" || message === null || !("shared" in message)) return undefined;
+  return message.shared as SharedPromise; // sent by siblingsOfWorker of the same program
+}
