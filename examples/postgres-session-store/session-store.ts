@@ -145,9 +145,17 @@ async function decide<Command extends SessionCommand>(
   const { client, nowMs, user, notBefore, revoked } = unit;
   const { tenant, userId } = command;
   const known = "id" in command ? await readSession(client, command.id, nowMs) : undefined;
-  const liveCount = command.kind === "revokeAll" ? (await liveSessions(unit, tenant, userId)).length : 0;
+  const others =
+    command.kind === "revokeAll" || command.kind === "create" ? await liveSessions(unit, tenant, userId) : [];
   const next = transition(
-    { session: known?.record, moments: known?.moments, user, notBefore, liveSessions: liveCount },
+    {
+      session: known?.record,
+      moments: known?.moments,
+      user,
+      notBefore,
+      others,
+      liveSessions: others.length,
+    },
     command,
     nowMs,
     policy,

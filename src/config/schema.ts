@@ -130,6 +130,9 @@ const sessionsSchema = z
       .default(30 * 86_400)
       .describe("Counted from login, never extended."),
     graceSeconds: seconds(300).default(30).describe("How long the previous refresh token still answers."),
+    maxPerUser: between(1, 10_000)
+      .default(100)
+      .describe("A login beyond this many sessions of a user ends the one that was silent for longest."),
     lostAnswerSeconds: between(0, 2_592_000)
       .default(86_400)
       .describe(

@@ -64,6 +64,8 @@ export interface ElevateSession extends Owned, Issuing {
    * pick another; it answers `moved` and the caller tries again.
    */
   readonly generation: number;
+  /** Of the access token that asks: its generation is in use, whoever has written that down by now. */
+  readonly presented?: number;
   readonly authTime: UnixSeconds;
   readonly acr?: string;
   readonly amr: readonly string[];
@@ -158,8 +160,15 @@ export type Ended =
   | { readonly kind: "ended"; readonly reason: EndReason }
   | { readonly kind: "expired"; readonly limit: "idle" | "absolute" };
 
+/** A user who has far more than the limit gets there login by login. */
+export const MAX_SURPLUS = 8;
+
 export type CreateOutcome =
-  | { readonly kind: "created"; readonly session: Session }
+  /**
+   * `surplus`: sessions of the user beyond the limit, at most {@link MAX_SURPLUS}, nearest to their expiry first. They go on
+   * until the caller revokes them.
+   */
+  | { readonly kind: "created"; readonly session: Session; readonly surplus?: readonly SessionId[] }
   | { readonly kind: "refused"; readonly reason: "locked" | "not before" };
 
 export type RotateOutcome =

@@ -12,6 +12,8 @@ export interface State {
   readonly user?: UserState | undefined;
   /** How many sessions of the user are live; only `revokeAll` and `restrict` ask. */
   readonly liveSessions?: number;
+  /** The user's live sessions in the order of their logins; only `create` asks. */
+  readonly others?: readonly Pick<Session, "id" | "expiresAt">[];
   /** The tenant's or everyone's not-before, whichever is later. */
   readonly notBefore?: UnixSeconds | undefined;
   /** What befell the session so far. */

@@ -16,6 +16,8 @@ export interface SessionPolicy {
    * answer to its refresh was lost. Default 86 400 s; 0 or absent: not at all.
    */
   readonly lostAnswerSeconds?: Seconds;
+  /** A login beyond this many live sessions of a user ends the one nearest to its expiry. Default 100; absent: no limit. */
+  readonly maxPerUser?: number;
   /** How long an ended or expired session is remembered, so that its owner learns why: AT life + skew. */
   readonly tombstoneSeconds: Seconds;
   /** Added to the latest access-token expiry when something is revoked: largest clock tolerance + 5. */
@@ -34,6 +36,7 @@ export const DEFAULT_SESSION_POLICY: SessionPolicy = {
   graceSeconds: 30,
   maxReuse: 32,
   lostAnswerSeconds: 86_400,
+  maxPerUser: 100,
   tombstoneSeconds: 300 + DEFAULT_REVOCATION_MARGIN_SECONDS,
   revocationMarginSeconds: DEFAULT_REVOCATION_MARGIN_SECONDS,
 };

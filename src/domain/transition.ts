@@ -1,11 +1,13 @@
-import type {
-  CreateSession,
-  ElevateSession,
-  OutcomeOf,
-  RestrictUser,
-  RevokeAllSessions,
-  RevokeSession,
-  SessionCommand,
+import type { SessionId } from "./brand.js";
+import {
+  type CreateSession,
+  type ElevateSession,
+  MAX_SURPLUS,
+  type OutcomeOf,
+  type RestrictUser,
+  type RevokeAllSessions,
+  type RevokeSession,
+  type SessionCommand,
 } from "./commands.js";
 import {
   entomb,
@@ -21,7 +23,7 @@ import {
 } from "./life.js";
 import type { SessionPolicy } from "./policy.js";
 import { renew } from "./renewal.js";
-import { chainOf } from "./retired-chain.js";
+import { chainOf, withoutRetired } from "./retired-chain.js";
 import type { Revocation } from "./revocation.js";
 import { rotate } from "./rotation.js";
 import type { Elevation, Session, UserState } from "./session.js";
@@ -87,7 +89,7 @@ function decide(
 }
 
 function create(
-  { user, notBefore = 0 }: State,
+  { user, notBefore = 0, others = [] }: State,
   command: CreateSession,
   now: Milliseconds,
   policy: SessionPolicy,
@@ -113,11 +115,27 @@ function create(
     ...owner,
     retainUntil: Math.max(owner.retainUntil, absoluteExpiresAt + policy.tombstoneSeconds),
   };
+  const surplus = surplusOf(others, command.id, policy);
   return {
-    outcome: { kind: "created", session },
+    outcome: { kind: "created", session, ...(surplus.length === 0 ? {} : { surplus }) },
     session,
     user: recordIssue(outliving, accessExpiresBy, policy.revocationMarginSeconds),
   };
+}
+
+/** Whose time runs out first has been silent for longest. */
+function surplusOf(
+  others: readonly Pick<Session, "id" | "expiresAt">[],
+  created: SessionId,
+  { maxPerUser = Number.POSITIVE_INFINITY }: SessionPolicy,
+): readonly SessionId[] {
+  const live = others.filter(({ id }) => id !== created);
+  const tooMany = Math.min(live.length + 1 - maxPerUser, MAX_SURPLUS);
+  if (tooMany <= 0) return [];
+  return live
+    .toSorted((a, b) => a.expiresAt - b.expiresAt)
+    .slice(0, tooMany)
+    .map(({ id }) => id);
 }
 
 function elevate(
@@ -137,12 +155,15 @@ function elevate(
 
   const generation = session.generation + 1;
   // Repeated because its answer was lost: what the first one retired stays retired.
-  const before = session.elevation?.retired === undefined ? undefined : session.elevation;
+  const { unseen: ____, ...used } = withoutRetired(session);
+  // A later one, if the store has lost what came after: the owner is on this chain all the same.
+  const current = (command.presented ?? -1) >= session.generation ? used : session;
+  const before = current.elevation?.retired === undefined ? undefined : current.elevation;
   const elevation: Elevation = {
     from: before?.from ?? session.generation,
     to: generation,
     atMs: now,
-    retired: before?.retired ?? chainOf(session),
+    retired: before?.retired ?? chainOf(current),
   };
   const { acr: _, lateAtMs: __, ahead: ___, ...kept } = session;
   const elevated: Session = {

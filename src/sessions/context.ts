@@ -57,6 +57,7 @@ export function createServiceContext(dependencies: SessionServiceDependencies): 
     graceSeconds: policy.graceSeconds,
     maxReuse,
     lostAnswerSeconds: policy.lostAnswerSeconds ?? 0,
+    ...(policy.maxPerUser === undefined ? {} : { maxPerUser: policy.maxPerUser }),
     tombstoneSeconds: longestTtlSeconds + ISSUE_SLACK_SECONDS + margin,
     revocationMarginSeconds: margin,
   };

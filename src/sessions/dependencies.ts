@@ -37,7 +37,7 @@ export interface RenewalSettings {
 /** The store's policy is derived: what configuration states of lifetimes, and how long access tokens live. */
 export type ServicePolicy = Pick<
   SessionPolicy,
-  "idleSeconds" | "absoluteSeconds" | "graceSeconds" | "lostAnswerSeconds"
+  "idleSeconds" | "absoluteSeconds" | "graceSeconds" | "lostAnswerSeconds" | "maxPerUser"
 > & {
   /** Default life of an access token: 300 s. */
   readonly accessTtlSeconds: Seconds;

@@ -1,5 +1,5 @@
 import { userReference } from "../credentials/user-directory.js";
-import { type ClientId, DEFAULT_CLIENT } from "../domain/brand.js";
+import { type ClientId, DEFAULT_CLIENT, type SessionId, type UserId } from "../domain/brand.js";
 import { AuthError } from "../domain/errors.js";
 import { partitionOf, publicSessionId } from "../domain/session.js";
 import { nowSeconds } from "../domain/time.js";
@@ -156,6 +156,7 @@ async function signIn(
     throw refuseCredentials(`login refused by the store: ${outcome.reason}`);
   }
   const { session } = outcome;
+  await endSurplus(context, user.id, outcome.surplus ?? []);
   const granted = await grant(
     context,
     { session, user, client, refreshToken: ring.format(token), expiresBy },
@@ -165,4 +166,25 @@ async function signIn(
   emit({ type: "session.created", tenant, userId: user.id, sessionId: session.id, clientId });
   const deviceToken = devices.format({ reference, device: random(16), issuedAt: nowSeconds(clock) });
   return { ...granted, deviceToken };
+}
+
+/** A login is not refused for what it makes surplus: a session that could not be ended now is surplus at the next one. */
+async function endSurplus(
+  { tenant, store, sessionPolicy, emit }: ServiceContext,
+  owner: UserId,
+  surplus: readonly SessionId[],
+): Promise<void> {
+  await Promise.allSettled(
+    surplus.map(async (id) => {
+      const { revoked } = await store.revoke({ kind: "revoke", id, tenant, userId: owner }, sessionPolicy);
+      if (revoked === 0) return;
+      emit({
+        type: "session.revoked",
+        tenant,
+        userId: owner,
+        sessionId: id,
+        reason: "more than sessions.maxPerUser",
+      });
+    }),
+  );
 }

@@ -77,6 +77,7 @@ async function elevate(
         tenant,
         userId: subject,
         generation,
+        ...(principal.generation === undefined ? {} : { presented: principal.generation }),
         authTime: proof.authTime,
         ...(proof.acr === undefined ? {} : { acr: proof.acr }),
         amr: proof.amr,

@@ -106,6 +106,18 @@ export const ELEVATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
     },
   },
   {
+    name: "takes the token that asks for one in use: a second answer that is lost leaves what the first one gave",
+    async run(subject) {
+      const life = await aLife(subject);
+      await life.elevate(0, 1, { presented: 0 });
+      await life.elevate(1, 2, { presented: 1 });
+      await life.expectRotate(0, "invalid");
+      const outcome = await life.rotate(1, {}, 1);
+      expectTrue(outcome.kind === "rotated", `the first one's, found ${outcome.kind}`);
+      await life.expectRotate(2, "rotated", 2);
+    },
+  },
+  {
     name: "keeps the old proof to what it was worth: a not-before of its tenant ends it alone",
     async run(subject) {
       const tenant = tenantId(`not-before-${randomBytes(6).toString("hex")}`);

@@ -1,6 +1,6 @@
 import { tenantId } from "../domain/brand.js";
 import { type ContractCase, expectEqual, expectTrue } from "./contract.js";
-import { createChain } from "./session-script.js";
+import { createChain, createCommand, rotateCommand } from "./session-script.js";
 import { aLife, anotherLife, POLICY, type SessionStoreSubject } from "./session-store-subject.js";
 
 /** Records and limits: what a session remembers, and how long it may live. */
@@ -37,6 +37,32 @@ export const LIFE_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       expectEqual(found?.session.metadata, '{"a":1}', "metadata");
       expectEqual(found?.session.amr, ["pwd", "otp"], "amr");
       expectEqual(found?.session.acr, "high", "acr");
+    },
+  },
+  {
+    name: "names the sessions beyond the limit, those silent for longest first, and leaves them to the caller",
+    async run(subject) {
+      const policy = { ...POLICY, maxPerUser: 2 };
+      const chains = [createChain()];
+      for (let i = 0; i < 3; i += 1) chains.push(createChain(chains[0]?.userId));
+      const login = async (index: number) => {
+        subject.advance(2000);
+        const chain = chains[index] ?? createChain();
+        const now = Math.floor(subject.nowMs() / 1000);
+        const outcome = await subject.store.create(createCommand(chain, now), policy);
+        expectTrue(outcome.kind === "created", "created");
+        return outcome.surplus;
+      };
+      const [first = createChain(), second = createChain(), third = createChain()] = chains;
+      expectEqual([await login(0), await login(1)], [undefined, undefined], "within the limit");
+      subject.advance(2000);
+      const now = Math.floor(subject.nowMs() / 1000);
+      await subject.store.rotate(rotateCommand(first, 0, now), policy);
+      expectEqual(await login(2), [second.id], "the one not refreshed");
+      expectEqual(await login(3), [second.id, first.id], "two too many");
+      const owner = { tenant: first.tenant, userId: first.userId };
+      await subject.store.revoke({ kind: "revoke", id: second.id, ...owner }, policy);
+      expectEqual((await subject.store.find(third.id))?.live, true, "the others");
     },
   },
   {

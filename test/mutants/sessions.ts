@@ -54,15 +54,15 @@ export const sessionMutants: readonly Mutant[] = [
   luaMutant(
     "the script's grace window is a millisecond too short",
     "lib/judge_old",
-    "local in_grace = now - rotated <= grace * 1000",
-    "local in_grace = now - rotated < grace * 1000",
+    "now - rotated - late <= grace * 1000",
+    "now - rotated - late < grace * 1000",
     inRedis("keeps the grace window open to its last millisecond"),
   ),
   {
     name: "a retry lengthens the grace window",
     file: "src/domain/rotation.ts",
-    find: "...session, reuseCount: session.reuseCount + 1 }",
-    replace: "...session, rotatedAtMs: session.rotatedAtMs + 5, reuseCount: session.reuseCount + 1 }",
+    find: "...chain, reuseCount: chain.reuseCount + 1 }",
+    replace: "...chain, rotatedAtMs: chain.rotatedAtMs + 5, reuseCount: chain.reuseCount + 1 }",
     caughtBy: inMemory("does not lengthen the grace window by a retry"),
   },
   {
@@ -124,8 +124,8 @@ export const sessionMutants: readonly Mutant[] = [
   luaMutant(
     "the current token is taken by its generation alone",
     "rotate",
-    "kind = successor == stored and 'rotated' or 'invalid'",
-    "kind = 'rotated'",
+    "if age == 0 and successor == record:sub(HASH, AHEAD - 1) and",
+    "if age == 0 and",
     inRedis("changes nothing for a hash that does not fit its generation"),
   ),
   {
@@ -138,15 +138,15 @@ export const sessionMutants: readonly Mutant[] = [
   luaMutant(
     "a retry under a pepper the caller cannot read counts as forged",
     "lib/judge_old",
-    "if not expected then kind, reason = 'pepper', kid",
-    "if not expected then kind = 'invalid'",
+    "if not expected then return 'pepper', kid end",
+    "if not expected then return 'invalid' end",
     inRedis("decides nothing about a retry where the caller cannot read the pepper the winner chose"),
   ),
   luaMutant(
     "a token one ahead is taken by its generation alone",
     "lib/judge_old",
-    "kind = numbers:sub(PRESENTED, PRESENTED + 31) == stored and 'healed' or 'invalid'",
-    "kind = 'healed'",
+    "if behind == -1 then fits = presented == next_hash",
+    "if behind == -1 then fits = true",
     inRedis("changes nothing for a hash that does not fit its generation"),
   ),
   luaMutant(
@@ -206,17 +206,17 @@ export const sessionMutants: readonly Mutant[] = [
     { file: FAIL_OVER, test: "does not run late, when it would look like theft" },
   ),
   {
-    name: "a re-authentication forgives the old token only for a moment",
+    name: "a re-authentication whose answer was lost ends the session",
     file: "src/domain/rotation.ts",
-    find: "return replacementUnused || withinGrace(elevation.atMs)",
-    replace: "return withinGrace(elevation.atMs)",
-    caughtBy: inMemory("refuses the retired token as long as the new one is unused"),
+    find: "if (before === undefined) return { verdict, chain: session };",
+    replace: "return { verdict, chain: session };",
+    caughtBy: inMemory("goes on with the retired token and the old proof until the new token is used"),
   },
   {
     name: "a repeated re-authentication forgets what the first one retired",
     file: "src/domain/transition.ts",
-    find: "unused && session.elevation !== undefined ? session.elevation.from : session.generation",
-    replace: "session.generation",
+    find: "from: before?.from ?? session.generation,",
+    replace: "from: session.generation,",
     caughtBy: inMemory("may be repeated when its answer was lost"),
   },
   {

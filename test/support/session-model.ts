@@ -14,6 +14,16 @@ export class SessionModel {
 
   readonly #notBefores = new Map<TenantId, number>();
 
+  /** The same state, to go back to. */
+  copy(): SessionModel {
+    const copy = new SessionModel();
+    for (const [id, session] of this.#sessions) copy.#sessions.set(id, session);
+    for (const [id, user] of this.#users) copy.#users.set(id, user);
+    for (const [id, moments] of this.#moments) copy.#moments.set(id, moments);
+    for (const [tenant, notBefore] of this.#notBefores) copy.#notBefores.set(tenant, notBefore);
+    return copy;
+  }
+
   raiseNotBefore(tenant: TenantId, notBefore: number): void {
     this.#notBefores.set(tenant, Math.max(this.#notBefores.get(tenant) ?? 0, notBefore));
   }
@@ -42,11 +52,14 @@ export class SessionModel {
   }
 
   live(tenant: TenantId, user: UserId, nowMs: number): readonly Session[] {
+    return this.#inOrder(tenant, user, nowMs).sort((a, b) => a.createdAt - b.createdAt);
+  }
+
+  #inOrder(tenant: TenantId, user: UserId, nowMs: number): Session[] {
     const epoch = this.user(tenant, user, nowMs)?.epoch;
     return [...this.#sessions.values()]
       .filter((each) => each.tenant === tenant && each.userId === user)
-      .filter((each) => each.ended === undefined && each.epoch === epoch && nowMs < each.expiresAt * 1000)
-      .sort((a, b) => a.createdAt - b.createdAt);
+      .filter((each) => each.ended === undefined && each.epoch === epoch && nowMs < each.expiresAt * 1000);
   }
 
   run<Command extends SessionCommand>(
@@ -61,6 +74,7 @@ export class SessionModel {
         user: this.user(tenant, userId, nowMs),
         moments: "id" in command ? this.moments(command.id, nowMs) : undefined,
         notBefore: this.#notBefores.get(tenant),
+        others: this.#inOrder(tenant, userId, nowMs),
         liveSessions: this.live(tenant, userId, nowMs).length,
       },
       command,

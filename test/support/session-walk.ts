@@ -160,7 +160,7 @@ export const aWalk = (length: number): fc.Arbitrary<readonly Step[]> =>
 const KNOWN_PEPPERS = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 
 /** A grace count small enough to be exhausted within a walk. */
-export const WALK_POLICY = { ...DEFAULT_SESSION_POLICY, maxReuse: 3 };
+export const WALK_POLICY = { ...DEFAULT_SESSION_POLICY, maxReuse: 3, maxPerUser: 1 };
 
 /** The world of one walk: four sessions of two users, and the time. */
 class Walker {
@@ -253,6 +253,7 @@ class Walker {
       case "elevate": {
         const command = elevateCommand(chain, generation - each.behind, branch + 1, now, {
           authTime: now - each.authAge,
+          ...(each.authAge === 0 ? { presented: generation } : {}),
           ...(each.authAge === 10 ? { acr: "higher", amr: ["pwd", "otp"] } : {}),
         });
         const expected = model.run(command, this.nowMs, WALK_POLICY);

@@ -11,6 +11,9 @@ import { RevokeResult } from "../types/revoke-result.js";
 /** Scope of those who may end other people's sessions. */
 export const SESSIONS_ADMIN_SCOPE = "cardea:sessions:admin";
 
+/** Whoever asks for the history of each asks the store for each. */
+const MAX_LISTED = 100;
+
 /** Fields of a signed-in user about their own sessions. */
 @Resolver()
 export class SessionResolver {
@@ -81,9 +84,12 @@ export class SessionResolver {
   }
 
   @Directive("@auth")
-  @Query(() => [AuthSession], { nullable: true, description: "Every live session of the caller." })
+  @Query(() => [AuthSession], {
+    nullable: true,
+    description: "Live sessions of the caller, the oldest first; of more than a hundred the latest.",
+  })
   async sessions(@Ctx() context: AuthContext): Promise<AuthSession[]> {
     const views = await context.loaders.sessions.load(localUser(context));
-    return views.map((view) => new AuthSession(view));
+    return views.slice(-MAX_LISTED).map((view) => new AuthSession(view));
   }
 }

@@ -81,6 +81,7 @@ export function createMemorySessionStore(clock: Clock, publish: (entry: Revocati
       moments: known === undefined ? undefined : momentsOf.get(known.id),
       user: readUser(tenant, userId, now),
       notBefore: notBeforeOf(tenant),
+      others: command.kind === "create" ? liveSessions(tenant, userId, now) : [],
       liveSessions: command.kind === "revokeAll" ? liveSessions(tenant, userId, now).length : 0,
     };
     const { outcome, session, user, moments, revocation } = transition(state, command, now, policy);

@@ -64,7 +64,7 @@ export interface RedisClient {
   close(): void;
 }
 
-const RETRY_AFTER_SECONDS = 2;
+export const RETRY_AFTER_SECONDS = 2;
 
 /** Connects lazily: the gateway starts, and serves what needs no store, while Redis is down. */
 export function createRedisClient({ url, tls, commandTimeoutMs, emit }: RedisClientOptions): RedisClient {

@@ -1,4 +1,6 @@
 import type { Ended, EndReason } from "../../domain/commands.js";
+import { FaultError } from "../../domain/errors.js";
+import { RETRY_AFTER_SECONDS } from "./client.js";
 import { type Reply, unexpected } from "./reply.js";
 
 /** The ways in which a session can be over, as rotate and elevate answer them. */
@@ -11,6 +13,11 @@ export const overFrom = (verb: string, reply: Reply): Ended => {
       return { kind: "ended", reason: endReason(verb, reply.detail) };
     case "expired":
       return { kind: "expired", limit: reply.detail === "absolute" ? "absolute" : "idle" };
+    // It waited in some buffer until we had given up. Nothing was changed, and a retry is harmless.
+    case "late":
+      throw new FaultError("SERVICE_UNAVAILABLE", `Redis took up script ${verb} too late to run it`, {
+        details: { retryAfter: RETRY_AFTER_SECONDS },
+      });
     default:
       throw unexpected(verb, reply.kind);
   }

@@ -36,6 +36,7 @@ export const SCRIPTS = {
   revokeOutside: load("revoke_outside"),
   notBefore: load("not_before"),
   find: load("find"),
+  findMany: load("find_many"),
   user: load("user"),
   poll: load("poll"),
   pollShared: load("poll_shared"),

@@ -9,10 +9,18 @@ import {
 import type { Milliseconds } from "../../domain/time.js";
 import type { SessionStore } from "../../sessions/store.js";
 import type { Run } from "./client.js";
-import { readMoments, readSession } from "./codec.js";
+import { readMoments, readSession, tenantField } from "./codec.js";
 import { type Keys, type Owner, ownerOf } from "./keys.js";
 import { memberName, readReply } from "./reply.js";
 import { SCRIPTS } from "./scripts.js";
+
+/** Sessions read by one script: few enough that it holds nobody up. */
+const AT_ONCE = 100;
+
+const pagesOf = <Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, page) =>
+    items.slice(page * size, (page + 1) * size),
+  );
 
 export interface SessionReaderOptions {
   readonly run: Run;
@@ -27,8 +35,9 @@ export interface SessionReader extends Pick<SessionStore, "find" | "list" | "use
 }
 
 export function createSessionReader({ run, keys, now }: SessionReaderOptions): SessionReader {
-  const readUser = async (owner: Owner) => {
-    const reply = readReply(await run(owner.partition, SCRIPTS.user, [keys.user(owner)], [now()]));
+  const readUser = async (owner: Owner, withMembers = true) => {
+    const args = [now(), withMembers ? 1 : 0];
+    const reply = readReply(await run(owner.partition, SCRIPTS.user, [keys.user(owner)], args));
     const members = reply.list(2).map(memberName);
     if (reply.kind === "unknown") return { members, state: undefined };
     const state: UserState = {
@@ -40,6 +49,9 @@ export function createSessionReader({ run, keys, now }: SessionReaderOptions): S
     };
     return { members, state };
   };
+
+  /** Without the names of the user's sessions: those cost what there are many of. */
+  const stateOf = async (owner: Owner) => (await readUser(owner, false)).state;
 
   const findAt = async (id: SessionId, address: SessionAddress) => {
     const { partition } = address;
@@ -59,6 +71,22 @@ export function createSessionReader({ run, keys, now }: SessionReaderOptions): S
     };
   };
 
+  const findMany = async (owner: Owner, tenant: string, names: readonly string[]) => {
+    const { partition } = owner;
+    const addresses = names.map((name) => ({ partition, name }));
+    const scriptKeys = addresses.flatMap((address) => [keys.session(address), keys.side(address)]);
+    const reply = readReply(
+      await run(partition, SCRIPTS.findMany, [keys.notBefore(partition), ...scriptKeys], [now(), tenant]),
+    );
+    const [nowMs, notBefore] = [reply.number(3), reply.number(4)];
+    return reply.list(2).flatMap((each, index) => {
+      const found = readReply(each);
+      if (found.kind === "unknown") return [];
+      const id = publicSessionId(partition, Buffer.from(names[index] ?? "", "base64url"));
+      return [{ session: readSession(id, found.bytes(2), found.bytes(3)), nowMs, notBefore }];
+    });
+  };
+
   return {
     members: async (owner) => (await readUser(owner)).members,
 
@@ -68,7 +96,7 @@ export function createSessionReader({ run, keys, now }: SessionReaderOptions): S
       const found = await findAt(id, address);
       if (found === undefined) return undefined;
       const { session, nowMs, notBefore, moments } = found;
-      const { state } = await readUser(ownerOf(session.tenant, session.userId));
+      const state = await stateOf(ownerOf(session.tenant, session.userId));
       return { session, live: judgeLife(session, state, nowMs, notBefore) === undefined, moments };
     },
 
@@ -76,20 +104,15 @@ export function createSessionReader({ run, keys, now }: SessionReaderOptions): S
       const owner = ownerOf(tenant, user);
       const { members, state } = await readUser(owner);
       const found = await Promise.all(
-        members.map((name) => {
-          const id = publicSessionId(owner.partition, Buffer.from(name, "base64url"));
-          return findAt(id, { partition: owner.partition, name });
-        }),
+        pagesOf(members, AT_ONCE).map((names) => findMany(owner, tenantField(tenant), names)),
       );
       return found
-        .flatMap((each) =>
-          each !== undefined && judgeLife(each.session, state, each.nowMs, each.notBefore) === undefined
-            ? [each.session]
-            : [],
-        )
+        .flat()
+        .filter(({ session, nowMs, notBefore }) => judgeLife(session, state, nowMs, notBefore) === undefined)
+        .map(({ session }) => session)
         .sort((a, b) => a.createdAt - b.createdAt);
     },
 
-    user: async (tenant, user) => (await readUser(ownerOf(tenant, user))).state,
+    user: (tenant, user) => stateOf(ownerOf(tenant, user)),
   };
 }

@@ -1,12 +1,12 @@
 import type { SessionId } from "../../domain/brand.js";
-import type { Session, SessionAddress } from "../../domain/session.js";
+import { publicSessionId, type Session, type SessionAddress } from "../../domain/session.js";
 import type { Milliseconds } from "../../domain/time.js";
 import type { SessionStore } from "../../sessions/store.js";
 import type { Run } from "./client.js";
 import { packCreation, packHashes, packIdentity, packProof, readSession, tenantField } from "./codec.js";
 import { addressFor, type Keys, memberOf, type Owner, ownerOf } from "./keys.js";
 import { overFrom, refusal } from "./outcomes.js";
-import { type Reply, readReply, unexpected } from "./reply.js";
+import { memberName, type Reply, readReply, unexpected } from "./reply.js";
 import { createRevocationVerbs } from "./revocation-verbs.js";
 import type { RevocationWriter } from "./revocation-writer.js";
 import { rotateArguments } from "./rotate-arguments.js";
@@ -46,7 +46,8 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
       const address = addressFor(owner, command.id);
       if (address === undefined) throw new TypeError("a session id must lie in its user's partition");
       const { flags, who, details } = packCreation(command);
-      const answer = await run(
+      // A refresh lost in a fail-over is healed; what a client is given here could not be.
+      const { answer } = await revocations.write(
         owner.partition,
         SCRIPTS.create,
         [...sessionKeys(owner, address), keys.notBefore(owner.partition), keys.timeline(address)],
@@ -65,10 +66,17 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
           packHashes(command.next, command.ahead),
           who,
           details,
+          policy.maxPerUser ?? 0,
         ],
       );
       const reply = readReply(answer);
-      if (reply.kind === "created") return { kind: "created", session: sessionFrom(command.id, reply) };
+      if (reply.kind === "created") {
+        const surplus = reply
+          .list(4)
+          .map((member) => publicSessionId(owner.partition, Buffer.from(memberName(member), "base64url")));
+        const session = sessionFrom(command.id, reply);
+        return { kind: "created", session, ...(surplus.length === 0 ? {} : { surplus }) };
+      }
       if (reply.kind !== "refused") throw unexpected("create", reply.kind);
       return { kind: "refused", reason: reply.detail === "locked" ? "locked" : "not before" };
     },
@@ -162,7 +170,7 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
       const owner = ownerOf(command.tenant, command.userId);
       const address = addressFor(owner, command.id);
       if (address === undefined) return { kind: "unknown" };
-      const answer = await run(
+      const { answer } = await revocations.write(
         owner.partition,
         SCRIPTS.elevate,
         [...sessionKeys(owner, address), keys.notBefore(owner.partition), keys.timeline(address)],
@@ -181,6 +189,7 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
           policy.tombstoneSeconds,
           policy.revocationMarginSeconds,
           packProof(command),
+          command.presented ?? -1,
         ],
       );
       const reply = readReply(answer);

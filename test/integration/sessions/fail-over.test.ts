@@ -85,6 +85,36 @@ describe("a replica promoted without the last writes", () => {
     await expect(refresh(healed.pair.refreshToken)).resolves.toMatchObject({ mode: "bearer" });
   });
 
+  it("heals the honest client up to three steps ahead", async () => {
+    const { login, refresh, events } = await aGateway();
+    const { grant } = await login();
+    await replicated();
+    await promote();
+    let { refreshToken } = grant.pair;
+    for (let lost = 0; lost < 3; lost += 1) refreshToken = (await refresh(refreshToken)).pair.refreshToken;
+    await failOver();
+    const healed = await eventually(() => refresh(refreshToken));
+    expect(events).toContainEqual(expect.objectContaining({ type: "session.healed" }));
+    await expect(refresh(healed.pair.refreshToken)).resolves.toMatchObject({ mode: "bearer" });
+  });
+
+  it("is waited for by a login and by a step-up: nothing could heal what they gave", async () => {
+    const { login, service, issuer } = await aGateway();
+    await login();
+    const waits = async () =>
+      Number(/cmdstat_wait:calls=(\d+)/.exec(await primary.inspect.info("commandstats"))?.[1] ?? 0);
+    // The gateway learns of the replica with one of its polls.
+    const { grant, principal } = await eventually(async () => {
+      await primary.inspect.config("RESETSTAT");
+      const signedIn = await login();
+      expect(await waits()).toBe(1);
+      return signedIn;
+    });
+    const stepped = await service.reauthenticate(principal, PASSWORD, aRim());
+    expect(issuer.principal(stepped.pair.accessToken).sessionId).toBe(grant.session.id);
+    expect(await waits()).toBeGreaterThan(1);
+  });
+
   it("learns again of a session revoked before the fail-over, from the gateway that remembers", async () => {
     const { login, refresh, service, stores } = await aGateway();
     const { grant, principal } = await login();

@@ -64,6 +64,7 @@ async function doEverything({ sessions, revocations, limiter, gateways }: Stores
   expect([await rotate(3), await rotate(5, 2)]).toEqual(["refused", "rotated"]);
   await gateways?.announce("one", { name: "one", active: 1, readable: [1] }, 1000);
   expect(await rotate(0)).toBe("reused");
+  expect(await sessions.list(owner.tenant, user)).toHaveLength(3);
   await sessions.revoke({ kind: "revoke", id: two.id, ...owner }, POLICY);
   await sessions.revokeOthers(owner.tenant, user, three.id, POLICY);
   await sessions.revokeAll({ kind: "revokeAll", ...owner }, POLICY);

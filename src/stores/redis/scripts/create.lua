@@ -1,12 +1,14 @@
 -- A new session.
 -- KEYS 1 session · 2 side key · 3 user · 4 not-before · 5 timeline
 -- ARGV now or 0 · member · absolute s · idle s · tombstone s · margin s · access expires by · auth time · kid · tenant ·
---      flags · hashes of the secrets to come · identity and proof · details
-local injected, member, longest, idle, tombstone, margin, access, auth, kid, tenant, flags, upcoming, who, details =
+--      flags · hashes of the secrets to come · identity and proof · details ·
+--      most sessions of a user, or 0
+local injected, member, longest, idle, tombstone, margin, access, auth, kid, tenant, flags, upcoming, who, details, most =
   unpack(ARGV)
 local key, side, user_key, not_before_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 tombstone, margin, access, auth, flags =
   tonumber(tombstone), tonumber(margin), tonumber(access), tonumber(auth), tonumber(flags)
+most = tonumber(most)
 -- include: clock
 -- include: record
 -- include: user
@@ -45,4 +47,8 @@ local drawn = redis.call('HRANDFIELD', user_key, 4, 'WITHVALUES')
 for i = 1, #drawn, 2 do
   if drawn[i] ~= 'e' and struct.unpack('>I4', drawn[i + 1]) + 86400 < created then redis.call('HDEL', user_key, drawn[i]) end
 end
-return {'created', '', written, long and details or ''}
+local surplus = {}
+if most > 0 and redis.call('HLEN', user_key) - 1 > most then
+  -- include: surplus
+end
+return {'created', '', written, long and details or '', surplus}

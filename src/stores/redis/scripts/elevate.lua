@@ -1,8 +1,9 @@
 -- Step-up: a new chain of refresh tokens, and a new auth_time.
 -- KEYS 1 session · 2 side key · 3 user · 4 not-before · 5 timeline
 -- ARGV now or 0 · deadline, server ms or 0 · member · tenant · identity without client · generation · auth time · kid ·
---      hashes of the secrets to come · access expires by · idle s · tombstone s · margin s · proof, or '' for the plain one
-local injected, deadline, member, tenant, who, claimed, proved, next_kid, upcoming, access, idle, tombstone, margin, proof =
+--      hashes of the secrets to come · access expires by · idle s · tombstone s · margin s · proof, or '' for the plain one ·
+--      generation of the access token that asks, or -1
+local injected, deadline, member, tenant, who, claimed, proved, next_kid, upcoming, access, idle, tombstone, margin, proof, presented =
   unpack(ARGV)
 deadline, access, tombstone, margin = tonumber(deadline), tonumber(access), tonumber(tombstone), tonumber(margin)
 local key, side, user_key, not_before_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -23,6 +24,8 @@ if generation ~= tonumber(claimed) then return {'moved', generation} end
 
 -- include: text
 -- include: elevated
+-- Its generation is in use, whoever has written that down by now.
+if flags % REVOKED >= UNSEEN and tonumber(presented) >= generation then flags, block = flags - UNSEEN, nil end
 local identity_end = IDENTITY
 for _ = 1, 3 do identity_end = after_text(body, identity_end) end
 local proof_end = identity_end

@@ -1,0 +1,176 @@
+import type { Mutant } from "./mutant.js";
+import { luaMutant } from "./sessions.js";
+
+/** Faults on the seams of a session: lost answers, lost writes, peppers of two configurations, too many sessions. */
+export const sessionSeamMutants: readonly Mutant[] = [
+  {
+    name: "a successor that was used is forgotten to be",
+    file: "src/domain/sighting.ts",
+    find: "const { unseen: _, ...seen } = withoutRetired(session);",
+    replace: "const seen = withoutRetired(session);",
+    caughtBy: {
+      file: "test/unit/sessions/lost-answer.test.ts",
+      test: "is no excuse once an access token it brought was used",
+    },
+  },
+  {
+    name: "the use of an older access token counts for the successor's",
+    file: "src/domain/sighting.ts",
+    find: " && session.generation === command.generation",
+    replace: " && session.generation >= command.generation",
+    caughtBy: {
+      file: "test/unit/sessions/lost-answer.test.ts",
+      test: "is still one where an access token from before is used meanwhile",
+    },
+  },
+  {
+    name: "a lost answer is forgiven for ever",
+    file: "src/domain/rotation.ts",
+    find: "nowMs - rotatedAtMs <= (policy.lostAnswerSeconds ?? 0) * 1000",
+    replace: "(policy.lostAnswerSeconds ?? 0) > 0",
+    caughtBy: {
+      file: "test/unit/sessions/lost-answer.test.ts",
+      test: "ends the session beyond sessions.lostAnswerSeconds",
+    },
+  },
+  {
+    name: "a late answer leaves other tabs no window",
+    file: "src/domain/rotation.ts",
+    find: "return { ...chain, reuseCount: 0, lateAtMs: now };",
+    replace: "return { ...chain, reuseCount: 0 };",
+    caughtBy: {
+      file: "test/contract/session-store.test.ts",
+      test: "gives those who come with a late one a window of their own",
+    },
+  },
+  {
+    name: "nobody is told of a late answer",
+    file: "src/sessions/refresh.ts",
+    find: 'if ("late" in outcome)',
+    replace: "if (false)",
+    caughtBy: {
+      file: "test/unit/sessions/lost-answer.test.ts",
+      test: "is repeated hours later with the same successor, and is told apart in the log",
+    },
+  },
+  {
+    name: "a step-up forgets what it replaced",
+    file: "src/domain/transition.ts",
+    find: "    retired: before?.retired ?? chainOf(session),\n",
+    replace: "",
+    caughtBy: {
+      file: "test/unit/sessions/step-up.test.ts",
+      test: "leaves a client whose answer was lost with what it had, and what it had with the old auth_time",
+    },
+  },
+  {
+    name: "the chain before a step-up wins its proof",
+    file: "src/domain/retired-chain.ts",
+    find: "session: { ...kept, ...elevation.retired }",
+    replace: "session: { ...kept, ...elevation.retired, authTime: session.authTime }",
+    caughtBy: {
+      file: "test/unit/sessions/step-up.test.ts",
+      test: "leaves a client whose answer was lost with what it had, and what it had with the old auth_time",
+    },
+  },
+  {
+    name: "an access token from before a step-up passes for one of it",
+    file: "src/domain/retired-chain.ts",
+    find: "Math.min(chain.generation, session.elevation.to - 1)",
+    replace: "chain.generation",
+    caughtBy: {
+      file: "test/unit/sessions/step-up.test.ts",
+      test: "leaves a client whose answer was lost with what it had, and what it had with the old auth_time",
+    },
+  },
+  {
+    name: "a step-up that was used keeps the chain before it alive",
+    file: "src/domain/retired-chain.ts",
+    find: "  const { retired: _, ...elevation } = session.elevation;\n  return { ...session, elevation };",
+    replace: "  return session;",
+    caughtBy: {
+      file: "test/unit/sessions/step-up.test.ts",
+      test: "retires what was before as soon as an access token of it is used",
+    },
+  },
+  {
+    name: "a pepper that is not known is taken for a bad MAC",
+    file: "src/sessions/refresh.ts",
+    find: "if (pepper !== undefined) throw unreadablePepper(pepper);",
+    replace: "",
+    caughtBy: {
+      file: "test/unit/sessions/peppers.test.ts",
+      test: "in one step answers 503 where it is not known yet, asks no store, and nothing is lost",
+    },
+  },
+  {
+    name: "gateways hide that another cannot read them",
+    file: "src/sessions/gateway-registry.ts",
+    find: "other.readable.includes(own.active)",
+    replace: "true",
+    caughtBy: {
+      file: "test/unit/sessions/peppers.test.ts",
+      test: "names who issues what whom cannot read, in either direction",
+    },
+  },
+  {
+    name: "sessions beyond the limit go on",
+    file: "src/sessions/login.ts",
+    find: "await endSurplus(context, user.id, outcome.surplus ?? []);",
+    replace: "",
+    caughtBy: {
+      file: "test/unit/sessions/most-sessions.test.ts",
+      test: "ends the oldest session and tells it, and nobody else's",
+    },
+  },
+  {
+    name: "the newest session is surplus",
+    file: "src/domain/transition.ts",
+    find: "a.expiresAt - b.expiresAt",
+    replace: "b.expiresAt - a.expiresAt",
+    caughtBy: {
+      file: "test/unit/sessions/most-sessions.test.ts",
+      test: "ends the oldest session and tells it, and nobody else's",
+    },
+  },
+  {
+    name: "a command too late is taken for a fault of ours",
+    file: "src/stores/redis/outcomes.ts",
+    find: '    case "late":\n',
+    replace: '    case "too late":\n',
+    caughtBy: {
+      file: "test/unit/stores/redis/outcomes.test.ts",
+      test: "is a store out of reach, to be asked again",
+    },
+  },
+  luaMutant(
+    "a record of before counts as never used",
+    "lib/upgrade",
+    "flags = flags % OLD_REVOKED + math.floor",
+    "flags = flags % OLD_REVOKED + UNSEEN + math.floor",
+    {
+      file: "test/integration/sessions/records.test.ts",
+      test: "of version 2 is read, refreshed, elevated and ended as always, and counts as seen",
+    },
+  ),
+  luaMutant(
+    "the script forgets that a step-up replaced something",
+    "elevate",
+    "flags % ELEVATED - flags % IPV4 + ELEVATED + UNSEEN",
+    "flags % ELEVATED - flags % IPV4 + ELEVATED",
+    {
+      file: "test/contract/session-store.test.ts",
+      test: "the Redis session store goes on with the retired token and the old proof until the new token is used",
+    },
+  ),
+  {
+    name: "two lost writes are not healed",
+    file: "src/domain/rotation.ts",
+    find: "return age === 1 - HEALED_GENERATIONS && successor === ahead;",
+    replace: "return false;",
+    caughtBy: {
+      file: "test/contract/session-store.test.ts",
+      test: "heals a client up to three steps ahead of a store that lost as many writes",
+    },
+  },
+];
