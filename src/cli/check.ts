@@ -166,6 +166,9 @@ async function judgeSupergraph(
     if (error instanceof ConfigError) return { problems: error.problems, warnings: [] };
     throw error;
   }
+  const { planningProblems } = await import("../compose/plannable.js");
+  const unplannable = await planningProblems(supergraph, foreignDirectives);
+  if (unplannable.length > 0) return { problems: unplannable, warnings };
   if (!composedElsewhere) return { problems: [], warnings };
   const taken = await authProblems(input, supergraph);
   if (taken.length > 0 || input.sources.length === 0) return { problems: taken, warnings };

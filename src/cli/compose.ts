@@ -60,6 +60,9 @@ export async function authProblems(
 async function compose({ options, terminal, environment }: VerbInput<ComposeFlags>): Promise<ExitCode> {
   const input = await readGraphInput(options, environment);
   const supergraphSdl = await composeInput(input);
+  const { planningProblems } = await import("../compose/plannable.js");
+  const problems = await planningProblems(supergraphSdl, input.foreignDirectives);
+  if (problems.length > 0) throw new ConfigError(problems);
   const subgraphs = [
     ...input.sources.map(({ name }) => name),
     ...(input.authSdl === undefined ? [] : ["auth"]),

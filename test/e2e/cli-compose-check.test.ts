@@ -31,6 +31,29 @@ const BOTH = [
 ];
 const noStack = /\n\s+at \S+ \(/;
 
+describe.each(["compose", "check"])("cardea %s", (verb) => {
+  it("refuses what the query planner refuses, as `serve` does", async () => {
+    await write(
+      "shelves.graphql",
+      `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@provides"])
+       type Query { shelf: Shelf } type Shelf { pets: [Pet] @provides(fields: "__typename name") }
+       type Pet @key(fields: "id") { id: ID! name: String @external }`,
+    );
+    await write(
+      "pets.graphql",
+      `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
+       type Pet @key(fields: "id") { id: ID! name: String }`,
+    );
+    const named = ["shelves", "pets"].flatMap((name) => [
+      "--subgraph",
+      `${name}=http://127.0.0.1:4103=${name}.graphql`,
+    ]);
+    const result = await cardea(verb, "--no-auth", ...named, "--json");
+    expect(result.exitCode).toBe(1);
+    expect(result.json()).toMatchObject({ ok: false, problems: [{ kind: "SUPERGRAPH_UNPLANNABLE" }] });
+  });
+});
+
 describe("cardea compose", () => {
   it("writes a supergraph with every guard, and the auth subgraph in it", async () => {
     const result = await cardea("compose", ...BOTH, "--out", "s.graphql", "--json");

@@ -105,6 +105,13 @@ export const subgraphAnswerMutants: readonly Mutant[] = [
     caughtBy: { file: UNASKED, test: "that leaves out a root field below the root is refused" },
   },
   {
+    name: "`check` says ok to what `serve` refuses",
+    file: "src/compose/plannable.ts",
+    find: "return error.problems.filter(",
+    replace: "return [].filter(",
+    caughtBy: { file: "test/unit/compose/plannable.test.ts", test: "refuses what `serve` would refuse" },
+  },
+  {
     name: "a directive for operations is ignored",
     file: "src/federation/executor.ts",
     find: 'new Set(["skip", "include"])',

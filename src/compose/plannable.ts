@@ -1,0 +1,29 @@
+import { createAuthorizer } from "../authorization/create-authorizer.js";
+import { ConfigError, type Problem } from "../domain/errors.js";
+import { createPlannerHost } from "../federation/planner-host.js";
+import { buildSnapshot } from "../federation/snapshot.js";
+
+/**
+ * Would a gateway take this supergraph? Asks what `serve` asks: the rules, the query planner, and whether each mutation
+ * can be called once.
+ *
+ * @returns why not; nothing where this platform has no planner, which says nothing about the supergraph
+ */
+export async function planningProblems(
+  supergraphSdl: string,
+  foreignDirectives: readonly string[],
+): Promise<readonly Problem[]> {
+  const planning = createPlannerHost({ workers: 1 });
+  try {
+    await buildSnapshot(supergraphSdl, {
+      authorizerFactory: (sdl) => createAuthorizer({ supergraphSdl: sdl, settings: { foreignDirectives } }),
+      planning,
+    });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.filter(({ kind }) => kind !== "PLATFORM_UNSUPPORTED");
+  } finally {
+    planning.stop();
+  }
+}
