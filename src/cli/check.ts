@@ -167,7 +167,7 @@ async function judgeSupergraph(
     throw error;
   }
   const { planningProblems } = await import("../compose/plannable.js");
-  const unplannable = await planningProblems(supergraph, foreignDirectives);
+  const unplannable = await planningProblems(supergraph, input.guards);
   if (unplannable.length > 0) return { problems: unplannable, warnings };
   if (!composedElsewhere) return { problems: [], warnings };
   const taken = await authProblems(input, supergraph);

@@ -61,7 +61,7 @@ async function compose({ options, terminal, environment }: VerbInput<ComposeFlag
   const input = await readGraphInput(options, environment);
   const supergraphSdl = await composeInput(input);
   const { planningProblems } = await import("../compose/plannable.js");
-  const problems = await planningProblems(supergraphSdl, input.foreignDirectives);
+  const problems = await planningProblems(supergraphSdl, input.guards);
   if (problems.length > 0) throw new ConfigError(problems);
   const subgraphs = [
     ...input.sources.map(({ name }) => name),

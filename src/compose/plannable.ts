@@ -1,4 +1,5 @@
 import { createAuthorizer } from "../authorization/create-authorizer.js";
+import type { AuthorizationSettings } from "../authorization/settings.js";
 import { ConfigError, type Problem } from "../domain/errors.js";
 import { createPlannerHost } from "../federation/planner-host.js";
 import { buildSnapshot } from "../federation/snapshot.js";
@@ -11,12 +12,12 @@ import { buildSnapshot } from "../federation/snapshot.js";
  */
 export async function planningProblems(
   supergraphSdl: string,
-  foreignDirectives: readonly string[],
+  settings: AuthorizationSettings,
 ): Promise<readonly Problem[]> {
   const planning = createPlannerHost({ workers: 1 });
   try {
     await buildSnapshot(supergraphSdl, {
-      authorizerFactory: (sdl) => createAuthorizer({ supergraphSdl: sdl, settings: { foreignDirectives } }),
+      authorizerFactory: (sdl) => createAuthorizer({ supergraphSdl: sdl, settings }),
       planning,
     });
     return [];

@@ -10,7 +10,7 @@ describe("what `compose` and `check` ask before they say ok", () => {
     const sdl = composed({
       pets: `type Query { pet: Pet } type Pet @key(fields: "id") { id: ID! name: String }`,
     });
-    expect(await planningProblems(sdl, [])).toEqual([]);
+    expect(await planningProblems(sdl, {})).toEqual([]);
   });
 
   it.each([
@@ -32,6 +32,6 @@ describe("what `compose` and `check` ask before they say ok", () => {
       },
     ],
   ])("refuses what `serve` would refuse: %s", async (_what, kind, subgraphs) => {
-    expect(await planningProblems(composed(subgraphs), [])).toMatchObject([{ kind }]);
+    expect(await planningProblems(composed(subgraphs), {})).toMatchObject([{ kind }]);
   });
 });
