@@ -14,7 +14,7 @@ enum TraceLevel { LOW HIGH }
 input TraceOptions { depth: Int }
 type Query {
   open: Int
-  search(f: Sieve): Int
+  search(f: Sieve, traced: TraceOptions, level: TraceLevel): Int
   phantom: Phantom @auth(scopes: ["phantom"])
   haunt(w: Wish): Int @auth(scopes: ["phantom"])
 }

@@ -99,8 +99,8 @@ describe("guards of an interface nobody implements, reached through an interface
 
   it("hold for a narrower type the interface below returns", () => {
     const graph = aGraph({
-      core: `type Query { c: Int } interface Named { pet: Pet } interface Pet { id: ID! } type Cat implements Pet ${NO} { id: ID! @shareable } interface Person implements Named @key(fields: "id") { id: ID! pet: Cat }`,
-      ext: 'type Query { everyone: [Named] } interface Named { pet: Pet } interface Pet { id: ID! } type Cat implements Pet { id: ID! @shareable } type Person implements Named @interfaceObject @key(fields: "id") { id: ID! pet: Cat @shareable }',
+      core: `type Query { c: Int } interface Named { pet: Pet } interface Pet { id: ID! } type Cat implements Pet ${NO} { id: ID! @shareable } type Dog implements Pet { id: ID! @shareable } interface Person implements Named @key(fields: "id") { id: ID! pet: Cat }`,
+      ext: 'type Query { everyone: [Named] } interface Named { pet: Pet } interface Pet { id: ID! } type Cat implements Pet { id: ID! @shareable } type Dog implements Pet { id: ID! @shareable } type Person implements Named @interfaceObject @key(fields: "id") { id: ID! pet: Cat @shareable }',
     });
     expect(planned(graph.decide("{ everyone { pet { id } } }"))).toBe("{ everyone { __typename } }");
   });
