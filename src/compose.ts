@@ -182,7 +182,7 @@ export async function composeGateway(
 
     let draining = false;
     const { devState } = overrides;
-    front.open(clientRoutes({ config, server, issuers, keys, sessions, clock, emit, devState }));
+    front.open(clientRoutes({ config, server, issuers, keys, sessions, verifier, clock, emit, devState }));
     const ops = createDoors({ setting: "ops", config, clock, emit });
     ops.open(
       operatorRoutes({

@@ -30,7 +30,7 @@ export const typeName = (name: string, prefix = ""): string =>
   prefix === "" ? name : capitalised(prefix) + name;
 
 /** Who sends these has no credential yet, or one that has run out. */
-const EXEMPT = ["login", "completeLogin", "refreshToken"];
+const EXEMPT = ["login", "completeLogin", "refreshToken", "signOut"];
 
 /** Those of the offered mutations that are served as anonymous (wire contract §2), by their names under the prefix. */
 export function exemptFields(published: GraphQLSchema, prefix = ""): ReadonlySet<string> {

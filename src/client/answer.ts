@@ -63,6 +63,10 @@ export const credentialRefused = (answer: GraphQLAnswer | undefined): boolean =>
       CREDENTIAL_REASONS.includes(String(error.extensions?.["reason"])),
   ) ?? false;
 
+/** The same of a response body, which is a list where several operations were sent together. */
+export const credentialRefusedIn = (body: unknown): boolean =>
+  (Array.isArray(body) ? body : [body]).some((one) => credentialRefused(parseAnswer(one)));
+
 /** The combined challenge of a response, if it carries one. */
 export function challengeOf(answer: GraphQLAnswer): Challenge | undefined {
   const challenge = answer.extensions?.["challenge"];

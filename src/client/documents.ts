@@ -3,6 +3,7 @@ import type {
   ReauthenticateInput,
   RefreshTokenInput,
   RevokeMutationVariables,
+  SignOutInput,
 } from "./generated/operations.js";
 import type { Operation } from "./transport.js";
 
@@ -40,6 +41,7 @@ export function documents(prefix: string) {
       "ReauthenticateInput",
       TOKENS,
     ),
+    signOut: withInput<SignOutInput>("SignOut", "signOut", "SignOutInput", "status revoked"),
     revoke: (variables: RevokeMutationVariables): Operation => ({
       operationName: "Revoke",
       query: `mutation Revoke($id: ID) { ${field("revokeSession")}(id: $id) { status revoked } }`,

@@ -1,10 +1,13 @@
-import { credentialRefused, parseAnswer } from "./answer.js";
-import type { Session } from "./session.js";
+import { credentialRefused, type GraphQLAnswer, parseAnswer } from "./answer.js";
+import { mayRepeat } from "./operation-kind.js";
+import { type AdapterSession, stepUpChallenge } from "./step-up.js";
 
 // Apollo Client is a peer only of those who use it, so its classes are handed in and known here by shape.
 // The shapes are those both version 3 and version 4 have.
 
 export interface LinkOperation {
+  /** The parsed document: tells a mutation, which is not repeated once part of it has run. */
+  readonly query?: unknown;
   getContext(): Readonly<Record<string, unknown>>;
   setContext(context: Readonly<Record<string, unknown>>): unknown;
 }
@@ -31,13 +34,14 @@ export interface ApolloPeer<Link, Observable> {
  * An Apollo Client link that carries the session: put it before the `HttpLink`.
  *
  * Sets `Authorization`, and when the gateway refuses the credential refreshes (one refresh for all who wait) and sends
- * the operation once more. A refused refresh reaches the operation as `SignedOutError`.
+ * the operation once more. Asked for a fresh sign-in it calls the session's `onStepUp` and sends once more what is no
+ * mutation or has not run. A refused refresh reaches the operation as `SignedOutError`.
  *
  * @param peer - `{ ApolloLink, Observable }` of `@apollo/client`
  */
 export function createAuthLink<Link, Observable>(
   { ApolloLink, Observable }: ApolloPeer<Link, Observable>,
-  session: Pick<Session, "accessToken" | "refresh">,
+  session: AdapterSession,
 ): Link {
   const handle = (operation: LinkOperation, forward: LinkForward) => {
     const source = (observer: LinkObserver) => subscribe(operation, forward, observer, session);
@@ -50,33 +54,51 @@ function subscribe(
   operation: LinkOperation,
   forward: LinkForward,
   observer: LinkObserver,
-  session: Pick<Session, "accessToken" | "refresh">,
+  session: AdapterSession,
 ): () => void {
   let inner: { unsubscribe(): void } | undefined;
   let cancelled = false;
 
-  const start = (token: string | undefined, mayRepeat: boolean): void => {
+  const start = (token: string | undefined, mayRepeatOnce: boolean): void => {
     if (cancelled) return;
     if (token !== undefined) setToken(operation, token);
-    let repeated = false;
-    const repeat = (used: string): void => {
-      repeated = true;
+    let taken = false;
+    /** Takes the answer away from the observer until it is known whether another one replaces it. */
+    const replace = (fresh: Promise<string | undefined>, otherwise: () => void): void => {
+      taken = true;
       inner?.unsubscribe();
-      session.refresh(used).then((fresh) => start(fresh, false), fail);
+      fresh.then((next) => (next === undefined ? otherwise() : start(next, false)), fail);
+    };
+    const pass = (answer: GraphQLAnswer | undefined, hand: () => void, end: () => void): void => {
+      const challenge = stepUpChallenge(answer);
+      if (!mayRepeatOnce || token === undefined) hand();
+      else if (credentialRefused(answer)) replace(session.refresh(token), end);
+      else if (
+        challenge !== undefined &&
+        session.stepUp !== undefined &&
+        mayRepeat(isMutation(operation), answer)
+      )
+        replace(
+          session.stepUp(challenge).then((done) => (done ? session.accessToken() : undefined)),
+          end,
+        );
+      else hand();
     };
     inner = forward(operation).subscribe({
       next(value) {
-        if (repeated) return;
-        if (mayRepeat && token !== undefined && credentialRefused(parseAnswer(value))) repeat(token);
-        else observer.next(value);
+        const hand = (): void => observer.next(value);
+        if (!taken)
+          pass(parseAnswer(value), hand, () => {
+            hand();
+            observer.complete();
+          });
       },
       error(reason) {
-        if (repeated) return;
-        if (mayRepeat && token !== undefined && credentialRefused(answerInside(reason))) repeat(token);
-        else observer.error(reason);
+        const hand = (): void => observer.error(reason);
+        if (!taken) pass(answerInside(reason), hand, hand);
       },
       complete() {
-        if (!repeated) observer.complete();
+        if (!taken) observer.complete();
       },
     });
   };
@@ -89,6 +111,13 @@ function subscribe(
     cancelled = true;
     inner?.unsubscribe();
   };
+}
+
+/** True also where it cannot be told. */
+function isMutation({ query }: LinkOperation): boolean {
+  const { definitions } = (query ?? {}) as { readonly definitions?: unknown }; // a document, or nothing we know
+  if (!Array.isArray(definitions)) return true;
+  return definitions.some((one: { readonly operation?: unknown }) => one.operation === "mutation");
 }
 
 function setToken(operation: LinkOperation, token: string): void {

@@ -1,5 +1,5 @@
 import { SignedOutError } from "./errors.js";
-import type { StoredTokens, TokenStorage } from "./storage.js";
+import { type StoredTokens, sessionOf, type TokenStorage } from "./storage.js";
 
 /** What the gateway said to a refresh. Not reaching it is not an outcome: `exchange` rejects then. */
 export type RefreshOutcome =
@@ -14,23 +14,44 @@ export interface RefreshOnceOptions {
   readonly onSignedOut: (reason: string | undefined) => void;
 }
 
+export interface RefreshOnce {
+  /** Takes the access token that did not work (or is about to end) and answers one of the same session that does. */
+  refresh(usedAccessToken: string): Promise<string>;
+  /** Remembers which session a token was handed out for. */
+  handOut(tokens: StoredTokens): string;
+}
+
+/** Tokens remembered with their session: as many as requests can reasonably be under way with old ones. */
+const MAX_REMEMBERED = 64;
+
 /**
  * One refresh in flight, however many calls wait for it.
  *
- * The returned function takes the access token that did not work (or is about to end) and answers one that does. All
- * callers of one round share its end: one new token, or one failure. A refusal signs out, once; an outage
- * (503, no network) fails this round and signs nobody out.
+ * All callers of one round share its end: one new token, or one failure. A refusal signs out, once; an outage (503, no
+ * network) fails this round and signs nobody out.
  *
  * What is stored is read again after the answer: when it is no longer what was presented (another tab was faster, the
- * user signed in anew or out), the answer belongs to the past and is dropped.
+ * user signed in anew or out), the answer belongs to the past and is dropped. A request that began under one session is
+ * never repeated under another: its token belongs to the session it was handed out for.
  *
- * @throws SignedOutError when there is no session any more
+ * @throws SignedOutError when there is no session any more, or another one
  * @throws GatewayUnavailableError when the gateway could not be asked
  */
-export function createRefreshOnce({ storage, exchange, onSignedOut }: RefreshOnceOptions) {
-  let inFlight: Promise<string> | undefined;
+export function createRefreshOnce({ storage, exchange, onSignedOut }: RefreshOnceOptions): RefreshOnce {
+  let inFlight: { readonly session: string; readonly token: Promise<string> } | undefined;
   // For calls whose refusal arrives when the session has been ended already: they are told why as well.
   let ended: SignedOutError | undefined;
+  const handedOut = new Map<string, string>();
+
+  const handOut = (tokens: StoredTokens): string => {
+    handedOut.delete(tokens.accessToken);
+    handedOut.set(tokens.accessToken, sessionOf(tokens));
+    for (const oldest of handedOut.keys()) {
+      if (handedOut.size <= MAX_REMEMBERED) break;
+      handedOut.delete(oldest);
+    }
+    return tokens.accessToken;
+  };
 
   const signOut = (reason: string | undefined): never => {
     storage.set(undefined);
@@ -42,22 +63,31 @@ export function createRefreshOnce({ storage, exchange, onSignedOut }: RefreshOnc
   const run = async (presented: StoredTokens): Promise<string> => {
     const outcome = await exchange(presented);
     const current = storage.get();
-    if (current === undefined) throw new SignedOutError();
-    if (current.accessToken !== presented.accessToken) return current.accessToken;
+    if (current === undefined || sessionOf(current) !== sessionOf(presented)) throw new SignedOutError();
+    if (current.accessToken !== presented.accessToken) return handOut(current);
     if (outcome.kind === "refused") return signOut(outcome.reason);
-    storage.set(outcome.tokens);
-    return outcome.tokens.accessToken;
+    const tokens = { ...outcome.tokens, session: sessionOf(presented) };
+    storage.set(tokens);
+    return handOut(tokens);
   };
 
-  return (usedAccessToken: string): Promise<string> => {
-    if (inFlight !== undefined) return inFlight;
-    const current = storage.get();
-    if (current === undefined) return Promise.reject(ended ?? new SignedOutError());
-    // Someone refreshed while the caller's answer was on its way.
-    if (current.accessToken !== usedAccessToken) return Promise.resolve(current.accessToken);
-    inFlight = run(current).finally(() => {
-      inFlight = undefined;
-    });
-    return inFlight;
+  return {
+    handOut,
+    refresh(usedAccessToken) {
+      const current = storage.get();
+      if (current === undefined) return Promise.reject(ended ?? new SignedOutError());
+      const session = sessionOf(current);
+      const began = handedOut.get(usedAccessToken);
+      if (began !== undefined && began !== session) return Promise.reject(new SignedOutError());
+      // Someone refreshed while the caller's answer was on its way.
+      if (current.accessToken !== usedAccessToken && inFlight === undefined)
+        return Promise.resolve(handOut(current));
+      if (inFlight?.session === session) return inFlight.token;
+      const token = run(current).finally(() => {
+        if (inFlight?.token === token) inFlight = undefined;
+      });
+      inFlight = { session, token };
+      return token;
+    },
   };
 }

@@ -1,9 +1,11 @@
-import { type Challenge, challengeOf, credentialRefused, errorCode, type GraphQLAnswer } from "./answer.js";
+import { type Challenge, credentialRefused, errorCode, type GraphQLAnswer } from "./answer.js";
 import { documents } from "./documents.js";
-import { GatewayUnavailableError, RefusedError } from "./errors.js";
+import { GatewayUnavailableError, RefusedError, SignedOutError } from "./errors.js";
 import type { RevokeMutation, SessionsQuery } from "./generated/operations.js";
+import { holdsMutation, mayRepeat } from "./operation-kind.js";
 import { createRefreshOnce, type RefreshOutcome } from "./refresh-once.js";
-import { memoryStorage, type StoredTokens, type TokenStorage } from "./storage.js";
+import { createStepUp, stepUpChallenge } from "./step-up.js";
+import { memoryStorage, type StoredTokens, sessionOf, type TokenStorage } from "./storage.js";
 import {
   type FetchLike,
   type Operation,
@@ -35,8 +37,9 @@ export interface SessionOptions {
   /** Told once when the session is over: signed out here or elsewhere, expired, or refused. */
   readonly onSignedOut?: (reason: string | undefined) => void;
   /**
-   * Asked when an operation wants a fresh sign-in. Show a password prompt, call `reauthenticate`, answer `true`; the
-   * operation is then sent once more. Without it the partial answer is returned as it is.
+   * Asked when an operation wants a fresh sign-in, whether it came by `request`, the Apollo link or the fetch. Show a
+   * password prompt, call `reauthenticate`, answer `true`; a query is then sent once more, and a mutation of which
+   * nothing has run yet. Without it the partial answer is returned as it is.
    */
   readonly onStepUp?: (challenge: Challenge) => Promise<boolean>;
   /** Unix milliseconds; default `Date.now`. */
@@ -53,16 +56,23 @@ export interface LoginInput {
 }
 
 export interface Session {
-  /** Signs in. @throws RefusedError `INVALID_CREDENTIALS` | `RATE_LIMITED` …; GatewayUnavailableError when the store is down */
+  /** Signs in. Of several logins at once the one called last wins; the others' sessions are ended. @throws RefusedError `INVALID_CREDENTIALS` | `RATE_LIMITED` …; GatewayUnavailableError when the store is down */
   login(input: LoginInput): Promise<void>;
   /** Step-up: proves the password again and moves the time of authentication. @throws as `login` */
   reauthenticate(password: string): Promise<void>;
-  /** Ends this session at the gateway and forgets the tokens, even when the gateway cannot be reached. */
-  logout(): Promise<void>;
+  /**
+   * Ends this session at the gateway and forgets the tokens, even when the gateway cannot be reached. It ends there
+   * however long the access token is over, for the refresh token is shown.
+   *
+   * @returns whether the gateway confirmed it; else the session ends there with its time
+   */
+  logout(): Promise<{ readonly confirmed: boolean }>;
   /** The access token to send now, refreshed when it is about to end; `undefined` when signed out. */
   accessToken(): Promise<string | undefined>;
   /** Replaces an access token that was refused. One refresh serves all who wait. */
   refresh(usedAccessToken: string): Promise<string>;
+  /** Asks `onStepUp`; one prompt serves all who are challenged while it is open. False without `onStepUp`. */
+  stepUp(challenge: Challenge): Promise<boolean>;
   /** Sends an operation with the session: refreshes and repeats once when the token was refused, steps up when asked to. */
   request<Data = Readonly<Record<string, unknown>>, Variables = Readonly<Record<string, unknown>>>(
     operation: Operation<Data, Variables>,
@@ -80,13 +90,16 @@ export type ActiveSession = NonNullable<SessionsQuery["sessions"]>[number];
 
 /** A signed-in (or signed-out) user of one gateway. Bearer mode: the tokens are this object's to keep. */
 export function createSession(options: SessionOptions): Session {
-  const { url, clientId, onStepUp } = options;
+  const { url, clientId } = options;
   const storage = options.storage ?? memoryStorage();
   const now = options.now ?? Date.now;
   // Called through an arrow: a bare `fetch` refuses to run with another `this`.
   const fetch: FetchLike = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
   const ask = documents(options.prefix ?? "");
   const refreshAheadMs = (options.refreshAheadSeconds ?? 10) * 1000;
+  const stepUp = createStepUp(options.onStepUp);
+  /** Logins and sign-outs called so far: an answer to anything but the last of them comes too late. */
+  let called = 0;
 
   const exchange = async ({ accessToken, refreshToken }: StoredTokens): Promise<RefreshOutcome> => {
     if (refreshToken === undefined && options.renewal !== true) return { kind: "refused" };
@@ -103,7 +116,7 @@ export function createSession(options: SessionOptions): Session {
     return { kind: "refused", ...(typeof reason === "string" ? { reason } : {}) };
   };
 
-  const refresh = createRefreshOnce({
+  const { refresh, handOut } = createRefreshOnce({
     storage,
     exchange,
     onSignedOut: (reason) => options.onSignedOut?.(reason),
@@ -115,7 +128,7 @@ export function createSession(options: SessionOptions): Session {
     signal?: AbortSignal,
   ): Promise<Received> {
     try {
-      return await send(fetch, url, operation, token, signal);
+      return await send(fetch, url, operation, token, signal === undefined ? {} : { signal });
     } catch (cause) {
       if (signal?.aborted === true) throw cause;
       throw new GatewayUnavailableError("The gateway could not be reached.", { cause });
@@ -135,13 +148,14 @@ export function createSession(options: SessionOptions): Session {
     };
   }
 
-  const keep = (received: Received): void => {
+  /** The pair an answer gives. @throws RefusedError, GatewayUnavailableError */
+  const granted = (received: Received): StoredTokens => {
     const outage = outageOf(received);
     // Too many attempts is an answer about the attempt; the rest tells nothing.
     if (outage !== undefined && outage.code !== "RATE_LIMITED") throw outage;
     const tokens = tokensOf(received);
     if (tokens === undefined) throw refusalOf(received.answer?.errors ?? []);
-    storage.set(tokens);
+    return tokens;
   };
 
   /** The one field an operation of ours asked for. @throws RefusedError with the gateway's code */
@@ -155,7 +169,7 @@ export function createSession(options: SessionOptions): Session {
     const tokens = storage.get();
     if (tokens === undefined) return undefined;
     return tokens.expiresAtSeconds * 1000 - now() > refreshAheadMs
-      ? tokens.accessToken
+      ? handOut(tokens)
       : refresh(tokens.accessToken);
   };
 
@@ -166,31 +180,69 @@ export function createSession(options: SessionOptions): Session {
     return reach(operation, await refresh(token), signal);
   };
 
+  /** Is the session still the one something began with? Else its answer changes nothing. */
+  const isStill = (began: StoredTokens | undefined): boolean => {
+    const current = storage.get();
+    return began !== undefined && current !== undefined && sessionOf(current) === sessionOf(began);
+  };
+
+  /** Ends a session at the gateway: by its refresh token, which works however old the access token is. */
+  const end = async ({ accessToken: token, refreshToken }: StoredTokens): Promise<boolean> => {
+    const attempts = [
+      ...(refreshToken === undefined ? [] : [[ask.signOut({ refreshToken }), undefined] as const]),
+      // For a gateway that does not offer `signOut`, and for sessions without a refresh token.
+      [ask.revoke({}), token] as const,
+    ];
+    for (const [operation, bearer] of attempts) {
+      const received = await send(fetch, url, operation, bearer, { keepalive: true }).catch(() => undefined);
+      const [result] = Object.values(received?.answer?.data ?? {}) as { readonly status?: unknown }[]; // read with care below
+      if (typeof result?.status === "string") return result.status === "DONE";
+      if (received === undefined) return false;
+    }
+    return false;
+  };
+
   return {
     async login(input) {
-      keep(await reach(ask.login({ ...input, ...(clientId === undefined ? {} : { clientId }) }), undefined));
+      called += 1;
+      const call = called;
+      const operation = ask.login({ ...input, ...(clientId === undefined ? {} : { clientId }) });
+      const tokens = granted(await reach(operation, undefined));
+      if (call !== called) {
+        await end(tokens);
+        throw new SignedOutError("SUPERSEDED");
+      }
+      storage.set({ ...tokens, session: globalThis.crypto.randomUUID() });
     },
     async reauthenticate(password) {
-      keep(await withSession(ask.reauthenticate({ password })));
+      const began = storage.get();
+      const tokens = granted(await withSession(ask.reauthenticate({ password })));
+      if (!isStill(began)) throw new SignedOutError();
+      storage.set({ ...tokens, ...(began?.session === undefined ? {} : { session: began.session }) });
     },
     async logout() {
+      called += 1;
       const tokens = storage.get();
       storage.set(undefined);
-      if (tokens === undefined) return;
+      if (tokens === undefined) return { confirmed: true };
       options.onSignedOut?.(undefined);
-      // The tokens are gone here in any case; at the gateway the session ends now or with its time.
-      await send(fetch, url, ask.revoke({}), tokens.accessToken).catch(() => undefined);
+      return { confirmed: await end(tokens) };
     },
     accessToken,
     refresh,
+    stepUp,
     async request<Data, Variables>(
       operation: Operation<Data, Variables>,
       { signal }: { readonly signal?: AbortSignal } = {},
     ) {
+      const began = storage.get();
       const first = await withSession(operation, signal);
-      const challenge = first.answer === undefined ? undefined : challengeOf(first.answer);
+      const challenge = stepUpChallenge(first.answer);
       const again =
-        challenge?.code === "STEP_UP_REQUIRED" && onStepUp !== undefined && (await onStepUp(challenge))
+        challenge !== undefined &&
+        mayRepeat(holdsMutation(String(operation.query)), first.answer) &&
+        (await stepUp(challenge)) &&
+        isStill(began)
           ? await withSession(operation, signal)
           : first;
       if (again.answer === undefined)

@@ -38,7 +38,7 @@ export async function send(
   url: string,
   operation: SentOperation,
   accessToken: string | undefined,
-  signal?: AbortSignal,
+  more: Pick<RequestInit, "signal" | "keepalive"> = {},
 ): Promise<Received> {
   const response = await fetch(url, {
     method: "POST",
@@ -48,7 +48,7 @@ export async function send(
       ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }),
     },
     body: JSON.stringify({ ...operation, query: String(operation.query) }),
-    ...(signal === undefined ? {} : { signal }),
+    ...more,
   });
   const text = await response.text();
   const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);

@@ -6,6 +6,7 @@ import { reportsForwarded } from "../http/client-address.js";
 import { withCors } from "../http/cors.js";
 import { type DevState, devPageRoute } from "../http/dev-page.js";
 import { graphqlRoute } from "../http/graphql.js";
+import { oauthRevokeRoute } from "../http/oauth-revoke.js";
 import { oauthTokenRoute } from "../http/oauth-token.js";
 import { TOKEN_EXCHANGE } from "../http/oauth-token-request.js";
 import { opsRoutes } from "../http/ops.js";
@@ -19,9 +20,11 @@ import type { SessionService } from "../sessions/session-service.js";
 import type { Stores } from "../sessions/stores.js";
 import type { Metrics } from "../telemetry/metrics.js";
 import type { KeyRing } from "../tokens/key-ring.js";
+import type { TokenVerifier } from "../tokens/token-verifier.js";
 import { issuerDocuments } from "./documents.js";
 import type { Issuers } from "./issuers.js";
 import type { OpenedKeys } from "./keys.js";
+import { createRevokeToken } from "./revoke-token.js";
 
 export interface ClientRouteParts {
   readonly config: CardeaConfig;
@@ -29,6 +32,7 @@ export interface ClientRouteParts {
   readonly issuers: Issuers;
   readonly keys: OpenedKeys;
   readonly sessions: SessionService;
+  readonly verifier: TokenVerifier;
   readonly clock: Clock;
   readonly emit: Emit;
   /** Of `cardea dev`; `undefined` everywhere else. */
@@ -53,14 +57,16 @@ export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
       }),
     }),
     // Whoever switches login off here has no sessions to refresh either.
-    ...(hasLogin ? [behind(tokenRoute(parts))] : []),
+    ...(hasLogin ? [behind(tokenRoute(parts)), behind(revokeRoute(parts))] : []),
     ...wellKnownRoutes(
       "",
       issuerDocuments(
         issuers.issuer,
         keys.tokens,
         clock,
-        hasLogin ? { token: true, grants: hasRenewal(config) ? [TOKEN_EXCHANGE] : [] } : undefined,
+        hasLogin
+          ? { token: true, grants: hasRenewal(config) ? [TOKEN_EXCHANGE] : [], revocation: true }
+          : undefined,
       ),
     ),
     ...wellKnownRoutes("/identity", issuerDocuments(issuers.identityIssuer, keys.identity, clock)),
@@ -121,6 +127,17 @@ const tokenRoute = ({
     refresh: sessions.refresh,
     renew: hasRenewal(config) ? sessions.renew : undefined,
     clock,
+    trustedProxies: config.server.trustedProxies,
+    failed: (reason, requestId) => emit({ type: "fault", reason, requestId }),
+  }),
+});
+
+const revokeRoute = ({ config, sessions, verifier, emit }: ClientRouteParts): Route => ({
+  name: "oauth-revoke",
+  path: "/oauth/revoke",
+  methods: ["POST"],
+  handle: oauthRevokeRoute({
+    revoke: createRevokeToken(sessions, verifier),
     trustedProxies: config.server.trustedProxies,
     failed: (reason, requestId) => emit({ type: "fault", reason, requestId }),
   }),

@@ -29,9 +29,6 @@ export function readTokenRequest(form: ReadonlyMap<string, string>, renews: bool
   if (grantType !== "refresh_token" && !isExchange) {
     return refusal(400, "unsupported_grant_type", "this grant type is not served here");
   }
-  if (form.has("client_secret") || form.has("client_assertion")) {
-    return refusal(401, "invalid_client", "only public clients are served here");
-  }
   const scope = form.get("scope");
   const client = form.get("client_id");
   const common = {

@@ -3,11 +3,10 @@ import { AuthError, ERROR_TABLE, FaultError } from "../domain/errors.js";
 import { type Clock, nowSeconds } from "../domain/time.js";
 import type { Delivery, TokenPair } from "../sessions/delivery.js";
 import { type Answer, json } from "./answer.js";
-import { readBody } from "./body.js";
 import { clientAddress } from "./client-address.js";
 import { bearerDelivery } from "./delivery.js";
 import type { Handler } from "./exchange.js";
-import { readForm } from "./form.js";
+import { readOAuthForm } from "./oauth-form.js";
 import { NO_STORE, refusal } from "./oauth-refusal.js";
 import { ACCESS_TOKEN_TYPE, readTokenRequest, type TokenRequest } from "./oauth-token-request.js";
 
@@ -40,9 +39,6 @@ export interface OAuthTokenOptions {
   readonly failed: (innerText: string, requestId: string) => void;
 }
 
-/** A form with one refresh token; nothing honest is larger. */
-const MAX_BODY_BYTES = 16_384;
-
 /**
  * `POST /oauth/token` for `grant_type=refresh_token` (RFC 6749 §6), and token exchange of an access token for its
  * successor (RFC 8693) where clients renew silently; public clients. The same as the mutation, with the answers OAuth
@@ -50,20 +46,8 @@ const MAX_BODY_BYTES = 16_384;
  */
 export function oauthTokenRoute(options: OAuthTokenOptions): Handler {
   return async ({ request, requestId }) => {
-    const type = (request.headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase();
-    if (type !== "application/x-www-form-urlencoded") {
-      return { ...refusal(415, "invalid_request", "the body must be a form"), close: true };
-    }
-    const body = await readBody(request, MAX_BODY_BYTES);
-    if (body.kind === "tooLarge") {
-      return { ...refusal(413, "invalid_request", "the body is too large"), close: true };
-    }
-    const form = body.kind === "text" ? readForm(body.text) : undefined;
-    if (form === undefined)
-      return refusal(400, "invalid_request", "the body is no form, or repeats a parameter");
-    if (request.headers.authorization !== undefined) {
-      return refusal(401, "invalid_client", "only public clients are served here");
-    }
+    const form = await readOAuthForm(request);
+    if ("status" in form) return form;
     const command = readTokenRequest(form, options.renew !== undefined);
     if ("status" in command) return command;
     try {

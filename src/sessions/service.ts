@@ -11,6 +11,7 @@ import { refresh } from "./refresh.js";
 import { renew } from "./renew.js";
 import { revoke, revokeAll, revokeOthers } from "./revoke.js";
 import type { SessionService } from "./session-service.js";
+import { signOut } from "./sign-out.js";
 import { readTimeline } from "./timeline.js";
 
 /** The service, and how to stop what it does on its own. */
@@ -42,6 +43,7 @@ export function createSessionService(dependencies: SessionServiceDependencies): 
     refresh: (command, rim) => refresh(context, command, rim),
     renew: (command, rim) => renew(context, command, rim),
     reauthenticate: (principal, password, rim) => reauthenticate(context, principal, password, rim),
+    signOut: (command, rim) => signOut(context, command, rim),
     revoke: (principal, id, rim) => revoke(context, principal, id, rim),
     revokeOthers: (principal) => revokeOthers(context, principal),
     revokeAll: (principal, target, rim) => revokeAll(context, principal, target, rim),

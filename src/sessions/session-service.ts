@@ -65,6 +65,13 @@ export interface RenewCommand {
   readonly clientId?: ClientId;
 }
 
+export interface SignOutCommand {
+  /** Absent in cookie mode: the delivery port is asked. */
+  readonly refreshToken?: string;
+  /** Where the endpoint knows it (OAuth): must be the session's, or nothing happens. */
+  readonly clientId?: ClientId;
+}
+
 export interface RevokeOutcome {
   readonly status: "DONE" | "PENDING";
   readonly revoked: number;
@@ -83,6 +90,8 @@ export interface SessionService {
   renew(command: RenewCommand, rim: Rim): Promise<Grant>;
   /** Step-up: proves the session's user again, moves `auth_time`, replaces the refresh token. */
   reauthenticate(principal: Authenticated, password: string, rim: Rim): Promise<Grant>;
+  /** Ends the session of a refresh token, whatever became of the access token. What is no token of ours answers `DONE, 0`. */
+  signOut(command: SignOutCommand, rim: Rim): Promise<RevokeOutcome>;
   /** Without an id: the caller's own session (logout). Unknown and foreign ids answer `DONE, 0` (RFC 7009 §2.2). */
   revoke(principal: Authenticated, id: SessionId | undefined, rim: Rim): Promise<RevokeOutcome>;
   revokeOthers(principal: Authenticated): Promise<RevokeOutcome>;

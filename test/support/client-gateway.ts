@@ -20,6 +20,12 @@ export interface ClientGateway {
   readonly refreshes: string[];
   readonly served: (string | undefined)[];
   readonly revoked: (string | undefined)[];
+  /** Refresh tokens signed out with. */
+  readonly signedOut: string[];
+  /** False: a gateway that does not offer `signOut`. */
+  offersSignOut: boolean;
+  /** Milliseconds before the next login is answered; taken once each. */
+  readonly loginDelaysMs: number[];
   /** Seconds since the last proof, for the guarded field. */
   stale: boolean;
   stop(): Promise<void>;
@@ -30,6 +36,17 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
   for await (const chunk of request) chunks.push(chunk as Buffer); // node:http gives buffers unless told otherwise
   return Buffer.concat(chunks).toString("utf8");
 };
+
+interface Asked {
+  readonly query: string;
+  readonly variables?: {
+    readonly input?: {
+      readonly password?: string;
+      readonly refreshToken?: string;
+      readonly accessToken?: string;
+    };
+  };
+}
 
 const unauthenticated = {
   errors: [{ message: "Sign in.", extensions: { code: "UNAUTHENTICATED", reason: "TOKEN_EXPIRED" } }],
@@ -47,16 +64,16 @@ export async function startClientGateway(): Promise<ClientGateway> {
     };
   };
   const server: Server = createServer(async (request, response) => {
-    const { query, variables } = JSON.parse(await bodyOf(request)) as {
-      query: string;
-      variables?: { input?: { password?: string; refreshToken?: string; accessToken?: string } };
-    };
+    const asked = JSON.parse(await bodyOf(request)) as Asked | readonly Asked[];
+    const isBatch = Array.isArray(asked);
+    const { query, variables } = isBatch ? { query: "batch", variables: undefined } : (asked as Asked); // by the line above
     const bearer = request.headers.authorization?.replace("Bearer ", "");
     const answer = (status: number, body: unknown, headers: Record<string, string> = {}): void => {
       response.writeHead(status, { "content-type": "application/graphql-response+json", ...headers });
       response.end(typeof body === "string" ? body : JSON.stringify(body));
     };
     if (query.includes("login(")) {
+      await new Promise((resolve) => setTimeout(resolve, state.loginDelaysMs.shift() ?? 0));
       if (variables?.input?.password !== "right")
         return answer(200, {
           data: { login: null },
@@ -87,7 +104,21 @@ export async function startClientGateway(): Promise<ClientGateway> {
           return void request.socket.destroy();
       }
     }
-    if (bearer !== undefined && !state.accepted.has(bearer)) return answer(401, unauthenticated);
+    if (query.includes("signOut(")) {
+      if (!state.offersSignOut)
+        return answer(400, { errors: [{ message: "?", extensions: { code: "GRAPHQL_VALIDATION_FAILED" } }] });
+      state.signedOut.push(String(variables?.input?.refreshToken));
+      return answer(200, { data: { signOut: { status: "DONE" } } });
+    }
+    if (bearer !== undefined && !state.accepted.has(bearer))
+      return answer(401, isBatch ? asked.map(() => unauthenticated) : unauthenticated);
+    if (isBatch) {
+      state.served.push(bearer);
+      return answer(
+        200,
+        asked.map(() => ({ data: { hello: bearer } })),
+      );
+    }
     if (query.includes("revokeSession")) {
       state.revoked.push(bearer);
       return answer(200, { data: { revokeSession: { status: "DONE" } } });
@@ -98,11 +129,15 @@ export async function startClientGateway(): Promise<ClientGateway> {
     }
     state.served.push(bearer);
     if (query.includes("wallet") && state.stale)
-      return answer(200, {
-        data: { wallet: null },
-        errors: [{ message: "Again.", path: ["wallet"], extensions: { code: "STEP_UP_REQUIRED" } }],
-        extensions: { challenge: { code: "STEP_UP_REQUIRED", maxAge: 60 } },
-      });
+      return answer(
+        200,
+        {
+          data: query.includes("nothing") ? null : { hello: bearer, wallet: null },
+          errors: [{ message: "Again.", path: ["wallet"], extensions: { code: "STEP_UP_REQUIRED" } }],
+          extensions: { challenge: { code: "STEP_UP_REQUIRED", maxAge: 60 } },
+        },
+        { "www-authenticate": 'Bearer error="insufficient_user_authentication", max_age="60"' },
+      );
     return answer(200, { data: { hello: bearer ?? "nobody", wallet: 1 } });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -116,6 +151,9 @@ export async function startClientGateway(): Promise<ClientGateway> {
     refreshes: [],
     served: [],
     revoked: [],
+    signedOut: [],
+    offersSignOut: true,
+    loginDelaysMs: [],
     stale: false,
     stop: () =>
       new Promise((resolve) => {

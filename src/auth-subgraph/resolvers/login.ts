@@ -8,8 +8,10 @@ import { CompleteLoginInput } from "../types/complete-login-input.js";
 import { LoginInput } from "../types/login-input.js";
 import { LoginResult } from "../types/login-result.js";
 import { RefreshTokenInput } from "../types/refresh-token-input.js";
+import { RevokeResult } from "../types/revoke-result.js";
+import { SignOutInput } from "../types/sign-out-input.js";
 
-/** Fields anybody may ask for: they are how one becomes somebody. */
+/** Fields anybody may ask for: they are how one becomes somebody, and nobody again. */
 @Resolver()
 export class LoginResolver {
   @Mutation(() => LoginResult, { nullable: true })
@@ -55,5 +57,18 @@ export class LoginResolver {
     }
     const refreshToken = input?.refreshToken == null ? {} : { refreshToken: input.refreshToken.reveal() };
     return grantPayload(await context.sessions.refresh({ ...refreshToken, ...scope }, context.rim), context);
+  }
+
+  @Mutation(() => RevokeResult, {
+    nullable: true,
+    description:
+      "Ends the session of the presented refresh token, whatever became of the access token. An unknown token is no error.",
+  })
+  async signOut(
+    @Arg("input", () => SignOutInput, { nullable: true }) input: SignOutInput | null | undefined,
+    @Ctx() context: AuthContext,
+  ): Promise<RevokeResult> {
+    const refreshToken = input?.refreshToken == null ? {} : { refreshToken: input.refreshToken.reveal() };
+    return new RevokeResult(await context.sessions.signOut(refreshToken, context.rim));
   }
 }

@@ -41,6 +41,11 @@ export type SecondFactorMethod =
   | 'TOTP'
   | 'WEBAUTHN';
 
+export type SignOutInput = {
+  /** Left out in cookie mode. */
+  readonly refreshToken?: string | null | undefined;
+};
+
 export type LoginMutationVariables = Exact<{
   input: LoginInput;
 }>;
@@ -64,6 +69,13 @@ export type ReauthenticateMutationVariables = Exact<{
 
 
 export type ReauthenticateMutation = { readonly reauthenticate: { readonly accessToken: string | null, readonly refreshToken: string | null, readonly expiresIn: number } | null };
+
+export type SignOutMutationVariables = Exact<{
+  input: SignOutInput;
+}>;
+
+
+export type SignOutMutation = { readonly signOut: { readonly status: RevokeStatus, readonly revoked: number | null } | null };
 
 export type RevokeMutationVariables = Exact<{
   id?: string | null | undefined;

@@ -15,6 +15,7 @@ const sent = (prefix: string) => {
     ask.login({ username: "u", password: "canary-password" }),
     ask.refresh({ refreshToken: "canary-token" }),
     ask.reauthenticate({ password: "canary-password" }),
+    ask.signOut({ refreshToken: "canary-token" }),
     ask.revoke({ id: "s" }),
     ask.sessions(),
   ];

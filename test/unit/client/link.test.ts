@@ -21,13 +21,15 @@ class ApolloLink {
   ) {}
 }
 interface Operation {
+  readonly query?: unknown;
   getContext(): Readonly<Record<string, unknown>>;
   setContext(context: Readonly<Record<string, unknown>>): void;
 }
 
-const anOperation = (): Operation => {
+const anOperation = (kind: string): Operation => {
   let context: Readonly<Record<string, unknown>> = { headers: { "x-trace": "1" } };
   return {
+    query: { kind: "Document", definitions: [{ kind: "OperationDefinition", operation: kind }] },
     getContext: () => context,
     setContext: (next) => {
       context = { ...context, ...next };
@@ -43,7 +45,7 @@ const FORBIDDEN = { data: { a: null }, errors: [{ message: "No.", extensions: { 
 type Script = (observer: Observer) => void;
 
 /** Runs one operation through the link; each script answers one forwarded request. */
-async function through(scripts: Script[], session: Partial<Session> = {}) {
+async function through(scripts: Script[], session: Partial<Session> = {}, kind = "query") {
   const headers: unknown[] = [];
   const refreshed: string[] = [];
   const link = createAuthLink(
@@ -67,7 +69,7 @@ async function through(scripts: Script[], session: Partial<Session> = {}) {
   };
   const seen: unknown[] = [];
   await new Promise<void>((resolve) => {
-    link.request(anOperation(), forward).subscribe({
+    link.request(anOperation(kind), forward).subscribe({
       next: (value) => seen.push(value),
       error: (reason) => {
         seen.push(reason);
@@ -106,6 +108,42 @@ describe("the Apollo Client link", () => {
     expect(refreshed).toEqual(["old"]);
     expect(headers[1]).toEqual({ "x-trace": "1", authorization: "Bearer new" });
     expect(seen).toEqual([{ data: { a: 2 } }]);
+  });
+
+  describe("asked for a fresh sign-in", () => {
+    const partial = {
+      data: { a: 1, b: null },
+      errors: [{ message: "Again.", extensions: { code: "STEP_UP_REQUIRED" } }],
+      extensions: { challenge: { code: "STEP_UP_REQUIRED", maxAge: 60 } },
+    };
+    const nothing = { ...partial, data: null };
+    const steppingUp = (says: boolean) => {
+      const challenges: unknown[] = [];
+      const stepUp = async (challenge: unknown) => {
+        challenges.push(challenge);
+        return says;
+      };
+      return { challenges, session: { stepUp, accessToken: async () => "fresh" } };
+    };
+
+    it.each([
+      ["a query", "query", answer(partial)],
+      ["a mutation nothing of which ran", "mutation", answer(nothing)],
+      ["a refusal in an error", "mutation", fail(Object.assign(new Error("403"), { result: nothing }))],
+    ])("asks the session once and sends again: %s", async (_, kind, first) => {
+      const { challenges, session } = steppingUp(true);
+      const { headers, seen } = await through([first, answer({ data: { a: 2 } })], session, kind);
+      expect(challenges).toEqual([{ code: "STEP_UP_REQUIRED", maxAge: 60 }]);
+      expect(headers).toHaveLength(2);
+      expect(seen).toEqual([{ data: { a: 2 } }]);
+    });
+
+    it("hands on the answer of a mutation that has run in part, and of a user who declined", async () => {
+      const asked = steppingUp(true);
+      expect((await through([answer(partial)], asked.session, "mutation")).seen).toEqual([partial]);
+      expect(asked.challenges).toEqual([]);
+      expect((await through([answer(partial)], steppingUp(false).session)).seen).toEqual([partial]);
+    });
   });
 
   it("sends a second time only", async () => {

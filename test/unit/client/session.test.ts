@@ -118,8 +118,33 @@ describe("a client session", () => {
     await session.logout();
     expect(await refreshing).toBeInstanceOf(SignedOutError);
     expect(session.signedIn()).toBe(false);
-    expect(gateway.revoked).toEqual(["at1"]);
+    expect(gateway.signedOut).toEqual(["rt1"]);
     expect(signedOut).toHaveLength(1);
+  });
+
+  it("ends the session at the gateway though the access token is over", async () => {
+    const session = await aSignedInSession();
+    gateway.accepted.clear();
+    expect(await session.logout()).toEqual({ confirmed: true });
+    expect(gateway.signedOut).toEqual(["rt1"]);
+    expect(gateway.refreshes).toEqual([]);
+  });
+
+  it.each([
+    ["a session without a refresh token", { givesRefreshTokens: false }],
+    ["a gateway that does not offer signOut", { offersSignOut: false }],
+  ])("ends by its access token: %s", async (_, manners) => {
+    Object.assign(gateway, manners);
+    const session = await aSignedInSession();
+    await session.logout();
+    expect(gateway.revoked).toEqual(["at1"]);
+  });
+
+  it("says when the gateway could not confirm the end", async () => {
+    const session = await aSignedInSession();
+    await gateway.stop();
+    expect(await session.logout()).toEqual({ confirmed: false });
+    expect(session.signedIn()).toBe(false);
   });
 
   it("takes the tokens another tab stored, even when its own refresh was refused", async () => {
@@ -128,9 +153,77 @@ describe("a client session", () => {
     gateway.refreshMode = "refuse";
     gateway.refreshDelayMs = 50;
     const refreshing = session.refresh("at1");
-    storage.set({ accessToken: "other", refreshToken: "other-rt", expiresAtSeconds: 4_000_000_000 });
+    const mine = storage.get();
+    storage.set({ ...mine, accessToken: "other", refreshToken: "o", expiresAtSeconds: 4_000_000_000 });
     expect(await refreshing).toBe("other");
     expect(signedOut).toEqual([]);
+  });
+
+  const BOB = {
+    accessToken: "bob",
+    refreshToken: "bob-rt",
+    expiresAtSeconds: 4_000_000_000,
+    session: "bob's",
+  };
+
+  it.each(["rotate", "refuse"] as const)(
+    "keeps another session out of the answer to a refresh: %s",
+    async (mode) => {
+      const storage = memoryStorage();
+      const session = await aSignedInSession({ storage });
+      gateway.refreshMode = mode;
+      gateway.refreshDelayMs = 50;
+      const refreshing = session.refresh("at1").catch((error: unknown) => error);
+      storage.set(BOB);
+      expect(await refreshing).toBeInstanceOf(SignedOutError);
+      expect(storage.get()).toEqual(BOB);
+      expect(signedOut).toEqual([]);
+    },
+  );
+
+  it("never repeats what began under one session under another", async () => {
+    const storage = memoryStorage();
+    const session = await aSignedInSession({ storage });
+    const token = (await session.accessToken()) ?? "";
+    gateway.accepted.clear();
+    gateway.accepted.add("bob");
+    storage.set(BOB);
+    await expect(session.refresh(token)).rejects.toBeInstanceOf(SignedOutError);
+    expect(storage.get()).toEqual(BOB);
+  });
+
+  it("drops the answer of a step-up when another session is held by then", async () => {
+    const storage = memoryStorage();
+    const session = await aSignedInSession({ storage });
+    const proving = session.reauthenticate("right").catch((error: unknown) => error);
+    storage.set(BOB);
+    expect(await proving).toBeInstanceOf(SignedOutError);
+    expect(storage.get()).toEqual(BOB);
+  });
+
+  it("lets the login called last win, and ends the other's session", async () => {
+    gateway.loginDelaysMs.push(120, 0);
+    const storage = memoryStorage();
+    const session = aSession({ storage });
+    const first = session.login({ username: "alice", password: "right" }).catch((error: unknown) => error);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    await session.login({ username: "alice", password: "right" });
+    const kept = storage.get();
+    expect(await first).toMatchObject({ name: "SignedOutError", reason: "SUPERSEDED" });
+    expect(storage.get()).toEqual(kept);
+    expect(gateway.signedOut).toHaveLength(1);
+    expect(gateway.signedOut[0]).not.toBe(kept?.refreshToken);
+  });
+
+  it("does not sign in who signed out while the login was on its way", async () => {
+    gateway.loginDelaysMs.push(60);
+    const session = aSession();
+    const login = session.login({ username: "alice", password: "right" }).catch((error: unknown) => error);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await session.logout();
+    expect(await login).toBeInstanceOf(SignedOutError);
+    expect(session.signedIn()).toBe(false);
+    expect(gateway.signedOut).toEqual(["rt1"]);
   });
 
   it("ends with its access token when it was given no refresh token", async () => {
@@ -172,8 +265,42 @@ describe("a client session", () => {
     gateway.stale = true;
     const session = await aSignedInSession({ onStepUp: async () => false });
     const answer = await session.request({ query: "{ wallet }" });
-    expect(answer.data).toEqual({ wallet: null });
+    expect(answer.data).toEqual({ hello: "at1", wallet: null });
     expect(gateway.refreshes).toEqual([]);
+  });
+
+  it.each([
+    ["mutation M { hello wallet }", 1],
+    ["mutation M { hello wallet nothing }", 2],
+    ["# mutation\nquery Q { hello wallet mutation }", 2],
+    ['query Q { hello(text: "mutation {") wallet }', 2],
+    ["fragment F on Q { a } mutation M { wallet }", 1],
+  ])("repeats after a step-up only what has not run: %s", async (query, times) => {
+    gateway.stale = true;
+    const session: Session = await aSignedInSession({
+      onStepUp: async () => {
+        await session.reauthenticate("right");
+        return true;
+      },
+    });
+    await session.request({ query });
+    expect(gateway.served).toHaveLength(times);
+  });
+
+  it("prompts once for all who are challenged together", async () => {
+    gateway.stale = true;
+    let prompts = 0;
+    const session: Session = await aSignedInSession({
+      onStepUp: async () => {
+        prompts += 1;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        await session.reauthenticate("right");
+        return true;
+      },
+    });
+    const answers = await Promise.all([1, 2, 3].map(() => session.request({ query: "{ wallet }" })));
+    expect(answers.map(({ data }) => data?.["wallet"])).toEqual([1, 1, 1]);
+    expect(prompts).toBe(1);
   });
 });
 
@@ -186,6 +313,42 @@ describe("the fetch that carries a session", () => {
     const response = await createAuthFetch(session)(gateway.url, post(JSON.stringify(HELLO)));
     expect(await response.json()).toMatchObject({ data: { hello: "at2" } });
     expect(gateway.served).toEqual(["at2"]);
+  });
+
+  it("is a fetch: whatever takes one takes it, and it takes what a fetch takes", async () => {
+    const session = await aSignedInSession();
+    const fetch: typeof globalThis.fetch = createAuthFetch(session);
+    gateway.accepted.clear();
+    const request = new Request(gateway.url, post(JSON.stringify(HELLO)));
+    expect(await (await fetch(request)).json()).toMatchObject({ data: { hello: "at2" } });
+    const url = new URL(gateway.url);
+    expect(await (await fetch(url, post(JSON.stringify(HELLO)))).json()).toMatchObject({
+      data: { hello: "at2" },
+    });
+  });
+
+  it("refreshes for a batch that was refused as a whole", async () => {
+    const session = await aSignedInSession();
+    gateway.accepted.clear();
+    const response = await createAuthFetch(session)(gateway.url, post(JSON.stringify([HELLO, HELLO])));
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual([{ data: { hello: "at2" } }, { data: { hello: "at2" } }]);
+  });
+
+  it.each([
+    ["{ wallet }", 2],
+    ["mutation M { hello wallet }", 1],
+    ["mutation M { wallet nothing }", 2],
+  ])("asks for a fresh sign-in and repeats what may be: %s", async (query, times) => {
+    gateway.stale = true;
+    const session: Session = await aSignedInSession({
+      onStepUp: async () => {
+        await session.reauthenticate("right");
+        return true;
+      },
+    });
+    await createAuthFetch(session)(gateway.url, post(JSON.stringify({ query })));
+    expect(gateway.served).toHaveLength(times);
   });
 
   it("hands back the refusal when the new token is refused as well, without a circle", async () => {

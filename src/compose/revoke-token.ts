@@ -1,0 +1,34 @@
+import { AuthError } from "../domain/errors.js";
+import type { RevokeToken } from "../http/oauth-revoke.js";
+import { isLocal } from "../sessions/ownership.js";
+import type { SessionService } from "../sessions/session-service.js";
+import { REFRESH_TOKEN_PREFIX } from "../tokens/refresh-token.js";
+import type { TokenVerifier } from "../tokens/token-verifier.js";
+
+/**
+ * Revocation of one token (RFC 7009 §2.1): a refresh token's session, or that of an access token that still lives. What
+ * is neither, another client's, or an outside issuer's is left alone and is no error.
+ */
+export function createRevokeToken(
+  sessions: Pick<SessionService, "signOut" | "revoke">,
+  verifier: TokenVerifier,
+): RevokeToken {
+  return async ({ token, clientId }, rim) => {
+    const client = clientId === undefined ? {} : { clientId };
+    if (token.startsWith(REFRESH_TOKEN_PREFIX))
+      return sessions.signOut({ refreshToken: token, ...client }, rim);
+    const outcome = await verifier.verify(token);
+    if (outcome.kind === "refused") return DONE;
+    const { principal } = outcome;
+    const isTheirs = clientId === undefined || clientId === principal.clientId;
+    if (!isLocal(principal) || principal.sessionId === undefined || !isTheirs) return DONE;
+    try {
+      return await sessions.revoke(principal, undefined, rim);
+    } catch (error) {
+      if (error instanceof AuthError) return DONE;
+      throw error;
+    }
+  };
+}
+
+const DONE = { status: "DONE" } as const;

@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { clientId } from "../../../src/domain/brand.js";
+import { FaultError } from "../../../src/domain/errors.js";
+import type { SessionStore } from "../../../src/sessions/store.js";
+import { createMemoryStores } from "../../../src/stores/memory/index.js";
+import { createFakeClock } from "../../support/fake-clock.js";
+import { aRim, createSessionBench, PASSWORD } from "../../support/session-bench.js";
+
+const bench = () => {
+  const clock = createFakeClock();
+  const memory = createMemoryStores({ clock });
+  let isDown = false;
+  // Every verb of the store fails while it is down.
+  const sessions = new Proxy(memory.sessions, {
+    get: (store, verb: keyof SessionStore) => {
+      if (!isDown) return store[verb].bind(store);
+      return () => Promise.reject(new FaultError("SERVICE_UNAVAILABLE", "the store is down"));
+    },
+  });
+  const stores = { ...memory, sessions };
+  const made = createSessionBench(stores, clock);
+  const login = async (username = "ada") => {
+    const { pair } = await made.service.login({ username, password: PASSWORD }, aRim());
+    return { refreshToken: pair.refreshToken ?? "", principal: made.issuer.principal(pair.accessToken) };
+  };
+  const refresh = (refreshToken: string) => made.service.refresh({ refreshToken }, aRim());
+  const isRevoked = (principal: Awaited<ReturnType<typeof login>>["principal"]) =>
+    memory.revocations.isRevoked(principal);
+  const down = (value: boolean): void => {
+    isDown = value;
+  };
+  return { clock, ...made, login, refresh, isRevoked, down };
+};
+
+describe("signing out by refresh token", () => {
+  it("ends the session and its live access tokens, however long the presented access token is over", async () => {
+    const { service, login, refresh, isRevoked, clock, events } = bench();
+    const { refreshToken, principal } = await login();
+    clock.advanceSeconds(3600);
+    const { pair } = await refresh(refreshToken);
+    const result = await service.signOut({ refreshToken: pair.refreshToken ?? "" }, aRim());
+    expect(result).toEqual({ status: "DONE", revoked: 1 });
+    expect(isRevoked(principal)).toBe(true);
+    await expect(refresh(pair.refreshToken ?? "")).rejects.toMatchObject({
+      code: "INVALID_GRANT",
+      details: { reason: "SESSION_REVOKED" },
+    });
+    expect(events.filter(({ type }) => type === "session.revoked")).toHaveLength(1);
+  });
+
+  it("takes an older token of the session as well, and is the same when repeated", async () => {
+    const { service, login, refresh } = bench();
+    const { refreshToken } = await login();
+    const { pair } = await refresh(refreshToken);
+    expect((await service.signOut({ refreshToken }, aRim())).revoked).toBe(1);
+    expect((await service.signOut({ refreshToken }, aRim())).revoked).toBe(0);
+    await expect(refresh(pair.refreshToken ?? "")).rejects.toMatchObject({ code: "INVALID_GRANT" });
+  });
+
+  it("leaves everybody else alone: other sessions of the user, other users, other clients", async () => {
+    const { service, login, refresh } = bench();
+    const [mine, other, bob] = [await login(), await login(), await login("bob")];
+    const wrongClient = { refreshToken: mine.refreshToken, clientId: clientId("stranger") };
+    expect((await service.signOut(wrongClient, aRim())).revoked).toBe(0);
+    await service.signOut({ refreshToken: mine.refreshToken }, aRim());
+    for (const { refreshToken } of [other, bob]) await expect(refresh(refreshToken)).resolves.toBeDefined();
+  });
+
+  it.each([
+    ["nothing", undefined],
+    ["garbage", "crt_garbage"],
+    ["a token with another session id and no MAC for it", "forged"],
+  ])("is no error for %s, and ends nothing", async (_, given) => {
+    const { service, login, refresh } = bench();
+    const { refreshToken } = await login();
+    const bytes = Buffer.from(refreshToken.slice(4), "base64url");
+    bytes[25] = (bytes[25] ?? 0) ^ 1;
+    const presented = given === "forged" ? `crt_${bytes.toString("base64url")}` : given;
+    const command = presented === undefined ? {} : { refreshToken: presented };
+    await expect(service.signOut(command, aRim())).resolves.toEqual({ status: "DONE", revoked: 0 });
+    await expect(refresh(refreshToken)).resolves.toBeDefined();
+  });
+
+  it("is in force here at once while the store is down, and everywhere when it is back", async () => {
+    const { service, login, refresh, isRevoked, down } = bench();
+    const { refreshToken, principal } = await login();
+    down(true);
+    expect(await service.signOut({ refreshToken }, aRim())).toEqual({ status: "PENDING", revoked: 1 });
+    expect(isRevoked(principal)).toBe(true);
+    down(false);
+    await expect.poll(() => service.pendingRevocations).toBe(0);
+    await expect(refresh(refreshToken)).rejects.toMatchObject({ code: "INVALID_GRANT" });
+  });
+
+  it("is limited by address", async () => {
+    const { service } = bench();
+    const attempts = Array.from({ length: 2000 }, () => service.signOut({ refreshToken: "x" }, aRim()));
+    const results = await Promise.allSettled(attempts);
+    expect(results.some((one) => one.status === "rejected" && one.reason.code === "RATE_LIMITED")).toBe(true);
+  });
+});
