@@ -43,6 +43,8 @@ export interface ComposeOverrides {
   /** Hears every event beside the log and the metrics. */
   readonly listener?: Emit;
   readonly logDestination?: LogOptions["destination"];
+  /** Told what the start waits for, each time it changes. Default: nobody. */
+  readonly progress?: (what: string) => void;
   /** Opened already by whoever starts the gateway, which closes them. Default: those of the configuration. */
   readonly keys?: OpenedKeys;
   /** The other workers on the same port. */
@@ -95,6 +97,7 @@ export async function composeGateway(
   if (copies.length > 0) throw new ConfigError(copies);
   assertDeployable(config, deployment);
 
+  const { progress = () => undefined } = overrides;
   const { clock = systemClock, logDestination: destination, listener } = overrides;
   let isDegraded = (): boolean => true;
   let engine: Engine | undefined;
@@ -119,9 +122,11 @@ export async function composeGateway(
     const early = config.server.port === 0 || looksUpSdl(config) ? await front.listen() : undefined;
     const issuers = issuersOf(config, early ?? config.server.port);
 
+    progress("reading keys");
     const keys = overrides.keys ?? (await openKeys({ ...keyOptionsOf(config), clock, emit }));
     closing.add(keys.stop);
     front.open(startingRoutes(config, issuers, keys.identity, clock));
+    if (config.store.kind === "redis") progress("waiting for the store");
     const stores = await openStores(config, { clock, emit, own: overrides.stores });
     closing.add(stores.close);
     isDegraded = () => stores.revocations.isDegraded();
@@ -154,6 +159,7 @@ export async function composeGateway(
       clockToleranceSeconds: config.tokens.clockToleranceSeconds,
     });
     const unread = verifier.prepare();
+    progress(graphStep(config));
     engine = await startEngine(config, {
       verifier,
       identity: createIdentitySigner({
@@ -221,6 +227,18 @@ export async function composeGateway(
   } catch (error) {
     await closing.close();
     throw error;
+  }
+}
+
+function graphStep({ graph }: CardeaConfig): string {
+  switch (graph.kind) {
+    case "file":
+      return `loading the supergraph ${graph.path}`;
+    case "url":
+      // A registry's URL may carry a key in its query.
+      return `loading the supergraph from ${new URL(graph.url).host}`;
+    case "subgraphs":
+      return `composing ${graph.subgraphs.map(({ name }) => name).join(", ")}`;
   }
 }
 

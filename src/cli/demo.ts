@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode, type Terminal, UsageError } from "./output.js";
 import type { RegisterVerb, VerbInput } from "./program.js";
+import { showProgress } from "./progress.js";
 
 interface DemoFlags {
   readonly port?: string;
@@ -34,6 +35,8 @@ async function demo({ options, terminal, environment }: VerbInput<DemoFlags>): P
   const port = Number(options.port ?? DEFAULT_PORT);
   if (!Number.isSafeInteger(port) || port < 0 || port > 65_532)
     throw new UsageError("--port takes a port from 0 to 65532");
+  const progress = showProgress(terminal, true);
+  progress.step("loading the demo");
   const { launchDemo } = await import("../demo/launch.js");
   const checking = options.check === true;
   const json = options.json === true;
@@ -46,6 +49,7 @@ async function demo({ options, terminal, environment }: VerbInput<DemoFlags>): P
     freshSeconds: checking ? CHECK_FRESH_SECONDS : FRESH_SECONDS,
     graceSeconds: checking ? CHECK_GRACE_SECONDS : 30,
     dryRun: options.dryRun === true,
+    progress: progress.step,
   });
   try {
     if (options.dryRun === true) terminal.err("NOTE: enforcement is OFF (auth.dryRun): everything is served");

@@ -2,6 +2,7 @@ import type { CardeaConfig } from "../config/resolve.js";
 import type { ConfigInput } from "../config/schema.js";
 import { EXIT, type ExitCode, printResult, type Terminal, UsageError } from "./output.js";
 import type { RegisterVerb } from "./program.js";
+import { showProgress } from "./progress.js";
 import { siblingsOfWorker } from "./siblings.js";
 import {
   announceServing,
@@ -59,6 +60,8 @@ export const registerServe: RegisterVerb = (program, context) => {
     }
     const { assertDeployable } = await import("../config/deployment.js");
     assertDeployable(config, { allowMemoryStore });
+    if (process.stderr.isTTY === true)
+      showProgress(terminal, true).step(`starting ${config.server.workers} workers`);
     return superviseWorkers(config.server.workers, stopping, terminal, say);
   });
 };
@@ -70,8 +73,12 @@ async function serveAlone(
   terminal: Terminal,
   say: (serving: Serving, workers: readonly ServingWorker[]) => void,
 ): Promise<ExitCode> {
+  const progress = showProgress(terminal);
+  progress.step("loading the gateway");
   const { composeGateway } = await import("../compose.js");
-  const gateway = await composeGateway(config, { allowMemoryStore });
+  const gateway = await composeGateway(config, { allowMemoryStore, progress: progress.step }).finally(
+    progress.end,
+  );
   process.on("SIGHUP", () => void gateway.reload());
   say(gateway, [{ pid: process.pid, opsUrl: gateway.opsUrl }]);
   terminal.err(`${await stopping}: finishing what runs, then stopping`);

@@ -22,6 +22,8 @@ export interface DemoOptions {
   readonly graceSeconds: number;
   /** Report denials and enforce nothing: what the check has to notice. */
   readonly dryRun: boolean;
+  /** Told what the start waits for. */
+  readonly progress?: (what: string) => void;
 }
 
 export interface RunningDemo extends DemoHandle {
@@ -52,6 +54,7 @@ export async function launchDemo(options: DemoOptions): Promise<RunningDemo> {
       port: subgraphPorts[index] ?? 0,
       logPath: join(folder, `${name}.requests.jsonl`),
     }));
+    options.progress?.(`starting the subgraphs ${subgraphs.map(({ name }) => name).join(", ")}`);
     // Users are hashed while the processes start: both take a moment.
     const [, ...started] = await Promise.all([
       writeUsers(join(folder, "users.yaml")),
@@ -75,7 +78,10 @@ export async function launchDemo(options: DemoOptions): Promise<RunningDemo> {
       },
       { folder, environment: {} },
     );
-    const gateway = await composeGateway(config);
+    const gateway = await composeGateway(
+      config,
+      options.progress === undefined ? {} : { progress: options.progress },
+    );
     return {
       graphqlUrl: `${base}/graphql`,
       subgraphs,
