@@ -1,5 +1,6 @@
 import type { SessionId, TenantId, UserId } from "../domain/brand.js";
 import type { SessionPolicy } from "../domain/policy.js";
+import type { OutsideRevocation } from "../domain/revocation.js";
 import type { UnixSeconds } from "../domain/time.js";
 import type { SessionStore } from "./store.js";
 
@@ -14,7 +15,13 @@ export type Promised = {
   readonly verifiedUntil: UnixSeconds;
 } & (
   | { readonly kind: "session"; readonly id: SessionId }
-  | { readonly kind: "signOut"; readonly epoch: number; readonly at: UnixSeconds }
+  | {
+      readonly kind: "signOut";
+      readonly epoch: number;
+      readonly at: UnixSeconds;
+      /** Outside tokens that stand for the user and end with theirs, where there can be any. */
+      readonly mapped?: OutsideRevocation | undefined;
+    }
 );
 
 /** How often the user's sessions are looked at anew because one began or ended meanwhile. */
@@ -36,6 +43,7 @@ export async function keepPromise(
     const command = { kind: "revoke", id: promised.id, tenant, userId, verifiedUntil } as const;
     return (await store.revoke(command, policy)).revoked;
   }
+  if (promised.mapped !== undefined) await store.revokeOutside(promised.mapped, policy);
   for (let round = 0; round < ROUNDS; round += 1) {
     const sessions = await store.list(tenant, userId);
     if (sessions.some(({ createdAt, epoch }) => createdAt > promised.at && epoch <= promised.epoch)) break;

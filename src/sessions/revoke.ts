@@ -109,7 +109,7 @@ export async function revokeAll(
   } catch (error) {
     if (!own || epoch === undefined || !isOutage(error)) throw error;
     const isPromised = promise(context, {
-      promised: { kind: "signOut", ...owner, epoch, at, verifiedUntil: principal.expiresAt },
+      promised: { kind: "signOut", ...owner, epoch, at, verifiedUntil: principal.expiresAt, mapped },
       mark: {
         kind: "signOut",
         tenant: owner.tenant,

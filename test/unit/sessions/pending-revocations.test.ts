@@ -4,6 +4,7 @@ import { DEFAULT_TENANT, type UserId, userId } from "../../../src/domain/brand.j
 import { FaultError } from "../../../src/domain/errors.js";
 import type { DomainEvent } from "../../../src/domain/events.js";
 import { DEFAULT_SESSION_POLICY } from "../../../src/domain/policy.js";
+import { mappedTokensOf } from "../../../src/domain/revocation.js";
 import { partitionOf, publicSessionId } from "../../../src/domain/session.js";
 import { systemClock } from "../../../src/domain/time.js";
 import type { Promised } from "../../../src/sessions/keep-promise.js";
@@ -84,6 +85,37 @@ describe("revocations that are pending", () => {
     expect(events).toContainEqual(
       expect.objectContaining({ type: "session.revoked", reason: "pending", sessionId: id(0) }),
     );
+    await pending.close(0);
+  });
+
+  it("bring the end of outside tokens that stand for the user, too", async () => {
+    const { sessions, revocations } = createMemoryStores();
+    let isDown = true;
+    const store: SessionStore = {
+      ...sessions,
+      async revokeOutside(entry, policy) {
+        if (isDown) throw new FaultError("SERVICE_UNAVAILABLE", "down");
+        return sessions.revokeOutside(entry, policy);
+      },
+    };
+    const now = Math.floor(Date.now() / 1000);
+    const { pending } = pendingOn(store);
+    const owner = { tenant: DEFAULT_TENANT, userId: dead };
+    pending.add({
+      ...{ kind: "signOut", ...owner, epoch: 1, at: now, verifiedUntil: now + 300 },
+      mapped: mappedTokensOf(dead, now, 3600),
+    });
+    const token = {
+      issuer: "https://idp",
+      subject: "x",
+      tenant: DEFAULT_TENANT,
+      localUser: dead,
+      issuedAt: now,
+    };
+    expect(revocations.isRevoked(token)).toBe(false);
+    isDown = false;
+    await eventually(async () => expect(revocations.isRevoked(token)).toBe(true));
+    await eventually(async () => expect(pending.size).toBe(0));
     await pending.close(0);
   });
 
