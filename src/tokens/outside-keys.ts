@@ -41,12 +41,26 @@ export function createOutsideKeys(
   let keys: readonly OutsideKey[] | undefined;
   let loadedAtMs = 0;
   let attemptedAtMs = Number.NEGATIVE_INFINITY;
+  let soughtAtMs = Number.NEGATIVE_INFINITY;
   let loading: Promise<void> | undefined;
 
   const refresh = (): Promise<void> => {
     if (loading !== undefined) return loading;
     const coolDownMs = keys === undefined ? FIRST_COOL_DOWN_MS : COOL_DOWN_MS;
     if (clock.monotonicMs() - attemptedAtMs < coolDownMs) return Promise.resolve();
+    return read();
+  };
+
+  /** For a key the set does not hold. The issuer may have rotated a moment after we read: the first such is free. */
+  const seek = (): Promise<void> => {
+    if (keys === undefined || isDue()) return refresh();
+    if (loading !== undefined) return loading;
+    if (clock.monotonicMs() - soughtAtMs < COOL_DOWN_MS) return Promise.resolve();
+    soughtAtMs = clock.monotonicMs();
+    return read();
+  };
+
+  const read = (): Promise<void> => {
     attemptedAtMs = clock.monotonicMs();
     loading = load()
       .then((next) => {
@@ -94,7 +108,7 @@ export function createOutsideKeys(
   return {
     find(kid, algorithm) {
       const found = isDue() ? undefined : pick(kid, algorithm);
-      if (found === undefined) return refresh().then(() => told(kid, algorithm));
+      if (found === undefined) return seek().then(() => told(kid, algorithm));
       renewInTime();
       return found;
     },
