@@ -1,4 +1,5 @@
 import { startRedis } from "../support/redis-server.js";
+import { idleCommandsPerSecond } from "./sessions/idle.js";
 import { bytesPerSession, revocationMemory } from "./sessions/memory.js";
 import { measureRefreshCost } from "./sessions/refresh-cost.js";
 import { revocationTimes } from "./sessions/revocation.js";
@@ -21,6 +22,8 @@ try {
   const verify = await verifyCost(quick ? 1 : 12, quick ? 1 : 3);
   say("revocation");
   const revocationMs = await revocationTimes(redis.url, quick ? 20 : 500, quick ? 1 : 10);
+  say("idle");
+  const idleCommands = await idleCommandsPerSecond(redis, quick ? 3 : 20);
   say("memory");
   await redis.inspect.flushall();
   const perSession = await bytesPerSession(redis.url, redis.inspect, quick ? 2_000 : 100_000);
@@ -32,6 +35,7 @@ try {
         ...refresh,
         ...verify,
         revocationMs,
+        idleCommandsPerSecond: idleCommands,
         bytesPerSession: perSession,
         ...revoked,
         method:
