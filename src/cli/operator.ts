@@ -3,7 +3,9 @@ import type { CardeaConfig } from "../config/resolve.js";
 import type { UserId } from "../domain/brand.js";
 import { ConfigError, FaultError, type Problem } from "../domain/errors.js";
 import type { SessionPolicy } from "../domain/policy.js";
+import type { Milliseconds } from "../domain/time.js";
 import type { Limiter } from "../limits/limiter.js";
+import type { RevocationLog } from "../sessions/revocation-log.js";
 import type { SessionStore } from "../sessions/store.js";
 import { UsageError } from "./output.js";
 
@@ -99,6 +101,7 @@ export async function withSharedStore<Result>(
   const stores = createRedisStores(options);
   try {
     await stores.checkServers();
+    await learnOfReplicas(stores.revocations);
     return await act({
       sessions: stores.sessions,
       limiter: stores.limiter,
@@ -123,6 +126,21 @@ export async function withSharedStore<Result>(
   } finally {
     await stores.close();
   }
+}
+
+const PATIENCE_MS: Milliseconds = 3_000;
+
+/**
+ * Whoever follows the revocations knows whether there are replicas, and a verb waits for one as a gateway does. Where
+ * the store is too slow to tell, the verb goes on without.
+ */
+async function learnOfReplicas(log: Pick<RevocationLog, "start">): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE_MS);
+  });
+  await Promise.race([log.start(), late]);
+  clearTimeout(timer);
 }
 
 /** A user of the configured directory by login name. @throws ConfigError when there is none */

@@ -173,4 +173,24 @@ export const sessionSeamMutants: readonly Mutant[] = [
       test: "heals a client up to three steps ahead of a store that lost as many writes",
     },
   },
+  {
+    name: "an operator's verb knows of no replica",
+    file: "src/cli/operator.ts",
+    find: "await learnOfReplicas(stores.revocations);",
+    replace: "",
+    caughtBy: {
+      file: "test/integration/sessions/operator-waits.test.ts",
+      test: "waits for a replica where there is one, and says so where that one does not answer",
+    },
+  },
+  {
+    name: "the token that asks for a step-up does not count as used",
+    file: "src/domain/transition.ts",
+    find: "(command.presented ?? -1) >= session.generation ? used : session",
+    replace: "session",
+    caughtBy: {
+      file: "test/contract/session-store.test.ts",
+      test: "the memory session store takes the token that asks for one in use",
+    },
+  },
 ];
