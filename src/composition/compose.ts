@@ -5,6 +5,7 @@ import { alignTypes } from "./align-types.js";
 import { compareSupergraph } from "./compare.js";
 import { readDeclarations } from "./declarations.js";
 import { flattenRequires } from "./flatten-requires.js";
+import { importGuard } from "./import-guard.js";
 import { type LintOptions, lintSubgraphs } from "./lint.js";
 import { restoreFields } from "./restore-fields.js";
 import { restoreInaccessible } from "./restore-inaccessible.js";
@@ -32,7 +33,7 @@ export const composeSubgraphs = (
   if (found.length > 0) throw new ConfigError(found);
 
   const supergraphSdl = composedAndRestored(
-    parsed.map((subgraph) => ({ ...subgraph, document: flattenRequires(subgraph.document) })),
+    parsed.map((subgraph) => importGuard({ ...subgraph, document: flattenRequires(subgraph.document) })),
   );
   const lost = compareSupergraph(supergraphSdl, subgraphs, options);
   if (lost.length > 0) throw new ConfigError(lost);

@@ -79,7 +79,7 @@ const forgottenComposeDirective = (
 };
 
 /** Directive names (without `@`) that the schema asks to be composed. */
-const composedNames = (document: DocumentNode): ReadonlySet<string> => {
+export const composedNames = (document: DocumentNode): ReadonlySet<string> => {
   const spellings = new Set(
     readLinks(document)
       .filter((link) => link.identity === FEDERATION)

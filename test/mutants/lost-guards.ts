@@ -115,4 +115,14 @@ export const lostGuardMutants: readonly Mutant[] = [
     replace: "effectiveOf(parse(supergraphSdl), { ...auth, freshSeconds: 300 })",
     caughtBy: { file: OPENING, test: "a guard by a longer window than `fresh` has here" },
   },
+  {
+    name: "a guard that goes by its namespace is left to the composer",
+    file: "src/composition/import-guard.ts",
+    find: "if (links.size === 0) return subgraph;",
+    replace: "return subgraph;",
+    caughtBy: {
+      file: "test/unit/composition/names-of-the-guard.test.ts",
+      test: "guards what it stands on, and login is there",
+    },
+  },
 ];

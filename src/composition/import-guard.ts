@@ -1,0 +1,46 @@
+import { type ConstDirectiveNode, type DefinitionNode, Kind, parseConstValue } from "graphql";
+import { CARDEA_AUTH } from "../authorization/guard-names.js";
+import { localNames, readLinks } from "../authorization/links.js";
+import { composedNames } from "./lint.js";
+import type { ParsedSubgraph } from "./subgraph.js";
+
+/**
+ * Writes the name under which a subgraph uses `@auth` into its `@link` as an import. A directive that goes by its
+ * namespace (`as: "door"`, or nothing at all) belongs to no feature for the composer at 0.27.0, which refuses to
+ * export it; Apollo's writes the same import by itself.
+ */
+export const importGuard = (subgraph: ParsedSubgraph): ParsedSubgraph => {
+  const exported = composedNames(subgraph.document);
+  const links = new Map<ConstDirectiveNode, string>();
+  for (const link of readLinks(subgraph.document)) {
+    if (link.identity !== CARDEA_AUTH) continue;
+    const name = localNames(link, "auth").find((one) => exported.has(one));
+    if (name !== undefined && link.imports.get("@auth") !== `@${name}`) links.set(link.node, name);
+  }
+  if (links.size === 0) return subgraph;
+  const definitions = subgraph.document.definitions.map((definition): DefinitionNode => {
+    if (definition.kind !== Kind.SCHEMA_DEFINITION && definition.kind !== Kind.SCHEMA_EXTENSION) {
+      return definition;
+    }
+    const directives = definition.directives?.map((one) => withImport(one, links.get(one))) ?? [];
+    return { ...definition, directives };
+  });
+  return { ...subgraph, document: { ...subgraph.document, definitions } };
+};
+
+const withImport = (link: ConstDirectiveNode, name: string | undefined): ConstDirectiveNode => {
+  if (name === undefined) return link;
+  const text = name === "auth" ? '["@auth"]' : `[{ name: "@auth", as: "@${name}" }]`;
+  const kept = link.arguments?.filter((one) => one.name.value !== "import" && one.name.value !== "as") ?? [];
+  return {
+    ...link,
+    arguments: [
+      ...kept,
+      {
+        kind: Kind.ARGUMENT,
+        name: { kind: Kind.NAME, value: "import" },
+        value: parseConstValue(text, { noLocation: true }),
+      },
+    ],
+  };
+};
