@@ -51,6 +51,7 @@ export const readGuards = (document: DocumentNode, options: ReadGuardsOptions): 
   const names = readGuardNames(document);
   const applications: Application[] = [];
   const problems: Problem[] = [...linkProblems(document, options.foreignDirectives)];
+  const unknown = new Map<string, string[]>();
 
   for (const { location, coordinate, directives } of elements(document)) {
     const onExternal = directives.some((one) => /^(federation__)?external$/.test(one.name.value));
@@ -61,7 +62,7 @@ export const readGuards = (document: DocumentNode, options: ReadGuardsOptions): 
       const kind = names.get(name);
       if (kind === undefined) {
         if (looksLikeGuard(name) && !options.foreignDirectives.has(name))
-          problems.push(unknownGuard(name, where));
+          unknown.set(name, [...(unknown.get(name) ?? []), where.where]);
         continue;
       }
       if (!(kind === "auth" ? AUTH_LOCATIONS : APOLLO_LOCATIONS).has(location)) {
@@ -83,7 +84,10 @@ export const readGuards = (document: DocumentNode, options: ReadGuardsOptions): 
       }
     }
   }
-  problems.push(...definitionProblems(document, names, options.foreignDirectives));
+  for (const name of unknownDefinitions(document, names, options.foreignDirectives))
+    if (!unknown.has(name)) unknown.set(name, [`@${name}`]);
+  for (const [name, places] of unknown) problems.push(unknownGuard(name, { where: listed(places) }));
+  problems.push(...definitionProblems(document, names));
 
   const at = new Map<string, Requirement>();
   for (const { coordinate, requirement } of applications) {
@@ -98,22 +102,35 @@ export const readGuards = (document: DocumentNode, options: ReadGuardsOptions): 
   };
 };
 
-const definitionProblems = (
+const LISTED = 5;
+
+/** The places one problem is about, the first few by name: one cause is one problem. */
+export const listed = (places: readonly string[]): string => {
+  const more = places.length - LISTED;
+  return places.slice(0, LISTED).join(", ") + (more > 0 ? ` and ${more} more` : "");
+};
+
+/** Definitions that look like a guard's and that no link resolves. */
+const unknownDefinitions = (
   document: DocumentNode,
   names: ReadonlyMap<string, GuardKind>,
   foreign: ReadonlySet<string>,
+): readonly string[] =>
+  document.definitions.flatMap((definition) => {
+    if (definition.kind !== Kind.DIRECTIVE_DEFINITION) return [];
+    const name = definition.name.value;
+    return !names.has(name) && looksLikeGuard(name) && !foreign.has(name) ? [name] : [];
+  });
+
+const definitionProblems = (
+  document: DocumentNode,
+  names: ReadonlyMap<string, GuardKind>,
 ): readonly Problem[] => {
   const problems: Problem[] = [];
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.DIRECTIVE_DEFINITION) continue;
     const name = definition.name.value;
-    const kind = names.get(name);
-    if (kind === undefined) {
-      if (looksLikeGuard(name) && !foreign.has(name))
-        problems.push(unknownGuard(name, { where: `@${name}` }));
-      continue;
-    }
-    if (kind !== "auth") continue;
+    if (names.get(name) !== "auth") continue;
     const unknown = (definition.arguments ?? []).filter((one) => !AUTH_ARGUMENTS.has(one.name.value));
     const places = definition.locations.filter((one) => !AUTH_LOCATIONS.has(one.value));
     for (const odd of [...unknown.map((one) => print(one)), ...places.map((one) => one.value)]) {

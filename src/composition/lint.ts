@@ -1,7 +1,7 @@
 import type { DocumentNode } from "graphql";
 import { Kind } from "graphql";
 import { CARDEA_AUTH, FEDERATION, readGuardNames } from "../authorization/guard-names.js";
-import { type Application, readGuards } from "../authorization/guards.js";
+import { type Application, listed, readGuards } from "../authorization/guards.js";
 import { localNames, readLinks } from "../authorization/links.js";
 import { type GuardSettings, guardReading } from "../authorization/settings.js";
 import type { Problem } from "../domain/errors.js";
@@ -34,6 +34,7 @@ export const lintSubgraphs = (
     ),
     ...forgottenComposeDirective(subgraph, guards.applications),
     ...notRepeatable(subgraph),
+    ...undefinedGuards(subgraph, guards.applications),
     ...guards.applications
       .filter((one) => one.onExternal && !guardedByOwner(one, subgraph.name, tables))
       .map((one) => onlyOnExternal(subgraph.name, one)),
@@ -61,20 +62,47 @@ const explainUnlinked = (document: DocumentNode, problem: Problem): Problem => {
   };
 };
 
+/** One problem for each name, however often it is used: the cause is one line. */
 const forgottenComposeDirective = (
   subgraph: ParsedSubgraph,
   applications: readonly Application[],
 ): readonly Problem[] => {
   const exported = composedNames(subgraph.document);
-  return applications
-    .filter((one) => one.kind === "auth" && !exported.has(one.node.name.value))
-    .map((one) => ({
-      kind: "LOST_GUARD",
+  const dropped = new Map<string, string[]>();
+  for (const { kind, node, coordinate } of applications) {
+    const { value: name } = node.name;
+    if (kind === "auth" && !exported.has(name)) dropped.set(name, [...(dropped.get(name) ?? []), coordinate]);
+  }
+  return [...dropped].map(([name, coordinates]) => ({
+    kind: "LOST_GUARD",
+    subgraph: subgraph.name,
+    where: listed(coordinates),
+    found: `@${name} without @composeDirective; composition would drop it and serve the element unguarded`,
+    allowed: "a guard that reaches the supergraph",
+    mend: `add: extend schema ${LINK_FEDERATION} @composeDirective(name: "@${name}")`,
+  }));
+};
+
+/** A linked guard that is used and not defined: the composer would call it unknown at each place. */
+const undefinedGuards = (
+  subgraph: ParsedSubgraph,
+  applications: readonly Application[],
+): readonly Problem[] => {
+  const defined = new Set(
+    subgraph.document.definitions.flatMap((one) =>
+      one.kind === Kind.DIRECTIVE_DEFINITION ? [one.name.value] : [],
+    ),
+  );
+  const used = new Set(applications.flatMap(({ kind, node }) => (kind === "auth" ? [node.name.value] : [])));
+  return [...used]
+    .filter((name) => !defined.has(name))
+    .map((name) => ({
+      kind: "UNDEFINED_GUARD",
       subgraph: subgraph.name,
-      where: one.coordinate,
-      found: `@${one.node.name.value} without @composeDirective; composition would drop it and serve the element unguarded`,
-      allowed: "a guard that reaches the supergraph",
-      mend: `add: extend schema ${LINK_FEDERATION} @composeDirective(name: "@${one.node.name.value}")`,
+      where: `@${name}`,
+      found: "a guard that is linked and used, and has no definition in this subgraph",
+      allowed: "the definition of schema/directives.graphql",
+      mend: `add: directive @${name}(…) repeatable on …, copied from there`,
     }));
 };
 

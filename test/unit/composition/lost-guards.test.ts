@@ -168,3 +168,26 @@ describe("a link that seems to bring a guard under another name", () => {
     expect(problemsOf(() => composeSubgraphs([subgraph], { foreignDirectives: ["@door"] }))).toEqual([]);
   });
 });
+
+describe("one cause is one problem", () => {
+  const USES = "type Query { a: Int @auth b: Int @auth c: T } type T @auth { v: Int @auth }";
+  const PLACES = "Query.a, Query.b, T, T.v";
+  it.each([
+    ["a guard nothing links", `extend schema ${FEDERATION_LINK}\n${DEFINITION}`, "LOST_GUARD", PLACES],
+    [
+      "a forgotten @composeDirective",
+      `extend schema ${FEDERATION_LINK} ${AUTH_LINK}\n${DEFINITION}`,
+      "LOST_GUARD",
+      PLACES,
+    ],
+    [
+      "a missing definition",
+      `extend schema ${FEDERATION_LINK} ${AUTH_LINK} ${COMPOSE}\n`,
+      "UNDEFINED_GUARD",
+      "@auth",
+    ],
+  ])("%s", (_name, head, kind, where) => {
+    const problems = problemsOf(() => composeSubgraphs([aSubgraph("a", USES, head)]));
+    expect(problems.map((one) => [one.kind, one.where])).toEqual([[kind, where]]);
+  });
+});
