@@ -97,6 +97,14 @@ describe("a mutation that several subgraphs share", () => {
       "Mutation.charge",
     ],
     [
+      "a payload that shares nothing, and groups nothing",
+      {
+        bank: `type Query { ping: Int } type Mutation { reset: Paid @shareable } type Paid { receipt: String }`,
+        shop: `type Mutation { reset: Paid @shareable } type Paid { points: Int }`,
+      },
+      "Mutation.reset",
+    ],
+    [
       "a part further down",
       {
         bank: `type Query { ping: Int } type Mutation { charge(cents: Int): [Payment] @shareable } type Payment { by: By @shareable } type By { receipt: String }`,

@@ -86,9 +86,9 @@ export const subgraphAnswerMutants: readonly Mutant[] = [
   {
     name: "a payload is taken for a namespace",
     file: "src/federation/shared-mutations.ts",
-    find: "if ((field.arguments ?? []).length > 0 || isList(field.type)) return undefined;",
-    replace: "",
-    caughtBy: { file: ONCE, test: "a part further down" },
+    find: "return fields.some(isOperation) ? type : undefined;",
+    replace: "return fields.length > 0 || fields.some(isOperation) ? type : undefined;",
+    caughtBy: { file: ONCE, test: "a payload that shares nothing, and groups nothing" },
   },
   {
     name: "a plan may call a mutation twice",
