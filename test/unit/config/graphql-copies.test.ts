@@ -30,7 +30,7 @@ describe("the graphql package of an installation", () => {
     expect(graphqlProblems(entry)).toEqual([]);
   });
 
-  it.each(["15.9.0", "16.10.0", "17.0.0-rc.0", "17.1.0", "not a version"])(
+  it.each(["15.9.0", "16.10.0", "17.0.0-rc.0", "17.1.0", "17.12.0", "not a version"])(
     "is refused as %s, naming where it was found and what to install",
     (version) => {
       const folder = install("node_modules/graphql", version, {
