@@ -89,7 +89,7 @@ describe("a local user who is somebody at an outside provider too", { timeout: 6
     expect(await cardea("users", "lock", "ada", "--config", configPath)).toBe(0);
     await expect.poll(() => reasons(before), soon).toEqual(REFUSED);
     // One that was issued since: who is locked is locked.
-    expect(await reasons(await token(-5))).toEqual(REFUSED);
+    await expect.poll(async () => reasons(await token(-5)), soon).toEqual(REFUSED);
 
     // The store holds the lock too, and only the file is named.
     expect(await cardea("users", "unlock", "ada", "--file", users)).toBe(0);
