@@ -1,5 +1,5 @@
+import { luaMutant } from "./lua-mutant.js";
 import type { Mutant } from "./mutant.js";
-import { luaMutant } from "./sessions.js";
 
 const MEMORY = "test/unit/sessions/revocation-memory.test.ts";
 const SEAMS = "test/integration/sessions/revocation-seams.test.ts";

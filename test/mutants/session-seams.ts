@@ -1,5 +1,5 @@
+import { luaMutant } from "./lua-mutant.js";
 import type { Mutant } from "./mutant.js";
-import { luaMutant } from "./sessions.js";
 
 /** Faults on the seams of a session: lost answers, lost writes, peppers of two configurations, too many sessions. */
 export const sessionSeamMutants: readonly Mutant[] = [

@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { luaMutant } from "./lua-mutant.js";
 import type { Mutant } from "./mutant.js";
 
 const CONTRACT = "test/contract/session-store.test.ts";
@@ -14,30 +13,6 @@ const DOWN = "test/integration/sessions/store-down.test.ts";
 const RUNNING = "test/unit/federation/running-operations.test.ts";
 const CUT_OFF = "test/integration/cut-off.test.ts";
 const RECORDS = "test/integration/sessions/records.test.ts";
-
-const scripts = fileURLToPath(new URL("../../src/stores/redis/scripts/", import.meta.url));
-
-/** A fault in one script: planted where scripts are read, since Lua does not pass through the loader. */
-export function luaMutant(
-  name: string,
-  script: string,
-  find: string,
-  replace: string,
-  caughtBy: Mutant["caughtBy"],
-): Mutant {
-  const occurrences = readFileSync(`${scripts}${script}.lua`, "utf8").split(find).length - 1;
-  if (occurrences !== 1) throw new Error(`${name}: found ${occurrences} times in ${script}.lua`);
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a line of source, template and all
-  const read = 'readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), "utf8")';
-  const [from, to] = [JSON.stringify(find), JSON.stringify(replace)];
-  return {
-    name,
-    file: "src/stores/redis/scripts.ts",
-    find: read,
-    replace: `${read}.split(name === ${JSON.stringify(script)} ? ${from} : "\\0").join(${to})`,
-    caughtBy,
-  };
-}
 
 const inMemory = (test: string): Mutant["caughtBy"] => ({ file: CONTRACT, test: `${MEMORY} ${test}` });
 const inRedis = (test: string): Mutant["caughtBy"] => ({ file: CONTRACT, test: `${REDIS} ${test}` });
