@@ -19,8 +19,8 @@ export const sessionSeamMutants: readonly Mutant[] = [
     find: " && session.generation === command.generation",
     replace: " && session.generation >= command.generation",
     caughtBy: {
-      file: "test/unit/sessions/lost-answer.test.ts",
-      test: "is still one where an access token from before is used meanwhile",
+      file: "test/contract/session-store.test.ts",
+      test: "the memory session store does not take the use of an older or a stranger's token for the successor's",
     },
   },
   {
@@ -56,7 +56,7 @@ export const sessionSeamMutants: readonly Mutant[] = [
   {
     name: "a step-up forgets what it replaced",
     file: "src/domain/transition.ts",
-    find: "    retired: before?.retired ?? chainOf(session),\n",
+    find: "    retired: before?.retired ?? chainOf(current),\n",
     replace: "",
     caughtBy: {
       file: "test/unit/sessions/step-up.test.ts",
