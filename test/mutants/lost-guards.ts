@@ -39,7 +39,7 @@ export const lostGuardMutants: readonly Mutant[] = [
   {
     name: "a token may stand in a representation",
     file: "src/federation/execute/representations.ts",
-    find: "types.isSecret(typeName, outputName) || ",
+    find: "types.isSecret(typeName, outputName) ||",
     replace: "",
     caughtBy: {
       file: "test/unit/federation/execute/secrets-in-representations.test.ts",
