@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { ApolloServerPlugin } from "@apollo/server";
 import { createAuthSubgraph } from "./auth-subgraph/auth-subgraph.js";
 import { createClosing } from "./compose/closing.js";
@@ -219,7 +220,11 @@ export async function composeGateway(
       notes,
       reload: () => gateway.reload(),
       async stop() {
-        draining = true;
+        if (!draining) {
+          draining = true;
+          front.announceEnd();
+          await pause(config.server.drainDelayMs);
+        }
         await front.drain();
         await closing.close();
       },

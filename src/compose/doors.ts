@@ -11,6 +11,8 @@ export interface Doors {
   /** The port listened on. @throws ConfigError when it cannot be had */
   listen(): Promise<number>;
   open(routes: readonly Route[]): void;
+  /** Goes on accepting, and has every connection close with its next answer. */
+  announceEnd(): void;
   drain(): Promise<void>;
 }
 
@@ -69,6 +71,7 @@ export function createDoors(options: DoorOptions): Doors {
     open(routes) {
       router = createRouter(routes);
     },
+    announceEnd: () => listener.announceEnd(),
     drain: () => listener.drain(),
   };
 }

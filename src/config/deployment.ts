@@ -17,7 +17,7 @@ const refused = (where: string, found: string, allowed: string, mend: string): P
 });
 
 /**
- * What a trial run may do and a deployment may not: sessions in memory, and keys or peppers drawn at start. With
+ * What a trial run may do and a deployment may not: sessions in memory, keys or peppers drawn at start, and an issuer named after a port. With
  * Redis, several workers or in production, keys that differ per process would sign everyone out at the next
  * start, or at the next request that another worker answers.
  */
@@ -44,6 +44,7 @@ export function checkDeployment(config: CardeaConfig, flags: DeploymentFlags): r
       ),
     );
   }
+  if (production) problems.push(...namelessIssuers(config));
   const reasons = [
     ...(production ? ["in production"] : []),
     ...(flags.ownStores === true ? ["with a store of its own"] : []),
@@ -76,6 +77,22 @@ export function checkDeployment(config: CardeaConfig, flags: DeploymentFlags): r
     }
   }
   return problems;
+}
+
+/** A name drawn from the port is another one on each machine, and one that nobody can look keys up under. */
+function namelessIssuers({ tokens, identity, authSubgraph }: CardeaConfig): readonly Problem[] {
+  const issuesTokens = authSubgraph.enabled !== false;
+  if (tokens.issuer !== undefined || (!issuesTokens && identity.issuer !== undefined)) return [];
+  const where = issuesTokens ? "tokens.issuer" : "identity.issuer";
+  return [
+    {
+      kind: "MISSING_SETTING",
+      where,
+      found: "nothing, in production",
+      allowed: "the URL at which clients and subgraphs reach this gateway, the same on every gateway",
+      mend: `set ${where}, e.g. https://graph.example.com`,
+    },
+  ];
 }
 
 const sealsWithDrawnSecrets = ({ tokens }: CardeaConfig): boolean =>

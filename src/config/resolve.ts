@@ -51,7 +51,7 @@ export interface CardeaConfig
   > {
   readonly production: boolean;
   readonly graph: GraphSource;
-  readonly server: Section<"server"> & { readonly host: string };
+  readonly server: Section<"server"> & { readonly host: string; readonly drainDelayMs: number };
   /** `anyPort`: nobody chose the port, so a free one will do where it is taken and this is no deployment. */
   readonly ops: { readonly host: string; readonly port: number; readonly anyPort: boolean };
   /** `issuer` absent: http://localhost:<the port listened on>; `audience` absent: the issuer. */
@@ -65,6 +65,8 @@ export interface CardeaConfig
 }
 
 const DEFAULT_OPS_PORT = 9400;
+/** Balancers ask for readiness every few seconds, and send requests until they have heard. */
+const DRAIN_DELAY_MS = 5_000;
 const REDIS_URL = /^rediss?(-sentinel|-cluster)?:\/\//;
 const REDIS_URLS = "redis://…, redis-sentinel://… or redis-cluster://…, rediss… for TLS";
 
@@ -85,6 +87,7 @@ export function resolveConfig(
     server: {
       ...parsed.server,
       host,
+      drainDelayMs: parsed.server.drainDelayMs ?? (production ? DRAIN_DELAY_MS : 0),
       persistedDocuments:
         parsed.server.persistedDocuments === undefined
           ? undefined
@@ -94,7 +97,7 @@ export function resolveConfig(
             },
     },
     ops: {
-      host: parsed.ops.host ?? host,
+      host: parsed.ops.host ?? "127.0.0.1",
       port: parsed.ops.port ?? DEFAULT_OPS_PORT,
       anyPort: parsed.ops.port === undefined && !production,
     },

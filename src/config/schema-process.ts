@@ -19,7 +19,12 @@ export const serverSchema = z
     requestTimeoutMs: milliseconds().default(30_000).describe("… and the whole request by then."),
     drainTimeoutMs: milliseconds(0)
       .default(10_000)
-      .describe("After SIGTERM: running requests may finish within so much."),
+      .describe("After that: running requests may finish within so much."),
+    drainDelayMs: milliseconds(0)
+      .optional()
+      .describe(
+        "After SIGTERM: connections are accepted for so long, until balancers have seen /readyz. Default: 0, in production 5000.",
+      ),
     batching: z.boolean().default(false).describe("Accept arrays of operations in one POST."),
     corsOrigins: z
       .array(z.string().regex(/^https?:\/\/[^/?#*]+$/, "an origin such as https://app.example.com"))

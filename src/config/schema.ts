@@ -155,7 +155,7 @@ export const configSchema = z.strictObject({
   server: serverSchema,
   ops: z
     .strictObject({
-      host: z.string().min(1).optional().describe("Default: as `server.host`."),
+      host: z.string().min(1).optional().describe("Default: 127.0.0.1, wherever clients connect."),
       port: between(0, 65_535)
         .optional()
         .describe("/livez, /readyz, /metrics. Default: 9400. 0: any free port."),

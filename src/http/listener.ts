@@ -1,4 +1,4 @@
-import { createServer, type Server, STATUS_CODES } from "node:http";
+import { createServer, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Clock, Milliseconds } from "../domain/time.js";
 import { type Answer, write } from "./answer.js";
@@ -29,6 +29,8 @@ export interface ListenerOptions {
 export interface Listener {
   /** @returns the port listened on @throws when the port is taken */
   listen(): Promise<number>;
+  /** Goes on accepting, and has every connection close with its next answer. */
+  announceEnd(): void;
   /**
    * Stops accepting, lets running requests finish until the deadline, then cuts what is left. Keep-alive
    * connections are told to close with their next answer.
@@ -41,9 +43,10 @@ const KEEP_ALIVE_MS = 65_000;
 
 /** A node:http server with limits, JSON on every path, and an orderly end. */
 export function createListener(options: ListenerOptions): Listener {
+  const requestTimeoutMs = Math.max(options.requestTimeoutMs, options.headersTimeoutMs);
   const server = createServer({
     headersTimeout: options.headersTimeoutMs,
-    requestTimeout: Math.max(options.requestTimeoutMs, options.headersTimeoutMs),
+    requestTimeout: requestTimeoutMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectionsCheckingInterval: Math.min(options.headersTimeoutMs, 5_000),
   });
@@ -61,6 +64,7 @@ export function createListener(options: ListenerOptions): Listener {
     }
     try {
       write(response, answer, requestId, draining);
+      cutUnread(response, requestTimeoutMs);
     } catch (error) {
       options.failed(error, requestId);
       response.destroy();
@@ -86,6 +90,9 @@ export function createListener(options: ListenerOptions): Listener {
 
   return {
     listen: () => listen(server, options),
+    announceEnd: () => {
+      draining = true;
+    },
     drain: async () => {
       draining = true;
       await close(server, options.drainTimeoutMs);
@@ -114,6 +121,18 @@ function close(server: Server, deadlineMs: Milliseconds): Promise<void> {
   });
 }
 
+/** An answer that nobody reads would hold its descriptor for ever: without progress for so long it is cut off. */
+function cutUnread(response: ServerResponse, afterMs: Milliseconds): void {
+  const { socket } = response;
+  if (socket === null || socket.writableLength === 0) return;
+  socket.setTimeout(afterMs);
+  // Before node's own listener, which sets how long an idle connection is kept.
+  response.prependOnceListener("finish", () => socket.setTimeout(0));
+}
+
+/** How long a refused client may take to read why and to hang up. */
+const LAST_WORD_MS: Milliseconds = 1_000;
+
 /** Bytes that are no HTTP request, or headers too large or too slow: there is no response object yet. */
 function refuseBytes(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === "ECONNRESET" || !socket.writable) {
@@ -127,4 +146,6 @@ function refuseBytes(error: NodeJS.ErrnoException, socket: Socket): void {
   socket.end(
     `HTTP/1.1 ${status} ${message}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
+  // Ending is half the way: whoever never hangs up would keep the other half, and the descriptor with it.
+  setTimeout(() => socket.destroy(), LAST_WORD_MS).unref();
 }

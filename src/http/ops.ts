@@ -20,7 +20,7 @@ const CHECK_DEADLINE_MS = 1_000;
 
 /**
  * The ops port. `/livez`: this process runs. `/readyz`: it should get traffic, one line per check; 503 when it
- * should not. A store that is down does not make a gateway unready: ordinary reads go on (sessions §6), and taking
+ * should not. A store that is down or refuses writes does not make a gateway unready: ordinary reads go on (sessions §6), and taking
  * every gateway out of rotation at once would turn a degraded service into none. It is reported all the same.
  */
 export function opsRoutes(options: OpsOptions): readonly Route[] {

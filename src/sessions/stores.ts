@@ -10,7 +10,7 @@ export interface Stores {
   readonly revocations: RevocationLog;
   /** Where the gateways of one store learn of each other; absent where there is only one. */
   readonly gateways?: GatewayRegistry;
-  /** Resolves when the store answers. @throws FaultError `SERVICE_UNAVAILABLE` when it does not in time */
+  /** Resolves when the store would take a write: one that is full answers too. @throws FaultError `SERVICE_UNAVAILABLE` when it would not, or is silent */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

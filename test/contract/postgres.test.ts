@@ -201,9 +201,13 @@ describe("a gateway on PostgreSQL", () => {
       environment: { NODE_ENV: "production" },
       config: {
         supergraph,
-        server: { port: 0 },
+        server: { port: 0, drainDelayMs: 0 },
         ops: { port: 0 },
-        tokens: { keys: ["tokens.json"], refreshPeppers: [{ id: 1, secret: A_PEPPER }] },
+        tokens: {
+          issuer: "https://graph.test",
+          keys: ["tokens.json"],
+          refreshPeppers: [{ id: 1, secret: A_PEPPER }],
+        },
         identity: { keys: ["identity.json"] },
         users: { path: "users.yaml" },
         log: { level: "silent" },

@@ -50,10 +50,14 @@ beforeAll(async () => {
     join(folder, "cardea.config.yaml"),
     JSON.stringify({
       subgraphs: [{ name: "a", url: subgraph.url }],
-      server: { port: 0, workers: 2 },
+      server: { port: 0, workers: 2, drainDelayMs: 0 },
       ops: { port: 0 },
       store: { kind: "redis", url: "env:REDIS" },
-      tokens: { keys: ["tokens.json"], refreshPeppers: [{ id: 1, secret: "env:PEPPER" }] },
+      tokens: {
+        issuer: "https://graph.test",
+        keys: ["tokens.json"],
+        refreshPeppers: [{ id: 1, secret: "env:PEPPER" }],
+      },
       identity: { keys: ["identity.json"] },
       users: { path: "users.yaml" },
     }),

@@ -265,6 +265,7 @@ describe("cardea serve refuses to start", () => {
     expect(exitCode).toBe(1);
     expect(lines.map((line) => line.split(":")[0])).toEqual([
       "store.kind",
+      "tokens.issuer",
       "identity.keys",
       "tokens.keys",
       "tokens.refreshPeppers",
@@ -272,7 +273,7 @@ describe("cardea serve refuses to start", () => {
     const allowed = await refused(["--supergraph", supergraph, "--port", "0", "--allow-memory-store"], {
       NODE_ENV: "production",
     });
-    expect([allowed.exitCode, allowed.lines.length]).toEqual([1, 3]);
+    expect([allowed.exitCode, allowed.lines.length]).toEqual([1, 4]);
   });
 
   it("with Redis and generated keys", async () => {

@@ -54,8 +54,6 @@ export interface RedisClient {
    * @throws FaultError `SERVICE_UNAVAILABLE`
    */
   entriesAfter(stream: string, id: string, most: number): Promise<unknown>;
-  /** @throws FaultError `SERVICE_UNAVAILABLE` */
-  ping(): Promise<void>;
   /**
    * @throws ConfigError `UNFIT_STORE` when a server is one the scripts cannot run on
    * @throws FaultError `SERVICE_UNAVAILABLE`
@@ -131,7 +129,6 @@ export function createRedisClient({ url, tls, commandTimeoutMs, emit }: RedisCli
       }),
     entriesAfter: (stream, id, most) =>
       attempt("XRANGE", () => redis.callBuffer("XRANGE", stream, `(${id}`, "+", "COUNT", most)),
-    ping: () => attempt("PING", async () => void (await redis.call("PING"))),
     async checkServers() {
       const fault = await attempt("INFO", watch.looked).catch((error: unknown) => error);
       const found = watch.problem() ?? fault;

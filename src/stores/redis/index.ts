@@ -1,4 +1,5 @@
 import type { Emit } from "../../domain/events.js";
+import { PARTITIONS } from "../../domain/session.js";
 import { type Clock, type Milliseconds, type Seconds, systemClock } from "../../domain/time.js";
 import type { Stores } from "../../sessions/stores.js";
 import { createRedisClient, type RedisClient, type Run } from "./client.js";
@@ -10,6 +11,7 @@ import { createRedisLimiter } from "./limiter.js";
 import { createReplicatedWrites } from "./replicated-writes.js";
 import { createRedisRevocationLog } from "./revocation-log.js";
 import { createRevocationWriter } from "./revocation-writer.js";
+import { SCRIPTS } from "./scripts.js";
 import { createRedisSessionStore } from "./session-store.js";
 import { isCluster } from "./topology.js";
 
@@ -110,12 +112,16 @@ export function createRedisStores(options: RedisStoresOptions): RedisStores {
     apply: (entry) => revocations.apply(entry),
     onWritten: (partition, id, sequence) => revocations.expect(partition, id, sequence),
   });
+  // On Cluster each shard may refuse by itself.
+  const probed = isCluster(url) ? Array.from({ length: PARTITIONS }, (_, partition) => partition) : [0];
   return {
     sessions: createRedisSessionStore({ run: runOn(client), keys, revocations: writer, injectedNowMs }),
     limiter: createRedisLimiter(client, keys),
     gateways: createGatewayRegistry(client, keys),
     revocations,
-    ping: () => client.ping(),
+    async ping() {
+      await Promise.all(probed.map((partition) => client.run(SCRIPTS.probe, [keys.probe(partition)], [])));
+    },
     checkServers: () => client.checkServers(),
     async close() {
       await revocations.stop();

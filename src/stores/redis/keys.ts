@@ -24,6 +24,8 @@ export interface Keys {
   /** Hints about new entries of any stream; the payload is the partition and the entry's id. */
   readonly channel: string;
   limit(key: string): string;
+  /** Written to see whether the partition takes writes. */
+  probe(partition: number): string;
   /** What the gateways of this installation say of themselves. */
   readonly gateways: string;
 }
@@ -48,6 +50,7 @@ export function createKeys(prefix: string): Keys {
     notBefore: (partition) => `${prefix}nb:{p${partition}}`,
     heartbeat: `${prefix}hb`,
     channel: `${prefix}rv`,
+    probe: (partition) => `${prefix}w:{p${partition}}`,
     limit: (key) => `${prefix}l:${key}`,
     gateways: `${prefix}gw`,
   };

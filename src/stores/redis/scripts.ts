@@ -45,4 +45,5 @@ export const SCRIPTS = {
   giveBack: load("give_back"),
   forget: load("forget"),
   announce: load("announce"),
+  probe: load("probe"),
 } as const satisfies Record<string, Script>;

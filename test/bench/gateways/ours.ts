@@ -49,10 +49,11 @@ export async function startOurs(setting: OursSetting): Promise<BenchGateway> {
     config,
     JSON.stringify({
       ...setting.graph,
-      server: { host: "127.0.0.1", port },
+      server: { host: "127.0.0.1", port, drainDelayMs: 0 },
       ops: { port: opsPort },
       issuers: setting.issuers,
       tokens: {
+        issuer: `http://127.0.0.1:${port}`,
         keys: [tokenKey],
         refreshPeppers: [{ id: 1, secret: BENCH_PEPPER }],
       },

@@ -141,6 +141,16 @@ describe("while Redis is down", () => {
     await late.close();
   });
 
+  it.each([
+    ["is full", ["CONFIG", "SET", "maxmemory", "1000"]],
+    ["has no replica it would need", ["CONFIG", "SET", "min-replicas-to-write", "1"]],
+    ["is a replica", ["REPLICAOF", "127.0.0.1", "1"]],
+  ])("a Redis that answers and %s is not well", async (_, command) => {
+    await stores.ping();
+    await redis.inspect.call(...(command as [string, ...string[]]));
+    await expect(stores.ping()).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
+  });
+
   it("no error or event names a token, a password or the address of Redis", async () => {
     const { pair } = await login();
     await redis.stop("SIGKILL");

@@ -14,7 +14,7 @@ const refusals = (input: ConfigInput, nodeEnv?: string, allowMemoryStore = false
   checkDeployment(config(input, nodeEnv), { allowMemoryStore }).map(({ where }) => where);
 
 const lasting: ConfigInput = {
-  tokens: { keys: ["t.json"], refreshPeppers: [{ id: 1, secret: A_PEPPER }] },
+  tokens: { issuer: "https://graph.test", keys: ["t.json"], refreshPeppers: [{ id: 1, secret: A_PEPPER }] },
   identity: { keys: ["i.json"] },
 };
 const redis: ConfigInput = { store: { kind: "redis", url: "redis://localhost" } };
@@ -35,9 +35,20 @@ describe("what a deployment refuses", () => {
   });
 
   it("refuses generated keys and peppers in production, with Redis and with several workers", () => {
-    expect(refusals({}, "production", true)).toEqual(generated);
+    expect(refusals({}, "production", true)).toEqual(["tokens.issuer", ...generated]);
     expect(refusals(redis)).toEqual(generated);
     expect(refusals({ ...redis, server: { workers: 2 } })).toEqual(generated);
+  });
+
+  it("refuses in production an issuer named after a port, of whichever tokens are issued", () => {
+    const { issuer: _, ...nameless } = lasting.tokens ?? {};
+    const without = { ...redis, ...lasting, tokens: nameless };
+    expect(refusals(without)).toEqual([]);
+    expect(refusals(without, "production")).toEqual(["tokens.issuer"]);
+    const noLogin = { ...without, authSubgraph: { enabled: false } };
+    expect(refusals(noLogin, "production")).toEqual(["identity.issuer"]);
+    const named = { ...noLogin.identity, issuer: "https://graph.test/identity" };
+    expect(refusals({ ...noLogin, identity: named }, "production")).toEqual([]);
   });
 
   it("refuses generated sealing secrets where opaque tokens are issued, and nowhere else", () => {

@@ -66,8 +66,17 @@ describe("loading configuration", () => {
       { NODE_ENV: "production" },
     );
     expect(config.server.host).toBe("0.0.0.0");
+    expect(config.server.drainDelayMs).toBe(5_000);
     expect(config.auth.introspection).toBe("filtered");
     expect(config.supergraphCheck).toBe("on");
+  });
+
+  it("opens the ops port to this machine only unless told otherwise, wherever clients connect", async () => {
+    const hostIn = async (text: string, environment = {}) =>
+      (await load({ "cardea.config.yaml": `supergraph: g.graphql\n${text}` }, environment)).config.ops.host;
+    expect(await hostIn("", { NODE_ENV: "production" })).toBe("127.0.0.1");
+    expect(await hostIn("server: { host: 0.0.0.0 }")).toBe("127.0.0.1");
+    expect(await hostIn("ops: { host: 0.0.0.0 }", { NODE_ENV: "production" })).toBe("0.0.0.0");
   });
 
   it("lets flags win over the environment and the environment over the file", async () => {

@@ -20,6 +20,7 @@ async function serve(
     readonly believeIds?: boolean;
     readonly drainTimeoutMs?: number;
     readonly headersTimeoutMs?: number;
+    readonly requestTimeoutMs?: number;
   } = {},
 ) {
   const failures: unknown[] = [];
@@ -31,7 +32,7 @@ async function serve(
     clock: systemClock,
     router: () => router,
     headersTimeoutMs: options.headersTimeoutMs ?? 500,
-    requestTimeoutMs: 1_000,
+    requestTimeoutMs: options.requestTimeoutMs ?? 1_000,
     drainTimeoutMs: options.drainTimeoutMs ?? 200,
     believeIds: options.believeIds ?? false,
     finished: (route, method, status) => finished.push(`${method} ${route} ${status}`),
@@ -108,6 +109,46 @@ describe("the listener", () => {
     const { port } = await serve([hello], { headersTimeoutMs: 300 });
     const answer = await raw(port, "GET /hello HTTP/1.1\r\nHost: x\r\n");
     expect(answer).toContain("HTTP/1.1 408");
+  });
+
+  it("goes on accepting once its end is announced, and has every connection close", async () => {
+    const { port, url, listener } = await serve([hello]);
+    listener.announceEnd();
+    for (const _ of [1, 2]) {
+      const response = await fetch(`${url}/hello`);
+      expect([response.status, response.headers.get("connection")]).toEqual([200, "close"]);
+    }
+    expect(await raw(port, "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n")).toContain("HTTP/1.1 200");
+  });
+
+  it.each([
+    ["says nothing", ""],
+    ["sends half a header", "POST /hello HTTP/1.1\r\nHost: x\r\n"],
+    ["sends no HTTP", "\u0016\u0003\u0001nonsense\r\n\r\n"],
+    ["sends half a body", "PUT /body HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{"],
+    ["never reads a long answer", "GET /long HTTP/1.1\r\nHost: x\r\n\r\n"],
+  ])("lets go of the connection of a client that %s and never hangs up", async (_, bytes) => {
+    const reading: Route = {
+      ...hello,
+      name: "body",
+      path: "/body",
+      methods: ["PUT"],
+      handle: async ({ request }) => {
+        await request.resume().toArray();
+        return json(200, {});
+      },
+    };
+    const long: Route = { ...hello, path: "/long", handle: () => json(200, "x".repeat(32 * 1024 * 1024)) };
+    const sockets = () => process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
+    await expect.poll(sockets, { timeout: 5_000 }).toBe(0);
+    const { port } = await serve([hello, reading, long], { headersTimeoutMs: 300, requestTimeoutMs: 600 });
+    const client = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+    client.on("error", () => undefined);
+    client.write(bytes);
+    // One end is the client's own.
+    await expect.poll(sockets).toBe(2);
+    await expect.poll(sockets, { timeout: 4_000 }).toBeLessThan(2);
+    client.destroy();
   });
 
   /** A door that says when somebody has come in, and answers when told to. */

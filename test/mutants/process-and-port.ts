@@ -1,0 +1,56 @@
+import type { Mutant } from "./mutant.js";
+
+const DOORS = "test/unit/http/doors.test.ts";
+
+/** Faults in how a process listens, logs, leaves and is replaced. */
+export const processAndPortMutants: readonly Mutant[] = [
+  {
+    name: "a refused client that never hangs up keeps its descriptor",
+    file: "src/http/listener.ts",
+    find: "setTimeout(() => socket.destroy(), LAST_WORD_MS).unref();",
+    replace: "",
+    caughtBy: { file: DOORS, test: "of a client that sends half a header and never hangs up" },
+  },
+  {
+    name: "a client that never reads keeps its descriptor",
+    file: "src/http/listener.ts",
+    find: "socket.setTimeout(afterMs);",
+    replace: "",
+    caughtBy: { file: DOORS, test: "of a client that never reads a long answer and never hangs up" },
+  },
+  {
+    name: "the port is closed before a balancer can have heard",
+    file: "src/compose.ts",
+    find: "await pause(config.server.drainDelayMs);",
+    replace: "",
+    caughtBy: { file: "test/integration/leaving.test.ts", test: "serves on until balancers can have heard" },
+  },
+  {
+    name: "connections are kept alive by a gateway that leaves",
+    file: "src/compose.ts",
+    find: "front.announceEnd();",
+    replace: "",
+    caughtBy: { file: "test/integration/leaving.test.ts", test: "serves on until balancers can have heard" },
+  },
+  {
+    name: "the ops port follows the port for clients to every address",
+    file: "src/config/resolve.ts",
+    find: 'parsed.ops.host ?? "127.0.0.1"',
+    replace: "parsed.ops.host ?? host",
+    caughtBy: { file: "test/unit/config/load.test.ts", test: "opens the ops port to this machine only" },
+  },
+  {
+    name: "an issuer named after a port is good enough for production",
+    file: "src/config/deployment.ts",
+    find: "if (production) problems.push(...namelessIssuers(config));",
+    replace: "",
+    caughtBy: { file: "test/unit/config/deployment.test.ts", test: "an issuer named after a port" },
+  },
+  {
+    name: "a store that answers and takes no writes is well",
+    file: "src/stores/redis/scripts/probe.lua",
+    find: "redis.call('SET', KEYS[1], '', 'PX', 60000)",
+    replace: "redis.call('EXISTS', KEYS[1])",
+    caughtBy: { file: "test/integration/sessions/store-down.test.ts", test: "is full is not well" },
+  },
+];
