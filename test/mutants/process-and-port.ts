@@ -49,7 +49,7 @@ export const processAndPortMutants: readonly Mutant[] = [
   {
     name: "a store that answers and takes no writes is well",
     file: "src/stores/redis/scripts/probe.lua",
-    find: "redis.call('SET', KEYS[1], '', 'PX', 60000)",
+    find: "redis.call('SET', KEYS[1], '', 'PX', 1)",
     replace: "redis.call('EXISTS', KEYS[1])",
     caughtBy: { file: "test/integration/sessions/store-down.test.ts", test: "is full is not well" },
   },
