@@ -1,6 +1,7 @@
 import { type DestinationStream, type Logger, pino } from "pino";
 import type { LogLevel } from "../domain/errors.js";
 import type { CredentialRefusedEvent, DomainEvent } from "../domain/events.js";
+import { standardError } from "./log-output.js";
 import { withoutTokens } from "./redact.js";
 import { createSampler } from "./sampling.js";
 
@@ -85,7 +86,7 @@ export function createEventLog(options: LogOptions): EventLog {
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: { paths: REDACTED.flatMap((name) => [name, `*.${name}`]), censor: "[redacted]" },
     },
-    options.destination ?? pino.destination({ dest: 2, sync: true }),
+    options.destination ?? standardError(),
   );
   const sample = createSampler(() => performance.now());
   return {

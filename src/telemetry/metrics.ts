@@ -26,6 +26,8 @@ export function createMetrics(options: {
   readonly degraded: () => boolean;
   /** Asked at every scrape; `undefined` until the engine has started. */
   readonly engine?: () => EngineFigures | undefined;
+  /** Lines of the log that nobody took. Asked at every scrape. */
+  readonly dropped?: () => number;
   /** Node's own figures (event loop, heap); off in tests. Default true. */
   readonly process?: boolean;
 }): Metrics {
@@ -89,6 +91,16 @@ export function createMetrics(options: {
     registers,
   });
   addEngineMetrics(registry, options.engine ?? (() => undefined));
+  const dropped = options.dropped ?? (() => 0);
+  new Counter({
+    name: "cardea_log_lines_dropped_total",
+    help: "Lines of the log that were dropped since their reader stalled or went away.",
+    registers,
+    collect() {
+      this.reset();
+      this.inc(dropped());
+    },
+  });
   new Gauge({
     name: "cardea_revocation_view_degraded",
     help: "1 while the revocation view is stale: fresh fields fail closed.",

@@ -1,6 +1,7 @@
 import type { Emit } from "../domain/events.js";
 import type { EngineFigures } from "./engine-metrics.js";
 import { createEventLog, type EventLog, type LogOptions } from "./log.js";
+import { standardError } from "./log-output.js";
 import { createMetrics, type Metrics } from "./metrics.js";
 
 export interface Telemetry {
@@ -19,7 +20,10 @@ export interface Measured {
 /** What hears events along the way and answers to nobody: a failing log must not fail a request. */
 export function createTelemetry(log: LogOptions, measured: Measured): Telemetry {
   const events = createEventLog(log);
-  const metrics = createMetrics(measured);
+  const metrics = createMetrics({
+    ...measured,
+    dropped: () => (log.destination === undefined ? standardError().dropped() : 0),
+  });
   return {
     log: events,
     metrics,

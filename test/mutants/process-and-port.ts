@@ -1,5 +1,6 @@
 import type { Mutant } from "./mutant.js";
 
+const LOG = "test/unit/telemetry/log-output.test.ts";
 const DOORS = "test/unit/http/doors.test.ts";
 
 /** Faults in how a process listens, logs, leaves and is replaced. */
@@ -48,9 +49,23 @@ export const processAndPortMutants: readonly Mutant[] = [
   },
   {
     name: "a store that answers and takes no writes is well",
-    file: "src/stores/redis/scripts/probe.lua",
-    find: "redis.call('SET', KEYS[1], '', 'PX', 1)",
-    replace: "redis.call('EXISTS', KEYS[1])",
+    file: "src/stores/redis/index.ts",
+    find: "client.run(SCRIPTS.probe, [keys.probe(partition)], [])",
+    replace: "client.run(SCRIPTS.forget, [keys.probe(partition)], [])",
     caughtBy: { file: "test/integration/sessions/store-down.test.ts", test: "is full is not well" },
+  },
+  {
+    name: "lines pile up while nobody reads the log",
+    file: "src/telemetry/log-output.ts",
+    find: "if (stream.writableLength + Buffer.byteLength(line) > mostBytes) return drop();",
+    replace: "",
+    caughtBy: { file: LOG, test: "keeps no more than its bound for a reader who stalls" },
+  },
+  {
+    name: "lines that nobody could take are not counted",
+    file: "src/telemetry/log-output.ts",
+    find: "if (error) drop();",
+    replace: "",
+    caughtBy: { file: LOG, test: "counts what is written after its reader has gone" },
   },
 ];
