@@ -14,8 +14,8 @@ export const revocationSeamMutants: readonly Mutant[] = [
   {
     name: "only exactly the marked epoch is good",
     file: "src/sessions/revocation-memory.ts",
-    find: "return token.epoch < users.value(tenant, subject, 0);",
-    replace: "return token.epoch !== users.value(tenant, subject, token.epoch);",
+    find: "if (token.epoch < users.value(tenant, subject, 0)) return true;",
+    replace: "if (token.epoch !== users.value(tenant, subject, token.epoch)) return true;",
     caughtBy: { file: MEMORY, test: "refuses an epoch below the mark" },
   },
   {

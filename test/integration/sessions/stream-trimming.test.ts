@@ -69,6 +69,7 @@ it("… even where an entry counts for longer than its writer's own configuratio
   const writer = await aGateway(1);
   await Promise.all(Array.from({ length: 300 }, (_, index) => writer.revoke(`long-${index}`, 600)));
   await new Promise((resolve) => setTimeout(resolve, 3_000));
+  await writer.revoke("short", 1);
   const after = await aGateway(1);
   expect([after.isRevoked("long-0"), after.isRevoked("long-299")]).toEqual([true, true]);
   await Promise.all([writer.close(), after.close()]);
