@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { CardeaConfig } from "../config/resolve.js";
 import { ANONYMOUS, type Authenticated, type Principal } from "../domain/principal.js";
 import { UsageError } from "./output.js";
 import { readPassword } from "./password.js";
@@ -19,32 +20,72 @@ export const withCallerFlags = (command: Command): Command =>
     .option("--auth-age <seconds>", "that long ago the caller proved who they are; default: no recent proof")
     .option(
       "--token-stdin",
-      "judge for the claims of an access token on standard input; it is read, not verified",
+      "judge for the claims of an access token on standard input, by the configuration's issuers; read, not verified",
     );
+
+/** What decides how much a token is worth. */
+export type CallerConfig = Pick<CardeaConfig, "issuers" | "tokens">;
 
 /**
  * The caller the flags describe; `undefined` when they describe none.
  *
  * @throws UsageError for flags that contradict each other, or a token that cannot be read
  */
-export async function callerOf(flags: CallerFlags): Promise<Principal | undefined> {
+export async function callerOf(
+  flags: CallerFlags,
+  config: CallerConfig | undefined,
+  readToken: () => Promise<string> = () => readPassword(true),
+): Promise<Principal | undefined> {
   const signedIn = flags.scopes !== undefined || flags.authAge !== undefined;
   const kinds = [flags.anonymous === true, flags.tokenStdin === true, signedIn].filter(Boolean).length;
   if (kinds > 1)
     throw new UsageError("--anonymous, --token-stdin and --scopes name different callers: use one");
   if (flags.anonymous === true) return ANONYMOUS;
-  if (flags.tokenStdin === true) return fromToken(await readPassword(true));
+  if (flags.tokenStdin === true) return fromToken(await readToken(), config);
   if (!signedIn) return undefined;
   const age = flags.authAge === undefined ? undefined : Number(flags.authAge);
   if (age !== undefined && !(Number.isSafeInteger(age) && age >= 0))
     throw new UsageError("--auth-age takes a whole number of seconds");
-  return caller(words(flags.scopes ?? ""), age === undefined ? undefined : nowSeconds() - age);
+  return caller({
+    scopes: new Set(words(flags.scopes ?? "")),
+    ...(age === undefined ? {} : { authTime: nowSeconds() - age }),
+  });
 }
 
 const words = (text: string): readonly string[] => text.split(" ").filter((word) => word !== "");
 const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 
-async function fromToken(token: string): Promise<Principal> {
+/**
+ * What a token of this issuer is worth to the gateway: an outside issuer's claims are mapped and believed as the
+ * configuration says, ours are read as they are.
+ *
+ * @throws UsageError for a text that is no JWT, or an issuer whose tokens the configured gateway refuses
+ */
+async function fromToken(token: string, config: CallerConfig | undefined): Promise<Principal> {
+  const claims = claimsOf(token);
+  const issuer = claims["iss"];
+  const outside = config?.issuers.find((one) => one.issuer === issuer);
+  if (outside !== undefined) {
+    const { worthOfClaims } = await import("../tokens/outside-token.js");
+    const { scopes = {}, claims: names = {}, trustAuthTime = false } = outside;
+    return caller(worthOfClaims(claims, { scopes, claims: names, trustAuthTime }));
+  }
+  const own = config?.tokens.issuer;
+  if (own !== undefined && issuer !== own) {
+    const accepted = [own, ...(config?.issuers ?? []).map((one) => one.issuer)].join(", ");
+    throw new UsageError(
+      `the token's issuer is ${JSON.stringify(issuer)}, whose tokens this gateway refuses; it takes those of ${accepted}`,
+    );
+  }
+  const { readNumericDate, readScopeClaim } = await import("../domain/claims.js");
+  const authTime = readNumericDate(claims["auth_time"]);
+  return caller({
+    scopes: readScopeClaim(claims["scope"]),
+    ...(authTime === undefined ? {} : { authTime }),
+  });
+}
+
+function claimsOf(token: string): Readonly<Record<string, unknown>> {
   const [, payload] = token.trim().split(".");
   let claims: unknown;
   try {
@@ -52,28 +93,23 @@ async function fromToken(token: string): Promise<Principal> {
   } catch {
     claims = undefined;
   }
-  if (typeof claims !== "object" || claims === null)
+  if (typeof claims !== "object" || claims === null || Array.isArray(claims))
     throw new UsageError("standard input holds no JWT; an opaque token cannot be read from outside");
-  const { scope, auth_time: authTime } = claims as { readonly scope?: unknown; readonly auth_time?: unknown }; // an object, by the line above
-  return caller(
-    typeof scope === "string" ? words(scope) : [],
-    typeof authTime === "number" && Number.isSafeInteger(authTime) ? authTime : undefined,
-  );
+  return claims as Readonly<Record<string, unknown>>; // an object, by the line above
 }
 
 /** Only what rules look at is filled in; nothing here is ever served with. */
-async function caller(scopes: readonly string[], authTime: number | undefined): Promise<Authenticated> {
+async function caller(worth: Pick<Authenticated, "scopes"> & Partial<Authenticated>): Promise<Authenticated> {
   const { DEFAULT_TENANT } = await import("../domain/brand.js");
   return {
     kind: "user",
     issuer: "local",
     subject: "explained",
     tenant: DEFAULT_TENANT,
-    scopes: new Set(scopes),
-    ...(authTime === undefined ? {} : { authTime }),
     amr: [],
     issuedAt: nowSeconds(),
     expiresAt: nowSeconds() + 1,
     claims: {},
+    ...worth,
   };
 }

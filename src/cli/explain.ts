@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { type DocumentNode, parse } from "graphql";
 import type { AuthorizedGraph, GuardSource } from "../authorization/index.js";
+import type { CardeaConfig } from "../config/resolve.js";
 import { ConfigError } from "../domain/errors.js";
 import type { Principal } from "../domain/principal.js";
 import { composeInput } from "./compose.js";
@@ -70,7 +71,7 @@ async function explain(input: VerbInput<ExplainFlags>): Promise<ExitCode> {
     const uses = explainScope(graph, scope);
     printResult(terminal, json, { scope, uses }, () => [scopeText(scope, uses)]);
   } else {
-    await explainOne(input, graph, sources);
+    await explainOne(input, graph, sources, graphInput.config);
   }
   return EXIT.ok;
 }
@@ -79,9 +80,10 @@ async function explainOne(
   { options, terminal }: VerbInput<ExplainFlags>,
   graph: AuthorizedGraph,
   sources: readonly GuardSource[] | undefined,
+  config: CardeaConfig | undefined,
 ): Promise<void> {
   const { explainOperation, operationText } = await import("../authorization/index.js");
-  const principal: Principal | undefined = await callerOf(options);
+  const principal: Principal | undefined = await callerOf(options, config);
   const document = await readOperation(options.operation ?? "", graph);
   const explanation = await misuse(() =>
     explainOperation(graph, {

@@ -103,7 +103,7 @@ export function resolveConfig(
     },
     store: resolveStore(parsed.store, references, problems),
     transport: resolveTransport(parsed.transport, references, problems),
-    tokens: resolveTokens(parsed.tokens, references, problems),
+    tokens: resolveTokens(parsed.tokens, references, problems, production),
     identity: { ...parsed.identity, keys: keyReferences("identity.keys", parsed.identity.keys, references) },
     auth: {
       ...parsed.auth,
@@ -174,6 +174,7 @@ function resolveTokens(
   tokens: Section<"tokens">,
   references: References,
   problems: Problem[],
+  production: boolean,
 ): CardeaConfig["tokens"] {
   const [refreshPeppers = [], sealingSecrets = []] = resolveSecrets(
     [
@@ -182,6 +183,7 @@ function resolveTokens(
     ],
     references,
     problems,
+    production,
   );
   const { acceptOpaqueUntil } = tokens;
   if (acceptOpaqueUntil !== undefined && sealingSecrets.length === 0)

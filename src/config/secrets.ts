@@ -23,12 +23,14 @@ export interface SecretList {
  * Reads lists of secrets. Refused: an id twice in a list, a secret that can be guessed, and one secret in two places,
  * whatever its ids and whichever lists: what one list makes must never tell anything about the other's.
  *
+ * @param production - then a secret with a pattern is refused as well; elsewhere one may be typed by hand
  * @returns the lists in the order given, references read
  */
 export function resolveSecrets(
   lists: readonly SecretList[],
   references: References,
   problems: Problem[],
+  production: boolean,
 ): readonly (readonly ListedSecret[])[] {
   const firstPlaces = new Map<string, string>();
   return lists.map(({ where: list, listed }) => {
@@ -46,7 +48,7 @@ export function resolveSecrets(
         });
       ids.add(id);
       // What could not be read is told already.
-      if (secret !== "") problems.push(...weakness(`${where}.secret`, secret));
+      if (secret !== "") problems.push(...weakness(`${where}.secret`, secret, production));
       const first = firstPlaces.get(secret);
       if (first !== undefined)
         problems.push({
@@ -62,24 +64,26 @@ export function resolveSecrets(
   });
 }
 
-function weakness(where: string, secret: string): readonly Problem[] {
+function weakness(where: string, secret: string, production: boolean): readonly Problem[] {
   const refused = (found: string, allowed: string): readonly Problem[] => [
     { kind: "WEAK_SECRET", where, found, allowed, mend: MEND },
   ];
   if (secret.length < MIN_CHARACTERS)
     return refused(describe(secret), `at least ${MIN_CHARACTERS} characters`);
-  if (!isVaried(secret)) return refused("a secret with a pattern", "one drawn at random");
+  if (new Set(secret).size < MIN_VARIETY)
+    return refused("a secret of few different characters", "one drawn at random");
+  if (production && !isVaried(secret)) return refused("a secret with a pattern", "one drawn at random");
   return [];
 }
 
 /**
- * Could this have been drawn at random? Few different characters, few different steps from one to the next (runs such
+ * Could this have been drawn at random? Few different steps from one to the next (runs such
  * as `abcdef…`), or a shorter text repeated: no.
  */
 function isVaried(secret: string): boolean {
   const codes = [...secret].map((character) => character.codePointAt(0) ?? 0);
   const steps = codes.slice(1).map((code, index) => code - (codes[index] ?? 0));
-  return new Set(codes).size >= MIN_VARIETY && new Set(steps).size >= MIN_VARIETY && !isRepeated(secret);
+  return new Set(steps).size >= MIN_VARIETY && !isRepeated(secret);
 }
 
 /** Is it a text of at most half its length, said again and again? */

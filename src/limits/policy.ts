@@ -55,7 +55,12 @@ const failures = (key: string, points: number): Attempt => ({
   key,
   points,
   windowSeconds: FAILURES_WINDOW_SECONDS,
-  backoff: { maxWaitSeconds: MAX_WAIT_SECONDS, closeAfter: CLOSE_AFTER, closedSeconds: CLOSED_SECONDS },
+  backoff: {
+    maxWaitSeconds: MAX_WAIT_SECONDS,
+    // Attempts whose outcome is not known yet count as well: those allowed at once must never close an account.
+    closeAfter: Math.max(CLOSE_AFTER, points + 1),
+    closedSeconds: CLOSED_SECONDS,
+  },
 });
 
 /** The counter of an account's failures from devices that are not known. */

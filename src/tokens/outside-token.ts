@@ -111,8 +111,6 @@ function judgeClaims(
   const session = readText(read("sid"));
   const tokenId = readText(read("jti"));
   const client = readText(read("client_id")) ?? readText(read("azp"));
-  const authTime = readNumericDate(read("auth_time"));
-  const acr = readText(read("acr"));
   const principal: Authenticated = {
     kind: "user",
     issuer: rules.issuer,
@@ -120,14 +118,10 @@ function judgeClaims(
     tenant: rules.tenant, // a `tid` of others names their tenants, not ours
     ...(session === undefined ? {} : { sessionId: sessionId(session) }),
     ...(client === undefined ? {} : { clientId: clientId(client) }),
-    scopes: grantedScopes(payload, rules.scopes),
-    ...(rules.trustAuthTime && authTime !== undefined ? { authTime } : {}),
-    ...(rules.trustAuthTime && acr !== undefined ? { acr } : {}),
-    amr: rules.trustAuthTime ? readTexts(read("amr")) : [],
+    ...worthOfClaims(payload, rules),
     issuedAt,
     expiresAt,
     ...(tokenId === undefined ? {} : { tokenId }),
-    claims: projected(payload, rules.claims),
   };
   return {
     kind: "accepted",
@@ -144,6 +138,25 @@ function judgeClaims(
     },
     unusableFrom: expiresAt + tolerance,
     isKeyTrusted: () => rules.keys.holds(key),
+  };
+}
+
+/** What rules look at in a principal. */
+export type ClaimsWorth = Pick<Authenticated, "scopes" | "authTime" | "acr" | "amr" | "claims">;
+
+/** What the claims of an outside token are worth here, by the issuer's settings. Verifies nothing. */
+export function worthOfClaims(
+  payload: Readonly<Record<string, unknown>>,
+  rules: Pick<OutsideTokenRules, "scopes" | "claims" | "trustAuthTime">,
+): ClaimsWorth {
+  const authTime = readNumericDate(ownMember(payload, "auth_time"));
+  const acr = readText(ownMember(payload, "acr"));
+  return {
+    scopes: grantedScopes(payload, rules.scopes),
+    ...(rules.trustAuthTime && authTime !== undefined ? { authTime } : {}),
+    ...(rules.trustAuthTime && acr !== undefined ? { acr } : {}),
+    amr: rules.trustAuthTime ? readTexts(ownMember(payload, "amr")) : [],
+    claims: projected(payload, rules.claims),
   };
 }
 

@@ -364,11 +364,21 @@ describe("secrets by reference", () => {
     ["a run", "abcdefghijklmnopqrstuvwxyz0123456789"],
     ["a word said again and again", "change-me-now!".repeat(3)],
     ["a word said again, and cut", "change-me-now!".repeat(3).slice(0, 36)],
-  ])("refuses a pepper or sealing secret that could be guessed: %s", async (_, weak) => {
+  ])("refuses a pepper or sealing secret in production that could be guessed: %s", async (_, weak) => {
     for (const list of ["refreshPeppers", "sealingSecrets"])
       expect(
-        await problemsOf(`supergraph: g\ntokens: { ${list}: [{ id: 1, secret: env:P }] }`, { P: weak }),
-      ).toMatchObject([{ kind: "WEAK_SECRET", where: `tokens.${list}[0].secret` }]);
+        await problemsOf(`supergraph: g\ntokens: { ${list}: [{ id: 1, secret: env:P }] }`, {
+          P: weak,
+          NODE_ENV: "production",
+        }),
+      ).toContainEqual(expect.objectContaining({ kind: "WEAK_SECRET", where: `tokens.${list}[0].secret` }));
+  });
+
+  it("takes one typed by hand elsewhere, but never one of few characters", async () => {
+    const typed = "0123456789abcdef0123456789abcdef";
+    expect(await pepper("env:PEPPER", { PEPPER: typed })).toEqual({ id: 7, secret: typed });
+    for (const weak of ["a".repeat(48), "abcabdacbabcaabbcacbabcabdacbabcaabbcacb"])
+      expect(await problemsOf(yaml("env:P"), { P: weak })).toMatchObject([{ kind: "WEAK_SECRET" }]);
   });
 
   it("takes what was drawn, in any of the usual spellings", async () => {
