@@ -56,7 +56,7 @@ const changeable = (text: string) => {
 
 describe("the life of a supergraph", () => {
   it("serves every request while it is reloaded a hundred times", async () => {
-    const server = await subgraph(() => ({ data: { a: 1 } }));
+    const server = await subgraph(() => ({ data: { a: 1, v100: null } }));
     const version = (n: number): string =>
       composeGraph(graph({ s: `type Query { a: Int v${n}: Int }` }), () => server.url);
     const file = changeable(version(0));
