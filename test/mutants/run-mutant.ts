@@ -43,7 +43,12 @@ export async function runMutant(mutant: Mutant): Promise<MutantOutcome> {
     {
       cwd: root,
       stdio: ["ignore", "ignore", "inherit"],
-      env: { ...process.env, CARDEA_MUTANT: JSON.stringify(mutant), CARDEA_MUTANT_MARKER: marker },
+      env: {
+        ...process.env,
+        CARDEA_LONG: "",
+        CARDEA_MUTANT: JSON.stringify(mutant),
+        CARDEA_MUTANT_MARKER: marker,
+      },
     },
   );
   await new Promise((resolve, reject) => child.once("exit", resolve).once("error", reject));
