@@ -50,6 +50,8 @@ export interface ComposeOverrides {
   readonly keys?: OpenedKeys;
   /** The other workers on the same port. */
   readonly siblings?: Siblings;
+  /** How many workers of its supervisor do not serve. Default none. */
+  readonly missingWorkers?: () => number;
   /** Shown at `/` to browsers: the page of `cardea dev`. Default: no page. */
   readonly devState?: () => DevState;
   /**
@@ -104,7 +106,11 @@ export async function composeGateway(
   let engine: Engine | undefined;
   const telemetry = createTelemetry(
     { ...config.log, ...(destination === undefined ? {} : { destination }) },
-    { degraded: () => isDegraded(), engine: () => engine?.figures() },
+    {
+      degraded: () => isDegraded(),
+      engine: () => engine?.figures(),
+      missingWorkers: () => overrides.missingWorkers?.() ?? 0,
+    },
   );
   const emit: Emit = (event) => {
     telemetry.emit(event);

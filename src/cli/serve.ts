@@ -6,7 +6,9 @@ import { showProgress } from "./progress.js";
 import { siblingsOfWorker } from "./siblings.js";
 import {
   announceServing,
+  hearMissing,
   isWorker,
+  leaveSupervisor,
   type Serving,
   type ServingWorker,
   superviseWorkers,
@@ -62,9 +64,14 @@ export const registerServe: RegisterVerb = (program, context) => {
     assertDeployable(config, { allowMemoryStore });
     if (process.stderr.isTTY === true)
       showProgress(terminal, true).step(`starting ${config.server.workers} workers`);
-    return superviseWorkers(config.server.workers, stopping, terminal, say);
+    const { drainDelayMs, drainTimeoutMs, workers: count } = config.server;
+    const graceMs = drainDelayMs + drainTimeoutMs + LAST_ACTS_MS;
+    return superviseWorkers({ count, graceMs, stopping, terminal, onServing: say });
   });
 };
+
+/** After its last request a gateway writes what is pending to the store, and closes what it opened. */
+const LAST_ACTS_MS = 5_000;
 
 async function serveAlone(
   config: CardeaConfig,
@@ -91,8 +98,12 @@ async function serveAsWorker(
   allowMemoryStore: boolean,
   stopping: Promise<NodeJS.Signals>,
 ): Promise<ExitCode> {
+  const shared = { siblings: siblingsOfWorker(), missingWorkers: hearMissing() };
   const { composeGateway } = await import("../compose.js");
-  const gateway = await composeGateway(config, { allowMemoryStore, siblings: siblingsOfWorker() });
+  const gateway = await composeGateway(config, { allowMemoryStore, ...shared }).catch((error) => {
+    leaveSupervisor();
+    throw error;
+  });
   process.on("SIGHUP", () => void gateway.reload());
   const { url, opsUrl, issuer, identityIssuer, store, keys, notes } = gateway;
   announceServing({ url, opsUrl, issuer, identityIssuer, store, keys, notes });

@@ -17,7 +17,10 @@ export function passOn(from: Worker, others: () => Iterable<Worker>): void {
   from.on("message", (message: unknown) => {
     const shared = sharedIn(message);
     if (shared === undefined) return;
-    for (const worker of others()) if (worker !== from && worker.isConnected()) worker.send({ shared });
+    for (const worker of others())
+      if (worker !== from && worker.isConnected())
+        // One that ends meanwhile is no failure of ours.
+        worker.send({ shared }, () => undefined);
   });
 }
 

@@ -1,5 +1,5 @@
 import cluster, { type Worker } from "node:cluster";
-import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
 import type { RunningGateway } from "../compose.js";
 import { EXIT, type ExitCode, type Terminal } from "./output.js";
 import { passOn } from "./siblings.js";
@@ -18,8 +18,12 @@ export interface ServingWorker {
 /** Name of the environment variable that tells a worker its place, from 0. */
 export const WORKER_INDEX = "CARDEA_WORKER_INDEX";
 
-const RESTART_PAUSE_MS = 1_000;
-const MAX_RESTARTS_A_MINUTE = 10;
+/** Before a place is filled again: doubled with each attempt, and back to the first once a worker was steady. */
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+const STEADY_MS = 60_000;
+/** A worker that does not serve yet has nothing to finish. */
+const UNSTARTED_GRACE_MS = 2_000;
 
 /** True in a process that {@link superviseWorkers} started. */
 export const isWorker = (): boolean => cluster.isWorker;
@@ -28,97 +32,151 @@ export const isWorker = (): boolean => cluster.isWorker;
 export const announceServing = (serving: Serving): void => void process.send?.({ serving });
 
 /**
- * Runs `count` workers that share the port, replaces one that dies, and ends them in order. The first starts
- * alone, so that a refused configuration is told once.
- *
- * @param onServing - told once, when all of them serve
+ * Lets go of the supervisor: its channel would keep a refused worker for ever, and its place with it. Not by
+ * `process.disconnect`, which ends a worker at once and with 0.
  */
-export async function superviseWorkers(
-  count: number,
-  stopping: Promise<NodeJS.Signals>,
-  terminal: Terminal,
-  onServing: (first: Serving, workers: readonly ServingWorker[]) => void,
-): Promise<ExitCode> {
-  const alive = new Map<number, Worker>();
-  const restarts: number[] = [];
-  let ending = false;
-  let giveUp: () => void = () => undefined;
-  const tooManyDeaths = new Promise<"deaths">((resolve) => {
-    giveUp = () => resolve("deaths");
-  });
+export const leaveSupervisor = (): void => void cluster.worker?.disconnect();
 
-  const start = async (index: number): Promise<Serving | undefined> => {
+/** Hears from the supervisor how many workers are missing. @returns how many were, when last told */
+export function hearMissing(): () => number {
+  let missing = 0;
+  process.on("message", (message: unknown) => {
+    if (typeof message === "object" && message !== null && "missing" in message)
+      missing = Number(message.missing);
+  });
+  return () => missing;
+}
+
+/** A process in one of the places. */
+interface Running {
+  readonly worker: Worker;
+  isServing: boolean;
+  /** What it announces, or `undefined` when it ends before. */
+  readonly serving: Promise<Serving | undefined>;
+  /** With a signal or an exit code. */
+  readonly ended: Promise<string>;
+}
+
+export interface Supervision {
+  readonly count: number;
+  /** A worker that was told to end and runs after so long is killed. */
+  readonly graceMs: number;
+  readonly stopping: Promise<NodeJS.Signals>;
+  readonly terminal: Terminal;
+  /** Told once, when all of them serve. */
+  readonly onServing: (first: Serving, workers: readonly ServingWorker[]) => void;
+}
+
+/**
+ * Runs workers that share the port, and ends them in order, whatever they are at. The first starts alone, so that a
+ * refused configuration is told once. Afterwards a worker that ends is replaced, for ever: while one cannot start,
+ * the others serve, and whoever mends the reason need not restart them.
+ */
+export async function superviseWorkers(supervision: Supervision): Promise<ExitCode> {
+  const { count, graceMs, stopping, terminal, onServing } = supervision;
+  const places = new Map<number, Running>();
+  const ending = new AbortController();
+
+  const serving = (): number => [...places.values()].filter(({ isServing }) => isServing).length;
+  const tellMissing = (): void => {
+    for (const { worker } of places.values())
+      if (worker.isConnected()) worker.send({ missing: count - serving() }, () => undefined);
+  };
+
+  const launch = (index: number): Running => {
     const worker = cluster.fork({ [WORKER_INDEX]: String(index) });
-    alive.set(index, worker);
-    passOn(worker, () => alive.values());
-    const serving = await servingOf(worker);
-    if (serving === undefined) {
-      alive.delete(index);
-      return undefined;
-    }
-    worker.once("exit", (code, signal) => {
-      alive.delete(index);
-      if (ending) return;
-      terminal.err(`worker ${index} died (${signal ?? code}): starting another`);
-      setTimeout(() => void restart(index), RESTART_PAUSE_MS);
+    passOn(worker, () => [...places.values()].map((each) => each.worker));
+    const ended = new Promise<string>((resolve) => {
+      worker.once("exit", (code, signal) => {
+        places.delete(index);
+        tellMissing();
+        resolve(signal ?? `exit code ${code}`);
+      });
     });
-    return serving;
+    const announced = new Promise<Serving>((resolve) => {
+      worker.on("message", (message: unknown) => {
+        if (typeof message !== "object" || message === null || !("serving" in message)) return;
+        running.isServing = true;
+        tellMissing();
+        resolve(message.serving as Serving); // sent by announceServing of the same program
+      });
+    });
+    const serves = Promise.race([announced, ended.then(() => undefined)]);
+    const running: Running = { worker, isServing: false, serving: serves, ended };
+    places.set(index, running);
+    return running;
   };
-  const restart = async (index: number): Promise<void> => {
-    const now = performance.now();
-    while (restarts[0] !== undefined && restarts[0] < now - 60_000) restarts.shift();
-    restarts.push(now);
-    if (restarts.length > MAX_RESTARTS_A_MINUTE) giveUp();
-    else if (!ending && (await start(index)) === undefined && !ending) {
-      setTimeout(() => void restart(index), RESTART_PAUSE_MS);
+
+  const startAll = async () => {
+    const first = await launch(0).serving;
+    if (first === undefined || ending.signal.aborted) return undefined;
+    const others = await Promise.all(range(1, count).map((index) => launch(index).serving));
+    const all = [first, ...others.filter((each) => each !== undefined)];
+    return all.length === count ? all : undefined;
+  };
+
+  /** Fills a place whenever it is empty. */
+  const keep = async (index: number): Promise<void> => {
+    let pauseMs = FIRST_PAUSE_MS;
+    let running = places.get(index);
+    while (!ending.signal.aborted) {
+      const since = performance.now();
+      const how = await running?.ended;
+      if (running?.isServing && performance.now() - since >= STEADY_MS) pauseMs = FIRST_PAUSE_MS;
+      if (ending.signal.aborted) return;
+      terminal.err(
+        `worker ${index} died (${how ?? "at its start"}): ${serving()} of ${count} serve; another is started in ${pauseMs / 1_000} s`,
+      );
+      await pause(pauseMs, undefined, { signal: ending.signal }).catch(() => undefined);
+      if (ending.signal.aborted) return;
+      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      running = launch(index);
+      if ((await running.serving) !== undefined)
+        terminal.err(
+          `worker ${index} serves as process ${running.worker.process.pid}: ${serving()} of ${count} serve`,
+        );
     }
   };
+
   const stopAll = async (): Promise<void> => {
-    ending = true;
+    ending.abort();
     await Promise.all(
-      [...alive.values()].map(async (worker) => {
-        if (worker.isDead()) return;
-        const ended = once(worker, "exit");
+      [...places.values()].map(async ({ worker, isServing, ended }) => {
         worker.process.kill("SIGTERM");
+        const limit = isServing ? graceMs : UNSTARTED_GRACE_MS;
+        const timer = setTimeout(() => worker.process.kill("SIGKILL"), limit);
         await ended;
+        clearTimeout(timer);
       }),
     );
   };
 
+  // One that does not serve yet would end by it, and reads everything anew anyway.
   process.on("SIGHUP", () => {
-    for (const worker of alive.values()) worker.process.kill("SIGHUP");
+    for (const { worker, isServing } of places.values()) if (isServing) worker.process.kill("SIGHUP");
   });
 
-  const first = await start(0);
-  const others = first === undefined ? [] : await Promise.all(range(1, count).map(start));
-  if (first === undefined || others.includes(undefined)) {
+  const started = await Promise.race([startAll(), stopping]);
+  if (started === undefined) {
     await stopAll();
     return EXIT.refused;
   }
-  const all = [first, ...others.filter((each) => each !== undefined)];
-  onServing(
-    first,
-    all.map(({ opsUrl }, index) => ({ pid: alive.get(index)?.process.pid ?? 0, opsUrl })),
-  );
-  const reason = await Promise.race([stopping, tooManyDeaths]);
-  terminal.err(
-    reason === "deaths" ? "workers keep dying: stopping" : `${reason}: finishing what runs, then stopping`,
-  );
+  if (typeof started !== "string") {
+    const [first] = started;
+    const pidOf = (index: number): number => places.get(index)?.worker.process.pid ?? 0;
+    if (first !== undefined)
+      onServing(
+        first,
+        started.map(({ opsUrl }, index) => ({ pid: pidOf(index), opsUrl })),
+      );
+    // What a replacement is refused for is said on stderr: a result has been printed already.
+    cluster.setupPrimary({ args: process.argv.slice(2).filter((argument) => argument !== "--json") });
+    for (const index of range(0, count)) void keep(index);
+  }
+  terminal.err(`${await stopping}: finishing what runs, then stopping`);
   await stopAll();
-  return reason === "deaths" ? EXIT.refused : EXIT.ok;
+  return EXIT.ok;
 }
 
 const range = (from: number, to: number): readonly number[] =>
   Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
-
-/** The worker's announcement, or `undefined` when it ends before it serves. */
-function servingOf(worker: Worker): Promise<Serving | undefined> {
-  return new Promise((resolve) => {
-    worker.on("message", (message: unknown) => {
-      if (typeof message === "object" && message !== null && "serving" in message) {
-        resolve(message.serving as Serving); // sent by announceServing of the same program
-      }
-    });
-    worker.once("exit", () => resolve(undefined));
-  });
-}

@@ -26,6 +26,8 @@ export function createMetrics(options: {
   readonly degraded: () => boolean;
   /** Asked at every scrape; `undefined` until the engine has started. */
   readonly engine?: () => EngineFigures | undefined;
+  /** Workers that do not serve. Asked at every scrape. */
+  readonly missingWorkers?: () => number;
   /** Lines of the log that nobody took. Asked at every scrape. */
   readonly dropped?: () => number;
   /** Node's own figures (event loop, heap); off in tests. Default true. */
@@ -91,6 +93,15 @@ export function createMetrics(options: {
     registers,
   });
   addEngineMetrics(registry, options.engine ?? (() => undefined));
+  const missingWorkers = options.missingWorkers ?? (() => 0);
+  new Gauge({
+    name: "cardea_workers_missing",
+    help: "Workers of this supervisor that do not serve: they died or cannot start.",
+    registers,
+    collect() {
+      this.set(missingWorkers());
+    },
+  });
   const dropped = options.dropped ?? (() => 0);
   new Counter({
     name: "cardea_log_lines_dropped_total",

@@ -15,6 +15,7 @@ export interface Measured {
   readonly degraded: () => boolean;
   /** `undefined` until the engine has started. */
   readonly engine: () => EngineFigures | undefined;
+  readonly missingWorkers: () => number;
 }
 
 /** What hears events along the way and answers to nobody: a failing log must not fail a request. */
