@@ -1,6 +1,7 @@
 import type { Mutant } from "./mutant.js";
 
 const LOG = "test/unit/telemetry/log-output.test.ts";
+const WORKERS = "test/unit/cli/workers.test.ts";
 const DOORS = "test/unit/http/doors.test.ts";
 
 /** Faults in how a process listens, logs, leaves and is replaced. */
@@ -67,5 +68,33 @@ export const processAndPortMutants: readonly Mutant[] = [
     find: "if (error) drop();",
     replace: "",
     caughtBy: { file: LOG, test: "counts what is written after its reader has gone" },
+  },
+  {
+    name: "a signal is heard once every worker serves",
+    file: "src/cli/workers.ts",
+    find: "await Promise.race([startAll(), stopping])",
+    replace: "await startAll()",
+    caughtBy: { file: WORKERS, test: "obeys a signal while a worker starts" },
+  },
+  {
+    name: "a worker that does not end keeps the supervisor",
+    file: "src/cli/workers.ts",
+    find: 'worker.process.kill("SIGKILL")',
+    replace: "undefined",
+    caughtBy: { file: WORKERS, test: "kills it after its grace" },
+  },
+  {
+    name: "a worker that cannot start is started over and over",
+    file: "src/cli/workers.ts",
+    find: "Math.min(pauseMs * 2, LONGEST_PAUSE_MS)",
+    replace: "1",
+    caughtBy: { file: WORKERS, test: "after a pause that doubles" },
+  },
+  {
+    name: "SIGHUP ends a worker that starts",
+    file: "src/cli/workers.ts",
+    find: "if (isServing) worker.process.kill",
+    replace: "worker.process.kill",
+    caughtBy: { file: WORKERS, test: "passes SIGHUP on to those who serve" },
   },
 ];

@@ -1,0 +1,149 @@
+import type { EventEmitter } from "node:events";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { EXIT } from "../../../src/cli/output.js";
+import { superviseWorkers } from "../../../src/cli/workers.js";
+
+const { forked } = vi.hoisted(() => ({ forked: [] as unknown[] }));
+vi.mock("node:cluster", async () => {
+  const { EventEmitter: Emitter } = await import("node:events");
+  return {
+    default: {
+      isWorker: false,
+      setupPrimary: () => undefined,
+      fork: ({ CARDEA_WORKER_INDEX: index }: Record<string, string>) => {
+        const worker = Object.assign(new Emitter(), {
+          index: Number(index),
+          forkedAt: performance.now(),
+          signals: [] as string[],
+          sent: [] as unknown[],
+          isStubborn: false,
+          isConnected: () => true,
+          send: (message: unknown) => worker.sent.push(message),
+          process: {
+            pid: 1_000 + forked.length,
+            kill: (signal: string) => {
+              worker.signals.push(signal);
+              if (signal === "SIGHUP" || (signal === "SIGTERM" && worker.isStubborn)) return;
+              worker.emit("exit", null, signal);
+            },
+          },
+        });
+        forked.push(worker);
+        return worker;
+      },
+    },
+  };
+});
+
+interface FakeWorker extends EventEmitter {
+  readonly index: number;
+  readonly forkedAt: number;
+  readonly signals: string[];
+  readonly sent: unknown[];
+  isStubborn: boolean;
+}
+const workers = forked as FakeWorker[];
+const forkedTo = (index: number): readonly FakeWorker[] => workers.filter((each) => each.index === index);
+
+afterEach(() => {
+  workers.length = 0;
+  process.removeAllListeners("SIGHUP");
+});
+
+function supervise(graceMs = 100) {
+  const lines: string[] = [];
+  const served: unknown[] = [];
+  let stop: (signal: NodeJS.Signals) => void = () => undefined;
+  const stopping = new Promise<NodeJS.Signals>((resolve) => {
+    stop = resolve;
+  });
+  const ended = superviseWorkers({
+    count: 2,
+    graceMs,
+    stopping,
+    terminal: { out: () => undefined, err: (line) => lines.push(line) },
+    onServing: (_, all) => served.push(...all),
+  });
+  return { lines, served, stop: () => stop("SIGTERM"), ended };
+}
+
+const serves = (worker: FakeWorker | undefined): void =>
+  void worker?.emit("message", { serving: { opsUrl: `ops ${worker.index}` } });
+
+async function superviseServing(graceMs?: number) {
+  const supervised = supervise(graceMs);
+  serves(workers[0]);
+  await expect.poll(() => workers.length).toBe(2);
+  serves(workers[1]);
+  await expect.poll(() => supervised.served.length).toBe(2);
+  return supervised;
+}
+
+describe("the supervisor of workers", () => {
+  it("starts the first alone, and the others not at all when it is refused", async () => {
+    const { ended } = supervise();
+    workers[0]?.emit("exit", 1, null);
+    expect(await ended).toBe(EXIT.refused);
+    expect(workers).toHaveLength(1);
+  });
+
+  it("obeys a signal while a worker starts, and kills one that does not", async () => {
+    const { ended, stop } = supervise();
+    const [first] = workers;
+    if (first !== undefined) first.isStubborn = true;
+    stop();
+    expect(await ended).toBe(EXIT.ok);
+    expect(first?.signals).toEqual(["SIGTERM", "SIGKILL"]);
+  });
+
+  it("lets one that serves finish, and kills it after its grace", async () => {
+    const { ended, stop } = await superviseServing(300);
+    const [first] = workers;
+    if (first !== undefined) first.isStubborn = true;
+    const started = performance.now();
+    stop();
+    expect(await ended).toBe(EXIT.ok);
+    expect(performance.now() - started).toBeGreaterThanOrEqual(290);
+    expect(workers.map(({ signals }) => signals)).toEqual([["SIGTERM", "SIGKILL"], ["SIGTERM"]]);
+  });
+
+  it("fills a place again, after a pause that doubles while it is in vain, and tells who is missing", async () => {
+    const { ended, lines, stop } = await superviseServing();
+    const diedAt = performance.now();
+    workers[1]?.emit("exit", null, "SIGKILL");
+    expect(workers[0]?.sent.at(-1)).toEqual({ missing: 1 });
+    await expect.poll(() => forkedTo(1).length, { timeout: 5_000 }).toBe(2);
+    const [, second] = forkedTo(1);
+    expect((second?.forkedAt ?? 0) - diedAt).toBeGreaterThanOrEqual(990);
+    second?.emit("exit", 1, null);
+    await expect.poll(() => forkedTo(1).length, { timeout: 5_000 }).toBe(3);
+    const [, , third] = forkedTo(1);
+    expect((third?.forkedAt ?? 0) - (second?.forkedAt ?? 0)).toBeGreaterThanOrEqual(1_990);
+    serves(third);
+    await expect.poll(() => lines.at(-1)).toContain("2 of 2 serve");
+    expect(workers[0]?.sent.at(-1)).toEqual({ missing: 0 });
+    expect(forkedTo(0)).toHaveLength(1);
+    stop();
+    expect(await ended).toBe(EXIT.ok);
+  });
+
+  it("does not wait out a pause to end, and starts nobody afterwards", async () => {
+    const { ended, stop } = await superviseServing();
+    workers[1]?.emit("exit", null, "SIGKILL");
+    stop();
+    expect(await ended).toBe(EXIT.ok);
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    expect(forkedTo(1)).toHaveLength(1);
+  });
+
+  it("passes SIGHUP on to those who serve: it would end one that starts", async () => {
+    const { ended, stop } = supervise();
+    process.emit("SIGHUP");
+    expect(workers[0]?.signals).toEqual([]);
+    serves(workers[0]);
+    process.emit("SIGHUP");
+    expect(workers[0]?.signals).toEqual(["SIGHUP"]);
+    stop();
+    await ended;
+  });
+});
