@@ -32,7 +32,7 @@ export function documents(prefix: string) {
       "Login",
       "login",
       "LoginInput",
-      `... on ${type("AuthPayload")} { ${TOKENS} }`,
+      `... on ${type("AuthPayload")} { ${TOKENS} deviceToken }`,
     ),
     refresh: withInput<RefreshTokenInput>("Refresh", "refreshToken", "RefreshTokenInput", TOKENS),
     reauthenticate: withInput<ReauthenticateInput>(

@@ -10,5 +10,5 @@ export {
   type Session,
   type SessionOptions,
 } from "./session.js";
-export { memoryStorage, type StoredTokens, type TokenStorage } from "./storage.js";
+export { type DeviceStorage, memoryStorage, type StoredTokens, type TokenStorage } from "./storage.js";
 export type { FetchLike, Operation, TypedText } from "./transport.js";

@@ -5,7 +5,7 @@ import type { RevokeMutation, SessionsQuery } from "./generated/operations.js";
 import { holdsMutation, mayRepeat } from "./operation-kind.js";
 import { createRefreshOnce, type RefreshOutcome } from "./refresh-once.js";
 import { createStepUp, stepUpChallenge } from "./step-up.js";
-import { memoryStorage, type StoredTokens, sessionOf, type TokenStorage } from "./storage.js";
+import { memoryDevices, memoryStorage, type StoredTokens, sessionOf, type TokenStorage } from "./storage.js";
 import {
   type FetchLike,
   type Operation,
@@ -92,6 +92,7 @@ export type ActiveSession = NonNullable<SessionsQuery["sessions"]>[number];
 export function createSession(options: SessionOptions): Session {
   const { url, clientId } = options;
   const storage = options.storage ?? memoryStorage();
+  const devices = storage.devices ?? memoryDevices();
   const now = options.now ?? Date.now;
   // Called through an arrow: a bare `fetch` refuses to run with another `this`.
   const fetch: FetchLike = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
@@ -158,6 +159,12 @@ export function createSession(options: SessionOptions): Session {
     return tokens;
   };
 
+  /** Whatever becomes of the session: the gateway knows this device from now on. */
+  const keepDevice = (username: string, { answer }: Received): void => {
+    const [payload] = Object.values(answer?.data ?? {}) as { readonly deviceToken?: unknown }[]; // read with care below
+    if (typeof payload?.deviceToken === "string") devices.set(username, payload.deviceToken);
+  };
+
   /** The one field an operation of ours asked for. @throws RefusedError with the gateway's code */
   const answered = <Field>(received: Received): NonNullable<Field> => {
     const [value] = Object.values(received.answer?.data ?? {});
@@ -206,8 +213,15 @@ export function createSession(options: SessionOptions): Session {
     async login(input) {
       called += 1;
       const call = called;
-      const operation = ask.login({ ...input, ...(clientId === undefined ? {} : { clientId }) });
-      const tokens = granted(await reach(operation, undefined));
+      const deviceToken = devices.get(input.username);
+      const operation = ask.login({
+        ...input,
+        ...(clientId === undefined ? {} : { clientId }),
+        ...(deviceToken === undefined ? {} : { deviceToken }),
+      });
+      const received = await reach(operation, undefined);
+      const tokens = granted(received);
+      keepDevice(input.username, received);
       if (call !== called) {
         await end(tokens);
         throw new SignedOutError("SUPERSEDED");

@@ -13,12 +13,23 @@ export interface StoredTokens {
 export const sessionOf = (tokens: StoredTokens): string => tokens.session ?? "";
 
 /**
+ * What a gateway knows this device by, for each user name. A known device is counted by itself, so that strangers who
+ * guess the password never delay its owner. It opens nothing, and is to outlive sign-outs.
+ */
+export interface DeviceStorage {
+  get(username: string): string | undefined;
+  set(username: string, deviceToken: string): void;
+}
+
+/**
  * Where tokens are kept. The default keeps them in memory, so they end with the page; a shared place (one that several
  * tabs read) works too, for every decision reads it again.
  */
 export interface TokenStorage {
   get(): StoredTokens | undefined;
   set(tokens: StoredTokens | undefined): void;
+  /** Default: in memory, as long as the session object lives. */
+  readonly devices?: DeviceStorage;
 }
 
 /** Tokens in memory: nothing to steal at rest. */
@@ -29,5 +40,15 @@ export function memoryStorage(): TokenStorage {
     set: (tokens) => {
       kept = tokens;
     },
+    devices: memoryDevices(),
+  };
+}
+
+/** Device tokens in memory. */
+export function memoryDevices(): DeviceStorage {
+  const known = new Map<string, string>();
+  return {
+    get: (username) => known.get(username),
+    set: (username, deviceToken) => void known.set(username, deviceToken),
   };
 }

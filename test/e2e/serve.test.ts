@@ -234,7 +234,9 @@ describe("cardea serve refuses to start", () => {
   const refused = async (args: readonly string[], environment: Record<string, string> = {}) => {
     const ended = await runCardea(["serve", ...args], environment, folder);
     expect(ended.stdout + ended.stderr).not.toMatch(/\n\s+at /);
-    return { ...ended, lines: ended.stderr.trim().split("\n") };
+    // On a busy machine a start says what it is still at.
+    const lines = ended.stderr.trim().split("\n");
+    return { ...ended, lines: lines.filter((line) => !line.startsWith("still ")) };
   };
 
   it("with every problem of the configuration at once, one line each, exit code 1", async () => {

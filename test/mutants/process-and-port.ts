@@ -97,4 +97,18 @@ export const processAndPortMutants: readonly Mutant[] = [
     replace: "worker.process.kill",
     caughtBy: { file: WORKERS, test: "passes SIGHUP on to those who serve" },
   },
+  {
+    name: "a client forgets its device when it signs out",
+    file: "src/client/session.ts",
+    find: "const deviceToken = devices.get(input.username);",
+    replace: "const deviceToken = storage.get() === undefined ? undefined : devices.get(input.username);",
+    caughtBy: { file: "test/unit/client/session.test.ts", test: "is known by its device at the next login" },
+  },
+  {
+    name: "a client shows one user's device for another",
+    file: "src/client/storage.ts",
+    find: "get: (username) => known.get(username),",
+    replace: "get: () => [...known.values()][0],",
+    caughtBy: { file: "test/unit/client/session.test.ts", test: "is known by its device at the next login" },
+  },
 ];

@@ -18,6 +18,10 @@ export interface ClientGateway {
   /** Access tokens accepted now. */
   readonly accepted: Set<string>;
   readonly refreshes: string[];
+  /** User and device token of each login. */
+  readonly logins: (readonly [string | undefined, string | undefined])[];
+  /** False: a gateway that gives none. */
+  givesDeviceTokens: boolean;
   readonly served: (string | undefined)[];
   readonly revoked: (string | undefined)[];
   /** Refresh tokens signed out with. */
@@ -41,6 +45,8 @@ interface Asked {
   readonly query: string;
   readonly variables?: {
     readonly input?: {
+      readonly username?: string;
+      readonly deviceToken?: string;
       readonly password?: string;
       readonly refreshToken?: string;
       readonly accessToken?: string;
@@ -73,13 +79,15 @@ export async function startClientGateway(): Promise<ClientGateway> {
       response.end(typeof body === "string" ? body : JSON.stringify(body));
     };
     if (query.includes("login(")) {
+      state.logins.push([variables?.input?.username, variables?.input?.deviceToken]);
       await new Promise((resolve) => setTimeout(resolve, state.loginDelaysMs.shift() ?? 0));
       if (variables?.input?.password !== "right")
         return answer(200, {
           data: { login: null },
           errors: [{ message: "No.", path: ["login"], extensions: { code: "INVALID_CREDENTIALS" } }],
         });
-      return answer(200, { data: { login: pair(300) } });
+      const deviceToken = state.givesDeviceTokens ? `cdt${state.logins.length}` : null;
+      return answer(200, { data: { login: { ...pair(300), deviceToken } } });
     }
     if (query.includes("refreshToken(")) {
       state.refreshes.push(String(variables?.input?.refreshToken ?? variables?.input?.accessToken));
@@ -149,6 +157,8 @@ export async function startClientGateway(): Promise<ClientGateway> {
     givesRefreshTokens: true,
     accepted: new Set(),
     refreshes: [],
+    logins: [],
+    givesDeviceTokens: true,
     served: [],
     revoked: [],
     signedOut: [],

@@ -52,7 +52,7 @@ export type LoginMutationVariables = Exact<{
 
 
 export type LoginMutation = { readonly login:
-    | { readonly accessToken: string | null, readonly refreshToken: string | null, readonly expiresIn: number }
+    | { readonly accessToken: string | null, readonly refreshToken: string | null, readonly expiresIn: number, readonly deviceToken: string | null }
     | Record<PropertyKey, never>
    | null };
 

@@ -39,6 +39,40 @@ describe("a client session", () => {
     expect(session.signedIn()).toBe(true);
   });
 
+  it("is known by its device at the next login of the same user, after a sign-out and a failure too", async () => {
+    const session = await aSignedInSession();
+    await session.logout();
+    await session.login({ username: "alice", password: "wrong" }).catch(() => undefined);
+    await session.login({ username: "bob", password: "right" });
+    gateway.givesDeviceTokens = false;
+    await session.login({ username: "alice", password: "right" });
+    await session.login({ username: "alice", password: "right" });
+    expect(gateway.logins).toEqual([
+      ["alice", undefined],
+      ["alice", "cdt1"],
+      ["bob", undefined],
+      ["alice", "cdt1"],
+      ["alice", "cdt1"],
+    ]);
+  });
+
+  it("keeps device tokens where its storage keeps them, and in memory where that has no place", async () => {
+    const known = new Map<string, string>([["alice", "from before"]]);
+    const { get, set } = memoryStorage();
+    const devices = {
+      get: (name: string) => known.get(name),
+      set: (name: string, token: string) => void known.set(name, token),
+    };
+    await aSignedInSession({ storage: { get, set, devices } });
+    expect([gateway.logins[0], known.get("alice")]).toEqual([["alice", "from before"], "cdt1"]);
+    const placeless = await aSignedInSession({ storage: { get, set } });
+    await placeless.login({ username: "alice", password: "right" });
+    expect(gateway.logins.slice(1)).toEqual([
+      ["alice", undefined],
+      ["alice", "cdt2"],
+    ]);
+  });
+
   it("tells a wrong password by its code and stays signed out", async () => {
     const session = aSession();
     const refused = await session
