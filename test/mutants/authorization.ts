@@ -19,15 +19,15 @@ export const authorizationMutants: readonly Mutant[] = [
   {
     name: "an interface's guard on itself is not inherited",
     file: "src/authorization/build-rules.ts",
-    find: "table.and([type, ...interfacesOf(type)].map((one) => idAt(one.name)))",
+    find: "table.and(familyOf(schema, type).map((one) => idAt(one.name)))",
     replace: "table.and([type].map((one) => idAt(one.name)))",
     caughtBy: { file: DECIDE, test: "inherits an interface's guards" },
   },
   {
     name: "an interface's guard on a field is not inherited",
     file: "src/authorization/build-rules.ts",
-    find: "return [type.name, ...inherited.map((one) => one.name)];",
-    replace: "return [type.name];",
+    find: "familyOf(schema, type).flatMap((one) => {",
+    replace: "[type].flatMap((one) => {",
     caughtBy: { file: CORPUS, test: "answers iface-field-guard-via-named-fragment with exactly its codes" },
   },
   {
@@ -209,8 +209,8 @@ export const authorizationMutants: readonly Mutant[] = [
   {
     name: "a security link nobody knows is passed over",
     file: "src/authorization/guard-names.ts",
-    find: 'if (link.purpose === "SECURITY" && !known)',
-    replace: 'if (link.purpose === "" && !known)',
+    find: "if (promisesSecurity(node) && !isKnown)",
+    replace: "if (false && !isKnown)",
     caughtBy: { file: SUPERGRAPH, test: "refuses an unknown security link" },
   },
   {
@@ -251,22 +251,22 @@ export const authorizationMutants: readonly Mutant[] = [
   {
     name: "a forgotten @composeDirective is not noticed before composing",
     file: "src/composition/lint.ts",
-    find: "!exported.has(one.node.name.value)",
-    replace: "exported.size < 0",
+    find: 'kind === "auth" && !exported.has(name)',
+    replace: 'kind === "auth" && exported.size < 0',
     caughtBy: { file: COMPOSE, test: "refuses a subgraph that forgets @composeDirective" },
   },
   {
     name: "a weaker guard in the supergraph passes for the subgraph's",
     file: "src/composition/compare.ts",
-    find: "present.has(coordinate) && !covers(actual, demanded)",
-    replace: "present.has(coordinate) && actual === OPEN",
+    find: "isOpen(requirement) || covers(actual, requirement)",
+    replace: "isOpen(requirement) || !isOpen(actual)",
     caughtBy: { file: COMPARE, test: "refuses a longer window" },
   },
   {
     name: "the auth subgraph's root fields may be overridden",
     file: "src/composition/auth-subgraph.ts",
-    find: "if (strangers.length > 0) problems.push",
-    replace: "if (strangers.length < 0) problems.push",
+    find: "own.has(coordinate) && strangers.length > 0",
+    replace: "own.has(coordinate) && strangers.length < 0",
     caughtBy: { file: AUTH_SUBGRAPH, test: "refuses a subgraph that shares a root field" },
   },
 ];

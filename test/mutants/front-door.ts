@@ -161,8 +161,8 @@ export const frontDoorMutants: readonly Mutant[] = [
   {
     name: "a token in a text is logged",
     file: "src/telemetry/log.ts",
-    find: "logger[level](withoutTokens(event), event.type);",
-    replace: "logger[level](event, event.type);",
+    find: "logger[level](withoutTokens(skipped === 0 ? event : { ...event, skipped }), event.type);",
+    replace: "logger[level](skipped === 0 ? event : { ...event, skipped }, event.type);",
     caughtBy: { file: LOG, test: "out of a line, wherever it hides" },
   },
   {

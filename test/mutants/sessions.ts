@@ -55,11 +55,14 @@ export const sessionMutants: readonly Mutant[] = [
     caughtBy: inMemory("ends all sessions of a user by one new epoch"),
   },
   {
-    name: "a token is judged by an epoch at least as high",
+    name: "a token of a higher epoch than the mark is taken for revoked",
     file: "src/sessions/revocation-memory.ts",
-    find: "users.value(tenant, subject, token.epoch) !== token.epoch",
-    replace: "users.value(tenant, subject, token.epoch) > token.epoch",
-    caughtBy: { file: VIEW, test: "takes only exactly the user's epoch" },
+    find: "token.epoch < users.value(tenant, subject, 0)",
+    replace: "token.epoch !== users.value(tenant, subject, token.epoch)",
+    caughtBy: {
+      file: VIEW,
+      test: "refuses an epoch below the mark, and none that the store has given out since",
+    },
   },
   {
     name: "an epoch may repeat within a millisecond",
@@ -232,8 +235,8 @@ export const sessionMutants: readonly Mutant[] = [
   {
     name: "a stream that went on without our own entry is believed",
     file: "src/stores/redis/stream-reading.ts",
-    find: "if (read.isBroken || isMissing || last === undefined)",
-    replace: "if (read.isBroken || last === undefined)",
+    find: "if (read.isBroken || isMissing || isSuspect || last === undefined)",
+    replace: "if (read.isBroken || isSuspect || last === undefined)",
     caughtBy: { file: FOLLOWER, test: "notices that an entry of its own is not there" },
   },
   {
@@ -274,8 +277,8 @@ export const sessionMutants: readonly Mutant[] = [
   {
     name: "the first word is taken for the whole id",
     file: "src/sessions/session-id-table.ts",
-    find: "return segment.ids[slot * WORDS] === words[0] && readOthers(id, words) && find(segment, slot) >= 0;",
-    replace: "return segment.ids[slot * WORDS] === words[0];",
+    find: "return segment.untils[find(segment, slot)] ?? 0;",
+    replace: "return segment.untils[slot] ?? 0;",
     caughtBy: { file: VIEW, test: "behaves like a map that keeps the latest time" },
   },
   {

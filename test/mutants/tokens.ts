@@ -237,9 +237,8 @@ export const tokenMutants: readonly Mutant[] = [
   {
     name: "an unknown user costs nothing",
     file: "src/credentials/password.ts",
-    find: "const decoyHash = await decoy;",
-    replace:
-      'if (user === undefined) return { kind: "refused", reason: "unknown user" };\n    const decoyHash = await decoy;',
+    find: "const work = costs.of(stored);",
+    replace: "const work = user === undefined ? [] : costs.of(stored);",
     caughtBy: { file: "test/unit/credentials/password.test.ts", test: "costs as much as a wrong password" },
   },
   {
