@@ -22,7 +22,26 @@ export interface SharedStore {
   readonly sessions: SessionStore;
   readonly limiter: Limiter;
   readonly policy: SessionPolicy;
+  /** Has a replica taken what was done so far, where there is one? False when nobody could know. */
+  confirmed(): boolean;
 }
+
+/** What came of an act that ends or restricts something, and whether a replica has taken all of it. */
+export interface Acted<Result> {
+  readonly result: Result;
+  readonly confirmed: boolean;
+}
+
+/** Opens the shared store for one act that ends or restricts something. @throws as {@link withSharedStore} */
+export const actOnStore = <Result>(
+  config: CardeaConfig,
+  act: (store: SharedStore) => Promise<Result>,
+): Promise<Acted<Result>> =>
+  withSharedStore(config, async (store) => ({ result: await act(store), confirmed: store.confirmed() }));
+
+/** For a person, beside what was done: a fail-over might undo it. */
+export const pendingLines = (confirmed: boolean): readonly string[] =>
+  confirmed ? [] : ["(a replica has not confirmed it yet: repeat it after a fail-over)"];
 
 /** The configuration, and where it stands. @throws ConfigError for one that cannot be used */
 export async function loadOperator(
@@ -52,13 +71,13 @@ export async function endUser<Result>(
   config: CardeaConfig,
   user: UserId,
   end: (store: SharedStore) => Promise<Result>,
-): Promise<Result> {
+): Promise<Acted<Result>> {
   const [{ mappedTokensOf }, { mappedLifeOf }] = await Promise.all([
     import("../domain/revocation.js"),
     import("../compose/sessions.js"),
   ]);
   const lifeSeconds = mappedLifeOf(config);
-  return withSharedStore(config, async (store) => {
+  return actOnStore(config, async (store) => {
     const now = Math.floor(Date.now() / 1000);
     if (lifeSeconds > 0)
       await store.sessions.revokeOutside(mappedTokensOf(user, now, lifeSeconds), store.policy);
@@ -105,6 +124,7 @@ export async function withSharedStore<Result>(
     return await act({
       sessions: stores.sessions,
       limiter: stores.limiter,
+      confirmed: stores.allConfirmed,
       policy: {
         ...DEFAULT_SESSION_POLICY,
         ...config.sessions,

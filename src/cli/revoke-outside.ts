@@ -3,7 +3,7 @@ import type { CardeaConfig } from "../config/resolve.js";
 import { ConfigError } from "../domain/errors.js";
 import type { OutsideRevocation } from "../domain/revocation.js";
 import type { UnixSeconds } from "../domain/time.js";
-import { type ConfigFlag, loadOperatorConfig, withConfigFlag, withSharedStore } from "./operator.js";
+import { actOnStore, type ConfigFlag, loadOperatorConfig, pendingLines, withConfigFlag } from "./operator.js";
 import { EXIT, type ExitCode, printResult, UsageError } from "./output.js";
 import type { VerbContext, VerbInput } from "./program.js";
 
@@ -41,12 +41,12 @@ async function revokeOutside({
     throw new UsageError("revoke-outside takes one of --subject, --session, --token");
   const config = await loadOperatorConfig(options, environment);
   const entry = entryOf(issuer, options, config, Math.ceil(Date.now() / 1000));
-  const { confirmed } = await withSharedStore(config, ({ sessions, policy }) =>
+  const { confirmed } = await actOnStore(config, ({ sessions, policy }) =>
     sessions.revokeOutside(entry, policy),
   );
   printResult(terminal, options.json === true, { ...entry, confirmed }, () => [
     `${names[0]} of ${issuer} is refused on every gateway until ${new Date(entry.until * 1000).toISOString()}`,
-    ...(confirmed ? [] : ["(a replica has not confirmed it yet)"]),
+    ...pendingLines(confirmed),
   ]);
   return EXIT.ok;
 }

@@ -1,9 +1,11 @@
 import { ConfigError } from "../domain/errors.js";
 import { lastSeenAt, type Session } from "../domain/session.js";
 import {
+  actOnStore,
   type ConfigFlag,
   findUser,
   loadOperatorConfig,
+  pendingLines,
   withConfigFlag,
   withSharedStore,
 } from "./operator.js";
@@ -100,14 +102,15 @@ async function revoke({ options, args, terminal, environment }: VerbInput<Config
   const config = await loadOperatorConfig(options, environment);
   const { session } = await find(config, args[0] ?? "");
   const { id, tenant, userId } = session;
-  const { revoked, confirmed } = await withSharedStore(config, ({ sessions, policy }) =>
+  const { result, confirmed } = await actOnStore(config, ({ sessions, policy }) =>
     sessions.revoke({ kind: "revoke", id, tenant, userId }, policy),
   );
+  const { revoked } = result;
   printResult(terminal, options.json === true, { id, revoked, confirmed }, () => [
     revoked === 0
       ? `${id} was over already`
       : `${id} is ended, and so are its access tokens on every gateway`,
-    ...(confirmed ? [] : ["(a replica has not confirmed it yet)"]),
+    ...pendingLines(confirmed),
   ]);
   return EXIT.ok;
 }
@@ -122,15 +125,21 @@ async function revokeBefore({
   if (options.tenant === "") throw new UsageError("--tenant takes the id of a tenant");
   const config = await loadOperatorConfig(options, environment);
   const { tenantId } = await import("../domain/brand.js");
-  await withSharedStore(config, ({ sessions, policy }) =>
+  const { confirmed } = await actOnStore(config, ({ sessions, policy }) =>
     sessions.raiseNotBefore(
       { ...(options.tenant === undefined ? {} : { tenant: tenantId(options.tenant) }), notBefore },
       policy,
     ),
   );
-  printResult(terminal, options.json === true, { tenant: options.tenant ?? null, notBefore }, () => [
-    `Of ${options.tenant === undefined ? "everyone" : `tenant ${options.tenant}`}: whoever signed in before ${timeText(notBefore)} has to sign in again, on every gateway.`,
-  ]);
+  printResult(
+    terminal,
+    options.json === true,
+    { tenant: options.tenant ?? null, notBefore, confirmed },
+    () => [
+      `Of ${options.tenant === undefined ? "everyone" : `tenant ${options.tenant}`}: whoever signed in before ${timeText(notBefore)} has to sign in again, on every gateway.`,
+      ...pendingLines(confirmed),
+    ],
+  );
   return EXIT.ok;
 }
 

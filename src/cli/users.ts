@@ -6,6 +6,7 @@ import {
   findUser,
   loadOperator,
   loadOperatorConfig,
+  pendingLines,
   withConfigFlag,
 } from "./operator.js";
 import { EXIT, type ExitCode, printResult, UsageError } from "./output.js";
@@ -109,24 +110,27 @@ async function setStatus(
     if (!(await updateUser(file, { username }, { status, ...more }))) throw unknownUser(file, username);
   };
   let everywhere = isShared;
+  let confirmed = true;
   if (status === "locked") {
     // The file is what lasts; the store makes it felt at once.
     await change(isShared && given?.path !== undefined ? { lockedIn: given.path } : {});
-    if (isShared) await restrict(given.config, username, true);
+    if (isShared) confirmed = await restrict(given.config, username, true);
   } else {
     // The store first: whoever is unlocked in the file alone would still be locked, and nobody would see why.
     const lockedIn = await storeLockOf(file, username).catch(() => undefined);
-    if (isShared) await restrict(given.config, username, false);
+    if (isShared) confirmed = await restrict(given.config, username, false);
     if (lockedIn !== undefined && lockedIn !== given?.path) {
-      await restrict(await configOfLock(lockedIn, file, environment), username, false);
+      const holder = await configOfLock(lockedIn, file, environment);
+      confirmed = (await restrict(holder, username, false)) && confirmed;
       everywhere = true;
     }
     await change({ lockedIn: null });
   }
-  printResult(terminal, options.json === true, { username, status, file, everywhere }, () => [
+  printResult(terminal, options.json === true, { username, status, file, everywhere, confirmed }, () => [
     status === "active"
       ? `${username} may sign in again.`
       : `${username} is locked: no login and no refresh. ${everywhere ? "Live access tokens ended with it." : "Access tokens already out end with their time."}`,
+    ...pendingLines(confirmed),
   ]);
   return EXIT.ok;
 }
@@ -154,10 +158,11 @@ async function configOfLock(
   }
 }
 
-async function restrict(config: CardeaConfig, username: string, locked: boolean): Promise<void> {
+/** @returns whether a replica has taken it, where there is one */
+async function restrict(config: CardeaConfig, username: string, locked: boolean): Promise<boolean> {
   const { id, tenant } = await findUser(config, username);
   const { accountKey } = await import("../limits/policy.js");
-  await endUser(config, id, async ({ sessions, limiter, policy }) => {
+  const { confirmed } = await endUser(config, id, async ({ sessions, limiter, policy }) => {
     // Unlocking opens an account that too many failures closed, too.
     if (!locked) await limiter.forget([accountKey(tenant, username)]);
     return sessions.restrict(
@@ -171,17 +176,23 @@ async function restrict(config: CardeaConfig, username: string, locked: boolean)
       policy,
     );
   });
+  return confirmed;
 }
 
 async function signOut({ options, args, terminal, environment }: VerbInput<ConfigFlag>): Promise<ExitCode> {
   const config = await loadOperatorConfig(options, environment);
   const { id, tenant, username } = await findUser(config, args[0] ?? "");
-  const { revoked, confirmed } = await endUser(config, id, ({ sessions, policy }) =>
+  const { result, confirmed } = await endUser(config, id, ({ sessions, policy }) =>
     sessions.revokeAll({ kind: "revokeAll", tenant, userId: id }, policy),
   );
-  printResult(terminal, options.json === true, { userId: id, username, revoked, confirmed }, () => [
-    `${username}: ${revoked} sessions ended, and every live access token with them`,
-    ...(confirmed ? [] : ["(a replica has not confirmed it yet)"]),
-  ]);
+  printResult(
+    terminal,
+    options.json === true,
+    { userId: id, username, revoked: result.revoked, confirmed },
+    () => [
+      `${username}: ${result.revoked} sessions ended, and every live access token with them`,
+      ...pendingLines(confirmed),
+    ],
+  );
   return EXIT.ok;
 }

@@ -111,4 +111,14 @@ export const processAndPortMutants: readonly Mutant[] = [
     replace: "get: () => [...known.values()][0],",
     caughtBy: { file: "test/unit/client/session.test.ts", test: "is known by its device at the next login" },
   },
+  {
+    name: "a verb claims a replica before anybody knows of one",
+    file: "src/stores/redis/revocation-writer.ts",
+    find: "if (known === undefined || !written.confirmed)",
+    replace: "if (!written.confirmed)",
+    caughtBy: {
+      file: "test/integration/sessions/operator-waits.test.ts",
+      test: "claims nothing while nobody knows",
+    },
+  },
 ];

@@ -44,6 +44,11 @@ export interface RedisStores extends Stores {
    * @throws FaultError `SERVICE_UNAVAILABLE` when they do not answer in time
    */
   checkServers(): Promise<void>;
+  /**
+   * Has a replica taken everything that was revoked and restricted through this object, where there is one? False as
+   * well when a write was made before anybody knew whether there is.
+   */
+  allConfirmed(): boolean;
 }
 
 /** How long a revocation waits for a replica before it is answered PENDING; no longer than half a deadline. */
@@ -93,6 +98,7 @@ export function createRedisStores(options: RedisStoresOptions): RedisStores {
     isOneServer: !isCluster(url),
     onHint: (listener) => hints.listen(listener),
   });
+  let isUnconfirmed = false;
   const writer = createRevocationWriter({
     run: runOn(client),
     replicated: createReplicatedWrites({
@@ -109,6 +115,9 @@ export function createRedisStores(options: RedisStoresOptions): RedisStores {
     serverNowMs: (partition) =>
       injectedNowMs === undefined ? revocations.serverNowMs(partition) : undefined,
     replicas: (partition) => revocations.replicas(partition),
+    onUnconfirmed: () => {
+      isUnconfirmed = true;
+    },
     apply: (entry) => revocations.apply(entry),
     onWritten: (partition, id, sequence) => revocations.expect(partition, id, sequence),
   });
@@ -123,6 +132,7 @@ export function createRedisStores(options: RedisStoresOptions): RedisStores {
       await Promise.all(probed.map((partition) => client.run(SCRIPTS.probe, [keys.probe(partition)], [])));
     },
     checkServers: () => client.checkServers(),
+    allConfirmed: () => !isUnconfirmed,
     async close() {
       await revocations.stop();
       for (const each of [hints, client, logClient, waitingClient]) each.close();

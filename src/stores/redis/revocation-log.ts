@@ -35,8 +35,8 @@ export interface RedisRevocationLogOptions {
 export interface RedisRevocationLog extends RevocationLog {
   /** The server's clock at this moment, as far as the last poll tells. */
   serverNowMs(partition: number): Milliseconds | undefined;
-  /** How many replicas the partition's primary had at the last poll. */
-  replicas(partition: number): number;
+  /** How many replicas the partition's primary had at the last poll; `undefined` before there was one. */
+  replicas(partition: number): number | undefined;
   /** The stream holds this entry of ours: if it is not found there, writes were lost. */
   expect(partition: number, id: string, sequence: number): void;
 }
@@ -188,7 +188,10 @@ export function createRedisRevocationLog(options: RedisRevocationLogOptions): Re
     rolledBack: () =>
       rolledBackAtMs !== undefined && clock.monotonicMs() - rolledBackAtMs < ROLLBACK_MEMORY_MS,
     serverNowMs: (partition) => followers[partition]?.serverNowMs(),
-    replicas: (partition) => followers[partition]?.replicas ?? 0,
+    replicas: (partition) => {
+      const follower = followers[partition];
+      return follower?.acknowledgedAtMs === undefined ? undefined : follower.replicas;
+    },
     expect: (partition, id, sequence) => followers[partition]?.expect(id, sequence),
   };
 }

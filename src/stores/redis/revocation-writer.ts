@@ -35,8 +35,10 @@ export interface RevocationWriterOptions {
   readonly commandTimeoutMs: Milliseconds;
   /** The server's clock at this moment as the log has seen it, Unix milliseconds. */
   readonly serverNowMs: (partition: number) => Milliseconds | undefined;
-  /** How many replicas the partition's primary has. */
-  readonly replicas: (partition: number) => number;
+  /** How many replicas the partition's primary has; `undefined` while nobody knows. */
+  readonly replicas: (partition: number) => number | undefined;
+  /** Told of each write that no replica has taken, and of each of which nobody knows whether one should. */
+  readonly onUnconfirmed: () => void;
   readonly apply: (entry: Revocation) => void;
   /** Told which entry of a partition's stream is this gateway's own. */
   readonly onWritten: (partition: number, id: string, sequence: number) => void;
@@ -48,10 +50,15 @@ const ESTIMATE_SLACK_MS: Milliseconds = 500;
 export function createRevocationWriter(options: RevocationWriterOptions): RevocationWriter {
   const { run, replicated, keys, horizonSeconds, commandTimeoutMs, serverNowMs, replicas } = options;
   return {
-    write: async (partition, script, scriptKeys, args) =>
-      replicas(partition) === 0
-        ? { answer: await run(partition, script, scriptKeys, args), confirmed: true }
-        : replicated.write(partition, script, scriptKeys, args),
+    async write(partition, script, scriptKeys, args) {
+      const known = replicas(partition);
+      const written =
+        known === undefined || known === 0
+          ? { answer: await run(partition, script, scriptKeys, args), confirmed: true }
+          : await replicated.write(partition, script, scriptKeys, args);
+      if (known === undefined || !written.confirmed) options.onUnconfirmed();
+      return written;
+    },
     target: (partition) => [keys.channel, partition, horizonSeconds * 1000],
     deadline(partition) {
       const now = serverNowMs(partition);

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { withSharedStore } from "../../../src/cli/operator.js";
+import { type Acted, actOnStore, endUser, withSharedStore } from "../../../src/cli/operator.js";
 import { loadConfig } from "../../../src/config/load.js";
+import { DEFAULT_SESSION_POLICY } from "../../../src/domain/policy.js";
+import { createRedisStores } from "../../../src/stores/redis/index.js";
 import { createChain, createCommand } from "../../../src/testing/index.js";
 import { eventually } from "../../support/eventually.js";
 import { type RedisServer, startRedis } from "../../support/redis-server.js";
@@ -12,6 +14,10 @@ beforeEach(async () => {
   [primary, replica] = await Promise.all([startRedis(), startRedis()]);
   await replica.inspect.replicaof("127.0.0.1", primary.port);
   await eventually(async () => expect(await primary.inspect.info("replication")).toContain("state=online"));
+  // The primary has sent everything by then; the replica may still be loading it, and confirms nothing meanwhile.
+  await eventually(async () =>
+    expect(await replica.inspect.info("replication")).toContain("master_link_status:up"),
+  );
 });
 afterEach(async () => {
   await Promise.all([primary.close(), replica.close()]);
@@ -51,4 +57,47 @@ describe("an operator's verb", () => {
       replica.resume();
     }
   }, 60_000);
+
+  it("says of everything it ends, locks or moves forward whether a replica has all of it", async () => {
+    const config = await configOf();
+    const { tenant, userId } = createChain();
+    const retainUntil = Math.floor(Date.now() / 1000) + 1_000;
+    const acts: readonly (() => Promise<Acted<unknown>>)[] = [
+      () =>
+        endUser(config, userId, ({ sessions, policy }) =>
+          sessions.restrict({ kind: "restrict", tenant, userId, locked: true, retainUntil }, policy),
+        ),
+      () =>
+        actOnStore(config, ({ sessions, policy }) =>
+          sessions.raiseNotBefore({ tenant, notBefore: retainUntil - 1_000 }, policy),
+        ),
+    ];
+    const confirmed = async () => {
+      const said = [];
+      for (const act of acts) said.push((await act()).confirmed);
+      return said;
+    };
+    expect(await confirmed()).toEqual([true, true]);
+    replica.pause();
+    try {
+      expect(await confirmed()).toEqual([false, false]);
+    } finally {
+      replica.resume();
+    }
+    await replica.inspect.replicaof("NO", "ONE");
+    await eventually(async () =>
+      expect(await primary.inspect.info("replication")).toContain("connected_slaves:0"),
+    );
+    expect(await confirmed()).toEqual([true, true]);
+  }, 60_000);
+
+  it("claims nothing while nobody knows whether there is a replica", async () => {
+    const stores = createRedisStores({ url: primary.url });
+    expect(stores.allConfirmed()).toBe(true);
+    const until = Math.floor(Date.now() / 1000) + 100;
+    const entry = { kind: "token", issuer: "https://idp", tokenId: "t", until } as const;
+    await stores.sessions.revokeOutside(entry, DEFAULT_SESSION_POLICY);
+    expect(stores.allConfirmed()).toBe(false);
+    await stores.close();
+  });
 });
