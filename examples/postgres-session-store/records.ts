@@ -1,4 +1,5 @@
 import {
+  byBeginning,
   judgeLife,
   type Moment,
   type Revocation,
@@ -77,17 +78,17 @@ export async function readUser(
   return rows[0]?.record;
 }
 
+/** The user's live sessions with what befell them, the oldest first. */
 export async function liveSessions(
   { client, nowMs, user, notBefore }: Omit<Unit, "revoked">,
   tenant: TenantId,
   userId: UserId,
-): Promise<Session[]> {
+): Promise<readonly Rows["session"][]> {
   const { rows } = await client.query<Rows["session"]>(
-    `SELECT record FROM cardea_session WHERE tenant = $1 AND user_id = $2
-      ORDER BY (record->>'createdAt')::bigint, id`,
+    "SELECT record, moments FROM cardea_session WHERE tenant = $1 AND user_id = $2",
     [tenant, userId],
   );
   return rows
-    .map(({ record }) => record)
-    .filter((each) => judgeLife(each, user, nowMs, notBefore) === undefined);
+    .filter(({ record }) => judgeLife(record, user, nowMs, notBefore) === undefined)
+    .sort((a, b) => byBeginning(a.record, b.record));
 }

@@ -1,4 +1,5 @@
 import {
+  byBeginning,
   judgeLife,
   notBeforeRevocation,
   type OutcomeOf,
@@ -75,6 +76,13 @@ export function createPostgresSessionStore(options: PostgresSessionStoreOptions)
   ): Promise<OutcomeOf[Command["kind"]]> =>
     verb(command.kind, command.tenant, command.userId, (unit) => decide(unit, command, policy));
 
+  const listLive = async (client: ClientBase, tenant: TenantId, userId: UserId) => {
+    const nowMs = await clock(client);
+    const user = await readUser(client, tenant, userId, nowMs);
+    const notBefore = await notBeforeOf(client, tenant);
+    return liveSessions({ client, nowMs, user, notBefore }, tenant, userId);
+  };
+
   return {
     create: run,
     rotate: run,
@@ -88,9 +96,11 @@ export function createPostgresSessionStore(options: PostgresSessionStoreOptions)
     revokeOthers: (tenant, userId, keep, policy) =>
       verb("revokeOthers", tenant, userId, async (unit) => {
         let revoked = 0;
-        for (const { id } of await liveSessions(unit, tenant, userId))
+        for (const { record } of await liveSessions(unit, tenant, userId)) {
+          const { id } = record;
           if (id !== keep)
             revoked += (await decide(unit, { kind: "revoke", id, tenant, userId }, policy)).revoked;
+        }
         return { kind: "revoked", revoked, confirmed: true };
       }),
 
@@ -126,10 +136,19 @@ export function createPostgresSessionStore(options: PostgresSessionStoreOptions)
       }),
     list: (tenant, userId) =>
       inTransaction(pool, "list", async (client) => {
-        const nowMs = await clock(client);
-        const user = await readUser(client, tenant, userId, nowMs);
-        const notBefore = await notBeforeOf(client, tenant);
-        return liveSessions({ client, nowMs, user, notBefore }, tenant, userId);
+        const live = await listLive(client, tenant, userId);
+        return live.map(({ record }) => record);
+      }),
+    page: (tenant, userId, { first, after }) =>
+      inTransaction(pool, "page", async (client) => {
+        const start = after && (await readSession(client, after, await clock(client)))?.record;
+        if (after !== undefined && (!start || start.tenant !== tenant || start.userId !== userId))
+          return undefined;
+        const live = await listLive(client, tenant, userId);
+        return live
+          .filter(({ record }) => !start || byBeginning(record, start) > 0)
+          .slice(0, first)
+          .map(({ record: session, moments }) => ({ session, live: true, moments }));
       }),
     user: (tenant, user) =>
       inTransaction(pool, "user", async (client) => readUser(client, tenant, user, await clock(client))),
@@ -146,7 +165,9 @@ async function decide<Command extends SessionCommand>(
   const { tenant, userId } = command;
   const known = "id" in command ? await readSession(client, command.id, nowMs) : undefined;
   const others =
-    command.kind === "revokeAll" || command.kind === "create" ? await liveSessions(unit, tenant, userId) : [];
+    command.kind === "revokeAll" || command.kind === "create"
+      ? (await liveSessions(unit, tenant, userId)).map(({ record }) => record)
+      : [];
   const next = transition(
     {
       session: known?.record,

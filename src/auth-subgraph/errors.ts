@@ -6,6 +6,11 @@ const extensionsOf = (details: PublicDetails): Record<string, unknown> => ({
   ...(details.retryAfter === undefined ? {} : { retryAfter: details.retryAfter }),
 });
 
+/** An argument that the schema admits and its field does not. The message goes to the client: it quotes no value. */
+export class UnfitArgument extends Error {
+  override readonly name = "UnfitArgument";
+}
+
 /**
  * What a client may learn of a failure: code, public text, path. Everything else stays inside.
  *
@@ -29,6 +34,7 @@ export function publicError(error: GraphQLError, onFault: (innerText: string) =>
       extensions: { code, ...extensionsOf(details) },
     });
   }
+  if (originalError instanceof UnfitArgument) return unfit(originalError.message, path);
   // graphql-js itself could not read an argument; its text quotes it.
   if (originalError instanceof GraphQLError) return unfit("An argument does not fit its type.", path);
   // An unexpected error's own text may quote what it choked on; its name cannot.

@@ -3,12 +3,19 @@ import type { SessionId, UserId } from "../domain/brand.js";
 import type { Authenticated } from "../domain/principal.js";
 import type { TimelineEntry } from "../domain/timeline.js";
 import type { SessionService, SessionView } from "../sessions/session-service.js";
+import type { SessionPage } from "../sessions/store.js";
 
 /** Look-ups of one request: however often an operation asks, under whatever alias, the store is asked once. */
 export interface Loaders {
   readonly currentSession: DataLoader<Authenticated, SessionView | undefined, string>;
-  readonly sessions: DataLoader<Authenticated, readonly SessionView[], string>;
+  readonly sessions: DataLoader<PageOfUser, readonly SessionView[] | undefined, string>;
   readonly timelines: DataLoader<SessionOfUser, readonly TimelineEntry[], string>;
+}
+
+/** Sessions of the caller, and which of them. */
+export interface PageOfUser {
+  readonly who: Authenticated;
+  readonly page: SessionPage;
 }
 
 /** A session, and the user it must belong to. */
@@ -25,7 +32,9 @@ export const createLoaders = (service: SessionService): Loaders => ({
   currentSession: new DataLoader((callers) => Promise.all(callers.map((who) => service.current(who))), {
     cacheKeyFn,
   }),
-  sessions: new DataLoader((callers) => Promise.all(callers.map((who) => service.list(who))), { cacheKeyFn }),
+  sessions: new DataLoader((asked) => Promise.all(asked.map(({ who, page }) => service.list(who, page))), {
+    cacheKeyFn: ({ who, page }) => JSON.stringify([cacheKeyFn(who), page.first, page.after]),
+  }),
   timelines: new DataLoader(
     (asked) => Promise.all(asked.map(({ id, owner }) => service.timeline(id, owner))),
     { cacheKeyFn: ({ id, owner }) => JSON.stringify([id, owner]) },

@@ -68,6 +68,13 @@ export interface Session {
   readonly ended?: "revoked" | "reused";
 }
 
+/** What tells where in their user's list a session stands. */
+export type Beginning = Pick<Session, "id" | "createdAt">;
+
+/** The order of a user's list: the oldest first, and those of one second by their ids, so that a page has one end. */
+export const byBeginning = (a: Beginning, b: Beginning): number =>
+  a.createdAt - b.createdAt || (a.id < b.id ? -1 : Number(a.id > b.id));
+
 /** The last re-authentication: tokens of generation `from` … `to - 1` were retired by it, `to` replaced them. */
 export interface Elevation {
   readonly from: number;

@@ -35,7 +35,7 @@ export type { Emit } from "../domain/events.js";
 export { judgeLife, notBeforeRevocation, type State, type Transition } from "../domain/life.js";
 export { DEFAULT_SESSION_POLICY, type SessionPolicy } from "../domain/policy.js";
 export type { OutsideRevocation, Revocation } from "../domain/revocation.js";
-export type { Session, UserState } from "../domain/session.js";
+export { type Beginning, byBeginning, type Session, type UserState } from "../domain/session.js";
 export { type Clock, systemClock } from "../domain/time.js";
 export type { Moment, MomentKind } from "../domain/timeline.js";
 export { transition } from "../domain/transition.js";
@@ -44,5 +44,5 @@ export type { Attempt, Backoff, Limiter, LimitOutcome } from "../limits/limiter.
 export type { RevocableToken, RevocationView } from "../tokens/revocation-view.js";
 export { createAnnouncer, type RevocationListener, type RevocationLog } from "./revocation-log.js";
 export { createRevocationMemory, type RevocationMemory } from "./revocation-memory.js";
-export type { SessionStore, StoredRevocation, StoredSession } from "./store.js";
+export type { SessionPage, SessionStore, StoredRevocation, StoredSession } from "./store.js";
 export type { Stores } from "./stores.js";

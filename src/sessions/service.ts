@@ -1,6 +1,7 @@
 import { userId } from "../domain/brand.js";
 import type { Authenticated } from "../domain/principal.js";
-import type { Milliseconds } from "../domain/time.js";
+import { type Milliseconds, nowSeconds } from "../domain/time.js";
+import { timelineOf } from "../domain/timeline.js";
 import { createServiceContext } from "./context.js";
 import type { SessionServiceDependencies } from "./dependencies.js";
 import { viewOf } from "./grant.js";
@@ -10,8 +11,9 @@ import { reauthenticate } from "./reauthenticate.js";
 import { refresh } from "./refresh.js";
 import { renew } from "./renew.js";
 import { revoke, revokeAll, revokeOthers } from "./revoke.js";
-import type { SessionService } from "./session-service.js";
+import type { SessionService, SessionView } from "./session-service.js";
 import { signOut } from "./sign-out.js";
+import type { StoredSession } from "./store.js";
 import { readTimeline } from "./timeline.js";
 
 /** The service, and how to stop what it does on its own. */
@@ -38,6 +40,11 @@ export interface RunningSessionService extends SessionService {
 export function createSessionService(dependencies: SessionServiceDependencies): RunningSessionService {
   const context = createServiceContext(dependencies);
   const { store } = context;
+  /** Of a live session: nothing of its history stands anywhere but in what was found. */
+  const viewWithTimeline = ({ session, moments }: StoredSession, current: boolean): SessionView => ({
+    ...viewOf(session, current),
+    timeline: timelineOf(session, moments, nowSeconds(context.clock)),
+  });
   return {
     login: (command, rim) => login(context, command, rim),
     refresh: (command, rim) => refresh(context, command, rim),
@@ -54,12 +61,12 @@ export function createSessionService(dependencies: SessionServiceDependencies): 
         found?.live &&
         found.session.userId === principal.subject &&
         found.session.tenant === principal.tenant;
-      return isOwn ? viewOf(found.session, true) : undefined;
+      return isOwn ? viewWithTimeline(found, true) : undefined;
     },
-    async list(principal) {
+    async list(principal, page) {
       if (!isLocal(principal)) return [];
-      const sessions = await store.list(principal.tenant, userId(principal.subject));
-      return sessions.map((session) => viewOf(session, session.id === principal.sessionId));
+      const found = await store.page(principal.tenant, userId(principal.subject), page);
+      return found?.map((one) => viewWithTimeline(one, one.session.id === principal.sessionId));
     },
     async timeline(id, owner) {
       const found = await store.find(id);

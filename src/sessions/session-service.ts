@@ -3,6 +3,7 @@ import type { Authenticated } from "../domain/principal.js";
 import type { UnixSeconds } from "../domain/time.js";
 import type { TimelineEntry } from "../domain/timeline.js";
 import type { Delivery, DeliveryMode, TokenPair } from "./delivery.js";
+import type { SessionPage } from "./store.js";
 
 /** A session as its owner sees it. */
 export interface SessionView {
@@ -19,6 +20,8 @@ export interface SessionView {
   readonly ip?: string;
   readonly current: boolean;
   readonly metadata?: Readonly<Record<string, unknown>>;
+  /** What befell it, where the store told that with the session. */
+  readonly timeline?: readonly TimelineEntry[];
 }
 
 /** What login, refresh and re-authentication answer. In cookie mode the tokens reach the client by `Delivery` only. */
@@ -98,7 +101,8 @@ export interface SessionService {
   /** `target` only for administrators; the guard on the argument has been enforced before. */
   revokeAll(principal: Authenticated, target: UserId | undefined, rim: Rim): Promise<RevokeOutcome>;
   current(principal: Authenticated): Promise<SessionView | undefined>;
-  list(principal: Authenticated): Promise<readonly SessionView[]>;
+  /** Live sessions of the caller, oldest first; undefined when the page is to begin after what is none of theirs. */
+  list(principal: Authenticated, page: SessionPage): Promise<readonly SessionView[] | undefined>;
   /** What befell a session of this user, live or ended a moment ago, oldest first; nothing for one that is not theirs. */
   timeline(id: SessionId, owner: UserId): Promise<readonly TimelineEntry[]>;
 }

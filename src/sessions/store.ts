@@ -70,7 +70,21 @@ export interface SessionStore {
   find(id: SessionId): Promise<StoredSession | undefined>;
   /** The user's live sessions, oldest first. */
   list(tenant: TenantId, user: UserId): Promise<readonly Session[]>;
+  /**
+   * A page of the user's live sessions, in the order of `byBeginning`, with what befell them. What one page costs grows
+   * with the number of sessions by their names alone.
+   *
+   * @returns undefined when the page is to begin after what is no session of this user, live or ended a moment ago
+   */
+  page(tenant: TenantId, user: UserId, page: SessionPage): Promise<readonly StoredSession[] | undefined>;
   user(tenant: TenantId, user: UserId): Promise<UserState | undefined>;
+}
+
+export interface SessionPage {
+  /** How many at most. */
+  readonly first: number;
+  /** The session the page begins after; absent: it begins with the oldest. */
+  readonly after?: SessionId | undefined;
 }
 
 export interface StoredSession {

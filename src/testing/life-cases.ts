@@ -1,4 +1,4 @@
-import { tenantId } from "../domain/brand.js";
+import { type SessionId, sessionId, tenantId } from "../domain/brand.js";
 import { type ContractCase, expectEqual, expectTrue } from "./contract.js";
 import { createChain, createCommand, rotateCommand } from "./session-script.js";
 import { aLife, anotherLife, POLICY, type SessionStoreSubject } from "./session-store-subject.js";
@@ -123,6 +123,46 @@ export const LIFE_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       expectEqual(await ids(), [second.chain.id], "after a revoke");
       subject.advance(POLICY.idleSeconds * 1000);
       expectEqual(await ids(), [], "after the idle life");
+    },
+  },
+  {
+    name: "tells the live sessions of one user a page at a time, with what befell them",
+    async run(subject) {
+      const first = await aLife(subject);
+      const lives = [first];
+      // Two of them in one second: their order has to be one and the same on every page.
+      for (const seconds of [10, 0, 10, 10]) {
+        subject.advance(seconds * 1000);
+        lives.push(await anotherLife(subject, first));
+      }
+      const stranger = await aLife(subject);
+      const { tenant, userId } = first.owner;
+      const page = async (size: number, after?: SessionId) =>
+        (await subject.store.page(tenant, userId, { first: size, after }))?.map(({ session }) => session.id);
+      const all = (await subject.store.list(tenant, userId)).map(({ id }) => id);
+      expectEqual([...all].sort(), lives.map(({ chain }) => chain.id).sort(), "listed");
+      expectEqual(await page(100), all, "one page");
+      const walked: SessionId[] = [];
+      for (let pages = 0; pages < 4; pages += 1) walked.push(...((await page(2, walked.at(-1))) ?? []));
+      expectEqual(walked, all, "two at a time");
+      await lives[1]?.rotate(0);
+      await lives[1]?.rotate(0);
+      const found = await subject.store.page(tenant, userId, { first: 100 });
+      const told = found?.find(({ session }) => session.id === lives[1]?.chain.id);
+      expectEqual(
+        told?.moments.map(({ kind }) => kind),
+        ["same successor"],
+        "what befell one",
+      );
+      expectEqual(told?.live, true, "is live");
+      // Who ends a session between two pages goes on where it stood.
+      const [, second] = all;
+      await lives.find(({ chain }) => chain.id === second)?.revoke();
+      expectEqual(await page(100, second), all.slice(2), "after one that has ended");
+      expectEqual(await page(2), [all[0], all[2]], "without the one that has ended");
+      expectEqual(await page(2, stranger.chain.id), undefined, "after another user's");
+      expectEqual(await page(2, createChain(userId).id), undefined, "after what is no session");
+      expectEqual(await page(2, sessionId("no id")), undefined, "after what is no id");
     },
   },
   {

@@ -4,7 +4,7 @@ import { type AuthContext, localUser } from "../context.js";
 import { AuthSession } from "../types/auth-session.js";
 import { AuthSessionEvent } from "../types/auth-session-event.js";
 
-/** The history of a session, looked up only where it is asked for. */
+/** The history of a session: of one that was read it was read with it; else it is looked up where it is asked for. */
 @Resolver(() => AuthSession)
 export class SessionEventsResolver {
   @FieldResolver(() => [AuthSessionEvent], {
@@ -12,8 +12,9 @@ export class SessionEventsResolver {
     description:
       "What befell the session, oldest first: at most the latest 16 things beside logins and refreshes.",
   })
-  async events(@Root() { id, owner }: AuthSession, @Ctx() context: AuthContext): Promise<AuthSessionEvent[]> {
-    return eventsOf(context, id, owner);
+  async events(@Root() session: AuthSession, @Ctx() context: AuthContext): Promise<AuthSessionEvent[]> {
+    const { id, owner, timeline } = session;
+    return timeline?.map((entry) => new AuthSessionEvent(entry)) ?? eventsOf(context, id, owner);
   }
 
   @Directive("@auth")

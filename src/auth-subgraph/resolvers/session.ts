@@ -1,7 +1,8 @@
-import { Arg, Ctx, Directive, ID, Mutation, Query, Resolver } from "type-graphql";
+import { Arg, Ctx, Directive, ID, Int, Mutation, Query, Resolver } from "type-graphql";
 import { sessionId, userId } from "../../domain/brand.js";
 import { AuthError } from "../../domain/errors.js";
 import { type AuthContext, localUser } from "../context.js";
+import { UnfitArgument } from "../errors.js";
 import { grantPayload } from "../grant-payload.js";
 import { AuthPayload } from "../types/auth-payload.js";
 import { AuthSession } from "../types/auth-session.js";
@@ -11,8 +12,8 @@ import { RevokeResult } from "../types/revoke-result.js";
 /** Scope of those who may end other people's sessions. */
 export const SESSIONS_ADMIN_SCOPE = "cardea:sessions:admin";
 
-/** Whoever asks for the history of each asks the store for each. */
-const MAX_LISTED = 100;
+/** Most sessions on one page; as many as a user has by default. */
+const MAX_PAGE = 100;
 
 /** Fields of a signed-in user about their own sessions. */
 @Resolver()
@@ -86,10 +87,21 @@ export class SessionResolver {
   @Directive("@auth")
   @Query(() => [AuthSession], {
     nullable: true,
-    description: "Live sessions of the caller, the oldest first; of more than a hundred the latest.",
+    description: `Live sessions of the caller, the oldest first: \`first\` of them, 1 to ${MAX_PAGE}, that began after the session \`after\`.`,
   })
-  async sessions(@Ctx() context: AuthContext): Promise<AuthSession[]> {
-    const views = await context.loaders.sessions.load(localUser(context));
-    return views.slice(-MAX_LISTED).map((view) => new AuthSession(view));
+  async sessions(
+    @Arg("first", () => Int, { defaultValue: MAX_PAGE }) first: number,
+    @Arg("after", () => ID, { nullable: true }) after: string | null | undefined,
+    @Ctx() context: AuthContext,
+  ): Promise<AuthSession[]> {
+    const who = localUser(context);
+    if (first < 1 || first > MAX_PAGE) throw new UnfitArgument(`\`first\` must be from 1 to ${MAX_PAGE}.`);
+    const page = { first, after: after == null ? undefined : sessionId(after) };
+    const views = await context.loaders.sessions.load({ who, page });
+    if (views === undefined)
+      throw new UnfitArgument(
+        "`after` is no session of yours that is live or ended a moment ago; begin again without it.",
+      );
+    return views.map((view) => new AuthSession(view));
   }
 }

@@ -1,6 +1,7 @@
 import { GraphQLJSONObject } from "graphql-scalars";
 import { Field, ID, ObjectType } from "type-graphql";
 import type { SessionId, UserId } from "../../domain/brand.js";
+import type { TimelineEntry } from "../../domain/timeline.js";
 import type { SessionView } from "../../sessions/session-service.js";
 import { UnixSecondsScalar } from "../unix-seconds.js";
 
@@ -11,6 +12,9 @@ export class AuthSession {
 
   /** No field: whose session it is, for what is looked up later. */
   readonly owner: UserId;
+
+  /** No field: what befell it, unless it has to be looked up. */
+  readonly timeline: readonly TimelineEntry[] | undefined;
 
   @Field(() => UnixSecondsScalar)
   readonly createdAt: number;
@@ -50,6 +54,7 @@ export class AuthSession {
   constructor(view: SessionView) {
     this.id = view.id;
     this.owner = view.userId;
+    this.timeline = view.timeline;
     this.createdAt = view.createdAt;
     this.lastSeenAt = view.lastSeenAt;
     this.expiresAt = view.expiresAt;

@@ -3,7 +3,7 @@ import type { OutcomeOf, SessionCommand } from "../../domain/commands.js";
 import { judgeLife, notBeforeRevocation, type State } from "../../domain/life.js";
 import type { SessionPolicy } from "../../domain/policy.js";
 import type { Revocation } from "../../domain/revocation.js";
-import type { Session, UserState } from "../../domain/session.js";
+import { byBeginning, type Session, type UserState } from "../../domain/session.js";
 import type { Clock, Milliseconds, UnixSeconds } from "../../domain/time.js";
 import type { Moment } from "../../domain/timeline.js";
 import { transition } from "../../domain/transition.js";
@@ -136,7 +136,18 @@ export function createMemorySessionStore(clock: Clock, publish: (entry: Revocati
       const now = clock.nowMs();
       return liveSessions(tenant, user, now)
         .filter((session) => lifeOf(session, now) === undefined)
-        .sort((a, b) => a.createdAt - b.createdAt);
+        .sort(byBeginning);
+    },
+    page: async (tenant, user, { first, after }) => {
+      const now = clock.nowMs();
+      const start = after === undefined ? undefined : readSession(after, now);
+      if (after !== undefined && (start?.tenant !== tenant || start.userId !== user)) return undefined;
+      return liveSessions(tenant, user, now)
+        .filter((session) => lifeOf(session, now) === undefined)
+        .filter((session) => start === undefined || byBeginning(session, start) > 0)
+        .sort(byBeginning)
+        .slice(0, first)
+        .map((session) => ({ session, live: true, moments: momentsOf.get(session.id) ?? [] }));
     },
     user: async (tenant, user) => readUser(tenant, user, clock.nowMs()),
   };

@@ -7,6 +7,7 @@ import type { SessionStore } from "../../sessions/store.js";
 import { packIdentity, tenantField } from "./codec.js";
 import { addressFor, type Keys, memberOf, type Owner, ownerOf } from "./keys.js";
 import { outsideFields, partitionOfIssuer } from "./outside-revocation.js";
+import { pagesOf } from "./pages.js";
 import { memberName, readReply } from "./reply.js";
 import { LONGEST_SESSION_SECONDS } from "./resubmission.js";
 import type { RevocationWriter } from "./revocation-writer.js";
@@ -21,6 +22,8 @@ export interface RevocationVerbsOptions {
   readonly now: () => Milliseconds;
 }
 
+/** Sessions ended by one script: with each goes an entry in the stream, and nobody else is served meanwhile. */
+const AT_ONCE = 100;
 /** How often `revokeOthers` looks again for sessions that began meanwhile. */
 const ROUNDS = 5;
 
@@ -124,46 +127,50 @@ export function createRevocationVerbs({
       let revoked = 0;
       let confirmed = true;
       for (let round = 0; round < ROUNDS && members.length > 0; round += 1) {
-        const others = members.map((name) => ({
-          address: { partition: owner.partition, name },
-          id: publicSessionId(owner.partition, Buffer.from(name, "base64url")),
-        }));
-        const written = await revocations.write(
-          owner.partition,
-          SCRIPTS.revokeOthers,
-          [
-            keys.user(owner),
-            keys.stream(owner.partition),
-            keys.notBefore(owner.partition),
-            ...others.flatMap(({ address }) => [
-              keys.session(address),
-              keys.side(address),
-              keys.timeline(address),
-            ]),
-          ],
-          [
-            now(),
-            kept === undefined ? "" : memberOf(kept),
-            tenantField(tenant),
-            packIdentity({ userId: user, tenant }),
-            policy.tombstoneSeconds,
-            policy.revocationMarginSeconds,
-            ...revocations.target(owner.partition),
-            ...others.flatMap(({ address, id }) => [memberOf(address), id]),
-          ],
-        );
-        const reply = readReply(written.answer);
-        const until = reply.number(2);
-        for (const { id } of others)
-          if (until > 0)
-            revocations.apply(
-              { kind: "session", tenant, sessionId: id, until },
-              owner.partition,
-              reply.list(3),
-            );
-        revoked += reply.number(1);
-        confirmed &&= written.confirmed;
-        members = reply.list(4).map(memberName);
+        const pages = pagesOf(members, AT_ONCE);
+        for (const [page, names] of pages.entries()) {
+          const others = names.map((name) => ({
+            address: { partition: owner.partition, name },
+            id: publicSessionId(owner.partition, Buffer.from(name, "base64url")),
+          }));
+          const written = await revocations.write(
+            owner.partition,
+            SCRIPTS.revokeOthers,
+            [
+              keys.user(owner),
+              keys.stream(owner.partition),
+              keys.notBefore(owner.partition),
+              ...others.flatMap(({ address }) => [
+                keys.session(address),
+                keys.side(address),
+                keys.timeline(address),
+              ]),
+            ],
+            [
+              now(),
+              kept === undefined ? "" : memberOf(kept),
+              tenantField(tenant),
+              packIdentity({ userId: user, tenant }),
+              policy.tombstoneSeconds,
+              policy.revocationMarginSeconds,
+              ...revocations.target(owner.partition),
+              page === pages.length - 1 ? 1 : 0,
+              ...others.flatMap(({ address, id }) => [memberOf(address), id]),
+            ],
+          );
+          const reply = readReply(written.answer);
+          const until = reply.number(2);
+          for (const { id } of others)
+            if (until > 0)
+              revocations.apply(
+                { kind: "session", tenant, sessionId: id, until },
+                owner.partition,
+                reply.list(3),
+              );
+          revoked += reply.number(1);
+          confirmed &&= written.confirmed;
+          members = reply.list(4).map(memberName);
+        }
       }
       return { kind: "revoked", revoked, confirmed };
     },

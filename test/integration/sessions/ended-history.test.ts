@@ -52,7 +52,9 @@ describe.each(STORES)("the history of a session that has ended, from %s", (_, op
     await service.revoke(principal, undefined, aRim());
     expect(await reasons(id)).toEqual(["created", "same successor", "revoked"]);
     expect(await reasons(id, userId("bob"))).toEqual([]);
-    expect(await service.list((await login()).principal)).not.toContainEqual(expect.objectContaining({ id }));
+    expect(await service.list((await login()).principal, { first: 100 })).not.toContainEqual(
+      expect.objectContaining({ id }),
+    );
   });
 
   it("tells that every session of the user was ended, and when", async () => {

@@ -31,7 +31,7 @@ const nowSeconds = () => Math.floor(Date.now() / 1000);
 const LONG = { device: "a label so long that it stands in a key of its own ".repeat(3) };
 
 /** Every verb there is, the rare ways through them included. */
-async function doEverything({ sessions, revocations, limiter, gateways }: Stores): Promise<void> {
+async function doEverything({ sessions, revocations, limiter, gateways, ping }: Stores): Promise<void> {
   const user = userId("everything");
   const chains = Array.from({ length: 4 }, () => createChain(user));
   const [one = createChain(), two = createChain(), three = createChain()] = chains;
@@ -75,6 +75,7 @@ async function doEverything({ sessions, revocations, limiter, gateways }: Stores
     POLICY,
   );
   await sessions.find(three.id);
+  await ping();
   await sessions.list(owner.tenant, user);
   const attempt = { key: "k", points: 1, windowSeconds: 10 };
   await limiter.take([attempt]);

@@ -408,6 +408,57 @@ describe("a call without a rim", () => {
   });
 });
 
+describe("the sessions of a user", () => {
+  const PAGE = "query ($first: Int, $after: ID) { sessions(first: $first, after: $after) { id } }";
+  type Told = { data: { sessions: { id: string }[] | null }; errors?: unknown };
+
+  it("are told a page at a time, the oldest first", async () => {
+    const { ask, login, clock } = aSubgraph();
+    const ids: (string | undefined)[] = [];
+    for (let count = 0; count < 5; count += 1) {
+      ids.push((await login("ada")).principal.sessionId);
+      clock.advanceSeconds(1);
+    }
+    const { principal } = await login("ada");
+    ids.push(principal.sessionId);
+    const page = async (variables: Record<string, unknown>) =>
+      (plain(await ask(PAGE, variables, principal)) as Told).data.sessions?.map(({ id }) => id);
+    expect(await page({})).toEqual(ids);
+    expect(await page({ first: 4 })).toEqual(ids.slice(0, 4));
+    expect(await page({ first: 4, after: ids[3] })).toEqual(ids.slice(4));
+    expect(await page({ after: null })).toEqual(ids);
+    expect(await page({ after: ids[5] })).toEqual([]);
+    const both = `{ a: sessions(first: 1) { id } b: sessions(first: 1, after: "${ids[0]}") { id } }`;
+    expect(plain(await ask(both, {}, principal))).toEqual({
+      data: { a: [{ id: ids[0] }], b: [{ id: ids[1] }] },
+    });
+  });
+
+  it.each([
+    ["too many", { first: 101 }, "`first` must be from 1 to 100."],
+    ["none", { first: 0 }, "`first` must be from 1 to 100."],
+    ["fewer than none", { first: -1 }, "`first` must be from 1 to 100."],
+    ["what follows no id", { after: "no id" }, expect.stringContaining("`after` is no session of yours")],
+  ])("are not told where it is asked for %s", async (_what, variables, message) => {
+    const { ask, login } = aSubgraph();
+    const { principal } = await login("ada");
+    expect(plain(await ask(PAGE, variables, principal))).toMatchObject({
+      data: { sessions: null },
+      errors: [{ message, path: ["sessions"], extensions: { code: "BAD_USER_INPUT" } }],
+    });
+  });
+
+  it("are not told from another user's on", async () => {
+    const { ask, login } = aSubgraph();
+    const { principal } = await login("ada");
+    const stranger = await login("bob");
+    expect(plain(await ask(PAGE, { after: stranger.principal.sessionId }, principal))).toMatchObject({
+      data: { sessions: null },
+      errors: [{ extensions: { code: "BAD_USER_INPUT" } }],
+    });
+  });
+});
+
 describe("the history of a session", () => {
   const EVENTS = "{ sessions { id current events { reason firstAt lastAt count } } }";
 
@@ -484,9 +535,33 @@ describe("the history of a session", () => {
     expect(await service.timeline(id, userId("bob"))).toEqual([]);
   });
 
+  it("comes with the list, without asking for each", async () => {
+    const { ask, login, service } = aSubgraph({}, (whole) => ({
+      ...whole,
+      timeline: () => Promise.reject(new Error("asked for one")),
+    }));
+    const { refreshToken } = await login("ada");
+    const { principal } = await login("ada");
+    await service.refresh({ refreshToken }, aRim());
+    await service.refresh({ refreshToken }, aRim());
+    const result = plain(
+      await ask("{ session { events { reason } } sessions { current events { reason } } }", {}, principal),
+    );
+    expect(result).toEqual({
+      data: {
+        session: { events: [{ reason: "CREATED" }] },
+        sessions: expect.arrayContaining([
+          { current: true, events: [{ reason: "CREATED" }] },
+          { current: false, events: ["CREATED", "SAME_SUCCESSOR", "ROTATED"].map((reason) => ({ reason })) },
+        ]),
+      },
+    });
+  });
+
   it("is null while the store is away, and the session is still told", async () => {
     const { ask, login } = aSubgraph({}, (service) => ({
       ...service,
+      list: async (...args) => (await service.list(...args))?.map(({ timeline: _, ...untold }) => untold),
       timeline: () => Promise.reject(new FaultError("SERVICE_UNAVAILABLE", "no answer")),
     }));
     const { principal } = await login("ada");

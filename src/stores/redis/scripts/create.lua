@@ -40,7 +40,7 @@ redis.call('UNLINK', KEYS[5])
 user_access = math.max(user_access, access)
 user_retain = math.max(user_retain, absolute + tombstone, access + margin)
 write_user()
-redis.call('HSET', user_key, member, struct.pack('>I4', expires))
+redis.call('HSET', user_key, member, struct.pack('>I4I4', expires, created))
 -- Some others, drawn by lot, are struck off the list when they expired a day ago: a clock that jumps back must not find
 -- them missing. However often a user signs in, few of the list are dead, and no login reads it all.
 local drawn = redis.call('HRANDFIELD', user_key, 4, 'WITHVALUES')

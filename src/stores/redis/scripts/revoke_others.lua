@@ -1,8 +1,8 @@
--- Ends every live session of a user but one. The caller names the sessions it knows; those it missed are returned.
+-- Ends sessions of a user, all but one. The caller names them, and is told at the end which it missed.
 -- KEYS 1 user · 2 revocation stream · 3 not-before · then session, side key and timeline of each session named
 -- ARGV now or 0 · member to keep · tenant · identity without client · tombstone s · margin s · channel · partition ·
---      horizon ms · then member and public id of each session named
-local injected, keep, tenant, who, tombstone, margin, channel, partition, horizon = unpack(ARGV, 1, 9)
+--      horizon ms · 1 to be told who was missed · then member and public id of each session named
+local injected, keep, tenant, who, tombstone, margin, channel, partition, horizon, tell = unpack(ARGV, 1, 10)
 tombstone, margin = tonumber(tombstone), tonumber(margin)
 local user_key, not_before_key = KEYS[1], KEYS[3]
 -- include: clock
@@ -14,9 +14,9 @@ local user_key, not_before_key = KEYS[1], KEYS[3]
 -- include: members
 local revoked, expiry, written = 0, 0, {}
 local began = now
-for i = 10, #ARGV, 2 do
+for i = 11, #ARGV, 2 do
   local member, id = ARGV[i], ARGV[i + 1]
-  local first = 4 + (i - 10) / 2 * 3
+  local first = 4 + (i - 11) / 2 * 3
   if member ~= keep then
     now = began
     local found, at, live = unpack(end_session(KEYS[first], KEYS[first + 1], KEYS[first + 2], member))
@@ -32,7 +32,7 @@ for i = 10, #ARGV, 2 do
 end
 now = began
 local missed = {}
-for _, member in ipairs(members_of(user_key)) do
+for _, member in ipairs(tell == '1' and members_of(user_key) or {}) do
   if member ~= keep then missed[#missed + 1] = member end
 end
 return {'revoked', revoked, expiry, written, missed}

@@ -1,6 +1,6 @@
 -- No access token issued for this command will expire after `access`; the record of the user outlives it. The user's
 -- list of sessions follows the session's expiry.
--- Needs the user, member, expires, listed (the expiry the list holds so far), access and margin.
+-- Needs the user, member, created, expires, listed (the expiry the list holds so far), access and margin.
 if access > user_access or expires ~= listed or access + margin > user_retain then
   user_access = math.max(user_access, access)
   if access + margin > user_retain then
@@ -9,5 +9,5 @@ if access > user_access or expires ~= listed or access + margin > user_retain th
   end
   redis.call('HSET', user_key, 'e',
     struct.pack(USER, USER_VERSION, user_epoch, user_access, user_retain, user_not_before, user_locked),
-    member, struct.pack('>I4', expires))
+    member, struct.pack('>I4I4', expires, created))
 end
