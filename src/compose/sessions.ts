@@ -15,7 +15,7 @@ import { createFileUserDirectory } from "../stores/users/file-directory.js";
 import { createTokenIssuer } from "../tokens/issue.js";
 import type { KeyRing } from "../tokens/key-ring.js";
 import { OWN_TOKEN_CEILING } from "../tokens/own-token.js";
-import type { Pepper } from "../tokens/refresh-token.js";
+import { type Pepper, pepperTag } from "../tokens/refresh-token.js";
 import { createRenewableTokens } from "../tokens/renewable.js";
 import { createTokenSealer } from "../tokens/seal.js";
 import type { SealedTokens } from "../tokens/sealed-token.js";
@@ -44,6 +44,7 @@ export const pepperNoticeOf = (peppers: readonly Pepper[]): GatewayPeppers => ({
   name: `${hostname()} (process ${process.pid})`,
   active: peppers[0]?.id ?? 0,
   readable: peppers.map(({ id }) => id),
+  tags: Object.fromEntries(peppers.map((pepper) => [pepper.id, pepperTag(pepper)])),
 });
 
 /**

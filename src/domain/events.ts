@@ -154,9 +154,12 @@ export interface HealthEvent {
   readonly requestId?: string;
 }
 
-/** Two gateways of one store cannot read each other's refresh tokens; `reason` names them and the pepper ids. */
+/**
+ * Two gateways of one store cannot read each other's refresh tokens, for want of the pepper or because they have different
+ * ones under one id; `reason` names them and the pepper ids.
+ */
 export interface PepperEvent {
-  readonly type: "pepper.unreadable";
+  readonly type: "pepper.unreadable" | "pepper.contradictory";
   readonly reason: string;
 }
 

@@ -12,6 +12,7 @@ import {
 import type { SessionPolicy } from "./policy.js";
 import { asIssued, retiredView, withoutRetired, withRetired } from "./retired-chain.js";
 import { HEALED_GENERATIONS, type Session, type UserState } from "./session.js";
+import { asSeen } from "./sighting.js";
 import type { Milliseconds } from "./time.js";
 
 type Verdict =
@@ -128,7 +129,11 @@ export function rotate(
       if (chain.authTime < Math.max(user.notBefore ?? 0, notBefore ?? 0))
         return { outcome: { kind: "ended", reason: "not before" } };
       if (command.scopes?.some((scope) => !session.scopes.includes(scope)))
-        return { outcome: { kind: "scope" } };
+        return {
+          outcome: { kind: "scope" },
+          // Whoever presents the current token has it, whatever they ask with it.
+          ...(verdict.kind === "rotated" && session.unseen === true ? { session: asSeen(session) } : {}),
+        };
       const next = continueChain(chain, verdict.kind, command, now, policy);
       const isRetired = chain !== session;
       const outcome = { session: isRetired ? asIssued(session, next) : next };

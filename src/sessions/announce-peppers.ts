@@ -1,7 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { Emit } from "../domain/events.js";
 import type { Milliseconds } from "../domain/time.js";
-import { type GatewayPeppers, type GatewayRegistry, unreadablePeppers } from "./gateway-registry.js";
+import {
+  contradictoryPeppers,
+  type GatewayPeppers,
+  type GatewayRegistry,
+  unreadablePeppers,
+} from "./gateway-registry.js";
 
 const REPEAT_MS: Milliseconds = 30_000;
 /** Three repetitions may be lost before the others take a gateway for gone. */
@@ -9,7 +14,7 @@ const VALID_MS: Milliseconds = 4 * REPEAT_MS;
 
 /**
  * Tells the other gateways which refresh peppers this one has, now and again, and reports whoever cannot read whose
- * tokens: at the start, and when another gateway comes with other peppers. A store that is down is told later.
+ * tokens, and who has another secret under the same id: at the start, and when another gateway comes with other peppers. A store that is down is told later.
  *
  * @returns how to stop; the others forget this gateway at once
  */
@@ -25,8 +30,12 @@ export function announcePeppers(
   const announce = async (): Promise<void> => {
     const others = await registry.announce(id, own, VALID_MS).catch(() => undefined);
     if (others === undefined || stopped) return;
-    const found = new Set(unreadablePeppers(own, others));
-    for (const reason of found) if (!reported.has(reason)) emit({ type: "pepper.unreadable", reason });
+    const contradictory = contradictoryPeppers(own, others);
+    const found = new Set([...unreadablePeppers(own, others), ...contradictory]);
+    for (const reason of found) {
+      if (reported.has(reason)) continue;
+      emit({ type: contradictory.includes(reason) ? "pepper.contradictory" : "pepper.unreadable", reason });
+    }
     reported = found;
   };
   let running = announce();

@@ -1,6 +1,6 @@
 import type { Milliseconds } from "../domain/time.js";
 
-/** What a gateway tells the others about the peppers of its refresh tokens. No secret, only ids. */
+/** What a gateway tells the others about the peppers of its refresh tokens. No secret: ids, and a tag of each. */
 export interface GatewayPeppers {
   /** Where it runs, for people: host name and process id. */
   readonly name: string;
@@ -8,6 +8,10 @@ export interface GatewayPeppers {
   readonly active: number;
   /** Every id it can read, the active one too. */
   readonly readable: readonly number[];
+  /**
+   * By the id, what tells two secrets apart and leads to neither: see `pepperTag`. Older versions say nothing.
+   */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** Port: a board on which the gateways of one store say what they know; what is not repeated disappears. */
@@ -23,6 +27,22 @@ export interface GatewayRegistry {
   /** @throws FaultError `SERVICE_UNAVAILABLE` */
   withdraw(id: string): Promise<void>;
 }
+
+/** For every other gateway that has another secret under the same id: a sentence with its fix. */
+export const contradictoryPeppers = (
+  own: GatewayPeppers,
+  others: readonly GatewayPeppers[],
+): readonly string[] =>
+  others.flatMap((other) => {
+    const differing = own.readable.filter((id) => {
+      const [ours, theirs] = [own.tags?.[id], other.tags?.[id]];
+      return ours !== undefined && theirs !== undefined && ours !== theirs;
+    });
+    return differing.map(
+      (id) =>
+        `${own.name} and ${other.name} have different secrets under pepper ${id}, so each takes refresh tokens of the other for forged and its users have to sign in again. Fix: give one of the secrets an id of its own in tokens.refreshPeppers, list both on every gateway, and restart them all.`,
+    );
+  });
 
 /** For every pair of gateways in which one issues refresh tokens the other cannot read: a sentence with its fix. */
 export function unreadablePeppers(own: GatewayPeppers, others: readonly GatewayPeppers[]): readonly string[] {

@@ -61,6 +61,7 @@ const LEVELS = {
   "users.missing": "error",
   "users.removed": "warn",
   "pepper.unreadable": "error",
+  "pepper.contradictory": "error",
   fault: "error",
 } as const satisfies Record<DomainEvent["type"], LogLevel>;
 

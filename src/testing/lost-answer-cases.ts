@@ -46,6 +46,38 @@ export const LOST_ANSWER_CASES: readonly ContractCase<SessionStoreSubject>[] = [
     },
   },
   {
+    name: "takes it for theft once the successor came, though what it asked for was refused",
+    async run(subject) {
+      const life = await aLife(subject);
+      await life.rotate(0);
+      expectEqual((await life.rotate(1, { scopes: ["admin"] })).kind, "scope", "too much");
+      expectEqual(await life.see(1), { kind: "unchanged" }, "first use of its access token");
+      subject.advance(GRACE_MS + 1);
+      await life.expectRotate(0, "reused");
+    },
+  },
+  {
+    name: "goes on as before when it is the previous token that asks for too much",
+    async run(subject) {
+      const life = await aLife(subject);
+      await life.rotate(0);
+      expectEqual((await life.rotate(0, { scopes: ["admin"] })).kind, "scope", "too much");
+      subject.advance(GRACE_MS + 1);
+      await life.expectRotate(0, "same successor");
+      await life.expectRotate(1, "rotated");
+    },
+  },
+  {
+    name: "ends what a step-up replaced once its token came, though what it asked for was refused",
+    async run(subject) {
+      const life = await aLife(subject);
+      await life.elevate(0, 1);
+      expectEqual((await life.rotate(1, { scopes: ["admin"] }, 1)).kind, "scope", "too much");
+      expectEqual(await life.rotate(0), { kind: "refused", reason: "retired" }, "the retired token");
+      await life.expectRotate(1, "rotated", 1);
+    },
+  },
+  {
     name: "takes it for theft once the successor itself was used",
     async run(subject) {
       const life = await aLife(subject);

@@ -69,6 +69,17 @@ export function hashesAfter(
   return { next: secretHash(next), ahead: secretHash(ahead) };
 }
 
+/** Tells two secrets apart by chance, and is too short to tell a guess from a secret. */
+const TAG_BYTES = 4;
+
+/** What may be said of a pepper in public, so that gateways notice that they have different ones under one id. */
+export const pepperTag = ({ secret }: Pepper): string =>
+  createHmac("sha256", secret)
+    .update("cardea/rt/tag/1")
+    .digest()
+    .subarray(0, TAG_BYTES)
+    .toString("base64url");
+
 /**
  * Builds the ring; `peppers[0]` is active.
  *

@@ -26,9 +26,12 @@ function readPeppers(written: string): readonly GatewayPeppers[] {
     return [];
   }
   if (typeof value !== "object" || value === null) return [];
-  const { name, active, readable } = value as Readonly<Record<string, unknown>>;
+  const { name, active, readable, tags } = value as Readonly<Record<string, unknown>>;
   const isId = (id: unknown): id is number => Number.isInteger(id);
   return typeof name === "string" && isId(active) && Array.isArray(readable) && readable.every(isId)
-    ? [{ name, active, readable }]
+    ? [{ name, active, readable, ...(isTags(tags) ? { tags } : {}) }]
     : [];
 }
+
+const isTags = (tags: unknown): tags is Readonly<Record<string, string>> =>
+  typeof tags === "object" && tags !== null && Object.values(tags).every((tag) => typeof tag === "string");
