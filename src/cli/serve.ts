@@ -1,3 +1,4 @@
+import type { RunningGateway } from "../compose.js";
 import type { CardeaConfig } from "../config/resolve.js";
 import type { ConfigInput } from "../config/schema.js";
 import { EXIT, type ExitCode, printResult, type Terminal, UsageError } from "./output.js";
@@ -83,10 +84,12 @@ async function serveAlone(
   const progress = showProgress(terminal);
   progress.step("loading the gateway");
   const { composeGateway } = await import("../compose.js");
-  const gateway = await composeGateway(config, { allowMemoryStore, progress: progress.step }).finally(
-    progress.end,
-  );
-  process.on("SIGHUP", () => void gateway.reload());
+  const starting = composeGateway(config, { allowMemoryStore, progress: progress.step });
+  const gateway = await startedBefore(stopping, starting).finally(progress.end);
+  if (gateway === undefined) {
+    terminal.err(`${await stopping}: stopping before anything was served`);
+    return EXIT.ok;
+  }
   say(gateway, [{ pid: process.pid, opsUrl: gateway.opsUrl }]);
   terminal.err(`${await stopping}: finishing what runs, then stopping`);
   await gateway.stop();
@@ -100,11 +103,15 @@ async function serveAsWorker(
 ): Promise<ExitCode> {
   const shared = { siblings: siblingsOfWorker(), missingWorkers: hearMissing() };
   const { composeGateway } = await import("../compose.js");
-  const gateway = await composeGateway(config, { allowMemoryStore, ...shared }).catch((error) => {
+  const starting = composeGateway(config, { allowMemoryStore, ...shared });
+  const gateway = await startedBefore(stopping, starting).catch((error) => {
     leaveSupervisor();
     throw error;
   });
-  process.on("SIGHUP", () => void gateway.reload());
+  if (gateway === undefined) {
+    leaveSupervisor();
+    return EXIT.ok;
+  }
   const { url, opsUrl, issuer, identityIssuer, store, keys, notes } = gateway;
   announceServing({ url, opsUrl, issuer, identityIssuer, store, keys, notes });
   // Without its supervisor a worker would serve on, unknown to whoever stops or replaces it.
@@ -113,6 +120,20 @@ async function serveAsWorker(
   await gateway.stop();
   if (process.connected) process.disconnect();
   return EXIT.ok;
+}
+
+/**
+ * A gateway, unless it is told to stop first: a start takes as long as a store or a subgraph lets it wait, and what it
+ * still does then ends with the process. SIGHUP asks for the supergraph again, which a start does anyway.
+ */
+async function startedBefore(
+  stopping: Promise<NodeJS.Signals>,
+  starting: Promise<RunningGateway>,
+): Promise<RunningGateway | undefined> {
+  let gateway: RunningGateway | undefined;
+  process.on("SIGHUP", () => void gateway?.reload());
+  gateway = await Promise.race([starting, stopping.then(() => undefined)]);
+  return gateway;
 }
 
 /** Workers share the port of the clients and nothing else: each is measured on an ops port of its own. */

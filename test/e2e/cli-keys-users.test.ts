@@ -152,6 +152,7 @@ describe("cardea users", () => {
       status: "locked",
       file: "users.yaml",
       everywhere: false,
+      confirmed: true,
     });
     expect(await readFile(inFolder("users.yaml"), "utf8")).toContain("locked");
     expect((await cardea("users", "unlock", "dora")).exitCode).toBe(0);

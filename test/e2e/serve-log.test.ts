@@ -1,11 +1,10 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { composeSubgraphs } from "../../src/composition/index.js";
-import { MAIN } from "../support/command-line.js";
+import { endCommands, startCommand } from "../support/command-line.js";
 
 const SDL = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
 type Query { hello: String }
@@ -15,20 +14,13 @@ const { supergraphSdl } = composeSubgraphs([{ name: "a", url: "http://127.0.0.1:
 writeFileSync(join(folder, "g.graphql"), supergraphSdl);
 writeFileSync(join(folder, "c.yaml"), "supergraph: g.graphql\nserver: { port: 0 }\nops: { port: 0 }\n");
 
-const killers: (() => void)[] = [];
-afterEach(() => {
-  for (const kill of killers.splice(0)) kill();
-});
+afterEach(endCommands);
 
 /** A gateway whose log goes to a pipe of which we hold the other end, and read nothing of. */
 async function serve() {
-  const child = spawn(process.execPath, [MAIN, "serve", "--config", "c.yaml", "--json"], {
-    cwd: folder,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  killers.push(() => child.kill("SIGKILL"));
-  child.stderr.pause();
-  const [line] = (await once(child.stdout, "data")) as [Buffer];
+  const child = startCommand(["serve", "--config", "c.yaml", "--json"], { cwd: folder });
+  child.stderr?.pause();
+  const [line] = (await once(child.stdout ?? child, "data")) as [Buffer];
   const { url, opsUrl } = JSON.parse(line.toString()) as { readonly url: string; readonly opsUrl: string };
   const ask = async () => {
     const response = await fetch(url, {
@@ -59,7 +51,7 @@ describe("a gateway whose log nobody reads", () => {
 
   it("serves on when the reader has gone, and counts what is lost", async () => {
     const { child, ask, dropped } = await serve();
-    child.stderr.destroy();
+    child.stderr?.destroy();
     expect([await ask(), await ask()]).toEqual([200, 200]);
     await expect.poll(dropped).toBeGreaterThan(0);
     child.kill("SIGTERM");

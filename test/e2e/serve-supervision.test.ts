@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -6,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { composeSubgraphs } from "../../src/composition/index.js";
-import { MAIN, runCommand } from "../support/command-line.js";
+import { endCommands, runCommand, startCommand } from "../support/command-line.js";
 import { type RedisServer, startRedis } from "../support/redis-server.js";
 import { A_PEPPER } from "../support/secrets.js";
 import { startServing } from "../support/serve-process.js";
@@ -44,7 +43,10 @@ beforeAll(async () => {
   );
   writeConfig("cardea.config.yaml", { supergraph: "g.graphql" });
 });
-afterAll(() => redis.close());
+afterAll(async () => {
+  await endCommands();
+  await redis.close();
+});
 
 /** Processes whose parent is this one. */
 const childrenOf = (pid: number | undefined): readonly number[] =>
@@ -92,9 +94,13 @@ describe("the supervisor of workers", () => {
     writeFileSync(users, "users: []\n");
   }, 120_000);
 
-  it.each(["SIGTERM", "SIGINT"] as const)(
-    "ends at %s while its first worker waits for a subgraph, having heard SIGHUP meanwhile",
-    async (signal) => {
+  it.each([
+    ["several workers", "SIGTERM", "2"],
+    ["several workers", "SIGINT", "2"],
+    ["one process", "SIGTERM", "1"],
+  ] as const)(
+    "ends with %s at %s while the start waits for a subgraph, having heard SIGHUP meanwhile",
+    async (_, signal, count) => {
       let asked: () => void = () => undefined;
       const waiting = new Promise<void>((resolve) => {
         asked = resolve;
@@ -106,10 +112,7 @@ describe("the supervisor of workers", () => {
       await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
       const { port } = silent.address() as { port: number };
       writeConfig("waiting.yaml", { subgraphs: [{ name: "a", url: `http://127.0.0.1:${port}/` }] });
-      const child = spawn(process.execPath, [MAIN, "serve", "--config", "waiting.yaml"], {
-        cwd: folder,
-        stdio: "ignore",
-      });
+      const child = startCommand(["serve", "--config", "waiting.yaml", "--workers", count], { cwd: folder });
       const ended = once(child, "exit");
       await waiting;
       child.kill("SIGHUP");
