@@ -83,6 +83,15 @@ function problemsOf(
     // Subgraphs see `<issuer>|<sub>`: the first `|` must be ours, or two subjects would be one.
     add("issuer", "an issuer with a `|` in it", "any other text", "name the issuer without it");
   }
+  if (knowsUsers && !config.issuer.includes("://")) {
+    // The users file refuses ids that look like `<issuer>|<sub>`, which it tells by the issuer's URL alone.
+    add(
+      "issuer",
+      "a text that is no URL, beside local users",
+      "an issuer such as https://idp.example, as OpenID Connect demands",
+      "configure the issuer to use its URL, or keep its callers at a gateway without local users",
+    );
+  }
   if (seen.has(config.issuer)) {
     add(
       "issuer",

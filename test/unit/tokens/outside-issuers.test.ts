@@ -122,6 +122,15 @@ describe("a token of an outside issuer", () => {
     ).rejects.toThrow(message);
   });
 
+  it("is of no issuer a local user's id could imitate, where there are local users", async () => {
+    const provider = await aProvider();
+    const outside = [config({ jwks: provider.path, issuer: "acme" })];
+    await expect(aTokenHouse({ outside, localUsers: everybody })).rejects.toThrow(
+      /no URL, beside local users/,
+    );
+    await expect(aTokenHouse({ outside })).resolves.toBeDefined();
+  });
+
   it("is revocable by the name its issuer gave it, mapped or not", async () => {
     const provider = await aProvider();
     const mapped = config({ jwks: provider.path, subject: { claim: "sub", prefix: "idp:" } });
