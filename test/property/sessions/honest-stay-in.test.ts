@@ -70,8 +70,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** One honest client, gateways of several configurations, and a store that may lose its last refreshes. */
 class World {
   #model = new SessionModel();
-  /** The store after each write since one that a replica has confirmed; and the pepper it left behind. */
-  #history: { readonly model: SessionModel; readonly kid: number }[] = [];
+  /** The store after each write since one that a replica has confirmed. */
+  #history: { readonly model: SessionModel }[] = [];
+  /** The pepper of each generation the store has answered. */
+  readonly #kids = new Map<number, number>();
+  /** The answer to the latest step-up was lost: the client goes on with what it replaced. */
+  #isOnReplaced = false;
   #nowMs = 1_800_000_000_000;
   readonly #user = userId("honest");
   readonly #reference = Buffer.from(userReference(DEFAULT_TENANT, this.#user), "base64url");
@@ -106,6 +110,7 @@ class World {
       policy,
     );
     this.held = { token: ring.format(token), generation: 0, authTime };
+    this.#kids.set(0, kid);
     this.#confirm();
   }
 
@@ -174,7 +179,8 @@ class World {
     );
     if (outcome.kind === "pepper") return "unavailable";
     if (!("session" in outcome)) return { outcome, token: "" };
-    this.#history.push({ model: this.#model.copy(), kid: outcome.session.kid });
+    this.#history.push({ model: this.#model.copy() });
+    this.#kids.set(successor.generation, outcome.session.kid);
     return { outcome, token: ring.format({ ...successor, kid: outcome.session.kid }) };
   }
 
@@ -234,6 +240,8 @@ class World {
         continue;
       }
       expect(outcome.kind).toBe("elevated");
+      this.#isOnReplaced = isAnswerLost;
+      if (!isAnswerLost) this.#kids.set(token.generation, token.kid);
       // It was waited for: a fail-over keeps it.
       this.#confirm();
       if (!isAnswerLost) this.#receive(ring.format(token), token.generation, this.#now(), isUsed);
@@ -242,7 +250,7 @@ class World {
   }
 
   #confirm(): void {
-    this.#history = [{ model: this.#model.copy(), kid: 0 }];
+    this.#history = [{ model: this.#model.copy() }];
   }
 
   /** A gateway takes a step once all others have taken the one before. */
@@ -254,24 +262,38 @@ class World {
     self.policy = policy;
   }
 
-  /** Not promised: a client more generations ahead than a store can recognise. */
-  #isTooFar = (model: SessionModel): boolean => this.#ahead(model) > MOST_LOST;
+  /**
+   * Not promised: a client more generations ahead than a store can recognise, whether one fail-over lost them or one
+   * lost the healing of another; and more than one generation over a change of pepper.
+   */
+  #isHealable(model: SessionModel): boolean {
+    const ahead = this.#ahead(model);
+    const known = this.#known(model);
+    // A store that is more than one behind compares the third generation after its own, derived under one pepper.
+    const kids = Array.from({ length: MOST_LOST }, (_, step) => this.#kids.get(known + step));
+    return ahead <= 1 || (ahead <= MOST_LOST && new Set(kids).size === 1);
+  }
 
   /** How many generations the client is ahead of a store. */
   #ahead(model: SessionModel): number {
-    const stored = model.session(this.#id, this.#nowMs);
     const held = RINGS[1]?.parse(this.held.token);
-    if (stored === undefined || held === undefined) throw new Error("the session is gone");
-    const known = Math.min(stored.generation, stored.elevation?.retired?.generation ?? stored.generation);
-    return held.generation - known;
+    if (held === undefined) throw new Error("the client holds no token");
+    return held.generation - this.#known(model);
+  }
+
+  /** The generation a store knows of the chain the client is on. */
+  #known(model: SessionModel): number {
+    const stored = model.session(this.#id, this.#nowMs);
+    if (stored === undefined) throw new Error("the session is gone");
+    const { generation, elevation } = stored;
+    return this.#isOnReplaced ? (elevation?.retired?.generation ?? generation) : generation;
   }
 
   #failOver(lost: number): void {
-    const gone = this.#history.slice(-lost);
-    // Not promised: more than one refresh over a change of pepper.
-    const isOnePepper = new Set(gone.map(({ kid }) => kid)).size <= 1;
-    const back = this.#history[this.#history.length - 1 - (isOnePepper ? lost : 1)];
-    if (back === undefined || this.#isTooFar(back.model)) return;
+    const [back] = [lost, 1]
+      .map((count) => this.#history[this.#history.length - 1 - count])
+      .filter((each) => each !== undefined && this.#isHealable(each.model));
+    if (back === undefined) return;
     this.#model = back.model.copy();
     this.#confirm();
   }
