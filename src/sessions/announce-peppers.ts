@@ -1,12 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { Emit } from "../domain/events.js";
+import { contradictoryPeppers, type GatewayPeppers, unreadablePeppers } from "../domain/gateway-peppers.js";
 import type { Milliseconds } from "../domain/time.js";
-import {
-  contradictoryPeppers,
-  type GatewayPeppers,
-  type GatewayRegistry,
-  unreadablePeppers,
-} from "./gateway-registry.js";
+import type { GatewayRegistry } from "./gateway-registry.js";
 
 const REPEAT_MS: Milliseconds = 30_000;
 /** Three repetitions may be lost before the others take a gateway for gone. */

@@ -38,14 +38,14 @@ export const pepperAndUseMutants: readonly Mutant[] = [
   ),
   {
     name: "one id with two secrets is not noticed",
-    file: "src/sessions/gateway-registry.ts",
+    file: "src/domain/gateway-peppers.ts",
     find: "ours !== theirs",
     replace: "ours === undefined",
     caughtBy: { file: REGISTRY, test: "learn who has another secret under the same id" },
   },
   {
     name: "a gateway of before is taken to have other secrets",
-    file: "src/sessions/gateway-registry.ts",
+    file: "src/domain/gateway-peppers.ts",
     find: "theirs !== undefined && ",
     replace: "",
     caughtBy: { file: REGISTRY, test: "are believed about ids by a gateway that hears of no tags" },

@@ -105,7 +105,7 @@ export const sessionSeamMutants: readonly Mutant[] = [
   },
   {
     name: "gateways hide that another cannot read them",
-    file: "src/sessions/gateway-registry.ts",
+    file: "src/domain/gateway-peppers.ts",
     find: "other.readable.includes(own.active)",
     replace: "true",
     caughtBy: {

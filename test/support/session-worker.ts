@@ -3,13 +3,25 @@
 import { systemClock } from "../../src/domain/time.js";
 import { DEFAULT_LIMITS } from "../../src/limits/policy.js";
 import { createRedisStores } from "../../src/stores/redis/index.js";
-import { aRim, createSessionBench, PASSWORD } from "./session-bench.js";
-import type { WorkerAnswer, WorkerRequest } from "./session-workers.js";
+import { aRim, aUser, createSessionBench, PASSWORD } from "./session-bench.js";
+import type { PlainPrincipal, WorkerAnswer, WorkerRequest, WorkerSettings } from "./session-workers.js";
 
-const url = process.argv[2] ?? "";
+// What startWorker wrote, in the types of this very file.
+const { url, users, ...settings } = JSON.parse(process.argv[2] ?? "{}") as WorkerSettings;
 const lenient = { ...DEFAULT_LIMITS, refreshPerAddress: 1e9, loginPerAccount: 1e9, loginPerAddress: 1e9 };
-const stores = createRedisStores({ url, commandTimeoutMs: 5000, pollMs: 100 });
-const bench = createSessionBench(stores, systemClock, { limits: { ...lenient, loginPerDevice: 1e9 } });
+const stores = createRedisStores({
+  url,
+  commandTimeoutMs: settings.commandTimeoutMs ?? 5000,
+  pollMs: 100,
+  ...(settings.horizonSeconds === undefined ? {} : { horizonSeconds: settings.horizonSeconds }),
+});
+const bench = createSessionBench(stores, systemClock, {
+  limits: { ...lenient, loginPerDevice: 1e9 },
+  ...(settings.peppers === undefined ? {} : { peppers: settings.peppers }),
+  ...(settings.policy === undefined ? {} : { policy: settings.policy }),
+  ...(users === undefined ? {} : { users: users.map((name) => aUser(name)) }),
+});
+const whole = (principal: PlainPrincipal) => ({ ...principal, scopes: new Set<string>() });
 const revokedAt = new Map<string, bigint>();
 stores.revocations.onRevoked((entry) => {
   if (entry.kind === "session" && !revokedAt.has(entry.sessionId))
@@ -19,20 +31,31 @@ stores.revocations.onRevoked((entry) => {
 async function answer(request: WorkerRequest): Promise<unknown> {
   switch (request.do) {
     case "login":
-      return bench.service.login({ username: "ada", password: PASSWORD }, aRim());
+      return bench.service.login({ username: request.username ?? "ada", password: PASSWORD }, aRim());
     case "refresh": {
       const { pair, session } = await bench.service.refresh({ refreshToken: request.token }, aRim());
-      return { refreshToken: pair.refreshToken, session: session.id };
+      return {
+        refreshToken: pair.refreshToken,
+        session: session.id,
+        principal: bench.issuer.principal(pair.accessToken),
+      };
     }
     case "principal":
       return bench.issuer.principal(request.token);
     case "reauthenticate": {
-      const principal = { ...request.principal, scopes: new Set<string>() };
-      const { pair } = await bench.service.reauthenticate(principal, PASSWORD, aRim());
+      const { pair } = await bench.service.reauthenticate(whole(request.principal), PASSWORD, aRim());
       return { refreshToken: pair.refreshToken };
     }
     case "revoke":
-      return bench.service.revoke({ ...request.principal, scopes: new Set<string>() }, undefined, aRim());
+      return bench.service.revoke(whole(request.principal), undefined, aRim());
+    case "revokeAll":
+      return bench.service.revokeAll(whole(request.principal), undefined, aRim());
+    case "pending":
+      return bench.service.pendingRevocations;
+    case "stop":
+      await bench.service.close(5_000);
+      await stores.close();
+      return undefined;
     case "revokedAt":
       return revokedAt.get(request.session)?.toString();
     case "isRevoked":

@@ -2,13 +2,28 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Authenticated } from "../../src/domain/principal.js";
+import type { ServicePolicy } from "../../src/sessions/dependencies.js";
 
 export type PlainPrincipal = Omit<Authenticated, "scopes">;
 
+/** How one process is configured. */
+export interface WorkerSettings {
+  readonly url: string;
+  readonly commandTimeoutMs?: number;
+  readonly horizonSeconds?: number;
+  readonly peppers?: readonly { readonly id: number; readonly secret: string }[];
+  readonly policy?: ServicePolicy;
+  readonly users?: readonly string[];
+}
+
 export type WorkerRequest =
-  | { readonly do: "login" | "isDegraded" | "events" }
+  | { readonly do: "isDegraded" | "events" | "pending" | "stop" }
+  | { readonly do: "login"; readonly username?: string }
   | { readonly do: "refresh" | "principal"; readonly token: string }
-  | { readonly do: "reauthenticate" | "revoke" | "isRevoked"; readonly principal: PlainPrincipal }
+  | {
+      readonly do: "reauthenticate" | "revoke" | "revokeAll" | "isRevoked";
+      readonly principal: PlainPrincipal;
+    }
   | { readonly do: "revokedAt"; readonly session: string };
 
 export interface WorkerAnswer {
@@ -26,10 +41,9 @@ export interface SessionWorker {
   close(): Promise<void>;
 }
 
-async function startWorker(url: string): Promise<SessionWorker> {
-  const child: ChildProcess = fork(fileURLToPath(new URL("session-worker.ts", import.meta.url)), [url], {
-    execArgv: ["--import", "tsx"],
-  });
+export async function startWorker(settings: WorkerSettings): Promise<SessionWorker> {
+  const worker = fileURLToPath(new URL("session-worker.ts", import.meta.url));
+  const child: ChildProcess = fork(worker, [JSON.stringify(settings)], { execArgv: ["--import", "tsx"] });
   const waiting = new Map<number, (answer: WorkerAnswer) => void>();
   let last = 0;
   const ready = new Promise<void>((resolve, reject) => {
@@ -72,4 +86,4 @@ async function startWorker(url: string): Promise<SessionWorker> {
 }
 
 export const startWorkers = (url: string, count: number): Promise<SessionWorker[]> =>
-  Promise.all(Array.from({ length: count }, () => startWorker(url)));
+  Promise.all(Array.from({ length: count }, () => startWorker({ url })));

@@ -1,4 +1,5 @@
-import type { GatewayPeppers, GatewayRegistry } from "../../sessions/gateway-registry.js";
+import type { GatewayPeppers } from "../../domain/gateway-peppers.js";
+import type { GatewayRegistry } from "../../sessions/gateway-registry.js";
 import type { RedisClient } from "./client.js";
 import type { Keys } from "./keys.js";
 import { text } from "./reply.js";

@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { pepperNoticeOf } from "../../../src/compose/sessions.js";
 import { userReference } from "../../../src/credentials/user-directory.js";
 import { DEFAULT_CLIENT, DEFAULT_TENANT, userId } from "../../../src/domain/brand.js";
 import type { RotateOutcome } from "../../../src/domain/commands.js";
+import { type GatewayPeppers, unreadablePeppers } from "../../../src/domain/gateway-peppers.js";
 import { DEFAULT_SESSION_POLICY, type SessionPolicy } from "../../../src/domain/policy.js";
 import { partitionOf, publicSessionId } from "../../../src/domain/session.js";
 import {
@@ -19,7 +21,9 @@ const seed = Number(process.env.CARDEA_TEST_SEED ?? Math.floor(Math.random() * 2
 const OLD = { id: 1, secret: "p".repeat(32) };
 const YOUNG = { id: 2, secret: "q".repeat(32) };
 /** The steps of the manual. */
-const RINGS: readonly RefreshTokenRing[] = [[OLD], [OLD, YOUNG], [YOUNG, OLD]].map(createRefreshTokenRing);
+const STEPS = [[OLD], [OLD, YOUNG], [YOUNG, OLD]] as const;
+const RINGS: readonly RefreshTokenRing[] = STEPS.map((peppers) => createRefreshTokenRing(peppers));
+const noticeAt = (step: number): GatewayPeppers => pepperNoticeOf(STEPS[step] ?? []);
 /** What gateways of a rolling deploy may be configured with at the same time. */
 const POLICIES: readonly SessionPolicy[] = [
   DEFAULT_SESSION_POLICY,
@@ -253,12 +257,17 @@ class World {
     this.#history = [{ model: this.#model.copy() }];
   }
 
-  /** A gateway takes a step once all others have taken the one before. */
+  /** A gateway takes a step once it leaves nobody unable to read anybody, as the gateways would say themselves. */
   #restart(index: number, policy: number): void {
     const self = this.#gateways[index];
     if (self === undefined) return;
-    const isNext = this.#gateways.every((each) => each.step >= self.step);
-    self.step = isNext ? Math.min(self.step + 1, RINGS.length - 1) : self.step;
+    const next = Math.min(self.step + 1, STEPS.length - 1);
+    const others = this.#gateways.filter((each) => each !== self);
+    const doubts = unreadablePeppers(
+      noticeAt(next),
+      others.map((each) => noticeAt(each.step)),
+    );
+    if (doubts.length === 0) self.step = next;
     self.policy = policy;
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type GatewayPeppers, unreadablePeppers } from "../../../src/sessions/gateway-registry.js";
+import { type GatewayPeppers, unreadablePeppers } from "../../../src/domain/gateway-peppers.js";
 import { createMemoryStores } from "../../../src/stores/memory/index.js";
 import { createFakeClock } from "../../support/fake-clock.js";
 import { aRim, createSessionBench, PASSWORD } from "../../support/session-bench.js";
