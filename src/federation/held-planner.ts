@@ -1,16 +1,8 @@
-import {
-  type DocumentNode,
-  type GraphQLSchema,
-  getNamedType,
-  isInterfaceType,
-  isObjectType,
-  TypeInfo,
-  visit,
-  visitWithTypeInfo,
-} from "graphql";
+import { type GraphQLSchema, getNamedType, isInterfaceType, isObjectType } from "graphql";
 import { FaultError } from "../domain/errors.js";
+import { type BelowRoot, fieldsBelowRoots, rootTypesOf } from "./below-roots.js";
 import { createReaders } from "./execute/readers.js";
-import { createFetchParser, responseKey } from "./execute/selected-keys.js";
+import { createFetchParser } from "./execute/selected-keys.js";
 import type { PlanNode } from "./plan.js";
 import type { OperationPlanner } from "./plan-operation.js";
 import { assertRunsOnce, type Namespaces } from "./runs-once.js";
@@ -27,7 +19,7 @@ export const createHeldPlanner = (
   schema: GraphQLSchema,
   namespaces: Namespaces,
 ): OperationPlanner => {
-  const roots = new Set([schema.getQueryType()?.name, schema.getMutationType()?.name]);
+  const roots = rootTypesOf(schema);
   const rootsStandBelow = Object.values(schema.getTypeMap()).some(
     (type) =>
       (isObjectType(type) || isInterfaceType(type)) &&
@@ -38,42 +30,16 @@ export const createHeldPlanner = (
       const plan = await planner.plan(document, operationName, draw, text);
       if (plan === undefined) return plan;
       assertRunsOnce(plan, namespaces);
-      if (rootsStandBelow) assertAsked(plan, placesBelowRoots(document, schema, roots));
+      if (rootsStandBelow) assertAsked(plan, fieldsBelowRoots(document, schema));
       return plan;
     },
   };
 };
 
-/** Where fields of root types stand that do not stand at the root, as keys from there. */
-const placesBelowRoots = (
-  document: DocumentNode,
-  schema: GraphQLSchema,
-  roots: ReadonlySet<string | undefined>,
-): readonly (readonly string[])[] => {
-  const found: (readonly string[])[] = [];
-  const path: string[] = [];
-  const typeInfo = new TypeInfo(schema);
-  visit(
-    document,
-    visitWithTypeInfo(typeInfo, {
-      // A fragment is told of its own root alone: that is enough to know that it asks something there.
-      FragmentDefinition: () => void path.splice(0),
-      Field: {
-        enter(field) {
-          path.push(responseKey(field));
-          const isBelow = path.length > 1 && roots.has(typeInfo.getParentType()?.name);
-          if (isBelow && field.name.value !== "__typename") found.push([...path]);
-        },
-        leave: () => void path.pop(),
-      },
-    }),
-  );
-  return found;
-};
-
-const assertAsked = (plan: PlanNode, places: readonly (readonly string[])[]): void => {
+const assertAsked = (plan: PlanNode, fields: readonly BelowRoot[]): void => {
   const readers = createReaders(plan, undefined, createFetchParser());
-  for (const place of places) {
+  for (const { path: place, name: fieldName } of fields) {
+    if (fieldName === "__typename") continue;
     const above = place.slice(0, -1).map((name) => ({ kind: "field", name }) as const);
     const asked = readers.at([above]).entries();
     if (asked.some((one) => one.key === place.at(-1))) continue;

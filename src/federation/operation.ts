@@ -8,6 +8,7 @@ import {
   visit,
 } from "graphql";
 import type { Authorizer, CompiledOperation } from "../authorization/authorizer.js";
+import { fieldsBelowRoots } from "./below-roots.js";
 import { isIntrospection } from "./introspection.js";
 import type { CompiledPlan } from "./plans.js";
 import {
@@ -55,13 +56,16 @@ export const createOperationCache = (apiSchema: GraphQLSchema, authorizer: Autho
     }
     // Conditions of the other operations of a document are nobody's here.
     const own = separateOperations(document)[operation.name?.value ?? ""] ?? document;
+    const compiled = authorizer.compile(document, operation);
+    // After the limits of the operation were held.
+    if (selectsSchema(own)) assertSchemaAtRoot(own, apiSchema);
     const collector = createFieldCollector(own, apiSchema);
     let fixedRootFields: readonly CollectedField[] | undefined;
     return {
       document,
       operation,
       rootType,
-      compiled: authorizer.compile(document, operation),
+      compiled,
       variables: compileVariableCheck(apiSchema, operation, {
         conditionVariables: collector.conditionVariables,
         namesSchema: authorizer.introspection === "on",
@@ -98,6 +102,15 @@ const selectsSchema = (document: DocumentNode): boolean => {
     },
   });
   return found;
+};
+
+/** No subgraph is asked for the schema, and what this caller may see of it is answered at the root alone. */
+const assertSchemaAtRoot = (document: DocumentNode, schema: GraphQLSchema): void => {
+  const below = fieldsBelowRoots(document, schema).find(isIntrospection);
+  if (below !== undefined)
+    throw refused(
+      `${below.name} is not supported below the root, at ${below.path.join(".")}. Ask for it at the root of a query.`,
+    );
 };
 
 const refused = (message: string): GraphQLError =>

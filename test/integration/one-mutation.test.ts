@@ -217,11 +217,27 @@ describe("a root type below the root", () => {
     expect(reply.data).toEqual({ cancel: { ok: true, query: { order: { id: "1" } } } });
   });
 
-  it("is refused where another subgraph has it: not null in silence, and no mutation runs", async () => {
-    const { ask, sent } = await serve(subgraphs, { resolvers, edit });
-    const reply = await ask("mutation { cancel { ok query { name } } }");
-    expect(reply.data).toBeNull();
-    expect(reply.errors).toHaveLength(1);
-    expect(sent).toEqual([]);
+  it.each([
+    "mutation { cancel { ...C } } fragment C on Cancelled { ok query { order { id } } }",
+    "mutation { cancel { ok query { ...Q } } } fragment Q on Query { order { ...O } } fragment O on Order { id }",
+  ])("is served in fragments as well: %s", async (asked) => {
+    const { ask } = await serve(subgraphs, { resolvers, edit });
+    expect((await ask(asked)).data).toEqual({ cancel: { ok: true, query: { order: { id: "1" } } } });
   });
+
+  it.each([
+    "mutation { cancel { ok query { name } } }",
+    "mutation { cancel { ok query { ...Q } } } fragment Q on Query { name }",
+    "mutation { cancel { ok query { order { id } ...Q } } } fragment Q on Query { name }",
+    "mutation { ...M } fragment M on Mutation { cancel { ...C } } fragment C on Cancelled { query { name } }",
+  ])(
+    "is refused where another subgraph has it: not null in silence, and no mutation runs: %s",
+    async (asked) => {
+      const { ask, sent } = await serve(subgraphs, { resolvers, edit });
+      const reply = await ask(asked);
+      expect(reply.data).toBeNull();
+      expect(reply.errors).toHaveLength(1);
+      expect(sent).toEqual([]);
+    },
+  );
 });

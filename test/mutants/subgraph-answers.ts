@@ -105,6 +105,20 @@ export const subgraphAnswerMutants: readonly Mutant[] = [
     caughtBy: { file: UNASKED, test: "that leaves out a root field below the root is refused" },
   },
   {
+    name: "a root field below the root is looked for where its fragment begins",
+    file: "src/federation/below-roots.ts",
+    find: "enter({ set: selectionSet, parent: schema.getType(typeCondition.name.value) });",
+    replace: "walk([{ set: selectionSet, parent: schema.getType(typeCondition.name.value) }], []);",
+    caughtBy: { file: UNASKED, test: "is held to what is asked in fragments as it is without" },
+  },
+  {
+    name: "the schema below the root is null in silence",
+    file: "src/federation/operation.ts",
+    find: "if (selectsSchema(own)) ",
+    replace: "if (!selectsSchema(own)) ",
+    caughtBy: { file: "test/unit/federation/operation.test.ts", test: "is refused: nobody would answer" },
+  },
+  {
     name: "`check` says ok to what `serve` refuses",
     file: "src/compose/plannable.ts",
     find: "return error.problems.filter(",

@@ -6,7 +6,7 @@ import { permissiveAuthorizer } from "../../support/permissive-authorizer.js";
 
 const graph = {
   name: "small",
-  subgraphs: { a: "type Query { n(b: Boolean): Int m: Int }" },
+  subgraphs: { a: "type Query { n(b: Boolean): Int m: Int viewer: Query }" },
   resolvers: {},
   lookup: () => undefined,
 };
@@ -31,5 +31,29 @@ describe("the conditions of an operation", () => {
   it("make an explicit null a request error there and nowhere else", () => {
     expect(() => entryOf(text, "One").variables.check({ on: null })).toThrow(/\$on/);
     expect(() => entryOf(text, "Two").variables.check({ on: null, off: false })).not.toThrow();
+  });
+});
+
+describe("the schema below the root", () => {
+  it.each([
+    ["query A { viewer { __schema { queryType { name } } } }", "__schema", "viewer.__schema"],
+    [
+      'query A { v: viewer { ...F } } fragment F on Query { m t: __type(name: "Query") { name } }',
+      "__type",
+      "v.t",
+    ],
+    [
+      "query A { ...F } fragment F on Query { viewer { viewer { ... { ...G } } } } fragment G on Query { __schema { queryType { name } } }",
+      "__schema",
+      "viewer.viewer.__schema",
+    ],
+  ])("is refused: nobody would answer %s", (text, name, place) => {
+    expect(() => entryOf(text, "A")).toThrow(`${name} is not supported below the root, at ${place}.`);
+  });
+
+  it("does not forbid it at the root, in a fragment too", () => {
+    expect(() =>
+      entryOf("query A { ...F viewer { m } } fragment F on Query { __schema { queryType { name } } }", "A"),
+    ).not.toThrow();
   });
 });

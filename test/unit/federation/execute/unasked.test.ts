@@ -289,4 +289,22 @@ describe("a plan", () => {
     );
     await planned(asked, fetchOf("a", asked));
   });
+
+  it.each([
+    "mutation{pay{ok query{...Q}}} fragment Q on Query{me{id}}",
+    "mutation{pay{...P}} fragment P on Paid{ok query{me{id}}}",
+    "mutation{...M} fragment M on Mutation{pay{ok ...P}} fragment P on Paid{query{...on Query{...Q}}} fragment Q on Query{me{id}}",
+  ])("is held to what is asked in fragments as it is without: %s", async (asked) => {
+    await expect(planned(asked, fetchOf("a", "mutation{pay{ok query{__typename}}}"))).rejects.toThrow(
+      "the plan leaves out pay.query.me,",
+    );
+    await planned(asked, fetchOf("a", "mutation{pay{ok query{me{id}}}}"));
+  });
+
+  it("that asks it at another key is refused", async () => {
+    const asked = "mutation{pay{query{me{id}} p:query{...Q}}} fragment Q on Query{things{id}}";
+    await expect(
+      planned(asked, fetchOf("a", "mutation{pay{query{me{id} things{id}} p:query{__typename}}}")),
+    ).rejects.toThrow("the plan leaves out pay.p.things,");
+  });
 });
