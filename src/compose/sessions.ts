@@ -129,7 +129,10 @@ export function openSessions(config: CardeaConfig, parts: SessionParts): Running
 
 /** Without a configured directory there are no users: logins are refused, and cost what a wrong password costs. */
 export async function openDirectory(config: CardeaConfig, clock: Clock, emit: Emit): Promise<UserDirectory> {
-  if (config.users === undefined) return { byUsername: async () => undefined, byId: async () => undefined };
+  if (config.users === undefined) {
+    const nobody = async () => undefined;
+    return { byUsername: nobody, byId: nobody, byReference: nobody, wasRemoved: () => false };
+  }
   return createFileUserDirectory({
     path: config.users.path,
     statusScopes: config.users.statusScopes,

@@ -36,6 +36,12 @@ export interface UserDirectory {
    */
   byReference?(reference: string): Promise<User | undefined>;
   /**
+   * Did this process itself see the user of this reference removed? Only then is one it does not know gone, and their
+   * sessions end; anybody else may stand in what the directory has not read yet. Absent: the directory is the same
+   * everywhere, and whoever it does not know is gone.
+   */
+  wasRemoved?(reference: string): boolean;
+  /**
    * How much work the checks of its stored hashes are: each as `$argon2id$v=…$m=…,t=…,p=…`. Whoever checks a password
    * does the work of all of them, so that time names nobody. Absent: learnt from the hashes met.
    */

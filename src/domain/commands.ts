@@ -37,6 +37,8 @@ export interface RotateSession extends Owned, Issuing {
   readonly id: SessionId;
   /** Compared where the door knows it (OAuth); the GraphQL door does not. */
   readonly clientId?: ClientId;
+  /** Those the caller knows: a session of another is left as it is. None: whatever the client is. */
+  readonly clients?: readonly ClientId[];
   readonly delivery: DeliveryMode;
   /** Of the presented token. */
   readonly generation: number;
@@ -183,7 +185,9 @@ export type RotateOutcome =
   /** More was asked for than granted: nothing changed. */
   | { readonly kind: "scope" }
   /** The current token stands under a pepper the caller cannot read, so nothing could be compared: nothing changed. */
-  | { readonly kind: "pepper"; readonly kid: number };
+  | { readonly kind: "pepper"; readonly kid: number }
+  /** The session's client is none the caller knows: nothing changed. */
+  | { readonly kind: "client"; readonly clientId: ClientId };
 
 export type ElevateOutcome =
   | Ended

@@ -128,6 +128,7 @@ export function rotate(
       // The proof of the chain before a re-authentication may be older than what a not-before asks for.
       if (chain.authTime < Math.max(user.notBefore ?? 0, notBefore ?? 0))
         return { outcome: { kind: "ended", reason: "not before" } };
+      if (isForeign(session, command)) return { outcome: { kind: "client", clientId: session.clientId } };
       if (command.scopes?.some((scope) => !session.scopes.includes(scope)))
         return {
           outcome: { kind: "scope" },
@@ -150,6 +151,9 @@ export function rotate(
       return verdict satisfies never;
   }
 }
+
+const isForeign = ({ clientId }: Session, { clients = [] }: RotateSession): boolean =>
+  clients.length > 0 && !clients.includes(clientId);
 
 const issueFor = (user: UserState, command: RotateSession, policy: SessionPolicy): UserState =>
   recordIssue(user, command.accessExpiresBy, policy.revocationMarginSeconds);

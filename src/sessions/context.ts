@@ -1,6 +1,6 @@
-import { DEFAULT_TENANT, type TenantId } from "../domain/brand.js";
+import { type ClientId, DEFAULT_TENANT, type TenantId } from "../domain/brand.js";
 import { DEFAULT_REVOCATION_MARGIN_SECONDS, MOST_REUSE, type SessionPolicy } from "../domain/policy.js";
-import type { Seconds } from "../domain/time.js";
+import { nowSeconds, type Seconds, type UnixSeconds } from "../domain/time.js";
 import { createLocalLimiter, type LocalLimiter } from "../limits/local-limiter.js";
 import { LoginGate } from "../limits/login-gate.js";
 import { DEFAULT_LIMITS, type LimitPolicy } from "../limits/policy.js";
@@ -30,6 +30,9 @@ export interface ServiceContext extends SessionServiceDependencies {
   readonly longestTtlSeconds: Seconds;
   readonly pending: PendingRevocations;
   readonly sightings: Sightings;
+  /** When this process began to know its users. */
+  readonly startedAt: UnixSeconds;
+  readonly clientIds: readonly ClientId[];
 }
 
 /** @throws TypeError for unfit peppers, or a `maxReuse` no store could count */
@@ -79,5 +82,7 @@ export function createServiceContext(dependencies: SessionServiceDependencies): 
     longestTtlSeconds,
     pending,
     sightings: createSightings(store, sessionPolicy),
+    startedAt: nowSeconds(clock),
+    clientIds: [...clients.keys()],
   };
 }

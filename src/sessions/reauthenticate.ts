@@ -10,6 +10,7 @@ import { accessExpiresBy, grant } from "./grant.js";
 import { counted, refuseCredentials } from "./login.js";
 import { ownSession } from "./ownership.js";
 import type { Grant, Rim } from "./session-service.js";
+import { assertGone, clientHere } from "./unknown-here.js";
 
 /** A session rotates once per grace window when all is well; more misses than this are somebody's game. */
 const ATTEMPTS = 5;
@@ -47,7 +48,10 @@ async function elevate(
     emit({ type: "reauthentication.refused", tenant, userId: subject, address: rim.address, reason });
     return refuseCredentials(`re-authentication refused: ${reason}`);
   };
+  // Before anything is changed: a client that is known elsewhere loses no token here.
+  if (principal.clientId !== undefined) clientHere(context, principal.clientId);
   const user = await directory.byId(tenant, subject);
+  if (user === undefined) await assertGone(context, { tenant, userId: subject, sessionId: id });
   if (user === undefined) throw refuse("unknown user");
   const proof = await passwords.proveUser(user, password);
   if (proof.kind === "refused") throw refuse(proof.reason);
@@ -96,8 +100,7 @@ async function elevate(
       throw new AuthError("INVALID_GRANT", `re-authentication came too late: ${detail}`);
     }
     const { session } = outcome;
-    const client = context.clients.get(session.clientId);
-    if (client === undefined) throw new AuthError("INVALID_GRANT", "the session's client is gone");
+    const client = clientHere(context, session.clientId);
     const granted = await grant(
       context,
       { session, user, client, refreshToken: ring.format(token), expiresBy },

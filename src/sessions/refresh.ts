@@ -1,6 +1,6 @@
 import { type User, userReference } from "../credentials/user-directory.js";
 import type { RotateOutcome } from "../domain/commands.js";
-import { AuthError, FaultError } from "../domain/errors.js";
+import { AuthError, type FaultError } from "../domain/errors.js";
 import { LOCAL_ISSUER } from "../domain/revocation.js";
 import { partitionOf, publicSessionId, type Session } from "../domain/session.js";
 import { nowSeconds } from "../domain/time.js";
@@ -10,6 +10,7 @@ import type { ServiceContext } from "./context.js";
 import { accessExpiresBy, grant } from "./grant.js";
 import { parseScope } from "./scope.js";
 import type { Grant, RefreshCommand, Rim } from "./session-service.js";
+import { assertUserGone, clientHere, unknownClient, unknownHere } from "./unknown-here.js";
 
 type Reason = "SESSION_EXPIRED" | "SESSION_REVOKED" | "SESSION_REUSED";
 
@@ -17,14 +18,10 @@ type Reason = "SESSION_EXPIRED" | "SESSION_REVOKED" | "SESSION_REUSED";
 const refuse = (inner: string, reason?: Reason): AuthError =>
   new AuthError("INVALID_GRANT", inner, reason === undefined ? {} : { reason });
 
-/** Another gateway can read the token, this one will once its configuration is the same: nobody is signed out. */
 const unreadablePepper = (id: number): FaultError =>
-  new FaultError(
-    "SERVICE_UNAVAILABLE",
+  unknownHere(
     `refresh pepper ${id} is not in this gateway's tokens.refreshPeppers; list it on every gateway before one uses it`,
-    { details: { retryAfter: PEPPER_RETRY_SECONDS } },
   );
-const PEPPER_RETRY_SECONDS = 5;
 
 /**
  * Exchanges a refresh token for a new pair.
@@ -34,7 +31,8 @@ const PEPPER_RETRY_SECONDS = 5;
  *
  * @throws AuthError `INVALID_GRANT` with reason `SESSION_REUSED` | `SESSION_EXPIRED` | `SESSION_REVOKED`, or none for
  *   one who proved nothing; `INVALID_SCOPE`; `RATE_LIMITED`
- * @throws FaultError `SERVICE_UNAVAILABLE` when store or directory do not answer in time; a retry is harmless
+ * @throws FaultError `SERVICE_UNAVAILABLE` when store or directory do not answer in time, or another gateway may know the
+ *   session's pepper, client or user and this one does not; a retry is harmless
  */
 export async function refresh(context: ServiceContext, command: RefreshCommand, rim: Rim): Promise<Grant> {
   const { ring, store, sessionPolicy } = context;
@@ -43,7 +41,10 @@ export async function refresh(context: ServiceContext, command: RefreshCommand, 
   const id = publicSessionId(partitionOf(token.reference), token.session);
 
   const user = await findUser(context, token, id);
-  if (user === undefined) throw refuse("the user is unknown", "SESSION_REVOKED");
+  if (user === undefined) {
+    await assertUserGone(context, token.reference.toString("base64url"), id);
+    throw refuse("the user is unknown", "SESSION_REVOKED");
+  }
   if (user.status !== "active") throw refuse(`the user is ${user.status}`, "SESSION_REVOKED");
   if (isRevoked(context, user, id, nowSeconds(context.clock))) throw await refuseRevoked(context, id);
 
@@ -58,6 +59,7 @@ export async function refresh(context: ServiceContext, command: RefreshCommand, 
       tenant: user.tenant,
       userId: user.id,
       ...(command.clientId === undefined ? {} : { clientId: command.clientId }),
+      clients: context.clientIds,
       delivery: command.refreshToken === undefined ? "cookie" : "bearer",
       generation: token.generation,
       presented: secretHash(token),
@@ -72,8 +74,8 @@ export async function refresh(context: ServiceContext, command: RefreshCommand, 
     sessionPolicy,
   );
   const session = judge(context, outcome, user, id);
-  const client = context.clients.get(session.clientId);
-  if (client === undefined || client.refresh === false) {
+  const client = clientHere(context, session.clientId);
+  if (client.refresh === false) {
     const reason = "the session's client may not refresh (any more)";
     const { tenant, clientId } = session;
     context.emit({ type: "client.refused", tenant, clientId, address: rim.address, reason });
@@ -182,6 +184,8 @@ function judge(
       throw refused("invalid");
     case "pepper":
       throw unreadablePepper(outcome.kid);
+    case "client":
+      throw unknownClient(outcome.clientId);
     case "scope":
       throw new AuthError("INVALID_SCOPE", "more scope was asked for than the session was granted");
     default:

@@ -9,6 +9,7 @@ import type { RenewalSettings } from "./dependencies.js";
 import { accessExpiresBy, grant } from "./grant.js";
 import { parseScope } from "./scope.js";
 import type { Grant, RenewCommand, Rim } from "./session-service.js";
+import { assertGone, clientHere } from "./unknown-here.js";
 
 type Reason = "SESSION_EXPIRED" | "SESSION_REVOKED";
 
@@ -27,16 +28,16 @@ const refuse = (inner: string, reason?: Reason): AuthError =>
  * @throws FaultError `SERVICE_UNAVAILABLE` when store or directory do not answer in time; a retry is harmless
  */
 export async function renew(context: ServiceContext, command: RenewCommand, rim: Rim): Promise<Grant> {
-  const { clients, clock, directory, emit, revocations, sessionPolicy, store } = context;
+  const { clock, directory, emit, revocations, sessionPolicy, store } = context;
   const token = readToken(context, command.accessToken, rim);
   const { sessionId: id, clientId, generation, epoch } = token;
   if (command.clientId !== undefined && command.clientId !== clientId) throw refuse("another client's token");
-  const client = clientId === undefined ? undefined : clients.get(clientId);
-  const renewal = client?.renewal;
-  if (client === undefined || renewal === undefined || client.refresh !== false)
-    throw refuse("the client is not configured for renewal");
   if (id === undefined || clientId === undefined || generation === undefined || epoch === undefined)
     throw refuse("the token names no session");
+  const client = clientHere(context, clientId);
+  const { renewal } = client;
+  if (renewal === undefined || client.refresh !== false)
+    throw refuse("the client is not configured for renewal");
   const limit = limitOf(token, renewal);
   const now = nowSeconds(clock);
   if (Math.abs(now - token.expiresAt) > renewal.windowSeconds) throw refuse("outside the window");
@@ -45,6 +46,7 @@ export async function renew(context: ServiceContext, command: RenewCommand, rim:
   const requested = narrowed(token, parseScope(command.scope));
 
   const user = await directory.byId(token.tenant, token.userId);
+  if (user === undefined) await assertGone(context, { ...token, sessionId: id });
   if (user === undefined || user.status !== "active")
     throw refuse(`the user is ${user?.status ?? "unknown"}`, "SESSION_REVOKED");
 

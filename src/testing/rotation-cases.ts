@@ -1,6 +1,6 @@
 import { clientId, tenantId, userId } from "../domain/brand.js";
 import { type ContractCase, expectEqual, expectTrue } from "./contract.js";
-import { tenantInPartitionOf } from "./session-script.js";
+import { createChain, tenantInPartitionOf } from "./session-script.js";
 import { aLife, POLICY, type SessionStoreSubject } from "./session-store-subject.js";
 
 const GRACE_MS = POLICY.graceSeconds * 1000;
@@ -65,6 +65,31 @@ export const ROTATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       }
       expectEqual(await subject.store.find(life.chain.id), before, "session");
       expectEqual(life.published(), [], "published");
+    },
+  },
+  {
+    name: "leaves a session as it is whose client is none the caller knows, whatever was presented but theft",
+    async run(subject) {
+      const life = await aLife(subject, createChain(), false);
+      await life.create({ clientId: clientId("mobile") });
+      const known = [clientId("default"), clientId("obile"), clientId("m".repeat(200)), clientId("mobile")];
+      const others = known.slice(0, -1);
+      const before = await subject.store.find(life.chain.id);
+      const refused = { kind: "client", clientId: clientId("mobile") } as const;
+      expectEqual(await life.rotate(0, { clients: others }), refused, "the current token");
+      expectEqual(await subject.store.find(life.chain.id), before, "session");
+      await life.rotate(0, { clients: known });
+      expectEqual(await life.rotate(0, { clients: others }), refused, "a retry");
+      expectEqual(life.published(), [], "published");
+      await life.rotate(1, { clients: known });
+      await life.see(2);
+      subject.advance(GRACE_MS + 1);
+      expectEqual((await life.rotate(0, { clients: others })).kind, "reused", "a stolen token");
+
+      const plain = await aLife(subject);
+      const lacking = await plain.rotate(0, { clients: [clientId("mobile")] });
+      expectEqual(lacking, { kind: "client", clientId: clientId("default") }, "the default client");
+      expectEqual((await plain.rotate(0, { clients: known })).kind, "rotated", "known");
     },
   },
   {

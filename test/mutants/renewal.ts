@@ -44,8 +44,8 @@ export const renewalMutants: readonly Mutant[] = [
   {
     name: "any client without refresh tokens may renew",
     file: "src/sessions/renew.ts",
-    find: "const renewal = client?.renewal;",
-    replace: "const renewal = client?.renewal ?? { windowSeconds: 60, limitSeconds: 3600 };",
+    find: "const { renewal } = client;",
+    replace: "const renewal = client.renewal ?? { windowSeconds: 60, limitSeconds: 3600 };",
     caughtBy: { file: RENEW, test: "refuses a token of the client brief" },
   },
   {

@@ -193,4 +193,64 @@ export const sessionSeamMutants: readonly Mutant[] = [
       test: "the memory session store takes the token that asks for one in use",
     },
   },
+  {
+    name: "a refresh is carried out for a client nobody here knows",
+    file: "src/sessions/refresh.ts",
+    find: "clients: context.clientIds,",
+    replace: "",
+    caughtBy: {
+      file: "test/unit/sessions/two-configurations.test.ts",
+      test: "gets 503 for a refresh, and its session is left as it is",
+    },
+  },
+  luaMutant(
+    "the script takes any client for a known one",
+    "lib/known_client",
+    "return false",
+    "return true",
+    {
+      file: "test/contract/session-store.test.ts",
+      test: "the Redis session store leaves a session as it is whose client is none the caller knows",
+    },
+  ),
+  {
+    name: "a step-up is carried out for a client nobody here knows",
+    file: "src/sessions/reauthenticate.ts",
+    find: "if (principal.clientId !== undefined) clientHere(context, principal.clientId);",
+    replace: "",
+    caughtBy: {
+      file: "test/unit/sessions/two-configurations.test.ts",
+      test: "gets 503 for a step-up and for a renewal, and nothing has changed",
+    },
+  },
+  {
+    name: "whoever is not in the users file is gone",
+    file: "src/sessions/unknown-here.ts",
+    find: "if (nowSeconds(clock) - since < UNKNOWN_USER_SECONDS)",
+    replace: "if (false as boolean)",
+    caughtBy: {
+      file: "test/unit/sessions/two-configurations.test.ts",
+      test: "gets 503 for a refresh, and is not signed out",
+    },
+  },
+  {
+    name: "a removed user is waited for",
+    file: "src/sessions/unknown-here.ts",
+    find: " || directory.wasRemoved(reference)",
+    replace: "",
+    caughtBy: {
+      file: "test/unit/sessions/two-configurations.test.ts",
+      test: "is gone at once where this process saw them removed",
+    },
+  },
+  {
+    name: "a user who is back counts as removed",
+    file: "src/stores/users/file-directory.ts",
+    find: "if (next.byReference.has(reference)) removed.delete(reference);",
+    replace: "removed.has(reference);",
+    caughtBy: {
+      file: "test/unit/stores/users/missing-users.test.ts",
+      test: "is known of those this process saw go, until they are back, and of nobody else",
+    },
+  },
 ];

@@ -1,5 +1,6 @@
 import { isIPv4 } from "node:net";
 import {
+  type ClientId,
   clientId,
   DEFAULT_CLIENT,
   DEFAULT_TENANT,
@@ -40,6 +41,7 @@ const PLAIN_AMR = "pwd";
 /** Left out where it is the common one: an empty string stands for the default. */
 export const tenantField = (tenant: string): string => (tenant === DEFAULT_TENANT ? "" : tenant);
 const clientField = (client: string): string => (client === DEFAULT_CLIENT ? "" : client);
+export const clientOf = (field: string): ClientId => (field === "" ? DEFAULT_CLIENT : clientId(field));
 
 /** Half of a hash is kept. */
 export const hashBytes = (hash: SecretHash): Buffer => Buffer.from(hash, "base64url").subarray(0, HASH_BYTES);
@@ -60,6 +62,9 @@ export interface Identity {
 /** How the record of such a session names whose it is, byte by byte; without a client, how it begins to. */
 export const packIdentity = ({ userId: user, tenant, clientId: client }: Identity): Buffer =>
   packTexts(user, tenantField(tenant), ...(client === undefined ? [] : [clientField(client)]));
+
+/** Clients as records name them. */
+export const packClients = (clients: readonly string[]): Buffer => packTexts(...clients.map(clientField));
 
 type Proof = Pick<CreateSession, "acr" | "amr">;
 
@@ -124,7 +129,7 @@ export function readSession(id: SessionId, record: Buffer, side: Buffer): Sessio
     id,
     tenant: tenant === "" ? DEFAULT_TENANT : tenantId(tenant),
     userId: userId(user),
-    clientId: client === "" ? DEFAULT_CLIENT : clientId(client),
+    clientId: clientOf(client),
     delivery: has(FLAGS.cookie) ? "cookie" : "bearer",
     scopes,
     ...(acr === "" ? {} : { acr }),

@@ -2,7 +2,7 @@ import type { RotateSession } from "../../domain/commands.js";
 import type { SessionPolicy } from "../../domain/policy.js";
 import type { Milliseconds } from "../../domain/time.js";
 import type { Argument } from "./client.js";
-import { hashBytes, packHashes, packIdentity, tenantField } from "./codec.js";
+import { hashBytes, packClients, packHashes, packIdentity, tenantField } from "./codec.js";
 
 export interface RotateContext {
   /** Unix milliseconds injected by a test; 0: the server's own time. */
@@ -45,5 +45,6 @@ export function rotateArguments(
     packHashes(command.following, command.ahead),
     command.scopes?.join(" ") ?? "",
     JSON.stringify([command.id, ...target]),
+    packClients(command.clients ?? []),
   ];
 }

@@ -3,7 +3,15 @@ import { publicSessionId, type Session, type SessionAddress } from "../../domain
 import type { Milliseconds } from "../../domain/time.js";
 import type { SessionStore } from "../../sessions/store.js";
 import type { Run } from "./client.js";
-import { packCreation, packHashes, packIdentity, packProof, readSession, tenantField } from "./codec.js";
+import {
+  clientOf,
+  packCreation,
+  packHashes,
+  packIdentity,
+  packProof,
+  readSession,
+  tenantField,
+} from "./codec.js";
 import { addressFor, type Keys, memberOf, type Owner, ownerOf } from "./keys.js";
 import { overFrom, refusal } from "./outcomes.js";
 import { memberName, type Reply, readReply, unexpected } from "./reply.js";
@@ -121,6 +129,8 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
           return { kind: "scope" };
         case "pepper":
           return { kind: "pepper", kid: reply.number(2) };
+        case "client":
+          return { kind: "client", clientId: clientOf(reply.detail) };
         case "refused":
           return { kind: "refused", reason: refusal(reply.detail) };
         default:

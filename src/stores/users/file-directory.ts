@@ -48,6 +48,16 @@ export async function createFileUserDirectory(options: FileDirectoryOptions): Pr
   let checkedAtMs = clock.monotonicMs();
   let checking: Promise<void> | undefined;
   let reported: string | undefined;
+  /** References of those this process saw go. */
+  const removed = new Set<string>();
+
+  const settle = (next: Snapshot): void => {
+    for (const reference of settled.byReference.keys())
+      if (!next.byReference.has(reference)) removed.add(reference);
+    for (const reference of removed) if (next.byReference.has(reference)) removed.delete(reference);
+    settled = next;
+    doubtful = undefined;
+  };
 
   const reportOnce = (version: string, text: string): void => {
     if (reported !== version) options.onProblem?.(text);
@@ -57,8 +67,7 @@ export async function createFileUserDirectory(options: FileDirectoryOptions): Pr
   const take = (next: Snapshot): void => {
     const missing = [...settled.byId.keys()].filter((key) => !next.byId.has(key)).length;
     if (missing === 0) {
-      settled = next;
-      doubtful = undefined;
+      settle(next);
       return;
     }
     doubtful = { snapshot: next, sinceMs: clock.monotonicMs(), missing };
@@ -75,8 +84,7 @@ export async function createFileUserDirectory(options: FileDirectoryOptions): Pr
       if (version === doubtful?.snapshot.version) {
         const { snapshot, sinceMs, missing } = doubtful;
         if (clock.monotonicMs() - sinceMs < removalDelayMs) return;
-        settled = snapshot;
-        doubtful = undefined;
+        settle(snapshot);
         options.onMissing?.(
           "users.removed",
           `${path}: ${missing} users were removed, ${settled.byId.size} are left`,
@@ -129,6 +137,7 @@ export async function createFileUserDirectory(options: FileDirectoryOptions): Pr
     byUsername: (tenant, username) => find((snapshot) => snapshot.byUsername.get(keyOf(tenant, username))),
     byId,
     byReference: (reference) => find((snapshot) => snapshot.byReference.get(reference)),
+    wasRemoved: (reference) => removed.has(reference),
     passwordCosts: () => settled.passwordCosts,
     async saveRehash(tenant, id, passwordHash) {
       const user = await byId(tenant, id);

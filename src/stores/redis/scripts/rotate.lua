@@ -5,7 +5,8 @@
 --      id and the hash of what follows the successor · tenant · identity of the session, without its client if that
 --      is not to be compared · hash of the successor · hashes of what follows it under the chosen
 --      pepper, the next and the one after HEALED ·
---      scopes asked for, or '' · JSON of public id · channel · partition · horizon ms
+--      scopes asked for, or '' · JSON of public id · channel · partition · horizon ms · the clients the caller knows, as
+--      records name them, or '' where it does not matter
 local injected, deadline, claimed, access, idle, grace, lost, most, tombstone, margin, next_kid, cookie, member =
   struct.unpack('>I6I6I4I4I4I4I4BI4I4BBc16', ARGV[1])
 local numbers, tenant, who, successor, upcoming = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
@@ -54,6 +55,10 @@ end
 
 -- The proof of the chain before a re-authentication may be older than what a not-before asks for.
 if auth < not_before then return {'ended', 'not before'} end
+if ARGV[8] ~= '' then
+  -- include: known_client
+  if not known_client(ARGV[8]) then return {'client', client} end
+end
 local details = flags % PLAIN >= SIDE and redis.call('GET', side) or ''
 if ARGV[6] ~= '' then
   -- include: asks_too_much

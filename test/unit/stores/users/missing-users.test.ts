@@ -48,7 +48,9 @@ async function aDirectory(text = WHOLE) {
     expect(new Set(answers).size).toBe(1);
     return answers[0] ?? "";
   };
-  return { path, clock, told, write, seen };
+  const wasRemoved = (name: string): boolean =>
+    directory.wasRemoved?.(userReference(DEFAULT_TENANT, userId(`u-${name}`))) ?? false;
+  return { path, clock, told, write, seen, wasRemoved };
 }
 
 describe("users missing from a changed file", () => {
@@ -171,4 +173,19 @@ describe("a changed file of 10 000 users", () => {
       expect.stringMatching(/^fault: FILE:49993: users\[9998\]\.username: found a value/),
     ]);
   }, 120_000);
+});
+
+describe("who was removed", () => {
+  it("is known of those this process saw go, until they are back, and of nobody else", async () => {
+    const { clock, write, seen, wasRemoved } = await aDirectory(fileOf(entry("ada"), entry("bob")));
+    await write(fileOf(entry("ada")));
+    expect(await seen("bob")).toBe("SERVICE_UNAVAILABLE");
+    expect(wasRemoved("bob")).toBe(false);
+    clock.advanceSeconds(10);
+    expect(await seen("bob")).toBe("gone");
+    expect(["ada", "bob", "cyd"].filter(wasRemoved)).toEqual(["bob"]);
+    await write(fileOf(entry("ada"), entry("bob"), entry("cyd")));
+    expect(await seen("bob")).toBe("active read write");
+    expect(["ada", "bob", "cyd"].filter(wasRemoved)).toEqual([]);
+  });
 });

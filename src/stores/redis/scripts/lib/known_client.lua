@@ -1,0 +1,11 @@
+-- Is the client of a session among these, text after text? Needs record. Declares known_client, and client, which it is.
+-- include: text
+local client = text_at(record, after_text(record, after_text(record, IDENTITY)))
+local function known_client(clients)
+  local at = 1
+  while at <= #clients do
+    if text_at(clients, at) == client then return true end
+    at = after_text(clients, at)
+  end
+  return false
+end
