@@ -12,6 +12,7 @@ import { type GraphQLArgument, getNamedType, isInterfaceType, isObjectType, isUn
 import { ConfigError, type Problem } from "../domain/errors.js";
 import { OPEN, UNVERIFIED } from "../domain/requirement.js";
 import { Consumption } from "./consumption.js";
+import { guardedKeyProblems } from "./guarded-keys.js";
 import { type ReadGuardsOptions, readGuards } from "./guards.js";
 import { inputRules } from "./input-rules.js";
 import { type JoinTable, readJoins } from "./joins.js";
@@ -106,6 +107,9 @@ export const buildRules = (
     }
   }
   const consumption = new Consumption({ base, possibleTypes, typeGuard, inputs });
+  const keys = new Map(joins.keys.map((key) => [key, consumption.ofKey(key)]));
+  const takings = guardedKeyProblems({ joins, keys });
+  if (takings.length > 0) throw new ConfigError(takings);
 
   const types = new Map<string, TypeRule>();
   for (const type of composite) {
@@ -145,13 +149,23 @@ export const buildRules = (
     inputs: inputs.fields,
     inputClosure: inputs.closure,
     possibleTypes,
-    keyCoordinates: consumption.coordinatesOfSets(joins.keys),
+    keyCoordinates: coordinatesOf(keys.values()),
     graphs: joins.graphs,
     roots: new Set(roots.flatMap((one) => (one ? [one.name] : []))),
     policies: table.policies(),
     guards: guards.at,
     digest: digestOf(types, table),
   };
+};
+
+/** Coordinates of all keys; guarded where they are so in one of them. */
+const coordinatesOf = (keys: Iterable<ReadonlyMap<string, boolean>>): ReadonlyMap<string, boolean> => {
+  const all = new Map<string, boolean>();
+  for (const named of keys) {
+    for (const [coordinate, isGuarded] of named)
+      all.set(coordinate, isGuarded || all.get(coordinate) === true);
+  }
+  return all;
 };
 
 const interfacesOf = (type: GraphQLNamedType) =>

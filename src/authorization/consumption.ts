@@ -51,11 +51,20 @@ export class Consumption {
     return { coordinates, requirements };
   }
 
-  /** Every coordinate that field sets name, such as the keys of entities. */
-  coordinatesOfSets(sets: readonly TypedSet[]): ReadonlySet<string> {
+  /**
+   * Every coordinate a key names: may somebody the entity is served to lack what it asks for? Who is served anything of
+   * an entity has met the guards of its type, so these count for what stands deeper only.
+   */
+  ofKey({ type, set }: TypedSet): ReadonlyMap<string, boolean> {
     const coordinates = new Set<string>();
-    for (const { type, set } of sets) this.#walk(parseFieldSet(set), type, coordinates, new Set());
-    return coordinates;
+    this.#walk(parseFieldSet(set), type, coordinates, new Set());
+    const entities = this.#input.possibleTypes.get(type);
+    const isGuarded = (coordinate: string): boolean => {
+      const [owner = ""] = coordinate.split(".");
+      const whole = entities?.has(owner) === true ? OPEN_ID : this.#input.typeGuard.get(owner);
+      return [whole, this.#input.base.get(coordinate)?.requirement].some((id) => (id ?? OPEN_ID) !== OPEN_ID);
+    };
+    return new Map([...coordinates].map((one) => [one, isGuarded(one)]));
   }
 
   #directly(coordinate: string): Consumed {

@@ -8,6 +8,14 @@ export interface TypedSet {
   readonly set: string;
 }
 
+/** A key, and the subgraph that wrote it. */
+export interface KeySet extends TypedSet {
+  /** Graph enum value. */
+  readonly graph: string;
+  /** Are entities asked of that subgraph by it? */
+  readonly isResolvable: boolean;
+}
+
 /** What the `@join__…` directives of a supergraph say, as far as authorization cares. */
 export interface JoinTable {
   /** Graph enum value → subgraph name. */
@@ -16,7 +24,7 @@ export interface JoinTable {
   readonly urls: ReadonlyMap<string, string>;
   /** `Type.field` → `@requires` sets. */
   readonly requires: ReadonlyMap<string, readonly string[]>;
-  readonly keys: readonly TypedSet[];
+  readonly keys: readonly KeySet[];
   readonly problems: readonly Problem[];
   typeGraphs(type: string): readonly string[];
   /** Graphs that resolve the field: those named, else all that know the type. External copies do not count. */
@@ -33,7 +41,7 @@ export const readJoins = (document: DocumentNode): JoinTable => {
   const graphs = new Map<string, string>();
   const urls = new Map<string, string>();
   const requires = new Map<string, readonly string[]>();
-  const keys: TypedSet[] = [];
+  const keys: KeySet[] = [];
   const problems: Problem[] = [];
   const types = new Map<string, Set<string>>();
   const fields = new Map<string, Set<string>>();
@@ -59,7 +67,8 @@ export const readJoins = (document: DocumentNode): JoinTable => {
       const graph = text(directive, "graph") ?? "";
       into(types, type, graph);
       const key = text(directive, "key");
-      if (key !== undefined) keys.push({ type, set: key });
+      if (key !== undefined)
+        keys.push({ type, set: key, graph, isResolvable: flag(directive, "resolvable", true) });
       if (flag(directive, "isInterfaceObject")) into(interfaceObjects, type, graph);
     }
     if (!("fields" in definition)) continue;
@@ -117,7 +126,7 @@ const text = (directive: DirectiveNode | undefined, name: string): string | unde
   return found?.kind === Kind.STRING || found?.kind === Kind.ENUM ? found.value : undefined;
 };
 
-const flag = (directive: DirectiveNode, name: string): boolean => {
+const flag = (directive: DirectiveNode, name: string, otherwise = false): boolean => {
   const found = value(directive, name);
-  return found?.kind === Kind.BOOLEAN && found.value;
+  return found?.kind === Kind.BOOLEAN ? found.value : otherwise;
 };

@@ -59,8 +59,11 @@ export interface Rules {
    * implements counts as one, for itself and for every interface above it.
    */
   readonly possibleTypes: ReadonlyMap<string, ReadonlySet<string>>;
-  /** `Type.field` of every `@key`: may be fetched for joining whoever asks. */
-  readonly keyCoordinates: ReadonlySet<string>;
+  /**
+   * `Type.field` of every `@key`, which may be fetched for joining whoever asks → may somebody the entity is served to
+   * lack what it asks for?
+   */
+  readonly keyCoordinates: ReadonlyMap<string, boolean>;
   /** Graph enum value → subgraph name. */
   readonly graphs: ReadonlyMap<string, string>;
   readonly roots: ReadonlySet<string>;

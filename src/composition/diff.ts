@@ -1,7 +1,7 @@
 import { parse } from "graphql";
 import { demandText } from "../authorization/demand-text.js";
 import type { GuardSettings } from "../authorization/settings.js";
-import { covers, OPEN, type Requirement } from "../domain/requirement.js";
+import { covers, isOpen, OPEN, type Requirement } from "../domain/requirement.js";
 import { type Effective, effectiveOf } from "./effective.js";
 
 /** A coordinate that asks for less, or more, than it did. */
@@ -21,7 +21,8 @@ export interface SupergraphDiff {
 
 /**
  * Which coordinates became more open from one supergraph to the next: a guard that asks for less (inheritance and
- * `@requires` counted in), an element that is no longer `@inaccessible`, and a type put in place of a stricter one.
+ * `@requires` counted in), an element that is no longer `@inaccessible`, a type put in place of a stricter one, and a
+ * guarded field that became a `@key`, which is sent to subgraphs for whoever asks.
  * Any other coordinate that did not exist before was not opened.
  *
  * @throws ConfigError when either has a guard that cannot be read
@@ -54,7 +55,17 @@ export const diffEffective = (old: Effective, next: Effective): SupergraphDiff =
   for (const [stood, stands] of replacements(old, next)) {
     const demanded = old.at.get(stood) ?? OPEN;
     const actual = next.at.get(stands) ?? OPEN;
-    if (!covers(actual, demanded)) opened.push(change(stands, demanded, actual));
+    const isTold = opened.some(({ coordinate }) => coordinate === stands);
+    if (!isTold && !covers(actual, demanded)) opened.push(change(stands, demanded, actual));
+  }
+  for (const [coordinate, isGuarded] of next.keys) {
+    const demanded = old.at.get(coordinate);
+    if (!isGuarded || demanded === undefined || isOpen(demanded) || old.keys.has(coordinate)) continue;
+    opened.push({
+      coordinate,
+      before: demandText(demanded),
+      after: "a @key, sent to subgraphs for everybody",
+    });
   }
   return { opened, tightened };
 };
@@ -68,28 +79,37 @@ const isShownWithMore = (coordinate: string, old: Effective, next: Effective): b
 };
 
 /**
- * Where a field returns a type that did not exist before: each field of that type, and the field of the same name it
- * replaces, at every depth.
+ * Where a field returns another type than before: each field of that type (or of what stands below it) that did not
+ * exist before, and the field of the same name it replaces, at every depth. What did exist has its own history.
  */
 function* replacements(old: Effective, next: Effective): Generator<readonly [string, string]> {
   const pairs: (readonly [string, string])[] = [];
   const seen = new Set<string>();
   const pair = (stood: string | undefined, stands: string | undefined): void => {
     if (stood === undefined || stands === undefined || stood === stands) return;
-    // An older type has its own history; one that took the old one in is judged by the old one's guards.
-    if (old.at.has(stands) || next.below.get(stands)?.has(stood) === true) return;
-    if (seen.has(`${stood} ${stands}`)) return;
-    seen.add(`${stood} ${stands}`);
-    pairs.push([stood, stands]);
+    // What took the old one in is judged by the old one's guards.
+    const below = next.below.get(stands);
+    if (below?.has(stood) === true) return;
+    for (const one of [stands, ...(below ?? [])]) {
+      if (one === stood || seen.has(`${stood} ${one}`)) continue;
+      seen.add(`${stood} ${one}`);
+      pairs.push([stood, one]);
+    }
   };
+  const fields = new Map<string, (readonly [string, string])[]>();
+  for (const field of next.types) {
+    const [owner = ""] = /^\w+/.exec(field[0]) ?? [];
+    const known = fields.get(owner);
+    if (known === undefined) fields.set(owner, [field]);
+    else known.push(field);
+  }
   for (const [coordinate, type] of old.types) pair(type, next.types.get(coordinate));
   for (let one = pairs.pop(); one !== undefined; one = pairs.pop()) {
     const [stood, stands] = one;
-    for (const [coordinate, type] of next.types) {
-      if (!coordinate.startsWith(`${stands}.`)) continue;
+    for (const [coordinate, type] of fields.get(stands) ?? []) {
       const replaced = stood + coordinate.slice(stands.length);
       if (!old.at.has(replaced) || old.hidden.has(replaced) || next.hidden.has(coordinate)) continue;
-      yield [replaced, coordinate];
+      if (!old.at.has(coordinate)) yield [replaced, coordinate];
       pair(old.types.get(replaced), type);
     }
   }

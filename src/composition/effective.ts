@@ -27,6 +27,8 @@ export interface Effective {
   readonly hidden: ReadonlySet<string>;
   /** Field, argument or input field → its named type. */
   readonly types: ReadonlyMap<string, string>;
+  /** Coordinate of a `@key` → may somebody the entity is served to lack what it asks for? */
+  readonly keys: ReadonlyMap<string, boolean>;
   /** Abstract type → what stands below it. */
   readonly below: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -54,7 +56,7 @@ export const effectiveOf = (supergraph: DocumentNode, settings: GuardSettings): 
     const interfaces = isInterfaceType(type) ? schema.getImplementations(type).interfaces : [];
     below.set(type.name, new Set([...schema.getPossibleTypes(type), ...interfaces].map(({ name }) => name)));
   }
-  return { at, hidden, types, below };
+  return { at, hidden, types, keys: rules.keyCoordinates, below };
 };
 
 /** Both, the later where they differ: what was ever served is not forgotten with the graph that served it. */
@@ -62,6 +64,7 @@ export const remembering = (earlier: Effective, later: Effective): Effective => 
   at: new Map([...earlier.at, ...later.at]),
   hidden: new Set([...[...earlier.hidden].filter((one) => !later.at.has(one)), ...later.hidden]),
   types: new Map([...earlier.types, ...later.types]),
+  keys: new Map([...[...earlier.keys].filter(([one]) => !later.at.has(one)), ...later.keys]),
   below: new Map([...earlier.below, ...later.below]),
 });
 

@@ -3,6 +3,8 @@ import type { Mutant } from "./mutant.js";
 const PASSWORDS = "test/integration/who-gets-passwords.test.ts";
 const OWNERSHIP = "test/unit/composition/auth-subgraph.test.ts";
 const LOST = "test/unit/composition/lost-guards.test.ts";
+const COMPARE = "test/unit/composition/compare.test.ts";
+const KEYS = "test/unit/authorization/guarded-keys.test.ts";
 const OPENING = "test/unit/compose/opening-check.test.ts";
 
 /** Faults in who may answer for the auth subgraph, and in what is noticed when a guard gets lost. */
@@ -124,5 +126,54 @@ export const lostGuardMutants: readonly Mutant[] = [
       file: "test/unit/composition/names-of-the-guard.test.ts",
       test: "guards what it stands on, and login is there",
     },
+  },
+  {
+    name: "a subgraph takes a guarded field by a key of its own",
+    file: "src/authorization/build-rules.ts",
+    find: "if (takings.length > 0) throw new ConfigError(takings);",
+    replace: "",
+    caughtBy: { file: KEYS, test: "refuses the supergraph: external" },
+  },
+  {
+    name: "one subgraph that keys by a guarded field speaks for all that resolve it",
+    file: "src/authorization/guarded-keys.ts",
+    find: "if (owners.length === 0) return [];",
+    replace: "if (owners.length < joins.fieldGraphs(type, field).length) return [];",
+    caughtBy: { file: KEYS, test: "refuses the supergraph: claimed to be shared" },
+  },
+  {
+    name: "the guard of an object deeper in a key does not count",
+    file: "src/authorization/consumption.ts",
+    find: "entities?.has(owner) === true ? OPEN_ID : this.#input.typeGuard.get(owner)",
+    replace: "OPEN_ID",
+    caughtBy: { file: KEYS, test: "refuses it deeper in a key" },
+  },
+  {
+    name: "a key nothing is sent by counts as one",
+    file: "src/authorization/guarded-keys.ts",
+    find: "if (!isGuarded || !key.isResolvable) continue;",
+    replace: "if (!isGuarded) continue;",
+    caughtBy: { file: KEYS, test: "lets it be where nothing is sent by it" },
+  },
+  {
+    name: "a guarded field becomes a key in silence",
+    file: "src/composition/diff.ts",
+    find: "if (!isGuarded || demanded === undefined",
+    replace: "if (isGuarded || demanded === undefined",
+    caughtBy: { file: COMPARE, test: "names a guarded field that became a key" },
+  },
+  {
+    name: "a type of before may gain what was guarded in the one it replaces",
+    file: "src/composition/diff.ts",
+    find: "if (below?.has(stood) === true) return;",
+    replace: "if (old.at.has(stands) || below?.has(stood) === true) return;",
+    caughtBy: { file: COMPARE, test: "that a type of before gained" },
+  },
+  {
+    name: "what stands below an abstract type is not looked at where it replaces another",
+    file: "src/composition/diff.ts",
+    find: "[stands, ...(below ?? [])]",
+    replace: "[stands]",
+    caughtBy: { file: COMPARE, test: "that a member of a union of before gained" },
   },
 ];

@@ -57,4 +57,60 @@ describe("diffSupergraphs", () => {
     const opened = diffSupergraphs(two('@auth(scopes: ["pii"])'), two("@auth")).opened;
     expect(opened.map((one) => one.coordinate).sort()).toEqual(["P.score", "P.ssn"]);
   });
+
+  const opened = (before: string, after: string): readonly string[] =>
+    diffSupergraphs(
+      composeSubgraphs([aSubgraph("s", before)]).supergraphSdl,
+      composeSubgraphs([aSubgraph("s", after)]).supergraphSdl,
+    ).opened.map((one) => one.coordinate);
+  const USER = "type User { name: Int ssn: Int @auth }";
+  it.each([
+    [
+      "a type",
+      `type Query { me: User p: Pub } ${USER} type Pub { name: Int }`,
+      "type Query { me: Pub p: Pub } type Pub { name: Int ssn: Int }",
+      ["Pub.ssn"],
+    ],
+    [
+      "a type further down",
+      "type Query { me: A p: P } type A { in: User } type P { in: Pub } type User { ssn: Int @auth } type Pub { name: Int }",
+      "type Query { me: P p: P } type P { in: Pub } type Pub { name: Int ssn: Int }",
+      ["Pub.ssn"],
+    ],
+    [
+      "a member of a union",
+      `type Query { me: User u: U } ${USER} union U = Pub type Pub { name: Int }`,
+      "type Query { me: U u: U } union U = Pub type Pub { name: Int ssn: Int }",
+      ["Pub.ssn"],
+    ],
+    [
+      "an input object",
+      "type Query { a(k: K): Int b(k: K2): Int } input K { x: Int @auth } input K2 { y: Int }",
+      "type Query { a(k: K2): Int b(k: K2): Int } input K2 { x: Int y: Int }",
+      ["K2.x"],
+    ],
+  ])(
+    "names an open field that %s of before gained while it took a stricter one's place",
+    (_name, before, after, found) => {
+      expect(opened(before, after)).toEqual(found);
+    },
+  );
+
+  it("lets alone what such a type had before, and what it gains as strict as it stood", () => {
+    const before = `type Query { me: User p: Pub } ${USER}`;
+    const after = "type Query { me: Pub p: Pub }";
+    const open = "type Pub { name: Int ssn: Int }";
+    expect(opened(`${before} ${open}`, `${after} ${open}`)).toEqual([]);
+    expect(
+      opened(`${before} type Pub { name: Int }`, `${after} type Pub { name: Int ssn: Int @auth }`),
+    ).toEqual([]);
+  });
+
+  it("names a guarded field that became a key, once", () => {
+    const key = (...fields: string[]) =>
+      `type Query { u: User } type User ${fields.map((one) => `@key(fields: "${one}")`).join(" ")} { id: ID! ssn: Int @auth name: Int }`;
+    expect(opened(key("id"), key("id", "ssn"))).toEqual(["User.ssn"]);
+    expect(opened(key("id"), key("id", "name"))).toEqual([]);
+    expect(opened(key("id", "ssn"), key("ssn"))).toEqual([]);
+  });
 });
