@@ -97,7 +97,11 @@ export function openSessions(config: CardeaConfig, parts: SessionParts): Running
     revocations: stores.revocations,
     limiter: stores.limiter,
     directory,
-    passwords: createPasswordProvider({ directory, clock }),
+    passwords: createPasswordProvider({
+      directory,
+      clock,
+      onRenewalFailed: (reason) => emit({ type: "fault", reason }),
+    }),
     issuer: createTokenIssuer({
       issuer,
       audience,

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type Clock, nowSeconds } from "../domain/time.js";
+import { createHashRenewal } from "./hash-renewal.js";
 import { HashingPool } from "./hashing-pool.js";
 import {
   DEFAULT_HASHING_COST,
@@ -7,7 +8,6 @@ import {
   hashPassword,
   isArgon2idHash,
   isTooLong,
-  needsRehash,
   passwordFits,
 } from "./password-hash.js";
 import type { NotProven, PasswordProvider, Proven } from "./provider.js";
@@ -21,6 +21,8 @@ export interface PasswordProviderOptions {
   readonly concurrency?: number;
   /** Callers that may wait for their turn. Default 200. */
   readonly queue?: number;
+  /** Told once that hashes cannot be renewed, until one can again. */
+  readonly onRenewalFailed?: (reason: string) => void;
 }
 
 /** Checks passwords against the user directory. */
@@ -65,7 +67,7 @@ function createCosts(directory: UserDirectory, usual: HashingCost): Costs {
  *
  * Every attempt is the same work, whoever is meant: one check for every cost among the directory's hashes, of the user's
  * own hash where there is one and of a decoy else. So neither an unknown name nor an imported hash tells by its time.
- * After a success an outdated hash is replaced.
+ * After a success an outdated hash is replaced, and nobody waits for that.
  *
  * @throws FaultError `SERVICE_UNAVAILABLE` from a directory that cannot answer, or when too many checks are waiting
  */
@@ -75,14 +77,7 @@ export function createPasswordProvider(options: PasswordProviderOptions): Passwo
   const hashInPool = (password: string): Promise<string> => pool.run(() => hashPassword(password, cost));
   const costs = createCosts(options.directory, cost);
 
-  const rehash = async (user: User, passwordHash: string, password: string): Promise<void> => {
-    if (options.directory.saveRehash === undefined || !needsRehash(passwordHash, cost)) return;
-    try {
-      await options.directory.saveRehash(user.tenant, user.id, await hashInPool(password));
-    } catch {
-      // The login stands; the next one tries again.
-    }
-  };
+  const renewHash = createHashRenewal(options, cost, hashInPool);
 
   const prove = async (user: User | undefined, password: string): Promise<Proven | NotProven> => {
     const stored = user?.passwordHash;
@@ -101,7 +96,7 @@ export function createPasswordProvider(options: PasswordProviderOptions): Passwo
     // Before the status: whoever cannot prove the password learns nothing about the account, in the log either.
     if (!fits || tooLong) return { kind: "refused", reason: "wrong password", user };
     if (user.status !== "active") return { kind: "refused", reason: user.status, user };
-    await rehash(user, stored, password);
+    renewHash(user, stored, password);
     return { kind: "proven", user, authTime: nowSeconds(options.clock), amr: ["pwd"] };
   };
 

@@ -1,5 +1,5 @@
 import { parseOptions } from "@node-rs/argon2";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { HashingPool } from "../../../src/credentials/hashing-pool.js";
 import { createPasswordProvider } from "../../../src/credentials/password.js";
 import { hashPassword, isArgon2idHash, passwordFits } from "../../../src/credentials/password-hash.js";
@@ -99,10 +99,14 @@ describe("a password", () => {
     await grown.provider.prove(DEFAULT_TENANT, "ada", "wrong");
     expect(grown.saved).toEqual([]);
     await grown.provider.prove(DEFAULT_TENANT, "ada", PASSWORD);
+    await vi.waitFor(() => expect(grown.saved).toHaveLength(1));
     expect(grown.saved.map((hash) => parseOptions(hash).memoryCost)).toEqual([2048]);
     expect(await passwordFits(grown.saved[0] ?? "", PASSWORD)).toBe(true);
     const same = await aHouse();
     await same.provider.prove(DEFAULT_TENANT, "ada", PASSWORD);
+    // A renewal would have been asked for by now, and hashed before this.
+    await same.provider.hash(PASSWORD);
+    await new Promise((resolve) => setTimeout(resolve, 20));
     expect(same.saved).toEqual([]);
   });
 
@@ -137,21 +141,25 @@ describe("what a check of a password costs", () => {
       };
       const provider = createPasswordProvider({ directory, clock: new ManualClock(), cost: CHEAP });
       const names = [...users.keys(), "nobody"];
-      const times = new Map<string, number[]>(names.map((name) => [name, []]));
+      const fastest = new Map<string, number>();
+      const spread = (): number => Math.max(...fastest.values()) / Math.min(...fastest.values());
       for (const name of names) await provider.prove(DEFAULT_TENANT, name, "wrong");
-      // Turn by turn, so that whatever else the machine does weighs on all alike.
-      for (let round = 0; round < 25; round += 1)
+      // Turn by turn, and the fastest of each counts: other work on this machine only ever adds. What one user's check does
+      // and another's does not is in its fastest as well, however many rounds there are.
+      const began = performance.now();
+      const mayGoOn = (): boolean => spread() >= 1.6 && performance.now() - began < 60_000;
+      for (let round = 0; round < 15 || mayGoOn(); round += 1)
         for (const name of names) {
           const started = performance.now();
           await provider.prove(DEFAULT_TENANT, name, "wrong");
-          times.get(name)?.push(performance.now() - started);
+          const took = performance.now() - started;
+          fastest.set(name, Math.min(took, fastest.get(name) ?? took));
         }
-      const fastest = [...times.values()].map((each) => Math.min(...each));
-      expect(Math.max(...fastest) / Math.min(...fastest)).toBeLessThan(1.6);
+      expect(spread()).toBeLessThan(1.6);
       expect(await provider.prove(DEFAULT_TENANT, "costly", PASSWORD)).toMatchObject({ kind: "proven" });
       expect(await provider.prove(DEFAULT_TENANT, "cheap", PASSWORD)).toMatchObject({ kind: "proven" });
     },
-    60_000,
+    180_000,
   );
 });
 
