@@ -76,7 +76,7 @@ export function createServiceContext(dependencies: SessionServiceDependencies): 
     limits,
     ring: createRefreshTokenRing(dependencies.peppers),
     local,
-    gate: new LoginGate(dependencies.limiter, local),
+    gate: new LoginGate(dependencies.limiter, local, dependencies.clock),
     devices: createDeviceTokens(dependencies.peppers),
     sessionPolicy,
     longestTtlSeconds,

@@ -44,7 +44,8 @@ export async function counted<Result>(
     entry.succeeded();
     return result;
   } catch (error) {
-    if (!(error instanceof AuthError && error.code === "INVALID_CREDENTIALS")) entry.giveBack();
+    if (error instanceof AuthError && error.code === "INVALID_CREDENTIALS") entry.failed();
+    else entry.giveBack();
     throw error;
   }
 }

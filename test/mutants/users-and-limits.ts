@@ -1,6 +1,8 @@
 import type { Mutant } from "./mutant.js";
 
 const LIMITS = "test/unit/sessions/login-limits.test.ts";
+const GATE = "test/unit/limits/login-gate.test.ts";
+const RENEWAL = "test/unit/credentials/hash-renewal.test.ts";
 const MISSING = "test/unit/stores/users/missing-users.test.ts";
 
 /** Faults in what is counted of logins and addresses, and in what a users file may say. */
@@ -35,8 +37,8 @@ export const usersAndLimitsMutants: readonly Mutant[] = [
   {
     name: "a success gives the address no point back",
     file: "src/limits/login-gate.ts",
-    find: "if (around.length > 0) background(this.limiter.giveBack(around));",
-    replace: "",
+    find: "settle(this.limiter.forget([own.key]), ...returned(around))",
+    replace: "settle(this.limiter.forget([own.key]))",
     caughtBy: { file: LIMITS, test: "all sign in, with no device label" },
   },
   {
@@ -80,8 +82,8 @@ export const usersAndLimitsMutants: readonly Mutant[] = [
   {
     name: "a limited address goes on asking the store",
     file: "src/limits/login-gate.ts",
-    find: 'for (const { key } of closed) this.local.take([mark("held", key, retryAfterSeconds)]);',
-    replace: "",
+    find: 'for (const key of closed) this.local.take([note("held", key, hold)]);',
+    replace: "void hold;",
     caughtBy: { file: LIMITS, test: "is reported once, asks the store no more" },
   },
   {
@@ -94,8 +96,8 @@ export const usersAndLimitsMutants: readonly Mutant[] = [
   {
     name: "an outage counts as a failed login",
     file: "src/sessions/login.ts",
-    find: 'if (!(error instanceof AuthError && error.code === "INVALID_CREDENTIALS")) entry.giveBack();',
-    replace: "",
+    find: "else entry.giveBack();",
+    replace: "else entry.failed();",
     caughtBy: { file: LIMITS, test: "counts nothing: an outage, or a scope nobody may have" },
   },
   {
@@ -139,5 +141,61 @@ export const usersAndLimitsMutants: readonly Mutant[] = [
     find: "if (clock.monotonicMs() - sinceMs < removalDelayMs) return;",
     replace: "if (clock.monotonicMs() >= sinceMs) return;",
     caughtBy: { file: MISSING, test: "are removed when the file has not changed for the delay" },
+  },
+  {
+    name: "nobody waits for attempts under way",
+    file: "src/limits/login-gate.ts",
+    find: "const isUnderWay = this.line.isUnderWay(outcome.keys);",
+    replace: "const isUnderWay = false;",
+    caughtBy: { file: GATE, test: "of one account all pass, beyond its limit" },
+  },
+  {
+    name: "nobody waits for attempts under way at another gateway",
+    file: "src/limits/login-gate.ts",
+    find: "isUnsettled ? (PAUSES_MS[pauses] ?? 0) : 0",
+    replace: "0",
+    caughtBy: { file: GATE, test: "meet at another gateway no more than a short wait" },
+  },
+  {
+    name: "a limit is believed for its whole window",
+    file: "src/limits/login-gate.ts",
+    find: "const hold = isUnsettled ? UNSETTLED_HOLD_SECONDS : HOLD_SECONDS;",
+    replace: "const hold = outcome.retryAfterSeconds;",
+    caughtBy: { file: GATE, test: "are refused for a second, not for the window" },
+  },
+  {
+    name: "a full line is held against those who stand in it",
+    file: "src/limits/login-gate.ts",
+    find: "if (!isUnderWay) for (const key of closed)",
+    replace: "for (const key of closed)",
+    caughtBy: { file: GATE, test: "beyond a line of 200" },
+  },
+  {
+    name: "a limited address writes an account's counter",
+    file: "src/limits/login-gate.ts",
+    find: "const first = isSuspect ? around : [own, ...around];",
+    replace: "const first = [own, ...around];",
+    caughtBy: { file: GATE, test: "asks the store once in five seconds, and writes nothing" },
+  },
+  {
+    name: "who leaves the line wakes nobody",
+    file: "src/limits/waiting-line.ts",
+    find: "for (const key of keys) if (!this.underWay.has(key)) this.wakeNext(key);",
+    replace: "void keys;",
+    caughtBy: { file: GATE, test: "of one account are five, as one by one" },
+  },
+  {
+    name: "hashes are renewed without a bound",
+    file: "src/credentials/hash-renewal.ts",
+    find: "running.size >= MAX_AT_ONCE",
+    replace: "running.size < 0",
+    caughtBy: { file: RENEWAL, test: "is renewed once at a time for each user, and for eight users at most" },
+  },
+  {
+    name: "a hash of a password that is gone comes back",
+    file: "src/credentials/hash-renewal.ts",
+    find: "?.passwordHash !== passwordHash) return;",
+    replace: "?.passwordHash === undefined) return;",
+    caughtBy: { file: RENEWAL, test: "of a password that was changed meanwhile stays gone" },
   },
 ];
