@@ -27,7 +27,7 @@ export function createAuthFetch(
       return refused ? fetch(spare, withToken(spare, init, await session.refresh(token))) : first;
     }
     if (!(await mayTryAgain(session, first, init.body))) return first;
-    const fresh = await session.accessToken();
+    const fresh = await session.accessToken(token);
     return fresh === undefined ? first : fetch(spare, withToken(spare, init, fresh));
   };
 }

@@ -79,7 +79,7 @@ function subscribe(
         mayRepeat(isMutation(operation), answer)
       )
         replace(
-          session.stepUp(challenge).then((done) => (done ? session.accessToken() : undefined)),
+          session.stepUp(challenge).then((done) => (done ? session.accessToken(token) : undefined)),
           end,
         );
       else hand();

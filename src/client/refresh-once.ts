@@ -19,6 +19,8 @@ export interface RefreshOnce {
   refresh(usedAccessToken: string): Promise<string>;
   /** Remembers which session a token was handed out for. */
   handOut(tokens: StoredTokens): string;
+  /** Is this token, as far as is remembered, one of this session? */
+  isOf(tokens: StoredTokens, handedOutToken: string): boolean;
 }
 
 /** Tokens remembered with their session: as many as requests can reasonably be under way with old ones. */
@@ -38,9 +40,9 @@ const MAX_REMEMBERED = 64;
  * @throws GatewayUnavailableError when the gateway could not be asked
  */
 export function createRefreshOnce({ storage, exchange, onSignedOut }: RefreshOnceOptions): RefreshOnce {
-  let inFlight: { readonly session: string; readonly token: Promise<string> } | undefined;
-  // For calls whose refusal arrives when the session has been ended already: they are told why as well.
-  let ended: SignedOutError | undefined;
+  let inFlight: { readonly presented: string; readonly token: Promise<string> } | undefined;
+  // For calls whose refusal arrives when their session has been ended already: they are told why as well.
+  let ended: { readonly session: string; readonly why: SignedOutError } | undefined;
   const handedOut = new Map<string, string>();
 
   const handOut = (tokens: StoredTokens): string => {
@@ -53,11 +55,18 @@ export function createRefreshOnce({ storage, exchange, onSignedOut }: RefreshOnc
     return tokens.accessToken;
   };
 
-  const signOut = (reason: string | undefined): never => {
+  const isOfSession = (session: string, token: string): boolean =>
+    (handedOut.get(token) ?? session) === session;
+
+  const whyOver = (token: string): SignedOutError =>
+    ended !== undefined && isOfSession(ended.session, token) ? ended.why : new SignedOutError();
+
+  const signOut = (session: string, reason: string | undefined): never => {
     storage.set(undefined);
-    ended = new SignedOutError(reason);
+    const why = new SignedOutError(reason);
+    ended = { session, why };
     onSignedOut(reason);
-    throw ended;
+    throw why;
   };
 
   const run = async (presented: StoredTokens): Promise<string> => {
@@ -65,28 +74,29 @@ export function createRefreshOnce({ storage, exchange, onSignedOut }: RefreshOnc
     const current = storage.get();
     if (current === undefined || sessionOf(current) !== sessionOf(presented)) throw new SignedOutError();
     if (current.accessToken !== presented.accessToken) return handOut(current);
-    if (outcome.kind === "refused") return signOut(outcome.reason);
+    if (outcome.kind === "refused") return signOut(sessionOf(presented), outcome.reason);
     const tokens = { ...outcome.tokens, session: sessionOf(presented) };
     storage.set(tokens);
     return handOut(tokens);
   };
 
+  const isOf: RefreshOnce["isOf"] = (tokens, token) => isOfSession(sessionOf(tokens), token);
+
   return {
     handOut,
+    isOf,
     refresh(usedAccessToken) {
       const current = storage.get();
-      if (current === undefined) return Promise.reject(ended ?? new SignedOutError());
-      const session = sessionOf(current);
-      const began = handedOut.get(usedAccessToken);
-      if (began !== undefined && began !== session) return Promise.reject(new SignedOutError());
-      // Someone refreshed while the caller's answer was on its way.
-      if (current.accessToken !== usedAccessToken && inFlight === undefined)
-        return Promise.resolve(handOut(current));
-      if (inFlight?.session === session) return inFlight.token;
+      if (current === undefined) return Promise.reject(whyOver(usedAccessToken));
+      if (!isOf(current, usedAccessToken)) return Promise.reject(new SignedOutError());
+      // What is under way with another token than the stored one belongs to the past, whatever it answers.
+      if (inFlight?.presented === current.accessToken) return inFlight.token;
+      // Someone refreshed or stepped up while the caller's answer was on its way.
+      if (current.accessToken !== usedAccessToken) return Promise.resolve(handOut(current));
       const token = run(current).finally(() => {
         if (inFlight?.token === token) inFlight = undefined;
       });
-      inFlight = { session, token };
+      inFlight = { presented: current.accessToken, token };
       return token;
     },
   };

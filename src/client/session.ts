@@ -3,6 +3,7 @@ import { documents } from "./documents.js";
 import { GatewayUnavailableError, RefusedError, SignedOutError } from "./errors.js";
 import type { RevokeMutation, SessionsQuery } from "./generated/operations.js";
 import { holdsMutation, mayRepeat } from "./operation-kind.js";
+import { createProof } from "./proof.js";
 import { createRefreshOnce, type RefreshOutcome } from "./refresh-once.js";
 import { createStepUp, stepUpChallenge } from "./step-up.js";
 import { memoryDevices, memoryStorage, type StoredTokens, sessionOf, type TokenStorage } from "./storage.js";
@@ -58,7 +59,10 @@ export interface LoginInput {
 export interface Session {
   /** Signs in. Of several logins at once the one called last wins; the others' sessions are ended. @throws RefusedError `INVALID_CREDENTIALS` | `RATE_LIMITED` …; GatewayUnavailableError when the store is down */
   login(input: LoginInput): Promise<void>;
-  /** Step-up: proves the password again and moves the time of authentication. @throws as `login` */
+  /**
+   * Step-up: proves the password again and moves the time of authentication. One after the other, each for the session
+   * it was called in. @throws as `login`; SignedOutError when that session is not held (any more)
+   */
   reauthenticate(password: string): Promise<void>;
   /**
    * Ends this session at the gateway and forgets the tokens, even when the gateway cannot be reached. It ends there
@@ -67,8 +71,12 @@ export interface Session {
    * @returns whether the gateway confirmed it; else the session ends there with its time
    */
   logout(): Promise<{ readonly confirmed: boolean }>;
-  /** The access token to send now, refreshed when it is about to end; `undefined` when signed out. */
-  accessToken(): Promise<string | undefined>;
+  /**
+   * The access token to send now, refreshed when it is about to end; `undefined` when signed out.
+   *
+   * @param before - one this gave earlier: the answer is of the same session, `undefined` when another is held by now
+   */
+  accessToken(before?: string): Promise<string | undefined>;
   /** Replaces an access token that was refused. One refresh serves all who wait. */
   refresh(usedAccessToken: string): Promise<string>;
   /** Asks `onStepUp`; one prompt serves all who are challenged while it is open. False without `onStepUp`. */
@@ -98,7 +106,10 @@ export function createSession(options: SessionOptions): Session {
   const fetch: FetchLike = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
   const ask = documents(options.prefix ?? "");
   const refreshAheadMs = (options.refreshAheadSeconds ?? 10) * 1000;
-  const stepUp = createStepUp(options.onStepUp);
+  const stepUp = createStepUp(options.onStepUp, () => {
+    const current = storage.get();
+    return current === undefined ? undefined : sessionOf(current);
+  });
   /** Logins and sign-outs called so far: an answer to anything but the last of them comes too late. */
   let called = 0;
 
@@ -117,7 +128,7 @@ export function createSession(options: SessionOptions): Session {
     return { kind: "refused", ...(typeof reason === "string" ? { reason } : {}) };
   };
 
-  const { refresh, handOut } = createRefreshOnce({
+  const { refresh, handOut, isOf } = createRefreshOnce({
     storage,
     exchange,
     onSignedOut: (reason) => options.onSignedOut?.(reason),
@@ -162,7 +173,7 @@ export function createSession(options: SessionOptions): Session {
   /** Whatever becomes of the session: the gateway knows this device from now on. */
   const keepDevice = (username: string, { answer }: Received): void => {
     const [payload] = Object.values(answer?.data ?? {}) as { readonly deviceToken?: unknown }[]; // read with care below
-    if (typeof payload?.deviceToken === "string") devices.set(username, payload.deviceToken);
+    if (typeof payload?.deviceToken === "string") devices.set(username, payload.deviceToken, url);
   };
 
   /** The one field an operation of ours asked for. @throws RefusedError with the gateway's code */
@@ -172,20 +183,32 @@ export function createSession(options: SessionOptions): Session {
     return value as NonNullable<Field>; // our own document, typed by the generated operations
   };
 
-  const accessToken = async (): Promise<string | undefined> => {
+  const accessToken = async (before?: string): Promise<string | undefined> => {
     const tokens = storage.get();
-    if (tokens === undefined) return undefined;
+    if (tokens === undefined || (before !== undefined && !isOf(tokens, before))) return undefined;
     return tokens.expiresAtSeconds * 1000 - now() > refreshAheadMs
       ? handOut(tokens)
       : refresh(tokens.accessToken);
   };
 
-  const withSession = async (operation: SentOperation, signal?: AbortSignal): Promise<Received> => {
+  /** Sends with the session, refreshed and repeated once when its token was refused; tells which token was taken. */
+  const withToken = async (operation: SentOperation, signal?: AbortSignal) => {
     const token = await accessToken();
     const received = await reach(operation, token, signal);
-    if (token === undefined || !credentialRefused(received.answer)) return received;
-    return reach(operation, await refresh(token), signal);
+    if (token === undefined || !credentialRefused(received.answer)) return { token, received };
+    const fresh = await refresh(token);
+    return { token: fresh, received: await reach(operation, fresh, signal) };
   };
+  const withSession = async (operation: SentOperation, signal?: AbortSignal): Promise<Received> =>
+    (await withToken(operation, signal)).received;
+
+  const reauthenticate = createProof({
+    storage,
+    prove: async (password) => {
+      const { token, received } = await withToken(ask.reauthenticate({ password }));
+      return { token, tokens: granted(received) };
+    },
+  });
 
   /** Is the session still the one something began with? Else its answer changes nothing. */
   const isStill = (began: StoredTokens | undefined): boolean => {
@@ -213,7 +236,7 @@ export function createSession(options: SessionOptions): Session {
     async login(input) {
       called += 1;
       const call = called;
-      const deviceToken = devices.get(input.username);
+      const deviceToken = devices.get(input.username, url);
       const operation = ask.login({
         ...input,
         ...(clientId === undefined ? {} : { clientId }),
@@ -228,12 +251,7 @@ export function createSession(options: SessionOptions): Session {
       }
       storage.set({ ...tokens, session: globalThis.crypto.randomUUID() });
     },
-    async reauthenticate(password) {
-      const began = storage.get();
-      const tokens = granted(await withSession(ask.reauthenticate({ password })));
-      if (!isStill(began)) throw new SignedOutError();
-      storage.set({ ...tokens, ...(began?.session === undefined ? {} : { session: began.session }) });
-    },
+    reauthenticate,
     async logout() {
       called += 1;
       const tokens = storage.get();

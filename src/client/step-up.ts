@@ -10,16 +10,24 @@ export function stepUpChallenge(answer: GraphQLAnswer | undefined): Challenge | 
   return challenge?.code === "STEP_UP_REQUIRED" ? challenge : undefined;
 }
 
-/** One prompt for all who wait: whoever is challenged while it is open shares its outcome. */
+/**
+ * One prompt for all who wait: whoever is challenged in the same session while it is open shares its outcome.
+ *
+ * @param sessionNow - the sign-in that is held
+ */
 export function createStepUp(
   prompt: ((challenge: Challenge) => Promise<boolean>) | undefined,
+  sessionNow: () => string | undefined,
 ): (challenge: Challenge) => Promise<boolean> {
-  let open: Promise<boolean> | undefined;
+  let open: { readonly session: string | undefined; readonly outcome: Promise<boolean> } | undefined;
   return (challenge) => {
     if (prompt === undefined) return Promise.resolve(false);
-    open ??= prompt(challenge).finally(() => {
-      open = undefined;
+    const session = sessionNow();
+    if (open !== undefined && open.session === session) return open.outcome;
+    const outcome = prompt(challenge).finally(() => {
+      if (open?.outcome === outcome) open = undefined;
     });
-    return open;
+    open = { session, outcome };
+    return outcome;
   };
 }

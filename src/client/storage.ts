@@ -14,11 +14,12 @@ export const sessionOf = (tokens: StoredTokens): string => tokens.session ?? "";
 
 /**
  * What a gateway knows this device by, for each user name. A known device is counted by itself, so that strangers who
- * guess the password never delay its owner. It opens nothing, and is to outlive sign-outs.
+ * guess the password never delay its owner. It opens nothing, and is to outlive sign-outs. One that serves several
+ * gateways keeps them apart by `url`, the endpoint of the session that asks.
  */
 export interface DeviceStorage {
-  get(username: string): string | undefined;
-  set(username: string, deviceToken: string): void;
+  get(username: string, url: string): string | undefined;
+  set(username: string, deviceToken: string, url: string): void;
 }
 
 /**
@@ -47,8 +48,9 @@ export function memoryStorage(): TokenStorage {
 /** Device tokens in memory. */
 export function memoryDevices(): DeviceStorage {
   const known = new Map<string, string>();
+  const key = (username: string, url: string): string => JSON.stringify([url, username]);
   return {
-    get: (username) => known.get(username),
-    set: (username, deviceToken) => void known.set(username, deviceToken),
+    get: (username, url) => known.get(key(username, url)),
+    set: (username, deviceToken, url) => void known.set(key(username, url), deviceToken),
   };
 }

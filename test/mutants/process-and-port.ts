@@ -100,14 +100,15 @@ export const processAndPortMutants: readonly Mutant[] = [
   {
     name: "a client forgets its device when it signs out",
     file: "src/client/session.ts",
-    find: "const deviceToken = devices.get(input.username);",
-    replace: "const deviceToken = storage.get() === undefined ? undefined : devices.get(input.username);",
+    find: "const deviceToken = devices.get(input.username, url);",
+    replace:
+      "const deviceToken = storage.get() === undefined ? undefined : devices.get(input.username, url);",
     caughtBy: { file: "test/unit/client/session.test.ts", test: "is known by its device at the next login" },
   },
   {
     name: "a client shows one user's device for another",
     file: "src/client/storage.ts",
-    find: "get: (username) => known.get(username),",
+    find: "get: (username, url) => known.get(key(username, url)),",
     replace: "get: () => [...known.values()][0],",
     caughtBy: { file: "test/unit/client/session.test.ts", test: "is known by its device at the next login" },
   },

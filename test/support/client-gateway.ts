@@ -30,6 +30,10 @@ export interface ClientGateway {
   offersSignOut: boolean;
   /** Milliseconds before the next login is answered; taken once each. */
   readonly loginDelaysMs: number[];
+  /** Bearer of each step-up. */
+  readonly stepUps: (string | undefined)[];
+  /** Milliseconds between the judgement of the next step-up and its answer; taken once each. */
+  readonly stepUpDelaysMs: number[];
   /** Seconds since the last proof, for the guarded field. */
   stale: boolean;
   stop(): Promise<void>;
@@ -133,7 +137,10 @@ export async function startClientGateway(): Promise<ClientGateway> {
     }
     if (query.includes("reauthenticate(")) {
       state.stale = false;
-      return answer(200, { data: { reauthenticate: pair(300) } });
+      state.stepUps.push(bearer);
+      const given = pair(300);
+      await new Promise((resolve) => setTimeout(resolve, state.stepUpDelaysMs.shift() ?? 0));
+      return answer(200, { data: { reauthenticate: given } });
     }
     state.served.push(bearer);
     if (query.includes("wallet") && state.stale)
@@ -164,6 +171,8 @@ export async function startClientGateway(): Promise<ClientGateway> {
     signedOut: [],
     offersSignOut: true,
     loginDelaysMs: [],
+    stepUps: [],
+    stepUpDelaysMs: [],
     stale: false,
     stop: () =>
       new Promise((resolve) => {

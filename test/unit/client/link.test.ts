@@ -138,6 +138,14 @@ describe("the Apollo Client link", () => {
       expect(seen).toEqual([{ data: { a: 2 } }]);
     });
 
+    it("repeats nothing when another session is held by then: the answer is handed on", async () => {
+      const { session } = steppingUp(true);
+      const accessToken = async (before?: string) => (before === undefined ? "old" : undefined);
+      const { headers, seen } = await through([answer(partial)], { ...session, accessToken });
+      expect(headers).toHaveLength(1);
+      expect(seen).toEqual([partial]);
+    });
+
     it("hands on the answer of a mutation that has run in part, and of a user who declined", async () => {
       const asked = steppingUp(true);
       expect((await through([answer(partial)], asked.session, "mutation")).seen).toEqual([partial]);

@@ -56,6 +56,18 @@ describe("a client session", () => {
     ]);
   });
 
+  it("keeps the device tokens of two gateways apart", async () => {
+    const { devices } = memoryStorage();
+    const other = await startClientGateway();
+    for (const { url } of [gateway, other, gateway]) {
+      const { get, set } = memoryStorage();
+      await aSignedInSession({ url, storage: { get, set, ...(devices === undefined ? {} : { devices }) } });
+    }
+    await other.stop();
+    expect(gateway.logins.map(([, token]) => token)).toEqual([undefined, "cdt1"]);
+    expect(other.logins.map(([, token]) => token)).toEqual([undefined]);
+  });
+
   it("keeps device tokens where its storage keeps them, and in memory where that has no place", async () => {
     const known = new Map<string, string>([["alice", "from before"]]);
     const { get, set } = memoryStorage();
@@ -226,13 +238,16 @@ describe("a client session", () => {
     expect(storage.get()).toEqual(BOB);
   });
 
-  it("drops the answer of a step-up when another session is held by then", async () => {
-    const storage = memoryStorage();
-    const session = await aSignedInSession({ storage });
-    const proving = session.reauthenticate("right").catch((error: unknown) => error);
-    storage.set(BOB);
-    expect(await proving).toBeInstanceOf(SignedOutError);
-    expect(storage.get()).toEqual(BOB);
+  it("tells a late call why its own session ended, not why one before it did", async () => {
+    const session = await aSignedInSession();
+    const first = (await session.accessToken()) ?? "";
+    gateway.refreshMode = "refuse";
+    await session.refresh(first).catch(() => undefined);
+    await session.login({ username: "alice", password: "right" });
+    const second = (await session.accessToken()) ?? "";
+    await session.logout();
+    await expect(session.refresh(first)).rejects.toMatchObject({ reason: "SESSION_REUSED" });
+    await expect(session.refresh(second)).rejects.toMatchObject({ reason: undefined });
   });
 
   it("lets the login called last win, and ends the other's session", async () => {
@@ -383,6 +398,26 @@ describe("the fetch that carries a session", () => {
     });
     await createAuthFetch(session)(gateway.url, post(JSON.stringify({ query })));
     expect(gateway.served).toHaveLength(times);
+  });
+
+  it("repeats nothing under the session of who signed in while the prompt was open", async () => {
+    gateway.stale = true;
+    const storage = memoryStorage();
+    const session = await aSignedInSession({
+      storage,
+      onStepUp: async () => {
+        gateway.stale = false;
+        gateway.accepted.add("bob");
+        storage.set({ accessToken: "bob", expiresAtSeconds: 4_000_000_000, session: "bob's" });
+        return true;
+      },
+    });
+    const response = await createAuthFetch(session)(
+      gateway.url,
+      post(JSON.stringify({ query: "{ wallet }" })),
+    );
+    expect(await response.json()).toMatchObject({ data: { hello: "at1", wallet: null } });
+    expect(gateway.served).toEqual(["at1"]);
   });
 
   it("hands back the refusal when the new token is refused as well, without a circle", async () => {
