@@ -17,15 +17,15 @@ const alias = [
 const SHORT_BUDGETS: Readonly<Record<string, string>> = {
   ANSWERS_OPERATIONS: "10",
   APOLLO_OPERATIONS: "20",
-  CARDEA_FUZZ_CASES: "4000",
-  CARDEA_PROCESSES_SECONDS: "15",
-  CARDEA_SHARING_GRAPHS: "4",
+  FUZZ_CASES: "4000",
+  PROCESSES_SECONDS: "15",
+  SHARING_GRAPHS: "4",
   COMPLETION_OPERATIONS: "500",
   FEDERATION_OPERATIONS: "300",
   GUARDED_OPERATIONS: "80",
 };
 
-const isLong = process.env["CARDEA_LONG"] === "1";
+const isLong = process.env["LONG_TESTS"] === "1";
 const budgets = Object.entries(SHORT_BUDGETS).filter(([name]) => process.env[name] === undefined);
 
 export default defineConfig({

@@ -11,6 +11,6 @@ const { values } = parseArgs({
 });
 const run = spawnSync("npx", ["vitest", "run", "test/property/authorization.test.ts"], {
   stdio: "inherit",
-  env: { ...process.env, CARDEA_FUZZ_CASES: values.cases, CARDEA_FUZZ_SEED: values.seed },
+  env: { ...process.env, FUZZ_CASES: values.cases, FUZZ_SEED: values.seed },
 });
 process.exit(run.status ?? 1);

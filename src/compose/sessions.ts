@@ -115,6 +115,7 @@ export function openSessions(config: CardeaConfig, parts: SessionParts): Running
       windowSeconds: Math.max(0, ...windows),
     }),
     peppers,
+    retiredPepperIds: config.tokens.retiredPepperIds,
     clients: clientsOf(config),
     policy: {
       ...config.sessions,

@@ -185,6 +185,15 @@ function resolveTokens(
     problems,
     production,
   );
+  const kept = tokens.refreshPeppers.filter(({ id }) => tokens.retiredPepperIds.includes(id));
+  for (const { id } of kept)
+    problems.push({
+      kind: "CONFLICTING_SETTINGS",
+      where: "tokens.retiredPepperIds",
+      found: `id ${id}, which tokens.refreshPeppers still lists`,
+      allowed: "ids of peppers that were taken out",
+      mend: `remove the pepper ${id}, or its id from this list`,
+    });
   const { acceptOpaqueUntil } = tokens;
   if (acceptOpaqueUntil !== undefined && sealingSecrets.length === 0)
     problems.push({

@@ -72,6 +72,12 @@ const tokensSchema = z
     refreshPeppers: secretList("Written into every refresh token; never reuse one.").describe(
       "The first derives new refresh tokens, the others stay readable. Empty: generated at start.",
     ),
+    retiredPepperIds: z
+      .array(between(0, 255))
+      .default([])
+      .describe(
+        "Ids of peppers that were taken out because they leaked: refresh tokens under them are refused, where those of an unknown pepper are answered 503.",
+      ),
     sealingSecrets: secretList("Written into every opaque access token; never reuse one.").describe(
       "The first seals opaque access tokens, the others still open them. Empty: generated at start, where opaque ones are issued.",
     ),

@@ -74,7 +74,7 @@ export function createServiceContext(dependencies: SessionServiceDependencies): 
     ...dependencies,
     tenant,
     limits,
-    ring: createRefreshTokenRing(dependencies.peppers),
+    ring: createRefreshTokenRing(dependencies.peppers, dependencies.retiredPepperIds),
     local,
     gate: new LoginGate(dependencies.limiter, local, dependencies.clock),
     devices: createDeviceTokens(dependencies.peppers),

@@ -57,6 +57,8 @@ export interface SessionServiceDependencies {
   readonly issuer: TokenIssuer;
   /** The first is active, the others stay readable. */
   readonly peppers: readonly Pepper[];
+  /** Ids of peppers taken out because they leaked. Default none. */
+  readonly retiredPepperIds?: readonly number[];
   readonly clients: ReadonlyMap<ClientId, ClientSettings>;
   readonly policy: ServicePolicy;
   readonly limits?: LimitPolicy;

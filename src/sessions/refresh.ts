@@ -18,7 +18,7 @@ type Reason = "SESSION_EXPIRED" | "SESSION_REVOKED" | "SESSION_REUSED";
 const refuse = (inner: string, reason?: Reason): AuthError =>
   new AuthError("INVALID_GRANT", inner, reason === undefined ? {} : { reason });
 
-const unreadablePepper = (id: number): FaultError =>
+export const unreadablePepper = (id: number): FaultError =>
   unknownHere(
     `refresh pepper ${id} is not in this gateway's tokens.refreshPeppers; list it on every gateway before one uses it`,
   );

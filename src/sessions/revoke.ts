@@ -129,15 +129,15 @@ export async function revokeAll(
   return answer(stored);
 }
 
-/** From here on it holds in every process of this gateway. @returns false when no more can be remembered */
-function promise(context: ServiceContext, shared: SharedPromise): boolean {
+/** From now on it holds in every process of this gateway, and is brought to the store when that answers again. @returns false when no more can be remembered */
+export function promise(context: ServiceContext, shared: SharedPromise): boolean {
   if (!context.pending.add(shared.promised)) return false;
   context.revocations.apply(shared.mark);
   context.siblings?.tell(shared);
   return true;
 }
 
-const isOutage = (error: unknown): boolean =>
+export const isOutage = (error: unknown): boolean =>
   error instanceof FaultError && error.code === "SERVICE_UNAVAILABLE";
 
 /** No access token alive now lives longer: none of this configuration, nor the caller's own, whoever issued that. */

@@ -83,9 +83,14 @@ export const pepperTag = ({ secret }: Pepper): string =>
 /**
  * Builds the ring; `peppers[0]` is active.
  *
+ * @param retiredIds - of peppers taken out for good: a token under one is a bad token, not one that others can read
  * @throws TypeError for an empty ring, a duplicate or unfit id, or a secret under 32 bytes
  */
-export function createRefreshTokenRing(peppers: readonly Pepper[]): RefreshTokenRing {
+export function createRefreshTokenRing(
+  peppers: readonly Pepper[],
+  retiredIds: readonly number[] = [],
+): RefreshTokenRing {
+  const retired = new Set(retiredIds);
   const keys = new Map<number, { readonly pepper: Buffer; readonly mac: Buffer }>();
   for (const { id, secret } of peppers) {
     if (!Number.isInteger(id) || id < 0 || id > 255) throw new TypeError(`refresh pepper id ${id}: 0 to 255`);
@@ -114,7 +119,7 @@ export function createRefreshTokenRing(peppers: readonly Pepper[]): RefreshToken
     kids: [...keys.keys()],
     unknownPepper(text) {
       const kid = readBytes(text)?.readUInt8(2);
-      return kid === undefined || keys.has(kid) ? undefined : kid;
+      return kid === undefined || keys.has(kid) || retired.has(kid) ? undefined : kid;
     },
     parse(text) {
       const bytes = readBytes(text);

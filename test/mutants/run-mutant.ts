@@ -45,9 +45,9 @@ export async function runMutant(mutant: Mutant): Promise<MutantOutcome> {
       stdio: ["ignore", "ignore", "inherit"],
       env: {
         ...process.env,
-        CARDEA_LONG: "",
-        CARDEA_MUTANT: JSON.stringify(mutant),
-        CARDEA_MUTANT_MARKER: marker,
+        LONG_TESTS: "",
+        PLANTED_FAULT: JSON.stringify(mutant),
+        PLANTED_MARKER: marker,
       },
     },
   );

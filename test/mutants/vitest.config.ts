@@ -5,8 +5,8 @@ import base from "../../vitest.config.js";
 import type { Mutant } from "./mutant.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const mutant = JSON.parse(process.env["CARDEA_MUTANT"] ?? "{}") as Mutant;
-const marker = process.env["CARDEA_MUTANT_MARKER"] ?? "";
+const mutant = JSON.parse(process.env["PLANTED_FAULT"] ?? "{}") as Mutant;
+const marker = process.env["PLANTED_MARKER"] ?? "";
 
 /** Plants the fault while the file is loaded: the source on disk is never touched. */
 const planting: Plugin = {

@@ -11,8 +11,8 @@ import {
   type TripleRecord,
 } from "../support/triple.js";
 
-const CASES = Number(process.env["CARDEA_FUZZ_CASES"] ?? 20_000);
-const SEED = Number(process.env["CARDEA_FUZZ_SEED"] ?? 20_261_122);
+const CASES = Number(process.env["FUZZ_CASES"] ?? 20_000);
+const SEED = Number(process.env["FUZZ_SEED"] ?? 20_261_122);
 const OPERATIONS_PER_GRAPH = 20;
 /** Callers take turns on one document, so that whatever is cached by document is shared among them. */
 const CALLERS_PER_OPERATION = 4;

@@ -20,8 +20,8 @@ import {
   serveGraph,
 } from "../support/triple.js";
 
-const GRAPHS = Number(process.env["CARDEA_SHARING_GRAPHS"] ?? 12);
-const SEED = Number(process.env["CARDEA_FUZZ_SEED"] ?? 20_261_130);
+const GRAPHS = Number(process.env["SHARING_GRAPHS"] ?? 12);
+const SEED = Number(process.env["FUZZ_SEED"] ?? 20_261_130);
 const OPERATIONS_PER_GRAPH = 2;
 const REQUESTS_PER_OPERATION = 5;
 

@@ -7,8 +7,8 @@ import { type RedisServer, startRedis } from "../../support/redis-server.js";
 import { type PlainPrincipal, type SessionWorker, startWorker } from "../../support/session-workers.js";
 import { startProxy, type TcpProxy } from "../../support/tcp-proxy.js";
 
-/** Longer histories by CARDEA_PROCESSES_SECONDS, another by CARDEA_PROCESSES_SEED. */
-const SECONDS = Number(process.env.CARDEA_PROCESSES_SECONDS ?? 120);
+/** Longer histories by PROCESSES_SECONDS, another by CARDEA_PROCESSES_SEED. */
+const SECONDS = Number(process.env.PROCESSES_SECONDS ?? 120);
 const SEED = Number(process.env.CARDEA_PROCESSES_SEED ?? 20_261_130);
 const GATEWAYS = 3;
 const USERS = ["ada", "bob", "eve"];

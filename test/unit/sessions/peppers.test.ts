@@ -127,3 +127,23 @@ describe("what gateways tell each other", () => {
     expect(unreadablePeppers(aGateway("own", 2, [2, 1]), [aGateway("not yet", 1, [1, 2])])).toEqual([]);
   });
 });
+
+describe("a pepper that leaked", () => {
+  it("is refused once it is taken out for good, where an unknown one is answered 503", async () => {
+    const clock = createFakeClock();
+    const stores = createMemoryStores({ clock });
+    const before = createSessionBench(stores, clock, { peppers: [old] }).service;
+    const refreshToken =
+      (await before.login({ username: "ada", password: PASSWORD }, aRim())).pair.refreshToken ?? "";
+    const unknown = createSessionBench(stores, clock, { peppers: [young] }).service;
+    await expect(unknown.refresh({ refreshToken }, aRim())).rejects.toMatchObject({
+      code: "SERVICE_UNAVAILABLE",
+    });
+    await expect(unknown.signOut({ refreshToken }, aRim())).rejects.toMatchObject({
+      code: "SERVICE_UNAVAILABLE",
+    });
+    const retired = createSessionBench(stores, clock, { peppers: [young], retiredPepperIds: [1] }).service;
+    await expect(retired.refresh({ refreshToken }, aRim())).rejects.toMatchObject({ code: "INVALID_GRANT" });
+    await expect(retired.signOut({ refreshToken }, aRim())).resolves.toEqual({ status: "DONE", revoked: 0 });
+  });
+});

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { clientId } from "../../../src/domain/brand.js";
 import { FaultError } from "../../../src/domain/errors.js";
+import type { Siblings } from "../../../src/sessions/siblings.js";
 import type { SessionStore } from "../../../src/sessions/store.js";
 import { createMemoryStores } from "../../../src/stores/memory/index.js";
 import { createFakeClock } from "../../support/fake-clock.js";
 import { aRim, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 
-const bench = () => {
+const bench = (siblings?: Siblings) => {
   const clock = createFakeClock();
   const memory = createMemoryStores({ clock });
   let isDown = false;
@@ -18,7 +19,7 @@ const bench = () => {
     },
   });
   const stores = { ...memory, sessions };
-  const made = createSessionBench(stores, clock);
+  const made = createSessionBench(stores, clock, siblings === undefined ? {} : { siblings });
   const login = async (username = "ada") => {
     const { pair } = await made.service.login({ username, password: PASSWORD }, aRim());
     return { refreshToken: pair.refreshToken ?? "", principal: made.issuer.principal(pair.accessToken) };
@@ -90,6 +91,39 @@ describe("signing out by refresh token", () => {
     down(false);
     await expect.poll(() => service.pendingRevocations).toBe(0);
     await expect(refresh(refreshToken)).rejects.toMatchObject({ code: "INVALID_GRANT" });
+  });
+
+  it("is told to the other processes of this gateway while the store is down", async () => {
+    const told: unknown[] = [];
+    const { service, login, down } = bench({ tell: (shared) => void told.push(shared), listen: () => {} });
+    const { refreshToken } = await login();
+    down(true);
+    await service.signOut({ refreshToken }, aRim());
+    expect(told).toEqual([
+      expect.objectContaining({
+        promised: expect.objectContaining({ kind: "session" }),
+        mark: expect.objectContaining({ kind: "session" }),
+      }),
+    ]);
+  });
+
+  it("does nothing for another client while the store is down, either", async () => {
+    const { service, login, down, isRevoked } = bench();
+    const { refreshToken, principal } = await login();
+    down(true);
+    await expect(
+      service.signOut({ refreshToken, clientId: clientId("stranger") }, aRim()),
+    ).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
+    expect(isRevoked(principal)).toBe(false);
+  });
+
+  it("ends the access tokens of a session the store has forgotten", async () => {
+    const first = bench();
+    const { refreshToken, principal } = await first.login();
+    const empty = createMemoryStores({ clock: first.clock });
+    const { service } = createSessionBench(empty, first.clock);
+    expect((await service.signOut({ refreshToken }, aRim())).status).toBe("DONE");
+    expect(empty.revocations.isRevoked(principal)).toBe(true);
   });
 
   it("is limited by address", async () => {
