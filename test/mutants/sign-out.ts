@@ -15,10 +15,27 @@ export const signOutMutants: readonly Mutant[] = [
   },
   {
     name: "a sign-out while the store is down is not in force here",
-    file: "src/sessions/sign-out.ts",
-    find: 'context.revocations.apply({ kind: "session", tenant, sessionId: id, until });',
+    file: "src/sessions/revoke.ts",
+    find: "context.revocations.apply(shared.mark);",
     replace: "",
     caughtBy: { file: SIGN_OUT, test: "is in force here at once while the store is down" },
+  },
+  {
+    name: "a sign-out under a pepper of others is confirmed",
+    file: "src/sessions/sign-out.ts",
+    find: "if (pepper !== undefined) throw unreadablePepper(pepper);",
+    replace: "",
+    caughtBy: {
+      file: "test/unit/sessions/peppers.test.ts",
+      test: "is refused once it is taken out for good",
+    },
+  },
+  {
+    name: "a session the store forgot is not ended",
+    file: "src/sessions/sign-out.ts",
+    find: "found?.session.userId ?? (await ownerOf(context, token, command))",
+    replace: "found?.session.userId",
+    caughtBy: { file: SIGN_OUT, test: "ends the access tokens of a session the store has forgotten" },
   },
   {
     name: "an answer that is not confirmed looks like success at the revocation endpoint",
