@@ -91,7 +91,9 @@ export const limitsSchema = z
     loginPerAddress: count().default(100).describe("Failed logins per address and window."),
     loginPerDevice: count()
       .default(20)
-      .describe("Failed logins per address with device label, and window; without a label not counted."),
+      .describe(
+        "Failed logins per address with device label, and window; without a label not counted. Also of one user's known devices together.",
+      ),
     loginWindowSeconds: seconds()
       .default(900)
       .describe("The window of the limits per address and per device."),

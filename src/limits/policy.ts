@@ -95,10 +95,23 @@ export function loginAttempts(
   };
 }
 
-/** A login from a device its owner has signed in on before: counted by itself, so that no stranger ever delays it. */
-export const knownDeviceAttempts = (policy: LimitPolicy, device: Buffer): LoginAttempts => ({
+/**
+ * A login from a device its owner has signed in on before: a failure of the device, so that no stranger ever delays it, and
+ * of all the known devices of its owner. Nobody without a device token of this user reaches either; whoever makes device
+ * tokens out of a stolen pepper is bounded by the second.
+ */
+export const knownDeviceAttempts = (
+  policy: LimitPolicy,
+  { device, reference }: { readonly device: Buffer; readonly reference: Buffer },
+): LoginAttempts => ({
   own: failures(`fd:${digest(device.toString("base64url"))}`, policy.loginPerAccount),
-  around: [],
+  around: [
+    {
+      key: `fk:${digest(reference.toString("base64url"))}`,
+      points: policy.loginPerDevice,
+      windowSeconds: policy.loginWindowSeconds,
+    },
+  ],
 });
 
 /** A step-up: counted by the session, which nobody has but its owner, or a thief of its access token. */

@@ -57,7 +57,7 @@ async function attemptsOf(context: ServiceContext, command: LoginCommand, rim: R
   const user = known === undefined ? undefined : await directory.byUsername(tenant, command.username);
   if (known !== undefined && user !== undefined) {
     const isTheirs = known.reference.equals(Buffer.from(userReference(tenant, user.id), "base64url"));
-    if (isTheirs) return knownDeviceAttempts(limits, known.device);
+    if (isTheirs) return knownDeviceAttempts(limits, known);
   }
   const label = command.device === undefined ? "" : cleanLabel(command.device).trim();
   return loginAttempts(limits, tenant, command.username, rim.address, label);

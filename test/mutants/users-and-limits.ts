@@ -198,4 +198,11 @@ export const usersAndLimitsMutants: readonly Mutant[] = [
     replace: "?.passwordHash === undefined) return;",
     caughtBy: { file: RENEWAL, test: "of a password that was changed meanwhile stays gone" },
   },
+  {
+    name: "a made-up known device is counted by itself alone",
+    file: "src/limits/policy.ts",
+    find: "points: policy.loginPerDevice,\n      windowSeconds: policy.loginWindowSeconds,",
+    replace: "points: 1e9,\n      windowSeconds: policy.loginWindowSeconds,",
+    caughtBy: { file: LIMITS, test: "that a stolen pepper makes up is one of 20 tries a window" },
+  },
 ];

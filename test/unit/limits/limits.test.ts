@@ -44,11 +44,12 @@ describe("what a login counts against", () => {
 
   it("is no session and no known device, whatever a user name spells", () => {
     const device = Buffer.alloc(16, 7);
-    const others = [stepUpAttempts(DEFAULT_LIMITS, "s1"), knownDeviceAttempts(DEFAULT_LIMITS, device)];
+    const known = knownDeviceAttempts(DEFAULT_LIMITS, { device, reference: Buffer.alloc(16, 8) });
+    const others = [stepUpAttempts(DEFAULT_LIMITS, "s1"), known];
     const names = ["s1", "sub:ada", device.toString("base64url"), ...others.map(({ own }) => own.key)];
     for (const name of names)
       expect(others.map(({ own }) => own.key)).not.toContain(accountKey(DEFAULT_TENANT, name));
-    expect(others.flatMap(({ around }) => around)).toEqual([]);
+    expect(others.flatMap(({ around }) => around).map(({ key }) => key.slice(0, 3))).toEqual(["fk:"]);
   });
 });
 

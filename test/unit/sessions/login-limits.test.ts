@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { FaultError } from "../../../src/domain/errors.js";
 import type { LoginCommand } from "../../../src/sessions/session-service.js";
 import { createMemoryStores } from "../../../src/stores/memory/index.js";
+import { createDeviceTokens } from "../../../src/tokens/device-token.js";
 import { createFakeClock } from "../../support/fake-clock.js";
 import { aRim, aUser, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 
@@ -118,6 +119,22 @@ describe("a known device", () => {
     const { login, guess } = bench();
     const deviceToken = (await login()).grant?.deviceToken ?? "";
     expect((await guess(7, { deviceToken })).slice(-2)).toEqual(["RATE_LIMITED", "RATE_LIMITED"]);
+    expect((await login()).code).toBe("OK");
+  });
+
+  it("that a stolen pepper makes up is one of 20 tries a window, from wherever, and delays no login without one", async () => {
+    const { login, guess } = bench();
+    const genuine = (await login()).grant?.deviceToken ?? "";
+    const devices = createDeviceTokens([{ id: 1, secret: "p".repeat(32) }]);
+    const known = devices.parse(genuine, 0);
+    if (known === undefined) throw new Error("no device token");
+    const codes: string[] = [];
+    for (let i = 0; i < 60; i += 1) {
+      const deviceToken = devices.format({ ...known, device: Buffer.alloc(16, i) });
+      codes.push(...(await guess(1, { deviceToken, address: `203.0.113.${i}` })));
+    }
+    expect(codes.indexOf("RATE_LIMITED")).toBe(20);
+    expect(new Set(codes.slice(20))).toEqual(new Set(["RATE_LIMITED"]));
     expect((await login()).code).toBe("OK");
   });
 
