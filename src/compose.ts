@@ -122,21 +122,43 @@ export async function composeGateway(
   const notes: string[] = [...deploymentNotes(config, deployment)];
   const note = (text: string): void => void notes.push(text);
   try {
+    progress("reading keys");
+    const keys = overrides.keys ?? (await openKeys({ ...keyOptionsOf(config), clock, emit }));
+    closing.add(keys.stop);
+    if (config.store.kind === "redis") progress("waiting for the store");
+    const stores = await openStores(config, { clock, emit, own: overrides.stores });
+    closing.add(stores.close);
+    isDegraded = () => stores.revocations.isDegraded();
+
+    let life: "starting" | "serving" | "draining" = "starting";
+    const ops = createDoors({ setting: "ops", config, clock, emit });
+    ops.open(
+      operatorRoutes({
+        config,
+        gateway: () => engine?.gateway,
+        keys,
+        stores,
+        metrics: telemetry.metrics,
+        clock,
+        starting: () => life === "starting",
+        draining: () => life === "draining",
+      }),
+    );
+    const opsPort = await ops.listen();
+    closing.add(ops.drain);
+    if (config.ops.anyPort && opsPort !== config.ops.port) {
+      note(`port ${config.ops.port} is in use: the ops port is ${opsPort}`);
+    }
+    // Nothing listens for clients before: whoever shares the port goes on alone, and no revoked token is believed.
+    await stores.viewRead;
+
     const front = createDoors({ setting: "server", config, clock, emit, metrics: telemetry.metrics });
     closing.add(front.drain);
     // An unknown port has to be taken before the issuer, which names it, can be known; and a subgraph that verifies
     // who asks for its SDL wants our keys before there is a graph.
     const early = config.server.port === 0 || looksUpSdl(config) ? await front.listen() : undefined;
     const issuers = issuersOf(config, early ?? config.server.port);
-
-    progress("reading keys");
-    const keys = overrides.keys ?? (await openKeys({ ...keyOptionsOf(config), clock, emit }));
-    closing.add(keys.stop);
     front.open(startingRoutes(config, issuers, keys.identity, clock));
-    if (config.store.kind === "redis") progress("waiting for the store");
-    const stores = await openStores(config, { clock, emit, own: overrides.stores });
-    closing.add(stores.close);
-    isDegraded = () => stores.revocations.isDegraded();
     const peppers = peppersOf(config);
     const sealed = sealedTokensOf(config);
     const own = { issuer: issuers.issuer, audience: issuers.audience, keyRing: keys.tokens };
@@ -193,27 +215,10 @@ export async function composeGateway(
     }
     const { gateway, server } = engine;
 
-    let draining = false;
     const { devState } = overrides;
     front.open(clientRoutes({ config, server, issuers, keys, sessions, verifier, clock, emit, devState }));
-    const ops = createDoors({ setting: "ops", config, clock, emit });
-    ops.open(
-      operatorRoutes({
-        config,
-        gateway,
-        keys,
-        stores,
-        metrics: telemetry.metrics,
-        clock,
-        draining: () => draining,
-      }),
-    );
-    const opsPort = await ops.listen();
-    closing.add(ops.drain);
-    if (config.ops.anyPort && opsPort !== config.ops.port) {
-      note(`port ${config.ops.port} is in use: the ops port is ${opsPort}`);
-    }
     const port = early ?? (await front.listen());
+    life = "serving";
     return {
       url: `${originOf(config.server.host, port)}${config.server.path}`,
       port,
@@ -226,8 +231,8 @@ export async function composeGateway(
       notes,
       reload: () => gateway.reload(),
       async stop() {
-        if (!draining) {
-          draining = true;
+        if (life !== "draining") {
+          life = "draining";
           front.announceEnd();
           await pause(config.server.drainDelayMs);
         }

@@ -145,11 +145,13 @@ const revokeRoute = ({ config, sessions, verifier, emit }: ClientRouteParts): Ro
 
 export interface OperatorRouteParts {
   readonly config: CardeaConfig;
-  readonly gateway: Gateway;
+  /** Absent until there is one. */
+  readonly gateway: () => Gateway | undefined;
   readonly keys: OpenedKeys;
   readonly stores: Stores;
   readonly metrics: Metrics;
   readonly clock: Clock;
+  readonly starting: () => boolean;
   readonly draining: () => boolean;
 }
 
@@ -158,10 +160,11 @@ export const operatorRoutes = (parts: OperatorRouteParts): readonly Route[] => {
   const { config, gateway, keys, stores, clock } = parts;
   return opsRoutes({
     metrics: parts.metrics.expose,
+    starting: parts.starting,
     draining: parts.draining,
     checks: {
       supergraph: () => {
-        const digest = gateway.current()?.digest;
+        const digest = gateway()?.current()?.digest;
         return digest === undefined ? { ok: false } : { ok: true, detail: digest };
       },
       keys: () => {
@@ -171,9 +174,11 @@ export const operatorRoutes = (parts: OperatorRouteParts): readonly Route[] => {
       },
       store: () => stores.ping().then(() => ({ ok: true, detail: config.store.kind })),
       revocations: () =>
-        stores.revocations.isDegraded()
-          ? { ok: false, detail: "stale: fresh fields fail closed" }
-          : { ok: true },
+        !stores.revocations.ready()
+          ? { ok: false, detail: "not read yet: nothing is served before" }
+          : stores.revocations.isDegraded()
+            ? { ok: false, detail: "stale: fresh fields fail closed" }
+            : { ok: true },
     },
   });
 };

@@ -10,7 +10,7 @@ import { longestLifeOf, revocationMarginOf } from "./sessions.js";
 /** Between a decision in the store and the signature of the token it allowed. */
 const ISSUE_SLACK_SECONDS: Seconds = 300;
 
-/** How long a start waits for the revocation view: without it the gateway serves, and fresh fields fail closed. */
+/** How long a start waits for the revocation view before it says so. */
 const VIEW_PATIENCE_MS: Milliseconds = 3_000;
 
 export interface StoreParts {
@@ -36,12 +36,18 @@ export function redisOptionsOf(config: CardeaConfig): RedisStoresOptions | undef
   };
 }
 
+/** The stores of a gateway that has not served yet. */
+export interface OpenedStores extends Stores {
+  /** Resolves when everything revoked before was read once: no token can be judged before. */
+  readonly viewRead: Promise<void>;
+}
+
 /**
- * The configured store, with its revocation view read as far as the store lets us.
+ * The configured store, with its revocation view read, or still being read when the store lets us wait.
  *
  * @throws ConfigError `UNFIT_STORE` when the store answers and is too old
  */
-export async function openStores(config: CardeaConfig, parts: StoreParts): Promise<Stores> {
+export async function openStores(config: CardeaConfig, parts: StoreParts): Promise<OpenedStores> {
   const { clock, emit, own } = parts;
   const redis = own === undefined ? redisOptionsOf(config) : undefined;
   const stores =
@@ -50,13 +56,16 @@ export async function openStores(config: CardeaConfig, parts: StoreParts): Promi
   const late = new Promise<"late">((resolve) => {
     timer = setTimeout(() => resolve("late"), VIEW_PATIENCE_MS);
   });
-  const started = await Promise.race([stores.revocations.start(), late]);
+  const viewRead = stores.revocations.start();
+  const started = await Promise.race([viewRead, late]);
   clearTimeout(timer);
   if (started === "late") {
-    emit({ type: "revocation.degraded", reason: "the store does not answer yet" });
+    const reason = "the store does not answer yet: nothing is served before it has told what was revoked";
+    emit({ type: "revocation.degraded", reason });
   }
   return {
     ...stores,
+    viewRead,
     async close() {
       await stores.revocations.stop();
       await stores.close();

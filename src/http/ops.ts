@@ -12,6 +12,8 @@ export interface OpsOptions {
   readonly checks: Readonly<Record<string, () => Check | Promise<Check>>>;
   /** Prometheus text. */
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
+  /** True until clients are served for the first time. Default: never. */
+  readonly starting?: () => boolean;
   readonly draining: () => boolean;
 }
 
@@ -21,7 +23,8 @@ const CHECK_DEADLINE_MS = 1_000;
 /**
  * The ops port. `/livez`: this process runs. `/readyz`: it should get traffic, one line per check; 503 when it
  * should not. A store that is down or refuses writes does not make a gateway unready: ordinary reads go on (sessions §6), and taking
- * every gateway out of rotation at once would turn a degraded service into none. It is reported all the same.
+ * every gateway out of rotation at once would turn a degraded service into none. It is reported all the same. A gateway
+ * that starts meanwhile is unready: it does not know what was revoked before, and there are others.
  */
 export function opsRoutes(options: OpsOptions): readonly Route[] {
   const get = (name: string, path: string, handle: Route["handle"]): Route => ({
@@ -37,7 +40,8 @@ export function opsRoutes(options: OpsOptions): readonly Route[] {
       const results = await Promise.all(names.map((name) => ask(options.checks[name])));
       const checks = Object.fromEntries(names.map((name, index) => [name, results[index]]));
       const failing = names.filter((_, index) => results[index]?.ok !== true);
-      const ready = !options.draining() && failing.every((name) => DEGRADES_ONLY.has(name));
+      const isServing = !options.draining() && options.starting?.() !== true;
+      const ready = isServing && failing.every((name) => DEGRADES_ONLY.has(name));
       const status = options.draining()
         ? "draining"
         : !ready

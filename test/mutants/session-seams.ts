@@ -253,4 +253,24 @@ export const sessionSeamMutants: readonly Mutant[] = [
       test: "is known of those this process saw go, until they are back, and of nobody else",
     },
   },
+  {
+    name: "a gateway serves before it knows what was revoked",
+    file: "src/compose.ts",
+    find: "await stores.viewRead;",
+    replace: "",
+    caughtBy: {
+      file: "test/integration/start-without-store.test.ts",
+      test: "is unready and listens to no client, while one that runs goes on; and then knows what was revoked",
+    },
+  },
+  {
+    name: "a gateway that does not serve yet is ready",
+    file: "src/http/ops.ts",
+    find: " && options.starting?.() !== true",
+    replace: "",
+    caughtBy: {
+      file: "test/unit/http/doors.test.ts",
+      test: "is unready until clients are served, whatever the checks say",
+    },
+  },
 ];

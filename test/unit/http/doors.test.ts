@@ -289,9 +289,14 @@ describe("a forwarded address nobody believes", () => {
 });
 
 describe("readiness", () => {
-  const ready = async (checks: Parameters<typeof opsRoutes>[0]["checks"], draining = false) => {
+  const ready = async (
+    checks: Parameters<typeof opsRoutes>[0]["checks"],
+    draining = false,
+    starting = false,
+  ) => {
     const routes = opsRoutes({
       checks,
+      starting: () => starting,
       draining: () => draining,
       metrics: async () => ({ contentType: "text/plain", text: "m 1\n" }),
     });
@@ -318,6 +323,11 @@ describe("readiness", () => {
       "degraded",
       { ok: false, detail: "failed" },
     ]);
+  });
+
+  it("is unready until clients are served, whatever the checks say", async () => {
+    const { status, body } = await ready({ supergraph: ok }, false, true);
+    expect([status, body.status]).toEqual([503, "unready"]);
   });
 
   it("leaves rotation without a supergraph, with a check that hangs, and while draining", async () => {
