@@ -40,22 +40,30 @@ export const interfaceObjectsOf = (supergraph: DocumentNode): ReadonlyMap<string
   return found;
 };
 
-/** Subgraph name → the interfaces it knows as objects. */
-export const bySubgraph = (
-  supergraph: DocumentNode,
-  objects: ReadonlyMap<string, InterfaceObject>,
-): ReadonlyMap<string, ReadonlySet<string>> => {
-  const found = new Map<string, ReadonlySet<string>>();
+/** `join__Graph` value → subgraph name. */
+export const graphNamesOf = (supergraph: DocumentNode): ReadonlyMap<string, string> => {
+  const found = new Map<string, string>();
   for (const definition of supergraph.definitions) {
     if (definition.kind !== Kind.ENUM_TYPE_DEFINITION || definition.name.value !== "join__Graph") continue;
     for (const graph of definition.values ?? []) {
       const join = graph.directives?.find((one) => one.name.value === "join__graph");
-      const known = [...objects].filter(([, { graphs }]) => graphs.has(graph.name.value));
-      if (join !== undefined) found.set(argumentOf(join, "name") ?? "", new Set(known.map(([name]) => name)));
+      if (join !== undefined) found.set(graph.name.value, argumentOf(join, "name") ?? "");
     }
   }
   return found;
 };
+
+/** Subgraph name → the interfaces it knows as objects. */
+export const bySubgraph = (
+  supergraph: DocumentNode,
+  objects: ReadonlyMap<string, InterfaceObject>,
+): ReadonlyMap<string, ReadonlySet<string>> =>
+  new Map(
+    [...graphNamesOf(supergraph)].map(([graph, name]) => {
+      const known = [...objects].filter(([, { graphs }]) => graphs.has(graph));
+      return [name, new Set(known.map(([one]) => one))] as const;
+    }),
+  );
 
 /**
  * A composer may not say of an interface's field which subgraph knows it, where every one declares it, though one does

@@ -1,6 +1,7 @@
 import type { Authorizer } from "../authorization/authorizer.js";
 import { FaultError } from "../domain/errors.js";
 import { assertGranted } from "./assert-granted.js";
+import type { BelievedNames } from "./execute/believed-names.js";
 import { compilePlan } from "./execute/compile.js";
 import { createFetchParser } from "./execute/selected-keys.js";
 import type { Run } from "./execute/state.js";
@@ -36,6 +37,8 @@ export interface PlanCacheParts {
   readonly planner: OperationPlanner;
   readonly authorizer: Authorizer;
   readonly types: TypeConditions;
+  /** Default: every name of a type is believed. */
+  readonly believedNames?: BelievedNames;
   readonly reserved: ReservedNames;
   /** Plans kept. Default 1000. */
   readonly limit?: number;
@@ -54,7 +57,7 @@ const MAX_PLANNINGS_OF_DOCUMENT = 32;
  * same new plan wait for one planning.
  */
 export const createPlanCache = (cacheParts: PlanCacheParts): PlanCache => {
-  const { planner, authorizer, types, reserved, showsErrors = false } = cacheParts;
+  const { planner, authorizer, types, believedNames, reserved, showsErrors = false } = cacheParts;
   const plans = createPlanStore<CompiledPlan>({
     entries: cacheParts.limit ?? 1000,
     perGroup: MAX_PLANS_OF_DOCUMENT,
@@ -89,6 +92,7 @@ export const createPlanCache = (cacheParts: PlanCacheParts): PlanCache => {
           parseFetch,
           names.clientVariable,
           document,
+          believedNames,
         ),
       );
     }

@@ -1,6 +1,7 @@
 import { type GraphQLSchema, isAbstractType, isInterfaceType, parse } from "graphql";
 import type { Authorizer } from "../authorization/authorizer.js";
 import { createEntityRoots } from "./entity-roots.js";
+import { createBelievedNames } from "./execute/believed-names.js";
 import { createTypeConditions, type TypeConditions } from "./execute/type-conditions.js";
 import { createHeldPlanner } from "./held-planner.js";
 import { LOCAL_AUTH_URL, type LocalSubgraph } from "./local-subgraph.js";
@@ -10,6 +11,7 @@ import { createPlanner, type Planner } from "./planner.js";
 import type { PlannerHost } from "./planner-host.js";
 import { createPlanCache, type PlanCache } from "./plans.js";
 import { withMutationsOnce } from "./shared-mutations.js";
+import { subgraphTypesOf } from "./subgraph-types.js";
 import { digestOf } from "./supergraph.js";
 import {
   providedWithSelections,
@@ -111,6 +113,7 @@ export const buildSnapshot = async (text: string, options: SnapshotOptions): Pro
       ),
       authorizer,
       types,
+      believedNames: createBelievedNames(fullSchema, types, subgraphTypesOf(supergraph)),
       reserved,
       showsErrors: options.showsErrors ?? false,
       ...(options.planCacheSize === undefined ? {} : { limit: options.planCacheSize }),

@@ -192,6 +192,82 @@ describe("an answer with a list of entities that does not fit", () => {
   });
 });
 
+describe("a subgraph that says of which type an object is", () => {
+  const nodes: FederatedGraph = {
+    name: "nodes",
+    subgraphs: {
+      list: `type Query { node: Node any: Any } type Node @interfaceObject @key(fields: "id") { id: ID! next: Node }
+        union Any = Open type Open { open: Int }`,
+      owner: `type Query { own: Any one: Node } interface Node @key(fields: "id") { id: ID! note: String }
+        type Pub implements Node @key(fields: "id") { id: ID! note: String }
+        type Priv implements Node @key(fields: "id") { id: ID! note: String secret: String }
+        union Any = Shut type Shut { shut: Int }`,
+    },
+    resolvers: {},
+    lookup: () => undefined,
+  };
+  /** Answers each look-up of the request. */
+  const lookedUp = (
+    query: string,
+    variables: Readonly<Record<string, unknown>>,
+    answerTo: (entity: { readonly id: string }) => unknown,
+  ) =>
+    Object.fromEntries(
+      [...query.matchAll(/(?:(\w+):\s*)?_entities\(representations:\s*\$(\w+)\)/g)].map(
+        ([, alias = "_entities", variable = ""]) => [
+          alias,
+          (variables[variable] as { id: string }[]).map(answerTo),
+        ],
+      ),
+    );
+  const serveLies = async () => {
+    const lie = { __typename: "Pub", id: "1", next: { __typename: "Pub", id: "2" } };
+    const list = await startSubgraphServer(({ query, variables }) => ({
+      data: query.includes("_entities")
+        ? lookedUp(query, variables, () => lie)
+        : { node: lie, any: { __typename: "Shut", shut: 1, open: 1 } },
+    }));
+    const priv = { __typename: "Priv", note: "n", secret: "s" };
+    const owner = await startSubgraphServer(({ query, variables }) => ({
+      data: query.includes("_entities")
+        ? lookedUp(query, variables, ({ id }) => ({ ...priv, id }))
+        : { one: { ...priv, id: "1" } },
+    }));
+    const gateway = await startApolloGateway(
+      composeGraph(nodes, (name) => (name === "list" ? list.url : owner.url)),
+    );
+    closing.push(
+      () => gateway.stop(),
+      () => list.stop(),
+      () => owner.stop(),
+    );
+    return gateway;
+  };
+
+  it("is not believed where it has the interface as one object: the owner of the types is", async () => {
+    const gateway = await serveLies();
+    const asked = "{ node { __typename next { __typename ... on Priv { secret } ... on Pub { note } } } }";
+    const { data, errors } = await gateway.ask(asked);
+    expect(errors).toEqual([]);
+    expect(data).toEqual({ node: { __typename: "Priv", next: { __typename: "Priv", secret: "s" } } });
+  });
+
+  it("is not believed below an entity either", async () => {
+    const gateway = await serveLies();
+    const { data, errors } = await gateway.ask("{ one { next { __typename } } }");
+    expect(errors).toEqual([]);
+    expect(data).toEqual({ one: { next: { __typename: "Priv" } } });
+  });
+
+  it("is not believed about a type it does not have", async () => {
+    const gateway = await serveLies();
+    const { data, errors } = await gateway.ask("{ any { __typename ... on Open { open } } }");
+    expect(data).toEqual({ any: null });
+    expect(errors).toMatchObject([{ path: ["any"] }]);
+    expect(JSON.stringify(errors)).not.toContain("Shut");
+  });
+});
+
 describe("the text of a subgraph's error", () => {
   const TOLD = {
     message: "row 77 of db://internal",

@@ -1,6 +1,7 @@
 import type { Mutant } from "./mutant.js";
 
 const UNASKED = "test/unit/federation/execute/unasked.test.ts";
+const NAMES = "test/unit/federation/execute/believed-names.test.ts";
 const ANSWERS = "test/integration/subgraph-answers.test.ts";
 const ONCE = "test/integration/one-mutation.test.ts";
 
@@ -117,6 +118,34 @@ export const subgraphAnswerMutants: readonly Mutant[] = [
     find: "if (selectsSchema(own)) ",
     replace: "if (!selectsSchema(own)) ",
     caughtBy: { file: "test/unit/federation/operation.test.ts", test: "is refused: nobody would answer" },
+  },
+  {
+    name: "an interface object says of which type it is, at the root",
+    file: "src/federation/execute/fetch-root.ts",
+    find: "nameObjects?.(answer.data, state.shared.walk());",
+    replace: "",
+    caughtBy: { file: ANSWERS, test: "is not believed where it has the interface as one object" },
+  },
+  {
+    name: "an interface object says of which type it is, below an entity",
+    file: "src/federation/execute/fetch-entities.ts",
+    find: "nameObjects?.(data, state.shared.walk());",
+    replace: "",
+    caughtBy: { file: ANSWERS, test: "is not believed below an entity either" },
+  },
+  {
+    name: "a subgraph may name the types of others",
+    file: "src/federation/execute/believed-names.ts",
+    find: "names.has(name) && ",
+    replace: "",
+    caughtBy: { file: NAMES, test: "is not believed to answer with another of them" },
+  },
+  {
+    name: "only the names at the root of an answer are looked at",
+    file: "src/federation/execute/believed-names.ts",
+    find: "nameAt(inner, next, walk);",
+    replace: "{}",
+    caughtBy: { file: NAMES, test: "does so in fragments, and below such objects" },
   },
   {
     name: "`check` says ok to what `serve` refuses",

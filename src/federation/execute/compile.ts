@@ -1,5 +1,6 @@
 import type { DocumentNode } from "graphql";
 import type { PathStep, PlanNode } from "../plan.js";
+import type { BelievedNames } from "./believed-names.js";
 import { compileBatchFetch, compileEntityFetch } from "./fetch-entities.js";
 import { compileRootFetch, type FetchContext } from "./fetch-root.js";
 import { mayShare } from "./may-share.js";
@@ -16,6 +17,7 @@ import type { TypeConditions } from "./type-conditions.js";
  * @param parseFetch - has read the plan's operations already, perhaps
  * @param clientVariable - see {@link FetchContext}
  * @param client - the operation the plan was made for
+ * @param names - without it every name of a type is believed
  */
 export const compilePlan = (
   plan: PlanNode,
@@ -25,6 +27,7 @@ export const compilePlan = (
   parseFetch = createFetchParser(),
   clientVariable: FetchContext["clientVariable"] = (wireVariable) => wireVariable,
   client?: DocumentNode,
+  names?: BelievedNames,
 ): Run => {
   const texts = new Map<string, number>();
   const paths: (readonly PathStep[])[] = [];
@@ -38,6 +41,7 @@ export const compilePlan = (
   });
   const context: FetchContext = {
     types,
+    names,
     operationName,
     isSecretive,
     parseFetch,

@@ -79,6 +79,7 @@ const compileFields = (
   const { types } = context;
   const document = context.parseFetch(node.operation);
   const compiled = fields.map((field) => compileField(field, document, context));
+  const nameObjects = context.names?.compile(node.subgraph, document);
   const build = compileRequest({
     ...node,
     operationName: context.operationName,
@@ -109,6 +110,7 @@ const compileFields = (
       return;
     }
     state.shared.add(answer);
+    nameObjects?.(data, state.shared.walk());
     for (const group of gathered) {
       const { field } = group.field;
       const entities = own(data, field.responseKey);

@@ -1,5 +1,6 @@
 import { ERROR_TABLE } from "../../domain/errors.js";
 import type { BatchFetchNode, FetchNode } from "../plan.js";
+import type { BelievedNames } from "./believed-names.js";
 import { compileMerge } from "./merge.js";
 import { type Readers, selectionAt } from "./readers.js";
 import { compileRequest } from "./request.js";
@@ -11,6 +12,8 @@ import { askedIn, compileDropBelow, compileDropUnasked } from "./unasked.js";
 
 export interface FetchContext {
   readonly types: TypeConditions;
+  /** Which types subgraphs may name. */
+  readonly names: BelievedNames | undefined;
   readonly parseFetch: ParseFetch;
   readonly readers: Readers;
   readonly operationName: string | undefined;
@@ -41,6 +44,7 @@ export const compileRootFetch = (node: FetchNode, context: FetchContext): Run =>
     context.readers.at([[]]),
     context.types,
   );
+  const nameObjects = context.names?.compile(node.subgraph, document);
   const build = compileRequest({
     ...node,
     operationName: context.operationName,
@@ -71,6 +75,7 @@ export const compileRootFetch = (node: FetchNode, context: FetchContext): Run =>
       return;
     }
     state.shared.add(answer);
+    nameObjects?.(answer.data, state.shared.walk());
     drop?.(answer.data, state.shared.walk());
     if (node.outputRewrites.length > 0) applyRewrites(answer.data, node.outputRewrites, context.types);
     merge(state.data, answer.data, false);

@@ -1,6 +1,7 @@
 import {
   type DocumentNode,
   type FieldNode,
+  type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
   parse,
@@ -28,6 +29,12 @@ export const onlyOperation = (document: DocumentNode): OperationDefinitionNode |
     (definition): definition is OperationDefinitionNode => definition.kind === Kind.OPERATION_DEFINITION,
   );
 
+export const fragmentNamed = (document: DocumentNode, name: string): FragmentDefinitionNode | undefined =>
+  document.definitions.find(
+    (definition): definition is FragmentDefinitionNode =>
+      definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === name,
+  );
+
 /** Fields of a selection set, fragments entered whatever their type condition. */
 export const fieldsOf = (document: DocumentNode, selectionSet: SelectionSetNode): readonly FieldNode[] => {
   const fields: FieldNode[] = [];
@@ -45,10 +52,8 @@ export const fieldsOf = (document: DocumentNode, selectionSet: SelectionSetNode)
           const name = selection.name.value;
           if (entered.has(name)) break;
           entered.add(name);
-          const fragment = document.definitions.find(
-            (definition) => definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === name,
-          );
-          if (fragment?.kind === Kind.FRAGMENT_DEFINITION) walk(fragment.selectionSet);
+          const fragment = fragmentNamed(document, name);
+          if (fragment !== undefined) walk(fragment.selectionSet);
           break;
         }
       }
