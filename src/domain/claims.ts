@@ -15,6 +15,7 @@ export const REGISTERED_CLAIMS: ReadonlySet<string> = new Set([
   "jti",
   "sid",
   "gen",
+  "rgen",
   "ep",
   "tid",
   "auth_time",

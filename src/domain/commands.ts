@@ -84,6 +84,8 @@ export interface SeeSession extends Owned {
   readonly kind: "see";
   readonly id: SessionId;
   readonly generation: number;
+  /** Of a token of a retired chain: its own generation there. */
+  readonly retiredGeneration?: number;
 }
 
 /** Another access token for a client without a refresh token; the session itself stays as it is. */

@@ -29,6 +29,8 @@ export interface Authenticated {
   readonly tokenId?: string;
   /** Session generation and user epoch; only on our own tokens. */
   readonly generation?: number;
+  /** Set on tokens of a chain a re-authentication has retired: how far that chain was. */
+  readonly retiredGeneration?: number;
   readonly epoch?: number;
   /** Chosen custom claims, never a registered one. */
   readonly claims: Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import type { RenewSession } from "./commands.js";
 import { judgeLife, recordIssue, type State, speaksOf, type Transition } from "./life.js";
 import type { SessionPolicy } from "./policy.js";
-import { retiredView } from "./retired-chain.js";
+import { asIssued, retiredView } from "./retired-chain.js";
 import type { Milliseconds } from "./time.js";
 
 /**
@@ -26,7 +26,7 @@ export function renew(
   if (isBefore && before.session.authTime < Math.max(user.notBefore ?? 0, notBefore ?? 0))
     return { outcome: { kind: "ended", reason: "not before" } };
   return {
-    outcome: { kind: "renewed", session: isBefore ? before.session : session },
+    outcome: { kind: "renewed", session: isBefore ? asIssued(session, before.session) : session },
     user: recordIssue(user, command.accessExpiresBy, policy.revocationMarginSeconds),
   };
 }

@@ -53,9 +53,13 @@ export function withoutRetired(session: Session): Session {
 
 /**
  * What access tokens of a retired chain call their generation. The chain may go on beyond the replacement; none of its
- * tokens may be taken for a sign that the replacement is in use.
+ * tokens may be taken for a sign that the replacement is in use, so they bear what it really is beside.
  */
 export const asIssued = (session: Session, chain: Session): Session =>
   session.elevation === undefined
     ? chain
-    : { ...chain, generation: Math.min(chain.generation, session.elevation.to - 1) };
+    : {
+        ...chain,
+        generation: Math.min(chain.generation, session.elevation.to - 1),
+        retiredGeneration: chain.generation,
+      };

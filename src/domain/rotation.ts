@@ -133,7 +133,9 @@ export function rotate(
         return {
           outcome: { kind: "scope" },
           // Whoever presents the current token has it, whatever they ask with it.
-          ...(verdict.kind === "rotated" && session.unseen === true ? { session: asSeen(session) } : {}),
+          ...(verdict.kind === "rotated" && chain.unseen === true
+            ? { session: chain === session ? asSeen(session) : withRetired(session, asSeen(chain)) }
+            : {}),
         };
       const next = continueChain(chain, verdict.kind, command, now, policy);
       const isRetired = chain !== session;

@@ -65,6 +65,11 @@ export interface Session {
   /** When the same successor was last handed out after the grace window: a window of its own begins there. */
   readonly lateAtMs?: Milliseconds;
   readonly elevation?: Elevation;
+  /**
+   * Only in what an owner on a retired chain is answered: its own generation there, whatever `generation` calls it.
+   * Access tokens bear both, so that their use says which successor has arrived.
+   */
+  readonly retiredGeneration?: number;
   readonly ended?: "revoked" | "reused";
 }
 

@@ -55,6 +55,7 @@ export async function grant(context: ServiceContext, input: GrantInput, rim: Rim
       sessionId: session.id,
       clientId: session.clientId,
       generation: session.generation,
+      ...(session.retiredGeneration === undefined ? {} : { retiredGeneration: session.retiredGeneration }),
       epoch: session.epoch,
       scopes,
       authTime: session.authTime,

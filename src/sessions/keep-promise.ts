@@ -18,6 +18,11 @@ export type Promised = {
   | {
       readonly kind: "signOut";
       readonly epoch: number;
+      /**
+       * By the clock of the gateway that was asked; logins are timed by the store's. The epoch tells a later login only once
+       * a sign-out has raised it: until then one of the same second, or of as many as this clock runs ahead, counts as
+       * before and ends, since a session that could have been meant must not go on.
+       */
       readonly at: UnixSeconds;
       /** Outside tokens that stand for the user and end with theirs, where there can be any. */
       readonly mapped?: OutsideRevocation | undefined;

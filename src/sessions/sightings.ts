@@ -1,4 +1,5 @@
 import { type SessionId, type TenantId, type UserId, userId } from "../domain/brand.js";
+import type { SeeSession } from "../domain/commands.js";
 import type { SessionPolicy } from "../domain/policy.js";
 import type { Authenticated } from "../domain/principal.js";
 import { LOCAL_ISSUER } from "../domain/revocation.js";
@@ -13,12 +14,19 @@ const AT_ONCE = 64;
 const MAX_WAITING = 10_000;
 const MAX_KNOWN = 50_000;
 
-interface Sighting {
+type Seen = Pick<SeeSession, "generation" | "retiredGeneration">;
+
+interface Sighting extends Seen {
   readonly id: SessionId;
   readonly tenant: TenantId;
   readonly userId: UserId;
-  readonly generation: number;
 }
+
+/** Both numbers only ever rise, and tokens from before a re-authentication have one of them. */
+const isAtLeast = (known: Seen, seen: Seen): boolean =>
+  known.generation === seen.generation
+    ? (known.retiredGeneration ?? -1) >= (seen.retiredGeneration ?? -1)
+    : known.generation > seen.generation;
 
 /** Tells the store which generations of a session are in use; never on the path of a request. */
 export interface Sightings {
@@ -33,16 +41,18 @@ export interface Sightings {
 export function createSightings(store: Pick<SessionStore, "see">, policy: SessionPolicy): Sightings {
   const waiting = new Map<SessionId, Sighting>();
   // Two halves take turns, so that forgetting the oldest costs nothing.
-  let known = new Map<SessionId, number>();
-  let knownBefore = new Map<SessionId, number>();
+  let known = new Map<SessionId, Seen>();
+  let knownBefore = new Map<SessionId, Seen>();
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
-  const isKnown = (id: SessionId, generation: number): boolean =>
-    (known.get(id) ?? knownBefore.get(id) ?? -1) >= generation;
+  const isKnown = (id: SessionId, seen: Seen): boolean => {
+    const before = known.get(id) ?? knownBefore.get(id);
+    return before !== undefined && isAtLeast(before, seen);
+  };
 
-  const remember = (id: SessionId, generation: number): void => {
-    known.set(id, generation);
+  const remember = (id: SessionId, seen: Seen): void => {
+    known.set(id, seen);
     if (known.size < MAX_KNOWN) return;
     knownBefore = known;
     known = new Map();
@@ -78,14 +88,15 @@ export function createSightings(store: Pick<SessionStore, "see">, policy: Sessio
   };
 
   return {
-    note({ issuer, sessionId, generation, tenant, subject }) {
+    note({ issuer, sessionId, generation, retiredGeneration, tenant, subject }) {
+      if (issuer !== LOCAL_ISSUER || sessionId === undefined || generation === undefined) return;
       // The first tokens of a session replaced none.
-      if (issuer !== LOCAL_ISSUER || sessionId === undefined || generation === undefined || generation === 0)
-        return;
-      if (isKnown(sessionId, generation)) return;
+      if ((retiredGeneration ?? generation) === 0) return;
+      const seen: Seen = { generation, ...(retiredGeneration === undefined ? {} : { retiredGeneration }) };
+      if (isKnown(sessionId, seen)) return;
       if (waiting.size >= MAX_WAITING && !waiting.has(sessionId)) return;
-      remember(sessionId, generation);
-      waiting.set(sessionId, { id: sessionId, tenant, userId: userId(subject), generation });
+      remember(sessionId, seen);
+      waiting.set(sessionId, { id: sessionId, tenant, userId: userId(subject), ...seen });
       schedule(DELAY_MS);
     },
     flush,

@@ -45,6 +45,7 @@ export const ELEVATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
         expectEqual({ proved, acr, amr }, { proved: authTime, acr: undefined, amr: ["pwd"] }, "proof");
         expectEqual(next, life.chain.hash(generation + 2), "next hash");
         expectTrue(outcome.session.generation < 1, "no access token of it passes for one of the replacement");
+        expectEqual(outcome.session.retiredGeneration, generation + 1, "how far the retired chain is");
       }
       // It was not lost after all.
       const used = await life.rotate(1, {}, 1);
@@ -65,6 +66,78 @@ export const ELEVATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       const late = await life.rotate(0);
       expectTrue(late.kind === "same successor" && late.late === true, `late, found ${late.kind}`);
       await life.expectRotate(1, "rotated", 1);
+    },
+  },
+  {
+    name: "takes it for theft once an access token of the retired chain's latest was used",
+    async run(subject) {
+      const life = await aLife(subject);
+      await life.elevate(0, 1);
+      for (const generation of [0, 1, 2]) await life.expectRotate(generation, "rotated");
+      expectEqual(await life.see(0, 3), { kind: "seen" }, "first use");
+      expectEqual(await life.see(0, 3), { kind: "unchanged" }, "second use");
+      subject.advance(GRACE_MS + 1);
+      await life.expectRotate(2, "reused");
+      expectEqual(await life.rotate(3), { kind: "ended", reason: "reused" }, "the session");
+    },
+  },
+  {
+    name: "does not take the use of another token for that of the retired chain's latest",
+    async run(subject) {
+      const life = await aLife(subject);
+      await life.elevate(0, 1);
+      await life.elevate(1, 2);
+      await life.rotate(0);
+      // The one before it; one it has not reached; of a chain retired earlier; of the first step-up, which nobody has used.
+      for (const [generation, own] of [[0, 0], [1, 2], [2, 1], [0], [1]] as const)
+        expectEqual(await life.see(generation, own), { kind: "unchanged" }, `use of ${generation}/${own}`);
+      subject.advance(GRACE_MS + 1);
+      const late = await life.rotate(0);
+      expectTrue(late.kind === "same successor" && late.late === true, `late, found ${late.kind}`);
+      expectEqual(await life.see(1, 1), { kind: "seen" }, "use of the latest");
+      await life.expectRotate(2, "rotated", 2);
+    },
+  },
+  {
+    name: "tells a chain retired earlier from the one retired last",
+    async run(subject) {
+      const life = await aLife(subject);
+      await life.elevate(0, 1);
+      await life.rotate(0);
+      await life.expectRotate(1, "rotated", 1);
+      await life.elevate(2, 2);
+      expectEqual(await life.see(0, 2), { kind: "unchanged" }, "a token of the first");
+      subject.advance(GRACE_MS + 1);
+      await life.expectRotate(1, "same successor", 1);
+      expectEqual(await life.see(2, 2), { kind: "seen" }, "a token of the last");
+      subject.advance(GRACE_MS + 1);
+      await life.expectRotate(1, "reused", 1);
+    },
+  },
+  {
+    name: "takes a token from before the step-up for use of what the step-up retired",
+    async run(subject) {
+      const life = await aLife(subject);
+      await life.rotate(0);
+      await life.elevate(1, 1);
+      expectEqual(await life.see(1), { kind: "seen" }, "use");
+      subject.advance(GRACE_MS + 1);
+      await life.expectRotate(0, "reused");
+    },
+  },
+  {
+    name: "takes the retired chain's latest token in use, though what it asked for was refused",
+    async run(subject) {
+      const life = await aLife(subject);
+      await life.elevate(0, 1);
+      await life.rotate(0);
+      expectEqual((await life.rotate(1, { scopes: ["admin"] })).kind, "scope", "too much");
+      expectEqual(await life.see(0, 1), { kind: "unchanged" }, "its access token");
+      const found = await subject.store.find(life.chain.id);
+      expectEqual(found?.session.generation, 1, "the replacement is still there");
+      expectTrue(found?.session.unseen === true, "and still unused");
+      subject.advance(GRACE_MS + 1);
+      await life.expectRotate(0, "reused");
     },
   },
   {

@@ -86,6 +86,8 @@ export const RENEWAL_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       expectTrue(outcome.kind === "renewed", `renewed, found ${outcome.kind}`);
       expectEqual(outcome.session.authTime, before?.authTime, "auth_time");
       expectEqual(outcome.session.acr, undefined, "acr");
+      const { generation, retiredGeneration } = outcome.session;
+      expectEqual({ generation, retiredGeneration }, { generation: 0, retiredGeneration: 0 }, "generations");
       const elevated = await renewer(subject, life)(1);
       expectTrue(elevated.kind === "renewed" && elevated.session.acr === "high", "the new proof");
     },

@@ -31,8 +31,8 @@ export interface Life {
     branch: number,
     overrides?: Partial<ElevateSession>,
   ): ReturnType<SessionStore["elevate"]>;
-  /** An access token of `generation` was used. */
-  see(generation: number): ReturnType<SessionStore["see"]>;
+  /** An access token of `generation` was used; one of a retired chain bears two. */
+  see(generation: number, retiredGeneration?: number): ReturnType<SessionStore["see"]>;
   revoke(verifiedUntil?: number): ReturnType<SessionStore["revoke"]>;
   /** What was published about this session or its user. */
   published(): readonly Revocation[];
@@ -57,7 +57,17 @@ export async function aLife(
       store.rotate(rotateCommand(chain, generation, now(), overrides, branch), POLICY),
     elevate: (generation, branch, overrides) =>
       store.elevate(elevateCommand(chain, generation, branch, now(), overrides), POLICY),
-    see: (generation) => store.see({ kind: "see", id: chain.id, ...owner, generation }, POLICY),
+    see: (generation, retiredGeneration) =>
+      store.see(
+        {
+          kind: "see",
+          id: chain.id,
+          ...owner,
+          generation,
+          ...(retiredGeneration === undefined ? {} : { retiredGeneration }),
+        },
+        POLICY,
+      ),
     revoke: (verifiedUntil) =>
       store.revoke(
         { kind: "revoke", id: chain.id, ...owner, ...(verifiedUntil === undefined ? {} : { verifiedUntil }) },

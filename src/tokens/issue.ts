@@ -35,6 +35,7 @@ function claimsOf(
   claims["sub"] = input.userId;
   claims["sid"] = input.sessionId;
   claims["gen"] = input.generation;
+  if (input.retiredGeneration !== undefined) claims["rgen"] = input.retiredGeneration;
   claims["ep"] = input.epoch;
   claims["iat"] = issuedAt;
   claims["exp"] = issuedAt + input.ttlSeconds;

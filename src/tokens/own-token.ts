@@ -96,6 +96,7 @@ function ownPrincipal(payload: Readonly<Record<string, unknown>>): Authenticated
   const tenant = readText(read("tid"));
   const tokenId = readText(read("jti"));
   const generation = readNumericDate(read("gen")); // a counter, of the same shape
+  const retiredGeneration = readNumericDate(read("rgen"));
   const epoch = readNumericDate(read("ep"));
   const issuedAt = readNumericDate(read("iat"));
   const expiresAt = readNumericDate(read("exp"));
@@ -120,6 +121,7 @@ function ownPrincipal(payload: Readonly<Record<string, unknown>>): Authenticated
     expiresAt,
     tokenId,
     generation,
+    ...(retiredGeneration === undefined ? {} : { retiredGeneration }),
     epoch,
     claims: customClaims(payload),
   };

@@ -7,6 +7,8 @@ export interface AccessTokenInput {
   readonly sessionId: SessionId;
   readonly clientId: ClientId;
   readonly generation: number;
+  /** Of a session on a chain that a re-authentication has retired. */
+  readonly retiredGeneration?: number;
   readonly epoch: number;
   readonly scopes: readonly string[];
   readonly authTime: UnixSeconds;

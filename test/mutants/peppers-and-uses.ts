@@ -9,7 +9,7 @@ export const pepperAndUseMutants: readonly Mutant[] = [
   {
     name: "a refresh refused for its scope is no use of its token",
     file: "src/domain/rotation.ts",
-    find: 'verdict.kind === "rotated" && session.unseen === true',
+    find: 'verdict.kind === "rotated" && chain.unseen === true',
     replace: "false",
     caughtBy: {
       file: CONTRACT,

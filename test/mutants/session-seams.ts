@@ -4,6 +4,60 @@ import type { Mutant } from "./mutant.js";
 /** Faults on the seams of a session: lost answers, lost writes, peppers of two configurations, too many sessions. */
 export const sessionSeamMutants: readonly Mutant[] = [
   {
+    name: "use of a retired chain's tokens counts for nothing",
+    file: "src/domain/sighting.ts",
+    find: "return chain?.unseen === true && isOfRetired",
+    replace: "return false && chain?.unseen === true && isOfRetired",
+    caughtBy: {
+      file: "test/unit/sessions/lost-answer.test.ts",
+      test: "hides no theft on the chain its owner goes on with",
+    },
+  },
+  {
+    name: "a gateway takes a retired chain's successors for one",
+    file: "src/sessions/sightings.ts",
+    find: "(known.retiredGeneration ?? -1) >= (seen.retiredGeneration ?? -1)",
+    replace: "true",
+    caughtBy: {
+      file: "test/unit/sessions/lost-answer.test.ts",
+      test: "hides no theft on the chain its owner goes on with",
+    },
+  },
+  {
+    name: "a replacement that never arrived counts as used by what it replaced",
+    file: "src/domain/rotation.ts",
+    find: "chain === session ? asSeen(session) : withRetired(session, asSeen(chain))",
+    replace: "asSeen(session)",
+    caughtBy: {
+      file: "test/contract/session-store.test.ts",
+      test: "the memory session store takes the retired chain's latest token in use, though what it asked for was refused",
+    },
+  },
+  luaMutant("to the script any token of a retired chain is its latest", "see", "current ~= own or ", "", {
+    file: "test/contract/session-store.test.ts",
+    test: "the Redis session store does not take the use of another token for that of the retired chain's latest",
+  }),
+  luaMutant(
+    "to the script all retired chains are one",
+    "see",
+    "claimed >= from and claimed < to or own",
+    "claimed < to or own",
+    {
+      file: "test/contract/session-store.test.ts",
+      test: "the Redis session store tells a chain retired earlier from the one retired last",
+    },
+  ),
+  luaMutant(
+    "the script forgets a step-up over a refused scope",
+    "rotate",
+    "      if primary then\n        -- include: beside\n      end\n      redis",
+    "      redis",
+    {
+      file: "test/contract/session-store.test.ts",
+      test: "the Redis session store takes the retired chain's latest token in use, though what it asked for was refused",
+    },
+  ),
+  {
     name: "a successor that was used is forgotten to be",
     file: "src/domain/sighting.ts",
     find: "const { unseen: _, ...seen } = withoutRetired(session);",

@@ -46,6 +46,7 @@ export function createReadableIssuer(): ReadableIssuer {
         expiresAt: result.expiresAt,
         tokenId: result.tokenId,
         generation: input.generation,
+        ...(input.retiredGeneration === undefined ? {} : { retiredGeneration: input.retiredGeneration }),
         epoch: input.epoch,
         claims: {},
       };

@@ -26,7 +26,13 @@ export type Step =
     }
   | { readonly do: "elevate"; readonly slot: number; readonly behind: number; readonly authAge: number }
   | { readonly do: "renew"; readonly slot: number; readonly behind: number; readonly variant: number }
-  | { readonly do: "see"; readonly slot: number; readonly behind: number; readonly foreign: boolean }
+  | {
+      readonly do: "see";
+      readonly slot: number;
+      readonly behind: number;
+      readonly own: number;
+      readonly foreign: boolean;
+    }
   | { readonly do: "revoke"; readonly slot: number; readonly proven: boolean; readonly foreign: boolean }
   | { readonly do: "revokeAll" | "revokeOthers"; readonly slot: number }
   | { readonly do: "restrict"; readonly slot: number; readonly locked: number; readonly notBefore: number }
@@ -108,11 +114,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
-    weight: 10,
+    weight: 14,
     arbitrary: fc.record({
       do: fc.constant("see" as const),
       slot,
-      behind: fc.constantFrom(0, 0, 0, 1, -1),
+      behind: fc.constantFrom(0, 0, 0, 1, 1, 2, -1),
+      /** How far behind a retired chain's latest the token is, or that it is of none. */
+      own: fc.constantFrom(NaN, NaN, 0, 0, 1, -1),
       foreign: fc.constantFrom(false, false, false, true),
     }),
   },
@@ -285,6 +293,14 @@ class Walker {
           tenant,
           userId: each.foreign ? this.chain((each.slot + 1) % SLOTS).userId : user,
           generation: Math.max(0, generation - each.behind),
+          ...(Number.isNaN(each.own)
+            ? {}
+            : {
+                retiredGeneration: Math.max(
+                  0,
+                  (known?.elevation?.retired?.generation ?? generation) - each.own,
+                ),
+              }),
         };
         return {
           model: model.run(command, this.nowMs, WALK_POLICY),

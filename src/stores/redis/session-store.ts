@@ -43,6 +43,12 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
   const sessionFrom = (id: SessionId, reply: Reply): Session =>
     readSession(id, reply.bytes(2), reply.bytes(3));
 
+  /** What tokens are issued for: on a retired chain the answer also says how far that is. */
+  const issuedFrom = (id: SessionId, reply: Reply): Session => {
+    const [session, retiredGeneration] = [sessionFrom(id, reply), reply.number(4)];
+    return retiredGeneration < 0 ? session : { ...session, retiredGeneration };
+  };
+
   const { members, ...looking } = createSessionReader({ run, keys, now });
 
   return {
@@ -113,11 +119,11 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
       switch (reply.kind) {
         case "rotated":
         case "healed":
-          return { kind: reply.kind, session: sessionFrom(command.id, reply) };
+          return { kind: reply.kind, session: issuedFrom(command.id, reply) };
         case "same successor":
-          return { kind: "same successor", session: sessionFrom(command.id, reply) };
+          return { kind: "same successor", session: issuedFrom(command.id, reply) };
         case "late":
-          return { kind: "same successor", session: sessionFrom(command.id, reply), late: true };
+          return { kind: "same successor", session: issuedFrom(command.id, reply), late: true };
         case "reused":
           revocations.apply(
             { kind: "session", tenant: command.tenant, sessionId: command.id, until: reply.number(2) },
@@ -160,18 +166,23 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
         ],
       );
       const reply = readReply(answer);
-      if (reply.kind === "renewed") return { kind: "renewed", session: sessionFrom(command.id, reply) };
+      if (reply.kind === "renewed") return { kind: "renewed", session: issuedFrom(command.id, reply) };
       if (reply.kind === "refused") return { kind: "refused", reason: "retired" };
       return overFrom("renew", reply);
     },
 
-    async see({ id, tenant, userId, generation }) {
+    async see({ id, tenant, userId, generation, retiredGeneration = -1 }) {
       const owner = ownerOf(tenant, userId);
       const address = addressFor(owner, id);
       if (address === undefined) return { kind: "unchanged" };
       const identity = packIdentity({ userId, tenant });
       const reply = readReply(
-        await run(owner.partition, SCRIPTS.see, [keys.session(address)], [now(), identity, generation]),
+        await run(
+          owner.partition,
+          SCRIPTS.see,
+          [keys.session(address)],
+          [now(), identity, generation, retiredGeneration],
+        ),
       );
       return { kind: reply.kind === "seen" ? "seen" : "unchanged" };
     },

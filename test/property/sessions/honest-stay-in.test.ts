@@ -7,7 +7,7 @@ import { DEFAULT_CLIENT, DEFAULT_TENANT, userId } from "../../../src/domain/bran
 import type { RotateOutcome } from "../../../src/domain/commands.js";
 import { type GatewayPeppers, unreadablePeppers } from "../../../src/domain/gateway-peppers.js";
 import { DEFAULT_SESSION_POLICY, type SessionPolicy } from "../../../src/domain/policy.js";
-import { partitionOf, publicSessionId } from "../../../src/domain/session.js";
+import { partitionOf, publicSessionId, type Session } from "../../../src/domain/session.js";
 import {
   createRefreshTokenRing,
   hashesAfter,
@@ -31,6 +31,7 @@ const POLICIES: readonly SessionPolicy[] = [
 ];
 const GATEWAYS = 3;
 const MOST_LOST = 3;
+const REPLAYED = 4;
 
 type Step =
   | { readonly do: "advance"; readonly seconds: number }
@@ -89,6 +90,8 @@ class World {
   /** All the client has. */
   held: { readonly token: string; readonly generation: number; readonly authTime: number };
   readonly everHeld: string[] = [];
+  /** Of those, the ones of the chain the client is on, which a replay of them betrays. */
+  #ofChain: string[] = [];
 
   constructor() {
     const { ring, policy } = this.#at(0);
@@ -114,6 +117,7 @@ class World {
       policy,
     );
     this.held = { token: ring.format(token), generation: 0, authTime };
+    this.#ofChain = [this.held.token];
     this.#kids.set(0, kid);
     this.#confirm();
   }
@@ -142,7 +146,7 @@ class World {
         // Invariant: what was answered is kept, and nothing that was not.
         expect(outcome.session.authTime).toBe(this.held.authTime);
         if (each.isAnswerLost) return;
-        this.#receive(token, outcome.session.generation, outcome.session.authTime, each.isUsed);
+        this.#receive(token, outcome.session, each.isUsed);
       }
     }
   }
@@ -188,6 +192,31 @@ class World {
     return { outcome, token: ring.format({ ...successor, kid: outcome.session.kid }) };
   }
 
+  /** The owner refreshes and uses what it brings; then a thief comes with a token from before, one after the other. */
+  replay(): void {
+    const [index] = [0, 1, 2].filter((each) => this.refresh(each, this.held.token) !== "unavailable");
+    if (index === undefined) return;
+    this.take({ do: "refresh", gateway: index, isAnswerLost: false, isUsed: true });
+    const [left, held] = [this.#model, this.held.token];
+    this.#nowMs += (DEFAULT_SESSION_POLICY.graceSeconds + 1) * 1000;
+    const earlier = new Set([...this.everHeld, ...this.#ofChain.slice(0, 1)]);
+    earlier.delete(held);
+    // Each is judged against a copy of everything: the latest are where windows and side chains are.
+    for (const token of [...earlier].slice(-REPLAYED)) {
+      this.#model = left.copy();
+      const answer = this.refresh(index, token);
+      if (answer === "unavailable") continue;
+      const { kind } = answer.outcome;
+      // Invariant: no replay is answered, and one on the owner's own chain ends the session.
+      if (this.#ofChain.includes(token)) expect(kind).toBe("reused");
+      else expect(["reused", "invalid", "refused"]).toContain(kind);
+      const after = kind === "reused" ? ["ended"] : ["rotated", "unavailable"];
+      const owner = this.refresh(index, held);
+      expect(after).toContain(owner === "unavailable" ? owner : owner.outcome.kind);
+    }
+    this.#model = left;
+  }
+
   revoke(): void {
     const { policy } = this.#at(0);
     this.#model.run({ kind: "revoke", id: this.#id, ...this.#owner() }, this.#nowMs, policy);
@@ -208,11 +237,14 @@ class World {
     return { kid: ring.activeKid, reference, session, generation, secret: randomBytes(32) };
   }
 
-  #receive(token: string, generation: number, authTime: number, isUsed: boolean): void {
+  #receive(token: string, session: Session, isUsed: boolean): void {
+    const { generation, retiredGeneration, authTime } = session;
     this.held = { token, generation, authTime };
     this.everHeld.push(token);
+    this.#ofChain.push(token);
     if (!isUsed) return;
-    const command = { kind: "see" as const, id: this.#id, ...this.#owner(), generation };
+    const own = retiredGeneration === undefined ? {} : { retiredGeneration };
+    const command = { kind: "see" as const, id: this.#id, ...this.#owner(), generation, ...own };
     this.#model.run(command, this.#nowMs, DEFAULT_SESSION_POLICY);
   }
 
@@ -248,7 +280,9 @@ class World {
       if (!isAnswerLost) this.#kids.set(token.generation, token.kid);
       // It was waited for: a fail-over keeps it.
       this.#confirm();
-      if (!isAnswerLost) this.#receive(ring.format(token), token.generation, this.#now(), isUsed);
+      if (isAnswerLost || outcome.kind !== "elevated") return;
+      this.#ofChain = [];
+      this.#receive(ring.format(token), outcome.session, isUsed);
       return;
     }
   }
@@ -314,6 +348,7 @@ describe(`gateways of two configurations and a store that loses refreshes, seed 
       fc.property(fc.array(step, { minLength: 10, maxLength: 60 }), (steps) => {
         const world = new World();
         for (const each of steps) world.take(each);
+        world.replay();
         world.revoke();
         for (const token of [...world.everHeld, world.held.token])
           for (let index = 0; index < GATEWAYS; index += 1) {

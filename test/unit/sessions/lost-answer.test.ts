@@ -64,6 +64,31 @@ describe("a refresh whose answer was lost", () => {
   });
 });
 
+describe("a step-up whose answer was lost", () => {
+  it("hides no theft on the chain its owner goes on with", async () => {
+    const { first, refresh, clock, service, issuer, use } = await signedIn();
+    await service.reauthenticate(issuer.principal(first.pair.accessToken), PASSWORD, aRim());
+    let { pair } = first;
+    for (const _ of [1, 2, 3]) {
+      const stolen = pair.refreshToken;
+      ({ pair } = await refresh(stolen));
+      // Nobody has used it yet: its answer may have been lost as well.
+      clock.advanceMs(30_001);
+      await expect(refresh(stolen)).resolves.toMatchObject({ pair: { refreshToken: pair.refreshToken } });
+      use(pair.accessToken);
+      await service.flush();
+    }
+    const stolen = pair.refreshToken;
+    ({ pair } = await refresh(stolen));
+    use(pair.accessToken);
+    await service.flush();
+    clock.advanceMs(30_001);
+    const reused = { details: { reason: "SESSION_REUSED" } };
+    await expect(refresh(stolen)).rejects.toMatchObject(reused);
+    await expect(refresh(pair.refreshToken)).rejects.toMatchObject(reused);
+  });
+});
+
 describe("the use of an access token", () => {
   it("is written once, off the path of the request, and again after the store was away", async () => {
     const { first, refresh, stores, service, use } = await signedIn();

@@ -14,7 +14,7 @@ if rotated > now then now = rotated end
 -- include: not_before
 -- include: life
 if over then return {over, why} end
-local answer = record
+local answer, own = record, -1
 if generation ~= tonumber(claimed) then
   -- include: elevated
   claimed = tonumber(claimed)
@@ -27,7 +27,9 @@ if generation ~= tonumber(claimed) then
   if auth < not_before then return {'ended', 'not before'} end
   answer = struct.pack(NUMBERS, VERSION, flags, kid, reuse, generation, created, auth, absolute, expires, retain, epoch, rotated, late)
     .. record:sub(HASH)
+  local replacement = to
+  -- include: as_issued
 end
 local listed = expires
 -- include: issue
-return {'renewed', '', answer, flags % PLAIN >= SIDE and redis.call('GET', side) or ''}
+return {'renewed', '', answer, flags % PLAIN >= SIDE and redis.call('GET', side) or '', own}

@@ -65,7 +65,11 @@ if ARGV[6] ~= '' then
   if asks_too_much(ARGV[6]) then
     -- Whoever presents the current token has it, whatever they ask with it: it is seen in use, as by see.lua.
     if kind == 'rotated' and flags >= UNSEEN then
-      redis.call('SET', key, struct.pack('>BB', VERSION, flags - UNSEEN) .. record:sub(3), 'KEEPTTL')
+      local written = struct.pack('>BB', VERSION, flags - UNSEEN) .. record:sub(3)
+      if primary then
+        -- include: beside
+      end
+      redis.call('SET', key, written, 'KEEPTTL')
     end
     return {'scope', ''}
   end
@@ -87,10 +91,12 @@ if kind ~= 'rotated' then
 end
 local written = struct.pack(NUMBERS, VERSION, flags, kid, reuse, generation, created, auth, absolute, expires, retain, epoch,
   rotated, late) .. upcoming .. record:sub(IDENTITY)
-local answer = written
+local answer, own = written, -1
 if primary then
+  local replacement = primary[4]
+  -- include: as_issued
   -- include: beside
 end
 -- include: keep
 -- include: issue
-return {kind, '', answer, details}
+return {kind, '', answer, details, own}

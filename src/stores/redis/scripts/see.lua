@@ -1,13 +1,24 @@
 -- An access token of the current generation was seen in use: what it replaced is no longer needed by an honest owner.
 -- KEYS 1 session
--- ARGV now or 0 · identity without client · generation
-local injected, who, claimed = ARGV[1], ARGV[2], tonumber(ARGV[3])
+-- ARGV now or 0 · identity without client · generation · its own one on a retired chain, or -1
+local injected, who, claimed, own = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local key = KEYS[1]
 -- include: clock
 -- include: session
-if record:sub(IDENTITY, IDENTITY + #who - 1) ~= who or generation ~= claimed then return {'unchanged', ''} end
-if flags >= REVOKED or flags < UNSEEN then return {'unchanged', ''} end
+if record:sub(IDENTITY, IDENTITY + #who - 1) ~= who or flags >= REVOKED or flags < UNSEEN then return {'unchanged', ''} end
 -- include: elevated
-if block then record = body .. record:sub(-ELEVATION_BYTES) end
-redis.call('SET', key, struct.pack('>BB', VERSION, flags - UNSEEN) .. record:sub(3), 'KEEPTTL')
+if own < 0 and generation == claimed then
+  if block then record = body .. record:sub(-ELEVATION_BYTES) end
+  redis.call('SET', key, struct.pack('>BB', VERSION, flags - UNSEEN) .. record:sub(3), 'KEEPTTL')
+  return {'seen', ''}
+end
+-- A token from before the re-authentication bears one generation, the first that was retired: the others of that range
+-- may be of a replacement.
+local of_range = own >= 0 and block and claimed >= from and claimed < to or own < 0 and claimed == from
+if not block or not of_range then return {'unchanged', ''} end
+if own < 0 then own = claimed end
+local _, state, _, _, current = struct.unpack('>BBBBI4', block)
+if current ~= own or state % REVOKED < UNSEEN then return {'unchanged', ''} end
+redis.call('SET', key, body .. struct.pack('>BB', VERSION, state - UNSEEN) .. block:sub(3) .. record:sub(-ELEVATION_BYTES - 2),
+  'KEEPTTL')
 return {'seen', ''}

@@ -1,12 +1,6 @@
 -- The chain before a re-authentication goes on beside the session. Needs primary and what rotate.lua has written of the
--- chain. Assigns written, the whole record, and answer, the session as this owner sees it: its access tokens call
--- their generation one that is never taken for a sign that the replacement is in use.
+-- chain. Assigns written, the whole record.
 local chain = written:sub(1, IDENTITY - 1) .. primary[10]
-local mine = primary[4] - 1
-if generation > mine then
-  answer = struct.pack(NUMBERS, VERSION, flags, kid, reuse, mine, created, auth, absolute, expires, retain, epoch, rotated, late)
-    .. written:sub(HASH)
-end
 written = struct.pack(NUMBERS, VERSION, primary[1], primary[2], primary[3], primary[4], created, primary[5], absolute, expires,
   retain, epoch, primary[6], primary[7]) .. primary[9]:sub(HASH) .. chain .. struct.pack('>I2', #chain)
   .. primary[8]:sub(-ELEVATION_BYTES)
