@@ -94,7 +94,7 @@ export const signOutMutants: readonly Mutant[] = [
     file: "src/client/proof.ts",
     find: "last?.session === session ? last?.done : undefined",
     replace: "last?.done",
-    caughtBy: { file: STEP_UP, test: "does not wait for one that failed, nor for one of another session" },
+    caughtBy: { file: STEP_UP, test: "does not wait for one of another session" },
   },
   {
     name: "the step-up answered last is kept, whichever the gateway judged last",

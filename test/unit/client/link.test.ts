@@ -141,7 +141,10 @@ describe("the Apollo Client link", () => {
     it("repeats nothing when another session is held by then: the answer is handed on", async () => {
       const { session } = steppingUp(true);
       const accessToken = async (before?: string) => (before === undefined ? "old" : undefined);
-      const { headers, seen } = await through([answer(partial)], { ...session, accessToken });
+      const { headers, seen } = await through([answer(partial), answer(FORBIDDEN)], {
+        ...session,
+        accessToken,
+      });
       expect(headers).toHaveLength(1);
       expect(seen).toEqual([partial]);
     });
