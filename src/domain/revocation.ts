@@ -1,4 +1,5 @@
 import type { SessionId, TenantId, UserId } from "./brand.js";
+import type { Authenticated } from "./principal.js";
 import type { Seconds, UnixSeconds } from "./time.js";
 
 /** Issuer name of our own tokens in revocations. */
@@ -90,7 +91,7 @@ export const mappedTokensOf = (
 export type OutsideRevocation = Extract<Revocation, { readonly issuer: string }>;
 
 /** What of a verified token can be revoked. Never the token's bytes: one ECDSA signature has several spellings. */
-export interface RevocableToken {
+export type RevocableToken = {
   /** `local`, or the outside issuer's `iss`. */
   readonly issuer: string;
   readonly subject: string;
@@ -99,9 +100,28 @@ export interface RevocableToken {
   readonly localUser?: UserId;
   readonly sessionId?: SessionId;
   readonly tokenId?: string;
-  readonly epoch?: number;
   readonly issuedAt: UnixSeconds;
-  readonly authTime?: UnixSeconds | undefined;
+} & (
+  | { readonly epoch?: undefined; readonly authTime?: UnixSeconds | undefined }
+  | {
+      readonly epoch: number;
+      /** Never left out where there is an epoch: `undefined` stands for a proof from before any promise. */
+      readonly authTime: UnixSeconds | undefined;
+    }
+);
+
+/** What of a caller can be revoked. */
+export function revocableOf(caller: Authenticated): RevocableToken {
+  const { issuer, subject, tenant, sessionId, tokenId, epoch, issuedAt, authTime } = caller;
+  const token = {
+    issuer,
+    subject,
+    tenant,
+    issuedAt,
+    ...(sessionId === undefined ? {} : { sessionId }),
+    ...(tokenId === undefined ? {} : { tokenId }),
+  };
+  return epoch === undefined ? token : { ...token, epoch, authTime };
 }
 
 /**

@@ -2,6 +2,7 @@ import { userReference } from "../credentials/user-directory.js";
 import { type SessionId, userId } from "../domain/brand.js";
 import { AuthError, FaultError } from "../domain/errors.js";
 import type { Authenticated } from "../domain/principal.js";
+import { revocableOf } from "../domain/revocation.js";
 import { partitionOf, sessionAddress } from "../domain/session.js";
 import { stepUpAttempts } from "../limits/policy.js";
 import { hashesAfter, type RefreshToken } from "../tokens/refresh-token.js";
@@ -55,7 +56,8 @@ async function elevate(
   if (user === undefined) throw refuse("unknown user");
   const proof = await passwords.proveUser(user, password);
   if (proof.kind === "refused") throw refuse(proof.reason);
-  if (revocations.isRevoked(principal)) throw new AuthError("INVALID_GRANT", "the session is revoked");
+  if (revocations.isRevoked(revocableOf(principal)))
+    throw new AuthError("INVALID_GRANT", "the session is revoked");
 
   const reference = Buffer.from(userReference(tenant, subject), "base64url");
   const address = sessionAddress(id);

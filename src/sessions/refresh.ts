@@ -46,7 +46,7 @@ export async function refresh(context: ServiceContext, command: RefreshCommand, 
     throw refuse("the user is unknown", "SESSION_REVOKED");
   }
   if (user.status !== "active") throw refuse(`the user is ${user.status}`, "SESSION_REVOKED");
-  if (isRevoked(context, user, id, nowSeconds(context.clock))) throw await refuseRevoked(context, id);
+  if (isRevoked(context, user, id)) throw await refuseRevoked(context, id);
 
   const successor = ring.successor(token, ring.activeKid);
   const { next: following, ahead } = hashesAfter(ring, successor);
@@ -82,8 +82,7 @@ export async function refresh(context: ServiceContext, command: RefreshCommand, 
     throw refuse(reason, "SESSION_REVOKED");
   }
   // A revocation still waiting for the store is known here by the epoch it will end.
-  if (isRevoked(context, user, id, session.authTime, session.epoch))
-    throw refuse("the session is revoked", "SESSION_REVOKED");
+  if (isRevoked(context, user, id, session)) throw refuse("the session is revoked", "SESSION_REVOKED");
   // The winner of a race chose the pepper of the successor; everyone must hand out the same token.
   const refreshToken = ring.format({ ...successor, kid: session.kid });
   return grant(context, { session, user, client, refreshToken, requested, expiresBy }, rim);
@@ -124,15 +123,17 @@ async function findUser(
   return userReference(tenant, userId) === reference ? directory.byId(tenant, userId) : undefined;
 }
 
+/** Without the session, which the store has not answered yet, only what names it by its id is judged. */
 function isRevoked(
-  { revocations }: ServiceContext,
+  { clock, revocations }: ServiceContext,
   user: User,
   sessionId: Session["id"],
-  issuedAt: number,
-  epoch?: number,
+  session?: Session,
 ): boolean {
-  const token = { issuer: LOCAL_ISSUER, subject: user.id, tenant: user.tenant, sessionId, issuedAt };
-  return revocations.isRevoked(epoch === undefined ? token : { ...token, epoch });
+  const token = { issuer: LOCAL_ISSUER, subject: user.id, tenant: user.tenant, sessionId };
+  if (session === undefined) return revocations.isRevoked({ ...token, issuedAt: nowSeconds(clock) });
+  const { authTime, epoch } = session;
+  return revocations.isRevoked({ ...token, issuedAt: authTime, epoch, authTime });
 }
 
 /** The view knows that the session is over, the store knows why; while it is down the plain reason does. */

@@ -2,6 +2,7 @@ import { type UserId, userId } from "../domain/brand.js";
 import type { RenewOutcome } from "../domain/commands.js";
 import { AuthError } from "../domain/errors.js";
 import type { Authenticated } from "../domain/principal.js";
+import { revocableOf } from "../domain/revocation.js";
 import { nowSeconds } from "../domain/time.js";
 import { invalidRefreshAttempt, refreshAttempt } from "../limits/policy.js";
 import type { ServiceContext } from "./context.js";
@@ -42,7 +43,8 @@ export async function renew(context: ServiceContext, command: RenewCommand, rim:
   const now = nowSeconds(clock);
   if (Math.abs(now - token.expiresAt) > renewal.windowSeconds) throw refuse("outside the window");
   if (now >= limit) throw refuse("past the limit", "SESSION_EXPIRED");
-  if (revocations.isRevoked(token)) throw refuse("revoked", "SESSION_REVOKED");
+  const revocable = revocableOf(token);
+  if (revocations.isRevoked(revocable)) throw refuse("revoked", "SESSION_REVOKED");
   const requested = narrowed(token, parseScope(command.scope));
 
   const user = await directory.byId(token.tenant, token.userId);
@@ -72,7 +74,8 @@ export async function renew(context: ServiceContext, command: RenewCommand, rim:
   }
   const { session } = outcome;
   // The epoch of the token, not only of the session: both must be the user's.
-  if (session.epoch !== epoch || revocations.isRevoked({ ...token, issuedAt: session.authTime }))
+  const { authTime } = session;
+  if (session.epoch !== epoch || revocations.isRevoked({ ...revocable, issuedAt: authTime, epoch, authTime }))
     throw refuse("revoked", "SESSION_REVOKED");
   const granted = await grant(
     context,

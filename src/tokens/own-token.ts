@@ -9,6 +9,7 @@ import {
   readTexts,
 } from "../domain/claims.js";
 import type { Authenticated } from "../domain/principal.js";
+import { revocableOf } from "../domain/revocation.js";
 import type { Seconds, UnixSeconds } from "../domain/time.js";
 import { type Judgement, refused } from "./judgement.js";
 import { hasValidSignature, type UnverifiedJws } from "./jws.js";
@@ -81,7 +82,7 @@ export function judgeOwnClaims(
   return {
     kind: "accepted",
     principal,
-    revocable: principal,
+    revocable: revocableOf(principal),
     unusableFrom: principal.expiresAt,
     isKeyTrusted,
   };

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { revocableOf } from "../../src/domain/revocation.js";
 import type { GatewayOptions } from "../../src/federation/gateway.js";
 import { createSharedCalls } from "../../src/federation/shared-calls.js";
 import { type ApolloGateway, startApolloGateway } from "../support/apollo-gateway.js";
@@ -47,7 +48,11 @@ const start = async (options: Partial<GatewayOptions> = {}): Promise<ApolloGatew
     {
       shareAnonymous: true,
       verifier: {
-        verify: (token) => ({ kind: "verified", principal: aUser({ subject: token }), revocable: aUser() }),
+        verify: (token) => ({
+          kind: "verified",
+          principal: aUser({ subject: token }),
+          revocable: revocableOf(aUser()),
+        }),
       },
       ...options,
     },

@@ -254,4 +254,11 @@ export const revocationSeamMutants: readonly Mutant[] = [
     replace: "if (values.length === 0)",
     caughtBy: { file: "test/unit/stores/redis/reply.test.ts", test: "is an outage for whoever still waits" },
   },
+  {
+    name: "a refresh forgets when the user proved who they are",
+    file: "src/sessions/refresh.ts",
+    find: "issuedAt: authTime, epoch, authTime })",
+    replace: "issuedAt: authTime, epoch, authTime: undefined })",
+    caughtBy: { file: PENDING, test: "goes on with the login wherever that refreshes" },
+  },
 ];

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createAuthorizer } from "../../src/authorization/index.js";
+import { revocableOf } from "../../src/domain/revocation.js";
 import { type ApolloGateway, startApolloGateway } from "../support/apollo-gateway.js";
 import { composeGraph, type FederatedGraph } from "../support/federated-graph.js";
 import { type Answering, type SubgraphServer, startSubgraphServer } from "../support/subgraph-server.js";
@@ -63,7 +64,7 @@ const ask = async (query: string, scopes: readonly string[] | undefined) => {
         verify: () => ({
           kind: "verified",
           principal: aUser({ scopes: [...(scopes ?? [])] }),
-          revocable: aUser(),
+          revocable: revocableOf(aUser()),
         }),
       },
     },

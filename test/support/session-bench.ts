@@ -5,7 +5,7 @@ import { type ClientId, clientId, DEFAULT_TENANT, type UserId, userId } from "..
 import type { DomainEvent } from "../../src/domain/events.js";
 import type { Authenticated } from "../../src/domain/principal.js";
 import { LOCAL_ISSUER } from "../../src/domain/revocation.js";
-import { type Clock, nowSeconds } from "../../src/domain/time.js";
+import { type Clock, nowSeconds, type UnixSeconds } from "../../src/domain/time.js";
 import type { ClientSettings, SessionServiceDependencies } from "../../src/sessions/dependencies.js";
 import { createSessionService, type RunningSessionService } from "../../src/sessions/service.js";
 import type { Rim } from "../../src/sessions/session-service.js";
@@ -15,7 +15,7 @@ import type { AccessTokenInput, IssuedToken, TokenIssuer } from "../../src/token
 /** Signs nothing: the "token" is a running number, and its input can be read back as a principal. */
 export interface ReadableIssuer extends TokenIssuer {
   /** The principal a verifier would see for this access token. */
-  principal(token: string): Authenticated;
+  principal(token: string): Authenticated & { readonly epoch: number; readonly authTime: UnixSeconds };
 }
 
 export function createReadableIssuer(): ReadableIssuer {

@@ -1,5 +1,6 @@
 // A gateway's session side in a process of its own; spoken to by messages. See session-workers.ts.
 
+import { revocableOf } from "../../src/domain/revocation.js";
 import { systemClock } from "../../src/domain/time.js";
 import { DEFAULT_LIMITS } from "../../src/limits/policy.js";
 import { createRedisStores } from "../../src/stores/redis/index.js";
@@ -59,7 +60,7 @@ async function answer(request: WorkerRequest): Promise<unknown> {
     case "revokedAt":
       return revokedAt.get(request.session)?.toString();
     case "isRevoked":
-      return stores.revocations.isRevoked({ ...request.principal });
+      return stores.revocations.isRevoked(revocableOf({ ...request.principal, scopes: new Set<string>() }));
     case "isDegraded":
       return stores.revocations.isDegraded();
     case "events":

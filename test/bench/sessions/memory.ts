@@ -113,6 +113,7 @@ function lookups(
       tokenId: `token-${index}`,
       epoch: 1,
       issuedAt: until - 3_700,
+      authTime: until - 3_700,
     }));
     const passes = Array.from({ length: PASSES }, () => {
       let wrong = 0;

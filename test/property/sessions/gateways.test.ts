@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Authenticated } from "../../../src/domain/principal.js";
+import { revocableOf } from "../../../src/domain/revocation.js";
 import { systemClock } from "../../../src/domain/time.js";
 import { DEFAULT_LIMITS } from "../../../src/limits/policy.js";
 import { createRedisStores } from "../../../src/stores/redis/index.js";
@@ -49,7 +50,7 @@ async function aGateway(proxy: TcpProxy, horizonSeconds: number) {
   const bench = createSessionBench(stores, systemClock, { limits, users: USERS.map((name) => aUser(name)) });
   return {
     ...bench,
-    isRevoked: (token: Authenticated) => stores.revocations.isRevoked(token),
+    isRevoked: (token: Authenticated) => stores.revocations.isRevoked(revocableOf(token)),
     async stop() {
       await bench.service.close(5_000);
       await stores.close();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pepperNoticeOf } from "../../../src/compose/sessions.js";
 import { type GatewayPeppers, unreadablePeppers } from "../../../src/domain/gateway-peppers.js";
-import { endsToken, LOCAL_ISSUER, type Revocation } from "../../../src/domain/revocation.js";
+import { endsToken, type Revocation, revocableOf } from "../../../src/domain/revocation.js";
 import { eventually } from "../../support/eventually.js";
 import { type RedisServer, startRedis } from "../../support/redis-server.js";
 import { type PlainPrincipal, type SessionWorker, startWorker } from "../../support/session-workers.js";
@@ -87,7 +87,9 @@ class Law {
     this.#marks.push({ kind: "signOut", tenant, subject, epoch, provedBy, until: FAR });
   };
   isOut = (principal: PlainPrincipal) =>
-    this.#marks.some((mark) => endsToken(mark, { ...principal, issuer: LOCAL_ISSUER }, Date.now() / 1000));
+    this.#marks.some((mark) =>
+      endsToken(mark, revocableOf({ ...principal, scopes: new Set() }), Date.now() / 1000),
+    );
 }
 
 describe(`a history of seed ${SEED}`, () => {

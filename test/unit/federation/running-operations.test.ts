@@ -24,6 +24,7 @@ const adas: RevocableToken = {
   sessionId: sid(1),
   tokenId: "jti-1",
   epoch: 7,
+  authTime: NOW - 20,
   issuedAt: NOW - 10,
 };
 const outside: RevocableToken = {

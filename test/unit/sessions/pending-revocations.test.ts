@@ -13,6 +13,7 @@ import type { SharedPromise, Siblings } from "../../../src/sessions/siblings.js"
 import type { SessionStore } from "../../../src/sessions/store.js";
 import { createMemoryStores } from "../../../src/stores/memory/index.js";
 import { eventually } from "../../support/eventually.js";
+import { createFakeClock } from "../../support/fake-clock.js";
 import { aRim, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 
 const id = (index: number) => publicSessionId(5, Buffer.alloc(16, index));
@@ -205,4 +206,41 @@ describe("workers on one port, while the store is away", () => {
       expect(two.service.pendingRevocations).toBe(0);
     },
   );
+});
+
+describe("a sign-out everywhere answered PENDING, and a later login at another gateway", () => {
+  it("ends what was there, and goes on with the login wherever that refreshes", async () => {
+    const clock = createFakeClock();
+    const stores = createMemoryStores({ clock });
+    let isDown = false;
+    const away = new FaultError("SERVICE_UNAVAILABLE", "down");
+    const cutOff: SessionStore = {
+      ...stores.sessions,
+      revokeAll: async (...args) => (isDown ? Promise.reject(away) : stores.sessions.revokeAll(...args)),
+      list: async (...args) => (isDown ? Promise.reject(away) : stores.sessions.list(...args)),
+    };
+    const gateway = (sessions: SessionStore) =>
+      createSessionBench(
+        { ...stores, sessions, revocations: createMemoryStores({ clock }).revocations },
+        clock,
+      );
+    const [here, there] = [gateway(cutOff), gateway(stores.sessions)];
+    const login = (each: typeof here) => each.service.login({ username: "ada", password: PASSWORD }, aRim());
+    const refreshAt = (each: typeof here, grant: Awaited<ReturnType<typeof login>>) =>
+      each.service.refresh({ refreshToken: grant.pair.refreshToken ?? "" }, aRim());
+
+    const old = await login(here);
+    isDown = true;
+    const caller = here.issuer.principal(old.pair.accessToken);
+    await expect(here.service.revokeAll(caller, undefined, aRim())).resolves.toMatchObject({
+      status: "PENDING",
+    });
+    clock.advanceMs(2000);
+    const later = await login(there);
+    await expect(refreshAt(here, later)).resolves.toMatchObject({ mode: "bearer" });
+    isDown = false;
+    await here.service.close(1000);
+    await expect(refreshAt(here, later)).resolves.toMatchObject({ mode: "bearer" });
+    await expect(refreshAt(here, old)).rejects.toMatchObject({ code: "INVALID_GRANT" });
+  });
 });

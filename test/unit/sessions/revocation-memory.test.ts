@@ -17,16 +17,18 @@ import { createFakeClock } from "../../support/fake-clock.js";
 
 const NOW = 1_800_000_000;
 const id = publicSessionId(5, Buffer.alloc(16, 9));
-const aToken = (overrides: Partial<RevocableToken> = {}): RevocableToken => ({
-  issuer: LOCAL_ISSUER,
-  subject: "ada",
-  tenant: DEFAULT_TENANT,
-  sessionId: id,
-  tokenId: "jti-1",
-  epoch: 1000,
-  issuedAt: NOW - 10,
-  ...overrides,
-});
+const aToken = (overrides: Partial<RevocableToken> = {}) =>
+  ({
+    issuer: LOCAL_ISSUER,
+    subject: "ada",
+    tenant: DEFAULT_TENANT,
+    sessionId: id,
+    tokenId: "jti-1",
+    epoch: 1000,
+    authTime: undefined,
+    issuedAt: NOW - 10,
+    ...overrides,
+  }) as RevocableToken;
 const until = NOW + 300;
 
 function remembering(...entries: Revocation[]) {
@@ -71,20 +73,22 @@ const aMark: fc.Arbitrary<Revocation> = fc.oneof(
   fc.record({ kind: fc.constant("tenant" as const), tenant, notBefore, until: end }),
   fc.record({ kind: fc.constant("global" as const), notBefore, until: end }),
 );
-const aCaller: fc.Arbitrary<RevocableToken> = fc.record(
-  {
-    issuer: fc.oneof(fc.constant(LOCAL_ISSUER), issuer),
-    subject,
-    tenant,
-    localUser: subject.map(userId),
-    sessionId: session,
-    tokenId,
-    epoch,
-    issuedAt: notBefore,
-    authTime: notBefore,
-  },
-  { requiredKeys: ["issuer", "subject", "tenant", "issuedAt"] },
-);
+const aCaller: fc.Arbitrary<RevocableToken> = fc
+  .record(
+    {
+      issuer: fc.oneof(fc.constant(LOCAL_ISSUER), issuer),
+      subject,
+      tenant,
+      localUser: subject.map(userId),
+      sessionId: session,
+      tokenId,
+      epoch,
+      issuedAt: notBefore,
+      authTime: notBefore,
+    },
+    { requiredKeys: ["issuer", "subject", "tenant", "issuedAt"] },
+  )
+  .map(({ epoch, authTime, ...token }) => (epoch === undefined ? token : { ...token, epoch, authTime }));
 
 /** Marks about the same thing, merged by maximum of how far they go and of how long (sessions §5). */
 function merged(marks: readonly Revocation[]): readonly Revocation[] {

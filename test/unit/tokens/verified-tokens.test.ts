@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_TENANT } from "../../../src/domain/brand.js";
+import { revocableOf } from "../../../src/domain/revocation.js";
 import type { Accepted } from "../../../src/tokens/judgement.js";
 import { tokenDigest, VerifiedTokens } from "../../../src/tokens/verified-tokens.js";
 
@@ -17,7 +18,7 @@ const principal: Accepted["principal"] = {
 const accepted: Accepted = {
   kind: "accepted",
   principal,
-  revocable: principal,
+  revocable: revocableOf(principal),
   unusableFrom: 1,
   isKeyTrusted: () => true,
 };
