@@ -81,14 +81,17 @@ export function entomb(
   return { ...rest, scopes: [], amr: [], next: "", ended, retainUntil };
 }
 
-/** Until when a revocation must be remembered. */
+/**
+ * Until when a revocation must be remembered. Never for less than the longest life of a token issued this very moment: a
+ * store that lost its latest writes knows less of a user than was issued to them.
+ */
 export const revokedUntil = (
   user: UserState | undefined,
   floor: UnixSeconds | undefined,
   nowMs: Milliseconds,
   policy: SessionPolicy,
 ): UnixSeconds =>
-  Math.max(user?.accessExpiresBy ?? seconds(nowMs) + policy.tombstoneSeconds, floor ?? 0) +
+  Math.max(user?.accessExpiresBy ?? 0, seconds(nowMs) + policy.tombstoneSeconds, floor ?? 0) +
   policy.revocationMarginSeconds;
 
 /** Does the command speak of this very session? Asked before anything else is said about it. */

@@ -16,7 +16,10 @@ export type Revocation =
       readonly sessionId: SessionId;
       readonly until: UnixSeconds;
     }
-  /** Tokens of a lower epoch. Higher ones are of sessions that began since, however late this is heard of. */
+  /**
+   * Tokens of a lower epoch, and outside tokens that stand for the user and were issued before the time it tells. Higher
+   * ones are of sessions that began since, however late this is heard of.
+   */
   | {
       readonly kind: "user";
       readonly tenant: TenantId;
@@ -136,13 +139,10 @@ export function endsToken(mark: Revocation, token: RevocableToken, now: UnixSeco
     case "session":
       return isLocal && token.tenant === mark.tenant && token.sessionId === mark.sessionId;
     case "user":
-      return (
-        isLocal &&
-        token.tenant === mark.tenant &&
-        token.subject === mark.subject &&
-        token.epoch !== undefined &&
-        token.epoch < mark.epoch
-      );
+      if (token.tenant !== mark.tenant) return false;
+      // An epoch tells when it was raised: with it end the outside tokens that stood for the user by then.
+      if (!isLocal) return token.localUser === mark.subject && token.issuedAt * 1000 <= mark.epoch;
+      return token.subject === mark.subject && token.epoch !== undefined && token.epoch < mark.epoch;
     case "signOut":
       return (
         isLocal &&

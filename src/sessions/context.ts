@@ -7,6 +7,7 @@ import { DEFAULT_LIMITS, type LimitPolicy } from "../limits/policy.js";
 import { createDeviceTokens, type DeviceTokens } from "../tokens/device-token.js";
 import { createRefreshTokenRing, type RefreshTokenRing } from "../tokens/refresh-token.js";
 import type { SessionServiceDependencies } from "./dependencies.js";
+import { markOf } from "./keep-promise.js";
 import { createPendingRevocations, type PendingRevocations } from "./pending-revocations.js";
 import { createSightings, type Sightings } from "./sightings.js";
 
@@ -65,7 +66,13 @@ export function createServiceContext(dependencies: SessionServiceDependencies): 
     revocationMarginSeconds: margin,
   };
   const local = createLocalLimiter(clock);
-  const pending = createPendingRevocations({ store, policy: sessionPolicy, emit });
+  const pending = createPendingRevocations({
+    store,
+    policy: sessionPolicy,
+    emit,
+    hold: (promised) =>
+      dependencies.revocations.apply(markOf(promised, nowSeconds(clock) + sessionPolicy.tombstoneSeconds)),
+  });
   dependencies.siblings?.listen(({ promised, mark }) => {
     pending.add(promised);
     dependencies.revocations.apply(mark);

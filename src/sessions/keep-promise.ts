@@ -1,6 +1,6 @@
 import type { SessionId, TenantId, UserId } from "../domain/brand.js";
 import type { SessionPolicy } from "../domain/policy.js";
-import type { OutsideRevocation } from "../domain/revocation.js";
+import type { OutsideRevocation, Revocation } from "../domain/revocation.js";
 import type { UnixSeconds } from "../domain/time.js";
 import type { SessionStore } from "./store.js";
 
@@ -28,6 +28,14 @@ export type Promised = {
       readonly mapped?: OutsideRevocation | undefined;
     }
 );
+
+/** What a gateway obeys until the promise is kept; from then on the store's own entry counts. */
+export const markOf = (promised: Promised, until: UnixSeconds): Revocation => {
+  const { tenant, userId } = promised;
+  return promised.kind === "session"
+    ? { kind: "session", tenant, sessionId: promised.id, until }
+    : { kind: "signOut", tenant, subject: userId, epoch: promised.epoch, provedBy: promised.at, until };
+};
 
 /** How often the user's sessions are looked at anew because one began or ended meanwhile. */
 const ROUNDS = 3;

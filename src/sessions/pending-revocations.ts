@@ -28,10 +28,18 @@ export interface PendingRevocationsOptions {
   readonly store: SessionStore;
   readonly policy: SessionPolicy;
   readonly emit: Emit;
+  /**
+   * Puts into force here what is still pending, again and again: how long the tokens of other gateways live is not known
+   * to this one.
+   */
+  readonly hold?: (promised: Promised) => void;
   readonly capacity?: number;
   readonly firstRetryMs?: Milliseconds;
   readonly longestRetryMs?: Milliseconds;
 }
+
+/** No mark counts for less, since none leaves out the slack of issuing. */
+const HOLD_EVERY_MS: Milliseconds = 10_000;
 
 /**
  * One queue for each partition of the store, each with its own pace: a part of the store that is down holds up nobody
@@ -42,8 +50,16 @@ export function createPendingRevocations(options: PendingRevocationsOptions): Pe
   const queues = new Map<number, Map<string, Promised>>();
   const timers = new Map<number, NodeJS.Timeout>();
   let closed = false;
+  let holding: NodeJS.Timeout | undefined;
 
   const size = (): number => [...queues.values()].reduce((sum, queue) => sum + queue.size, 0);
+
+  const holdOn = (): void => {
+    for (const queue of queues.values()) for (const promised of queue.values()) options.hold?.(promised);
+    if (size() > 0) return;
+    clearInterval(holding);
+    holding = undefined;
+  };
 
   /** Keeps one promise; a newer one about the same thing, added meanwhile, stays. */
   const bring = async (queue: Map<string, Promised>, key: string, promised: Promised): Promise<void> => {
@@ -101,6 +117,7 @@ export function createPendingRevocations(options: PendingRevocationsOptions): Pe
       const key = promised.kind === "session" ? promised.id : signOutKey(promised.tenant, promised.userId);
       if (!queue.has(key) && size() >= capacity) return false;
       queue.set(key, promised);
+      holding ??= setInterval(holdOn, HOLD_EVERY_MS).unref();
       schedule(partition, queue, firstRetryMs);
       return true;
     },
@@ -127,6 +144,7 @@ export function createPendingRevocations(options: PendingRevocationsOptions): Pe
       });
       await Promise.race([Promise.all([...queues.values()].map(drainToEnd)), late]);
       clearTimeout(timer);
+      clearInterval(holding);
       for (const queue of queues.values())
         for (const promised of queue.values())
           emit({

@@ -132,7 +132,9 @@ export function createRevocationMemory(
       if (token.issuer !== LOCAL_ISSUER)
         return (
           issuedAt < subjects.value(token.issuer, subject, 0) ||
-          (token.localUser !== undefined && issuedAt < subjects.value(LOCAL_ISSUER, token.localUser, 0)) ||
+          (token.localUser !== undefined &&
+            (issuedAt < subjects.value(LOCAL_ISSUER, token.localUser, 0) ||
+              issuedAt * 1000 <= users.value(tenant, token.localUser, 0))) ||
           (token.sessionId !== undefined && outsideSessions.has(token.issuer, token.sessionId))
         );
       if (token.sessionId !== undefined) {

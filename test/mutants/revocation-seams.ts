@@ -261,4 +261,38 @@ export const revocationSeamMutants: readonly Mutant[] = [
     replace: "issuedAt: authTime, epoch, authTime: undefined })",
     caughtBy: { file: PENDING, test: "goes on with the login wherever that refreshes" },
   },
+  {
+    name: "a revocation is remembered for no longer than the store remembers tokens",
+    file: "src/domain/life.ts",
+    find: "user?.accessExpiresBy ?? 0, seconds(nowMs) + policy.tombstoneSeconds, floor",
+    replace: "user?.accessExpiresBy ?? seconds(nowMs) + policy.tombstoneSeconds, floor",
+    caughtBy: {
+      file: "test/contract/session-store.test.ts",
+      test: "publishes for the longest life at least",
+    },
+  },
+  luaMutant(
+    "a lock is remembered by the lives of whoever locks",
+    "lib/publish",
+    "if about ~= 'o' and about ~= 'd' and about ~= 'j' then",
+    "if about == 't' or about == 'g' then",
+    { file: "test/integration/sessions/stream-trimming.test.ts", test: "a lock at a gateway of short lives" },
+  ),
+  {
+    name: "an outside token outlives the sign-out of whom it stands for",
+    file: "src/sessions/revocation-memory.ts",
+    find: " ||\n              issuedAt * 1000 <= users.value(tenant, token.localUser, 0)",
+    replace: "",
+    caughtBy: {
+      file: "test/unit/sessions/revocation-memory.test.ts",
+      test: "ends with a user what stood for them",
+    },
+  },
+  {
+    name: "what is pending is forgotten when this gateway's own tokens are over",
+    file: "src/sessions/pending-revocations.ts",
+    find: "holding ??= setInterval(holdOn, HOLD_EVERY_MS).unref();",
+    replace: "",
+    caughtBy: { file: PENDING, test: "is in force here until the store has taken it" },
+  },
 ];

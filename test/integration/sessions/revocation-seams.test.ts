@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { userId } from "../../../src/domain/brand.js";
+import { DEFAULT_SESSION_POLICY } from "../../../src/domain/policy.js";
 import { systemClock } from "../../../src/domain/time.js";
 import { DEFAULT_LIMITS } from "../../../src/limits/policy.js";
 import { createRedisStores } from "../../../src/stores/redis/index.js";
@@ -34,7 +36,7 @@ async function aGateway(url = redis.url) {
     return { grant, principal: bench.issuer.principal(grant.pair.accessToken) };
   };
   const { isRevoked, isDegraded } = stores.revocations;
-  return { ...bench, login, isRevoked, isDegraded };
+  return { ...bench, sessions: stores.sessions, login, isRevoked, isDegraded };
 }
 const disturbed = () => aGateway(`redis://127.0.0.1:${proxy.port}`);
 
@@ -205,3 +207,18 @@ it("a gateway hears of a revocation soon after its link is back, however seldom 
   await eventually(async () => expect(stores.revocations.isRevoked(principal)).toBe(true));
   expect(performance.now() - began).toBeLessThan(2_500);
 }, 40_000);
+
+it("a lock after the store was emptied ends what was issued since the sign-out it was given back", async () => {
+  const [here, there] = [await aGateway(), await aGateway()];
+  const first = await here.login();
+  await here.service.revokeAll(first.principal, undefined, aRim());
+  const second = await here.login();
+  await redis.inspect.flushall();
+  await eventually(async () => expect(await redis.inspect.keys("u:*")).toHaveLength(1));
+  const { tenant, subject } = second.principal;
+  const lock = { kind: "restrict", tenant, userId: userId(subject), locked: true } as const;
+  await here.sessions.restrict({ ...lock, retainUntil: 2_000_000_000 }, DEFAULT_SESSION_POLICY);
+  await eventually(async () =>
+    expect([here.isRevoked(second.principal), there.isRevoked(second.principal)]).toEqual([true, true]),
+  );
+}, 20_000);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { DEFAULT_TENANT } from "../../../src/domain/brand.js";
+import { DEFAULT_TENANT, userId } from "../../../src/domain/brand.js";
 import { DEFAULT_SESSION_POLICY } from "../../../src/domain/policy.js";
 import { createRedisStores } from "../../../src/stores/redis/index.js";
 import { partitionOfIssuer } from "../../../src/stores/redis/outside-revocation.js";
@@ -115,6 +115,21 @@ it("a not-before raised by a gateway of short lives ends the tokens that one of 
   const published: number[] = [];
   long.revocations.onRevoked((entry) => published.push(entry.until));
   await short.sessions.raiseNotBefore({ notBefore: now }, { ...DEFAULT_SESSION_POLICY, tombstoneSeconds: 1 });
+  await expect.poll(() => published.length).toBeGreaterThan(0);
+  expect(published[0]).toBeGreaterThanOrEqual(now + 600);
+  await Promise.all([long.close(), short.close()]);
+});
+
+it("a lock at a gateway of short lives, of a user the store has lost, ends the tokens that one of long lives issued", async () => {
+  await redis.inspect.flushall();
+  const long = await aGateway(600);
+  const short = await aGateway(1);
+  const now = Math.floor(Date.now() / 1000);
+  const published: number[] = [];
+  long.revocations.onRevoked((entry) => published.push(entry.until));
+  const lock = { kind: "restrict", tenant: DEFAULT_TENANT, userId: userId("ada"), locked: true } as const;
+  const policy = { ...DEFAULT_SESSION_POLICY, tombstoneSeconds: 1, revocationMarginSeconds: 0 };
+  await short.sessions.restrict({ ...lock, retainUntil: now + 60 }, policy);
   await expect.poll(() => published.length).toBeGreaterThan(0);
   expect(published[0]).toBeGreaterThanOrEqual(now + 600);
   await Promise.all([long.close(), short.close()]);

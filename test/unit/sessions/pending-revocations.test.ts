@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { userReference } from "../../../src/credentials/user-directory.js";
 import { DEFAULT_TENANT, type UserId, userId } from "../../../src/domain/brand.js";
 import { FaultError } from "../../../src/domain/errors.js";
@@ -243,4 +243,30 @@ describe("a sign-out everywhere answered PENDING, and a later login at another g
     await expect(refreshAt(here, later)).resolves.toMatchObject({ mode: "bearer" });
     await expect(refreshAt(here, old)).rejects.toMatchObject({ code: "INVALID_GRANT" });
   });
+});
+
+describe("what is pending, while tokens of other gateways live longer than this one's", () => {
+  it.each(["revoke", "revokeAll"] as const)(
+    "is in force here until the store has taken it: %s",
+    async (verb) => {
+      const stores = createMemoryStores();
+      const away = async () => Promise.reject(new FaultError("SERVICE_UNAVAILABLE", "down"));
+      const sessions: SessionStore = { ...stores.sessions, revoke: away, revokeAll: away, list: away };
+      const { revocations } = createMemoryStores();
+      const bench = createSessionBench({ ...stores, sessions, revocations }, systemClock);
+      const { pair } = await bench.service.login({ username: "ada", password: PASSWORD }, aRim());
+      const caller = bench.issuer.principal(pair.accessToken);
+      vi.useFakeTimers();
+      try {
+        await expect(bench.service[verb](caller, undefined, aRim())).resolves.toMatchObject({
+          status: "PENDING",
+        });
+        await vi.advanceTimersByTimeAsync(3_600_000);
+        expect(revocations.isRevoked(caller)).toBe(true);
+      } finally {
+        vi.useRealTimers();
+      }
+      await bench.service.close(0);
+    },
+  );
 });

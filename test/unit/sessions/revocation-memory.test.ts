@@ -45,7 +45,10 @@ const names = {
   subject: fc.constantFrom("ada", "bob"),
   sessionId: fc.constantFrom(id, publicSessionId(5, Buffer.alloc(16, 8))),
   tokenId: fc.constantFrom("jti-1", "jti-2"),
-  epoch: fc.integer({ min: 998, max: 1002 }),
+  epoch: fc.oneof(
+    fc.integer({ min: 998, max: 1002 }),
+    fc.integer({ min: NOW * 1000 - 12_000, max: NOW * 1000 - 8000 }),
+  ),
   notBefore: fc.integer({ min: NOW - 12, max: NOW - 8 }),
   until: fc.integer({ min: NOW + 1, max: NOW + 10 }),
 };
@@ -129,6 +132,23 @@ describe("the memory of revocations", () => {
     expect(isRevoked({ epoch: 1002 })).toBe(false);
     expect(isRevoked({ subject: "bob", epoch: 1000 })).toBe(false);
     expect(isRevoked({ tenant: tenantId("other"), epoch: 1000 })).toBe(false);
+  });
+
+  it("ends with a user what stood for them by then, of whatever outside issuer", () => {
+    const { isRevoked } = remembering({
+      kind: "user",
+      tenant: DEFAULT_TENANT,
+      subject: "ada",
+      epoch: NOW * 1000 - 9_500,
+      until,
+    });
+    const mapped = { issuer: "https://a.example", localUser: userId("ada"), epoch: undefined };
+    expect(isRevoked({ ...mapped, issuedAt: NOW - 10 })).toBe(true);
+    expect(isRevoked({ ...mapped, issuedAt: NOW - 9 })).toBe(false);
+    expect(isRevoked({ ...mapped, issuedAt: NOW - 10, localUser: userId("bob") })).toBe(false);
+    expect(isRevoked({ ...mapped, issuedAt: NOW - 10, tenant: tenantId("other") })).toBe(false);
+    const { localUser: _, ...unmapped } = mapped;
+    expect(isRevoked({ ...unmapped, issuedAt: NOW - 10 })).toBe(false);
   });
 
   it("knows a single token by its id and issuer", () => {

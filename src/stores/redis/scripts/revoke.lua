@@ -16,5 +16,5 @@ now = found == 'unknown' and now or at
 -- include: revoked_until
 -- include: publish
 local expiry = revoked_until(tonumber(verified) or 0)
-return {'revoked', revoked or 0, expiry,
-  publish(KEYS[4], channel, partition, tonumber(horizon), 's', tenant, id, '', expiry)}
+local written = publish(KEYS[4], channel, partition, tonumber(horizon), 's', tenant, id, '', expiry)
+return {'revoked', revoked or 0, written[3], written}

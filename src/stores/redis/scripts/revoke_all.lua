@@ -19,8 +19,8 @@ local expiry = revoked_until(tonumber(verified) or 0)
 local live = user_epoch and #members_of(user_key) or 0
 -- The store is ahead: its sessions began after what is to be ended, whose tokens may still be about.
 if up_to and user_epoch and user_epoch > up_to then
-  return {'revoked', 0, expiry,
-    publish(KEYS[2], channel, partition, tonumber(horizon), 'u', tenant, owner, up_to + 1, expiry), up_to + 1}
+  local written = publish(KEYS[2], channel, partition, tonumber(horizon), 'u', tenant, owner, up_to + 1, expiry)
+  return {'revoked', 0, written[3], written, up_to + 1}
 end
 if known ~= '' and live ~= tonumber(known) then return {'moved', ''} end
 -- Epochs only rise, so that a lost and recreated record never repeats one.
@@ -36,5 +36,5 @@ if locked ~= '' then user_locked = tonumber(locked) end
 if not_before ~= '' then user_not_before = math.max(user_not_before, tonumber(not_before)) end
 user_retain = math.max(user_retain, expiry, tonumber(remember) or 0)
 write_user()
-return {'revoked', live, expiry,
-  publish(KEYS[2], channel, partition, tonumber(horizon), 'u', tenant, owner, user_epoch, expiry), user_epoch}
+local written = publish(KEYS[2], channel, partition, tonumber(horizon), 'u', tenant, owner, user_epoch, expiry)
+return {'revoked', live, written[3], written, user_epoch}

@@ -23,8 +23,8 @@ for i = 11, #ARGV, 2 do
     if found == 'ended' then
       now = at
       revoked = revoked + live
-      expiry = revoked_until(0)
-      written = publish(KEYS[2], channel, partition, tonumber(horizon), 's', tenant, id, '', expiry)
+      written = publish(KEYS[2], channel, partition, tonumber(horizon), 's', tenant, id, '', revoked_until(0))
+      expiry = written[3]
     else
       redis.call('HDEL', user_key, member)
     end

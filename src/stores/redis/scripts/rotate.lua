@@ -50,7 +50,8 @@ if kind == 'reused' then
   entomb(REUSED)
   redis.call('HDEL', user_key, member)
   note(KEYS[6], 'reused', now, retain)
-  return {'reused', '', expiry, publish(KEYS[4], channel, partition, horizon, 's', tenant, id, '', expiry)}
+  local told = publish(KEYS[4], channel, partition, horizon, 's', tenant, id, '', expiry)
+  return {'reused', '', told[3], told}
 end
 
 -- The proof of the chain before a re-authentication may be older than what a not-before asks for.

@@ -9,8 +9,9 @@ local function publish(stream, hints, section, horizon_ms, about, whose, subject
     stream_end(redis.call('XREVRANGE', stream, '+', '-', 'COUNT', 1)[1], written_at)
   local width
   width, widths = widest(widths, written_at, math.max(horizon_ms / 1000, ends - time[1] + 1))
-  -- Whom a not-before ends is known to nobody: they may hold the longest token any gateway issued.
-  if about == 't' or about == 'g' then ends = math.max(ends, time[1] + width) end
+  -- Whoever is ended may hold the longest token any gateway issued: of a not-before nobody knows whom it ends, and what
+  -- is known of a user may be from before a roll-back. Of outside tokens the caller knows how long they live.
+  if about ~= 'o' and about ~= 'd' and about ~= 'j' then ends = math.max(ends, time[1] + width) end
   local written = redis.call('XADD', stream, 'MINID', '~', math.max(written_at - width * 1000, 0), '*', 'k', about,
     'q', sequence + 1, 'p', previous, 'b', birth, 'w', widths, 't', whose, 'i', subject, 'e', level_written, 'x', ends)
   redis.call('PEXPIRE', stream, width * 2000)
