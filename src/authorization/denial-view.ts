@@ -1,9 +1,11 @@
-import type { FieldNode } from "graphql";
+import type { FieldNode, SelectionSetNode } from "graphql";
+import { Kind } from "graphql";
 import { disjunctiveForm, type Facts, type Requirement, VERDICTS } from "../domain/requirement.js";
 import type { Denial, DenialView } from "./authorizer.js";
 import type { Disclosure } from "./challenge.js";
 import { codeOf, type Judgement, unmetMaxAge } from "./check.js";
 import type { Analysis, Cell } from "./compile.js";
+import type { OperationParts } from "./operation.js";
 import type { Rules } from "./rules.js";
 import { overlaps, type TypeSet } from "./type-sets.js";
 
@@ -80,7 +82,7 @@ export const createDenialView = (input: ViewInput): DenialView => {
   /** Only `full` names runtime types in coordinates. */
   const mayName = (typeName: string): boolean => disclosure === "full" && input.isVisible(typeName);
   const built = new Map<string, Denial>();
-  let touched: TypeSet | undefined;
+  const touched = new Map<FieldNode, boolean>();
 
   const denial = (cell: Cell, coordinate: string): Denial | undefined => {
     if (!judgement.denied.has(cell.index)) return undefined;
@@ -90,16 +92,22 @@ export const createDenialView = (input: ViewInput): DenialView => {
     return known;
   };
 
-  /** Runtime types on which anything of this operation is denied. */
-  const deniedTypes = (): TypeSet => {
-    if (touched !== undefined) return touched;
-    const types = new Set<string>();
-    for (const cell of analysis.cells) {
-      if (!judgement.denied.has(cell.index) && !judgement.removed.has(cell.index)) continue;
-      for (const type of cell.types) types.add(type);
-    }
-    touched = types;
-    return types;
+  /** Is anything selected on the object itself denied on a type that can stand there? */
+  const isTouched = (node: FieldNode, types: TypeSet): boolean => {
+    const known = touched.get(node);
+    if (known !== undefined) return known;
+    const found = fieldsOf(node.selectionSet, analysis.parts).some((field) => {
+      const info = analysis.fields.get(field);
+      const cells = info === undefined ? [] : [...info.cells, info.whole, info.every];
+      return cells.some(
+        (cell) =>
+          cell !== undefined &&
+          (judgement.denied.has(cell.index) || judgement.removed.has(cell.index)) &&
+          overlaps(cell.types, types),
+      );
+    });
+    touched.set(node, found);
+    return found;
   };
 
   return {
@@ -121,9 +129,10 @@ export const createDenialView = (input: ViewInput): DenialView => {
       }
       return undefined;
     },
-    position: (node, _parentRuntimeType, runtimeType) => {
+    position: (node, _parentRuntimeType, reported) => {
       const info = analysis.fields.get(node);
       if (info === undefined || info.below.size === 0) return undefined;
+      const runtimeType = reported ?? interfaceAlone(rules, info.below);
       if (runtimeType !== undefined && info.below.has(runtimeType)) {
         const cell = info.positions.find((one) => one.types.has(runtimeType));
         if (cell === undefined) return undefined;
@@ -131,7 +140,7 @@ export const createDenialView = (input: ViewInput): DenialView => {
       }
       // Nobody who knows the concrete type has established it (@interfaceObject), so the worst is assumed.
       const closed = info.positions.some((one) => judgement.denied.has(one.index));
-      if (!closed && !overlaps(info.below, deniedTypes())) return undefined;
+      if (!closed && !isTouched(node, info.below)) return undefined;
       const worst = worstOf(info.positions.flatMap((one) => denial(one, one.coordinate) ?? []));
       return worst ?? unlisted(node, info.parent.name);
     },
@@ -142,3 +151,24 @@ export const createDenialView = (input: ViewInput): DenialView => {
     return { code, coordinate: `${rules.types.has(parent) ? parent : "?"}.${node.name.value}` };
   }
 };
+
+/** The one interface nobody implements, where nothing else can stand: nobody is asked for a type there. */
+const interfaceAlone = (rules: Rules, types: TypeSet): string | undefined => {
+  const [only] = types.size === 1 ? types : [];
+  return only !== undefined && rules.types.get(only)?.kind === "interface" ? only : undefined;
+};
+
+/** The fields selected on an object, those in fragments as well; not what is selected below them. */
+const fieldsOf = (
+  set: SelectionSetNode | undefined,
+  parts: OperationParts,
+  entered = new Set<string>(),
+): readonly FieldNode[] =>
+  (set?.selections ?? []).flatMap((selection) => {
+    if (selection.kind === Kind.FIELD) return [selection];
+    if (selection.kind === Kind.INLINE_FRAGMENT) return fieldsOf(selection.selectionSet, parts, entered);
+    const name = selection.name.value;
+    if (entered.has(name)) return [];
+    entered.add(name);
+    return fieldsOf(parts.fragments.get(name)?.selectionSet, parts, entered);
+  });

@@ -170,11 +170,12 @@ class Rewriter {
     for (const cell of info.cells) {
       if (this.#input.isRemoved(cell)) for (const type of cell.types) removed.add(type);
     }
-    if (removed.size >= info.types.size) return;
     if (removed.size === 0) {
       kept.push(this.#below(node, info, false));
       return;
     }
+    for (const type of info.types) if (!this.#hasField(type, node)) removed.add(type);
+    if (removed.size >= info.types.size) return;
     this.copies += info.types.size - removed.size;
     // The document is given up already; writing it out would cost what the limit is there to save.
     if (this.copies > this.#input.maxExpandedSelections) return;
@@ -186,6 +187,11 @@ class Rewriter {
       if (nodes === undefined) byType.set(type, [rewritten]);
       else nodes.push(rewritten);
     }
+  }
+
+  /** An interface below one that an `@interfaceObject` adds fields to does not have these. */
+  #hasField(type: string, { name }: FieldNode): boolean {
+    return this.#input.rules.types.get(type)?.fields.has(name.value) === true;
   }
 
   /** Do the runtime types that stay wrap the field's type differently? */

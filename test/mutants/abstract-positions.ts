@@ -97,4 +97,32 @@ export const abstractPositionMutants: readonly Mutant[] = [
     replace: 'some((name) => written.has(name) || BUILT_IN.has(name) || name !== "")',
     caughtBy: { file: ECHOES, test: "stay only where the document holds them" },
   },
+  {
+    name: "an interface that can stand alone is of no known type",
+    file: "src/authorization/denial-view.ts",
+    find: "const runtimeType = reported ?? interfaceAlone(rules, info.below);",
+    replace: "const runtimeType = reported;",
+    caughtBy: { file: DECIDE, test: "is its own type where it can stand alone" },
+  },
+  {
+    name: "what is denied on one of several types does not close an object of no known type",
+    file: "src/authorization/denial-view.ts",
+    find: "if (!closed && !isTouched(node, info.below)) return undefined;",
+    replace: "if (!closed) return undefined;",
+    caughtBy: { file: DECIDE, test: "is of no known type beside others" },
+  },
+  {
+    name: "fields denied within a fragment do not close an object of no known type",
+    file: "src/authorization/denial-view.ts",
+    find: "return fieldsOf(parts.fragments.get(name)?.selectionSet, parts, entered);",
+    replace: "return [];",
+    caughtBy: { file: DECIDE, test: "is of no known type beside others" },
+  },
+  {
+    name: "a field is asked of an interface that does not have it",
+    file: "src/authorization/rewrite.ts",
+    find: "for (const type of info.types) if (!this.#hasField(type, node)) removed.add(type);",
+    replace: "",
+    caughtBy: { file: DECIDE, test: "is of no known type beside others" },
+  },
 ];

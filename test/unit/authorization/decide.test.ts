@@ -1,4 +1,4 @@
-import { parse } from "graphql";
+import { type ASTNode, type FieldNode, Kind, parse } from "graphql";
 import { describe, expect, it } from "vitest";
 import { explainOperation } from "../../../src/authorization/explain.js";
 import { explainSchema } from "../../../src/authorization/explain-schema.js";
@@ -41,6 +41,53 @@ describe("an interface nobody implements", () => {
     expect(planned(graph.decide("{ many { ... on Boat { owner berth } } }"))).toBe(
       "{ many { ... on Boat { berth } } }",
     );
+  });
+
+  /** What the projector is told of root fields and of what is selected on them, where nobody reports a type. */
+  const told = (of: typeof graph, query: string, scopes: readonly string[] = []) => {
+    const { document, compiled } = of.compile(query);
+    const decision = of.authorizer.decide(compiled, of.input({ principal: aUser({ scopes }) }));
+    if (!("denials" in decision)) throw new Error("nothing was denied");
+    const fieldsOf = (node: ASTNode | undefined): readonly FieldNode[] =>
+      node !== undefined && "selectionSet" in node
+        ? (node.selectionSet?.selections.filter((one) => one.kind === Kind.FIELD) ?? [])
+        : [];
+    const { denials } = decision;
+    return Object.fromEntries(
+      fieldsOf(document.definitions[0]).map((root) => [
+        root.name.value,
+        denials.position(root, "Query", undefined) === undefined
+          ? fieldsOf(root).map((one) => `${one.name.value} ${denials.field(one, "Boat")?.code ?? "granted"}`)
+          : "denied",
+      ]),
+    );
+  };
+
+  it("is its own type where it can stand alone: one guarded field closes no other, and no other object", () => {
+    expect(told(graph, "{ boat { berth owner } many { berth } }")).toEqual({
+      boat: ["berth granted", "owner FORBIDDEN"],
+      many: ["berth granted"],
+    });
+  });
+
+  it("is of no known type beside others: what is denied on one of them closes the object, and no other object", () => {
+    const beside = aGraph({
+      a: 'type Query { a: Boat } interface Boat @key(fields: "id") { id: ID! } interface Raft implements Boat { id: ID! }',
+      b: 'type Query { boat: Boat many: [Boat!] } type Boat @key(fields: "id", resolvable: false) @interfaceObject { id: ID! berth: Int owner: String @auth(scopes: ["own"]) next: Boat }',
+    });
+    expect(told(beside, "{ boat { owner } many { berth } }")).toEqual({
+      boat: "denied",
+      many: ["berth granted"],
+    });
+    expect(
+      told(beside, "{ boat { ...F } many { ... on Boat { owner } } } fragment F on Boat { owner }"),
+    ).toEqual({
+      boat: "denied",
+      many: "denied",
+    });
+    expect(told(beside, "{ boat { berth next { owner } } }")).toEqual({
+      boat: ["berth granted", "next granted"],
+    });
   });
 
   it("is fetched as granted: the second lock knows its guards, too", () => {
