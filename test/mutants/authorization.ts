@@ -159,7 +159,7 @@ export const authorizationMutants: readonly Mutant[] = [
   {
     name: "an object of unestablished type is served",
     file: "src/authorization/denial-view.ts",
-    find: "if (!closed && !overlaps(info.below, deniedTypes())) return undefined;",
+    find: "if (!closed && !isTouched(node, info.below)) return undefined;",
     replace: "return undefined;",
     caughtBy: { file: DECIDE, test: "answers the projector by node and runtime type" },
   },
