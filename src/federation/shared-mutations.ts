@@ -35,14 +35,14 @@ export const withMutationsOnce = (
   const changed = new Map<string, ObjectTypeDefinitionNode>();
   for (const type of operationTypes(mutation, objects)) {
     const fields = (type.fields ?? []).map((field) => {
-      if (namespaceOf(field, objects) !== undefined) {
+      if (namespaceOf(field, type, objects) !== undefined) {
         namespaces.add(field.name.value);
         return field;
       }
       if (graphsOf(field, type).length < 2 || isDrawn(field)) return field;
       const owner = chooseOwner(field, type, reach);
       if (typeof owner === "string") return ownedBy(field, owner);
-      problems.push(owner);
+      problems.push(presumedNamespaceOf(field, objects) === undefined ? owner : inDoubt(owner, field));
       return field;
     });
     changed.set(type.name.value, { ...type, fields });
@@ -77,7 +77,7 @@ const operationTypes = (
   // A set is walked over what is added meanwhile.
   for (const type of found) {
     for (const field of type.fields ?? []) {
-      const namespace = namespaceOf(field, objects);
+      const namespace = namespaceOf(field, type, objects);
       if (namespace !== undefined) found.add(namespace);
     }
   }
@@ -85,11 +85,35 @@ const operationTypes = (
 };
 
 /**
- * The type of a field that only groups mutations: asked without arguments, one object that is no entity, some field of
- * which takes arguments or groups in turn, and no plain value of which is shared. Whatever else looks like a payload
- * is one: then it is executed once.
+ * The type of a field that only groups mutations, surely. One that several subgraphs share may as well be a mutation
+ * whose payload has a field with arguments: where some field of it takes none, its type's name has to say what it is.
+ * In doubt it is executed once.
  */
 const namespaceOf = (
+  field: FieldDefinitionNode,
+  owner: ObjectTypeDefinitionNode,
+  objects: Objects,
+): ObjectTypeDefinitionNode | undefined => {
+  const type = presumedNamespaceOf(field, objects);
+  if (type === undefined || graphsOf(field, owner).length < 2 || DECLARED.test(type.name.value)) return type;
+  return (type.fields ?? []).every((one) => isOperation(one, objects)) ? type : undefined;
+};
+
+/** How the name of a type says that it groups mutations. */
+const DECLARED = /Mutations$/;
+
+const isOperation = (
+  field: FieldDefinitionNode,
+  objects: Objects,
+  above: ReadonlySet<string> = new Set(),
+): boolean => (field.arguments ?? []).length > 0 || presumedNamespaceOf(field, objects, above) !== undefined;
+
+/**
+ * The type of a field that looks as if it only grouped mutations: asked without arguments, one object that is no
+ * entity, some field of which takes arguments or groups in turn, and no plain value of which is shared. Whatever else
+ * looks like a payload is one.
+ */
+const presumedNamespaceOf = (
   field: FieldDefinitionNode,
   objects: Objects,
   above: ReadonlySet<string> = new Set(),
@@ -103,9 +127,7 @@ const namespaceOf = (
     (one.arguments ?? []).length === 0 && !objects.has(nameOf(one.type)) && graphsOf(one, type).length > 1;
   if (fields.some(isShared)) return undefined;
   const within = new Set([...above, type.name.value]);
-  const isOperation = (one: FieldDefinitionNode): boolean =>
-    (one.arguments ?? []).length > 0 || namespaceOf(one, objects, within) !== undefined;
-  return fields.some(isOperation) ? type : undefined;
+  return fields.some((one) => isOperation(one, objects, within)) ? type : undefined;
 };
 
 const isList = (type: TypeNode): boolean =>
@@ -147,6 +169,13 @@ const chooseOwner = (
     mend: `give ${nameOf(field.type)} a @key in these subgraphs, or let one of them have the field`,
   };
 };
+
+/** The same, told to somebody who may have meant a namespace. */
+const inDoubt = (problem: Problem, field: FieldDefinitionNode): Problem => ({
+  ...problem,
+  found: `${problem.found}; it may be a group of mutations, but some field of ${nameOf(field.type)} takes no arguments`,
+  mend: `${problem.mend}. If it only groups mutations: give ${nameOf(field.type)} a name that ends in "Mutations", or each of its fields an argument`,
+});
 
 const ownedBy = (field: FieldDefinitionNode, graph: string): FieldDefinitionNode => {
   const others = (field.directives ?? []).filter((one) => one.name.value !== "join__field");

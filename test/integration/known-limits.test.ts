@@ -42,7 +42,7 @@ const asked = (gateway: InProcessGateway, text: string) =>
 
 describe("docs/known-limits.md", () => {
   it("names limits this test knows how to show", () => {
-    expect(sections.map((each) => each.title)).toHaveLength(7);
+    expect(sections.map((each) => each.title)).toHaveLength(8);
   });
 
   it("closes the siblings of an implementation guarded by one of Apollo's directives, and of no other", () =>
@@ -125,6 +125,20 @@ describe("docs/known-limits.md", () => {
     }));
     expect(sdls).toHaveLength(2);
     expect(() => composeSubgraphs(sdls)).toThrow("Query.name");
+  });
+
+  it("refuses a group of mutations that could be a payload, unless its name says what it is", async () => {
+    await expect(served("could be payloads", () => Promise.resolve())).rejects.toMatchObject({
+      problems: [{ kind: "SHARED_MUTATION", where: "Mutation.money" }],
+    });
+    const section = sections.find((each) => each.title.includes("could be payloads"));
+    const sdls = new Map(
+      [...(section?.subgraphs ?? [])].map(([name, sdl]) => [name, sdl.replaceAll("Money", "MoneyMutations")]),
+    );
+    const gateway = await createInProcessGateway(sdls, new GraphData({ rotation: 1, gaps: false }), {});
+    const { answer } = await asked(gateway, section?.operation ?? "").finally(() => gateway.close());
+    expect(answer.errors ?? []).toEqual([]);
+    expect(answer.data).toMatchObject({ money: { pay: expect.any(Number), closeDay: expect.any(Boolean) } });
   });
 
   it("refuses directives for operations: an answer without them would be another", async () => {

@@ -105,6 +105,22 @@ describe("a mutation that several subgraphs share", () => {
       "Mutation.reset",
     ],
     [
+      "what could be a payload or a namespace",
+      {
+        bank: `type Query { ping: Int } type Mutation { checkout: Checkout @shareable } type Checkout { receipt(format: String): String }`,
+        shop: `type Mutation { checkout: Checkout @shareable } type Checkout { total: Int }`,
+      },
+      "Mutation.checkout",
+    ],
+    [
+      "what could be a payload or a namespace, in a namespace",
+      {
+        bank: `type Query { ping: Int } type Mutation { money: Money @shareable } type Money { pay(cents: Int): Int log: Log @shareable } type Log { clear(all: Boolean): Int }`,
+        shop: `type Mutation { money: Money @shareable } type Money { log: Log @shareable } type Log { size: By } type By { id: ID }`,
+      },
+      "Money.log",
+    ],
+    [
       "a part further down",
       {
         bank: `type Query { ping: Int } type Mutation { charge(cents: Int): [Payment] @shareable } type Payment { by: By @shareable } type By { receipt: String }`,
@@ -130,6 +146,48 @@ describe("a mutation that several subgraphs share", () => {
       });
     },
   );
+});
+
+describe("a shared mutation with arguments in its payload", () => {
+  const bank = `type Query { ping: Int } type Mutation { checkout: Checkout @shareable } type Checkout { receipt(format: String): String total: Int PLUS }`;
+  const resolvers = {
+    "Mutation.checkout": () => ({ __typename: "Checkout" }),
+    "Checkout.receipt": () => "r",
+    "Checkout.total": () => 5,
+  };
+
+  it("runs once where one subgraph reaches its whole answer", async () => {
+    const shop = `type Mutation { checkout: Checkout @shareable } type Checkout { receipt(format: String): String @shareable }`;
+    const shared = bank
+      .replace("format: String): String", "format: String): String @shareable")
+      .replace("PLUS", "");
+    const { ask, sent } = await serve({ bank: shared, shop }, { resolvers });
+    const reply = await ask("mutation { checkout { receipt total } }");
+    expect(reply.data).toEqual({ checkout: { receipt: "r", total: 5 } });
+    expect(sent).toEqual([expect.stringMatching(/^bank: mutation/)]);
+  });
+
+  it("is told how to be declared a namespace, and is one then", async () => {
+    const shop = `type Mutation { checkout: Checkout @shareable } type Checkout { refund(cents: Int): Int }`;
+    const sdls = { bank: bank.replace("PLUS", ""), shop };
+    const mend = expect.stringContaining('ends in "Mutations"');
+    await expect(serve(sdls)).rejects.toMatchObject({
+      problems: [{ kind: "SHARED_MUTATION", where: "Mutation.checkout", mend }],
+    });
+    const named = Object.fromEntries(
+      Object.entries(sdls).map(([name, sdl]) => [name, sdl.replaceAll("Checkout", "CheckoutMutations")]),
+    );
+    const { ask, called } = await serve(named, {
+      resolvers: {
+        "Mutation.checkout": () => ({ __typename: "CheckoutMutations" }),
+        "CheckoutMutations.total": () => 5,
+        "CheckoutMutations.refund": () => 2,
+      },
+    });
+    const reply = await ask("mutation { checkout { total refund } }");
+    expect(reply.data).toEqual({ checkout: { total: 5, refund: 2 } });
+    expect([called("total"), called("refund")]).toEqual([1, 1]);
+  });
 });
 
 describe("a namespace of mutations", () => {

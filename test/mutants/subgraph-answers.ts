@@ -148,6 +148,13 @@ export const subgraphAnswerMutants: readonly Mutant[] = [
     caughtBy: { file: NAMES, test: "does so in fragments, and below such objects" },
   },
   {
+    name: "a shared mutation that may be a group of mutations is taken for one",
+    file: "src/federation/shared-mutations.ts",
+    find: "(type.fields ?? []).every((one) =>",
+    replace: "(type.fields ?? []).some((one) =>",
+    caughtBy: { file: ONCE, test: "what could be a payload or a namespace" },
+  },
+  {
     name: "`check` says ok to what `serve` refuses",
     file: "src/compose/plannable.ts",
     find: "return error.problems.filter(",
