@@ -85,13 +85,6 @@ export const subgraphAnswerMutants: readonly Mutant[] = [
     caughtBy: { file: ONCE, test: "is executed once, and look-ups bring the rest" },
   },
   {
-    name: "a payload is taken for a namespace",
-    file: "src/federation/shared-mutations.ts",
-    find: "return fields.some(isOperation) ? type : undefined;",
-    replace: "return fields.length > 0 || fields.some(isOperation) ? type : undefined;",
-    caughtBy: { file: ONCE, test: "a payload that shares nothing, and groups nothing" },
-  },
-  {
     name: "a plan may call a mutation twice",
     file: "src/federation/runs-once.ts",
     find: "if (called.has(place))",
