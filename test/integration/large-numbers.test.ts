@@ -78,7 +78,7 @@ describe("numbers too large for a double", () => {
   it("are refused as literals beyond 64 bits of a scalar of the graph's own: nothing is sent", async () => {
     const { gateway, accounts } = await start(user("1"));
     const { errors } = await gateway.ask("{ echo(value: 18446744073709551616) }");
-    expect(errors).toMatchObject([{ extensions: { code: "INTERNAL_SERVER_ERROR" } }]);
+    expect(errors).toMatchObject([{ extensions: { code: "OPERATION_UNPLANNABLE" } }]);
     expect(accounts.calls).toEqual([]);
   });
 });

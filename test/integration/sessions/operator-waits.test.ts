@@ -77,7 +77,8 @@ describe("an operator's verb", () => {
       for (const act of acts) said.push((await act()).confirmed);
       return said;
     };
-    expect(await confirmed()).toEqual([true, true]);
+    // The replica may still be catching up after the pause before.
+    await expect.poll(confirmed, { timeout: 10_000, interval: 200 }).toEqual([true, true]);
     replica.pause();
     try {
       expect(await confirmed()).toEqual([false, false]);
@@ -88,7 +89,7 @@ describe("an operator's verb", () => {
     await eventually(async () =>
       expect(await primary.inspect.info("replication")).toContain("connected_slaves:0"),
     );
-    expect(await confirmed()).toEqual([true, true]);
+    await expect.poll(confirmed, { timeout: 10_000, interval: 200 }).toEqual([true, true]);
   }, 60_000);
 
   it("claims nothing while nobody knows whether there is a replica", async () => {
