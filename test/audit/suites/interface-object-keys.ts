@@ -141,7 +141,7 @@ const alone: AuditSuite = {
     {
       query: "{ first { berth } }",
       data: undefined,
-      errors: ["Something went wrong on our side."],
+      errors: ["This operation cannot be served."],
       requests: 0,
     },
   ],

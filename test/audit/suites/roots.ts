@@ -256,7 +256,7 @@ const halfKnown: AuditSuite = {
     {
       query: '{ thing(id: "r1") { id } }',
       data: undefined,
-      errors: ["Something went wrong on our side."],
+      errors: ["This operation cannot be served."],
       requests: 0,
     },
     { query: '{ thing(id: "r1") { ... on Room { floor id } } }', data: { thing: { floor: 3, id: "r1" } } },

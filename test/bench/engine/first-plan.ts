@@ -1,6 +1,6 @@
 import type { BenchGateway } from "../gateways/gateway.js";
 import { WORKLOADS } from "../graph/workloads.js";
-import { timeToAnswer } from "../support/ask.js";
+import { timeToAnswer, untilServed } from "../support/ask.js";
 import { median } from "../support/statistics.js";
 
 const [SMALL, LONG] = WORKLOADS;
@@ -17,6 +17,7 @@ export async function firstPlanMs({ url }: BenchGateway, token: string, name = "
   const [published] = LONG?.operations ?? [];
   if (small === undefined || published === undefined) throw new Error("the workloads A and B are missing");
   const long = { ...published, query: published.query.replace("query Public", `query ${name}`) };
+  await untilServed(url, small, token);
   for (let index = 0; index < 50; index += 1) await timeToAnswer(url, small, token);
   const first = await timeToAnswer(url, long, token);
   const later: number[] = [];

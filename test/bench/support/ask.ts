@@ -19,6 +19,20 @@ export async function ask(url: string, operation: Operation, token: string): Pro
   return data;
 }
 
+/** Asks until the gateway serves: one that takes its port before it has a graph answers 503 meanwhile. */
+export async function untilServed(url: string, operation: Operation, token: string): Promise<void> {
+  const endsAt = performance.now() + 30_000;
+  for (;;) {
+    try {
+      await ask(url, operation, token);
+      return;
+    } catch (error) {
+      if (performance.now() > endsAt) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
 /** Milliseconds until the answer to one operation. */
 export async function timeToAnswer(url: string, operation: Operation, token: string): Promise<number> {
   const start = performance.now();
