@@ -18,6 +18,7 @@ type Reason = "SESSION_EXPIRED" | "SESSION_REVOKED" | "SESSION_REUSED";
 const refuse = (inner: string, reason?: Reason): AuthError =>
   new AuthError("INVALID_GRANT", inner, reason === undefined ? {} : { reason });
 
+/** Another gateway can read the token, this one will once its configuration is the same: nobody is signed out. */
 export const unreadablePepper = (id: number): FaultError =>
   unknownHere(
     `refresh pepper ${id} is not in this gateway's tokens.refreshPeppers; list it on every gateway before one uses it`,

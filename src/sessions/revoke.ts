@@ -137,6 +137,7 @@ export function promise(context: ServiceContext, shared: SharedPromise): boolean
   return true;
 }
 
+/** Did the store not answer, so that nothing is known of what became of the command? */
 export const isOutage = (error: unknown): boolean =>
   error instanceof FaultError && error.code === "SERVICE_UNAVAILABLE";
 
