@@ -10,13 +10,6 @@ const OPENING = "test/unit/compose/opening-check.test.ts";
 /** Faults in who may answer for the auth subgraph, and in what is noticed when a guard gets lost. */
 export const lostGuardMutants: readonly Mutant[] = [
   {
-    name: "the auth subgraph gives way to whoever takes its names",
-    file: "src/compose/graph.ts",
-    find: "if (authSubgraph.enabled === true || users !== undefined)",
-    replace: "if (authSubgraph.enabled === true)",
-    caughtBy: { file: PASSWORDS, test: "login is refused by a reload, and by every start after it" },
-  },
-  {
     name: "a last good graph of before there were users may own login",
     file: "src/compose/graph.ts",
     find: "isReserved: users !== undefined || authSubgraph.enabled === true",
