@@ -10,6 +10,8 @@ export interface EngineOptions {
   readonly rounds: number;
   readonly connections: number;
   readonly burstSeconds: number;
+  /** Another built checkout of ours, measured beside this one as `before`. */
+  readonly against: string | undefined;
   /** Measure how cost grows, too (ours alone). */
   readonly growth: boolean;
   /** Core of the gateway under load, and of everything else; `undefined` on a machine with one core. */
@@ -18,7 +20,7 @@ export interface EngineOptions {
 
 /**
  * `--quick`: A and B, one short round. `--only A,B`, `--peers stock,hive|none`, `--rounds N`, `--seconds N`,
- * `--connections N`, `--warm-up N`, `--growth`.
+ * `--connections N`, `--warm-up N`, `--growth`, `--against CHECKOUT` (another built checkout of ours, as `before`).
  *
  * @throws Error naming what is not understood
  */
@@ -45,6 +47,7 @@ export function engineOptions(argv: readonly string[]): EngineOptions {
     connections: Number(value("--connections") ?? (quick ? 8 : 50)),
     rounds: Number(value("--rounds") ?? (quick ? 1 : 5)),
     burstSeconds: Number(value("--seconds") ?? (quick ? 1 : 5)),
+    against: value("--against"),
     growth: argv.includes("--growth"),
     cores: cpus().length > 1 ? { gateway: cpus().length - 1, others: 0 } : undefined,
   };

@@ -69,6 +69,17 @@ export async function runEngineBench(
     };
     const core = cores === undefined ? {} : { core: cores.gateway };
     add(await startOurs({ graph: { supergraph: guarded }, folder, issuers: [issuer.settings], ...core }));
+    if (options.against !== undefined)
+      add(
+        await startOurs({
+          graph: { supergraph: guarded },
+          folder,
+          issuers: [issuer.settings],
+          name: "before",
+          dist: join(options.against, "dist"),
+          ...core,
+        }),
+      );
     for (const peer of options.peers) add(await startPeer(peer, { supergraphPath: plain, ...core }));
 
     const idle = Object.fromEntries(gateways.map(({ name, child }) => [name, Math.round(rssMb(child.pid))]));
@@ -126,15 +137,18 @@ export async function runEngineBench(
       );
     const names = gateways.map(({ name }) => name);
     return {
-      ratios: table((workload, peer) => {
-        const ours = of(workload, "ours");
-        // Pairs of neighbours in time: what else the machine does hits both.
-        return median(
-          of(workload, peer).map(
-            ({ cpuMsPerRequest }, round) => cpuMsPerRequest / ours[round]!.cpuMsPerRequest,
-          ),
-        );
-      }, options.peers),
+      ratios: table(
+        (workload, peer) => {
+          const ours = of(workload, "ours");
+          // Pairs of neighbours in time: what else the machine does hits both.
+          return median(
+            of(workload, peer).map(
+              ({ cpuMsPerRequest }, round) => cpuMsPerRequest / ours[round]!.cpuMsPerRequest,
+            ),
+          );
+        },
+        options.against === undefined ? options.peers : ["before", ...options.peers],
+      ),
       goals: GOALS,
       cpuMs: table(
         (workload, name) => median(of(workload, name).map(({ cpuMsPerRequest }) => cpuMsPerRequest)),

@@ -20,6 +20,8 @@ export interface OursSetting {
   readonly issuers: readonly Readonly<Record<string, unknown>>[];
   /** Default `ours`. */
   readonly name?: string;
+  /** Folder of the build to start. Default: this checkout's, or `CARDEA_BENCH_DIST`. */
+  readonly dist?: string;
   /** Further flags for node, as for a profile. */
   readonly nodeFlags?: readonly string[];
   /** Merged into the configuration's top level. */
@@ -68,7 +70,7 @@ export async function startOurs(setting: OursSetting): Promise<BenchGateway> {
     args: [
       "--max-semi-space-size=64",
       ...(setting.nodeFlags ?? []),
-      join(DIST, "main.js"),
+      join(setting.dist ?? DIST, "main.js"),
       "serve",
       "--config",
       config,
