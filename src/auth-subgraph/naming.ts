@@ -63,7 +63,7 @@ export function offeredFields(schema: GraphQLSchema, fields: readonly string[] |
         where: "authSubgraph.fields",
         found: JSON.stringify(name),
         allowed: [...existing].join(", "),
-        mend: "name root fields without the prefix",
+        fix: "name root fields without the prefix",
       })),
     );
   }

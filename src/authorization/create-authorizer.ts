@@ -97,7 +97,7 @@ const positionProblems = (rules: Rules, positions: ResolvedSettings["positions"]
             ? "a field the supergraph does not have"
             : `a field that returns ${returned}`,
         allowed: "Type.field of a field that returns an interface or a union",
-        mend: "correct the coordinate, or remove it",
+        fix: "correct the coordinate, or remove it",
       },
     ];
   });
@@ -114,7 +114,7 @@ const reading = <Value>(read: () => Value): Value => {
         where: "supergraph",
         found: error instanceof Error ? error.message : "text that cannot be read",
         allowed: "a supergraph SDL document",
-        mend: "compose it again",
+        fix: "compose it again",
       },
     ]);
   }

@@ -17,7 +17,7 @@ export interface ExplainedPosition {
 export interface SchemaWarning {
   readonly coordinate: string;
   readonly warning: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 export interface SchemaExplanation {
@@ -179,7 +179,7 @@ const credentialWarnings = (
     .map(([, { coordinate }]) => ({
       coordinate,
       warning: "seems to change a credential, and a stolen access token without a recent login can call it",
-      mend: "add @auth(fresh: true)",
+      fix: "add @auth(fresh: true)",
     }));
 };
 
@@ -189,5 +189,5 @@ const listWarnings = (graph: AuthorizedGraph): readonly SchemaWarning[] =>
     .map((one) => ({
       coordinate: one.coordinate,
       warning: `one denied item (${one.guardedTypes.join(", ")}) nulls the whole list, since its items may not be null`,
-      mend: "declare the list with nullable items ([T] instead of [T!]), or guard fields instead of the type",
+      fix: "declare the list with nullable items ([T] instead of [T!]), or guard fields instead of the type",
     }));

@@ -58,7 +58,7 @@ export const schemaText = (explanation: SchemaExplanation): string => {
     ),
     ...list(
       "warnings",
-      explanation.warnings.map((one) => `${one.coordinate}: ${one.warning}; ${one.mend}`),
+      explanation.warnings.map((one) => `${one.coordinate}: ${one.warning}; ${one.fix}`),
     ),
   ].join("\n");
 };

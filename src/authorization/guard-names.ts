@@ -88,7 +88,7 @@ const problemsOfLink = (
     where: `@link(url: "${url}")`,
     found: `an import of ${original} from a specification that does not have it, or that Cardea does not know`,
     allowed: `${CARDEA_AUTH}/v1.0 for @auth, ${FEDERATION}/v2.9 for Apollo's three`,
-    mend: `correct the url or the name, or declare "${local.replace(/^@/, "")}" in auth.foreignDirectives`,
+    fix: `correct the url or the name, or declare "${local.replace(/^@/, "")}" in auth.foreignDirectives`,
   }));
 };
 
@@ -112,7 +112,7 @@ const unknownLink = (url: string): Problem => ({
   where: `@link(url: "${url}")`,
   found: "a link marked `for: SECURITY` that Cardea does not know",
   allowed: `${CARDEA_AUTH}/v1.x and Apollo's authenticated, requiresScopes, policy, inaccessible and context`,
-  mend: "remove the link, or use the version Cardea knows: an unknown guard cannot be enforced",
+  fix: "remove the link, or use the version Cardea knows: an unknown guard cannot be enforced",
 });
 
 const unreadableLink = (url: string, names: readonly string[]): Problem => ({
@@ -120,5 +120,5 @@ const unreadableLink = (url: string, names: readonly string[]): Problem => ({
   where: `@link(url: "${url}")`,
   found: "a link that seems to bring a guard, and names no version of one that Cardea knows",
   allowed: `${CARDEA_AUTH}/v1.0, ${FEDERATION}/v2.9, or Apollo's authenticated, requiresScopes and policy v0.1, letter by letter`,
-  mend: `correct the url; if it is no guard, declare ${names.map((one) => `"${one.replace(/^@/, "")}"`).join(", ")} in auth.foreignDirectives`,
+  fix: `correct the url; if it is no guard, declare ${names.map((one) => `"${one.replace(/^@/, "")}"`).join(", ")} in auth.foreignDirectives`,
 });

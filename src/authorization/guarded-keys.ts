@@ -41,6 +41,6 @@ const problem = (where: string, subgraph: string, owners: readonly string[]): Pr
     where,
     found: `a @key of "${subgraph}" on a guarded field of ${named}, which has no key of it: "${subgraph}" would receive it for everybody`,
     allowed: "a @key on a guarded field that every subgraph resolving the field names in a key too",
-    mend: `key by another field and read this one by @requires; or let ${named} allow it by a @key of its own on the field (resolvable: false will do)`,
+    fix: `key by another field and read this one by @requires; or let ${named} allow it by a @key of its own on the field (resolvable: false will do)`,
   };
 };

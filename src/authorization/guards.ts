@@ -139,7 +139,7 @@ const definitionProblems = (
         where: `@${name}`,
         found: `a definition with ${odd}`,
         allowed: `arguments ${[...AUTH_ARGUMENTS].join(", ")} and the locations of ${CARDEA_AUTH}/v1.0`,
-        mend: "copy the definition from schema/directives.graphql",
+        fix: "copy the definition from schema/directives.graphql",
       });
     }
   }
@@ -151,7 +151,7 @@ const unknownGuard = (name: string, where: { readonly where: string }): Problem 
   ...where,
   found: `@${name}, which no @link resolves to a specification Cardea knows`,
   allowed: `a guard linked from ${CARDEA_AUTH}/v1.0 or from Apollo's specifications`,
-  mend: `add @link(url: "${CARDEA_AUTH}/v1.0", import: ["@auth"]), or declare "${name}" in auth.foreignDirectives`,
+  fix: `add @link(url: "${CARDEA_AUTH}/v1.0", import: ["@auth"]), or declare "${name}" in auth.foreignDirectives`,
 });
 
 const wrongLocation = (
@@ -164,7 +164,7 @@ const wrongLocation = (
   ...where,
   found: `@${name} on ${location}`,
   allowed: [...(kind === "auth" ? AUTH_LOCATIONS : APOLLO_LOCATIONS)].join(", "),
-  mend: "move the guard to the field or type that returns the value",
+  fix: "move the guard to the field or type that returns the value",
 });
 
 /** Some composers move directives into `@join__directive`; a guard in there would be read by nobody. */
@@ -177,7 +177,7 @@ const hiddenGuard = (node: ConstDirectiveNode, where: string): readonly Problem[
       where,
       found: `@${value.value} inside @join__directive`,
       allowed: "guards applied directly to the element",
-      mend: 'add @composeDirective(name: "@auth") in the subgraph and compose again',
+      fix: 'add @composeDirective(name: "@auth") in the subgraph and compose again',
     },
   ];
 };

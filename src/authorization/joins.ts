@@ -109,7 +109,7 @@ const contextProblem = (coordinate: string): Problem => ({
   where: coordinate,
   found: "an argument filled by @fromContext",
   allowed: "arguments given by the client",
-  mend: "replace @fromContext by @requires or by an ordinary argument: the query planner drops it in silence",
+  fix: "replace @fromContext by @requires or by an ordinary argument: the query planner drops it in silence",
 });
 
 const into = (map: Map<string, Set<string>>, key: string, entry: string | undefined): void => {

@@ -16,7 +16,7 @@ export interface GuardReading {
 export interface LiteralProblem {
   readonly found: string;
   readonly allowed: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 export type ReadGuard =
@@ -199,7 +199,7 @@ class Reader {
     this.#fail(`${name}: ${print(value)}`, allowed, `correct "${name}" of @${this.#node.name.value}`);
   }
 
-  #fail(found: string, allowed: string, mend: string): void {
-    this.#problems.push({ found, allowed, mend });
+  #fail(found: string, allowed: string, fix: string): void {
+    this.#problems.push({ found, allowed, fix });
   }
 }

@@ -96,7 +96,7 @@ async function keySetProblems(
       where: `issuers[${issuer.issuer}].jwks: ${issuer.jwks}`,
       found,
       allowed: `a key set (JWKS) with a key for ${issuer.algorithms.join(" or ")}`,
-      mend: "check the place and that it answers from here; --offline leaves URLs out",
+      fix: "check the place and that it answers from here; --offline leaves URLs out",
     },
   ];
   try {
@@ -125,7 +125,7 @@ async function askStore(config: CardeaConfig): Promise<void> {
         where: "store.url",
         found: "a store that does not answer",
         allowed: "a reachable Redis",
-        mend: "check that it runs and may be reached from here; --offline leaves it out",
+        fix: "check that it runs and may be reached from here; --offline leaves it out",
       },
     ]);
   } finally {

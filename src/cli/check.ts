@@ -89,9 +89,7 @@ async function check({ options, terminal, environment }: VerbInput<CheckFlags>):
   ];
   const subgraphs = input.sources.map(({ name }) => name);
   printResult(terminal, json, { checked, subgraphs, warnings }, () => [
-    ...warnings.map(
-      ({ coordinate, warning, mend }) => `warning: ${coordinate}: ${warning}. To mend: ${mend}`,
-    ),
+    ...warnings.map(({ coordinate, warning, fix }) => `warning: ${coordinate}: ${warning}. Fix: ${fix}`),
     `ok: ${checked.join(", ")}`,
   ]);
   return EXIT.ok;
@@ -119,8 +117,8 @@ function placeOf(config: GraphInput["config"]): string | undefined {
 
 /** @throws ConfigError for a file or URL that cannot be read, or is no SDL */
 async function readSupergraph(file: string, offline = false): Promise<string> {
-  const refused = (found: string, mend: string): ConfigError =>
-    new ConfigError([{ kind: "SUPERGRAPH", where: file, found, allowed: "a composed supergraph SDL", mend }]);
+  const refused = (found: string, fix: string): ConfigError =>
+    new ConfigError([{ kind: "SUPERGRAPH", where: file, found, allowed: "a composed supergraph SDL", fix }]);
   let text: string;
   try {
     text = /^https?:\/\//i.test(file) ? await fetchSupergraph(file, offline) : await readFile(file, "utf8");
@@ -190,7 +188,7 @@ async function newlyOpen(file: string, supergraph: string, input: GraphInput): P
       where: coordinate,
       found: after,
       allowed: `at least what ${file} demands: ${before}`,
-      mend: "guard it again, or approve the change by making this supergraph the one compared with",
+      fix: "guard it again, or approve the change by making this supergraph the one compared with",
     }),
   );
 }

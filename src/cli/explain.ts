@@ -132,7 +132,7 @@ async function readOperation(file: string, graph: AuthorizedGraph): Promise<Docu
         where: file,
         found: message,
         allowed: "an operation that is valid against the graph",
-        mend: "correct it",
+        fix: "correct it",
       })),
     );
   let document: DocumentNode;
@@ -151,7 +151,7 @@ async function read(file: string, allowed: string): Promise<string> {
     return await readFile(file, "utf8");
   } catch {
     throw new ConfigError([
-      { kind: "FILE", where: file, found: "a file that cannot be read", allowed, mend: "check the path" },
+      { kind: "FILE", where: file, found: "a file that cannot be read", allowed, fix: "check the path" },
     ]);
   }
 }

@@ -10,9 +10,9 @@ const EVERYONE_READS = 0o644;
 const codeOf = (error: unknown): string =>
   typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown";
 
-const refused = (path: string, found: string, mend: string): ConfigError =>
+const refused = (path: string, found: string, fix: string): ConfigError =>
   new ConfigError([
-    { kind: "FILE", where: path, found, allowed: "a file the verb may use", mend } satisfies Problem,
+    { kind: "FILE", where: path, found, allowed: "a file the verb may use", fix } satisfies Problem,
   ]);
 
 /** Reads a file whose content must not appear in a message. @throws ConfigError naming the path only */

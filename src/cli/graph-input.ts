@@ -129,7 +129,7 @@ export async function loadGraph(input: GraphInput): Promise<readonly SubgraphSdl
         where: "subgraphs",
         found: "none",
         allowed: "at least one subgraph",
-        mend: "add --subgraph name=url, or list subgraphs in the configuration",
+        fix: "add --subgraph name=url, or list subgraphs in the configuration",
       },
     ]);
   return loadSources(input);

@@ -153,7 +153,7 @@ function refuseMisuse<Result>(file: string, act: () => Result): Result {
         where: file,
         found: error.message,
         allowed: "a key of this file, with another one left to sign",
-        mend: "see `cardea keys list`; add a key with `cardea keys rotate --lead-seconds 0` first",
+        fix: "see `cardea keys list`; add a key with `cardea keys rotate --lead-seconds 0` first",
       },
     ]);
   }

@@ -91,7 +91,7 @@ const memoryStore: Problem = {
   where: "store.kind",
   found: "memory",
   allowed: "redis: a store that other processes can reach",
-  mend: "use the mutations revokeSession and revokeAllSessions, or move sessions to Redis",
+  fix: "use the mutations revokeSession and revokeAllSessions, or move sessions to Redis",
 };
 
 /**
@@ -140,7 +140,7 @@ export async function withSharedStore<Result>(
         where: "store.url",
         found: "a store that does not answer",
         allowed: "a reachable Redis",
-        mend: "check that it runs; nothing may have been changed, so try again",
+        fix: "check that it runs; nothing may have been changed, so try again",
       },
     ]);
   } finally {
@@ -181,7 +181,7 @@ export async function findUser(config: CardeaConfig, username: string) {
         where: config.users.path,
         found: `no user named ${username}`,
         allowed: "a login name of this file",
-        mend: "check the spelling, or use --user-id",
+        fix: "check the spelling, or use --user-id",
       },
     ]);
   return user;

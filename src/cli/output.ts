@@ -59,13 +59,13 @@ const unexpected = (error: unknown): Problem => ({
   where: "cardea",
   found: error instanceof Error ? oneLine(error.message) : "an unknown failure",
   allowed: "a run without failures",
-  mend: "see the message; it names what could not be done",
+  fix: "see the message; it names what could not be done",
 });
 
 const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, " ");
 
 /**
- * Turns whatever a verb threw into its exit code and one line per problem. Never a stack: the operator mends
+ * Turns whatever a verb threw into its exit code and one line per problem. Never a stack: the operator fixes
  * configuration, not our code.
  */
 export function printFailure(terminal: Terminal, json: boolean, error: unknown): ExitCode {

@@ -43,7 +43,7 @@ export async function readNewPassword(fromStdin: boolean): Promise<string> {
       where: "password",
       found: isShort ? `${password.length} characters` : "too many bytes",
       allowed: `${MIN_PASSWORD_CHARACTERS} characters to ${MAX_PASSWORD_BYTES} bytes`,
-      mend: "choose another password",
+      fix: "choose another password",
     },
   ]);
 }

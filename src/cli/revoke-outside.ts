@@ -70,7 +70,7 @@ function entryOf(
         where: "issuers",
         found: JSON.stringify(issuer),
         allowed: issuers.map((each) => each.issuer).join(", ") || "none is configured",
-        mend: "write it exactly as `issuers[].issuer` does",
+        fix: "write it exactly as `issuers[].issuer` does",
       },
     ]);
   const tolerance = tokens.clockToleranceSeconds;

@@ -169,7 +169,7 @@ async function find(config: Parameters<typeof withSharedStore>[0], text: string)
       where: text,
       found: "nothing",
       allowed: "the id of a session that is live, or ended a moment ago",
-      mend: "see `cardea sessions list`",
+      fix: "see `cardea sessions list`",
     },
   ]);
 }

@@ -21,7 +21,7 @@ export const unknownUser = (file: string, username: string): ConfigError =>
       where: file,
       found: `no user named ${username}`,
       allowed: "a login name of this file",
-      mend: "check the spelling",
+      fix: "check the spelling",
     },
   ]);
 

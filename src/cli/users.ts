@@ -151,7 +151,7 @@ async function configOfLock(
         where: file,
         found: `a lock that stands in the store of ${path} too, which cannot be read from here`,
         allowed: "a configuration that leads to that store",
-        mend: "name it with --config",
+        fix: "name it with --config",
       },
       ...error.problems,
     ]);

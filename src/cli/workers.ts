@@ -70,7 +70,7 @@ export interface Supervision {
 /**
  * Runs workers that share the port, and ends them in order, whatever they are at. The first starts alone, so that a
  * refused configuration is told once. Afterwards a worker that ends is replaced, for ever: while one cannot start,
- * the others serve, and whoever mends the reason need not restart them.
+ * the others serve, and whoever fixes the reason need not restart them.
  */
 export async function superviseWorkers(supervision: Supervision): Promise<ExitCode> {
   const { count, graceMs, stopping, terminal, onServing } = supervision;

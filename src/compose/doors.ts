@@ -63,7 +63,7 @@ export function createDoors(options: DoorOptions): Doors {
             where: `${setting}.port`,
             found: `${host}:${port}, ${reasonOf(error)}`,
             allowed: "a free port on an address of this machine",
-            mend: `stop what listens there, or choose another ${setting}.port (0: any)`,
+            fix: `stop what listens there, or choose another ${setting}.port (0: any)`,
           },
         ]);
       }

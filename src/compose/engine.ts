@@ -158,7 +158,7 @@ function assertSomebodyCanSignIn(
       where: "issuers",
       found: `no issuer and no auth subgraph, and ${guards.size} guarded coordinates (${first}, …)`,
       allowed: "somebody who can sign in, or a graph without guards",
-      mend: "add an entry to issuers, or take authSubgraph.enabled: false out",
+      fix: "add an entry to issuers, or take authSubgraph.enabled: false out",
     },
   ]);
 }
@@ -170,7 +170,7 @@ const unreadable = ({ graph }: CardeaConfig, error: GraphQLError): ConfigError =
       where: graph.kind === "file" ? `supergraph ${graph.path}` : "supergraph",
       found: error.message.replaceAll("\n", " "),
       allowed: "a supergraph SDL document",
-      mend: "compose it again",
+      fix: "compose it again",
     },
   ]);
 
@@ -188,7 +188,7 @@ function sayWhoCanLogIn(config: CardeaConfig, gateway: Gateway, note: (text: str
         where: "authSubgraph.enabled",
         found: "true, and a supergraph without the auth subgraph",
         allowed: `a supergraph with the subgraph at ${AUTH_SUBGRAPH_URL}`,
-        mend: "compose it with `cardea compose`, or leave authSubgraph.enabled out",
+        fix: "compose it with `cardea compose`, or leave authSubgraph.enabled out",
       },
     ]);
   }

@@ -137,7 +137,7 @@ function refuseShared(name: RingName, ring: KeyRing, other: KeyRing, clock: Cloc
       where: `${name}.keys`,
       found: `key ${kid}, which signs ${also} too`,
       allowed: `keys apart from ${apart}`,
-      mend: "write a new one with `cardea keys new`",
+      fix: "write a new one with `cardea keys new`",
     })),
   );
 }

@@ -35,7 +35,7 @@ export function createOpeningCheck({ auth, approvedOpenings }: Settings): Openin
       if (opened.length === 0) return;
       const digest = digestOf(supergraphSdl);
       if (isApproved(approvedOpenings, digest)) return;
-      const mend =
+      const fix =
         approvedOpenings === undefined
           ? "guard it again, or approve the change by restarting the gateway with this supergraph"
           : `guard it again, or approve the change by a line ${digest} in ${approvedOpenings} and a reload`;
@@ -45,7 +45,7 @@ export function createOpeningCheck({ auth, approvedOpenings }: Settings): Openin
           where: coordinate,
           found: after,
           allowed: `at least what the graphs before demanded: ${before}`,
-          mend,
+          fix,
         })),
       );
     },

@@ -30,7 +30,7 @@ export async function openPersistedDocuments({
         where: `server.persistedDocuments.path: ${settings.path}`,
         found: "a file that cannot be read as one",
         allowed: 'JSON: { "<id>": "<document>" }, or { "operations": [{ "id", "body" }] }, each id once',
-        mend: "write it anew with your client's build",
+        fix: "write it anew with your client's build",
       },
     ]);
   }

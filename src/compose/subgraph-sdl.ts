@@ -127,11 +127,11 @@ function problemOf({ name, url, sdlPath }: SubgraphSource, error: unknown): Prob
     where: sdlPath ?? url,
     found: reasonOf(error),
     allowed: file ? "a readable SDL file" : "a subgraph that answers { _service { sdl } }",
-    mend: file ? "check the path" : mendOf(error),
+    fix: file ? "check the path" : fixOf(error),
   };
 }
 
-const mendOf = (error: unknown): string =>
+const fixOf = (error: unknown): string =>
   error instanceof NoSdlError && REFUSALS.has(error.status)
     ? "it refuses who asks: let it verify the issuer of this gateway (identity.issuer, else <tokens.issuer>/identity, else http://localhost:<server.port>/identity) and name the keys of that issuer (identity.keys, --config), or give its SDL as a file"
     : "start the subgraph, check its URL, or give its SDL as a file";

@@ -47,7 +47,7 @@ export function assertTlsIsUsed({ transport }: CardeaConfig, supergraphSdl: stri
         where: `transport.subgraphs.${name}.tls`,
         found: `the routing URL ${url}`,
         allowed: "an https URL",
-        mend: "compose the supergraph with its https URL, or take the TLS settings out",
+        fix: "compose the supergraph with its https URL, or take the TLS settings out",
       }),
     );
   if (problems.length > 0) throw new ConfigError(problems);

@@ -113,5 +113,5 @@ const mismatch = (coordinate: string, sources: readonly Declaration[]): Problem 
   where: coordinate,
   found: sources.map(({ subgraph, type }) => `${print(type)} in "${subgraph}"`).join(", "),
   allowed: "types one of which suits all the others",
-  mend: "give the field one type everywhere, or in one subgraph a union or interface of the other types",
+  fix: "give the field one type everywhere, or in one subgraph a union or interface of the other types",
 });

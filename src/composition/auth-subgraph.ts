@@ -101,7 +101,7 @@ const reserved = (subgraph: string, url: string): Problem => ({
   where: "routing url",
   found: url,
   allowed: `${AUTH_SUBGRAPH_URL} for the auth subgraph alone, and no other cardea: url`,
-  mend: "give the subgraph an http(s) url, or enable the auth subgraph",
+  fix: "give the subgraph an http(s) url, or enable the auth subgraph",
 });
 
 const taken = (where: string, subgraph: string, by: string): Problem => ({
@@ -110,5 +110,5 @@ const taken = (where: string, subgraph: string, by: string): Problem => ({
   where,
   found: `resolved, shared, overridden or redefined by ${by}`,
   allowed: "the auth subgraph alone: its fields carry credentials",
-  mend: `remove ${where} from the other subgraph, or set authSubgraph.prefix, which renames types and root fields of the auth subgraph`,
+  fix: `remove ${where} from the other subgraph, or set authSubgraph.prefix, which renames types and root fields of the auth subgraph`,
 });

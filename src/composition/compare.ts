@@ -76,7 +76,7 @@ export const uncomparedSubgraphs = (
       where: missing.join(", "),
       found: `${missing.length} of ${graphs.size} subgraphs that nothing was compared with`,
       allowed: "every subgraph of the supergraph, or none",
-      mend: "name each by --subgraph, or ask the running ones by --running",
+      fix: "name each by --subgraph, or ask the running ones by --running",
     },
   ];
 };
@@ -87,7 +87,7 @@ const unknownSubgraph = (subgraph: string, names: ReadonlySet<string>): Problem 
   where: "subgraph",
   found: `"${subgraph}", which the supergraph does not have`,
   allowed: [...names].join(", "),
-  mend: "correct the name: under this one nothing was compared",
+  fix: "correct the name: under this one nothing was compared",
 });
 
 const lost = (subgraph: string, where: string, actual: Requirement, demanded: Requirement): Problem => ({
@@ -96,5 +96,5 @@ const lost = (subgraph: string, where: string, actual: Requirement, demanded: Re
   where,
   found: `${demandText(actual)} in the supergraph`,
   allowed: `at least what the subgraph demands: ${demandText(demanded)}`,
-  mend: "compose again from the running subgraphs; check @composeDirective and the composer's handling of repeated directives",
+  fix: "compose again from the running subgraphs; check @composeDirective and the composer's handling of repeated directives",
 });

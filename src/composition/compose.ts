@@ -40,7 +40,7 @@ export const composeSubgraphs = (
   return { supergraphSdl };
 };
 
-/** The composer between what prepares subgraphs for it and what mends its supergraph; each step says why. */
+/** The composer between what prepares subgraphs for it and what fixes its supergraph; each step says why. */
 const composedAndRestored = (subgraphs: readonly ParsedSubgraph[]): string => {
   const declarations = readDeclarations(subgraphs);
   const settled = subgraphs.map((subgraph) => settleOverrides(subgraph, declarations));
@@ -52,7 +52,7 @@ const composedAndRestored = (subgraphs: readonly ParsedSubgraph[]): string => {
   const supergraph = parse(sdl, { noLocation: true });
   const typed = restoreTypes(supergraph, aligned, declarations);
   const restored = print(restoreInaccessible(restoreFields(typed, subgraphs), declarations));
-  // The composer's own layout where there was nothing to mend.
+  // The composer's own layout where there was nothing to fix.
   return restored === print(supergraph) ? sdl : restored;
 };
 
@@ -78,7 +78,7 @@ const composeProblem = (message: string, error?: GraphQLError): Problem => {
     where: "composition",
     found: named?.["text"] ?? message,
     allowed: "subgraphs that compose",
-    mend: "correct the schema named here; the federation documentation explains the code",
+    fix: "correct the schema named here; the federation documentation explains the code",
     ...(subgraph === undefined ? {} : { subgraph }),
   };
 };

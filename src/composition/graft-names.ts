@@ -83,7 +83,7 @@ export const collisions = (host: DocumentNode, guest: DocumentNode): readonly Pr
       where: taken.join(", "),
       found: "names the auth subgraph needs, used by the graph itself",
       allowed: "names of its own for each: what clients send to login is sent to nobody else",
-      mend: "set authSubgraph.prefix, which renames types and root fields of the auth subgraph, or rename them in the graph; who wants no login here sets authSubgraph.enabled: false (--no-auth) and no users",
+      fix: "set authSubgraph.prefix, which renames types and root fields of the auth subgraph, or rename them in the graph; who wants no login here sets authSubgraph.enabled: false (--no-auth) and no users",
     },
   ];
 };

@@ -50,7 +50,7 @@ const explainUnlinked = (document: DocumentNode, problem: Problem): Problem => {
       ...problem,
       kind: "LOST_GUARD",
       found: `${problem.found}; a Federation 1 subgraph cannot export a directive, so the guard would disappear`,
-      mend: `add: extend schema ${LINK_FEDERATION} ${LINK_AUTH} @composeDirective(name: "@auth")`,
+      fix: `add: extend schema ${LINK_FEDERATION} ${LINK_AUTH} @composeDirective(name: "@auth")`,
     };
   }
   if (links.some((link) => link.identity === CARDEA_AUTH)) return problem;
@@ -58,7 +58,7 @@ const explainUnlinked = (document: DocumentNode, problem: Problem): Problem => {
     ...problem,
     kind: "LOST_GUARD",
     found: `${problem.found}; a directive defined locally is private to its subgraph and disappears in composition`,
-    mend: `add: extend schema ${LINK_AUTH} @composeDirective(name: "@auth")`,
+    fix: `add: extend schema ${LINK_AUTH} @composeDirective(name: "@auth")`,
   };
 };
 
@@ -79,7 +79,7 @@ const forgottenComposeDirective = (
     where: listed(coordinates),
     found: `@${name} without @composeDirective; composition would drop it and serve the element unguarded`,
     allowed: "a guard that reaches the supergraph",
-    mend: `add: extend schema ${LINK_FEDERATION} @composeDirective(name: "@${name}")`,
+    fix: `add: extend schema ${LINK_FEDERATION} @composeDirective(name: "@${name}")`,
   }));
 };
 
@@ -102,7 +102,7 @@ const undefinedGuards = (
       where: `@${name}`,
       found: "a guard that is linked and used, and has no definition in this subgraph",
       allowed: "the definition of schema/directives.graphql",
-      mend: `add: directive @${name}(…) repeatable on …, copied from there`,
+      fix: `add: directive @${name}(…) repeatable on …, copied from there`,
     }));
 };
 
@@ -139,7 +139,7 @@ const notRepeatable = (subgraph: ParsedSubgraph): readonly Problem[] => {
         where: `@${name}`,
         found: "a definition without `repeatable`; where subgraphs disagree, one guard would replace another",
         allowed: "the definition of schema/directives.graphql",
-        mend: `write: directive @${name}(…) repeatable on …`,
+        fix: `write: directive @${name}(…) repeatable on …`,
       },
     ];
   });
@@ -169,5 +169,5 @@ const onlyOnExternal = (subgraph: string, one: Application): Problem => ({
   where: one.coordinate,
   found: `@${one.node.name.value} on an @external copy only; the subgraph that owns the field does not ask for it`,
   allowed: "the guard where the field is resolved",
-  mend: `move @${one.node.name.value} to ${one.coordinate} in the subgraph that resolves it`,
+  fix: `move @${one.node.name.value} to ${one.coordinate} in the subgraph that resolves it`,
 });

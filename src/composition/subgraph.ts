@@ -29,7 +29,7 @@ export const parseSubgraphs = (
         where: "subgraphs",
         found: `the name "${name}" twice`,
         allowed: "one subgraph per name",
-        mend: "rename one of them",
+        fix: "rename one of them",
       });
       continue;
     }
@@ -43,7 +43,7 @@ export const parseSubgraphs = (
         where: "SDL",
         found: error instanceof Error ? error.message : "text that does not parse",
         allowed: "GraphQL type definitions",
-        mend: "correct the syntax",
+        fix: "correct the syntax",
       });
     }
   }

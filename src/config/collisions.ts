@@ -29,7 +29,7 @@ const folded = (name: string): string => name.toLowerCase().replaceAll("_", "-")
 export function collisionProblems({ server, identity, transport }: ParsedConfig): readonly Problem[] {
   const problems: Problem[] = [];
   const collide = (where: string, found: string, allowed: string): void => {
-    problems.push({ kind: "CONFLICTING_SETTINGS", where, found, allowed, mend: `choose another ${where}` });
+    problems.push({ kind: "CONFLICTING_SETTINGS", where, found, allowed, fix: `choose another ${where}` });
   };
   const { path } = server;
   const door = OWN_DOORS.find((own) => path === own || path.startsWith(`${own}/`));

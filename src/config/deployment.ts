@@ -8,12 +8,12 @@ export interface DeploymentFlags {
   readonly ownStores?: boolean;
 }
 
-const refused = (where: string, found: string, allowed: string, mend: string): Problem => ({
+const refused = (where: string, found: string, allowed: string, fix: string): Problem => ({
   kind: "REFUSED_IN_DEPLOYMENT",
   where,
   found,
   allowed,
-  mend,
+  fix,
 });
 
 /**
@@ -52,9 +52,9 @@ export function checkDeployment(config: CardeaConfig, flags: DeploymentFlags): r
     ...(server.workers > 1 ? [`with ${server.workers} workers`] : []),
   ];
   if (reasons.length === 0) return problems;
-  const generated = (where: string, what: string, mend: string): void => {
+  const generated = (where: string, what: string, fix: string): void => {
     problems.push(
-      refused(where, `generated ${what} ${reasons.join(" and ")}`, `${what} that outlive the process`, mend),
+      refused(where, `generated ${what} ${reasons.join(" and ")}`, `${what} that outlive the process`, fix),
     );
   };
   const newKey = "run `cardea keys new` and list the file";
@@ -90,7 +90,7 @@ function namelessIssuers({ tokens, identity, authSubgraph }: CardeaConfig): read
       where,
       found: "nothing, in production",
       allowed: "the URL at which clients and subgraphs reach this gateway, the same on every gateway",
-      mend: `set ${where}, e.g. https://graph.example.com`,
+      fix: `set ${where}, e.g. https://graph.example.com`,
     },
   ];
 }

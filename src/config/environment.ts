@@ -83,7 +83,7 @@ export function readEnvironment(
         where: name,
         found: describe(text),
         allowed: setting.read === "json" ? "JSON" : `a ${setting.read}`,
-        mend: `correct ${name}`,
+        fix: `correct ${name}`,
       });
       continue;
     }
@@ -102,7 +102,7 @@ function unknownVariable(name: string, settings: readonly string[]): Problem {
     where: name,
     found: "an environment variable that names no setting",
     allowed: "CARDEA_ + the setting's path in capitals, e.g. CARDEA_SERVER_PORT",
-    mend:
+    fix:
       meant === undefined
         ? `remove ${name}; for a value of your own, choose a name without CARDEA_ or refer to it as env:${name}`
         : `did you mean ${meant}?`,

@@ -26,7 +26,7 @@ export function exposedFiles(files: readonly SecretFile[]): readonly Problem[] {
         where,
         found: `${path} with mode ${(mode & 0o777).toString(8).padStart(4, "0")}: open to everybody on this machine`,
         allowed: "a file for its owner, and at most its group (0600, 0400, 0640, 0440)",
-        mend: `run chmod o-rwx ${path}; for a Kubernetes secret set defaultMode: 0440`,
+        fix: `run chmod o-rwx ${path}; for a Kubernetes secret set defaultMode: 0440`,
       },
     ];
   });

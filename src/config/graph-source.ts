@@ -30,7 +30,7 @@ export function graphSource(
       where: "supergraph",
       found: "supergraph and subgraphs",
       allowed: "one of them: a composed supergraph, or subgraphs to compose at start",
-      mend: "remove one",
+      fix: "remove one",
     });
   }
   if (supergraph !== undefined) {
@@ -44,7 +44,7 @@ export function graphSource(
       where: "supergraph",
       found: "nothing",
       allowed: "a supergraph file or URL, or a list of subgraphs",
-      mend: "set supergraph, or subgraphs, or give --supergraph FILE",
+      fix: "set supergraph, or subgraphs, or give --supergraph FILE",
     });
   }
   const seen = new Set<string>();
@@ -55,7 +55,7 @@ export function graphSource(
         where: "subgraphs",
         found: `two subgraphs named ${name}`,
         allowed: "unique names",
-        mend: "rename one",
+        fix: "rename one",
       });
     }
     seen.add(name);

@@ -29,8 +29,8 @@ const OLDEST_MINOR_OF_16 = 11;
  * @param from - the module to look from: its package and dependencies are the ones looked at
  */
 export function graphqlProblems(from: string = import.meta.url): readonly Problem[] {
-  const refused = (found: string, mend: string): readonly Problem[] => [
-    { kind: "GRAPHQL_PACKAGE", where: "graphql", found, allowed: ALLOWED, mend },
+  const refused = (found: string, fix: string): readonly Problem[] => [
+    { kind: "GRAPHQL_PACKAGE", where: "graphql", found, allowed: ALLOWED, fix },
   ];
   const ours = graphqlSeenFrom(from, "cardea");
   if (ours === undefined) return refused("no package of this name", "npm install graphql@16");

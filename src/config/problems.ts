@@ -35,7 +35,7 @@ function problemsOfIssue(issue: Issue, input: unknown): readonly Problem[] {
       where,
       found,
       allowed: allowedBy(issue),
-      mend: found === "nothing" ? `set ${where}` : `correct ${where}`,
+      fix: found === "nothing" ? `set ${where}` : `correct ${where}`,
     },
   ];
 }
@@ -52,7 +52,7 @@ function unknownKey(parent: readonly PropertyKey[], key: string): Problem {
     where,
     found: "a setting that does not exist",
     allowed: known.join(", "),
-    mend: meant === undefined ? `remove ${where}` : `did you mean ${pathText([...parent, meant])}?`,
+    fix: meant === undefined ? `remove ${where}` : `did you mean ${pathText([...parent, meant])}?`,
   };
 }
 

@@ -70,5 +70,5 @@ const firstLine = (error: unknown): string =>
 
 const problem = (where: string, found: string, allowed: string): ConfigError =>
   new ConfigError([
-    { kind: "UNREADABLE_CONFIG", where, found, allowed, mend: "correct the file or --config" },
+    { kind: "UNREADABLE_CONFIG", where, found, allowed, fix: "correct the file or --config" },
   ]);

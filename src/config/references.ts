@@ -26,13 +26,13 @@ export function createReferences(folder: string, environment: Environment): Refe
     const bare = value.startsWith("file:") ? value.slice("file:".length) : value;
     return isAbsolute(bare) ? bare : resolve(folder, bare);
   };
-  const missing = (where: string, found: string, mend: string): string => {
+  const missing = (where: string, found: string, fix: string): string => {
     problems.push({
       kind: "UNREADABLE_REFERENCE",
       where,
       found,
       allowed: "a readable, non-empty secret",
-      mend,
+      fix,
     });
     return "";
   };

@@ -10,14 +10,14 @@ export function renewalProblems({ clients, tokens, sessions }: ParsedConfig): re
   return Object.entries(clients).flatMap(([id, { renewal, refresh, delivery, accessTtlSeconds }]) => {
     if (renewal === undefined) return [];
     const problems: Problem[] = [];
-    const demand = (sound: boolean, name: string, found: string, allowed: string, mend: string): void => {
+    const demand = (sound: boolean, name: string, found: string, allowed: string, fix: string): void => {
       if (!sound)
         problems.push({
           kind: "INVALID_RENEWAL",
           where: `clients.${id}.renewal${name}`,
           found,
           allowed,
-          mend,
+          fix,
         });
     };
     const life = accessTtlSeconds ?? tokens.accessTtlSeconds;

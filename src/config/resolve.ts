@@ -126,7 +126,7 @@ export function resolveConfig(
       where: "identity.issuer",
       found: "the same issuer as tokens.issuer",
       allowed: "an issuer of its own: its tokens must not pass for access tokens (RFC 8725 §3.12)",
-      mend: "leave identity.issuer out, or choose another",
+      fix: "leave identity.issuer out, or choose another",
     });
   }
   problems.push(...claimNameProblems(parsed.tokens.claims));
@@ -155,7 +155,7 @@ function resolveStore(
       where: "store.url",
       found: "nothing",
       allowed: REDIS_URLS,
-      mend: "set store.url, or CARDEA_STORE_URL",
+      fix: "set store.url, or CARDEA_STORE_URL",
     });
   }
   if (url !== undefined && url !== "" && !REDIS_URL.test(url)) {
@@ -164,7 +164,7 @@ function resolveStore(
       where: "store.url",
       found: describe(url),
       allowed: REDIS_URLS,
-      mend: "correct store.url",
+      fix: "correct store.url",
     });
   }
   return { ...store, url, tls: resolveTls("store.tls", store.tls, references, problems) };
@@ -192,7 +192,7 @@ function resolveTokens(
       where: "tokens.retiredPepperIds",
       found: `id ${id}, which tokens.refreshPeppers still lists`,
       allowed: "ids of peppers that were taken out",
-      mend: `remove the pepper ${id}, or its id from this list`,
+      fix: `remove the pepper ${id}, or its id from this list`,
     });
   const { acceptOpaqueUntil } = tokens;
   if (acceptOpaqueUntil !== undefined && sealingSecrets.length === 0)
@@ -201,7 +201,7 @@ function resolveTokens(
       where: "tokens.sealingSecrets",
       found: "nothing, beside tokens.acceptOpaqueUntil",
       allowed: "the secrets of the gateways that issue opaque tokens",
-      mend: "add { id: 1, secret: env:… }, the same on every gateway",
+      fix: "add { id: 1, secret: env:… }, the same on every gateway",
     });
   return {
     ...tokens,

@@ -11,7 +11,7 @@ export interface ListedSecret {
 const MIN_CHARACTERS = 32;
 /** Sixteen random bytes written in hexadecimal fall below this less than once in 10^9 draws. */
 const MIN_VARIETY = 8;
-const MEND = "draw a new one, e.g. `openssl rand -base64 48`";
+const FIX = "draw a new one, e.g. `openssl rand -base64 48`";
 
 /** A list of secrets as configured, and what the setting is called. */
 export interface SecretList {
@@ -44,7 +44,7 @@ export function resolveSecrets(
           where: `${where}.id`,
           found: `id ${id} a second time`,
           allowed: "unique ids",
-          mend: "give every secret its own id",
+          fix: "give every secret its own id",
         });
       ids.add(id);
       // What could not be read is told already.
@@ -56,7 +56,7 @@ export function resolveSecrets(
           where: `${where}.secret`,
           found: `the secret of ${first} again`,
           allowed: "a secret of its own under each id",
-          mend: MEND,
+          fix: FIX,
         });
       else if (secret !== "") firstPlaces.set(secret, where);
       return { id, secret };
@@ -66,7 +66,7 @@ export function resolveSecrets(
 
 function weakness(where: string, secret: string, production: boolean): readonly Problem[] {
   const refused = (found: string, allowed: string): readonly Problem[] => [
-    { kind: "WEAK_SECRET", where, found, allowed, mend: MEND },
+    { kind: "WEAK_SECRET", where, found, allowed, fix: FIX },
   ];
   if (secret.length < MIN_CHARACTERS)
     return refused(describe(secret), `at least ${MIN_CHARACTERS} characters`);

@@ -48,7 +48,7 @@ function problemsOf(where: string, { ca, cert, key }: TlsConfig): readonly Probl
       where: `${where}.${missing}`,
       found: "nothing",
       allowed: "cert and key together, or neither",
-      mend: `set ${where}.${missing}`,
+      fix: `set ${where}.${missing}`,
     });
   }
   if (cert !== undefined && cert !== "" && key !== undefined && key !== "" && !isPair(cert, key))
@@ -80,5 +80,5 @@ const unusable = (where: string, value: string, allowed: string): Problem => ({
   where,
   found: describe(value),
   allowed,
-  mend: `correct ${where}`,
+  fix: `correct ${where}`,
 });

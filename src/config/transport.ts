@@ -47,6 +47,6 @@ function uselessDeadlines({
       where,
       found: `${deadlineMs} ms, with transport.operationTimeoutMs at ${operationTimeoutMs}`,
       allowed: "a deadline within the operation's",
-      mend: `raise transport.operationTimeoutMs, or lower ${where}`,
+      fix: `raise transport.operationTimeoutMs, or lower ${where}`,
     }));
 }

@@ -105,7 +105,7 @@ export function createDemoData(): DemoData {
       {
         kind: "Book",
         id: "b2",
-        name: "Doors and How to Mend Them",
+        name: "Doors and How to Fix Them",
         price: 1_250,
         cost: 410,
         related: ["b1"],
@@ -140,7 +140,7 @@ export function createDemoData(): DemoData {
       aReview("r1", 5, "Opens well.", 3, "u2", "b1", []),
       aReview("r2", 2, "Squeaks in act two.", 1, "u3", "f1", ["u1"]),
       aReview("r3", 4, "Secret, but good.", 0, "u1", "p1", []),
-      aReview("r4", 3, "Mended my door.", 0, undefined, "b2", []),
+      aReview("r4", 3, "Fixed my door.", 0, undefined, "b2", []),
       aReview("r5", 1, "Lost my keys.", 7, "u2", "f1", ["u1", "u3"]),
     ]),
   };

@@ -142,5 +142,5 @@ export const claimNameProblems = (names: readonly string[]): readonly Problem[] 
       where: "tokens.claims",
       found: name,
       allowed: "names no standard gives a meaning",
-      mend: "rename the attribute",
+      fix: "rename the attribute",
     }));

@@ -137,13 +137,13 @@ export class FaultError extends Error {
   readonly details: PublicDetails;
 }
 
-/** One thing wrong with configuration or SDL: where, what was found, what is allowed, how to mend it. */
+/** One thing wrong with configuration or SDL: where, what was found, what is allowed, how to fix it. */
 export interface Problem {
   /** Configuration key (`server.port`) or schema coordinate (`Query.me`), with the subgraph where known. */
   readonly where: string;
   readonly found: string;
   readonly allowed: string;
-  readonly mend: string;
+  readonly fix: string;
   /** Stable machine-readable kind, e.g. `LOST_GUARD`, `UNKNOWN_KEY`. */
   readonly kind: string;
   readonly subgraph?: string;
@@ -159,4 +159,4 @@ export class ConfigError extends Error {
 
 /** One line per problem, the form every verb prints. */
 export const problemText = (problem: Problem): string =>
-  `${problem.subgraph === undefined ? "" : `[${problem.subgraph}] `}${problem.where}: found ${problem.found}; allowed: ${problem.allowed}. To mend: ${problem.mend}`;
+  `${problem.subgraph === undefined ? "" : `[${problem.subgraph}] `}${problem.where}: found ${problem.found}; allowed: ${problem.allowed}. Fix: ${problem.fix}`;

@@ -58,8 +58,8 @@ export interface Lifetimes {
  */
 export function checkPolicy(lifetimes: Lifetimes): readonly Problem[] {
   const problems: Problem[] = [];
-  const demand = (where: string, found: number, sound: boolean, allowed: string, mend: string): void => {
-    if (!sound) problems.push({ kind: "INVALID_LIFETIME", where, found: `${found} s`, allowed, mend });
+  const demand = (where: string, found: number, sound: boolean, allowed: string, fix: string): void => {
+    if (!sound) problems.push({ kind: "INVALID_LIFETIME", where, found: `${found} s`, allowed, fix });
   };
   const { accessTtlSeconds, idleSeconds, absoluteSeconds, graceSeconds } = lifetimes;
   const whole = (value: number, least: number) => Number.isSafeInteger(value) && value >= least;

@@ -106,7 +106,7 @@ const foreign = (path: string, found: string): ConfigError =>
       where: `lastGoodSupergraph ${path}`,
       found,
       allowed: "no file yet, or one the gateway has written itself",
-      mend: "choose a path of its own, in a folder the gateway may write",
+      fix: "choose a path of its own, in a folder the gateway may write",
     },
   ]);
 
@@ -117,6 +117,6 @@ const unusable = (path: string, found: string): ConfigError =>
       where: `lastGoodSupergraph ${path}`,
       found,
       allowed: "a supergraph this gateway has proven before and nobody else has written",
-      mend: "make the supergraph's source available again",
+      fix: "make the supergraph's source available again",
     },
   ]);

@@ -1,12 +1,12 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, print } from "graphql";
 import { FaultError } from "../domain/errors.js";
+import { createCorrectedPlanner } from "./corrected-planner.js";
 import { type DetachedOperation, detach } from "./detach.js";
 import { moveTo, operationAt, startingSelections } from "./detached-plan.js";
 import type { EntityRoots } from "./entity-roots.js";
 import { onlyOperation } from "./execute/selected-keys.js";
 import { joinParts } from "./join-parts.js";
 import { spellLongIntegers } from "./long-integers.js";
-import { createMendedPlanner } from "./mended-planner.js";
 import { mixesAnswers } from "./mixed-answers.js";
 import { leavesOf, withLeaves } from "./operation-leaves.js";
 import type { PlanNode } from "./plan.js";
@@ -47,14 +47,19 @@ export interface OperationPlanner {
  * @param provided - names of fields of which some `@provides` selects something
  */
 export const createOperationPlanner = (
-  unmended: Planner,
+  uncorrected: Planner,
   schema: GraphQLSchema,
   roots: EntityRoots,
   provided: ReadonlySet<string>,
 ): OperationPlanner => {
   const sharesPlaces = createSharesPlaces(schema);
   const typenames = createProvidedTypenames(schema, provided, roots.isMasked);
-  const planner = createMendedPlanner(unmended, schema, roots, provided.size > 0 ? typenames : undefined);
+  const planner = createCorrectedPlanner(
+    uncorrected,
+    schema,
+    roots,
+    provided.size > 0 ? typenames : undefined,
+  );
   const plan: OperationPlanner["plan"] = async (asked, operationName, draw, text) => {
     const document = typenames.omit(spellLongIntegers(asked, schema));
     const apart = roots.hasInterfaceObjects

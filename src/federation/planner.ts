@@ -39,7 +39,7 @@ export const createPlanner = async (plannerSdl: string, host: PlannerHost): Prom
       where: "supergraph",
       found: error instanceof Error ? error.message : "an unknown failure of the query planner",
       allowed: "a federation 2 supergraph",
-      mend: "compose the supergraph again",
+      fix: "compose the supergraph again",
     });
   });
   if (opened === "unsupported") {
@@ -48,7 +48,7 @@ export const createPlanner = async (plannerSdl: string, host: PlannerHost): Prom
       where: "platform",
       found: `${process.platform} ${process.arch} without a binary of the query planner`,
       allowed: "Linux with glibc (x64, arm64) or macOS",
-      mend: "use a Debian-based image instead of Alpine, and WSL instead of Windows",
+      fix: "use a Debian-based image instead of Alpine, and WSL instead of Windows",
     });
   }
   const percentages = [...opened.percentages].sort((a, b) => a - b);

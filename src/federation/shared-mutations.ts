@@ -166,7 +166,7 @@ const chooseOwner = (
     where: `${type.name.value}.${field.name.value}`,
     found: `a mutation of several subgraphs, none of which reaches the whole answer: ${missing.join("; ")}`,
     allowed: "a mutation that runs once, in one subgraph, and is completed by entity look-ups",
-    mend: `give ${nameOf(field.type)} a @key in these subgraphs, or let one of them have the field`,
+    fix: `give ${nameOf(field.type)} a @key in these subgraphs, or let one of them have the field`,
   };
 };
 
@@ -174,7 +174,7 @@ const chooseOwner = (
 const inDoubt = (problem: Problem, field: FieldDefinitionNode): Problem => ({
   ...problem,
   found: `${problem.found}; it may be a group of mutations, but some field of ${nameOf(field.type)} takes no arguments`,
-  mend: `${problem.mend}. If it only groups mutations: give ${nameOf(field.type)} a name that ends in "Mutations", or each of its fields an argument`,
+  fix: `${problem.fix}. If it only groups mutations: give ${nameOf(field.type)} a name that ends in "Mutations", or each of its fields an argument`,
 });
 
 const ownedBy = (field: FieldDefinitionNode, graph: string): FieldDefinitionNode => {

@@ -35,7 +35,7 @@ export const readSubgraphs = (supergraph: DocumentNode): ReadonlyMap<string, Sub
       where: "supergraph",
       found: "no join__Graph with subgraphs",
       allowed: "a federation 2 supergraph",
-      mend: "serve the output of a composer, not a subgraph's SDL",
+      fix: "serve the output of a composer, not a subgraph's SDL",
     });
   }
   visit(supergraph, {
@@ -56,7 +56,7 @@ export const readSubgraphs = (supergraph: DocumentNode): ReadonlyMap<string, Sub
         where: `${owner}.${field.name.value}`,
         found: "an argument filled by @fromContext",
         allowed: "arguments sent by clients",
-        mend: "take @fromContext off this field, for instance with @requires instead",
+        fix: "take @fromContext off this field, for instance with @requires instead",
       });
     },
   });

@@ -144,7 +144,7 @@ export const createSupergraphLife = (parts: SupergraphLifeParts): SupergraphLife
   };
 };
 
-/** Both refusals, where both can be told problem by problem; else the first, which is the one to mend. */
+/** Both refusals, where both can be told problem by problem; else the first, which is the one to fix. */
 const together = (refusal: unknown, ofLastGood: unknown): unknown =>
   refusal instanceof ConfigError && ofLastGood instanceof ConfigError
     ? new ConfigError([...refusal.problems, ...ofLastGood.problems])

@@ -121,7 +121,7 @@ const boundedText = async (response: Response, maxBytes: number): Promise<string
 
 const unreadable = (where: string, found: string, allowed: string): ConfigError =>
   new ConfigError([
-    { kind: "SUPERGRAPH_UNREADABLE", where, found, allowed, mend: "check the `supergraph` setting" },
+    { kind: "SUPERGRAPH_UNREADABLE", where, found, allowed, fix: "check the `supergraph` setting" },
   ]);
 
 export const digestOf = (supergraphSdl: string): string =>

@@ -23,15 +23,15 @@ const isObject = (value: unknown): value is JsonObject =>
 const ACTIVE_FROM = "active_from";
 const RETIRED_AT = "retired_at";
 
-const problem = (where: string, found: string, allowed: string, mend: string): Problem => ({
+const problem = (where: string, found: string, allowed: string, fix: string): Problem => ({
   kind: "BAD_KEY",
   where,
   found,
   allowed,
-  mend,
+  fix,
 });
 
-const MEND = "write a new one with `cardea keys new`";
+const FIX = "write a new one with `cardea keys new`";
 
 function privateKeyOf(jwk: JsonObject): KeyObject | undefined {
   try {
@@ -56,7 +56,7 @@ const isTime = (value: unknown): value is number | undefined =>
 
 async function parseKey(jwk: unknown, where: string, problems: Problem[]): Promise<KeyRecord | undefined> {
   const refuse = (found: string, allowed: string): undefined => {
-    problems.push(problem(where, found, allowed, MEND));
+    problems.push(problem(where, found, allowed, FIX));
   };
   if (!isObject(jwk)) return refuse("something that is no JSON object", "a private JWK (RFC 7517)");
   const possible = algorithmsOfKey(jwk).filter(isSigningAlgorithm);
@@ -102,7 +102,7 @@ export async function parseKeyFile(text: string, where: string): Promise<readonl
     document = JSON.parse(text);
   } catch {
     // The parser's own message quotes the text, which is a secret.
-    throw new ConfigError([problem(where, "no JSON", "a private JWK or JWK set as JSON", MEND)]);
+    throw new ConfigError([problem(where, "no JSON", "a private JWK or JWK set as JSON", FIX)]);
   }
   const listed = isObject(document) && Array.isArray(document["keys"]) ? document["keys"] : [document];
   const problems: Problem[] = [];
@@ -111,7 +111,7 @@ export async function parseKeyFile(text: string, where: string): Promise<readonl
     const record = await parseKey(jwk, listed.length === 1 ? where : `${where}#${index}`, problems);
     if (record !== undefined) records.push(record);
   }
-  if (listed.length === 0) problems.push(problem(where, "an empty key set", "at least one key", MEND));
+  if (listed.length === 0) problems.push(problem(where, "an empty key set", "at least one key", FIX));
   if (problems.length > 0) throw new ConfigError(problems);
   return records;
 }
@@ -139,7 +139,7 @@ export const keyFiles = (paths: readonly string[]): KeySource => ({
         records.push(...(await parseKeyFile(await readFile(path, "utf8"), path)));
       } catch (error) {
         if (error instanceof ConfigError) problems.push(...error.problems);
-        else problems.push(problem(path, "a file that cannot be read", "a readable key file", MEND));
+        else problems.push(problem(path, "a file that cannot be read", "a readable key file", FIX));
       }
     }
     if (problems.length > 0) throw new ConfigError(problems);

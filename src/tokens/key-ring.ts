@@ -87,7 +87,7 @@ function toEntries(records: readonly KeyRecord[]): readonly Entry[] {
           where: "keys",
           found: `two keys with the id ${kid}`,
           allowed: "one key per `kid`",
-          mend: "remove one of them, or give it another `kid`",
+          fix: "remove one of them, or give it another `kid`",
         },
       ]);
     }

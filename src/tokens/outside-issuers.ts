@@ -72,8 +72,8 @@ function problemsOf(
 ): Problem[] {
   const where = `issuers[${config.issuer}]`;
   const problems: Problem[] = [];
-  const add = (part: string, found: string, allowed: string, mend: string): void => {
-    problems.push({ kind: "BAD_ISSUER", where: `${where}.${part}`, found, allowed, mend });
+  const add = (part: string, found: string, allowed: string, fix: string): void => {
+    problems.push({ kind: "BAD_ISSUER", where: `${where}.${part}`, found, allowed, fix });
   };
   if (reserved.includes(config.issuer)) {
     // Our identity tokens must never come back as access tokens (RFC 8725 §3.12).

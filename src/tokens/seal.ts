@@ -57,7 +57,7 @@ function checked(secrets: readonly SealingSecret[]): ReadonlyMap<number, Sealing
       where: "tokens sealing secrets",
       found: "a repeated id, an id out of range or a short secret",
       allowed: `ids 0–255, each once; secrets of at least ${MIN_SECRET_BYTES} bytes`,
-      mend: "draw a new secret and give it an unused id",
+      fix: "draw a new secret and give it an unused id",
     },
   ]);
 }

@@ -115,7 +115,7 @@ describe("cardea compose", () => {
     ["forgets repeatable", ") repeatable on", ") on", "repeatable"],
     ["guards with a scope that has a space", '"members:list"', '"members list"', "Query.members"],
     ["guards with an empty anyOf", "fresh: true", "anyOf: []", "Mutation.moveHouse"],
-  ])("refuses a subgraph that %s, naming it and the mend", async (_name, from, to, named) => {
+  ])("refuses a subgraph that %s, naming it and the fix", async (_name, from, to, named) => {
     await write("members.graphql", MEMBERS.replace(from, to));
     const result = await cardea("compose", ...BOTH, "--out", "s.graphql");
     expect(result.exitCode).toBe(1);

@@ -256,11 +256,11 @@ describe("cardea serve refuses to start", () => {
     expect(exitCode).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
       ok: false,
-      problems: [{ kind: "UNKNOWN_KEY", where: "server.prot", mend: "did you mean server.port?" }],
+      problems: [{ kind: "UNKNOWN_KEY", where: "server.prot", fix: "did you mean server.port?" }],
     });
   });
 
-  it("in production on memory and generated keys, naming each and how to mend it", async () => {
+  it("in production on memory and generated keys, naming each and how to fix it", async () => {
     const { exitCode, lines } = await refused(["--supergraph", supergraph, "--port", "0"], {
       NODE_ENV: "production",
     });

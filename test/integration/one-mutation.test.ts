@@ -170,9 +170,9 @@ describe("a shared mutation with arguments in its payload", () => {
   it("is told how to be declared a namespace, and is one then", async () => {
     const shop = `type Mutation { checkout: Checkout @shareable } type Checkout { refund(cents: Int): Int }`;
     const sdls = { bank: bank.replace("PLUS", ""), shop };
-    const mend = expect.stringContaining('ends in "Mutations"');
+    const fix = expect.stringContaining('ends in "Mutations"');
     await expect(serve(sdls)).rejects.toMatchObject({
-      problems: [{ kind: "SHARED_MUTATION", where: "Mutation.checkout", mend }],
+      problems: [{ kind: "SHARED_MUTATION", where: "Mutation.checkout", fix }],
     });
     const named = Object.fromEntries(
       Object.entries(sdls).map(([name, sdl]) => [name, sdl.replaceAll("Checkout", "CheckoutMutations")]),

@@ -251,7 +251,7 @@ export const sessionMutants: readonly Mutant[] = [
     file: "src/stores/redis/stream-reading.ts",
     find: 'const next = isBroken ? "poll" :',
     replace: "const next = isBroken ? undefined :",
-    caughtBy: { file: FOLLOWER, test: "mends the stream when what it sees continues nothing" },
+    caughtBy: { file: FOLLOWER, test: "fixes the stream when what it sees continues nothing" },
   },
   {
     name: "a view is never too old",

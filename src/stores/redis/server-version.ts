@@ -52,6 +52,6 @@ export const unfitStore = (names: readonly string[]): ConfigError =>
       where: "store.url",
       found: [...new Set(names)].join(", "),
       allowed: ALLOWED,
-      mend: "upgrade the server, name another one, or let its user ask for INFO",
+      fix: "upgrade the server, name another one, or let its user ask for INFO",
     },
   ]);

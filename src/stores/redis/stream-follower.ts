@@ -37,7 +37,7 @@ export type SharedAnswer = Omit<
   "kind" | "receivedAtMs" | "isWhole"
 >;
 
-/** Reads one partition's revocations, knows how old its knowledge is, and mends the stream when it lost some. */
+/** Reads one partition's revocations, knows how old its knowledge is, and fixes the stream when it lost some. */
 export interface StreamFollower {
   /** Reads what is new. Calls made meanwhile lead to one more reading, never to several at once. */
   poll(): Promise<void>;

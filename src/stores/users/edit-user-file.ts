@@ -219,6 +219,6 @@ const noFile = (path: string): ConfigError =>
       where: path,
       found: "no file",
       allowed: "a users file",
-      mend: "check --file or users.path, or create it with `cardea users add`",
+      fix: "check --file or users.path, or create it with `cardea users add`",
     },
   ]);

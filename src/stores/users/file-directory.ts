@@ -166,6 +166,6 @@ const unreadable = (path: string): ConfigError =>
       where: `users.path: ${path}`,
       found: "a file that cannot be read",
       allowed: "a readable YAML or JSON file",
-      mend: "check the path, or create it with `cardea users add`",
+      fix: "check the path, or create it with `cardea users add`",
     },
   ]);

@@ -58,10 +58,10 @@ export function parseUserDocument(text: string, path: string): UserDocument {
   return { document, entries };
 }
 
-const bad = (where: string, found: string, mend: string): Problem => ({
+const bad = (where: string, found: string, fix: string): Problem => ({
   kind: "BAD_USER_FILE",
   where,
   found,
   allowed: "users: [{ id, username, passwordHash, scopes, status, attributes }]",
-  mend,
+  fix,
 });

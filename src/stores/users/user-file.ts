@@ -68,12 +68,12 @@ export function readUsers(
 /** Where an entry, or one of its keys, is written. */
 type Place = (key?: string) => string;
 
-const bad = (where: string, found: string, allowed: string, mend: string): Problem => ({
+const bad = (where: string, found: string, allowed: string, fix: string): Problem => ({
   kind: "BAD_USER_FILE",
   where,
   found,
   allowed,
-  mend,
+  fix,
 });
 
 function readUser(
@@ -83,8 +83,8 @@ function readUser(
   problems: Problem[],
 ): User | undefined {
   const before = problems.length;
-  const add = (part: string, found: string, allowed: string, mend = "correct it"): void => {
-    problems.push(bad(place(part), found, allowed, mend));
+  const add = (part: string, found: string, allowed: string, fix = "correct it"): void => {
+    problems.push(bad(place(part), found, allowed, fix));
   };
   if (!(value instanceof Map)) {
     problems.push(bad(place(), "an entry that is no mapping", "{ id, username, … }", "correct it"));

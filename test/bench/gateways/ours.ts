@@ -51,7 +51,8 @@ export async function startOurs(setting: OursSetting): Promise<BenchGateway> {
     config,
     JSON.stringify({
       ...setting.graph,
-      server: { host: "127.0.0.1", port, drainDelayMs: 0 },
+      // Another build may not know the setting; it only makes the end slower.
+      server: { host: "127.0.0.1", port, ...(setting.dist === undefined ? { drainDelayMs: 0 } : {}) },
       ops: { port: opsPort },
       issuers: setting.issuers,
       tokens: {

@@ -76,9 +76,9 @@ describe("a key on somebody else's guarded field", () => {
       createAuthorizer({ supergraphSdl: supergraphOf({ people: owner(BY_ID), avatars: TAKEN }) });
       expect.unreachable();
     } catch (error) {
-      const [{ found = "", mend = "" } = {}] = error instanceof ConfigError ? error.problems : [];
+      const [{ found = "", fix = "" } = {}] = error instanceof ConfigError ? error.problems : [];
       expect(found).toContain('a @key of "avatars" on a guarded field of "people"');
-      expect(mend).toContain('let "people" allow it');
+      expect(fix).toContain('let "people" allow it');
     }
   });
 

@@ -106,7 +106,7 @@ describe("authSubgraphProblems", () => {
     ]).supergraphSdl;
     const found = authSubgraphProblems(other, { isOn: false, sdl: SDL, isReserved: true });
     expect(found.map((one) => one.where)).toEqual(["Secret, Mutation.login"]);
-    expect(found[0]?.mend).toContain("authSubgraph.prefix");
+    expect(found[0]?.fix).toContain("authSubgraph.prefix");
     expect(authSubgraphProblems(other, { isOn: false, sdl: SDL })).toEqual([]);
   });
 });

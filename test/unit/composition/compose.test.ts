@@ -26,7 +26,7 @@ describe("composeSubgraphs", () => {
     expect(problems).toEqual([
       expect.objectContaining({ kind: "LOST_GUARD", subgraph: "b", where: "Query.t" }),
     ]);
-    expect(problems[0]?.mend).toContain('@composeDirective(name: "@auth")');
+    expect(problems[0]?.fix).toContain('@composeDirective(name: "@auth")');
   });
 
   it("refuses a guard defined locally without @link", () => {
@@ -34,7 +34,7 @@ describe("composeSubgraphs", () => {
       aSubgraph("a", "type Query { s: String @auth }", `extend schema ${FEDERATION_LINK}\n${DEFINITION}`),
     );
     expect(problems.map((one) => [one.kind, one.where])).toEqual([["LOST_GUARD", "Query.s"]]);
-    expect(problems[0]?.mend).toContain("https://specs.cardea.dev/auth/v1.0");
+    expect(problems[0]?.fix).toContain("https://specs.cardea.dev/auth/v1.0");
   });
 
   it("refuses a Federation 1 subgraph that uses a guard", () => {

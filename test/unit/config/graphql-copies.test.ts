@@ -39,7 +39,7 @@ describe("the graphql package of an installation", () => {
       const [problem] = graphqlProblems(entry);
       expect(problem).toMatchObject({ kind: "GRAPHQL_PACKAGE", where: "graphql" });
       expect(problem?.found).toBe(`version ${version} in ${folder}`);
-      expect(problem?.mend).toBe("npm install graphql@16");
+      expect(problem?.fix).toBe("npm install graphql@16");
     },
   );
 
@@ -53,7 +53,7 @@ describe("the graphql package of an installation", () => {
     const [problem] = graphqlProblems(entry);
     expect(problem?.found).toContain(ours);
     expect(problem?.found).toContain(`${second} (used by ${user})`);
-    expect(problem?.mend).toContain("npm ls graphql");
+    expect(problem?.fix).toContain("npm ls graphql");
   });
 
   it("may stand beside another that only the project itself uses", () => {

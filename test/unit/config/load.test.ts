@@ -155,7 +155,7 @@ describe("refusing configuration", () => {
     const problems = await problemsOf(
       "supergraph: g\nserver: { prot: 1 }\nsuperGraph: x\ntokens: { acessTtlSeconds: 3 }",
     );
-    expect(problems.map(({ kind, mend }) => `${kind}: ${mend}`).sort()).toEqual([
+    expect(problems.map(({ kind, fix }) => `${kind}: ${fix}`).sort()).toEqual([
       "UNKNOWN_KEY: did you mean server.port?",
       "UNKNOWN_KEY: did you mean supergraph?",
       "UNKNOWN_KEY: did you mean tokens.accessTtlSeconds?",
@@ -166,9 +166,9 @@ describe("refusing configuration", () => {
     const problems = await problemsOf(
       "supergraph: g\nissuers: [{ issuer: i, audience: a, jwks: j, trustAuthTim: true }]\nclients: { web: { delivry: cookie } }\nidentity: { subgraphs: { a: { aud: x } } }",
     );
-    const mends = problems.map(({ mend }) => mend);
-    expect(mends).toContain("did you mean issuers[0].trustAuthTime?");
-    expect(mends).toContain("did you mean clients.web.delivery?");
+    const fixes = problems.map(({ fix }) => fix);
+    expect(fixes).toContain("did you mean issuers[0].trustAuthTime?");
+    expect(fixes).toContain("did you mean clients.web.delivery?");
     expect(problems.map(({ where }) => where)).toContain("identity.subgraphs.a.aud");
   });
 
@@ -213,10 +213,10 @@ sessions: { idleSeconds: -1 }`,
     ["CARDEA__STORE_KIND", "did you mean CARDEA_STORE_KIND?"],
     ["cardea_store_kind", "did you mean CARDEA_STORE_KIND?"],
     ["CARDEA_TOKENS_KEY", "did you mean CARDEA_TOKENS_KEYS?"],
-  ])("refuses the environment variable %s, naming the one that was meant", async (name, mend) => {
+  ])("refuses the environment variable %s, naming the one that was meant", async (name, fix) => {
     const problems = await problemsOf("supergraph: g", { [name]: "1" });
-    expect(problems.map((problem) => [problem.kind, problem.where, problem.mend])).toEqual([
-      ["UNKNOWN_KEY", name, mend],
+    expect(problems.map((problem) => [problem.kind, problem.where, problem.fix])).toEqual([
+      ["UNKNOWN_KEY", name, fix],
     ]);
   });
 
@@ -225,7 +225,7 @@ sessions: { idleSeconds: -1 }`,
     const [problem, ...others] = await problemsOf("supergraph: g", environment);
     expect(others).toEqual([]);
     expect(problem).toMatchObject({ kind: "UNKNOWN_KEY", where: "CARDEA_MY_OWN_PEPPER" });
-    expect(problem?.mend).toContain("env:CARDEA_MY_OWN_PEPPER");
+    expect(problem?.fix).toContain("env:CARDEA_MY_OWN_PEPPER");
     expect(JSON.stringify(problem)).not.toContain("kT3vZq9xLw");
     const pepper = [{ id: 1, secret: "env:CARDEA_MY_OWN_PEPPER" }];
     const inFile = await load(
@@ -345,7 +345,7 @@ describe("secrets by reference", () => {
     expect((await problemsOf(yaml("env:NOT_SET")))[0]).toMatchObject({
       kind: "UNREADABLE_REFERENCE",
       where: "tokens.refreshPeppers[0].secret",
-      mend: "set the environment variable NOT_SET",
+      fix: "set the environment variable NOT_SET",
     });
     expect((await problemsOf(yaml("file:missing.txt")))[0]).toMatchObject({ kind: "UNREADABLE_REFERENCE" });
   });

@@ -53,7 +53,7 @@ describe("the demo graph", () => {
       author: null,
       product: {
         __typename: "Book",
-        name: "Doors and How to Mend Them",
+        name: "Doors and How to Fix Them",
         averageStars: 3,
         bargain: true,
       },

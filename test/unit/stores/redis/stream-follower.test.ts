@@ -193,7 +193,7 @@ describe("whoever is told of an entry", () => {
     expect(applied).toHaveLength(3);
   });
 
-  it("mends the stream when what it sees continues nothing", async () => {
+  it("fixes the stream when what it sees continues nothing", async () => {
     const { follower, polls, asked, repaired, rollbacks } = follow(
       beginning,
       [revocation("5-0", 1, "0-0", "eve")],

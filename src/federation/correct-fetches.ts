@@ -18,7 +18,7 @@ import {
 import { mapLeaves, type PlanNode } from "./plan.js";
 import { isTypename } from "./provided-typenames.js";
 
-/** Mends the texts of a plan's fetches. */
+/** Corrects the texts of a plan's fetches. */
 export type MendFetches = (plan: PlanNode | undefined) => PlanNode | undefined;
 
 /**
@@ -30,26 +30,26 @@ export type MendFetches = (plan: PlanNode | undefined) => PlanNode | undefined;
  *
  * @param isOmitted - was the `__typename` below this abstract field kept from the planner?
  */
-export const createFetchMending =
+export const createFetchCorrection =
   (
     schema: GraphQLSchema,
     isOmitted: (parent: GraphQLCompositeType, fieldName: string) => boolean,
   ): MendFetches =>
   (plan) => {
-    const mended = (operation: string): string => mendText(operation, schema, isOmitted);
+    const fixed = (operation: string): string => correctText(operation, schema, isOmitted);
     return (
       plan &&
       mapLeaves(plan, (leaf) =>
         leaf.kind === "flatten"
-          ? { ...leaf, node: { ...leaf.node, operation: mended(leaf.node.operation) } }
-          : { ...leaf, operation: mended(leaf.operation) },
+          ? { ...leaf, node: { ...leaf.node, operation: fixed(leaf.node.operation) } }
+          : { ...leaf, operation: fixed(leaf.operation) },
       )
     );
   };
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
 
-const mendText = (
+const correctText = (
   text: string,
   schema: GraphQLSchema,
   isOmitted: (parent: GraphQLCompositeType, fieldName: string) => boolean,
@@ -70,8 +70,8 @@ const mendText = (
     const condition = name === undefined ? parent : schema.getType(name);
     return isCompositeType(condition) && !doTypesOverlap(schema, parent, condition);
   };
-  let isMended = false;
-  const mended = visit(
+  let isCorrected = false;
+  const fixed = visit(
     document,
     visitWithTypeInfo(typeInfo, {
       SelectionSet(set): SelectionSetNode | undefined {
@@ -79,7 +79,7 @@ const mendText = (
         if (!isCompositeType(parent)) return undefined;
         const possible = set.selections.filter((selection) => !isImpossible(selection, parent));
         if (possible.length === set.selections.length) return undefined;
-        isMended = true;
+        isCorrected = true;
         return { ...set, selections: possible.length === 0 ? [TYPENAME] : possible };
       },
       Field: {
@@ -88,13 +88,13 @@ const mendText = (
           if (field.selectionSet === undefined || !isCompositeType(parent)) return undefined;
           const { selections } = field.selectionSet;
           if (!isOmitted(parent, field.name.value) || selections.some(isTypename)) return undefined;
-          isMended = true;
+          isCorrected = true;
           return { ...field, selectionSet: { ...field.selectionSet, selections: [TYPENAME, ...selections] } };
         },
       },
     }),
   );
-  return isMended ? stripIgnoredCharacters(print(withoutUnusedFragments(mended))) : text;
+  return isCorrected ? stripIgnoredCharacters(print(withoutUnusedFragments(fixed))) : text;
 };
 
 /** A fragment that goes may have been the only one to spread another. */
