@@ -54,7 +54,7 @@ const TABLE = /(<!-- settings: .*? -->\n)[\s\S]*?(<!-- \/settings -->)/;
 
 /** The manual with its table replaced by the schema's. */
 export function withSettings(manual: string, schema: JsonSchema): string {
-  if (!TABLE.test(manual)) throw new Error("docs/configuration.md has lost its settings markers");
+  if (!TABLE.test(manual)) throw new Error("docs/reference/configuration.md has lost its settings markers");
   return manual.replace(
     TABLE,
     (_all, start: string, end: string) => `${start}\n${settingsTable(schema)}\n\n${end}`,

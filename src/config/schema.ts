@@ -149,7 +149,7 @@ const sessionsSchema = z
 
 /**
  * Every setting of Cardea: type, unit, default. One schema feeds the loader, the environment mapping, the JSON
- * Schema for editors and `docs/configuration.md`.
+ * Schema for editors and `docs/reference/configuration.md`.
  */
 export const configSchema = z.strictObject({
   supergraph: z.string().min(1).optional().describe("Supergraph SDL: a file relative to this one, or a URL."),

@@ -13,7 +13,7 @@ export interface ErrorRow {
 }
 
 /**
- * The one table of failure codes. `docs/errors.md` and this table are held equal by a test.
+ * The one table of failure codes. `docs/reference/errors.md` and this table are held equal by a test.
  * Apollo Server's own codes (GRAPHQL_PARSE_FAILED …) keep Apollo's rows.
  */
 export const ERROR_TABLE = {

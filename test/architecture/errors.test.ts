@@ -18,10 +18,12 @@ const ROW = /^\| `([A-Z_]+)` \| (\d{3}) \| (.+?) \| (debug|info|warn|error) \| (
 
 const manual = (): Record<string, unknown> =>
   Object.fromEntries(
-    [...readText("docs/errors.md").matchAll(ROW)].map(([, code, status, publicText, logLevel, retryable]) => [
-      code,
-      { status: Number(status), publicText, logLevel, retryable: retryable === "yes" },
-    ]),
+    [...readText("docs/reference/errors.md").matchAll(ROW)].map(
+      ([, code, status, publicText, logLevel, retryable]) => [
+        code,
+        { status: Number(status), publicText, logLevel, retryable: retryable === "yes" },
+      ],
+    ),
   );
 
 /** Codes the source gives to an error: `new AuthError("X"`, `code: "X"`. */
@@ -33,7 +35,7 @@ describe("error codes", () => {
   });
 
   it("are each listed once in the manual", () => {
-    const codes = [...readText("docs/errors.md").matchAll(ROW)].map((match) => match[1]);
+    const codes = [...readText("docs/reference/errors.md").matchAll(ROW)].map((match) => match[1]);
     expect(codes).toEqual([...new Set(codes)]);
   });
 
@@ -56,7 +58,7 @@ describe("error codes", () => {
   });
 
   it("name Apollo's own codes in the manual as well", () => {
-    const text = readText("docs/errors.md");
+    const text = readText("docs/reference/errors.md");
     expect([...APOLLO].filter((code) => !text.includes(`\`${code}\``))).toEqual([]);
   });
 });

@@ -5,11 +5,13 @@ import { ROOT, readText } from "./source-files.js";
 
 const ROW = /^\| (.+?) \| `(test\/[\w/.-]+\.test\.ts)`(?: "(.+)")?(?: \(.+\))? \|$/gm;
 
-const rows = [...readText("docs/guarantees.md").matchAll(ROW)].map(([, promise = "", file = "", name]) => ({
-  promise,
-  file,
-  name,
-}));
+const rows = [...readText("docs/reference/guarantees.md").matchAll(ROW)].map(
+  ([, promise = "", file = "", name]) => ({
+    promise,
+    file,
+    name,
+  }),
+);
 
 describe("the guarantees", () => {
   it("are each attacked by a test that exists, under that name", () => {
@@ -22,7 +24,7 @@ describe("the guarantees", () => {
   });
 
   it("are all in rows the check can read", () => {
-    const written = readText("docs/guarantees.md")
+    const written = readText("docs/reference/guarantees.md")
       .split("\n")
       .filter((line) => line.startsWith("| ") && !line.startsWith("| promise"));
     expect(written).toHaveLength(rows.length);

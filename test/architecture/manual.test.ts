@@ -36,13 +36,13 @@ async function verbs(): Promise<string[][]> {
 
 const sectionOf = (verb: readonly string[]): string => {
   const heading = `## \`cardea ${verb.join(" ")}\``;
-  const [, after = ""] = readText("docs/cli.md").split(`${heading}\n`);
+  const [, after = ""] = readText("docs/reference/cli.md").split(`${heading}\n`);
   return after.split("\n## ")[0] ?? "";
 };
 
 describe("the manual", () => {
   it("lists every setting as the schema has it", () => {
-    const manual = readText("docs/configuration.md");
+    const manual = readText("docs/reference/configuration.md");
     expect(manual).toContain("`tokens.accessTtlSeconds`");
     expect(withSettings(manual, configJsonSchema())).toBe(manual);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readText } from "./source-files.js";
 
-const manual = readText("docs/operations.md");
+const manual = readText("docs/guides/operate.md");
 const inBackticks = (text: string): string[] =>
   [...text.matchAll(/`([\w.]+)`/g)].map(([, name = ""]) => name);
 

@@ -20,9 +20,9 @@ describe.each(SUITES)("audit of $name", (suite) => {
   });
 });
 
-describe("docs/engine.md", () => {
+describe("docs/reference/engine.md", () => {
   it("lists these suites; what it should say is in this failure", () => {
-    expect(readFileSync(new URL("../../docs/engine.md", import.meta.url), "utf8")).toContain(
+    expect(readFileSync(new URL("../../docs/reference/engine.md", import.meta.url), "utf8")).toContain(
       auditTable(SUITES),
     );
   });

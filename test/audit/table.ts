@@ -1,6 +1,6 @@
 import type { AuditSuite } from "./suite.js";
 
-/** The table of docs/engine.md: every suite, its number of cases, and what it asks. */
+/** The table of docs/reference/engine.md: every suite, its number of cases, and what it asks. */
 export const auditTable = (suites: readonly AuditSuite[]): string => {
   const cases = suites.reduce((sum, suite) => sum + suite.cases.length, 0);
   return [

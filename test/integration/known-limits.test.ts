@@ -12,7 +12,7 @@ const MOMENT = { nowSeconds: 1_900_000_000, freshSeconds: 300, degraded: false }
 const NOBODY = { anonymous: true, scopes: new Set<string>() };
 
 /** The sections of the page, each with its subgraphs and the operation that shows the limit. */
-const sections = readFileSync(new URL("../../docs/known-limits.md", import.meta.url), "utf8")
+const sections = readFileSync(new URL("../../docs/reference/known-limits.md", import.meta.url), "utf8")
   .split(/^## /m)
   .slice(1)
   .map((section) => {
@@ -40,7 +40,7 @@ const served = async (
 const asked = (gateway: InProcessGateway, text: string) =>
   gateway.ask({ text, operationName: undefined, variables: {} }, NOBODY, MOMENT);
 
-describe("docs/known-limits.md", () => {
+describe("docs/reference/known-limits.md", () => {
   it("names limits this test knows how to show", () => {
     expect(sections.map((each) => each.title)).toHaveLength(8);
   });

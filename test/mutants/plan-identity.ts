@@ -114,7 +114,7 @@ export const planIdentityMutants: readonly Mutant[] = [
     file: "src/federation/join-parts.ts",
     find: "if (key === undefined || both === undefined) return leaf;",
     replace: "if (key === undefined || both !== null) return leaf;",
-    caughtBy: { file: "test/unit/federation/fixed-plans.test.ts", test: "is planned in parts" },
+    caughtBy: { file: "test/unit/federation/corrected-plans.test.ts", test: "is planned in parts" },
   },
   {
     name: "an error about an input stands at the object",

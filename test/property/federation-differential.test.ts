@@ -54,7 +54,7 @@ const isEqual = ({ expected, actual }: Compared): boolean =>
 
 /**
  * There was no plan, and nothing was asked: the planner has none in one piece, and pieces would put one list together of
- * two answers (docs/known-limits.md).
+ * two answers (docs/reference/known-limits.md).
  */
 const isRefused = ({ actual, sent }: Compared): boolean =>
   sent.length === 0 &&

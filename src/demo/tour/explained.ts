@@ -47,6 +47,6 @@ export const explained: Step = {
 function verdictsOf(output: string): ReadonlyMap<string, string> {
   const { selections = [] } = JSON.parse(output) as {
     readonly selections?: readonly { readonly coordinate: string; readonly verdict?: string }[];
-  }; // the shape documented in docs/cli.md
+  }; // the shape documented in docs/reference/cli.md
   return new Map(selections.map(({ coordinate, verdict = "" }) => [coordinate, verdict]));
 }

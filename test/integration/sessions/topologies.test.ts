@@ -238,7 +238,7 @@ async function underLoad(bench: ReturnType<typeof createSessionBench>, usernames
 
 /** The manual's ACL line, word by word, so that what operators copy is what is tested. */
 function rightsInTheManual(): string[] {
-  const manual = readFileSync(new URL("../../../docs/operations.md", import.meta.url), "utf8");
+  const manual = readFileSync(new URL("../../../docs/guides/operate.md", import.meta.url), "utf8");
   const rights = /ACL SETUSER cardea on >… ([^`]+)```/.exec(manual)?.[1]?.trim().split(/\s+/) ?? [];
   expect(rights.length).toBeGreaterThan(10);
   return rights;
