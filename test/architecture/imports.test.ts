@@ -1,54 +1,62 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { INPUT_OUTPUT, ROOMS, TOP } from "./rooms.js";
-import { importsOf, packageOf, ROOT, readText, resolveImport, roomOf, sourceFiles } from "./source-files.js";
+import { INPUT_OUTPUT, MODULES, TOP } from "./modules.js";
+import {
+  importsOf,
+  moduleOf,
+  packageOf,
+  ROOT,
+  readText,
+  resolveImport,
+  sourceFiles,
+} from "./source-files.js";
 
-/** What is wrong with the imports of one module, each as a sentence. */
+/** What is wrong with the imports of one file, each as a sentence. */
 function violations(path: string, text: string): string[] {
-  const name = roomOf(path);
-  const room = ROOMS[name];
-  if (room === undefined) return [`${path}: the room "${name}" is not in the table`];
+  const name = moduleOf(path);
+  const module = MODULES[name];
+  if (module === undefined) return [`${path}: the module "${name}" is not in the table`];
   return importsOf(text).flatMap((specifier) => {
     if (specifier.startsWith(".")) {
       const target = resolveImport(path, specifier);
-      const other = roomOf(target);
-      if (other === name || room.may === "all") return [];
-      const module = target.replace(/^src\//, "").replace(/\.ts$/, "");
-      return room.may.some((allowed) => allowed === other || allowed === module)
+      const other = moduleOf(target);
+      if (other === name || module.may === "all") return [];
+      const file = target.replace(/^src\//, "").replace(/\.ts$/, "");
+      return module.may.some((allowed) => allowed === other || allowed === file)
         ? []
-        : [`${path} imports ${module}, which ${name} may not`];
+        : [`${path} imports ${file}, which ${name} may not`];
     }
     if (specifier.startsWith("node:")) {
-      const module = (specifier.slice("node:".length).split("/")[0] ?? "").trim();
+      const builtin = (specifier.slice("node:".length).split("/")[0] ?? "").trim();
       if (name === "client") return [`${path} imports ${specifier}: the client runs in browsers`];
       if (name === "domain") return [`${path} imports ${specifier}: the domain imports nothing but itself`];
-      return room.noInputOutput && INPUT_OUTPUT.includes(module)
+      return module.noInputOutput && INPUT_OUTPUT.includes(builtin)
         ? [`${path} imports ${specifier}: ${name} does no input or output`]
         : [];
     }
-    return room.packages === "all" || room.packages.includes(packageOf(specifier))
+    return module.packages === "all" || module.packages.includes(packageOf(specifier))
       ? []
       : [`${path} imports the package ${packageOf(specifier)}, which ${name} may not`];
   });
 }
 
-describe("the house", () => {
+describe("the imports of src/", () => {
   it("has dependencies that point inward and packages only where the table says", () => {
     const files = sourceFiles();
     expect(files.length).toBeGreaterThan(30);
     expect(files.flatMap((path) => violations(path, readText(path)))).toEqual([]);
   });
 
-  it("lets nothing import the composition root, the verbs or the demo from inside", () => {
-    for (const [name, room] of Object.entries(ROOMS))
+  it("lets nothing import the composition root, the commands or the demo", () => {
+    for (const [name, module] of Object.entries(MODULES))
       if (!TOP.includes(name))
-        expect(room.may === "all" ? TOP : room.may.filter((each) => TOP.includes(each))).toEqual([]);
+        expect(module.may === "all" ? TOP : module.may.filter((each) => TOP.includes(each))).toEqual([]);
   });
 
-  it("has no circle between rooms", () => {
+  it("has no circle between modules", () => {
     const reaches = (from: string, seen: ReadonlySet<string>): string[] => {
-      const may = ROOMS[from]?.may ?? [];
+      const may = MODULES[from]?.may ?? [];
       if (may === "all") return [];
       return may
         .map((each) => each.split("/")[0] ?? "")
@@ -56,10 +64,10 @@ describe("the house", () => {
           seen.has(next) ? [`${[...seen].join(" → ")} → ${next}`] : reaches(next, new Set([...seen, next])),
         );
     };
-    for (const name of Object.keys(ROOMS)) expect(reaches(name, new Set([name]))).toEqual([]);
+    for (const name of Object.keys(MODULES)) expect(reaches(name, new Set([name]))).toEqual([]);
   });
 
-  it("imports only modules that exist, with the suffix .js", () => {
+  it("imports only files that exist, with the suffix .js", () => {
     const missing = sourceFiles().flatMap((path) =>
       importsOf(readText(path))
         .filter((specifier) => specifier.startsWith("."))
@@ -75,18 +83,18 @@ describe("the house", () => {
   it("keeps decorators in the auth subgraph", () => {
     const decorated = sourceFiles().filter(
       (path) =>
-        roomOf(path) !== "auth-subgraph" &&
+        moduleOf(path) !== "auth-subgraph" &&
         /^\s*@[A-Z]\w*\(/m.test(readText(path).replace(/`[^`]*`|\/\*[\s\S]*?\*\//g, "")),
     );
     expect(decorated).toEqual([]);
   });
 
-  it("reads the environment only in config, the verbs, the demo and the entry", () => {
+  it("reads the environment only in config, the commands, the demo and the entry", () => {
     // The development verifier refuses to exist in production; nothing else about it is configured from outside.
     const allowed = ["src/identity/dev.ts"];
     const readers = sourceFiles().filter(
       (path) =>
-        !["config", "cli", "demo", "main.ts"].includes(roomOf(path)) &&
+        !["config", "cli", "demo", "main.ts"].includes(moduleOf(path)) &&
         !allowed.includes(path) &&
         /\bprocess\.env\b/.test(readText(path)),
     );

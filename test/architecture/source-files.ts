@@ -30,8 +30,8 @@ export function importsOf(text: string): string[] {
   return [...code.matchAll(IMPORT)].flatMap((match) => match.slice(1).filter((each) => each !== undefined));
 }
 
-/** `src/tokens/jwks.ts` → `tokens`; a file that lies directly in `src/` is its own room. */
-export const roomOf = (path: string): string => path.split("/")[1] ?? "";
+/** `src/tokens/jwks.ts` → `tokens`; a file that lies directly in `src/` is its own module. */
+export const moduleOf = (path: string): string => path.split("/")[1] ?? "";
 
 /** A relative specifier as a path in the project. */
 export const resolveImport = (from: string, specifier: string): string =>

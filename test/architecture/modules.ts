@@ -1,16 +1,17 @@
 /**
- * The house rules of `src/`: which room may import which, and which foreign packages.
+ * The import rules of `src/`: which module may import which other module, and which packages.
  *
- * An allowed entry is a room (`sessions`) or one module of it (`tokens/jwks`). A room may always import itself.
+ * A module is a folder of `src/` or a file that lies directly in it. An entry of `may` is a module (`sessions`) or one
+ * file of a module (`tokens/jwks`). A module may always import itself.
  */
-export interface Room {
+export interface Module {
   readonly may: readonly string[] | "all";
   readonly packages: readonly string[] | "all";
-  /** Rooms that decide and remember but touch no file, socket or process. */
+  /** The module touches no file, socket or process. */
   readonly noInputOutput?: true;
 }
 
-export const ROOMS: Readonly<Record<string, Room>> = {
+export const MODULES: Readonly<Record<string, Module>> = {
   domain: { may: [], packages: [], noInputOutput: true },
 
   tokens: { may: ["domain"], packages: ["jose", "undici"] },
@@ -90,7 +91,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   demo: { may: "all", packages: ["graphql", "@apollo/server", "@apollo/subgraph", "graphql-yoga", "yaml"] },
 };
 
-/** Only the composition root, the verbs and the demo stand above the rooms; nothing inside may import them. */
+/** The composition root, the commands and the demo. No other module may import them. */
 export const TOP = ["compose.ts", "compose", "index.ts", "main.ts", "cli", "demo"];
 
 export const INPUT_OUTPUT = [
