@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { ApolloServerPlugin } from "@apollo/server";
 import { createAuthSubgraph } from "./auth-subgraph/auth-subgraph.js";
 import { createClosing } from "./compose/closing.js";
-import { createDoors } from "./compose/doors.js";
+import { createEndpoints } from "./compose/endpoints.js";
 import { type Engine, startEngine } from "./compose/engine.js";
 import { issuersOf } from "./compose/issuers.js";
 import { keyOptionsOf, type OpenedKeys, openKeys } from "./compose/keys.js";
@@ -83,7 +83,7 @@ export interface RunningGateway {
 }
 
 /**
- * The composition root: opens keys, stores and the supergraph, hangs the doors and answers a running gateway. With
+ * The composition root: opens keys, stores and the supergraph, hangs the endpoints and answers a running gateway. With
  * its parts in `compose/`, the one place that knows every adapter.
  *
  * @throws ConfigError naming everything that cannot be served; whatever was opened is closed again
@@ -131,7 +131,7 @@ export async function composeGateway(
     isDegraded = () => stores.revocations.isDegraded();
 
     let life: "starting" | "serving" | "draining" = "starting";
-    const ops = createDoors({ setting: "ops", config, clock, emit });
+    const ops = createEndpoints({ setting: "ops", config, clock, emit });
     ops.open(
       operatorRoutes({
         config,
@@ -152,7 +152,7 @@ export async function composeGateway(
     // Nothing listens for clients before: whoever shares the port goes on alone, and no revoked token is believed.
     await stores.viewRead;
 
-    const front = createDoors({ setting: "server", config, clock, emit, metrics: telemetry.metrics });
+    const front = createEndpoints({ setting: "server", config, clock, emit, metrics: telemetry.metrics });
     closing.add(front.drain);
     // An unknown port has to be taken before the issuer, which names it, can be known; and a subgraph that verifies
     // who asks for its SDL wants our keys before there is a graph.

@@ -3,7 +3,7 @@ import { FaultError } from "../domain/errors.js";
 import type { Emit } from "../domain/events.js";
 import type { Principal } from "../domain/principal.js";
 import type { Clock } from "../domain/time.js";
-import type { Rim, SessionService } from "../sessions/session-service.js";
+import type { RequestOrigin, SessionService } from "../sessions/session-service.js";
 import type { AuthContext } from "./context.js";
 import { publicError, unfitVariables } from "./errors.js";
 import { createLoaders, type Loaders } from "./loaders.js";
@@ -18,7 +18,7 @@ export interface AuthRequest {
   readonly variables: Readonly<Record<string, unknown>>;
   readonly principal: Principal;
   readonly requestId: string;
-  /** The front door's {@link Rim}; anything else is a fault of ours. */
+  /** The {@link RequestOrigin} of the HTTP request; anything else is a programming error. */
   readonly rim: unknown;
   readonly onTokens: () => void;
 }
@@ -42,7 +42,7 @@ export interface AuthSubgraphOptions {
   readonly naming?: AuthSubgraphNaming;
 }
 
-function isRim(value: unknown): value is Rim {
+function isRequestOrigin(value: unknown): value is RequestOrigin {
   return typeof value === "object" && value !== null && "delivery" in value && "address" in value;
 }
 
@@ -60,12 +60,15 @@ export function createAuthSubgraph(options: AuthSubgraphOptions): AuthSubgraph {
     secretType: typeName("Secret", naming.prefix),
     async execute(request) {
       const { rim, requestId } = request;
-      if (!isRim(rim))
-        throw new FaultError("INTERNAL_SERVER_ERROR", "the auth subgraph was called without a rim");
+      if (!isRequestOrigin(rim))
+        throw new FaultError(
+          "INTERNAL_SERVER_ERROR",
+          "the auth subgraph was called without a RequestOrigin; pass the one of the HTTP request",
+        );
       let loaders: Loaders | undefined;
       const contextValue: AuthContext = {
         principal: request.principal,
-        rim,
+        origin: rim,
         sessions,
         clock,
         onTokens: request.onTokens,

@@ -1,13 +1,13 @@
 import { AuthError } from "../domain/errors.js";
 import type { Authenticated, Principal } from "../domain/principal.js";
 import type { Clock } from "../domain/time.js";
-import type { Rim, SessionService } from "../sessions/session-service.js";
+import type { RequestOrigin, SessionService } from "../sessions/session-service.js";
 import type { Loaders } from "./loaders.js";
 
 /** What the resolvers of one request work with. */
 export interface AuthContext {
   readonly principal: Principal;
-  readonly rim: Rim;
+  readonly origin: RequestOrigin;
   readonly sessions: SessionService;
   readonly loaders: Loaders;
   readonly clock: Clock;

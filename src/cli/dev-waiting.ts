@@ -18,25 +18,25 @@ export async function openWaitingListener(
   config: CardeaConfig,
   state: () => DevState,
 ): Promise<WaitingListener> {
-  const [{ createDoors }, { startingRoutes }, { devPageRoute }] = await Promise.all([
-    import("../compose/doors.js"),
+  const [{ createEndpoints }, { startingRoutes }, { devPageRoute }] = await Promise.all([
+    import("../compose/endpoints.js"),
     import("../compose/routes.js"),
     import("../http/dev-page.js"),
   ]);
-  const doors = createDoors({ setting: "server", config, clock: systemClock, emit: () => undefined });
-  const port = await doors.listen();
+  const endpoints = createEndpoints({ setting: "server", config, clock: systemClock, emit: () => undefined });
+  const port = await endpoints.listen();
   try {
     const identity = await openGatewayIdentity(config, port, {
       tokens: config.tokens.keys,
       identity: config.identity.keys,
     });
-    doors.open([
+    endpoints.open([
       ...(config.server.path === "/" ? [] : [devPageRoute(state)]),
       ...startingRoutes(config, identity, identity.keys.identity, systemClock),
     ]);
-    return { port, identity, close: doors.drain };
+    return { port, identity, close: endpoints.drain };
   } catch (error) {
-    await doors.drain();
+    await endpoints.drain();
     throw error;
   }
 }

@@ -65,17 +65,17 @@ async function publish(
   config: CardeaConfig,
   { keys, identityIssuer }: GatewayIdentity,
 ): Promise<(() => Promise<void>) | undefined> {
-  const [{ createDoors }, { startingRoutes }] = await Promise.all([
-    import("../compose/doors.js"),
+  const [{ createEndpoints }, { startingRoutes }] = await Promise.all([
+    import("../compose/endpoints.js"),
     import("../compose/routes.js"),
   ]);
-  const doors = createDoors({ setting: "server", config, clock: systemClock, emit: () => undefined });
-  doors.open(startingRoutes(config, { identityIssuer }, keys.identity, systemClock));
+  const endpoints = createEndpoints({ setting: "server", config, clock: systemClock, emit: () => undefined });
+  endpoints.open(startingRoutes(config, { identityIssuer }, keys.identity, systemClock));
   try {
-    await doors.listen();
+    await endpoints.listen();
   } catch (error) {
     if (error instanceof ConfigError) return undefined;
     throw error;
   }
-  return doors.drain;
+  return endpoints.drain;
 }

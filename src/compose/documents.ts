@@ -12,18 +12,18 @@ import {
 /**
  * What an issuer tells about itself, asked anew each time since keys rotate.
  *
- * @param doors - the OAuth doors it offers; absent for the identity issuer, which talks to nobody
+ * @param endpoints - the OAuth endpoints it offers; absent for the identity issuer, which talks to nobody
  */
 export function issuerDocuments(
   issuer: string,
   ring: KeyRing,
   clock: Clock,
-  doors?: MetadataOptions["doors"],
+  endpoints?: MetadataOptions["endpoints"],
 ): IssuerDocuments {
   const metadata = () => ({
     issuer,
     algorithms: algorithmsOf(ring, nowSeconds(clock)),
-    ...(doors === undefined ? {} : { doors }),
+    ...(endpoints === undefined ? {} : { endpoints }),
   });
   return {
     jwks: () => jwksDocument(ring, nowSeconds(clock)),

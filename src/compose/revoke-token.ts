@@ -13,17 +13,17 @@ export function createRevokeToken(
   sessions: Pick<SessionService, "signOut" | "revoke">,
   verifier: TokenVerifier,
 ): RevokeToken {
-  return async ({ token, clientId }, rim) => {
+  return async ({ token, clientId }, origin) => {
     const client = clientId === undefined ? {} : { clientId };
     if (token.startsWith(REFRESH_TOKEN_PREFIX))
-      return sessions.signOut({ refreshToken: token, ...client }, rim);
+      return sessions.signOut({ refreshToken: token, ...client }, origin);
     const outcome = await verifier.verify(token);
     if (outcome.kind === "refused") return DONE;
     const { principal } = outcome;
     const isTheirs = clientId === undefined || clientId === principal.clientId;
     if (!isLocal(principal) || principal.sessionId === undefined || !isTheirs) return DONE;
     try {
-      return await sessions.revoke(principal, undefined, rim);
+      return await sessions.revoke(principal, undefined, origin);
     } catch (error) {
       if (error instanceof AuthError) return DONE;
       throw error;

@@ -11,7 +11,7 @@ import { longestLifeOf, revocationMarginOf } from "./sessions.js";
 const ISSUE_SLACK_SECONDS: Seconds = 300;
 
 /** How long a start waits for the revocation view before it says so. */
-const VIEW_PATIENCE_MS: Milliseconds = 3_000;
+const VIEW_TIMEOUT_MS: Milliseconds = 3_000;
 
 export interface StoreParts {
   readonly clock: Clock;
@@ -54,7 +54,7 @@ export async function openStores(config: CardeaConfig, parts: StoreParts): Promi
     redis === undefined ? (own ?? createMemoryStores({ clock })) : await openRedis(redis, clock, emit);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<"late">((resolve) => {
-    timer = setTimeout(() => resolve("late"), VIEW_PATIENCE_MS);
+    timer = setTimeout(() => resolve("late"), VIEW_TIMEOUT_MS);
   });
   const viewRead = stores.revocations.start();
   const started = await Promise.race([viewRead, late]);

@@ -4,7 +4,7 @@ import type { UserDirectory } from "./user-directory.js";
 
 /** How old an answer of the directory may be: short of what anybody who locks a user would notice. */
 const FRESH_MS: Milliseconds = 250;
-const MOST_USERS = 10_000;
+const MAX_USERS = 10_000;
 
 interface Known {
   readonly isActive: boolean;
@@ -28,7 +28,7 @@ export function createActiveUsers(
       if (last !== undefined && askedAtMs - last.askedAtMs < FRESH_MS) return last.isActive;
       return directory.byId(tenant, user).then((found) => {
         const isActive = found?.status === "active";
-        if (known.size >= MOST_USERS) known.clear();
+        if (known.size >= MAX_USERS) known.clear();
         known.set(key, { isActive, askedAtMs });
         return isActive;
       });

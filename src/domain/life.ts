@@ -70,7 +70,7 @@ export function recordIssue(user: UserState, accessExpiresBy: UnixSeconds, margi
 }
 
 /** The record of a session that has ended: it only says that it has, until the last token that names it is gone. */
-export function entomb(
+export function tombstone(
   session: Session,
   ended: "revoked" | "reused",
   nowMs: Milliseconds,

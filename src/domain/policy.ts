@@ -9,7 +9,7 @@ export interface SessionPolicy {
   readonly absoluteSeconds: Seconds;
   /** W: an honest retry of the previous token is answered with the same successor. Default 30 s. */
   readonly graceSeconds: Seconds;
-  /** R: how often the same successor may be handed out in one window, at most {@link MOST_REUSE}. Default 32. */
+  /** R: how often the same successor may be handed out in one window, at most {@link MAX_REUSE}. Default 32. */
   readonly maxReuse: number;
   /**
    * How long the previous token is answered after W while no token of the current generation was seen in use: the
@@ -25,7 +25,7 @@ export interface SessionPolicy {
 }
 
 /** A store counts them in one byte. */
-export const MOST_REUSE = 255;
+export const MAX_REUSE = 255;
 
 /** The largest clock tolerance plus five seconds (sessions §5), with the default tolerance of 60 s. */
 export const DEFAULT_REVOCATION_MARGIN_SECONDS: Seconds = 65;

@@ -1,6 +1,5 @@
 import type { RotateSession } from "./commands.js";
 import {
-  entomb,
   extendLife,
   judgeLife,
   recordIssue,
@@ -8,6 +7,7 @@ import {
   type State,
   speaksOf,
   type Transition,
+  tombstone,
 } from "./life.js";
 import type { SessionPolicy } from "./policy.js";
 import { asIssued, retiredView, withoutRetired, withRetired } from "./retired-chain.js";
@@ -113,7 +113,7 @@ export function rotate(
     case "reused":
       return {
         outcome: { kind: "reused" },
-        session: entomb(session, "reused", now, policy),
+        session: tombstone(session, "reused", now, policy),
         revocation: {
           kind: "session",
           tenant: session.tenant,

@@ -29,15 +29,15 @@ export interface Moment {
 }
 
 /** Most moments kept per session; the oldest go first. State per session stays bounded. */
-export const MOST_MOMENTS = 16;
-const MOST_COUNTED = 65_535;
+export const MAX_MOMENTS = 16;
+const MAX_COUNTED = 65_535;
 
 /** Adds what happened now; a repetition of the latest is counted with it, so that a busy session keeps its history. */
 export function addMoment(moments: readonly Moment[], kind: MomentKind, at: UnixSeconds): readonly Moment[] {
   const last = moments.at(-1);
   if (last?.kind === kind)
-    return [...moments.slice(0, -1), { ...last, lastAt: at, count: Math.min(last.count + 1, MOST_COUNTED) }];
-  return [...moments, { kind, firstAt: at, lastAt: at, count: 1 }].slice(-MOST_MOMENTS);
+    return [...moments.slice(0, -1), { ...last, lastAt: at, count: Math.min(last.count + 1, MAX_COUNTED) }];
+  return [...moments, { kind, firstAt: at, lastAt: at, count: 1 }].slice(-MAX_MOMENTS);
 }
 
 /** Only what a command's outcome says; `ended` tells a revocation that ended something from one that found nothing. */

@@ -10,7 +10,6 @@ import {
   type SessionCommand,
 } from "./commands.js";
 import {
-  entomb,
   extendLife,
   judgeLife,
   raiseEpoch,
@@ -20,6 +19,7 @@ import {
   seconds,
   speaksOf,
   type Transition,
+  tombstone,
 } from "./life.js";
 import type { SessionPolicy } from "./policy.js";
 import { renew } from "./renewal.js";
@@ -211,7 +211,7 @@ function revoke(
   const live = judgeLife(session, user, now, notBefore) === undefined;
   return {
     outcome: { kind: "revoked", revoked: live ? 1 : 0 },
-    session: entomb(session, "revoked", now, policy),
+    session: tombstone(session, "revoked", now, policy),
     revocation: publish(),
   };
 }

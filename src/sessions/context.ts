@@ -1,5 +1,5 @@
 import { type ClientId, DEFAULT_TENANT, type TenantId } from "../domain/brand.js";
-import { DEFAULT_REVOCATION_MARGIN_SECONDS, MOST_REUSE, type SessionPolicy } from "../domain/policy.js";
+import { DEFAULT_REVOCATION_MARGIN_SECONDS, MAX_REUSE, type SessionPolicy } from "../domain/policy.js";
 import { nowSeconds, type Seconds, type UnixSeconds } from "../domain/time.js";
 import { createLocalLimiter, type LocalLimiter } from "../limits/local-limiter.js";
 import { LoginGate } from "../limits/login-gate.js";
@@ -53,8 +53,8 @@ export function createServiceContext(dependencies: SessionServiceDependencies): 
     ...[...clients.values()].map((client) => client.accessTtlSeconds ?? 0),
   );
   const maxReuse = policy.maxReuse ?? 32;
-  if (!Number.isInteger(maxReuse) || maxReuse < 0 || maxReuse > MOST_REUSE)
-    throw new TypeError(`maxReuse ${maxReuse}: 0 to ${MOST_REUSE}`);
+  if (!Number.isInteger(maxReuse) || maxReuse < 0 || maxReuse > MAX_REUSE)
+    throw new TypeError(`maxReuse ${maxReuse}: 0 to ${MAX_REUSE}`);
   const sessionPolicy: SessionPolicy = {
     idleSeconds: policy.idleSeconds,
     absoluteSeconds: policy.absoluteSeconds,

@@ -8,7 +8,7 @@ import type { TokenPair } from "./delivery.js";
 import type { ClientSettings } from "./dependencies.js";
 import { readMetadata } from "./metadata.js";
 import { allowedScopes } from "./scope.js";
-import type { Grant, Rim, SessionView } from "./session-service.js";
+import type { Grant, RequestOrigin, SessionView } from "./session-service.js";
 
 /** Stated to the store before it decides: no access token of this command will expire later. */
 export const accessExpiresBy = (context: ServiceContext, ttlSeconds = context.longestTtlSeconds): number =>
@@ -33,7 +33,11 @@ export interface GrantInput {
  *
  * @throws FaultError `SERVICE_UNAVAILABLE` when issuing stalled for longer than the store was told
  */
-export async function grant(context: ServiceContext, input: GrantInput, rim: Rim): Promise<Grant> {
+export async function grant(
+  context: ServiceContext,
+  input: GrantInput,
+  origin: RequestOrigin,
+): Promise<Grant> {
   const { session, user, client, refreshToken, expiresBy } = input;
   const now = nowSeconds(context.clock);
   const stated = Math.min(client.accessTtlSeconds ?? context.policy.accessTtlSeconds, expiresBy - now);
@@ -73,7 +77,7 @@ export async function grant(context: ServiceContext, input: GrantInput, rim: Rim
     accessExpiresAt: issued.expiresAt,
     sessionExpiresAt: session.expiresAt,
   };
-  rim.delivery.deliver(pair);
+  origin.delivery.deliver(pair);
   return { mode: session.delivery, pair, scope: scopes.join(" "), session: viewOf(session, true) };
 }
 

@@ -10,7 +10,7 @@ import type { ClientSettings } from "./dependencies.js";
 import { accessExpiresBy, grant } from "./grant.js";
 import { writeMetadata } from "./metadata.js";
 import { allowedScopes, grantScopes, parseScope } from "./scope.js";
-import type { Grant, LoginCommand, Rim } from "./session-service.js";
+import type { Grant, LoginCommand, RequestOrigin } from "./session-service.js";
 
 const LABEL_LENGTH = 128;
 
@@ -29,12 +29,12 @@ export const refuseCredentials = (inner: string): AuthError => new AuthError("IN
 export async function counted<Result>(
   { gate, tenant, emit }: ServiceContext,
   attempts: LoginAttempts,
-  rim: Rim,
+  origin: RequestOrigin,
   check: () => Promise<Result>,
 ): Promise<Result> {
   const entry = await gate.enter(attempts);
   if (entry.kind === "limited") {
-    if (entry.isNews) emit({ type: "login.throttled", tenant, address: rim.address });
+    if (entry.isNews) emit({ type: "login.throttled", tenant, address: origin.address });
     throw new AuthError("RATE_LIMITED", "too many attempts for this account, address or device", {
       retryAfter: entry.retryAfterSeconds,
     });
@@ -51,7 +51,11 @@ export async function counted<Result>(
 }
 
 /** A device is known by its token, and only to the user who signed in on it. The user is looked up only for one. */
-async function attemptsOf(context: ServiceContext, command: LoginCommand, rim: Rim): Promise<LoginAttempts> {
+async function attemptsOf(
+  context: ServiceContext,
+  command: LoginCommand,
+  origin: RequestOrigin,
+): Promise<LoginAttempts> {
   const { clock, devices, directory, limits, tenant } = context;
   const known = devices.parse(command.deviceToken, nowSeconds(clock));
   const user = known === undefined ? undefined : await directory.byUsername(tenant, command.username);
@@ -60,7 +64,7 @@ async function attemptsOf(context: ServiceContext, command: LoginCommand, rim: R
     if (isTheirs) return knownDeviceAttempts(limits, known);
   }
   const label = command.device === undefined ? "" : cleanLabel(command.device).trim();
-  return loginAttempts(limits, tenant, command.username, rim.address, label);
+  return loginAttempts(limits, tenant, command.username, origin.address, label);
 }
 
 /**
@@ -70,7 +74,11 @@ async function attemptsOf(context: ServiceContext, command: LoginCommand, rim: R
  * @throws FaultError `SERVICE_UNAVAILABLE` when store, directory or signer do not answer, `INTERNAL_SERVER_ERROR` for
  *   session metadata that cannot be kept
  */
-export async function login(context: ServiceContext, command: LoginCommand, rim: Rim): Promise<Grant> {
+export async function login(
+  context: ServiceContext,
+  command: LoginCommand,
+  origin: RequestOrigin,
+): Promise<Grant> {
   const { clients, emit, tenant } = context;
   const clientId = command.clientId ?? DEFAULT_CLIENT;
   const client = clients.get(clientId);
@@ -83,16 +91,16 @@ export async function login(context: ServiceContext, command: LoginCommand, rim:
       type: "client.refused",
       tenant,
       clientId: cleanLabel(clientId),
-      address: rim.address,
+      address: origin.address,
       reason,
     });
     throw refuseCredentials(reason);
   }
   const requested = parseScope(command.scope);
 
-  const attempts = await attemptsOf(context, command, rim);
-  return counted(context, attempts, rim, () =>
-    signIn(context, command, rim, { clientId, client, requested }),
+  const attempts = await attemptsOf(context, command, origin);
+  return counted(context, attempts, origin, () =>
+    signIn(context, command, origin, { clientId, client, requested }),
   );
 }
 
@@ -105,14 +113,14 @@ interface Admitted {
 async function signIn(
   context: ServiceContext,
   command: LoginCommand,
-  rim: Rim,
+  origin: RequestOrigin,
   { clientId, client, requested }: Admitted,
 ): Promise<Grant> {
   const { clock, devices, tenant, passwords, store, ring, random, emit, sessionPolicy } = context;
   const proof = await passwords.prove(tenant, command.username, command.password);
   if (proof.kind === "refused") {
     const userId = proof.user === undefined ? {} : { userId: proof.user.id };
-    emit({ type: "login.refused", tenant, ...userId, address: rim.address, reason: proof.reason });
+    emit({ type: "login.refused", tenant, ...userId, address: origin.address, reason: proof.reason });
     throw refuseCredentials(`login refused: ${proof.reason}`);
   }
   const { user } = proof;
@@ -144,7 +152,7 @@ async function signIn(
       ...(proof.acr === undefined ? {} : { acr: proof.acr }),
       amr: proof.amr,
       ...(command.device === undefined ? {} : { device: cleanLabel(command.device) }),
-      ip: rim.address,
+      ip: origin.address,
       ...(metadata === undefined ? {} : { metadata }),
       kid: token.kid,
       ...hashesAfter(ring, token),
@@ -153,7 +161,7 @@ async function signIn(
     sessionPolicy,
   );
   if (outcome.kind === "refused") {
-    emit({ type: "login.refused", tenant, userId: user.id, address: rim.address, reason: outcome.reason });
+    emit({ type: "login.refused", tenant, userId: user.id, address: origin.address, reason: outcome.reason });
     throw refuseCredentials(`login refused by the store: ${outcome.reason}`);
   }
   const { session } = outcome;
@@ -161,9 +169,9 @@ async function signIn(
   const granted = await grant(
     context,
     { session, user, client, refreshToken: ring.format(token), expiresBy },
-    rim,
+    origin,
   );
-  emit({ type: "login.succeeded", tenant, userId: user.id, address: rim.address });
+  emit({ type: "login.succeeded", tenant, userId: user.id, address: origin.address });
   emit({ type: "session.created", tenant, userId: user.id, sessionId: session.id, clientId });
   const deviceToken = devices.format({ reference, device: random(16), issuedAt: nowSeconds(clock) });
   return { ...granted, deviceToken };

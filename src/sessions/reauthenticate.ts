@@ -10,7 +10,7 @@ import type { ServiceContext } from "./context.js";
 import { accessExpiresBy, grant } from "./grant.js";
 import { counted, refuseCredentials } from "./login.js";
 import { ownSession } from "./ownership.js";
-import type { Grant, Rim } from "./session-service.js";
+import type { Grant, RequestOrigin } from "./session-service.js";
 import { assertGone, clientHere } from "./unknown-here.js";
 
 /** A session rotates once per grace window when all is well; more misses than this are somebody's game. */
@@ -27,11 +27,11 @@ export async function reauthenticate(
   context: ServiceContext,
   principal: Authenticated,
   password: string,
-  rim: Rim,
+  origin: RequestOrigin,
 ): Promise<Grant> {
   const id = ownSession(principal);
-  return counted(context, stepUpAttempts(context.limits, id), rim, () =>
-    elevate(context, principal, id, password, rim),
+  return counted(context, stepUpAttempts(context.limits, id), origin, () =>
+    elevate(context, principal, id, password, origin),
   );
 }
 
@@ -40,13 +40,13 @@ async function elevate(
   principal: Authenticated,
   id: SessionId,
   password: string,
-  rim: Rim,
+  origin: RequestOrigin,
 ): Promise<Grant> {
   const { directory, passwords, store, ring, random, emit, revocations, sessionPolicy } = context;
   const subject = userId(principal.subject);
   const { tenant } = principal;
   const refuse = (reason: string): AuthError => {
-    emit({ type: "reauthentication.refused", tenant, userId: subject, address: rim.address, reason });
+    emit({ type: "reauthentication.refused", tenant, userId: subject, address: origin.address, reason });
     return refuseCredentials(`re-authentication refused: ${reason}`);
   };
   // Before anything is changed: a client that is known elsewhere loses no token here.
@@ -106,7 +106,7 @@ async function elevate(
     const granted = await grant(
       context,
       { session, user, client, refreshToken: ring.format(token), expiresBy },
-      rim,
+      origin,
     );
     emit({ type: "session.elevated", tenant, userId: subject, sessionId: id, clientId: session.clientId });
     return granted;

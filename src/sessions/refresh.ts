@@ -9,7 +9,7 @@ import { hashesAfter, type RefreshToken, secretHash } from "../tokens/refresh-to
 import type { ServiceContext } from "./context.js";
 import { accessExpiresBy, grant } from "./grant.js";
 import { parseScope } from "./scope.js";
-import type { Grant, RefreshCommand, Rim } from "./session-service.js";
+import type { Grant, RefreshCommand, RequestOrigin } from "./session-service.js";
 import { assertUserGone, clientHere, unknownClient, unknownHere } from "./unknown-here.js";
 
 type Reason = "SESSION_EXPIRED" | "SESSION_REVOKED" | "SESSION_REUSED";
@@ -35,9 +35,13 @@ export const unreadablePepper = (id: number): FaultError =>
  * @throws FaultError `SERVICE_UNAVAILABLE` when store or directory do not answer in time, or another gateway may know the
  *   session's pepper, client or user and this one does not; a retry is harmless
  */
-export async function refresh(context: ServiceContext, command: RefreshCommand, rim: Rim): Promise<Grant> {
+export async function refresh(
+  context: ServiceContext,
+  command: RefreshCommand,
+  origin: RequestOrigin,
+): Promise<Grant> {
   const { ring, store, sessionPolicy } = context;
-  const token = readToken(context, command, rim);
+  const token = readToken(context, command, origin);
   const requested = parseScope(command.scope);
   const id = publicSessionId(partitionOf(token.reference), token.session);
 
@@ -79,26 +83,26 @@ export async function refresh(context: ServiceContext, command: RefreshCommand, 
   if (client.refresh === false) {
     const reason = "the session's client may not refresh (any more)";
     const { tenant, clientId } = session;
-    context.emit({ type: "client.refused", tenant, clientId, address: rim.address, reason });
+    context.emit({ type: "client.refused", tenant, clientId, address: origin.address, reason });
     throw refuse(reason, "SESSION_REVOKED");
   }
   // A revocation still waiting for the store is known here by the epoch it will end.
   if (isRevoked(context, user, id, session)) throw refuse("the session is revoked", "SESSION_REVOKED");
   // The winner of a race chose the pepper of the successor; everyone must hand out the same token.
   const refreshToken = ring.format({ ...successor, kid: session.kid });
-  return grant(context, { session, user, client, refreshToken, requested, expiresBy }, rim);
+  return grant(context, { session, user, client, refreshToken, requested, expiresBy }, origin);
 }
 
 /**
  * The token, if it is one of ours. The MAC is judged before anything is counted: whoever sends garbage from an address
  * delays nobody there who holds a token. Garbage never reaches the store.
  */
-function readToken(context: ServiceContext, command: RefreshCommand, rim: Rim): RefreshToken {
+function readToken(context: ServiceContext, command: RefreshCommand, origin: RequestOrigin): RefreshToken {
   const { local, limits, ring, emit, tenant } = context;
-  const presented = command.refreshToken ?? rim.delivery.presentedRefreshToken();
+  const presented = command.refreshToken ?? origin.delivery.presentedRefreshToken();
   const token = ring.parse(presented);
   const attempt = token === undefined ? invalidRefreshAttempt : refreshAttempt;
-  const outcome = local.take([attempt(limits, rim.address)]);
+  const outcome = local.take([attempt(limits, origin.address)]);
   if (outcome.kind === "limited")
     throw new AuthError("RATE_LIMITED", "too many refreshes from this address", {
       retryAfter: outcome.retryAfterSeconds,

@@ -9,7 +9,7 @@ import type { ServiceContext } from "./context.js";
 import type { RenewalSettings } from "./dependencies.js";
 import { accessExpiresBy, grant } from "./grant.js";
 import { parseScope } from "./scope.js";
-import type { Grant, RenewCommand, Rim } from "./session-service.js";
+import type { Grant, RenewCommand, RequestOrigin } from "./session-service.js";
 import { assertGone, clientHere } from "./unknown-here.js";
 
 type Reason = "SESSION_EXPIRED" | "SESSION_REVOKED";
@@ -28,9 +28,13 @@ const refuse = (inner: string, reason?: Reason): AuthError =>
  * @throws AuthError `INVALID_GRANT`, with a reason for one who held a real token; `INVALID_SCOPE`; `RATE_LIMITED`
  * @throws FaultError `SERVICE_UNAVAILABLE` when store or directory do not answer in time; a retry is harmless
  */
-export async function renew(context: ServiceContext, command: RenewCommand, rim: Rim): Promise<Grant> {
+export async function renew(
+  context: ServiceContext,
+  command: RenewCommand,
+  origin: RequestOrigin,
+): Promise<Grant> {
   const { clock, directory, emit, revocations, sessionPolicy, store } = context;
-  const token = readToken(context, command.accessToken, rim);
+  const token = readToken(context, command.accessToken, origin);
   const { sessionId: id, clientId, generation, epoch } = token;
   if (command.clientId !== undefined && command.clientId !== clientId) throw refuse("another client's token");
   if (id === undefined || clientId === undefined || generation === undefined || epoch === undefined)
@@ -80,7 +84,7 @@ export async function renew(context: ServiceContext, command: RenewCommand, rim:
   const granted = await grant(
     context,
     { session, user, client, refreshToken: "", requested, expiresBy, notAfter: limit },
-    rim,
+    origin,
   );
   context.sightings.note(token);
   emit({ type: "session.refreshed", ...fact, reason: "renewed" });
@@ -90,11 +94,11 @@ export async function renew(context: ServiceContext, command: RenewCommand, rim:
 type OwnToken = Authenticated & { readonly userId: UserId };
 
 /** The token, if it is one of ours: judged before anything is counted, as at a refresh. Garbage never reaches directory or store. */
-function readToken(context: ServiceContext, accessToken: string, rim: Rim): OwnToken {
+function readToken(context: ServiceContext, accessToken: string, origin: RequestOrigin): OwnToken {
   const { local, limits, emit, tenant, renewable } = context;
   const token = renewable?.read(accessToken);
   const isOurs = token !== undefined && token.tenant === tenant;
-  const outcome = local.take([(isOurs ? refreshAttempt : invalidRefreshAttempt)(limits, rim.address)]);
+  const outcome = local.take([(isOurs ? refreshAttempt : invalidRefreshAttempt)(limits, origin.address)]);
   if (outcome.kind === "limited")
     throw new AuthError("RATE_LIMITED", "too many renewals from this address", {
       retryAfter: outcome.retryAfterSeconds,

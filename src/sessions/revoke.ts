@@ -7,7 +7,7 @@ import { mappedTokensOf } from "../domain/revocation.js";
 import { nowSeconds } from "../domain/time.js";
 import { ISSUE_SLACK_SECONDS, type ServiceContext } from "./context.js";
 import { isLocal, ownSession } from "./ownership.js";
-import type { RevokeOutcome, Rim } from "./session-service.js";
+import type { RequestOrigin, RevokeOutcome } from "./session-service.js";
 import type { SharedPromise } from "./siblings.js";
 import type { StoredRevocation } from "./store.js";
 
@@ -21,7 +21,7 @@ export async function revoke(
   context: ServiceContext,
   principal: Authenticated,
   id: SessionId | undefined,
-  rim: Rim,
+  origin: RequestOrigin,
 ): Promise<RevokeOutcome> {
   const { store, emit, sessionPolicy } = context;
   if (id !== undefined && !isLocal(principal)) return { status: "DONE", revoked: 0 };
@@ -50,10 +50,10 @@ export async function revoke(
       },
     });
     if (!isPromised) throw error;
-    rim.delivery.clear();
+    origin.delivery.clear();
     return { status: "PENDING", revoked: 1 };
   }
-  if (own) rim.delivery.clear();
+  if (own) origin.delivery.clear();
   if (stored.revoked > 0) emit({ type: "session.revoked", ...owner, sessionId: target, revoked: 1 });
   return answer(stored);
 }
@@ -80,7 +80,7 @@ export async function revokeAll(
   context: ServiceContext,
   principal: Authenticated,
   target: UserId | undefined,
-  rim: Rim,
+  origin: RequestOrigin,
 ): Promise<RevokeOutcome> {
   const { store, emit, sessionPolicy } = context;
   if (target === undefined && !isLocal(principal))
@@ -121,10 +121,10 @@ export async function revokeAll(
     });
     if (!isPromised) throw error;
     if (mapped !== undefined) context.revocations.apply(mapped);
-    rim.delivery.clear();
+    origin.delivery.clear();
     return { status: "PENDING", revoked: 1 };
   }
-  if (own) rim.delivery.clear();
+  if (own) origin.delivery.clear();
   emit({ type: "user.signed_out", ...owner, revoked: stored.revoked });
   return answer(stored);
 }

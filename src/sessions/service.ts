@@ -46,14 +46,14 @@ export function createSessionService(dependencies: SessionServiceDependencies): 
     timeline: timelineOf(session, moments, nowSeconds(context.clock)),
   });
   return {
-    login: (command, rim) => login(context, command, rim),
-    refresh: (command, rim) => refresh(context, command, rim),
-    renew: (command, rim) => renew(context, command, rim),
-    reauthenticate: (principal, password, rim) => reauthenticate(context, principal, password, rim),
-    signOut: (command, rim) => signOut(context, command, rim),
-    revoke: (principal, id, rim) => revoke(context, principal, id, rim),
+    login: (command, origin) => login(context, command, origin),
+    refresh: (command, origin) => refresh(context, command, origin),
+    renew: (command, origin) => renew(context, command, origin),
+    reauthenticate: (principal, password, origin) => reauthenticate(context, principal, password, origin),
+    signOut: (command, origin) => signOut(context, command, origin),
+    revoke: (principal, id, origin) => revoke(context, principal, id, origin),
     revokeOthers: (principal) => revokeOthers(context, principal),
-    revokeAll: (principal, target, rim) => revokeAll(context, principal, target, rim),
+    revokeAll: (principal, target, origin) => revokeAll(context, principal, target, origin),
     async current(principal) {
       if (!isLocal(principal) || principal.sessionId === undefined) return undefined;
       const found = await store.find(principal.sessionId);

@@ -19,7 +19,7 @@ export interface SessionIdTable {
 
 /** Of an id. */
 const WORDS = 4;
-const LEAST_CAPACITY = 16;
+const MIN_CAPACITY = 16;
 const FULLEST = 0.92;
 const GROWTH = 1.12;
 const ID_LENGTH = 23;
@@ -122,7 +122,7 @@ export function createSessionIdTable(): SessionIdTable {
       if (partition < 0 || !readOthers(id, words)) return undefined;
       let segment = segments[partition];
       if (segment === undefined) {
-        segment = emptySegment(LEAST_CAPACITY);
+        segment = emptySegment(MIN_CAPACITY);
         segments[partition] = segment;
       }
       const slot = locate(segment);
@@ -154,7 +154,7 @@ export function createSessionIdTable(): SessionIdTable {
         if (segment === undefined) continue;
         const live = countLive(segment, now);
         if (live === segment.count) continue;
-        rebuild(segment, Math.max(LEAST_CAPACITY, Math.ceil((live / FULLEST) * GROWTH)), now);
+        rebuild(segment, Math.max(MIN_CAPACITY, Math.ceil((live / FULLEST) * GROWTH)), now);
       }
     },
     get size() {

@@ -35,8 +35,8 @@ export interface Grant {
   readonly deviceToken?: string;
 }
 
-/** The rim of the request: where it came from and how its answer leaves. */
-export interface Rim {
+/** The origin of the request: where it came from and how its answer leaves. */
+export interface RequestOrigin {
   readonly requestId: string;
   readonly address: string;
   readonly delivery: Delivery;
@@ -87,19 +87,23 @@ export interface RevokeOutcome {
  * a store that does not answer as `FaultError` `SERVICE_UNAVAILABLE`.
  */
 export interface SessionService {
-  login(command: LoginCommand, rim: Rim): Promise<Grant>;
-  refresh(command: RefreshCommand, rim: Rim): Promise<Grant>;
+  login(command: LoginCommand, origin: RequestOrigin): Promise<Grant>;
+  refresh(command: RefreshCommand, origin: RequestOrigin): Promise<Grant>;
   /** Silent renewal by access token, for clients configured for it. */
-  renew(command: RenewCommand, rim: Rim): Promise<Grant>;
+  renew(command: RenewCommand, origin: RequestOrigin): Promise<Grant>;
   /** Step-up: proves the session's user again, moves `auth_time`, replaces the refresh token. */
-  reauthenticate(principal: Authenticated, password: string, rim: Rim): Promise<Grant>;
+  reauthenticate(principal: Authenticated, password: string, origin: RequestOrigin): Promise<Grant>;
   /** Ends the session of a refresh token, whatever became of the access token. What is no token of ours answers `DONE, 0`. */
-  signOut(command: SignOutCommand, rim: Rim): Promise<RevokeOutcome>;
+  signOut(command: SignOutCommand, origin: RequestOrigin): Promise<RevokeOutcome>;
   /** Without an id: the caller's own session (logout). Unknown and foreign ids answer `DONE, 0` (RFC 7009 §2.2). */
-  revoke(principal: Authenticated, id: SessionId | undefined, rim: Rim): Promise<RevokeOutcome>;
+  revoke(principal: Authenticated, id: SessionId | undefined, origin: RequestOrigin): Promise<RevokeOutcome>;
   revokeOthers(principal: Authenticated): Promise<RevokeOutcome>;
   /** `target` only for administrators; the guard on the argument has been enforced before. */
-  revokeAll(principal: Authenticated, target: UserId | undefined, rim: Rim): Promise<RevokeOutcome>;
+  revokeAll(
+    principal: Authenticated,
+    target: UserId | undefined,
+    origin: RequestOrigin,
+  ): Promise<RevokeOutcome>;
   current(principal: Authenticated): Promise<SessionView | undefined>;
   /** Live sessions of the caller, oldest first; undefined when the page is to begin after what is none of theirs. */
   list(principal: Authenticated, page: SessionPage): Promise<readonly SessionView[] | undefined>;

@@ -8,7 +8,7 @@ import type { RefreshToken } from "../tokens/refresh-token.js";
 import { ISSUE_SLACK_SECONDS, type ServiceContext } from "./context.js";
 import { unreadablePepper } from "./refresh.js";
 import { isOutage, promise } from "./revoke.js";
-import type { RevokeOutcome, Rim, SignOutCommand } from "./session-service.js";
+import type { RequestOrigin, RevokeOutcome, SignOutCommand } from "./session-service.js";
 
 const NOTHING: RevokeOutcome = { status: "DONE", revoked: 0 };
 
@@ -26,12 +26,12 @@ const NOTHING: RevokeOutcome = { status: "DONE", revoked: 0 };
 export async function signOut(
   context: ServiceContext,
   command: SignOutCommand,
-  rim: Rim,
+  origin: RequestOrigin,
 ): Promise<RevokeOutcome> {
   const { ring, store, emit, sessionPolicy } = context;
-  const presented = command.refreshToken ?? rim.delivery.presentedRefreshToken();
+  const presented = command.refreshToken ?? origin.delivery.presentedRefreshToken();
   const token = ring.parse(presented);
-  count(context, token !== undefined, rim.address);
+  count(context, token !== undefined, origin.address);
   if (token === undefined) {
     const pepper = ring.unknownPepper(presented);
     if (pepper !== undefined) throw unreadablePepper(pepper);
@@ -46,7 +46,7 @@ export async function signOut(
     if (user === undefined) return NOTHING;
     const owner = { tenant: context.tenant, userId: user };
     const stored = await store.revoke({ kind: "revoke", id, ...owner, verifiedUntil }, sessionPolicy);
-    rim.delivery.clear();
+    origin.delivery.clear();
     if (stored.revoked > 0)
       emit({ type: "session.revoked", ...owner, sessionId: id, revoked: stored.revoked });
     return { status: stored.confirmed ? "DONE" : "PENDING", revoked: stored.revoked };
@@ -62,7 +62,7 @@ export async function signOut(
       mark: { kind: "session", tenant, sessionId: id, until },
     });
     if (!isPromised) throw error;
-    rim.delivery.clear();
+    origin.delivery.clear();
     return { status: "PENDING", revoked: 1 };
   }
 }

@@ -1,4 +1,4 @@
-import { MOST_MOMENTS } from "../domain/timeline.js";
+import { MAX_MOMENTS } from "../domain/timeline.js";
 import { type ContractCase, expectEqual } from "./contract.js";
 import { aLife, anotherLife, type Life, POLICY, type SessionStoreSubject } from "./session-store-subject.js";
 
@@ -79,14 +79,14 @@ export const TIMELINE_CASES: readonly ContractCase<SessionStoreSubject>[] = [
     name: "keeps a bounded history, the latest",
     async run(subject) {
       const life = await aLife(subject);
-      for (let round = 0; round < MOST_MOMENTS; round += 1) {
+      for (let round = 0; round < MAX_MOMENTS; round += 1) {
         await life.expectRotate(2 * round, "rotated");
         await life.expectRotate(2 * round, "same successor");
         await life.expectRotate(2 * round + 1, "rotated");
         await life.expectRotate(2 * round, "refused");
       }
       const kinds = (await kindsOf(subject, life)) ?? [];
-      expectEqual(kinds.length, MOST_MOMENTS, "moments");
+      expectEqual(kinds.length, MAX_MOMENTS, "moments");
       expectEqual(kinds.slice(-2), ["same successor 1", "two back 1"], "the latest");
     },
   },

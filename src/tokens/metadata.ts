@@ -5,8 +5,8 @@ export interface MetadataOptions {
   readonly issuer: string;
   /** The algorithms its keys sign with now. */
   readonly algorithms: readonly string[];
-  /** OAuth doors that are open at this issuer; none that is not. The identity issuer has none at all. */
-  readonly doors?: {
+  /** OAuth endpoints that are open at this issuer; none that is not. The identity issuer has none at all. */
+  readonly endpoints?: {
     readonly token?: boolean;
     /** Grant types of the token endpoint beside `refresh_token`. */
     readonly grants?: readonly string[];
@@ -32,7 +32,7 @@ export const jwksUri = (issuer: string): string => `${issuer.replace(/\/$/, "")}
 /** Authorization server metadata (RFC 8414 §2). We offer no authorization endpoint, so no response types. */
 export function authorizationServerMetadata(options: MetadataOptions): Readonly<Record<string, unknown>> {
   const base = options.issuer.replace(/\/$/, "");
-  const { token = false, grants = [], revocation = false, introspection = false } = options.doors ?? {};
+  const { token = false, grants = [], revocation = false, introspection = false } = options.endpoints ?? {};
   return {
     issuer: options.issuer,
     jwks_uri: jwksUri(options.issuer),

@@ -7,7 +7,7 @@ const VERSION = 1;
 const BODY_BYTES = 71;
 const TOKEN_BYTES = 87;
 const TEXT_LENGTH = REFRESH_TOKEN_PREFIX.length + (TOKEN_BYTES / 3) * 4;
-const LEAST_PEPPER_BYTES = 32;
+const MIN_PEPPER_BYTES = 32;
 
 /** A refresh token, taken apart. */
 export interface RefreshToken {
@@ -96,8 +96,8 @@ export function createRefreshTokenRing(
     if (!Number.isInteger(id) || id < 0 || id > 255) throw new TypeError(`refresh pepper id ${id}: 0 to 255`);
     if (keys.has(id)) throw new TypeError(`refresh pepper id ${id} is given twice`);
     const pepper = Buffer.from(typeof secret === "string" ? Buffer.from(secret, "utf8") : secret);
-    if (pepper.length < LEAST_PEPPER_BYTES)
-      throw new TypeError(`refresh pepper ${id} has ${pepper.length} bytes; at least ${LEAST_PEPPER_BYTES}`);
+    if (pepper.length < MIN_PEPPER_BYTES)
+      throw new TypeError(`refresh pepper ${id} has ${pepper.length} bytes; at least ${MIN_PEPPER_BYTES}`);
     keys.set(id, { pepper, mac: createHmac("sha256", pepper).update("cardea/rt/mac/1").digest() });
   }
   const active = peppers[0];

@@ -51,7 +51,7 @@ export const renewalMutants: readonly Mutant[] = [
   {
     name: "the history of a session grows without bound",
     file: "src/domain/timeline.ts",
-    find: ".slice(-MOST_MOMENTS)",
+    find: ".slice(-MAX_MOMENTS)",
     replace: "",
     caughtBy: inMemory("keeps a bounded history, the latest"),
   },

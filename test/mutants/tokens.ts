@@ -93,9 +93,9 @@ export const tokenMutants: readonly Mutant[] = [
   {
     name: "a refresh token asks the store before anybody has looked at it",
     file: "src/sessions/refresh.ts",
-    find: "  const token = readToken(context, command, rim);\n  const requested",
+    find: "  const token = readToken(context, command, origin);\n  const requested",
     replace:
-      "  await store.find(publicSessionId(0, Buffer.alloc(16)));\n  const token = readToken(context, command, rim);\n  const requested",
+      "  await store.find(publicSessionId(0, Buffer.alloc(16)));\n  const token = readToken(context, command, origin);\n  const requested",
     caughtBy: { file: GARBAGE, test: "costs no round trip to the store" },
   },
   {

@@ -8,7 +8,7 @@ import { LOCAL_ISSUER } from "../../src/domain/revocation.js";
 import { type Clock, nowSeconds, type UnixSeconds } from "../../src/domain/time.js";
 import type { ClientSettings, SessionServiceDependencies } from "../../src/sessions/dependencies.js";
 import { createSessionService, type RunningSessionService } from "../../src/sessions/service.js";
-import type { Rim } from "../../src/sessions/session-service.js";
+import type { RequestOrigin } from "../../src/sessions/session-service.js";
 import type { Stores } from "../../src/sessions/stores.js";
 import type { AccessTokenInput, IssuedToken, TokenIssuer } from "../../src/tokens/token-issuer.js";
 
@@ -106,7 +106,7 @@ export const onePassword = (directory: UserDirectory, clock: Clock): PasswordPro
   };
 };
 
-export const aRim = (address = "192.0.2.1"): Rim => ({
+export const aRequestOrigin = (address = "192.0.2.1"): RequestOrigin => ({
   requestId: "request",
   address,
   delivery: { presentedRefreshToken: () => undefined, deliver: () => {}, clear: () => {} },

@@ -4,7 +4,7 @@ import { revocableOf } from "../../src/domain/revocation.js";
 import { systemClock } from "../../src/domain/time.js";
 import { DEFAULT_LIMITS } from "../../src/limits/policy.js";
 import { createRedisStores } from "../../src/stores/redis/index.js";
-import { aRim, aUser, createSessionBench, PASSWORD } from "./session-bench.js";
+import { aRequestOrigin, aUser, createSessionBench, PASSWORD } from "./session-bench.js";
 import type { PlainPrincipal, WorkerAnswer, WorkerRequest, WorkerSettings } from "./session-workers.js";
 
 // What startWorker wrote, in the types of this very file.
@@ -32,9 +32,15 @@ stores.revocations.onRevoked((entry) => {
 async function answer(request: WorkerRequest): Promise<unknown> {
   switch (request.do) {
     case "login":
-      return bench.service.login({ username: request.username ?? "ada", password: PASSWORD }, aRim());
+      return bench.service.login(
+        { username: request.username ?? "ada", password: PASSWORD },
+        aRequestOrigin(),
+      );
     case "refresh": {
-      const { pair, session } = await bench.service.refresh({ refreshToken: request.token }, aRim());
+      const { pair, session } = await bench.service.refresh(
+        { refreshToken: request.token },
+        aRequestOrigin(),
+      );
       return {
         refreshToken: pair.refreshToken,
         session: session.id,
@@ -44,13 +50,17 @@ async function answer(request: WorkerRequest): Promise<unknown> {
     case "principal":
       return bench.issuer.principal(request.token);
     case "reauthenticate": {
-      const { pair } = await bench.service.reauthenticate(whole(request.principal), PASSWORD, aRim());
+      const { pair } = await bench.service.reauthenticate(
+        whole(request.principal),
+        PASSWORD,
+        aRequestOrigin(),
+      );
       return { refreshToken: pair.refreshToken };
     }
     case "revoke":
-      return bench.service.revoke(whole(request.principal), undefined, aRim());
+      return bench.service.revoke(whole(request.principal), undefined, aRequestOrigin());
     case "revokeAll":
-      return bench.service.revokeAll(whole(request.principal), undefined, aRim());
+      return bench.service.revokeAll(whole(request.principal), undefined, aRequestOrigin());
     case "pending":
       return bench.service.pendingRevocations;
     case "stop":

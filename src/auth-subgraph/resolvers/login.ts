@@ -28,7 +28,7 @@ export class LoginResolver {
         ...(input.device == null ? {} : { device: input.device }),
         ...(input.deviceToken == null ? {} : { deviceToken: input.deviceToken.reveal() }),
       },
-      context.rim,
+      context.origin,
     );
     return grantPayload(grant, context);
   }
@@ -53,10 +53,13 @@ export class LoginResolver {
     if (input?.accessToken != null) {
       if (input.refreshToken != null) throw new AuthError("INVALID_GRANT", "two kinds of token at once");
       const accessToken = input.accessToken.reveal();
-      return grantPayload(await context.sessions.renew({ accessToken, ...scope }, context.rim), context);
+      return grantPayload(await context.sessions.renew({ accessToken, ...scope }, context.origin), context);
     }
     const refreshToken = input?.refreshToken == null ? {} : { refreshToken: input.refreshToken.reveal() };
-    return grantPayload(await context.sessions.refresh({ ...refreshToken, ...scope }, context.rim), context);
+    return grantPayload(
+      await context.sessions.refresh({ ...refreshToken, ...scope }, context.origin),
+      context,
+    );
   }
 
   @Mutation(() => RevokeResult, {
@@ -69,6 +72,6 @@ export class LoginResolver {
     @Ctx() context: AuthContext,
   ): Promise<RevokeResult> {
     const refreshToken = input?.refreshToken == null ? {} : { refreshToken: input.refreshToken.reveal() };
-    return new RevokeResult(await context.sessions.signOut(refreshToken, context.rim));
+    return new RevokeResult(await context.sessions.signOut(refreshToken, context.origin));
   }
 }

@@ -32,7 +32,7 @@ export class SessionResolver {
       throw new AuthError("SECOND_FACTOR_INVALID", "no second factor is configured");
     }
     const password = input.password?.reveal() ?? "";
-    return grantPayload(await context.sessions.reauthenticate(principal, password, context.rim), context);
+    return grantPayload(await context.sessions.reauthenticate(principal, password, context.origin), context);
   }
 
   @Directive("@auth")
@@ -45,7 +45,7 @@ export class SessionResolver {
     @Ctx() context: AuthContext,
   ): Promise<RevokeResult> {
     const target = id == null ? undefined : sessionId(id);
-    return new RevokeResult(await context.sessions.revoke(localUser(context), target, context.rim));
+    return new RevokeResult(await context.sessions.revoke(localUser(context), target, context.origin));
   }
 
   @Directive("@auth")
@@ -74,7 +74,7 @@ export class SessionResolver {
       throw new AuthError("FORBIDDEN", "only an administrator may name a user");
     }
     const who = target == null ? undefined : userId(target);
-    return new RevokeResult(await context.sessions.revokeAll(principal, who, context.rim));
+    return new RevokeResult(await context.sessions.revokeAll(principal, who, context.origin));
   }
 
   @Directive("@auth")

@@ -8,7 +8,7 @@ import { generateKey } from "../../../src/tokens/generate-key.js";
 import { createTokenIssuer } from "../../../src/tokens/issue.js";
 import { createKeyRing } from "../../../src/tokens/key-ring.js";
 import { createRefreshTokenRing, secretHash } from "../../../src/tokens/refresh-token.js";
-import { PATIENCE_MS, PEPPERS } from "./stack.js";
+import { COMMAND_TIMEOUT_MS, PEPPERS } from "./stack.js";
 
 /**
  * The least a refresh can cost: a bare HTTP handler that reads a form, runs the same script and signs one token. No
@@ -17,7 +17,7 @@ import { PATIENCE_MS, PEPPERS } from "./stack.js";
  * message costs Redis at this load.
  */
 const [url = ""] = process.argv.slice(2);
-const stores = createRedisStores({ url, commandTimeoutMs: PATIENCE_MS });
+const stores = createRedisStores({ url, commandTimeoutMs: COMMAND_TIMEOUT_MS });
 const ring = createRefreshTokenRing(PEPPERS);
 const issuer = createTokenIssuer({
   issuer: "https://bare.bench.example",

@@ -5,14 +5,14 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { hashPassword } from "../../../src/credentials/password-hash.js";
 import type { RedisServer } from "../../support/redis-server.js";
-import { aRim, PASSWORD } from "../../support/session-bench.js";
+import { aRequestOrigin, PASSWORD } from "../../support/session-bench.js";
 import { startOurs } from "../gateways/ours.js";
 import { SUBGRAPHS } from "../graph/subgraphs.js";
 import { startChild } from "../support/child.js";
 import { cpuMs } from "../support/proc.js";
 import { median, significant } from "../support/statistics.js";
 import { type Chain, type Door, drive, mutationDoor, oauthDoor } from "./chains.js";
-import { createStack, PATIENCE_MS, PLENTY, userNames } from "./stack.js";
+import { COMMAND_TIMEOUT_MS, createStack, PLENTY, userNames } from "./stack.js";
 
 const BARE = fileURLToPath(new URL("./bare-refresh.ts", import.meta.url));
 const CLIENTS = 50;
@@ -45,7 +45,7 @@ export async function measureRefreshCost(
       graph: { subgraphs: [writeSubgraph(folder)] },
       issuers: [],
       overrides: {
-        store: { kind: "redis", url: redis.url, commandTimeoutMs: PATIENCE_MS },
+        store: { kind: "redis", url: redis.url, commandTimeoutMs: COMMAND_TIMEOUT_MS },
         users: { path: await writeUsers(folder) },
         limits: PLENTY,
         authSubgraph: { enabled: true },
@@ -152,7 +152,7 @@ async function signIn(redisUrl: string): Promise<readonly Chain[]> {
   try {
     return await Promise.all(
       names.map(async (user) => {
-        const { pair } = await stack.service.login({ username: user, password: PASSWORD }, aRim());
+        const { pair } = await stack.service.login({ username: user, password: PASSWORD }, aRequestOrigin());
         return { user, token: pair.refreshToken ?? "" };
       }),
     );

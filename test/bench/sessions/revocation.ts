@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Authenticated } from "../../../src/domain/principal.js";
-import { aRim, PASSWORD } from "../../support/session-bench.js";
+import { aRequestOrigin, PASSWORD } from "../../support/session-bench.js";
 import { percentile, significant } from "../support/statistics.js";
 import { createStack, userNames } from "./stack.js";
 
@@ -46,16 +46,16 @@ export async function revocationTimes(
         for (const { id, seenNs } of message.seen ?? []) seen.set(id, BigInt(seenNs));
       });
     });
-    const rim = aRim();
+    const origin = aRequestOrigin();
     const signIn = async (username: string): Promise<Authenticated> => {
-      const { pair } = await stack.service.login({ username, password: PASSWORD }, rim);
+      const { pair } = await stack.service.login({ username, password: PASSWORD }, origin);
       const outcome = await stack.verifier.verify(pair.accessToken);
       if (outcome.kind !== "verified") throw new Error("our own token was refused");
       return outcome.principal;
     };
     const revoke = async (principal: Authenticated): Promise<number> => {
       const started = process.hrtime.bigint();
-      const { status, revoked } = await stack.service.revoke(principal, undefined, rim);
+      const { status, revoked } = await stack.service.revoke(principal, undefined, origin);
       if (status !== "DONE" || revoked !== 1) throw new Error(`a revocation answered ${status}, ${revoked}`);
       const at = await arrival(seen, principal.sessionId ?? "");
       return Number(at - started) / 1e6;

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Authenticated } from "../../../src/domain/principal.js";
-import { aRim, PASSWORD } from "../../support/session-bench.js";
+import { aRequestOrigin, PASSWORD } from "../../support/session-bench.js";
 import { type CountingProxy, startCountingProxy } from "./counting-proxy.js";
 import { createStack, type Stack, userNames } from "./stack.js";
 
@@ -21,8 +21,8 @@ export async function countRoundTrips(redisPort: number): Promise<RoundTrips> {
   const names = userNames(TIMES);
   const stack = await createStack(`redis://127.0.0.1:${proxy.port}`, names);
   try {
-    const rim = aRim();
-    const login = (username: string) => stack.service.login({ username, password: PASSWORD }, rim);
+    const origin = aRequestOrigin();
+    const login = (username: string) => stack.service.login({ username, password: PASSWORD }, origin);
     const principalOf = async (token: string): Promise<Authenticated> => {
       const outcome = await stack.verifier.verify(token);
       if (outcome.kind !== "verified") throw new Error(`our own token was refused: ${outcome.detail}`);
@@ -30,10 +30,10 @@ export async function countRoundTrips(redisPort: number): Promise<RoundTrips> {
     };
     // Every script is loaded, every connection open.
     const first = await login("user0");
-    await stack.service.refresh({ refreshToken: first.pair.refreshToken ?? "" }, rim);
+    await stack.service.refresh({ refreshToken: first.pair.refreshToken ?? "" }, origin);
     const known = await principalOf(first.pair.accessToken);
-    await stack.service.reauthenticate(known, PASSWORD, rim);
-    await stack.service.revoke(known, undefined, rim);
+    await stack.service.reauthenticate(known, PASSWORD, origin);
+    await stack.service.revoke(known, undefined, origin);
 
     const background = await talkers(proxy);
     const count = async (act: (index: number) => Promise<unknown>): Promise<number> => {
@@ -52,15 +52,15 @@ export async function countRoundTrips(redisPort: number): Promise<RoundTrips> {
     const refresh = await count(async (index) => {
       grants[index] = await stack.service.refresh(
         { refreshToken: granted(index).pair.refreshToken ?? "" },
-        rim,
+        origin,
       );
     });
     const verify = await count((index) => principalOf(granted(index).pair.accessToken));
     const reauthenticate = await count(async (index) =>
-      stack.service.reauthenticate(await principalOf(granted(index).pair.accessToken), PASSWORD, rim),
+      stack.service.reauthenticate(await principalOf(granted(index).pair.accessToken), PASSWORD, origin),
     );
     const revoke = await count(async (index) =>
-      stack.service.revoke(await principalOf(granted(index).pair.accessToken), undefined, rim),
+      stack.service.revoke(await principalOf(granted(index).pair.accessToken), undefined, origin),
     );
     return { login: loginTrips, reauthenticate, refresh, revoke, verify };
   } finally {

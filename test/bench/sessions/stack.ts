@@ -26,7 +26,7 @@ export const PLENTY = {
 } as const;
 
 /** A benchmark on a busy machine is no outage. */
-export const PATIENCE_MS = 10_000;
+export const COMMAND_TIMEOUT_MS = 10_000;
 
 export const PEPPERS = [{ id: 1, secret: BENCH_PEPPER }] as const;
 
@@ -45,7 +45,7 @@ export const userNames = (count: number): readonly string[] =>
 /** @param users - names, and ids; all share the password of the tests' bench: hashing is not what is measured */
 export async function createStack(redisUrl: string, users: readonly string[]): Promise<Stack> {
   const clock = systemClock;
-  const stores = createRedisStores({ url: redisUrl, commandTimeoutMs: PATIENCE_MS });
+  const stores = createRedisStores({ url: redisUrl, commandTimeoutMs: COMMAND_TIMEOUT_MS });
   const directory = createDirectory(users.map((name) => aUser(name)));
   const keyRing = createKeyRing([await generateKey()]);
   const issuer = createTokenIssuer({ issuer: ISSUER, audience: ISSUER, keyRing });

@@ -8,7 +8,7 @@ import type { Spent } from "./verify-server.js";
 const SERVER = fileURLToPath(new URL("./verify-server.ts", import.meta.url));
 /** Not counted: what was never called is slow for everybody. */
 const WARM_UP_ROUNDS = 1;
-const MOST_PROCESSES = 3;
+const MAX_PROCESSES = 3;
 const CONNECTIONS = 50;
 
 export interface VerifyCost {
@@ -40,7 +40,7 @@ interface Started {
  */
 export async function verifyCost(rounds: number, seconds: number): Promise<VerifyCost> {
   ensureWrk();
-  const processes = Math.min(rounds, MOST_PROCESSES);
+  const processes = Math.min(rounds, MAX_PROCESSES);
   const all: Round[] = [];
   for (let process = 0; process < processes; process += 1) {
     all.push(...(await roundsOfOne(Math.ceil(rounds / processes), seconds)));

@@ -7,7 +7,7 @@ import { createMemoryStores } from "../../../src/stores/memory/index.js";
 import { createRedisStores } from "../../../src/stores/redis/index.js";
 import { eventually } from "../../support/eventually.js";
 import { type RedisServer, startRedis } from "../../support/redis-server.js";
-import { aRim, createSessionBench, PASSWORD } from "../../support/session-bench.js";
+import { aRequestOrigin, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 
 let redis: RedisServer;
 const closing: (() => Promise<void> | void)[] = [];
@@ -32,7 +32,10 @@ describe.each(STORES)("the history of a session that has ended, from %s", (_, op
     const bench = createSessionBench(stores, systemClock);
     closing.push(bench.service.close, stores.close);
     const login = async () => {
-      const { session, pair } = await bench.service.login({ username: "ada", password: PASSWORD }, aRim());
+      const { session, pair } = await bench.service.login(
+        { username: "ada", password: PASSWORD },
+        aRequestOrigin(),
+      );
       return {
         id: session.id,
         token: pair.refreshToken ?? "",
@@ -47,9 +50,9 @@ describe.each(STORES)("the history of a session that has ended, from %s", (_, op
   it("tells its owner that it was revoked, and what befell it before", async () => {
     const { service, login, reasons } = await aGateway();
     const { id, token, principal } = await login();
-    await service.refresh({ refreshToken: token }, aRim());
-    await service.refresh({ refreshToken: token }, aRim());
-    await service.revoke(principal, undefined, aRim());
+    await service.refresh({ refreshToken: token }, aRequestOrigin());
+    await service.refresh({ refreshToken: token }, aRequestOrigin());
+    await service.revoke(principal, undefined, aRequestOrigin());
     expect(await reasons(id)).toEqual(["created", "same successor", "revoked"]);
     expect(await reasons(id, userId("bob"))).toEqual([]);
     expect(await service.list((await login()).principal, { first: 100 })).not.toContainEqual(
@@ -61,7 +64,7 @@ describe.each(STORES)("the history of a session that has ended, from %s", (_, op
     const { service, login, reasons } = await aGateway();
     const { id, principal } = await login();
     const before = Math.floor(Date.now() / 1000);
-    await service.revokeAll(principal, undefined, aRim());
+    await service.revokeAll(principal, undefined, aRequestOrigin());
     const [, end] = await service.timeline(id, ADA);
     expect(end).toMatchObject({ reason: "epoch", count: 1 });
     expect(end?.lastAt).toBeGreaterThanOrEqual(before);

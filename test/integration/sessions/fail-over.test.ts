@@ -9,7 +9,7 @@ import { DEFAULT_LIMITS } from "../../../src/limits/policy.js";
 import { createRedisStores } from "../../../src/stores/redis/index.js";
 import { eventually } from "../../support/eventually.js";
 import { type RedisServer, startRedis } from "../../support/redis-server.js";
-import { aRim, createSessionBench, PASSWORD } from "../../support/session-bench.js";
+import { aRequestOrigin, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 import { startProxy, type TcpProxy } from "../../support/tcp-proxy.js";
 
 let primary: RedisServer;
@@ -64,10 +64,10 @@ async function aGateway(limits = DEFAULT_LIMITS) {
   const bench = createSessionBench(stores, systemClock, { limits });
   opened.push({ close: async () => bench.service.close() });
   const login = async () => {
-    const grant = await bench.service.login({ username: "ada", password: PASSWORD }, aRim());
+    const grant = await bench.service.login({ username: "ada", password: PASSWORD }, aRequestOrigin());
     return { grant, principal: bench.issuer.principal(grant.pair.accessToken) };
   };
-  const refresh = (refreshToken = "") => bench.service.refresh({ refreshToken }, aRim());
+  const refresh = (refreshToken = "") => bench.service.refresh({ refreshToken }, aRequestOrigin());
   return { stores, ...bench, login, refresh };
 }
 
@@ -110,7 +110,7 @@ describe("a replica promoted without the last writes", () => {
       expect(await waits()).toBe(1);
       return signedIn;
     });
-    const stepped = await service.reauthenticate(principal, PASSWORD, aRim());
+    const stepped = await service.reauthenticate(principal, PASSWORD, aRequestOrigin());
     expect(issuer.principal(stepped.pair.accessToken).sessionId).toBe(grant.session.id);
     expect(await waits()).toBeGreaterThan(1);
   });
@@ -121,7 +121,9 @@ describe("a replica promoted without the last writes", () => {
     const other = await login();
     await replicated();
     await promote();
-    await expect(service.revoke(principal, undefined, aRim())).resolves.toMatchObject({ revoked: 1 });
+    await expect(service.revoke(principal, undefined, aRequestOrigin())).resolves.toMatchObject({
+      revoked: 1,
+    });
     await failOver();
     const fresh = openStores();
     await fresh.revocations.start();
@@ -137,7 +139,7 @@ describe("a replica promoted without the last writes", () => {
     const { grant, principal } = await login();
     await replicated();
     await promote();
-    await service.revokeAll(principal, undefined, aRim());
+    await service.revokeAll(principal, undefined, aRequestOrigin());
     await failOver();
     const fresh = openStores();
     await fresh.revocations.start();
@@ -202,14 +204,14 @@ describe("a replica promoted without the last writes", () => {
     const [lost, later] = [await login(), await login()];
     await replicated();
     await promote();
-    await service.revoke(lost.principal, undefined, aRim());
+    await service.revoke(lost.principal, undefined, aRequestOrigin());
     // Another gateway is on the promoted replica already: its heartbeats and its own revocation of the same user
     // stand where the lost one stood, under the same sequence number.
     const elsewhere = openStores(replica.url);
     await elsewhere.revocations.start();
     const second = createSessionBench(elsewhere, systemClock);
     opened.push({ close: async () => second.service.close() });
-    await second.service.revoke(later.principal, undefined, aRim());
+    await second.service.revoke(later.principal, undefined, aRequestOrigin());
     await failOver();
     await eventually(async () => expect(elsewhere.revocations.isRevoked(lost.principal)).toBe(true));
     expect(elsewhere.revocations.isRevoked(later.principal)).toBe(true);
@@ -227,10 +229,10 @@ describe("an entry of another history that has the next number", () => {
     const second = createSessionBench(elsewhere, systemClock);
     opened.push({ close: async () => second.service.close() });
     // The lost one was first here and comes after another first there; what comes second there looks like its heir.
-    await second.service.revoke(early.principal, undefined, aRim());
-    await service.revoke(lost.principal, undefined, aRim());
+    await second.service.revoke(early.principal, undefined, aRequestOrigin());
+    await service.revoke(lost.principal, undefined, aRequestOrigin());
     await new Promise((resolve) => setTimeout(resolve, 300));
-    await second.service.revoke(later.principal, undefined, aRim());
+    await second.service.revoke(later.principal, undefined, aRequestOrigin());
     await failOver();
     await eventually(async () => expect(elsewhere.revocations.isRevoked(lost.principal)).toBe(true));
   });
@@ -240,12 +242,12 @@ describe("a revocation", () => {
   it("is DONE when a replica has it, and PENDING when none answers in time", async () => {
     const { login, service, stores } = await aGateway();
     const [first, second] = [await login(), await login()];
-    await expect(service.revoke(first.principal, undefined, aRim())).resolves.toEqual({
+    await expect(service.revoke(first.principal, undefined, aRequestOrigin())).resolves.toEqual({
       status: "DONE",
       revoked: 1,
     });
     replica.pause();
-    await expect(service.revoke(second.principal, undefined, aRim())).resolves.toEqual({
+    await expect(service.revoke(second.principal, undefined, aRequestOrigin())).resolves.toEqual({
       status: "PENDING",
       revoked: 1,
     });
@@ -262,7 +264,7 @@ describe("a revocation", () => {
     replica.pause();
     const before = performance.now();
     const answers = await Promise.all(
-      doomed.map(({ principal }) => service.revoke(principal, undefined, aRim())),
+      doomed.map(({ principal }) => service.revoke(principal, undefined, aRequestOrigin())),
     );
     expect(performance.now() - before).toBeLessThan(6000);
     expect(answers).toEqual(answers.map(() => ({ status: "PENDING", revoked: 1 })));
@@ -273,7 +275,9 @@ describe("a revocation", () => {
     await replicated();
     await eventually(async () => {
       const next = await login();
-      expect(await service.revoke(next.principal, undefined, aRim())).toMatchObject({ status: "DONE" });
+      expect(await service.revoke(next.principal, undefined, aRequestOrigin())).toMatchObject({
+        status: "DONE",
+      });
     });
   });
 });
@@ -291,7 +295,7 @@ describe.each([
   it("is given back every revocation by a gateway that was there", async () => {
     const { login, service, stores } = await aGateway();
     const { principal } = await login();
-    await service.revoke(principal, undefined, aRim());
+    await service.revoke(principal, undefined, aRequestOrigin());
     await empty();
     await eventually(async () => expect(stores.revocations.rolledBack()).toBe(true));
     const fresh = openStores();
@@ -327,7 +331,7 @@ describe("a store restored from a truncated file", () => {
       expect(told).toContain("aof_rewrite_scheduled:0");
     });
     const second = await refresh(kept.grant.pair.refreshToken);
-    await service.revoke(doomed.principal, undefined, aRim());
+    await service.revoke(doomed.principal, undefined, aRequestOrigin());
     await primary.stop("SIGKILL");
     // What was appended since the last rewrite is gone: the refresh, the revocation and the heartbeats.
     const folder = join(primary.directory, "appendonlydir");
@@ -377,10 +381,10 @@ describe("a proxy that loses answers", () => {
       grant = await eventually(() => refresh(grant.pair.refreshToken));
       const principal = issuer.principal(grant.pair.accessToken);
       lose(true);
-      await service.reauthenticate(principal, PASSWORD, aRim()).catch(() => undefined);
+      await service.reauthenticate(principal, PASSWORD, aRequestOrigin()).catch(() => undefined);
       lose(false);
       proxy.cut();
-      grant = await eventually(() => service.reauthenticate(principal, PASSWORD, aRim()));
+      grant = await eventually(() => service.reauthenticate(principal, PASSWORD, aRequestOrigin()));
     }
     await expect(refresh(grant.pair.refreshToken)).resolves.toMatchObject({ mode: "bearer" });
     expect(events.filter((event) => event.type === "session.reused")).toEqual([]);
@@ -405,7 +409,7 @@ describe("a link that is cut a hundred times", () => {
       );
       const refreshed = refresh(grant.pair.refreshToken).catch(() => undefined);
       // Answered DONE or PENDING, a revocation holds; only an error says that nothing was promised.
-      const revoked = service.revoke(doomed.principal, undefined, aRim()).catch(() => undefined);
+      const revoked = service.revoke(doomed.principal, undefined, aRequestOrigin()).catch(() => undefined);
       grant = (await refreshed) ?? (await eventually(() => refresh(grant.pair.refreshToken)));
       if ((await revoked) !== undefined) acknowledged.push(doomed.principal);
       await moment;

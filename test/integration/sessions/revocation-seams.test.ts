@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS } from "../../../src/limits/policy.js";
 import { createRedisStores } from "../../../src/stores/redis/index.js";
 import { eventually } from "../../support/eventually.js";
 import { type RedisServer, startRedis } from "../../support/redis-server.js";
-import { aRim, createSessionBench, PASSWORD } from "../../support/session-bench.js";
+import { aRequestOrigin, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 import { startProxy, type TcpProxy } from "../../support/tcp-proxy.js";
 
 let redis: RedisServer;
@@ -32,7 +32,7 @@ async function aGateway(url = redis.url) {
   const bench = createSessionBench(stores, systemClock, { limits });
   opened.push({ close: async () => bench.service.close() });
   const login = async () => {
-    const grant = await bench.service.login({ username: "ada", password: PASSWORD }, aRim());
+    const grant = await bench.service.login({ username: "ada", password: PASSWORD }, aRequestOrigin());
     return { grant, principal: bench.issuer.principal(grant.pair.accessToken) };
   };
   const { isRevoked, isDegraded } = stores.revocations;
@@ -52,26 +52,26 @@ describe("after a sign-out everywhere the user logs in", () => {
   ])("%s, and is believed by every gateway that remembers it", async (_, lose) => {
     const [here, there] = [await aGateway(), await aGateway()];
     const first = await here.login();
-    await here.service.revokeAll(first.principal, undefined, aRim());
+    await here.service.revokeAll(first.principal, undefined, aRequestOrigin());
     await eventually(async () => expect(there.isRevoked(first.principal)).toBe(true));
     await lose();
     const second = await here.login();
     expect([here.isRevoked(second.principal), there.isRevoked(second.principal)]).toEqual([false, false]);
     expect([here.isRevoked(first.principal), there.isRevoked(first.principal)]).toEqual([true, true]);
     await expect(
-      here.service.refresh({ refreshToken: second.grant.pair.refreshToken ?? "" }, aRim()),
+      here.service.refresh({ refreshToken: second.grant.pair.refreshToken ?? "" }, aRequestOrigin()),
     ).resolves.toMatchObject({ mode: "bearer" });
   });
 
   it("and is believed by a gateway that hears of it 300 ms late, or not at all", async () => {
     const [here, there] = [await aGateway(), await disturbed()];
     const first = await here.login();
-    await here.service.revokeAll(first.principal, undefined, aRim());
+    await here.service.revokeAll(first.principal, undefined, aRequestOrigin());
     await eventually(async () => expect(there.isRevoked(first.principal)).toBe(true));
     for (const disturb of [() => proxy.delayReplies(300), () => proxy.dropReplies(true)]) {
       disturb();
       const before = await here.login();
-      await here.service.revokeAll(before.principal, undefined, aRim());
+      await here.service.revokeAll(before.principal, undefined, aRequestOrigin());
       const after = await here.login();
       expect(there.isRevoked(after.principal)).toBe(false);
     }
@@ -86,7 +86,9 @@ describe("a sign-out everywhere that the store did not answer", () => {
     const before = await here.login();
     const another = await here.login();
     proxy.dropRequests(true);
-    await expect(here.service.revokeAll(before.principal, undefined, aRim())).resolves.toMatchObject(PENDING);
+    await expect(
+      here.service.revokeAll(before.principal, undefined, aRequestOrigin()),
+    ).resolves.toMatchObject(PENDING);
     expect(here.isRevoked(another.principal)).toBe(true);
     return { before, another };
   }
@@ -95,7 +97,7 @@ describe("a sign-out everywhere that the store did not answer", () => {
     proxy.cut();
   };
   const refreshed = (here: Awaited<ReturnType<typeof aGateway>>, refreshToken = "") =>
-    here.service.refresh({ refreshToken }, aRim());
+    here.service.refresh({ refreshToken }, aRequestOrigin());
   const isKept = async (here: Awaited<ReturnType<typeof aGateway>>) =>
     eventually(async () => expect(here.service.pendingRevocations).toBe(0));
 
@@ -138,11 +140,13 @@ describe("a sign-out everywhere that the store did not answer", () => {
   it("and that reaches the store when its caller has long gone, ends nothing any more", async () => {
     const here = await disturbed();
     // The script is known to the server from here on: what is held is the command itself.
-    await here.service.revokeAll((await here.login()).principal, undefined, aRim());
+    await here.service.revokeAll((await here.login()).principal, undefined, aRequestOrigin());
     const before = await here.login();
     await eventually(async () => expect(here.isDegraded()).toBe(false));
     proxy.holdRequests(true);
-    await expect(here.service.revokeAll(before.principal, undefined, aRim())).resolves.toMatchObject(PENDING);
+    await expect(
+      here.service.revokeAll(before.principal, undefined, aRequestOrigin()),
+    ).resolves.toMatchObject(PENDING);
     const there = await aGateway();
     const after = await there.login();
     await new Promise((resolve) => setTimeout(resolve, 1_500));
@@ -161,7 +165,7 @@ describe("what was answered PENDING, when its gateway is stopped", () => {
     const there = await aGateway();
     const { principal } = await here.login();
     proxy.dropRequests(true);
-    await expect(here.service.revoke(principal, undefined, aRim())).resolves.toMatchObject(PENDING);
+    await expect(here.service.revoke(principal, undefined, aRequestOrigin())).resolves.toMatchObject(PENDING);
     const stopped = here.service.close(3_000);
     proxy.dropRequests(false);
     proxy.cut();
@@ -175,7 +179,7 @@ describe("what was answered PENDING, when its gateway is stopped", () => {
     const here = await disturbed();
     const { principal, grant } = await here.login();
     proxy.dropRequests(true);
-    await here.service.revoke(principal, undefined, aRim());
+    await here.service.revoke(principal, undefined, aRequestOrigin());
     const began = performance.now();
     await here.service.close(1_500);
     expect(performance.now() - began).toBeLessThan(2_500);
@@ -197,7 +201,7 @@ it("a gateway hears of a revocation soon after its link is back, however seldom 
   await stores.revocations.start();
   const { principal } = await here.login();
   proxy.dropReplies(true);
-  await here.service.revoke(principal, undefined, aRim());
+  await here.service.revoke(principal, undefined, aRequestOrigin());
   // Its next poll falls into the silence.
   await new Promise((resolve) => setTimeout(resolve, 3_300));
   expect(stores.revocations.isRevoked(principal)).toBe(false);
@@ -211,7 +215,7 @@ it("a gateway hears of a revocation soon after its link is back, however seldom 
 it("a lock after the store was emptied ends what was issued since the sign-out it was given back", async () => {
   const [here, there] = [await aGateway(), await aGateway()];
   const first = await here.login();
-  await here.service.revokeAll(first.principal, undefined, aRim());
+  await here.service.revokeAll(first.principal, undefined, aRequestOrigin());
   const second = await here.login();
   await redis.inspect.flushall();
   await eventually(async () => expect(await redis.inspect.keys("u:*")).toHaveLength(1));

@@ -8,7 +8,7 @@ import { systemClock } from "../../../src/domain/time.js";
 import { createRedisStores } from "../../../src/stores/redis/index.js";
 import { createChain, createCommand, rotateCommand } from "../../../src/testing/index.js";
 import { type RedisServer, startRedis } from "../../support/redis-server.js";
-import { aRim, createSessionBench, PASSWORD } from "../../support/session-bench.js";
+import { aRequestOrigin, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 
 const closing: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -101,7 +101,7 @@ describe("what is left in Redis", () => {
       const command = { username: "ada", password: PASSWORD };
       const { pair } = await bench.service.login(
         device === undefined ? command : { ...command, device },
-        aRim(),
+        aRequestOrigin(),
       );
       return { pair, principal: bench.issuer.principal(pair.accessToken) };
     };
@@ -109,15 +109,15 @@ describe("what is left in Redis", () => {
       await login("a device with a label far longer than a listpack's values ".repeat(2)),
       await login(),
     ];
-    await bench.service.refresh({ refreshToken: first.pair.refreshToken ?? "" }, aRim());
-    await bench.service.reauthenticate(second.principal, PASSWORD, aRim());
-    await bench.service.revoke(first.principal, undefined, aRim());
+    await bench.service.refresh({ refreshToken: first.pair.refreshToken ?? "" }, aRequestOrigin());
+    await bench.service.reauthenticate(second.principal, PASSWORD, aRequestOrigin());
+    await bench.service.revoke(first.principal, undefined, aRequestOrigin());
     await login("another long label, so that a side key is there while we look at what expires");
     await bench.service.revokeOthers(second.principal);
     const last = await login(
       "yet another long label, so that a side key is there while we look at what expires",
     );
-    await bench.service.refresh({ refreshToken: last.pair.refreshToken ?? "" }, aRim());
+    await bench.service.refresh({ refreshToken: last.pair.refreshToken ?? "" }, aRequestOrigin());
     await stores.sessions.restrict(
       {
         kind: "restrict",
@@ -128,7 +128,9 @@ describe("what is left in Redis", () => {
       },
       DEFAULT_SESSION_POLICY,
     );
-    await bench.service.login({ username: "ada", password: "wrong" }, aRim()).catch(() => undefined);
+    await bench.service
+      .login({ username: "ada", password: "wrong" }, aRequestOrigin())
+      .catch(() => undefined);
     const keys = await allKeys(redis);
     expect(new Set(keys.map((key) => key.split(":")[0]))).toEqual(new Set(["s", "m", "t", "u", "rv", "l"]));
     const expiries = await Promise.all(keys.map(async (key) => [key, await redis.inspect.ttl(key)] as const));
@@ -143,14 +145,14 @@ describe("what is left in Redis", () => {
     const pepper = `canary-pepper-${randomBytes(16).toString("hex")}`;
     const bench = createSessionBench(stores, systemClock, { peppers: [{ id: 3, secret: pepper }] });
     closing.push(bench.service.close);
-    const { pair } = await bench.service.login({ username: "ada", password: PASSWORD }, aRim());
-    const second = await bench.service.refresh({ refreshToken: pair.refreshToken ?? "" }, aRim());
+    const { pair } = await bench.service.login({ username: "ada", password: PASSWORD }, aRequestOrigin());
+    const second = await bench.service.refresh({ refreshToken: pair.refreshToken ?? "" }, aRequestOrigin());
     const stepped = await bench.service.reauthenticate(
       bench.issuer.principal(second.pair.accessToken),
       PASSWORD,
-      aRim(),
+      aRequestOrigin(),
     );
-    await bench.service.revoke(bench.issuer.principal(stepped.pair.accessToken), undefined, aRim());
+    await bench.service.revoke(bench.issuer.principal(stepped.pair.accessToken), undefined, aRequestOrigin());
     await redis.inspect.save();
     const dump = Buffer.concat(
       [`dump.rdb`, ...(await appendFiles(redis))].map((file) => readFileSync(join(redis.directory, file))),

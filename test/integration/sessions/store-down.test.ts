@@ -6,7 +6,7 @@ import type { Stores } from "../../../src/sessions/stores.js";
 import { createRedisStores } from "../../../src/stores/redis/index.js";
 import { eventually } from "../../support/eventually.js";
 import { type RedisServer, startRedis } from "../../support/redis-server.js";
-import { aRim, createSessionBench, PASSWORD } from "../../support/session-bench.js";
+import { aRequestOrigin, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 
 let redis: RedisServer;
 let stores: Stores;
@@ -26,8 +26,8 @@ afterEach(async () => {
   await redis.close();
 });
 
-const login = () => bench.service.login({ username: "ada", password: PASSWORD }, aRim());
-const refresh = (refreshToken = "") => bench.service.refresh({ refreshToken }, aRim());
+const login = () => bench.service.login({ username: "ada", password: PASSWORD }, aRequestOrigin());
+const refresh = (refreshToken = "") => bench.service.refresh({ refreshToken }, aRequestOrigin());
 const unavailable = { code: "SERVICE_UNAVAILABLE", details: { retryAfter: expect.any(Number) } };
 
 const outages: readonly (readonly [string, () => Promise<void> | void, () => Promise<void> | void])[] = [
@@ -80,7 +80,7 @@ describe.each(outages)("while Redis is %s", (_, begin, end) => {
     const { pair } = await login();
     const principal = bench.issuer.principal(pair.accessToken);
     await begin();
-    await expect(bench.service.revoke(principal, undefined, aRim())).resolves.toMatchObject({
+    await expect(bench.service.revoke(principal, undefined, aRequestOrigin())).resolves.toMatchObject({
       status: "PENDING",
     });
     expect(stores.revocations.isRevoked(principal)).toBe(true);
@@ -107,7 +107,7 @@ describe("while Redis is down", () => {
     const { pair } = await login();
     const principal = bench.issuer.principal(pair.accessToken);
     await redis.stop("SIGKILL");
-    await expect(bench.service.revokeAll(principal, undefined, aRim())).resolves.toMatchObject({
+    await expect(bench.service.revokeAll(principal, undefined, aRequestOrigin())).resolves.toMatchObject({
       status: "PENDING",
     });
     expect(stores.revocations.isRevoked(principal)).toBe(true);
@@ -121,7 +121,7 @@ describe("while Redis is down", () => {
     const other = await login();
     const principal = bench.issuer.principal(pair.accessToken);
     await redis.stop("SIGKILL");
-    await expect(bench.service.revoke(principal, other.session.id, aRim())).rejects.toMatchObject(
+    await expect(bench.service.revoke(principal, other.session.id, aRequestOrigin())).rejects.toMatchObject(
       unavailable,
     );
     await expect(bench.service.revokeOthers(principal)).rejects.toMatchObject(unavailable);

@@ -15,7 +15,7 @@ import {
   startCluster,
   startSentinelSet,
 } from "../../support/redis-topologies.js";
-import { aRim, aUser, createSessionBench, PASSWORD } from "../../support/session-bench.js";
+import { aRequestOrigin, aUser, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 import { redisSubject } from "../../support/store-subjects.js";
 
 const closing: (() => Promise<void> | void)[] = [];
@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 const refreshWith = (bench: ReturnType<typeof createSessionBench>, refreshToken = "") =>
-  bench.service.refresh({ refreshToken }, aRim());
+  bench.service.refresh({ refreshToken }, aRequestOrigin());
 
 describe("on a three-shard Redis Cluster", () => {
   let cluster: RedisCluster;
@@ -57,10 +57,10 @@ describe("on a three-shard Redis Cluster", () => {
     for (const { username } of users) {
       const grant = await bench.service.login(
         { username, password: PASSWORD },
-        aRim(`192.0.2.${username.slice(5)}`),
+        aRequestOrigin(`192.0.2.${username.slice(5)}`),
       );
       const principal = bench.issuer.principal(grant.pair.accessToken);
-      await bench.service.revoke(principal, undefined, aRim());
+      await bench.service.revoke(principal, undefined, aRequestOrigin());
       await eventually(async () => expect(there.revocations.isRevoked(principal)).toBe(true));
     }
   });
@@ -78,7 +78,9 @@ describe("on a three-shard Redis Cluster", () => {
     closing.push(stores.close, bench.service.close);
     const grants = await Promise.all(
       users.map(({ username }, i) =>
-        eventually(() => bench.service.login({ username, password: PASSWORD }, aRim(`198.51.100.${i}`))),
+        eventually(() =>
+          bench.service.login({ username, password: PASSWORD }, aRequestOrigin(`198.51.100.${i}`)),
+        ),
       ),
     );
     const [frozen] = cluster.shards;
@@ -134,7 +136,7 @@ describe("on a cluster that lost a shard", () => {
       const login = (index: number) =>
         bench.service.login(
           { username: users[index]?.username ?? "", password: PASSWORD },
-          aRim(`198.51.100.${index}`),
+          aRequestOrigin(`198.51.100.${index}`),
         );
       return { stores, bench, login };
     };
@@ -181,14 +183,16 @@ describe("behind Redis Sentinel", () => {
     const users = Array.from({ length: 10 }, (_, i) => aUser(`busy-${i}`));
     const bench = createSessionBench(stores, systemClock, { users: [aUser("ada"), ...users] });
     closing.push(stores.close, bench.service.close);
-    const login = () => bench.service.login({ username: "ada", password: PASSWORD }, aRim());
+    const login = () => bench.service.login({ username: "ada", password: PASSWORD }, aRequestOrigin());
     const [kept, ended] = [await login(), await login()];
     const clients = await underLoad(
       bench,
       users.map(({ username }) => username),
     );
     const principal = bench.issuer.principal(ended.pair.accessToken);
-    await expect(bench.service.revoke(principal, undefined, aRim())).resolves.toMatchObject({ revoked: 1 });
+    await expect(bench.service.revoke(principal, undefined, aRequestOrigin())).resolves.toMatchObject({
+      revoked: 1,
+    });
     await set.failOver();
     const next = await eventually(() => refreshWith(bench, kept.pair.refreshToken), 20_000);
     expect(next.session.id).toBe(kept.session.id);
@@ -206,21 +210,21 @@ describe("behind Redis Sentinel", () => {
 async function underLoad(bench: ReturnType<typeof createSessionBench>, usernames: readonly string[]) {
   let stopped = false;
   const refusals: unknown[] = [];
-  const rims = usernames.map((_, index) => aRim(`198.51.100.${index}`));
+  const origins = usernames.map((_, index) => aRequestOrigin(`198.51.100.${index}`));
   const grants = await Promise.all(
     usernames.map((username, index) =>
-      bench.service.login({ username, password: PASSWORD }, rims[index] ?? aRim()),
+      bench.service.login({ username, password: PASSWORD }, origins[index] ?? aRequestOrigin()),
     ),
   );
   const running = grants.map(async ({ pair }, index) => {
-    const rim = rims[index] ?? aRim();
+    const origin = origins[index] ?? aRequestOrigin();
     let token = pair.refreshToken ?? "";
     let sinceStopped = 0;
     while (sinceStopped === 0 && refusals.length === 0) {
       await new Promise((resolve) => setTimeout(resolve, 200));
       const last = stopped;
       try {
-        token = (await bench.service.refresh({ refreshToken: token }, rim)).pair.refreshToken ?? "";
+        token = (await bench.service.refresh({ refreshToken: token }, origin)).pair.refreshToken ?? "";
         if (last) sinceStopped += 1;
       } catch (error) {
         if (!(error instanceof FaultError)) refusals.push(error);
@@ -262,13 +266,13 @@ describe("over TLS as an ACL user", () => {
     closing.push(stores.close);
     await stores.revocations.start();
     const bench = createSessionBench(stores, systemClock);
-    const { pair } = await bench.service.login({ username: "ada", password: PASSWORD }, aRim());
+    const { pair } = await bench.service.login({ username: "ada", password: PASSWORD }, aRequestOrigin());
     const principal = bench.issuer.principal(pair.accessToken);
     await refreshWith(bench, pair.refreshToken);
-    await bench.service.reauthenticate(principal, PASSWORD, aRim());
+    await bench.service.reauthenticate(principal, PASSWORD, aRequestOrigin());
     await bench.service.revokeOthers(principal);
     expect(await bench.service.list(principal, { first: 100 })).toHaveLength(1);
-    await expect(bench.service.revokeAll(principal, undefined, aRim())).resolves.toMatchObject({
+    await expect(bench.service.revokeAll(principal, undefined, aRequestOrigin())).resolves.toMatchObject({
       revoked: 1,
     });
     expect((await redis.inspect.keys("*")).every((key) => key.startsWith("app:"))).toBe(true);

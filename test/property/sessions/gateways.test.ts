@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS } from "../../../src/limits/policy.js";
 import { createRedisStores } from "../../../src/stores/redis/index.js";
 import { eventually } from "../../support/eventually.js";
 import { type RedisServer, startRedis } from "../../support/redis-server.js";
-import { aRim, aUser, createSessionBench, PASSWORD } from "../../support/session-bench.js";
+import { aRequestOrigin, aUser, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 import { startProxy, type TcpProxy } from "../../support/tcp-proxy.js";
 
 /** Longer histories by CARDEA_HISTORY_STEPS, another by CARDEA_HISTORY_SEED. */
@@ -79,7 +79,7 @@ it("the honest stay in, what was revoked stays out, and what was answered is kep
   const login = async (user: string) => {
     const index = pick();
     const { pair } = await eventually(() =>
-      at(index).service.login({ username: user, password: PASSWORD }, aRim()),
+      at(index).service.login({ username: user, password: PASSWORD }, aRequestOrigin()),
     );
     const principal = at(index).issuer.principal(pair.accessToken);
     inside.push({ user, principal, refreshToken: pair.refreshToken ?? "" });
@@ -103,7 +103,9 @@ it("the honest stay in, what was revoked stays out, and what was answered is kep
       case 3: {
         if (held === undefined) break;
         const { service } = at(index);
-        const answer = await service.revoke(held.principal, undefined, aRim()).catch(() => undefined);
+        const answer = await service
+          .revoke(held.principal, undefined, aRequestOrigin())
+          .catch(() => undefined);
         if (answer !== undefined) leave((each) => each === held);
         break;
       }
@@ -113,7 +115,9 @@ it("the honest stay in, what was revoked stays out, and what was answered is kep
         const isSilent = random(2) === 0;
         proxy.dropRequests(isSilent);
         const { service } = at(index);
-        const answer = await service.revokeAll(held.principal, undefined, aRim()).catch(() => undefined);
+        const answer = await service
+          .revokeAll(held.principal, undefined, aRequestOrigin())
+          .catch(() => undefined);
         proxy.dropRequests(false);
         if (isSilent) proxy.cut();
         if (answer !== undefined) leave((each) => each.user === user);
@@ -146,13 +150,13 @@ it("the honest stay in, what was revoked stays out, and what was answered is kep
   for (const { principal, refreshToken } of outside) {
     for (const gateway of gateways)
       await eventually(async () => expect(gateway.isRevoked(principal)).toBe(true));
-    await expect(eventuallyRefused(() => at(pick()).service.refresh({ refreshToken }, aRim()))).resolves.toBe(
-      true,
-    );
+    await expect(
+      eventuallyRefused(() => at(pick()).service.refresh({ refreshToken }, aRequestOrigin())),
+    ).resolves.toBe(true);
   }
   check();
   for (const { refreshToken } of inside)
-    await eventually(() => at(pick()).service.refresh({ refreshToken }, aRim()));
+    await eventually(() => at(pick()).service.refresh({ refreshToken }, aRequestOrigin()));
   expect(outside.length).toBeGreaterThan(3);
   expect(inside.length).toBeGreaterThan(0);
   await Promise.all(gateways.map((gateway) => gateway.stop()));

@@ -30,7 +30,7 @@ const POLICIES: readonly SessionPolicy[] = [
   { ...DEFAULT_SESSION_POLICY, graceSeconds: 5, idleSeconds: 86_400, absoluteSeconds: 20 * 86_400 },
 ];
 const GATEWAYS = 3;
-const MOST_LOST = 3;
+const MAX_LOST = 3;
 const REPLAYED = 4;
 
 type Step =
@@ -67,7 +67,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       do: fc.constant("failOver" as const),
-      lost: fc.integer({ min: 1, max: MOST_LOST }),
+      lost: fc.integer({ min: 1, max: MAX_LOST }),
     }),
   },
 );
@@ -313,8 +313,8 @@ class World {
     const ahead = this.#ahead(model);
     const known = this.#known(model);
     // A store that is more than one behind compares the third generation after its own, derived under one pepper.
-    const kids = Array.from({ length: MOST_LOST }, (_, step) => this.#kids.get(known + step));
-    return ahead <= 1 || (ahead <= MOST_LOST && new Set(kids).size === 1);
+    const kids = Array.from({ length: MAX_LOST }, (_, step) => this.#kids.get(known + step));
+    return ahead <= 1 || (ahead <= MAX_LOST && new Set(kids).size === 1);
   }
 
   /** How many generations the client is ahead of a store. */

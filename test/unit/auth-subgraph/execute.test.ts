@@ -12,7 +12,7 @@ import type { SessionService } from "../../../src/sessions/session-service.js";
 import { createMemoryStores } from "../../../src/stores/memory/index.js";
 import { MAX_TOKEN_LENGTH } from "../../../src/tokens/jws.js";
 import { createFakeClock } from "../../support/fake-clock.js";
-import { aRim, aUser, createSessionBench, PASSWORD } from "../../support/session-bench.js";
+import { aRequestOrigin, aUser, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 
 const ADMIN = "cardea:sessions:admin";
 
@@ -44,7 +44,7 @@ function aSubgraph(
       variables,
       principal,
       requestId: "r1",
-      rim: aRim(),
+      rim: aRequestOrigin(),
       onTokens: () => {
         tokens += 1;
       },
@@ -53,7 +53,7 @@ function aSubgraph(
   const login = async (
     username: string,
   ): Promise<{ readonly principal: Authenticated; readonly refreshToken: string }> => {
-    const { pair } = await bench.service.login({ username, password: PASSWORD }, aRim());
+    const { pair } = await bench.service.login({ username, password: PASSWORD }, aRequestOrigin());
     return { principal: bench.issuer.principal(pair.accessToken), refreshToken: pair.refreshToken ?? "" };
   };
   return { ...bench, ask, login, clock, events, tokensHandedOut: () => tokens };
@@ -399,7 +399,7 @@ describe("names under a prefix", () => {
   });
 });
 
-describe("a call without a rim", () => {
+describe("a call without a request origin", () => {
   it("is a fault of ours", async () => {
     const { ask } = aSubgraph();
     await expect(ask("{ session { id } }", {}, ANONYMOUS, { rim: undefined })).rejects.toMatchObject({
@@ -467,12 +467,12 @@ describe("the history of a session", () => {
     const { principal, refreshToken } = await login("ada");
     const created = clock.nowMs() / 1000;
     clock.advanceSeconds(10);
-    await service.refresh({ refreshToken }, aRim());
-    await service.refresh({ refreshToken }, aRim());
+    await service.refresh({ refreshToken }, aRequestOrigin());
+    await service.refresh({ refreshToken }, aRequestOrigin());
     clock.advanceSeconds(5);
-    await service.refresh({ refreshToken }, aRim());
+    await service.refresh({ refreshToken }, aRequestOrigin());
     clock.advanceSeconds(5);
-    await service.reauthenticate(principal, PASSWORD, aRim());
+    await service.reauthenticate(principal, PASSWORD, aRequestOrigin());
     const { data } = (await ask(EVENTS, {}, principal)) as { data: { sessions: { events: unknown }[] } };
     const at = (reason: string, firstAt: number, lastAt = firstAt, count = 1) => ({
       reason,
@@ -494,7 +494,7 @@ describe("the history of a session", () => {
     let token = refreshToken;
     for (let i = 0; i < 40; i += 1) {
       clock.advanceSeconds(60);
-      token = (await service.refresh({ refreshToken: token }, aRim())).pair.refreshToken ?? "";
+      token = (await service.refresh({ refreshToken: token }, aRequestOrigin())).pair.refreshToken ?? "";
     }
     const { data } = (await ask(EVENTS, {}, principal)) as { data: { sessions: { events: unknown }[] } };
     expect(plain(data.sessions[0]?.events)).toEqual([
@@ -507,7 +507,7 @@ describe("the history of a session", () => {
     const { ask, login, service } = aSubgraph();
     const { principal } = await login("ada");
     const [next, stranger] = [await login("ada"), await login("bob")];
-    await service.revoke(principal, undefined, aRim());
+    await service.revoke(principal, undefined, aRequestOrigin());
     const query = "query ($id: ID!) { sessions { id } sessionEvents(id: $id) { reason } }";
     const told = async (who: Authenticated, id: string | undefined) =>
       (plain(await ask(query, { id }, who)) as { data: { sessionEvents: unknown } }).data.sessionEvents;
@@ -542,8 +542,8 @@ describe("the history of a session", () => {
     }));
     const { refreshToken } = await login("ada");
     const { principal } = await login("ada");
-    await service.refresh({ refreshToken }, aRim());
-    await service.refresh({ refreshToken }, aRim());
+    await service.refresh({ refreshToken }, aRequestOrigin());
+    await service.refresh({ refreshToken }, aRequestOrigin());
     const result = plain(
       await ask("{ session { events { reason } } sessions { current events { reason } } }", {}, principal),
     );

@@ -6,7 +6,7 @@ import { oauthRevokeRoute, type RevokeToken } from "../../../src/http/oauth-revo
 import { createRouter } from "../../../src/http/router.js";
 import { createMemoryStores } from "../../../src/stores/memory/index.js";
 import { createFakeClock } from "../../support/fake-clock.js";
-import { aRim, createSessionBench, PASSWORD } from "../../support/session-bench.js";
+import { aRequestOrigin, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 
 const open: Listener[] = [];
 afterEach(async () => {
@@ -49,12 +49,12 @@ async function anEndpoint(revoke?: RevokeToken) {
       body,
     });
   const login = async () =>
-    (await service.login({ username: "ada", password: PASSWORD }, aRim())).pair as {
+    (await service.login({ username: "ada", password: PASSWORD }, aRequestOrigin())).pair as {
       accessToken: string;
       refreshToken: string;
     };
   const lives = (refreshToken: string) =>
-    service.refresh({ refreshToken }, aRim()).then(
+    service.refresh({ refreshToken }, aRequestOrigin()).then(
       () => true,
       () => false,
     );

@@ -5,7 +5,7 @@ import { oauthTokenRoute, type Refresh } from "../../../src/http/oauth-token.js"
 import { createRouter } from "../../../src/http/router.js";
 import { createMemoryStores } from "../../../src/stores/memory/index.js";
 import { createFakeClock } from "../../support/fake-clock.js";
-import { aRim, createSessionBench, PASSWORD } from "../../support/session-bench.js";
+import { aRequestOrigin, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 
 const open: Listener[] = [];
 afterEach(async () => {
@@ -49,7 +49,7 @@ async function aDoor(refresh?: Refresh) {
   const login = async (client = "default") => {
     const { pair } = await bench.service.login(
       { username: "ada", password: PASSWORD, clientId: client as never },
-      aRim(),
+      aRequestOrigin(),
     );
     return pair.refreshToken ?? "";
   };

@@ -4,7 +4,7 @@ import { generateKey } from "../../../src/tokens/generate-key.js";
 import { createTokenIssuer } from "../../../src/tokens/issue.js";
 import { createKeyRing } from "../../../src/tokens/key-ring.js";
 import { createFakeClock } from "../../support/fake-clock.js";
-import { aRim, aUser, createSessionBench, PASSWORD } from "../../support/session-bench.js";
+import { aRequestOrigin, aUser, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 import { decodePart } from "../../support/token-builders.js";
 
 async function login(claimNames: readonly string[]) {
@@ -14,7 +14,7 @@ async function login(claimNames: readonly string[]) {
     issuer: createTokenIssuer({ issuer: "i", audience: "a", keyRing: createKeyRing([await generateKey()]) }),
     claimNames,
   });
-  const { pair } = await service.login({ username: "ada", password: PASSWORD }, aRim());
+  const { pair } = await service.login({ username: "ada", password: PASSWORD }, aRequestOrigin());
   return decodePart(pair.accessToken, 1);
 }
 
@@ -44,7 +44,10 @@ describe("session metadata", () => {
       claimNames: ["branch", "plan", "sub", "exp"],
     });
     const { service } = bench;
-    return { service, granted: await service.login({ username: "ada", password: PASSWORD }, aRim()) };
+    return {
+      service,
+      granted: await service.login({ username: "ada", password: PASSWORD }, aRequestOrigin()),
+    };
   };
 
   it("is kept from login on, and becomes claims where its keys are chosen", async () => {
@@ -53,7 +56,10 @@ describe("session metadata", () => {
     const first = decodePart(granted.pair.accessToken, 1);
     expect(first).toMatchObject({ branch: "north", plan: "gold" });
     expect(first).not.toHaveProperty("desk");
-    const renewed = await service.refresh({ refreshToken: granted.pair.refreshToken ?? "" }, aRim());
+    const renewed = await service.refresh(
+      { refreshToken: granted.pair.refreshToken ?? "" },
+      aRequestOrigin(),
+    );
     expect(renewed.session.metadata).toEqual({ branch: "north", desk: { floor: 2 } });
     expect(decodePart(renewed.pair.accessToken, 1)).toMatchObject({ branch: "north" });
   });

@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS } from "../../../src/limits/policy.js";
 import type { SessionStore } from "../../../src/sessions/store.js";
 import { createMemoryStores } from "../../../src/stores/memory/index.js";
 import { createFakeClock } from "../../support/fake-clock.js";
-import { aRim, createSessionBench, PASSWORD } from "../../support/session-bench.js";
+import { aRequestOrigin, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 
 /** A service whose every store and directory call is counted. */
 async function signedIn() {
@@ -19,11 +19,14 @@ async function signedIn() {
   });
   const limits = { ...DEFAULT_LIMITS, invalidRefreshPerAddress: 20, refreshPerAddress: 1000 };
   const bench = createSessionBench({ ...stores, sessions: counted }, clock, { limits });
-  const { pair, session } = await bench.service.login({ username: "ada", password: PASSWORD }, aRim());
+  const { pair, session } = await bench.service.login(
+    { username: "ada", password: PASSWORD },
+    aRequestOrigin(),
+  );
   const before = await stores.sessions.find(session.id);
   calls.length = 0;
   const refresh = (refreshToken: string, address?: string) =>
-    bench.service.refresh({ refreshToken }, aRim(address));
+    bench.service.refresh({ refreshToken }, aRequestOrigin(address));
   const isUntouched = async () => expect(await stores.sessions.find(session.id)).toEqual(before);
   return { ...bench, clock, calls, token: pair.refreshToken ?? "", session, refresh, isUntouched };
 }
@@ -80,7 +83,7 @@ describe("a forged refresh token for a known session", () => {
       ),
     );
     const missing = await service
-      .refresh({}, aRim())
+      .refresh({}, aRequestOrigin())
       .catch(({ code, details, message }) => ({ code, details, message }));
     expect(new Set([...faces, missing].map((face) => JSON.stringify(face))).size).toBe(1);
   });
@@ -104,10 +107,10 @@ describe("one request that refreshes a hundred times", () => {
     const clock = createFakeClock();
     const limits = { ...DEFAULT_LIMITS, refreshPerAddress: 30 };
     const { service } = createSessionBench(createMemoryStores({ clock }), clock, { limits });
-    const { pair } = await service.login({ username: "ada", password: PASSWORD }, aRim());
+    const { pair } = await service.login({ username: "ada", password: PASSWORD }, aRequestOrigin());
     const outcomes = await Promise.all(
       Array.from({ length: 100 }, () =>
-        service.refresh({ refreshToken: pair.refreshToken ?? "" }, aRim()).then(
+        service.refresh({ refreshToken: pair.refreshToken ?? "" }, aRequestOrigin()).then(
           () => "refreshed",
           ({ code }) => code,
         ),

@@ -4,7 +4,7 @@ import type { LoginCommand } from "../../../src/sessions/session-service.js";
 import { createMemoryStores } from "../../../src/stores/memory/index.js";
 import { createDeviceTokens } from "../../../src/tokens/device-token.js";
 import { createFakeClock } from "../../support/fake-clock.js";
-import { aRim, aUser, createSessionBench, PASSWORD } from "../../support/session-bench.js";
+import { aRequestOrigin, aUser, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 
 function bench(options: Parameters<typeof createSessionBench>[2] = {}) {
   const clock = createFakeClock();
@@ -23,7 +23,7 @@ function bench(options: Parameters<typeof createSessionBench>[2] = {}) {
     { username = "ada", address = "192.0.2.1", ...more }: Partial<LoginCommand> & { address?: string } = {},
   ) =>
     made.service
-      .login({ username, password, ...more }, aRim(address))
+      .login({ username, password, ...more }, aRequestOrigin(address))
       .then((grant) => ({ code: "OK", grant, retryAfter: 0 }))
       .catch((error: { code: string; details: { retryAfter?: number } }) => ({
         code: error.code,
@@ -161,7 +161,7 @@ describe("a known device", () => {
     const { login, service } = bench();
     const deviceToken = (await login()).grant?.deviceToken ?? "";
     expect((await login("wrong", { deviceToken })).code).toBe("INVALID_CREDENTIALS");
-    await expect(service.refresh({ refreshToken: deviceToken }, aRim())).rejects.toMatchObject({
+    await expect(service.refresh({ refreshToken: deviceToken }, aRequestOrigin())).rejects.toMatchObject({
       code: "INVALID_GRANT",
     });
   });
@@ -239,7 +239,7 @@ describe("a step-up", () => {
     const { grant } = await login();
     for (const username of ["sub:ada", "ada", grant?.session.id ?? ""]) await guess(60, { username });
     const principal = issuer.principal(grant?.pair.accessToken ?? "");
-    await expect(service.reauthenticate(principal, PASSWORD, aRim())).resolves.toMatchObject({
+    await expect(service.reauthenticate(principal, PASSWORD, aRequestOrigin())).resolves.toMatchObject({
       mode: "bearer",
     });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createMemoryStores } from "../../../src/stores/memory/index.js";
 import { createFakeClock } from "../../support/fake-clock.js";
-import { aRim, createSessionBench, PASSWORD } from "../../support/session-bench.js";
+import { aRequestOrigin, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 
 const POLICY = {
   accessTtlSeconds: 300,
@@ -15,8 +15,8 @@ async function signedIn() {
   const clock = createFakeClock();
   const stores = createMemoryStores({ clock });
   const bench = createSessionBench(stores, clock, { policy: POLICY });
-  const grant = await bench.service.login({ username: "ada", password: PASSWORD }, aRim());
-  const refresh = (refreshToken = "") => bench.service.refresh({ refreshToken }, aRim());
+  const grant = await bench.service.login({ username: "ada", password: PASSWORD }, aRequestOrigin());
+  const refresh = (refreshToken = "") => bench.service.refresh({ refreshToken }, aRequestOrigin());
   const use = (accessToken: string) => bench.service.seen(bench.issuer.principal(accessToken));
   return { clock, stores, ...bench, first: grant, refresh, use };
 }
@@ -67,7 +67,7 @@ describe("a refresh whose answer was lost", () => {
 describe("a step-up whose answer was lost", () => {
   it("hides no theft on the chain its owner goes on with", async () => {
     const { first, refresh, clock, service, issuer, use } = await signedIn();
-    await service.reauthenticate(issuer.principal(first.pair.accessToken), PASSWORD, aRim());
+    await service.reauthenticate(issuer.principal(first.pair.accessToken), PASSWORD, aRequestOrigin());
     let { pair } = first;
     for (const _ of [1, 2, 3]) {
       const stolen = pair.refreshToken;

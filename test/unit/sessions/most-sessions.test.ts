@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_TENANT } from "../../../src/domain/brand.js";
 import { createMemoryStores } from "../../../src/stores/memory/index.js";
 import { createFakeClock } from "../../support/fake-clock.js";
-import { aRim, createSessionBench, PASSWORD } from "../../support/session-bench.js";
+import { aRequestOrigin, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 
 const policy = {
   accessTtlSeconds: 300,
@@ -18,9 +18,9 @@ function anInstallation() {
   const bench = createSessionBench(stores, clock, { policy });
   const login = async (username = "ada") => {
     clock.advanceSeconds(600);
-    return bench.service.login({ username, password: PASSWORD }, aRim());
+    return bench.service.login({ username, password: PASSWORD }, aRequestOrigin());
   };
-  const refresh = (refreshToken = "") => bench.service.refresh({ refreshToken }, aRim());
+  const refresh = (refreshToken = "") => bench.service.refresh({ refreshToken }, aRequestOrigin());
   return { stores, ...bench, login, refresh };
 }
 

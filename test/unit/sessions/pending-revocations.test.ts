@@ -14,7 +14,7 @@ import type { SessionStore } from "../../../src/sessions/store.js";
 import { createMemoryStores } from "../../../src/stores/memory/index.js";
 import { eventually } from "../../support/eventually.js";
 import { createFakeClock } from "../../support/fake-clock.js";
-import { aRim, createSessionBench, PASSWORD } from "../../support/session-bench.js";
+import { aRequestOrigin, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 
 const id = (index: number) => publicSessionId(5, Buffer.alloc(16, index));
 const logout = (user: UserId, index: number): Promised => ({
@@ -187,10 +187,10 @@ describe("workers on one port, while the store is away", () => {
     async (_, verb) => {
       const { all, setDown } = workers(3);
       const [one, two, three] = all as [(typeof all)[0], (typeof all)[0], (typeof all)[0]];
-      const grant = await one.service.login({ username: "ada", password: PASSWORD }, aRim());
+      const grant = await one.service.login({ username: "ada", password: PASSWORD }, aRequestOrigin());
       const principal = one.issuer.principal(grant.pair.accessToken);
       setDown(true);
-      const answer = await one.service[verb](principal, undefined, aRim());
+      const answer = await one.service[verb](principal, undefined, aRequestOrigin());
       expect(answer.status).toBe("PENDING");
       for (const each of all) {
         expect(each.revocations.isRevoked(principal)).toBe(true);
@@ -200,7 +200,7 @@ describe("workers on one port, while the store is away", () => {
       setDown(false);
       await Promise.all([two.service.close(1000), three.service.close(1000)]);
       const refreshToken = grant.pair.refreshToken ?? "";
-      await expect(two.service.refresh({ refreshToken }, aRim())).rejects.toMatchObject({
+      await expect(two.service.refresh({ refreshToken }, aRequestOrigin())).rejects.toMatchObject({
         code: "INVALID_GRANT",
       });
       expect(two.service.pendingRevocations).toBe(0);
@@ -225,14 +225,15 @@ describe("a sign-out everywhere answered PENDING, and a later login at another g
         clock,
       );
     const [here, there] = [gateway(cutOff), gateway(stores.sessions)];
-    const login = (each: typeof here) => each.service.login({ username: "ada", password: PASSWORD }, aRim());
+    const login = (each: typeof here) =>
+      each.service.login({ username: "ada", password: PASSWORD }, aRequestOrigin());
     const refreshAt = (each: typeof here, grant: Awaited<ReturnType<typeof login>>) =>
-      each.service.refresh({ refreshToken: grant.pair.refreshToken ?? "" }, aRim());
+      each.service.refresh({ refreshToken: grant.pair.refreshToken ?? "" }, aRequestOrigin());
 
     const old = await login(here);
     isDown = true;
     const caller = here.issuer.principal(old.pair.accessToken);
-    await expect(here.service.revokeAll(caller, undefined, aRim())).resolves.toMatchObject({
+    await expect(here.service.revokeAll(caller, undefined, aRequestOrigin())).resolves.toMatchObject({
       status: "PENDING",
     });
     clock.advanceMs(2000);
@@ -254,11 +255,11 @@ describe("what is pending, while tokens of other gateways live longer than this 
       const sessions: SessionStore = { ...stores.sessions, revoke: away, revokeAll: away, list: away };
       const { revocations } = createMemoryStores();
       const bench = createSessionBench({ ...stores, sessions, revocations }, systemClock);
-      const { pair } = await bench.service.login({ username: "ada", password: PASSWORD }, aRim());
+      const { pair } = await bench.service.login({ username: "ada", password: PASSWORD }, aRequestOrigin());
       const caller = bench.issuer.principal(pair.accessToken);
       vi.useFakeTimers();
       try {
-        await expect(bench.service[verb](caller, undefined, aRim())).resolves.toMatchObject({
+        await expect(bench.service[verb](caller, undefined, aRequestOrigin())).resolves.toMatchObject({
           status: "PENDING",
         });
         await vi.advanceTimersByTimeAsync(3_600_000);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type GatewayPeppers, unreadablePeppers } from "../../../src/domain/gateway-peppers.js";
 import { createMemoryStores } from "../../../src/stores/memory/index.js";
 import { createFakeClock } from "../../support/fake-clock.js";
-import { aRim, createSessionBench, PASSWORD } from "../../support/session-bench.js";
+import { aRequestOrigin, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 
 const old = { id: 1, secret: "p".repeat(32) };
 const young = { id: 2, secret: "q".repeat(32) };
@@ -45,13 +45,17 @@ describe("a new pepper, taken in two steps", () => {
     async (first, second) => {
       const { clock, at, restart } = anInstallation();
       let token =
-        (await at(0).login({ username: "ada", password: PASSWORD }, aRim())).pair.refreshToken ?? "";
+        (await at(0).login({ username: "ada", password: PASSWORD }, aRequestOrigin())).pair.refreshToken ??
+        "";
       const refreshEverywhere = async () => {
         for (const index of [0, 1, 2, 1, 0]) {
-          const next = (await at(index).refresh({ refreshToken: token }, aRim())).pair.refreshToken ?? "";
+          const next =
+            (await at(index).refresh({ refreshToken: token }, aRequestOrigin())).pair.refreshToken ?? "";
           // The other tabs ask other gateways.
           for (const other of [0, 1, 2])
-            expect((await at(other).refresh({ refreshToken: token }, aRim())).pair.refreshToken).toBe(next);
+            expect(
+              (await at(other).refresh({ refreshToken: token }, aRequestOrigin())).pair.refreshToken,
+            ).toBe(next);
           token = next;
           clock.advanceSeconds(40);
         }
@@ -59,10 +63,10 @@ describe("a new pepper, taken in two steps", () => {
         for (const index of [0, 1, 2]) {
           const fresh = await at(index).login(
             { username: "bob", password: PASSWORD },
-            aRim(`192.0.2.${clock.nowMs() % 200}`),
+            aRequestOrigin(`192.0.2.${clock.nowMs() % 200}`),
           );
           for (const other of [0, 1, 2])
-            await at(other).refresh({ refreshToken: fresh.pair.refreshToken ?? "" }, aRim());
+            await at(other).refresh({ refreshToken: fresh.pair.refreshToken ?? "" }, aRequestOrigin());
         }
       };
       for (const [order, step] of [
@@ -78,16 +82,17 @@ describe("a new pepper, taken in two steps", () => {
 
   it("in one step answers 503 where it is not known yet, asks no store, and nothing is lost", async () => {
     const { clock, stores, at, restart } = anInstallation();
-    const { pair } = await at(0).login({ username: "ada", password: PASSWORD }, aRim());
+    const { pair } = await at(0).login({ username: "ada", password: PASSWORD }, aRequestOrigin());
     restart(0, 2);
     const moved =
-      (await at(0).refresh({ refreshToken: pair.refreshToken ?? "" }, aRim())).pair.refreshToken ?? "";
+      (await at(0).refresh({ refreshToken: pair.refreshToken ?? "" }, aRequestOrigin())).pair.refreshToken ??
+      "";
     clock.advanceSeconds(40);
     const { rotate, find } = stores.sessions;
     stores.sessions.rotate = stores.sessions.find = async () => {
       throw new Error("the store was asked");
     };
-    await expect(at(1).refresh({ refreshToken: moved }, aRim())).rejects.toMatchObject({
+    await expect(at(1).refresh({ refreshToken: moved }, aRequestOrigin())).rejects.toMatchObject({
       code: "SERVICE_UNAVAILABLE",
       details: { retryAfter: 5 },
     });
@@ -95,12 +100,14 @@ describe("a new pepper, taken in two steps", () => {
     const codes = new Set<unknown>();
     for (let i = 0; i < 200; i += 1)
       await at(1)
-        .refresh({ refreshToken: moved }, aRim())
+        .refresh({ refreshToken: moved }, aRequestOrigin())
         .catch(({ code }: { readonly code: unknown }) => codes.add(code));
     expect([...codes].sort()).toEqual(["RATE_LIMITED", "SERVICE_UNAVAILABLE"]);
     Object.assign(stores.sessions, { rotate, find });
     restart(1, 2);
-    await expect(at(1).refresh({ refreshToken: moved }, aRim())).resolves.toMatchObject({ mode: "bearer" });
+    await expect(at(1).refresh({ refreshToken: moved }, aRequestOrigin())).resolves.toMatchObject({
+      mode: "bearer",
+    });
   });
 });
 
@@ -134,16 +141,21 @@ describe("a pepper that leaked", () => {
     const stores = createMemoryStores({ clock });
     const before = createSessionBench(stores, clock, { peppers: [old] }).service;
     const refreshToken =
-      (await before.login({ username: "ada", password: PASSWORD }, aRim())).pair.refreshToken ?? "";
+      (await before.login({ username: "ada", password: PASSWORD }, aRequestOrigin())).pair.refreshToken ?? "";
     const unknown = createSessionBench(stores, clock, { peppers: [young] }).service;
-    await expect(unknown.refresh({ refreshToken }, aRim())).rejects.toMatchObject({
+    await expect(unknown.refresh({ refreshToken }, aRequestOrigin())).rejects.toMatchObject({
       code: "SERVICE_UNAVAILABLE",
     });
-    await expect(unknown.signOut({ refreshToken }, aRim())).rejects.toMatchObject({
+    await expect(unknown.signOut({ refreshToken }, aRequestOrigin())).rejects.toMatchObject({
       code: "SERVICE_UNAVAILABLE",
     });
     const retired = createSessionBench(stores, clock, { peppers: [young], retiredPepperIds: [1] }).service;
-    await expect(retired.refresh({ refreshToken }, aRim())).rejects.toMatchObject({ code: "INVALID_GRANT" });
-    await expect(retired.signOut({ refreshToken }, aRim())).resolves.toEqual({ status: "DONE", revoked: 0 });
+    await expect(retired.refresh({ refreshToken }, aRequestOrigin())).rejects.toMatchObject({
+      code: "INVALID_GRANT",
+    });
+    await expect(retired.signOut({ refreshToken }, aRequestOrigin())).resolves.toEqual({
+      status: "DONE",
+      revoked: 0,
+    });
   });
 });

@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { createMemoryStores } from "../../../src/stores/memory/index.js";
 import { createFakeClock } from "../../support/fake-clock.js";
-import { aRim, aUser, createSessionBench, PASSWORD } from "../../support/session-bench.js";
+import { aRequestOrigin, aUser, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 
 async function signedIn(options: Parameters<typeof createSessionBench>[2] = {}) {
   const clock = createFakeClock();
   const stores = createMemoryStores({ clock });
   const bench = createSessionBench(stores, clock, options);
-  const grant = await bench.service.login({ username: "ada", password: PASSWORD }, aRim());
+  const grant = await bench.service.login({ username: "ada", password: PASSWORD }, aRequestOrigin());
   const first = grant.pair.refreshToken ?? "";
   const refresh = (refreshToken: string, scope?: string) =>
-    bench.service.refresh({ refreshToken, ...(scope === undefined ? {} : { scope }) }, aRim());
+    bench.service.refresh({ refreshToken, ...(scope === undefined ? {} : { scope }) }, aRequestOrigin());
   return { clock, stores, ...bench, grant, first, refresh };
 }
 
@@ -53,7 +53,7 @@ describe("refresh", () => {
     ];
     const changed = createSessionBench(stores, clock, { peppers: [young, old] });
     const refreshAt = async (each: typeof service, refreshToken: string) =>
-      (await each.refresh({ refreshToken }, aRim())).pair.refreshToken ?? "";
+      (await each.refresh({ refreshToken }, aRequestOrigin())).pair.refreshToken ?? "";
     const second = await refreshAt(changed.service, first);
     // This gateway knows the new pepper by now, but does not use it first yet.
     const late = createSessionBench(stores, clock, { peppers: [old, young] });

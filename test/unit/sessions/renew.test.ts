@@ -12,7 +12,7 @@ import { createRenewableTokens } from "../../../src/tokens/renewable.js";
 import { createTokenSealer } from "../../../src/tokens/seal.js";
 import { createTokenVerifier } from "../../../src/tokens/verify.js";
 import { createFakeClock } from "../../support/fake-clock.js";
-import { aRim, aUser, createSessionBench, PASSWORD } from "../../support/session-bench.js";
+import { aRequestOrigin, aUser, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 import { decodePart } from "../../support/token-builders.js";
 
 const TTL = 300;
@@ -47,10 +47,10 @@ async function signedIn({ client = "silent", opaque = false, user = aUser("ada")
   const verifier = createTokenVerifier({ own, revocations: stores.revocations, clock });
   const login = await bench.service.login(
     { username: "ada", password: PASSWORD, clientId: clientId(client) },
-    aRim(),
+    aRequestOrigin(),
   );
   const renew = (accessToken: string, scope?: string) =>
-    bench.service.renew({ accessToken, ...(scope === undefined ? {} : { scope }) }, aRim());
+    bench.service.renew({ accessToken, ...(scope === undefined ? {} : { scope }) }, aRequestOrigin());
   const principal = async (token: string) => {
     const outcome = await verifier.verify(token);
     if (outcome.kind !== "verified") throw new Error(outcome.detail);
@@ -124,14 +124,14 @@ describe("silent renewal", () => {
     const { clock, token, renew, service, principal, stores } = await signedIn();
     clock.advanceSeconds(TTL - 1);
     const who = await principal(token);
-    await service.revoke(who, undefined, aRim());
+    await service.revoke(who, undefined, aRequestOrigin());
     await expect(renew(token)).rejects.toMatchObject(refused("SESSION_REVOKED"));
 
     const other = await signedIn();
     other.clock.advanceSeconds(TTL - 1);
     // Only the store knows: this gateway's view has not heard of it.
     other.stores.revocations.isRevoked = () => false;
-    await other.service.revokeAll(await other.principal(other.token), undefined, aRim());
+    await other.service.revokeAll(await other.principal(other.token), undefined, aRequestOrigin());
     await expect(other.renew(other.token)).rejects.toMatchObject(refused("SESSION_REVOKED"));
     expect(stores).not.toBe(other.stores);
   });
@@ -148,7 +148,7 @@ describe("silent renewal", () => {
   it("lets a token from before a step-up win nothing by it", async () => {
     const { clock, token, renew, service, principal } = await signedIn();
     clock.advanceSeconds(TTL - 10);
-    const stepped = await service.reauthenticate(await principal(token), PASSWORD, aRim());
+    const stepped = await service.reauthenticate(await principal(token), PASSWORD, aRequestOrigin());
     service.seen(await principal(stepped.pair.accessToken));
     await service.flush();
     await expect(renew(token)).rejects.toMatchObject(refused("SESSION_REVOKED"));

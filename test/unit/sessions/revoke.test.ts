@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest";
 import { sessionId, userId } from "../../../src/domain/brand.js";
 import { createMemoryStores } from "../../../src/stores/memory/index.js";
 import { createFakeClock } from "../../support/fake-clock.js";
-import { aRim, createSessionBench, PASSWORD } from "../../support/session-bench.js";
+import { aRequestOrigin, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 
 function bench() {
   const clock = createFakeClock();
   const stores = createMemoryStores({ clock });
   const made = createSessionBench(stores, clock);
   const login = async (username: string) => {
-    const grant = await made.service.login({ username, password: PASSWORD }, aRim());
+    const grant = await made.service.login({ username, password: PASSWORD }, aRequestOrigin());
     return { grant, principal: made.issuer.principal(grant.pair.accessToken) };
   };
   const isRevoked = (principal: Awaited<ReturnType<typeof login>>["principal"]) =>
@@ -22,13 +22,13 @@ describe("revoke", () => {
     const { service, login, isRevoked } = bench();
     const { grant, principal } = await login("ada");
     expect(isRevoked(principal)).toBe(false);
-    await expect(service.revoke(principal, undefined, aRim())).resolves.toEqual({
+    await expect(service.revoke(principal, undefined, aRequestOrigin())).resolves.toEqual({
       status: "DONE",
       revoked: 1,
     });
     expect(isRevoked(principal)).toBe(true);
     await expect(
-      service.refresh({ refreshToken: grant.pair.refreshToken ?? "" }, aRim()),
+      service.refresh({ refreshToken: grant.pair.refreshToken ?? "" }, aRequestOrigin()),
     ).rejects.toMatchObject({ code: "INVALID_GRANT", details: { reason: "SESSION_REVOKED" } });
   });
 
@@ -37,7 +37,10 @@ describe("revoke", () => {
     const { principal } = await login("ada");
     const bob = await login("bob");
     for (const id of [bob.grant.session.id, sessionId("A".repeat(23)), sessionId("?")])
-      await expect(service.revoke(principal, id, aRim())).resolves.toEqual({ status: "DONE", revoked: 0 });
+      await expect(service.revoke(principal, id, aRequestOrigin())).resolves.toEqual({
+        status: "DONE",
+        revoked: 0,
+      });
     expect(isRevoked(bob.principal)).toBe(false);
   });
 
@@ -51,7 +54,7 @@ describe("revoke", () => {
   it("ends everything of one user, and lets them sign in again", async () => {
     const { service, login, isRevoked } = bench();
     const [first, second, bob] = [await login("ada"), await login("ada"), await login("bob")];
-    await expect(service.revokeAll(first.principal, undefined, aRim())).resolves.toEqual({
+    await expect(service.revokeAll(first.principal, undefined, aRequestOrigin())).resolves.toEqual({
       status: "DONE",
       revoked: 2,
     });
@@ -62,7 +65,7 @@ describe("revoke", () => {
   it("lets an administrator sign another user out", async () => {
     const { service, login, isRevoked } = bench();
     const [ada, bob] = [await login("ada"), await login("bob")];
-    await service.revokeAll(ada.principal, userId("bob"), aRim());
+    await service.revokeAll(ada.principal, userId("bob"), aRequestOrigin());
     expect([ada, bob].map(({ principal }) => isRevoked(principal))).toEqual([false, true]);
   });
 
@@ -70,11 +73,13 @@ describe("revoke", () => {
     const { service, login, isRevoked } = bench();
     const { principal, grant } = await login("ada");
     const outside = { ...principal, issuer: "https://issuer.example" };
-    await expect(service.revoke(outside, grant.session.id, aRim())).resolves.toEqual({
+    await expect(service.revoke(outside, grant.session.id, aRequestOrigin())).resolves.toEqual({
       status: "DONE",
       revoked: 0,
     });
-    await expect(service.revokeAll(outside, undefined, aRim())).rejects.toMatchObject({ code: "FORBIDDEN" });
+    await expect(service.revokeAll(outside, undefined, aRequestOrigin())).rejects.toMatchObject({
+      code: "FORBIDDEN",
+    });
     await expect(service.revokeOthers(outside)).rejects.toMatchObject({ code: "FORBIDDEN" });
     await expect(service.list(outside, { first: 100 })).resolves.toEqual([]);
     await expect(service.current(outside)).resolves.toBeUndefined();
@@ -85,8 +90,11 @@ describe("revoke", () => {
     const { service, login } = bench();
     const [first, second] = [await login("ada"), await login("ada")];
     const cleared: string[] = [];
-    const rim = aRim();
-    const counting = { ...rim, delivery: { ...rim.delivery, clear: () => void cleared.push("cleared") } };
+    const origin = aRequestOrigin();
+    const counting = {
+      ...origin,
+      delivery: { ...origin.delivery, clear: () => void cleared.push("cleared") },
+    };
     await service.revoke(first.principal, second.grant.session.id, counting);
     expect(cleared).toHaveLength(0);
     await service.revoke(first.principal, undefined, counting);

@@ -5,7 +5,7 @@ import type { Siblings } from "../../../src/sessions/siblings.js";
 import type { SessionStore } from "../../../src/sessions/store.js";
 import { createMemoryStores } from "../../../src/stores/memory/index.js";
 import { createFakeClock } from "../../support/fake-clock.js";
-import { aRim, createSessionBench, PASSWORD } from "../../support/session-bench.js";
+import { aRequestOrigin, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 
 const bench = (siblings?: Siblings) => {
   const clock = createFakeClock();
@@ -21,10 +21,10 @@ const bench = (siblings?: Siblings) => {
   const stores = { ...memory, sessions };
   const made = createSessionBench(stores, clock, siblings === undefined ? {} : { siblings });
   const login = async (username = "ada") => {
-    const { pair } = await made.service.login({ username, password: PASSWORD }, aRim());
+    const { pair } = await made.service.login({ username, password: PASSWORD }, aRequestOrigin());
     return { refreshToken: pair.refreshToken ?? "", principal: made.issuer.principal(pair.accessToken) };
   };
-  const refresh = (refreshToken: string) => made.service.refresh({ refreshToken }, aRim());
+  const refresh = (refreshToken: string) => made.service.refresh({ refreshToken }, aRequestOrigin());
   const isRevoked = (principal: Awaited<ReturnType<typeof login>>["principal"]) =>
     memory.revocations.isRevoked(principal);
   const down = (value: boolean): void => {
@@ -39,7 +39,7 @@ describe("signing out by refresh token", () => {
     const { refreshToken, principal } = await login();
     clock.advanceSeconds(3600);
     const { pair } = await refresh(refreshToken);
-    const result = await service.signOut({ refreshToken: pair.refreshToken ?? "" }, aRim());
+    const result = await service.signOut({ refreshToken: pair.refreshToken ?? "" }, aRequestOrigin());
     expect(result).toEqual({ status: "DONE", revoked: 1 });
     expect(isRevoked(principal)).toBe(true);
     await expect(refresh(pair.refreshToken ?? "")).rejects.toMatchObject({
@@ -53,8 +53,8 @@ describe("signing out by refresh token", () => {
     const { service, login, refresh } = bench();
     const { refreshToken } = await login();
     const { pair } = await refresh(refreshToken);
-    expect((await service.signOut({ refreshToken }, aRim())).revoked).toBe(1);
-    expect((await service.signOut({ refreshToken }, aRim())).revoked).toBe(0);
+    expect((await service.signOut({ refreshToken }, aRequestOrigin())).revoked).toBe(1);
+    expect((await service.signOut({ refreshToken }, aRequestOrigin())).revoked).toBe(0);
     await expect(refresh(pair.refreshToken ?? "")).rejects.toMatchObject({ code: "INVALID_GRANT" });
   });
 
@@ -62,8 +62,8 @@ describe("signing out by refresh token", () => {
     const { service, login, refresh } = bench();
     const [mine, other, bob] = [await login(), await login(), await login("bob")];
     const wrongClient = { refreshToken: mine.refreshToken, clientId: clientId("stranger") };
-    expect((await service.signOut(wrongClient, aRim())).revoked).toBe(0);
-    await service.signOut({ refreshToken: mine.refreshToken }, aRim());
+    expect((await service.signOut(wrongClient, aRequestOrigin())).revoked).toBe(0);
+    await service.signOut({ refreshToken: mine.refreshToken }, aRequestOrigin());
     for (const { refreshToken } of [other, bob]) await expect(refresh(refreshToken)).resolves.toBeDefined();
   });
 
@@ -78,7 +78,7 @@ describe("signing out by refresh token", () => {
     bytes[25] = (bytes[25] ?? 0) ^ 1;
     const presented = given === "forged" ? `crt_${bytes.toString("base64url")}` : given;
     const command = presented === undefined ? {} : { refreshToken: presented };
-    await expect(service.signOut(command, aRim())).resolves.toEqual({ status: "DONE", revoked: 0 });
+    await expect(service.signOut(command, aRequestOrigin())).resolves.toEqual({ status: "DONE", revoked: 0 });
     await expect(refresh(refreshToken)).resolves.toBeDefined();
   });
 
@@ -86,7 +86,10 @@ describe("signing out by refresh token", () => {
     const { service, login, refresh, isRevoked, down } = bench();
     const { refreshToken, principal } = await login();
     down(true);
-    expect(await service.signOut({ refreshToken }, aRim())).toEqual({ status: "PENDING", revoked: 1 });
+    expect(await service.signOut({ refreshToken }, aRequestOrigin())).toEqual({
+      status: "PENDING",
+      revoked: 1,
+    });
     expect(isRevoked(principal)).toBe(true);
     down(false);
     await expect.poll(() => service.pendingRevocations).toBe(0);
@@ -98,7 +101,7 @@ describe("signing out by refresh token", () => {
     const { service, login, down } = bench({ tell: (shared) => void told.push(shared), listen: () => {} });
     const { refreshToken } = await login();
     down(true);
-    await service.signOut({ refreshToken }, aRim());
+    await service.signOut({ refreshToken }, aRequestOrigin());
     expect(told).toEqual([
       expect.objectContaining({
         promised: expect.objectContaining({ kind: "session" }),
@@ -112,7 +115,7 @@ describe("signing out by refresh token", () => {
     const { refreshToken, principal } = await login();
     down(true);
     await expect(
-      service.signOut({ refreshToken, clientId: clientId("stranger") }, aRim()),
+      service.signOut({ refreshToken, clientId: clientId("stranger") }, aRequestOrigin()),
     ).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
     expect(isRevoked(principal)).toBe(false);
   });
@@ -122,13 +125,15 @@ describe("signing out by refresh token", () => {
     const { refreshToken, principal } = await first.login();
     const empty = createMemoryStores({ clock: first.clock });
     const { service } = createSessionBench(empty, first.clock);
-    expect((await service.signOut({ refreshToken }, aRim())).status).toBe("DONE");
+    expect((await service.signOut({ refreshToken }, aRequestOrigin())).status).toBe("DONE");
     expect(empty.revocations.isRevoked(principal)).toBe(true);
   });
 
   it("is limited by address", async () => {
     const { service } = bench();
-    const attempts = Array.from({ length: 2000 }, () => service.signOut({ refreshToken: "x" }, aRim()));
+    const attempts = Array.from({ length: 2000 }, () =>
+      service.signOut({ refreshToken: "x" }, aRequestOrigin()),
+    );
     const results = await Promise.allSettled(attempts);
     expect(results.some((one) => one.status === "rejected" && one.reason.code === "RATE_LIMITED")).toBe(true);
   });

@@ -7,7 +7,13 @@ import { UNKNOWN_USER_SECONDS } from "../../../src/sessions/unknown-here.js";
 import { createMemoryStores } from "../../../src/stores/memory/index.js";
 import type { RenewableTokens } from "../../../src/tokens/renewable.js";
 import { createFakeClock } from "../../support/fake-clock.js";
-import { aRim, aUser, createDirectory, createSessionBench, PASSWORD } from "../../support/session-bench.js";
+import {
+  aRequestOrigin,
+  aUser,
+  createDirectory,
+  createSessionBench,
+  PASSWORD,
+} from "../../support/session-bench.js";
 
 const ADA = userReference(DEFAULT_TENANT, userId("ada"));
 const LATER = { code: "SERVICE_UNAVAILABLE", details: { retryAfter: 5 } };
@@ -26,7 +32,7 @@ async function anInstallation(client = "mobile") {
   const a = createSessionBench(stores, clock, { clients: here });
   const login = await a.service.login(
     { username: "ada", password: PASSWORD, clientId: clientId(client) },
-    aRim(),
+    aRequestOrigin(),
   );
   const principal = a.issuer.principal(login.pair.accessToken);
   const renewable: RenewableTokens = { read: () => principal };
@@ -38,9 +44,9 @@ async function anInstallation(client = "mobile") {
       service,
       directory,
       removed,
-      refresh: () => service.refresh({ refreshToken: login.pair.refreshToken ?? "" }, aRim()),
-      renew: () => service.renew({ accessToken: "read above" }, aRim()),
-      stepUp: () => service.reauthenticate(principal, PASSWORD, aRim()),
+      refresh: () => service.refresh({ refreshToken: login.pair.refreshToken ?? "" }, aRequestOrigin()),
+      renew: () => service.renew({ accessToken: "read above" }, aRequestOrigin()),
+      stepUp: () => service.reauthenticate(principal, PASSWORD, aRequestOrigin()),
     };
   };
   const session = () => stores.sessions.find(login.session.id);
@@ -56,7 +62,7 @@ describe("a client another gateway has and this one has not", () => {
     await expect(b.refresh()).rejects.toThrow('client "mobile" is not in this gateway\'s clients');
     expect(await session()).toEqual(before);
     clock.advanceSeconds(3600);
-    const next = await a.service.refresh({ refreshToken: login.pair.refreshToken ?? "" }, aRim());
+    const next = await a.service.refresh({ refreshToken: login.pair.refreshToken ?? "" }, aRequestOrigin());
     expect(next.session.id).toBe(login.session.id);
   });
 
@@ -120,8 +126,8 @@ describe("a user another gateway has and this one has not", () => {
     a.directory.put(aUser("new"));
     const b = startB(undefined, []);
     clock.advanceSeconds(86_400);
-    const { pair } = await a.service.login({ username: "new", password: PASSWORD }, aRim());
-    const refresh = () => b.service.refresh({ refreshToken: pair.refreshToken ?? "" }, aRim());
+    const { pair } = await a.service.login({ username: "new", password: PASSWORD }, aRequestOrigin());
+    const refresh = () => b.service.refresh({ refreshToken: pair.refreshToken ?? "" }, aRequestOrigin());
     await expect(refresh()).rejects.toMatchObject(LATER);
     clock.advanceSeconds(UNKNOWN_USER_SECONDS);
     await expect(refresh()).rejects.toMatchObject(ENDED);
@@ -129,7 +135,7 @@ describe("a user another gateway has and this one has not", () => {
 
   it("is gone at once when the session is over anyway", async () => {
     const { a, principal, startB, stores } = await anInstallation();
-    await a.service.revoke(principal, undefined, aRim());
+    await a.service.revoke(principal, undefined, aRequestOrigin());
     stores.revocations.isRevoked = () => false;
     await expect(startB(undefined, []).refresh()).rejects.toMatchObject(ENDED);
   });
@@ -139,7 +145,7 @@ describe("a user another gateway has and this one has not", () => {
     a.directory.remove(userId("ada"));
     expect(nowSeconds(clock) - login.session.createdAt).toBe(0);
     await expect(
-      a.service.refresh({ refreshToken: login.pair.refreshToken ?? "" }, aRim()),
+      a.service.refresh({ refreshToken: login.pair.refreshToken ?? "" }, aRequestOrigin()),
     ).rejects.toMatchObject(ENDED);
   });
 });

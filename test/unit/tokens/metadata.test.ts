@@ -15,7 +15,7 @@ describe("the documents of an issuer", () => {
     expect(jwksUri("https://g.example/identity")).toBe("https://g.example/identity/.well-known/jwks.json");
   });
 
-  it("speak of no door that is closed", () => {
+  it("advertise no endpoint that is off", () => {
     const identity = openidConfiguration({ issuer: "https://g.example/identity", algorithms: ["ES256"] });
     expect(Object.keys(identity).filter((name) => name.endsWith("_endpoint"))).toEqual([]);
     expect(identity).toMatchObject({
@@ -27,7 +27,7 @@ describe("the documents of an issuer", () => {
     const client = authorizationServerMetadata({
       issuer: "https://g.example",
       algorithms: [],
-      doors: { token: true },
+      endpoints: { token: true },
     });
     expect(client).toMatchObject({
       token_endpoint: "https://g.example/oauth/token",
@@ -36,7 +36,7 @@ describe("the documents of an issuer", () => {
     });
     const more = { token: true, grants: ["urn:ietf:params:oauth:grant-type:token-exchange"] };
     expect(
-      authorizationServerMetadata({ issuer: "https://g.example", algorithms: [], doors: more }),
+      authorizationServerMetadata({ issuer: "https://g.example", algorithms: [], endpoints: more }),
     ).toMatchObject({
       grant_types_supported: ["refresh_token", "urn:ietf:params:oauth:grant-type:token-exchange"],
     });

@@ -6,8 +6,8 @@ import { createListener, type Listener } from "../http/listener.js";
 import { createRouter, type Route, type Router } from "../http/router.js";
 import type { Metrics } from "../telemetry/metrics.js";
 
-/** A listener whose doors may be hung later. */
-export interface Doors {
+/** A listener whose endpoints may be hung later. */
+export interface Endpoints {
   /** The port listened on. @throws ConfigError when it cannot be had */
   listen(): Promise<number>;
   open(routes: readonly Route[]): void;
@@ -16,7 +16,7 @@ export interface Doors {
   drain(): Promise<void>;
 }
 
-export interface DoorOptions {
+export interface EndpointOptions {
   readonly setting: "server" | "ops";
   readonly config: CardeaConfig;
   readonly clock: Clock;
@@ -24,7 +24,7 @@ export interface DoorOptions {
   readonly metrics?: Metrics;
 }
 
-export function createDoors(options: DoorOptions): Doors {
+export function createEndpoints(options: EndpointOptions): Endpoints {
   const { config, clock, emit, setting, metrics } = options;
   const { host, port } = config[setting];
   let router: Router | undefined;
