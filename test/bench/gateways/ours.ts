@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { freePort, startChild } from "../support/child.js";
 import type { BenchGateway } from "./gateway.js";
 
-const DIST = process.env["CARDEA_BENCH_DIST"] ?? fileURLToPath(new URL("../../../dist", import.meta.url));
+const DIST = fileURLToPath(new URL("../../../dist", import.meta.url));
 
 /** The one pepper of every gateway of the benchmark, so that its own processes can make refresh tokens too. */
 export const BENCH_PEPPER = "for the benchmark only, on loopback";
@@ -20,7 +20,7 @@ export interface OursSetting {
   readonly issuers: readonly Readonly<Record<string, unknown>>[];
   /** Default `ours`. */
   readonly name?: string;
-  /** Folder of the build to start. Default: this checkout's, or `CARDEA_BENCH_DIST`. */
+  /** Folder of the build to start. Default: this checkout's. */
   readonly dist?: string;
   /** Further flags for node, as for a profile. */
   readonly nodeFlags?: readonly string[];
