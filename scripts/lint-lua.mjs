@@ -30,7 +30,7 @@ function ensureLuacheck() {
   process.exit(1);
 }
 
-/** As `src/stores/redis/scripts.ts` loads them. */
+/** As `src/stores/redis/scripts/scripts.ts` loads them. */
 const resolve = (text) =>
   text.replace(/^ *-- include: (\w+)$/gm, (_, piece) =>
     resolve(readFileSync(join(SCRIPTS, "lib", `${piece}.lua`), "utf8")),

@@ -3,7 +3,7 @@ import type { ApolloServerPlugin } from "@apollo/server";
 import { createAuthSubgraph } from "./auth-subgraph/auth-subgraph.js";
 import { createClosing } from "./compose/closing.js";
 import { createEndpoints } from "./compose/endpoints.js";
-import { type Engine, startEngine } from "./compose/engine.js";
+import { type RunningEngine, startEngine } from "./compose/engine.js";
 import { issuersOf } from "./compose/issuers.js";
 import { keyOptionsOf, type OpenedKeys, openKeys } from "./compose/keys.js";
 import { clientRoutes, operatorRoutes, startingRoutes } from "./compose/routes.js";
@@ -103,7 +103,7 @@ export async function composeGateway(
   const { progress = () => undefined } = overrides;
   const { clock = systemClock, logDestination: destination, listener } = overrides;
   let isDegraded = (): boolean => true;
-  let engine: Engine | undefined;
+  let engine: RunningEngine | undefined;
   const telemetry = createTelemetry(
     { ...config.log, ...(destination === undefined ? {} : { destination }) },
     {

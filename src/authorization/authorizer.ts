@@ -9,7 +9,7 @@ import type {
 import type { ErrorCode } from "../domain/errors.js";
 import type { Principal } from "../domain/principal.js";
 import type { UnixSeconds } from "../domain/time.js";
-import type { AuthChallenge } from "./challenge.js";
+import type { AuthChallenge } from "./decide/challenge.js";
 
 /** Why one guarded selection (or one runtime type at a position) is not served. */
 export interface Denial {

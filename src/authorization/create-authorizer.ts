@@ -12,20 +12,20 @@ import type {
   PlannableOperation,
   SecondLock,
 } from "./authorizer.js";
-import { buildRules } from "./build-rules.js";
-import { combineChallenge, denialError } from "./challenge.js";
-import type { CompileContext } from "./compile.js";
-import { Compiled, type Inspection } from "./compiled.js";
-import type { Includes } from "./conditions.js";
-import { grantsOf } from "./grants.js";
-import type { ReadGuardsOptions } from "./guards.js";
-import { createSchemaFilter } from "./introspection.js";
-import { askPolicies, NO_POLICY } from "./policies.js";
-import type { Rules } from "./rules.js";
-import { apiSchemaOf, fullSchemaOf, plannerDocumentOf } from "./schemas.js";
-import { carriesUngranted, checkFetch } from "./second-lock.js";
+import { combineChallenge, denialError } from "./decide/challenge.js";
+import type { CompileContext } from "./decide/compile.js";
+import { Compiled, type Inspection } from "./decide/compiled.js";
+import type { Includes } from "./decide/conditions.js";
+import { grantsOf } from "./decide/grants.js";
+import { createSchemaFilter } from "./decide/introspection.js";
+import { askPolicies, NO_POLICY } from "./decide/policies.js";
+import { carriesUngranted, checkFetch } from "./decide/second-lock.js";
+import { type RootSelection, strictRoots } from "./decide/when-degraded.js";
+import { buildRules } from "./read/build-rules.js";
+import type { ReadGuardsOptions } from "./read/guards.js";
+import type { Rules } from "./read/rules.js";
+import { apiSchemaOf, fullSchemaOf, plannerDocumentOf } from "./read/schemas.js";
 import { type AuthorizationSettings, type ResolvedSettings, resolveSettings } from "./settings.js";
-import { type RootSelection, strictRoots } from "./when-degraded.js";
 
 export interface AuthorizerInput {
   readonly supergraphSdl: string;

@@ -7,15 +7,15 @@ export type {
   DenialView,
   PlannableOperation,
 } from "./authorizer.js";
-export type { AuthChallenge, Disclosure } from "./challenge.js";
 export { type AuthorizedGraph, type AuthorizerInput, createAuthorizer } from "./create-authorizer.js";
-export { demandText } from "./demand-text.js";
+export type { AuthChallenge, Disclosure } from "./decide/challenge.js";
+export { demandText } from "./explain/demand-text.js";
 export {
   type ExplainedSelection,
   type ExplainInput,
   explainOperation,
   type OperationExplanation,
-} from "./explain.js";
+} from "./explain/explain.js";
 export {
   type ExplainedPosition,
   explainSchema,
@@ -23,7 +23,7 @@ export {
   type SchemaExplanation,
   type SchemaWarning,
   type ScopeUse,
-} from "./explain-schema.js";
-export { operationText, schemaText, scopeText } from "./explain-text.js";
-export type { GuardOrigin, GuardSource } from "./origins.js";
+} from "./explain/explain-schema.js";
+export { operationText, schemaText, scopeText } from "./explain/explain-text.js";
+export type { GuardOrigin, GuardSource } from "./explain/origins.js";
 export type { AuthorizationSettings, IntrospectionMode, Policy, PolicyInput } from "./settings.js";

@@ -1,8 +1,8 @@
 import type { Principal } from "../domain/principal.js";
 import type { Seconds } from "../domain/time.js";
-import type { Disclosure } from "./challenge.js";
-import type { AbstractMode } from "./compile.js";
-import type { ReadGuardsOptions } from "./guards.js";
+import type { Disclosure } from "./decide/challenge.js";
+import type { AbstractMode } from "./decide/compile.js";
+import type { ReadGuardsOptions } from "./read/guards.js";
 
 /** A policy function of the operator. Anything but `true` within the deadline is a no. */
 export type Policy = (input: PolicyInput) => boolean | Promise<boolean>;

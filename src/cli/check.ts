@@ -99,8 +99,8 @@ async function check({ options, terminal, environment }: VerbInput<CheckFlags>):
 async function withRunning(input: GraphInput, supergraph: string): Promise<GraphInput> {
   const [{ parse }, { readSubgraphs }, { LOCAL_AUTH_URL }] = await Promise.all([
     import("graphql"),
-    import("../federation/supergraph-info.js"),
-    import("../federation/local-subgraph.js"),
+    import("../federation/supergraph/subgraphs.js"),
+    import("../federation/subgraph/local.js"),
   ]);
   const known = new Set(input.sources.map(({ name }) => name));
   const running = [...readSubgraphs(parse(supergraph, { noLocation: true })).values()]
@@ -137,7 +137,7 @@ async function readSupergraph(file: string, offline = false): Promise<string> {
 
 async function fetchSupergraph(url: string, offline: boolean): Promise<string> {
   if (offline) throw new UsageError("--offline cannot look at a supergraph by URL: name a file");
-  const { urlSource } = await import("../federation/supergraph.js");
+  const { urlSource } = await import("../federation/supergraph/sources.js");
   return urlSource(url).load();
 }
 

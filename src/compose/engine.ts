@@ -6,13 +6,13 @@ import type { CardeaConfig } from "../config/resolve.js";
 import { ConfigError } from "../domain/errors.js";
 import type { Emit } from "../domain/events.js";
 import type { Clock } from "../domain/time.js";
-import { createGateway, type Gateway } from "../federation/gateway.js";
-import type { LocalSubgraph } from "../federation/local-subgraph.js";
-import type { RevocationNews } from "../federation/running-operations.js";
-import { noSecretLiterals } from "../federation/secrets.js";
-import type { Snapshot } from "../federation/snapshot.js";
-import type { SupergraphSource } from "../federation/supergraph.js";
-import { DEFAULT_PASSED_HEADERS } from "../federation/transport/headers.js";
+import { createEngine, type Engine } from "../federation/engine.js";
+import type { RevocationNews } from "../federation/request/running-operations.js";
+import { noSecretLiterals } from "../federation/request/secret-literals.js";
+import type { LocalSubgraph } from "../federation/subgraph/local.js";
+import { DEFAULT_PASSED_HEADERS } from "../federation/subgraph/transport/headers.js";
+import type { Snapshot } from "../federation/supergraph/snapshot.js";
+import type { SupergraphSource } from "../federation/supergraph/sources.js";
 import type { IdentitySigner } from "../identity/sign.js";
 import { createServer, type GraphQLServer } from "../server/server.js";
 import type { EngineFigures } from "../telemetry/engine-metrics.js";
@@ -39,8 +39,8 @@ export interface EngineParts {
   readonly note: (text: string) => void;
 }
 
-export interface Engine {
-  readonly gateway: Gateway;
+export interface RunningEngine {
+  readonly gateway: Engine;
   readonly server: GraphQLServer;
   /** For metrics. */
   figures(): EngineFigures;
@@ -52,7 +52,7 @@ export interface Engine {
  *
  * @throws ConfigError when the supergraph cannot be served as configured
  */
-export async function startEngine(config: CardeaConfig, parts: EngineParts): Promise<Engine> {
+export async function startEngine(config: CardeaConfig, parts: EngineParts): Promise<RunningEngine> {
   const { auth, identity, verifier, clock, emit, note, isDegraded } = parts;
   const lookUps = {
     headersFor: (subgraph: string) => identity.gatewayHeaders(subgraph),
@@ -72,7 +72,7 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
   const opening = config.supergraphCheck === "on" ? createOpeningCheck(config) : undefined;
   const checked = (each: SupergraphSource): SupergraphSource => check?.guard(each) ?? each;
   const lastGood = await openLastGood(config, checked);
-  const gateway: Gateway = createGateway({
+  const gateway: Engine = createEngine({
     source: checked(source),
     ...(lastGood === undefined ? {} : { lastGood }),
     authorizerFactory: (supergraphSdl) => {
@@ -175,7 +175,7 @@ const unreadable = ({ graph }: CardeaConfig, error: GraphQLError): ConfigError =
   ]);
 
 /** @throws ConfigError when `authSubgraph.enabled: true` and the supergraph offers no login */
-function sayWhoCanLogIn(config: CardeaConfig, gateway: Gateway, note: (text: string) => void): void {
+function sayWhoCanLogIn(config: CardeaConfig, gateway: Engine, note: (text: string) => void): void {
   if (config.authSubgraph.enabled === false) return;
   if (offersLogin(gateway.current())) {
     if (config.users === undefined) note("users.path is not set: there is nobody who could log in");

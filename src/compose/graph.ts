@@ -8,7 +8,7 @@ import {
 } from "../composition/index.js";
 import type { CardeaConfig } from "../config/resolve.js";
 import { ConfigError, type Problem, problemText } from "../domain/errors.js";
-import { fileSource, type SupergraphSource, urlSource } from "../federation/supergraph.js";
+import { fileSource, type SupergraphSource, urlSource } from "../federation/supergraph/sources.js";
 import { loadSubgraphs, type SdlOptions } from "./subgraph-sdl.js";
 
 /** What the auth subgraph brings into the graph; `undefined` when it is switched off. */

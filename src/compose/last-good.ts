@@ -1,6 +1,6 @@
 import type { CardeaConfig } from "../config/resolve.js";
-import { createLastGoodFile, type LastGood } from "../federation/last-good.js";
-import type { SupergraphSource } from "../federation/supergraph.js";
+import { createLastGoodFile, type LastGood } from "../federation/supergraph/last-good-file.js";
+import type { SupergraphSource } from "../federation/supergraph/sources.js";
 
 /**
  * The last good supergraph, where one shall be kept. What is read back passes the same checks as what the source

@@ -4,7 +4,7 @@ import { diffEffective, type Effective, effectiveOf, remembering } from "../comp
 import type { CardeaConfig } from "../config/resolve.js";
 import { ConfigError } from "../domain/errors.js";
 import type { DomainEvent } from "../domain/events.js";
-import { digestOf } from "../federation/supergraph.js";
+import { digestOf } from "../federation/supergraph/sources.js";
 
 /** Refuses a reload that opens what the serving graph keeps closed (auth-directive §4). */
 export interface OpeningCheck {

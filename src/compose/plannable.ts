@@ -1,8 +1,8 @@
 import { createAuthorizer } from "../authorization/create-authorizer.js";
 import type { AuthorizationSettings } from "../authorization/settings.js";
 import { ConfigError, type Problem } from "../domain/errors.js";
-import { createPlannerHost } from "../federation/planner-host.js";
-import { buildSnapshot } from "../federation/snapshot.js";
+import { createPlannerHost } from "../federation/planning/process/pool.js";
+import { buildSnapshot } from "../federation/supergraph/snapshot.js";
 
 /**
  * Would a gateway take this supergraph? Asks what `serve` asks: the rules, the query planner, and whether each mutation

@@ -1,7 +1,7 @@
 import type { CardeaConfig } from "../config/resolve.js";
 import type { Emit } from "../domain/events.js";
 import { type Clock, nowSeconds } from "../domain/time.js";
-import type { Gateway } from "../federation/gateway.js";
+import type { Engine } from "../federation/engine.js";
 import { reportsForwarded } from "../http/client-address.js";
 import { withCors } from "../http/cors.js";
 import { type DevState, devPageRoute } from "../http/dev-page.js";
@@ -146,7 +146,7 @@ const revokeRoute = ({ config, sessions, verifier, emit }: ClientRouteParts): Ro
 export interface OperatorRouteParts {
   readonly config: CardeaConfig;
   /** Absent until there is one. */
-  readonly gateway: () => Gateway | undefined;
+  readonly gateway: () => Engine | undefined;
   readonly keys: OpenedKeys;
   readonly stores: Stores;
   readonly metrics: Metrics;

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { Agent, fetch, type Response } from "undici";
 import type { SubgraphSource } from "../config/resolve.js";
 import { ConfigError, type Problem } from "../domain/errors.js";
-import type { TlsSettings } from "../federation/transport/settings.js";
+import type { TlsSettings } from "../federation/subgraph/transport/settings.js";
 
 /** A subgraph as composition wants it. */
 export interface SubgraphSdl {

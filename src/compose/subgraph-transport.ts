@@ -1,8 +1,8 @@
 import { parse } from "graphql";
 import type { CardeaConfig } from "../config/resolve.js";
 import { ConfigError, type Problem } from "../domain/errors.js";
-import { readSubgraphs } from "../federation/supergraph-info.js";
-import type { TlsSettings, TransportSettings } from "../federation/transport/settings.js";
+import type { TlsSettings, TransportSettings } from "../federation/subgraph/transport/settings.js";
+import { readSubgraphs } from "../federation/supergraph/subgraphs.js";
 
 /** The transport's settings, in its own words. */
 export const transportSettings = ({ transport }: CardeaConfig): TransportSettings => ({

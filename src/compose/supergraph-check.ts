@@ -4,8 +4,8 @@ import { AUTH_SUBGRAPH_URL, compareSupergraph } from "../composition/index.js";
 import { ConfigError } from "../domain/errors.js";
 import type { Emit } from "../domain/events.js";
 import type { Milliseconds } from "../domain/time.js";
-import { digestOf, type SupergraphSource } from "../federation/supergraph.js";
-import { readSubgraphs } from "../federation/supergraph-info.js";
+import { digestOf, type SupergraphSource } from "../federation/supergraph/sources.js";
+import { readSubgraphs } from "../federation/supergraph/subgraphs.js";
 import { loadSubgraphs, type SdlOptions, type SubgraphSdl } from "./subgraph-sdl.js";
 
 export interface SupergraphCheckOptions {

@@ -1,6 +1,6 @@
 import type { DocumentNode } from "graphql";
 import { Kind, parse } from "graphql";
-import { type JoinTable, readJoins } from "../authorization/joins.js";
+import { type JoinTable, readJoins } from "../authorization/read/joins.js";
 import type { Problem } from "../domain/errors.js";
 import { collisions, fieldsOf, isMachinery, isShared, nameOf, rootName } from "./graft-names.js";
 

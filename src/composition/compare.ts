@@ -1,7 +1,7 @@
 import { parse } from "graphql";
-import { demandText } from "../authorization/demand-text.js";
-import { readGuards } from "../authorization/guards.js";
-import { readJoins } from "../authorization/joins.js";
+import { demandText } from "../authorization/explain/demand-text.js";
+import { readGuards } from "../authorization/read/guards.js";
+import { readJoins } from "../authorization/read/joins.js";
 import { guardReading } from "../authorization/settings.js";
 import { ConfigError, type Problem } from "../domain/errors.js";
 import { covers, isOpen, type Requirement } from "../domain/requirement.js";

@@ -1,6 +1,6 @@
 import { type DocumentNode, Kind, type TypeNode } from "graphql";
-import type { GuardTable } from "../authorization/guards.js";
-import { elements } from "../authorization/schema-elements.js";
+import type { GuardTable } from "../authorization/read/guards.js";
+import { elements } from "../authorization/read/schema-elements.js";
 import { allOf, covers, OPEN, type Requirement } from "../domain/requirement.js";
 import type { Effective } from "./effective.js";
 import { supergraphNames } from "./federation-names.js";

@@ -1,5 +1,5 @@
 import { parse } from "graphql";
-import { demandText } from "../authorization/demand-text.js";
+import { demandText } from "../authorization/explain/demand-text.js";
 import type { GuardSettings } from "../authorization/settings.js";
 import { covers, isOpen, OPEN, type Requirement } from "../domain/requirement.js";
 import { type Effective, effectiveOf } from "./effective.js";

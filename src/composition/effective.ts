@@ -12,9 +12,9 @@ import {
   isInterfaceType,
   isObjectType,
 } from "graphql";
-import { buildRules } from "../authorization/build-rules.js";
-import { OPEN_ID, type RequirementId, type Rules } from "../authorization/rules.js";
-import { apiSchemaOf, fullSchemaOf } from "../authorization/schemas.js";
+import { buildRules } from "../authorization/read/build-rules.js";
+import { OPEN_ID, type RequirementId, type Rules } from "../authorization/read/rules.js";
+import { apiSchemaOf, fullSchemaOf } from "../authorization/read/schemas.js";
 import { type GuardSettings, guardReading } from "../authorization/settings.js";
 import { allOf, OPEN, type Requirement } from "../domain/requirement.js";
 import { supergraphNames } from "./federation-names.js";

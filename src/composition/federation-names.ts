@@ -1,7 +1,7 @@
 import type { ConstDirectiveNode, DocumentNode } from "graphql";
 import { Kind } from "graphql";
-import { FEDERATION } from "../authorization/guard-names.js";
-import { localNames, readLinks } from "../authorization/links.js";
+import { FEDERATION } from "../authorization/read/guard-names.js";
+import { localNames, readLinks } from "../graphql/links.js";
 
 /** Every spelling of a federation directive in a subgraph; the bare name is the first version's. */
 export const federationNames = (document: DocumentNode, directive: string): ReadonlySet<string> => {

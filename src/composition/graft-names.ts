@@ -7,8 +7,8 @@ import {
   type ObjectTypeDefinitionNode,
   parse,
 } from "graphql";
-import { localNames, readLinks } from "../authorization/links.js";
 import type { Problem } from "../domain/errors.js";
+import { localNames, readLinks } from "../graphql/links.js";
 
 const AUTH_SPEC = "https://specs.cardea.dev/auth";
 

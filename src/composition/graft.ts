@@ -12,7 +12,7 @@ import {
   type SchemaDefinitionNode,
   visit,
 } from "graphql";
-import { readJoins } from "../authorization/joins.js";
+import { readJoins } from "../authorization/read/joins.js";
 import { ConfigError, type Problem } from "../domain/errors.js";
 import { AUTH_SUBGRAPH_URL, authSubgraphProblems } from "./auth-subgraph.js";
 import { type ComposedSupergraph, composeSubgraphs } from "./compose.js";

@@ -1,6 +1,6 @@
 import { type ConstDirectiveNode, type DefinitionNode, Kind, parseConstValue } from "graphql";
-import { CARDEA_AUTH } from "../authorization/guard-names.js";
-import { localNames, readLinks } from "../authorization/links.js";
+import { CARDEA_AUTH } from "../authorization/read/guard-names.js";
+import { localNames, readLinks } from "../graphql/links.js";
 import { composedNames } from "./lint.js";
 import type { ParsedSubgraph } from "./subgraph.js";
 

@@ -1,11 +1,11 @@
 import type { DocumentNode } from "graphql";
 import { Kind } from "graphql";
-import { CARDEA_AUTH, FEDERATION, readGuardNames } from "../authorization/guard-names.js";
-import { type Application, listed, readGuards } from "../authorization/guards.js";
-import { localNames, readLinks } from "../authorization/links.js";
+import { CARDEA_AUTH, FEDERATION, readGuardNames } from "../authorization/read/guard-names.js";
+import { type Application, listed, readGuards } from "../authorization/read/guards.js";
 import { type GuardSettings, guardReading } from "../authorization/settings.js";
 import type { Problem } from "../domain/errors.js";
 import { allOf, covers, OPEN } from "../domain/requirement.js";
+import { localNames, readLinks } from "../graphql/links.js";
 import type { ParsedSubgraph } from "./subgraph.js";
 
 /** Guards are read as the gateway reads them. */

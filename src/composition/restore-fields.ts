@@ -1,5 +1,5 @@
 import { type DefinitionNode, type DocumentNode, type FieldDefinitionNode, Kind } from "graphql";
-import { readJoins } from "../authorization/joins.js";
+import { readJoins } from "../authorization/read/joins.js";
 import { directiveNamed, federationNames, stringArgument, supergraphNames } from "./federation-names.js";
 import { joinArgument, joinField, joinsOf, withArgument } from "./join-directives.js";
 import type { ParsedSubgraph } from "./subgraph.js";

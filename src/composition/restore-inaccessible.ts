@@ -1,6 +1,6 @@
 import type { ConstDirectiveNode, DefinitionNode, DocumentNode, InputValueDefinitionNode } from "graphql";
 import { Kind, parse } from "graphql";
-import { readLinks } from "../authorization/links.js";
+import { readLinks } from "../graphql/links.js";
 import type { Declarations } from "./declarations.js";
 
 /**

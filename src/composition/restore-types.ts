@@ -6,7 +6,7 @@ import {
   print,
   type TypeNode,
 } from "graphql";
-import { type JoinTable, readJoins } from "../authorization/joins.js";
+import { type JoinTable, readJoins } from "../authorization/read/joins.js";
 import type { AdmittedType } from "./admit-type.js";
 import type { Alignment } from "./align-types.js";
 import type { Declaration, Declarations } from "./declarations.js";

@@ -1,20 +1,20 @@
 import { GraphQLError, Kind } from "graphql";
 import type { Decision, Denial } from "../authorization/authorizer.js";
 import type { Principal } from "../domain/principal.js";
-import { type Answer, answer } from "./answer.js";
-import { asGraphQLError, type ErrorExposure, ErrorList } from "./errors.js";
-import { SharedObjects } from "./execute/shared-objects.js";
+import type { IsTrue } from "../graphql/collect-fields.js";
 import type { CallSubgraph, ExecutionState } from "./execute/state.js";
-import { answerIntrospection, isIntrospection } from "./introspection.js";
-import type { OperationEntry } from "./operation.js";
-import { identifyPlan } from "./plan-identity.js";
-import type { CompiledPlan } from "./plans.js";
-import type { IsTrue } from "./project/collect.js";
-import { createFastProjector, type FastProjectionInput } from "./project/compile.js";
-import type { GatewayFields } from "./project/project.js";
-import type { Snapshot } from "./snapshot.js";
-import { createWireNames, type WireNames } from "./wire-names.js";
-import { writtenData } from "./written-data.js";
+import type { OperationEntry } from "./operation-cache.js";
+import { identifyPlan } from "./plan/identity.js";
+import { createWireNames, type WireNames } from "./plan/wire-names.js";
+import type { CompiledPlan } from "./plan-cache.js";
+import { type Answer, answer } from "./response/build-response.js";
+import { asGraphQLError, type ErrorExposure, ErrorList } from "./response/errors.js";
+import { answerIntrospection, isIntrospection } from "./response/introspection.js";
+import { createFastProjector, type FastProjectionInput } from "./response/project/compile.js";
+import type { GatewayFields } from "./response/project/project.js";
+import { writtenData } from "./response/written-data.js";
+import { SharedObjects } from "./result/sharing/shared-objects.js";
+import type { Snapshot } from "./supergraph/snapshot.js";
 
 export interface ExecutionInput {
   readonly snapshot: Snapshot;

@@ -5,17 +5,17 @@ import type { Principal } from "../domain/principal.js";
 import { type Clock, type Milliseconds, nowSeconds } from "../domain/time.js";
 import type { RevocationView } from "../tokens/revocation-view.js";
 import type { TokenVerifier } from "../tokens/token-verifier.js";
-import type { OpenCalls } from "./call-subgraph.js";
-import { authenticate, NOBODY } from "./credential.js";
-import { answerCutOff } from "./cut-off.js";
-import { boundErrors, type ErrorExposure } from "./errors.js";
 import { executeOperation } from "./execution.js";
-import { isExempt } from "./exempt.js";
-import type { OperationEntry } from "./operation.js";
-import type { Challenge, RequestContext } from "./request-context.js";
-import type { RunningOperation, RunningOperations } from "./running-operations.js";
-import type { Snapshot } from "./snapshot.js";
-import { tooComplex } from "./too-complex.js";
+import type { OperationEntry } from "./operation-cache.js";
+import { authenticate, NOBODY } from "./request/credential.js";
+import { isExempt } from "./request/exempt.js";
+import type { Challenge, RequestContext } from "./request/request-context.js";
+import type { RunningOperation, RunningOperations } from "./request/running-operations.js";
+import { tooComplex } from "./request/too-complex.js";
+import { answerCutOff } from "./response/cut-off.js";
+import { boundErrors, type ErrorExposure } from "./response/errors.js";
+import type { OpenCalls } from "./subgraph/call.js";
+import type { Snapshot } from "./supergraph/snapshot.js";
 
 export interface ExecutorParts {
   readonly openCalls: OpenCalls;

@@ -1,4 +1,4 @@
-import type { ClientSignal } from "../federation/request-context.js";
+import type { ClientSignal } from "../federation/request/request-context.js";
 
 /**
  * Tells whoever works for a client that it has gone. An AbortSignal says the same, and making one and listening to

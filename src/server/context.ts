@@ -1,5 +1,5 @@
 import type { Milliseconds } from "../domain/time.js";
-import type { ClientSignal, RawCredential, RequestContext } from "../federation/request-context.js";
+import type { ClientSignal, RawCredential, RequestContext } from "../federation/request/request-context.js";
 import type { Delivery } from "../sessions/delivery.js";
 
 /** Inbound headers, lower-case names, as node:http gives them. */

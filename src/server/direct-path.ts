@@ -12,8 +12,8 @@ import {
   type OperationDefinitionNode,
   OperationTypeNode,
 } from "graphql";
-import type { RequestContext, RequestOutcome } from "../federation/request-context.js";
-import { stringifyResult } from "../federation/written-data.js";
+import type { RequestContext, RequestOutcome } from "../federation/request/request-context.js";
+import { stringifyResult } from "../federation/response/written-data.js";
 import type { OperationRequest } from "./context.js";
 import { createKnownDocuments, type KnownDocument } from "./known-documents.js";
 import type { NegotiatedTypes } from "./negotiated-types.js";

@@ -1,5 +1,5 @@
 import type { DocumentNode, GraphQLSchema } from "graphql";
-import { createLru } from "../federation/lru.js";
+import { createLru } from "../caching/lru.js";
 
 /** A document that was parsed, validated and judged by its size for the schema in service. */
 export interface KnownDocument {

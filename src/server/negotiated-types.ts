@@ -1,4 +1,4 @@
-import type { RequestOutcome } from "../federation/request-context.js";
+import type { RequestOutcome } from "../federation/request/request-context.js";
 
 /**
  * What Apollo Server's content negotiation chose for an `Accept` header before. The choice depends on nothing else,

@@ -1,4 +1,4 @@
-import type { Challenge, RequestOutcome } from "../federation/request-context.js";
+import type { Challenge, RequestOutcome } from "../federation/request/request-context.js";
 import type { CodedError } from "./status.js";
 
 export type Disclosure = "none" | "codes" | "full";

@@ -9,8 +9,8 @@ import {
 import type { GatewayInterface } from "@apollo/server-gateway-interface";
 import type { ValidationRule } from "graphql";
 import type { Emit } from "../domain/events.js";
-import type { RequestContext } from "../federation/request-context.js";
-import { stringifyResult } from "../federation/written-data.js";
+import type { RequestContext } from "../federation/request/request-context.js";
+import { stringifyResult } from "../federation/response/written-data.js";
 import { createRequestContext, type OperationRequest } from "./context.js";
 import { createDirectPath } from "./direct-path.js";
 import { createDocumentCheck, type DocumentLimits } from "./document-limits.js";

@@ -106,7 +106,7 @@ describe("the check of imports", () => {
   it.each([
     ["src/domain/a.ts", 'import { x } from "../tokens/issue.js";'],
     ["src/domain/a.ts", 'import { createHash } from "node:crypto";'],
-    ["src/authorization/a.ts", 'import type { X } from "../federation/gateway.js";'],
+    ["src/authorization/a.ts", 'import type { X } from "../federation/engine.js";'],
     ["src/authorization/a.ts", 'import { readFile } from "node:fs/promises";'],
     ["src/stores/redis/a.ts", 'export { y } from "../../http/router.js";'],
     ["src/http/a.ts", 'const z = await import("../stores/memory/index.js");'],

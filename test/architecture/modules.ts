@@ -13,6 +13,9 @@ export interface Module {
 
 export const MODULES: Readonly<Record<string, Module>> = {
   domain: { may: [], packages: [], noInputOutput: true },
+  /** Documents and supergraphs as data: no decision of ours, no state. */
+  graphql: { may: [], packages: ["graphql"], noInputOutput: true },
+  caching: { may: [], packages: [], noInputOutput: true },
 
   tokens: { may: ["domain"], packages: ["jose", "undici"] },
   identity: { may: ["domain", "tokens"], packages: ["jose"] },
@@ -26,14 +29,14 @@ export const MODULES: Readonly<Record<string, Module>> = {
     packages: [],
     noInputOutput: true,
   },
-  authorization: { may: ["domain"], packages: ["graphql"], noInputOutput: true },
+  authorization: { may: ["domain", "graphql"], packages: ["graphql"], noInputOutput: true },
 
   stores: {
     may: ["domain", "sessions", "limits", "credentials/user-directory", "tokens/revocation-view"],
     packages: ["ioredis", "pg", "yaml", "rate-limiter-flexible"],
   },
   composition: {
-    may: ["domain", "authorization"],
+    may: ["domain", "authorization", "graphql"],
     packages: ["graphql", "@theguild/federation-composition"],
     noInputOutput: true,
   },
@@ -50,7 +53,7 @@ export const MODULES: Readonly<Record<string, Module>> = {
     ],
   },
   federation: {
-    may: ["domain", "tokens", "authorization", "identity"],
+    may: ["domain", "graphql", "caching", "tokens", "authorization", "identity"],
     packages: [
       "graphql",
       "@graphql-hive/router-query-planner",
@@ -60,7 +63,7 @@ export const MODULES: Readonly<Record<string, Module>> = {
     ],
   },
   server: {
-    may: ["domain", "tokens", "federation", "sessions/delivery"],
+    may: ["domain", "caching", "tokens", "federation", "sessions/delivery"],
     packages: ["@apollo/server", "graphql", "@apollo/server-gateway-interface"],
   },
   http: {

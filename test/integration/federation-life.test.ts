@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { GraphQLError } from "graphql";
 import { afterEach, describe, expect, it } from "vitest";
 import { AuthError } from "../../src/domain/errors.js";
-import type { GatewayOptions } from "../../src/federation/gateway.js";
-import type { LocalRequest, LocalSubgraph } from "../../src/federation/local-subgraph.js";
-import { fileSource, type SupergraphSource, urlSource } from "../../src/federation/supergraph.js";
+import type { EngineOptions } from "../../src/federation/engine.js";
+import type { LocalRequest, LocalSubgraph } from "../../src/federation/subgraph/local.js";
+import { fileSource, type SupergraphSource, urlSource } from "../../src/federation/supergraph/sources.js";
 import { type ApolloGateway, startApolloGateway } from "../support/apollo-gateway.js";
 import { composeGraph, type FederatedGraph } from "../support/federated-graph.js";
 import { type SubgraphServer, startSubgraphServer } from "../support/subgraph-server.js";
@@ -24,7 +24,7 @@ const subgraph = async (...args: Parameters<typeof startSubgraphServer>): Promis
 };
 const start = async (
   source: SupergraphSource,
-  options: Partial<GatewayOptions> = {},
+  options: Partial<EngineOptions> = {},
 ): Promise<ApolloGateway> => {
   const gateway = await startApolloGateway("", { source, ...options });
   opened.push(() => gateway.stop());

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { composeSubgraphs } from "../../src/composition/index.js";
 import { systemClock } from "../../src/domain/time.js";
-import { createSupergraphLife } from "../../src/federation/supergraph-life.js";
+import { createSupergraphLife } from "../../src/federation/supergraph/life-cycle.js";
 import {
   type ConfigError,
   type ConfigInput,

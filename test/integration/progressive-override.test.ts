@@ -4,11 +4,11 @@ import { afterAll, describe, expect, it } from "vitest";
 import { createAuthorizer } from "../../src/authorization/index.js";
 import { composeSubgraphs } from "../../src/composition/index.js";
 import { ANONYMOUS } from "../../src/domain/principal.js";
-import { MASK_EVERYTHING } from "../../src/federation/errors.js";
 import { executeOperation } from "../../src/federation/execution.js";
-import { createPlannerHost } from "../../src/federation/planner-host.js";
-import { buildSnapshot } from "../../src/federation/snapshot.js";
-import { parseAnswer } from "../../src/federation/transport/parse-answer.js";
+import { createPlannerHost } from "../../src/federation/planning/process/pool.js";
+import { MASK_EVERYTHING } from "../../src/federation/response/errors.js";
+import { parseAnswer } from "../../src/federation/subgraph/transport/parse-answer.js";
+import { buildSnapshot } from "../../src/federation/supergraph/snapshot.js";
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@override", "@composeDirective"])
   @link(url: "https://specs.cardea.dev/auth/v1.0", import: ["@auth"]) @composeDirective(name: "@auth")

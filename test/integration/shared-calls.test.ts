@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { revocableOf } from "../../src/domain/revocation.js";
-import type { GatewayOptions } from "../../src/federation/gateway.js";
-import { createSharedCalls } from "../../src/federation/shared-calls.js";
+import type { EngineOptions } from "../../src/federation/engine.js";
+import { createSharedCalls } from "../../src/federation/subgraph/shared-calls.js";
 import { type ApolloGateway, startApolloGateway } from "../support/apollo-gateway.js";
 import { composeGraph, type FederatedGraph } from "../support/federated-graph.js";
 import { type SubgraphServer, startSubgraphServer } from "../support/subgraph-server.js";
@@ -42,7 +42,7 @@ afterEach(async () => {
 });
 afterAll(() => stars.stop());
 
-const start = async (options: Partial<GatewayOptions> = {}): Promise<ApolloGateway> => {
+const start = async (options: Partial<EngineOptions> = {}): Promise<ApolloGateway> => {
   const gateway = await startApolloGateway(
     composeGraph(graph, () => stars.url),
     {
@@ -84,7 +84,7 @@ describe("anonymous callers who ask the same at the same moment", () => {
     expect(stars.calls).toHaveLength(2);
   });
 
-  it.each<[string, Partial<GatewayOptions>, readonly (readonly [string, Request?])[]]>([
+  it.each<[string, Partial<EngineOptions>, readonly (readonly [string, Request?])[]]>([
     ["where the setting is off", { shareAnonymous: false }, [["{ best }"], ["{ best }"]]],
     [
       "when they are somebody",

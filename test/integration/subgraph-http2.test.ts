@@ -1,7 +1,7 @@
 import type { Http2ServerResponse } from "node:http2";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import type { TransportSettings } from "../../src/federation/transport/settings.js";
+import type { TransportSettings } from "../../src/federation/subgraph/transport/settings.js";
 import { type ApolloGateway, startApolloGateway } from "../support/apollo-gateway.js";
 import { createAuthority } from "../support/certificates.js";
 import { composeGraph, type FederatedGraph } from "../support/federated-graph.js";

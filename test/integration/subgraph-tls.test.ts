@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { TransportSettings } from "../../src/federation/transport/settings.js";
+import type { TransportSettings } from "../../src/federation/subgraph/transport/settings.js";
 import { startApolloGateway } from "../support/apollo-gateway.js";
 import { createAuthority } from "../support/certificates.js";
 import { composeGraph, type FederatedGraph } from "../support/federated-graph.js";

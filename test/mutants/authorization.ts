@@ -1,13 +1,13 @@
 import type { Mutant } from "./mutant.js";
 
-const DECIDE = "test/unit/authorization/decide.test.ts";
-const BOUNDS = "test/unit/authorization/bounds.test.ts";
-const LOCK = "test/unit/authorization/second-lock.test.ts";
-const SUPERGRAPH = "test/unit/authorization/supergraph.test.ts";
-const CORPUS = "test/unit/authorization/bypass-cases.test.ts";
-const DISCLOSURE = "test/unit/authorization/disclosure.test.ts";
-const INTROSPECTION = "test/unit/authorization/introspection.test.ts";
-const POLICIES = "test/unit/authorization/policies.test.ts";
+const DECIDE = "test/unit/authorization/decide/decide.test.ts";
+const BOUNDS = "test/unit/authorization/decide/bounds.test.ts";
+const LOCK = "test/unit/authorization/decide/second-lock.test.ts";
+const SUPERGRAPH = "test/unit/authorization/read/supergraph.test.ts";
+const CORPUS = "test/unit/authorization/decide/bypass-cases.test.ts";
+const DISCLOSURE = "test/unit/authorization/decide/disclosure.test.ts";
+const INTROSPECTION = "test/unit/authorization/decide/introspection.test.ts";
+const POLICIES = "test/unit/authorization/decide/policies.test.ts";
 const REQUIREMENT = "test/unit/domain/requirement.test.ts";
 const COMPOSE = "test/unit/composition/compose.test.ts";
 const COMPARE = "test/unit/composition/compare.test.ts";
@@ -18,28 +18,28 @@ const INTERFACE_OBJECTS = "test/integration/planned-apart.test.ts";
 export const authorizationMutants: readonly Mutant[] = [
   {
     name: "an interface's guard on itself is not inherited",
-    file: "src/authorization/build-rules.ts",
+    file: "src/authorization/read/build-rules.ts",
     find: "table.and(familyOf(schema, type).map((one) => idAt(one.name)))",
     replace: "table.and([type].map((one) => idAt(one.name)))",
     caughtBy: { file: DECIDE, test: "inherits an interface's guards" },
   },
   {
     name: "an interface's guard on a field is not inherited",
-    file: "src/authorization/build-rules.ts",
+    file: "src/authorization/read/build-rules.ts",
     find: "familyOf(schema, type).flatMap((one) => {",
     replace: "[type].flatMap((one) => {",
     caughtBy: { file: CORPUS, test: "answers iface-field-guard-via-named-fragment with exactly its codes" },
   },
   {
     name: "the guard of a return type is dropped",
-    file: "src/authorization/build-rules.ts",
+    file: "src/authorization/read/build-rules.ts",
     find: "guardOfType(returned),",
     replace: "",
     caughtBy: { file: CORPUS, test: "answers enum-output-guard with exactly its codes" },
   },
   {
     name: "only the first of repeated directives counts",
-    file: "src/authorization/guards.ts",
+    file: "src/authorization/read/guards.ts",
     find: "before === undefined ? requirement : allOf([before, requirement])",
     replace: "before ?? requirement",
     caughtBy: { file: CORPUS, test: "answers repeated-weak-first with exactly its codes" },
@@ -53,7 +53,7 @@ export const authorizationMutants: readonly Mutant[] = [
   },
   {
     name: "what a field consumes is followed one step only",
-    file: "src/authorization/consumption.ts",
+    file: "src/authorization/read/consumption.ts",
     find: "pending.push(next);",
     replace: "",
     caughtBy: { file: DECIDE, test: "asks for what a field is computed from, through a chain" },
@@ -88,112 +88,112 @@ export const authorizationMutants: readonly Mutant[] = [
   },
   {
     name: "the decision vector wraps like an integer",
-    file: "src/authorization/check.ts",
+    file: "src/authorization/decide/check.ts",
     find: "const word = Math.floor(index / 15);",
     replace: "const word = Math.floor(index / 15) % 2;",
     caughtBy: { file: BOUNDS, test: "tells 33 guarded selections apart, each by itself" },
   },
   {
     name: "a filtered document is found by operation alone",
-    file: "src/authorization/compiled.ts",
+    file: "src/authorization/decide/compiled.ts",
     find: "const known = this.#variants.get(vector);",
     replace: "const known = this.#variants.get([...this.#variants.keys()].at(-1) ?? vector);",
     caughtBy: { file: BOUNDS, test: "never lends one caller's document to another" },
   },
   {
     name: "arguments given by variable are not judged",
-    file: "src/authorization/check.ts",
+    file: "src/authorization/decide/check.ts",
     find: "for (const watcher of cell.watchers) {",
     replace: "for (const watcher of cell.watchers.slice(0, 0)) {",
     caughtBy: { file: DECIDE, test: "count when provided by a deep raw variable" },
   },
   {
     name: "an explicit null is not provided",
-    file: "src/authorization/provided.ts",
+    file: "src/authorization/decide/provided.ts",
     find: "if (!Object.hasOwn(variables, watcher.variable)) return watcher.fallback;",
     replace: "if (variables[watcher.variable] == null) return watcher.fallback;",
     caughtBy: { file: DECIDE, test: "count when provided by an enum by variable" },
   },
   {
     name: "an operation's default provides nothing",
-    file: "src/authorization/provided.ts",
+    file: "src/authorization/decide/provided.ts",
     find: "if (literal !== undefined) {",
     replace: "if (literal === null) {",
     caughtBy: { file: DECIDE, test: "count when provided by an operation default" },
   },
   {
     name: "a condition that is no boolean leaves the selection out",
-    file: "src/authorization/conditions.ts",
+    file: "src/authorization/decide/conditions.ts",
     find: "truth(condition) === false",
     replace: "truth(condition) !== true",
     caughtBy: { file: DECIDE, test: "count as included when the value is no boolean" },
   },
   {
     name: "a fragment is judged for its first spread only",
-    file: "src/authorization/reach.ts",
+    file: "src/authorization/decide/reach.ts",
     find: "{ types: union(before.types, here.types), strict: before.strict || here.strict }",
     replace: "before",
     caughtBy: { file: DECIDE, test: "judges a fragment for every place it is spread in" },
   },
   {
     name: "what stands on a denied runtime type is fetched",
-    file: "src/authorization/check.ts",
+    file: "src/authorization/decide/check.ts",
     find: "cell.parents.some((id) => unmet.has(id))",
     replace: "false",
     caughtBy: { file: DECIDE, test: "asks nothing of a denied runtime type" },
   },
   {
     name: "a mutation runs without its denied part",
-    file: "src/authorization/compiled.ts",
+    file: "src/authorization/decide/compiled.ts",
     find: "if (this.operation.operation === OperationTypeNode.QUERY || denied.length === 0) {",
     replace: "if (denied.length >= 0) {",
     caughtBy: { file: DECIDE, test: "does nothing at all when one part is denied" },
   },
   {
     name: "an alias may forge the runtime type",
-    file: "src/authorization/unserved.ts",
+    file: "src/authorization/decide/unserved.ts",
     find: 'selection.alias?.value === "__typename" &&',
     replace: 'selection.alias?.value === "" &&',
     caughtBy: { file: DECIDE, test: "is refused when an alias would forge the runtime type" },
   },
   {
     name: "an object of unestablished type is served",
-    file: "src/authorization/denial-view.ts",
+    file: "src/authorization/decide/denial-view.ts",
     find: "if (!closed && !isTouched(node, info.below)) return undefined;",
     replace: "return undefined;",
     caughtBy: { file: DECIDE, test: "answers the projector by node and runtime type" },
   },
   {
     name: "fragments are counted once however often they are spread",
-    file: "src/authorization/operation.ts",
+    file: "src/authorization/decide/operation.ts",
     find: "if (known !== undefined) return known;",
     replace: "if (known !== undefined) return 0;",
     caughtBy: { file: BOUNDS, test: "are refused when fragments expand beyond the limit" },
   },
   {
     name: "the second lock finds and says nothing",
-    file: "src/authorization/second-lock.ts",
+    file: "src/authorization/decide/second-lock.ts",
     find: "if (violation !== undefined) throw refused(violation, graph);",
     replace: "",
     caughtBy: { file: LOCK, test: "refuses a plan with a field nobody was granted" },
   },
   {
     name: "the second lock does not look into entity fetches",
-    file: "src/authorization/second-lock.ts",
+    file: "src/authorization/decide/second-lock.ts",
     find: "? walker.entityViolation(selection, sent.get(responseKey(selection)))",
     replace: "? undefined",
     caughtBy: { file: LOCK, test: "refuses a plan with an entity fetch of a denied field" },
   },
   {
     name: "across an interface object every type is asked what was granted of one",
-    file: "src/federation/detach.ts",
+    file: "src/federation/planning/workarounds/detach.ts",
     find: "if (root !== undefined && enclosing?.isMasked === true) {",
     replace: "if (root !== undefined && enclosing?.isMasked === undefined) {",
     caughtBy: { file: INTERFACE_OBJECTS, test: "asks each type only for what was granted of it" },
   },
   {
     name: "the fields of an interface nobody implements are not judged",
-    file: "src/authorization/second-lock.ts",
+    file: "src/authorization/decide/second-lock.ts",
     find: "for (const type of types) {\n          if ((this.#isStrict",
     replace:
       'for (const type of types) {\n          if (this.#rules.types.get(type)?.kind === "interface") continue;\n          if ((this.#isStrict',
@@ -201,49 +201,49 @@ export const authorizationMutants: readonly Mutant[] = [
   },
   {
     name: "the tripwire minds the case",
-    file: "src/authorization/guard-names.ts",
+    file: "src/authorization/read/guard-names.ts",
     find: ".toLowerCase()",
     replace: "",
     caughtBy: { file: SUPERGRAPH, test: "refuses another case" },
   },
   {
     name: "a security link nobody knows is passed over",
-    file: "src/authorization/guard-names.ts",
+    file: "src/authorization/read/guard-names.ts",
     find: "if (promisesSecurity(node) && !isKnown)",
     replace: "if (false && !isKnown)",
     caughtBy: { file: SUPERGRAPH, test: "refuses an unknown security link" },
   },
   {
     name: "an unknown argument is ignored, as graphql-js would",
-    file: "src/authorization/literals.ts",
+    file: "src/authorization/read/literals.ts",
     find: "if (this.#read.has(name)) continue;",
     replace: "continue;",
     caughtBy: { file: COMPOSE, test: "refuses a mistyped argument" },
   },
   {
     name: "an empty OR admits everybody",
-    file: "src/authorization/literals.ts",
+    file: "src/authorization/read/literals.ts",
     find: "if (alternatives.length > 0) return alternatives;",
     replace: "if (alternatives.length >= 0) return alternatives;",
     caughtBy: { file: COMPOSE, test: "refuses an empty anyOf" },
   },
   {
     name: "a policy need only be truthy",
-    file: "src/authorization/policies.ts",
+    file: "src/authorization/decide/policies.ts",
     find: "answer === true && !closed",
     replace: "answer && !closed",
     caughtBy: { file: POLICIES, test: "decide when one is merely truthy" },
   },
   {
     name: "the challenge asks for the longest window",
-    file: "src/authorization/challenge.ts",
+    file: "src/authorization/decide/challenge.ts",
     find: "maxAge: Math.min(...ages)",
     replace: "maxAge: Math.max(...ages)",
     caughtBy: { file: DISCLOSURE, test: "adds one combined challenge with the smallest window" },
   },
   {
     name: "introspection shows types the caller may not use",
-    file: "src/authorization/visibility.ts",
+    file: "src/authorization/decide/visibility.ts",
     find: "isHidden(owner.requirement) || isHidden(rule.requirement)",
     replace: "isHidden(rule.requirement)",
     caughtBy: { file: INTROSPECTION, test: "hides from a stranger what asks for scopes or sign-in" },

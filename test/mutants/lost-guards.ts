@@ -4,7 +4,7 @@ const PASSWORDS = "test/integration/who-gets-passwords.test.ts";
 const OWNERSHIP = "test/unit/composition/auth-subgraph.test.ts";
 const LOST = "test/unit/composition/lost-guards.test.ts";
 const COMPARE = "test/unit/composition/compare.test.ts";
-const KEYS = "test/unit/authorization/guarded-keys.test.ts";
+const KEYS = "test/unit/authorization/read/guarded-keys.test.ts";
 const OPENING = "test/unit/compose/opening-check.test.ts";
 
 /** Faults in who may answer for the auth subgraph, and in what is noticed when a guard gets lost. */
@@ -37,13 +37,13 @@ export const lostGuardMutants: readonly Mutant[] = [
     find: "types.isSecret(typeName, outputName) ||",
     replace: "",
     caughtBy: {
-      file: "test/unit/federation/execute/secrets-in-representations.test.ts",
+      file: "test/unit/federation/execute/representations.test.ts",
       test: "inside an object that does not say its type",
     },
   },
   {
     name: "login is exempt while it is somebody else's",
-    file: "src/federation/snapshot.ts",
+    file: "src/federation/supergraph/snapshot.ts",
     find: "some(({ url }) => url === LOCAL_AUTH_URL)",
     replace: "some(({ url }) => url !== LOCAL_AUTH_URL)",
     caughtBy: { file: PASSWORDS, test: "where that is left out is judged by the credential it comes with" },
@@ -74,14 +74,14 @@ export const lostGuardMutants: readonly Mutant[] = [
   },
   {
     name: "a link whose version cannot be read brings nothing",
-    file: "src/authorization/guard-names.ts",
+    file: "src/authorization/read/guard-names.ts",
     find: "if (kinds.length === 0 && namesGuard(url)) {",
     replace: "if (link !== undefined && kinds.length === 0 && namesGuard(url)) {",
     caughtBy: { file: LOST, test: "is refused: no version, as" },
   },
   {
     name: "what was taken over from a silent subgraph is open",
-    file: "src/authorization/build-rules.ts",
+    file: "src/authorization/read/build-rules.ts",
     find: "former.some((one) => subgraphs.has(one))",
     replace: "false",
     caughtBy: {
@@ -122,28 +122,28 @@ export const lostGuardMutants: readonly Mutant[] = [
   },
   {
     name: "a subgraph takes a guarded field by a key of its own",
-    file: "src/authorization/build-rules.ts",
+    file: "src/authorization/read/build-rules.ts",
     find: "if (takings.length > 0) throw new ConfigError(takings);",
     replace: "",
     caughtBy: { file: KEYS, test: "refuses the supergraph: external" },
   },
   {
     name: "one subgraph that keys by a guarded field speaks for all that resolve it",
-    file: "src/authorization/guarded-keys.ts",
+    file: "src/authorization/read/guarded-keys.ts",
     find: "if (owners.length === 0) return [];",
     replace: "if (owners.length < joins.fieldGraphs(type, field).length) return [];",
     caughtBy: { file: KEYS, test: "refuses the supergraph: claimed to be shared" },
   },
   {
     name: "the guard of an object deeper in a key does not count",
-    file: "src/authorization/consumption.ts",
+    file: "src/authorization/read/consumption.ts",
     find: "entities?.has(owner) === true ? OPEN_ID : this.#input.typeGuard.get(owner)",
     replace: "OPEN_ID",
     caughtBy: { file: KEYS, test: "refuses it deeper in a key" },
   },
   {
     name: "a key nothing is sent by counts as one",
-    file: "src/authorization/guarded-keys.ts",
+    file: "src/authorization/read/guarded-keys.ts",
     find: "if (!isGuarded || !key.isResolvable) continue;",
     replace: "if (!isGuarded) continue;",
     caughtBy: { file: KEYS, test: "lets it be where nothing is sent by it" },

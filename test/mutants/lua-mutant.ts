@@ -15,11 +15,11 @@ export function luaMutant(
   const occurrences = readFileSync(`${scripts}${script}.lua`, "utf8").split(find).length - 1;
   if (occurrences !== 1) throw new Error(`${name}: found ${occurrences} times in ${script}.lua`);
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a line of source, template and all
-  const read = 'readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), "utf8")';
+  const read = 'readFileSync(new URL(`./${name}.lua`, import.meta.url), "utf8")';
   const [from, to] = [JSON.stringify(find), JSON.stringify(replace)];
   return {
     name,
-    file: "src/stores/redis/scripts.ts",
+    file: "src/stores/redis/scripts/scripts.ts",
     find: read,
     replace: `${read}.split(name === ${JSON.stringify(script)} ? ${from} : "\\0").join(${to})`,
     caughtBy,

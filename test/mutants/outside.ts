@@ -16,7 +16,7 @@ export const outsideMutants: readonly Mutant[] = [
   },
   {
     name: "what was revoked of an outside issuer is not submitted again",
-    file: "src/stores/redis/resubmission.ts",
+    file: "src/stores/redis/revocations/resubmission.ts",
     find: "return partitionOfIssuer(entry.issuer) === partition;",
     replace: "return false;",
     caughtBy: {
@@ -26,7 +26,7 @@ export const outsideMutants: readonly Mutant[] = [
   },
   {
     name: "a sid of others chooses which part of the view may be stale",
-    file: "src/stores/redis/revocation-log.ts",
+    file: "src/stores/redis/revocations/revocation-log.ts",
     find: "token.issuer === LOCAL_ISSUER ? token.sessionId : undefined",
     replace: "token.sessionId",
     caughtBy: {
@@ -53,17 +53,17 @@ export const outsideMutants: readonly Mutant[] = [
   },
   {
     name: "a Redis of the major version before is good enough",
-    file: "src/stores/redis/server-version.ts",
+    file: "src/stores/redis/connection/server-version.ts",
     find: ">= LEAST_MAJOR;",
     replace: ">= LEAST_MAJOR - 1;",
     caughtBy: {
-      file: "test/unit/stores/redis/server-version.test.ts",
+      file: "test/unit/stores/redis/connection/server-version.test.ts",
       test: "too old or unreadable is refused, naming what was found",
     },
   },
   {
     name: "an old server that comes up after the start is written to",
-    file: "src/stores/redis/connection-watch.ts",
+    file: "src/stores/redis/connection/connection-watch.ts",
     find: "else unfit.set(server, found);",
     replace: "",
     caughtBy: {

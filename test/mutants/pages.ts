@@ -13,7 +13,7 @@ const aPage = (store: "memory" | "Redis"): Mutant["caughtBy"] => ({
 export const pagesMutants: readonly Mutant[] = [
   {
     name: "a page begins with the session it is to follow",
-    file: "src/stores/redis/session-reader.ts",
+    file: "src/stores/redis/sessions/session-reader.ts",
     find: "byBeginning(one, start) > 0",
     replace: "byBeginning(one, start) >= 0",
     caughtBy: aPage("Redis"),
@@ -34,14 +34,14 @@ export const pagesMutants: readonly Mutant[] = [
   },
   {
     name: "what is on the list and gone takes a place on the page",
-    file: "src/stores/redis/session-reader.ts",
+    file: "src/stores/redis/sessions/session-reader.ts",
     find: "while (found.length < first && rest.length > 0)",
     replace: "if (rest.length > 0)",
     caughtBy: { file: PAGES, test: "fills the page all the same" },
   },
   {
     name: "what an older gateway listed counts as the oldest",
-    file: "src/stores/redis/session-reader.ts",
+    file: "src/stores/redis/sessions/session-reader.ts",
     find: "one.createdAt === 0 ? told.get(one.id) : one.createdAt",
     replace: "one.createdAt",
     caughtBy: { file: PAGES, test: "is told in the order of the logins" },
@@ -55,7 +55,7 @@ export const pagesMutants: readonly Mutant[] = [
   ),
   {
     name: "all of a user's sessions are ended by one script",
-    file: "src/stores/redis/revocation-verbs.ts",
+    file: "src/stores/redis/revocations/revocation-verbs.ts",
     find: "pagesOf(members, AT_ONCE)",
     replace: "pagesOf(members, members.length)",
     caughtBy: { file: PAGES, test: "ends the others in scripts of a bounded length" },

@@ -114,7 +114,7 @@ export const processAndPortMutants: readonly Mutant[] = [
   },
   {
     name: "a verb claims a replica before anybody knows of one",
-    file: "src/stores/redis/revocation-writer.ts",
+    file: "src/stores/redis/revocations/revocation-writer.ts",
     find: "if (known === undefined || !written.confirmed)",
     replace: "if (!written.confirmed)",
     caughtBy: {

@@ -6,7 +6,7 @@ const SEAMS = "test/integration/sessions/revocation-seams.test.ts";
 const PENDING = "test/unit/sessions/pending-revocations.test.ts";
 const CONTRACT = "test/contract/session-store.test.ts";
 const READING = "test/property/sessions/stream-reading.test.ts";
-const SHARED = "test/unit/stores/redis/shared-poll.test.ts";
+const SHARED = "test/unit/stores/redis/revocations/shared-poll.test.ts";
 const TRIMMING = "test/integration/sessions/stream-trimming.test.ts";
 
 /** Faults where a gateway's memory, the queue of pending revocations and the streams of the store meet. */
@@ -171,71 +171,74 @@ export const revocationSeamMutants: readonly Mutant[] = [
   },
   {
     name: "another server's history is read on as if nothing was lost",
-    file: "src/stores/redis/stream-reading.ts",
+    file: "src/stores/redis/revocations/stream-reading.ts",
     find: "read.state.isSuspect === true && read.state.recovery === undefined",
     replace: "false",
     caughtBy: { file: READING, test: "misses nothing it acknowledged" },
   },
   {
     name: "of a place given out twice the first is forgotten",
-    file: "src/stores/redis/stream-reading.ts",
+    file: "src/stores/redis/revocations/stream-reading.ts",
     find: "...(isTaken ? { isSuspect: true } : {})",
     replace: "",
     caughtBy: { file: READING, test: "misses nothing it acknowledged" },
   },
   {
     name: "the first stream ever read holds whatever was written",
-    file: "src/stores/redis/stream-reading.ts",
+    file: "src/stores/redis/revocations/stream-reading.ts",
     find: "if (isRevocation && (expected.get(entry.sequence) ?? entry.id) !== entry.id) return false;",
     replace: "",
     caughtBy: { file: READING, test: "misses nothing it acknowledged" },
   },
   {
     name: "an answer that was overtaken is a break",
-    file: "src/stores/redis/stream-reading.ts",
+    file: "src/stores/redis/revocations/stream-reading.ts",
     find: "if (position !== undefined && !isAfter(entry.id, position.lastId)) continue;",
     replace: "",
     caughtBy: { file: READING, test: "misses nothing it acknowledged" },
   },
   {
     name: "a look counts as an acknowledged poll",
-    file: "src/stores/redis/stream-reading.ts",
+    file: "src/stores/redis/revocations/stream-reading.ts",
     find: "      const { isBroken, ...read } = take(state, event.entries);",
     replace:
       "      const { isBroken, ...taken } = take(state, event.entries);\n      const read = { ...taken, state: { ...taken.state, acknowledgedAtMs: 1e12 } };",
-    caughtBy: { file: "test/unit/stores/redis/stream-follower.test.ts", test: "vouches for nothing by that" },
+    caughtBy: {
+      file: "test/unit/stores/redis/revocations/stream-follower.test.ts",
+      test: "vouches for nothing by that",
+    },
   },
   {
     name: "part of a shared answer counts as all of it",
-    file: "src/stores/redis/stream-reading.ts",
+    file: "src/stores/redis/revocations/stream-reading.ts",
     find: "!event.isWhole || read.state.isSuspect",
     replace: "read.state.isSuspect",
     caughtBy: { file: READING, test: "misses nothing it acknowledged" },
   },
   {
     name: "what was lost is acknowledged before it is repaired",
-    file: "src/stores/redis/stream-reading.ts",
+    file: "src/stores/redis/revocations/stream-reading.ts",
     find: 'state: { ...whole, recovery: { ...recovery, readAtMs: sentAtMs } },\n        effects: [...effects, { kind: "repair" }],',
     replace: "state: whole,\n        effects,",
     caughtBy: { file: READING, test: "misses nothing it acknowledged" },
   },
   {
     name: "a server that has lost its heartbeat is believed",
-    file: "src/stores/redis/shared-poll.ts",
+    file: "src/stores/redis/revocations/shared-poll.ts",
     find: "if (isCurrent && isContinuous) alone",
     replace: "if (isCurrent) alone",
     caughtBy: { file: SHARED, test: "is not believed when the server" },
   },
   {
     name: "no stream is looked at by itself any more",
-    file: "src/stores/redis/shared-poll.ts",
+    file: "src/stores/redis/revocations/shared-poll.ts",
     find: "if (next !== undefined) alone.add(next);",
     replace: "",
     caughtBy: { file: SHARED, test: "lets two of them in turn look for themselves" },
   },
   {
     name: "a gateway whose poll failed waits as long as one whose poll did not",
-    file: "src/stores/redis/revocation-log.ts",
+    file: "src/stores/redis/revocations/revocation-log.ts",
     find: "await sleep(hasFailed ? Math.min(RETRY_MS, pollMs) : pollMs);",
     replace: "await sleep(pollMs);",
     caughtBy: { file: SEAMS, test: "hears of a revocation soon after its link is back" },
@@ -249,10 +252,13 @@ export const revocationSeamMutants: readonly Mutant[] = [
   },
   {
     name: "a command that came too late is a fault of ours",
-    file: "src/stores/redis/reply.ts",
+    file: "src/stores/redis/connection/reply.ts",
     find: 'if (text(values[0]) === "overdue")',
     replace: "if (values.length === 0)",
-    caughtBy: { file: "test/unit/stores/redis/reply.test.ts", test: "is an outage for whoever still waits" },
+    caughtBy: {
+      file: "test/unit/stores/redis/connection/reply.test.ts",
+      test: "is an outage for whoever still waits",
+    },
   },
   {
     name: "a refresh forgets when the user proved who they are",

@@ -189,11 +189,11 @@ export const sessionSeamMutants: readonly Mutant[] = [
   },
   {
     name: "a command too late is taken for a fault of ours",
-    file: "src/stores/redis/outcomes.ts",
+    file: "src/stores/redis/sessions/outcomes.ts",
     find: '    case "late":\n',
     replace: '    case "too late":\n',
     caughtBy: {
-      file: "test/unit/stores/redis/outcomes.test.ts",
+      file: "test/unit/stores/redis/sessions/outcomes.test.ts",
       test: "is a store out of reach, to be asked again",
     },
   },

@@ -8,9 +8,9 @@ const VIEW = "test/unit/sessions/revocation-memory.test.ts";
 const REFRESH = "test/unit/sessions/refresh.test.ts";
 const TOKEN = "test/unit/tokens/refresh-token.test.ts";
 const FAIL_OVER = "test/integration/sessions/fail-over.test.ts";
-const FOLLOWER = "test/unit/stores/redis/stream-follower.test.ts";
+const FOLLOWER = "test/unit/stores/redis/revocations/stream-follower.test.ts";
 const DOWN = "test/integration/sessions/store-down.test.ts";
-const RUNNING = "test/unit/federation/running-operations.test.ts";
+const RUNNING = "test/unit/federation/request/running-operations.test.ts";
 const CUT_OFF = "test/integration/cut-off.test.ts";
 const RECORDS = "test/integration/sessions/records.test.ts";
 
@@ -234,28 +234,28 @@ export const sessionMutants: readonly Mutant[] = [
   },
   {
     name: "a stream that went on without our own entry is believed",
-    file: "src/stores/redis/stream-reading.ts",
+    file: "src/stores/redis/revocations/stream-reading.ts",
     find: "if (read.isBroken || isMissing || isSuspect || last === undefined)",
     replace: "if (read.isBroken || isSuspect || last === undefined)",
     caughtBy: { file: FOLLOWER, test: "notices that an entry of its own is not there" },
   },
   {
     name: "the predecessor of an entry is not compared",
-    file: "src/stores/redis/stream-reading.ts",
+    file: "src/stores/redis/revocations/stream-reading.ts",
     find: "if (entry.previous !== position.revocationId) return false;",
     replace: "",
     caughtBy: { file: FOLLOWER, test: "notices a break when the predecessor is another" },
   },
   {
     name: "a break seen by a look is passed over",
-    file: "src/stores/redis/stream-reading.ts",
+    file: "src/stores/redis/revocations/stream-reading.ts",
     find: 'const next = isBroken ? "poll" :',
     replace: "const next = isBroken ? undefined :",
     caughtBy: { file: FOLLOWER, test: "fixes the stream when what it sees continues nothing" },
   },
   {
     name: "a view is never too old",
-    file: "src/stores/redis/revocation-log.ts",
+    file: "src/stores/redis/revocations/revocation-log.ts",
     find: "return at === undefined || clock.monotonicMs() - at > staleMs;",
     replace: "return at === undefined;",
     caughtBy: { file: DOWN, test: "stopped the revocation view turns degraded, and recovers" },
@@ -283,28 +283,28 @@ export const sessionMutants: readonly Mutant[] = [
   },
   {
     name: "what a revoked caller has running goes on",
-    file: "src/federation/running-operations.ts",
+    file: "src/federation/request/running-operations.ts",
     find: "setTimeout(look, GATHER_MS);",
     replace: "",
     caughtBy: { file: RUNNING, test: "are cut off by a revocation of its session" },
   },
   {
     name: "a revocation ends what everyone has running",
-    file: "src/federation/running-operations.ts",
+    file: "src/federation/request/running-operations.ts",
     find: "if (!each.isOpenToCut || !revocations.isRevoked(each.token)) continue;",
     replace: "if (!each.isOpenToCut) continue;",
     caughtBy: { file: CUT_OFF, test: "takes nobody else's with it" },
   },
   {
     name: "who signs out is cut off from the answer",
-    file: "src/federation/running-operations.ts",
+    file: "src/federation/request/running-operations.ts",
     find: "return this.#cut === undefined && !this.#isAtAuth;",
     replace: "return this.#cut === undefined;",
     caughtBy: { file: RUNNING, test: "are spared during a mutation of their own" },
   },
   {
     name: "who has signed out goes on in the same operation",
-    file: "src/federation/running-operations.ts",
+    file: "src/federation/request/running-operations.ts",
     find: 'if (this.revocations.isRevoked(this.token)) this.cutOff("bySelf");',
     replace: "",
     caughtBy: { file: CUT_OFF, test: "is told what was done until then, and goes no further" },
@@ -318,14 +318,14 @@ export const sessionMutants: readonly Mutant[] = [
   },
   {
     name: "a mutation under way is refused as if nothing had been done",
-    file: "src/federation/cut-off.ts",
+    file: "src/federation/response/cut-off.ts",
     find: "if (!hasMutated) throw",
     replace: "throw",
     caughtBy: { file: CUT_OFF, test: "is answered like one whose time was up" },
   },
   {
     name: "cookies of a cut-off operation are set",
-    file: "src/federation/cut-off.ts",
+    file: "src/federation/response/cut-off.ts",
     find: "outcome.setCookies.length = 0;",
     replace: "",
     caughtBy: { file: CUT_OFF, test: "is told nothing of what had come before, nor a cookie" },

@@ -82,7 +82,7 @@ export const tokenSeamMutants: readonly Mutant[] = [
   },
   {
     name: "a refused credential leaves no trace",
-    file: "src/federation/credential.ts",
+    file: "src/federation/request/credential.ts",
     find: 'emit({ type: "credential.refused", reason, detail, issuer, requestId: context.requestId });',
     replace: "",
     caughtBy: { file: REFUSALS, test: "can be found in the log and counted" },

@@ -15,19 +15,15 @@ import {
   validate,
 } from "graphql";
 import { describe, expect, it } from "vitest";
-import { answer } from "../../src/federation/answer.js";
-import { MASK_EVERYTHING } from "../../src/federation/errors.js";
-import type { JsonObject, JsonValue } from "../../src/federation/execute/json.js";
-import { SharedObjects } from "../../src/federation/execute/shared-objects.js";
-import {
-  createFieldCollector,
-  type FieldCollector,
-  type IsTrue,
-} from "../../src/federation/project/collect.js";
-import { createFastProjector } from "../../src/federation/project/compile.js";
-import { setOwn } from "../../src/federation/project/project.js";
-import { compileVariableCheck } from "../../src/federation/variables.js";
-import { createWireNames, fieldNamesOf, type WireNames } from "../../src/federation/wire-names.js";
+import { createWireNames, fieldNamesOf, type WireNames } from "../../src/federation/plan/wire-names.js";
+import { compileVariableCheck } from "../../src/federation/request/variables.js";
+import { answer } from "../../src/federation/response/build-response.js";
+import { MASK_EVERYTHING } from "../../src/federation/response/errors.js";
+import { createFastProjector } from "../../src/federation/response/project/compile.js";
+import { setOwn } from "../../src/federation/response/project/project.js";
+import type { JsonObject, JsonValue } from "../../src/federation/result/json.js";
+import { SharedObjects } from "../../src/federation/result/sharing/shared-objects.js";
+import { createFieldCollector, type FieldCollector, type IsTrue } from "../../src/graphql/collect-fields.js";
 import { createDice, type Dice, randomOperation } from "../support/random-operation.js";
 
 // COMPLETION_SEED=n COMPLETION_OPERATIONS=n to look elsewhere, or longer.

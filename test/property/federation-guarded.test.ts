@@ -1,12 +1,12 @@
 import { getOperationAST, type OperationDefinitionNode, parse, validate } from "graphql";
 import { describe, expect, it } from "vitest";
 import { createAuthorizer } from "../../src/authorization/index.js";
-import { MASK_EVERYTHING, MAX_ERRORS } from "../../src/federation/errors.js";
-import { parseRepetitive } from "../../src/federation/execute/parse-repetitive.js";
 import { executeOperation } from "../../src/federation/execution.js";
-import { createPlannerHost } from "../../src/federation/planner-host.js";
-import { buildSnapshot } from "../../src/federation/snapshot.js";
-import { parseAnswer } from "../../src/federation/transport/parse-answer.js";
+import { createPlannerHost } from "../../src/federation/planning/process/pool.js";
+import { MASK_EVERYTHING, MAX_ERRORS } from "../../src/federation/response/errors.js";
+import { parseRepetitive } from "../../src/federation/result/sharing/parse-repetitive.js";
+import { parseAnswer } from "../../src/federation/subgraph/transport/parse-answer.js";
+import { buildSnapshot } from "../../src/federation/supergraph/snapshot.js";
 import { AuthOracle, type OraclePrincipal, PRECEDENCE } from "../support/auth-oracle.js";
 import { askOracle } from "../support/auth-oracle-execute.js";
 import { type GatewayAnswer, judgeAnswer, judgeTraffic } from "../support/auth-oracle-judge.js";

@@ -12,9 +12,9 @@ import {
 import { describe, expect, it } from "vitest";
 import { createAuthorizer } from "../../src/authorization/index.js";
 import { executeOperation } from "../../src/federation/execution.js";
-import { createPlannerHost } from "../../src/federation/planner-host.js";
-import { buildSnapshot } from "../../src/federation/snapshot.js";
-import { parseAnswer } from "../../src/federation/transport/parse-answer.js";
+import { createPlannerHost } from "../../src/federation/planning/process/pool.js";
+import { parseAnswer } from "../../src/federation/subgraph/transport/parse-answer.js";
+import { buildSnapshot } from "../../src/federation/supergraph/snapshot.js";
 import { AuthOracle, type OraclePrincipal } from "../support/auth-oracle.js";
 import { abstract } from "../support/graphs/abstract.js";
 import { keys } from "../support/graphs/keys.js";

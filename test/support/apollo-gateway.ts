@@ -1,9 +1,9 @@
 import { ApolloServer } from "@apollo/server";
 import type { DomainEvent } from "../../src/domain/events.js";
 import { systemClock } from "../../src/domain/time.js";
-import { createGateway, type Gateway, type GatewayOptions } from "../../src/federation/gateway.js";
-import type { RawCredential, RequestContext } from "../../src/federation/request-context.js";
-import { fixedSource } from "../../src/federation/supergraph.js";
+import { createEngine, type Engine, type EngineOptions } from "../../src/federation/engine.js";
+import type { RawCredential, RequestContext } from "../../src/federation/request/request-context.js";
+import { fixedSource } from "../../src/federation/supergraph/sources.js";
 import { permissiveAuthorizer } from "./permissive-authorizer.js";
 
 export interface Reply {
@@ -19,7 +19,7 @@ export interface Reply {
 }
 
 export interface ApolloGateway {
-  readonly gateway: Gateway;
+  readonly gateway: Engine;
   readonly events: DomainEvent[];
   ask(
     query: string,
@@ -36,10 +36,10 @@ export interface ApolloGateway {
 /** Our gateway behind a real Apollo Server, without the front door. */
 export const startApolloGateway = async (
   supergraphSdl: string,
-  options: Partial<GatewayOptions> = {},
+  options: Partial<EngineOptions> = {},
 ): Promise<ApolloGateway> => {
   const events: DomainEvent[] = [];
-  const gateway = createGateway({
+  const gateway = createEngine({
     source: fixedSource(supergraphSdl),
     authorizerFactory: permissiveAuthorizer,
     verifier: { verify: () => ({ kind: "refused", reason: "TOKEN_INVALID", detail: "no tokens here" }) },

@@ -1,5 +1,5 @@
 import { type DocumentNode, type FieldNode, Kind, type OperationDefinitionNode, visit } from "graphql";
-import type { ExplainedSelection, OperationExplanation } from "../../src/authorization/explain.js";
+import type { ExplainedSelection, OperationExplanation } from "../../src/authorization/explain/explain.js";
 import { type AuthOracle, PRECEDENCE } from "./auth-oracle.js";
 import type { OracleAnswer } from "./auth-oracle-execute.js";
 import type { AskedAnswer } from "./in-process-gateway.js";

@@ -10,18 +10,18 @@ import {
 import { createAuthorizer } from "../../src/authorization/index.js";
 import { DEFAULT_TENANT } from "../../src/domain/brand.js";
 import { ANONYMOUS, type Principal } from "../../src/domain/principal.js";
-import { MASK_EVERYTHING, MAX_ERRORS } from "../../src/federation/errors.js";
-import { parseRepetitive } from "../../src/federation/execute/parse-repetitive.js";
 import type { SubgraphAnswer } from "../../src/federation/execute/state.js";
 import { executeOperation } from "../../src/federation/execution.js";
-import type { PlanNode } from "../../src/federation/plan.js";
-import { createPlanner } from "../../src/federation/planner.js";
-import { createPlannerHost } from "../../src/federation/planner-host.js";
-import { prepareForPlanner } from "../../src/federation/prepare.js";
-import { buildSnapshot } from "../../src/federation/snapshot.js";
-import { parseAnswer } from "../../src/federation/transport/parse-answer.js";
-import { compileVariableCheck } from "../../src/federation/variables.js";
-import { createWireNames } from "../../src/federation/wire-names.js";
+import type { PlanNode } from "../../src/federation/plan/plan.js";
+import { createWireNames } from "../../src/federation/plan/wire-names.js";
+import { createPlanner } from "../../src/federation/planning/planner.js";
+import { prepareForPlanner } from "../../src/federation/planning/prepare-operation.js";
+import { createPlannerHost } from "../../src/federation/planning/process/pool.js";
+import { compileVariableCheck } from "../../src/federation/request/variables.js";
+import { MASK_EVERYTHING, MAX_ERRORS } from "../../src/federation/response/errors.js";
+import { parseRepetitive } from "../../src/federation/result/sharing/parse-repetitive.js";
+import { parseAnswer } from "../../src/federation/subgraph/transport/parse-answer.js";
+import { buildSnapshot } from "../../src/federation/supergraph/snapshot.js";
 import {
   composeGraph,
   executeMonolith,

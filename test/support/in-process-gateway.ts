@@ -2,20 +2,20 @@ import { composeServices } from "@theguild/federation-composition";
 import { type GraphQLSchema, getOperationAST, parse } from "graphql";
 import type { Decision } from "../../src/authorization/authorizer.js";
 import { type AuthorizedGraph, createAuthorizer } from "../../src/authorization/create-authorizer.js";
-import { explainOperation, type OperationExplanation } from "../../src/authorization/explain.js";
+import { explainOperation, type OperationExplanation } from "../../src/authorization/explain/explain.js";
 import type { AuthorizationSettings } from "../../src/authorization/settings.js";
 import { DEFAULT_TENANT } from "../../src/domain/brand.js";
 import { ANONYMOUS, type Principal } from "../../src/domain/principal.js";
-import { MASK_EVERYTHING } from "../../src/federation/errors.js";
-import { parseRepetitive } from "../../src/federation/execute/parse-repetitive.js";
 import type {
   SubgraphRequest as ExecutedRequest,
   SubgraphAnswer,
 } from "../../src/federation/execute/state.js";
 import { executeOperation } from "../../src/federation/execution.js";
-import { createPlannerHost } from "../../src/federation/planner-host.js";
-import { buildSnapshot } from "../../src/federation/snapshot.js";
-import { parseAnswer } from "../../src/federation/transport/parse-answer.js";
+import { createPlannerHost } from "../../src/federation/planning/process/pool.js";
+import { MASK_EVERYTHING } from "../../src/federation/response/errors.js";
+import { parseRepetitive } from "../../src/federation/result/sharing/parse-repetitive.js";
+import { parseAnswer } from "../../src/federation/subgraph/transport/parse-answer.js";
+import { buildSnapshot } from "../../src/federation/supergraph/snapshot.js";
 import type { OracleMoment, OraclePrincipal } from "./auth-oracle.js";
 import type { GatewayAnswer, SubgraphRequest } from "./auth-oracle-judge.js";
 import type { GraphData } from "./graph-data.js";

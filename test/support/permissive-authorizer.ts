@@ -11,9 +11,9 @@ import {
   visitWithTypeInfo,
 } from "graphql";
 import type { Authorizer, PlannableOperation } from "../../src/authorization/authorizer.js";
-import { apiSchemaOf, fullSchemaOf, plannerDocumentOf } from "../../src/authorization/schemas.js";
-import { conditionVariablesOf } from "../../src/federation/project/collect.js";
-import type { AuthorizedSupergraph } from "../../src/federation/snapshot.js";
+import { apiSchemaOf, fullSchemaOf, plannerDocumentOf } from "../../src/authorization/read/schemas.js";
+import type { AuthorizedSupergraph } from "../../src/federation/supergraph/snapshot.js";
+import { conditionVariablesOf } from "../../src/graphql/collect-fields.js";
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
 

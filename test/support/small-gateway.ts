@@ -2,7 +2,7 @@ import type { GatewayExecutor, GatewayInterface } from "@apollo/server-gateway-i
 import { buildSchema } from "graphql";
 import type { DomainEvent } from "../../src/domain/events.js";
 import { systemClock } from "../../src/domain/time.js";
-import type { RequestContext } from "../../src/federation/request-context.js";
+import type { RequestContext } from "../../src/federation/request/request-context.js";
 import { graphqlRoute } from "../../src/http/graphql.js";
 import { createListener, type Listener } from "../../src/http/listener.js";
 import { createRouter } from "../../src/http/router.js";

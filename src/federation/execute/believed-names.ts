@@ -7,12 +7,12 @@ import {
   Kind,
   type SelectionSetNode,
 } from "graphql";
-import type { SubgraphTypes } from "../subgraph-types.js";
-import { compileRead, type Read } from "./access.js";
-import { isJsonObject, type JsonObject, type JsonValue, own } from "./json.js";
-import { fragmentNamed, onlyOperation, responseKey } from "./selected-keys.js";
-import type { Walk } from "./shared-objects.js";
-import type { TypeConditions } from "./type-conditions.js";
+import { fragmentNamed, onlyOperation, responseKey } from "../../graphql/selected-keys.js";
+import type { TypeConditions } from "../../graphql/type-conditions.js";
+import { compileRead, type Read } from "../result/access.js";
+import { isJsonObject, type JsonObject, type JsonValue, own } from "../result/json.js";
+import type { Walk } from "../result/sharing/shared-objects.js";
+import type { SubgraphTypes } from "../supergraph/subgraph-types.js";
 
 /** Puts right what an answer calls its objects, in place. */
 export type NameObjects = (data: JsonObject, walk: Walk | undefined) => void;

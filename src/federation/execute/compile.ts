@@ -1,13 +1,13 @@
 import type { DocumentNode } from "graphql";
-import type { PathStep, PlanNode } from "../plan.js";
+import { createFetchParser } from "../../graphql/selected-keys.js";
+import type { TypeConditions } from "../../graphql/type-conditions.js";
+import type { PathStep, PlanNode } from "../plan/plan.js";
+import { mayShare } from "../result/sharing/may-share.js";
 import type { BelievedNames } from "./believed-names.js";
 import { compileBatchFetch, compileEntityFetch } from "./fetch-entities.js";
 import { compileRootFetch, type FetchContext } from "./fetch-root.js";
-import { mayShare } from "./may-share.js";
 import { createReaders } from "./readers.js";
-import { createFetchParser } from "./selected-keys.js";
 import type { Run } from "./state.js";
-import type { TypeConditions } from "./type-conditions.js";
 
 /**
  * Compiles a plan once to closures; per request they only fetch and merge.

@@ -1,13 +1,13 @@
 import { ERROR_TABLE } from "../../domain/errors.js";
-import type { BatchFetchNode, FetchNode } from "../plan.js";
+import { keysOf, onlyOperation, type ParseFetch } from "../../graphql/selected-keys.js";
+import type { TypeConditions } from "../../graphql/type-conditions.js";
+import type { BatchFetchNode, FetchNode } from "../plan/plan.js";
 import type { BelievedNames } from "./believed-names.js";
 import { compileMerge } from "./merge.js";
 import { type Readers, selectionAt } from "./readers.js";
 import { compileRequest } from "./request.js";
 import { applyRewrites } from "./rewrites.js";
-import { keysOf, onlyOperation, type ParseFetch } from "./selected-keys.js";
 import type { ExecutionState, Run, SubgraphAnswer, ToldError } from "./state.js";
-import type { TypeConditions } from "./type-conditions.js";
 import { askedIn, compileDropBelow, compileDropUnasked } from "./unasked.js";
 
 export interface FetchContext {

@@ -1,7 +1,7 @@
-import type { PathStep, RequiredSelection, Rewrite } from "../plan.js";
-import { compileRead, type Read } from "./access.js";
-import type { JsonObject, JsonValue } from "./json.js";
-import type { Collector } from "./paths.js";
+import type { PathStep, RequiredSelection, Rewrite } from "../plan/plan.js";
+import { compileRead, type Read } from "../result/access.js";
+import type { JsonObject, JsonValue } from "../result/json.js";
+import type { Collector } from "../result/paths.js";
 import type { Represent } from "./representations.js";
 import type { ExecutionState } from "./state.js";
 import type { TakeEntity } from "./take-entity.js";

@@ -1,5 +1,5 @@
-import { copyJson, isJsonObject, type JsonObject, type JsonValue, own } from "./json.js";
-import type { TypeConditions } from "./type-conditions.js";
+import type { TypeConditions } from "../../graphql/type-conditions.js";
+import { copyJson, isJsonObject, type JsonObject, type JsonValue, own } from "../result/json.js";
 
 export type Merge = (target: JsonObject, source: JsonObject, mustCopy: boolean) => void;
 

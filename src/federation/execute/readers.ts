@@ -1,7 +1,7 @@
 import type { DocumentNode } from "graphql";
-import type { PathStep, PlanNode, RequiredSelection } from "../plan.js";
+import { fieldsOf, onlyOperation, type ParseFetch, responseKey } from "../../graphql/selected-keys.js";
+import type { PathStep, PlanNode, RequiredSelection } from "../plan/plan.js";
 import { walkPlan } from "./compile.js";
-import { fieldsOf, onlyOperation, type ParseFetch, responseKey } from "./selected-keys.js";
 import { type Asked, askedIn } from "./unasked.js";
 
 /** A place in the result tree, lists and types left out. */

@@ -1,8 +1,8 @@
-import type { RequiredSelection, Rewrite } from "../plan.js";
-import { compileRead, type Read } from "./access.js";
-import { isJsonObject, type JsonObject, type JsonValue, own } from "./json.js";
+import type { TypeConditions } from "../../graphql/type-conditions.js";
+import type { RequiredSelection, Rewrite } from "../plan/plan.js";
+import { compileRead, type Read } from "../result/access.js";
+import { isJsonObject, type JsonObject, type JsonValue, own } from "../result/json.js";
 import { applyRewrites } from "./rewrites.js";
-import type { TypeConditions } from "./type-conditions.js";
 
 export interface Represent {
   /** The JSON text of an entity's representation, which is also its dedupe key; `undefined`: not for this fetch. */

@@ -1,5 +1,5 @@
-import type { OperationKind } from "../plan.js";
-import { Repetition } from "./repetition.js";
+import type { OperationKind } from "../plan/plan.js";
+import { Repetition } from "../result/sharing/repetition.js";
 import type { ExecutionState, SubgraphRequest } from "./state.js";
 
 export interface RequestTemplate {

@@ -1,6 +1,6 @@
-import type { Rewrite, RewriteStep } from "../plan.js";
-import { isJsonObject, type JsonObject, type JsonValue, own } from "./json.js";
-import type { TypeConditions } from "./type-conditions.js";
+import type { TypeConditions } from "../../graphql/type-conditions.js";
+import type { Rewrite, RewriteStep } from "../plan/plan.js";
+import { isJsonObject, type JsonObject, type JsonValue, own } from "../result/json.js";
 
 /**
  * Applies the planner's rewrites in place: `rename` moves a value to the key the client (or the next fetch)

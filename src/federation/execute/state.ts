@@ -1,9 +1,9 @@
 import type { GraphQLError } from "graphql";
-import type { OperationKind } from "../plan.js";
-import type { JsonObject, JsonValue } from "./json.js";
-import type { ResponsePath } from "./paths.js";
-import type { Repetition } from "./repetition.js";
-import type { SharedObjects } from "./shared-objects.js";
+import type { OperationKind } from "../plan/plan.js";
+import type { JsonObject, JsonValue } from "../result/json.js";
+import type { ResponsePath } from "../result/paths.js";
+import type { Repetition } from "../result/sharing/repetition.js";
+import type { SharedObjects } from "../result/sharing/shared-objects.js";
 
 /** One request to one subgraph, ready to be sent as text. */
 export interface SubgraphRequest {

@@ -1,8 +1,8 @@
-import { compileRead } from "./access.js";
-import { isJsonObject, type JsonObject, type JsonValue, own } from "./json.js";
+import type { TypeConditions } from "../../graphql/type-conditions.js";
+import { compileRead } from "../result/access.js";
+import { isJsonObject, type JsonObject, type JsonValue, own } from "../result/json.js";
+import type { Walk } from "../result/sharing/shared-objects.js";
 import { compileMerge, type Merge } from "./merge.js";
-import type { Walk } from "./shared-objects.js";
-import type { TypeConditions } from "./type-conditions.js";
 import { type Asked, type DropUnasked, isAskedOf } from "./unasked.js";
 
 /** Takes over what was answered about one entity. */

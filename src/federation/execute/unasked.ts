@@ -1,9 +1,9 @@
 import { type DocumentNode, Kind, type SelectionSetNode } from "graphql";
-import { compileRead, type Read } from "./access.js";
-import type { JsonObject, JsonValue } from "./json.js";
+import type { TypeConditions } from "../../graphql/type-conditions.js";
+import { compileRead, type Read } from "../result/access.js";
+import type { JsonObject, JsonValue } from "../result/json.js";
+import type { Walk } from "../result/sharing/shared-objects.js";
 import type { View } from "./readers.js";
-import type { Walk } from "./shared-objects.js";
-import type { TypeConditions } from "./type-conditions.js";
 
 /** A key that a selection asks for. */
 export interface Asked {

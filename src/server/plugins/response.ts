@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin } from "@apollo/server";
 import type { GraphQLFormattedError } from "graphql";
-import type { RequestContext } from "../../federation/request-context.js";
+import type { RequestContext } from "../../federation/request/request-context.js";
 import type { NegotiatedTypes } from "../negotiated-types.js";
 import { cacheHeaders, type Disclosure, retryAfter, wwwAuthenticate } from "../response-headers.js";
 import { statusOf } from "../status.js";

@@ -1,9 +1,9 @@
 import type { GatewayPeppers } from "../../domain/gateway-peppers.js";
 import type { GatewayRegistry } from "../../sessions/gateway-registry.js";
-import type { RedisClient } from "./client.js";
+import type { RedisClient } from "./connection/client.js";
+import { text } from "./connection/reply.js";
 import type { Keys } from "./keys.js";
-import { text } from "./reply.js";
-import { SCRIPTS } from "./scripts.js";
+import { SCRIPTS } from "./scripts/scripts.js";
 
 /** One small hash for the whole installation, a field per gateway. */
 export function createGatewayRegistry(client: RedisClient, keys: Keys): GatewayRegistry {

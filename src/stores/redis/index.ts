@@ -2,18 +2,18 @@ import type { Emit } from "../../domain/events.js";
 import { PARTITIONS } from "../../domain/session.js";
 import { type Clock, type Milliseconds, type Seconds, systemClock } from "../../domain/time.js";
 import type { Stores } from "../../sessions/stores.js";
-import { createRedisClient, type RedisClient, type Run } from "./client.js";
-import type { RedisTls } from "./connect.js";
+import { createRedisClient, type RedisClient, type Run } from "./connection/client.js";
+import type { RedisTls } from "./connection/connect.js";
+import { createHints } from "./connection/hints.js";
+import { createReplicatedWrites } from "./connection/replicated-writes.js";
+import { isCluster } from "./connection/topology.js";
 import { createGatewayRegistry } from "./gateway-registry.js";
-import { createHints } from "./hints.js";
 import { createKeys } from "./keys.js";
 import { createRedisLimiter } from "./limiter.js";
-import { createReplicatedWrites } from "./replicated-writes.js";
-import { createRedisRevocationLog } from "./revocation-log.js";
-import { createRevocationWriter } from "./revocation-writer.js";
-import { SCRIPTS } from "./scripts.js";
-import { createRedisSessionStore } from "./session-store.js";
-import { isCluster } from "./topology.js";
+import { createRedisRevocationLog } from "./revocations/revocation-log.js";
+import { createRevocationWriter } from "./revocations/revocation-writer.js";
+import { SCRIPTS } from "./scripts/scripts.js";
+import { createRedisSessionStore } from "./sessions/session-store.js";
 
 export interface RedisStoresOptions {
   /** `redis://`, `redis-sentinel://` or `redis-cluster://`, `rediss…` for TLS; see {@link parseRedisUrl}. */

@@ -1,8 +1,8 @@
 import type { Attempt, Limiter } from "../../limits/limiter.js";
-import type { RedisClient } from "./client.js";
+import type { RedisClient } from "./connection/client.js";
+import { text } from "./connection/reply.js";
 import type { Keys } from "./keys.js";
-import { text } from "./reply.js";
-import { SCRIPTS } from "./scripts.js";
+import { SCRIPTS } from "./scripts/scripts.js";
 
 /** Counts attempts in Redis, shared by every gateway; one script per counter, all sent in one go. */
 export function createRedisLimiter(client: RedisClient, keys: Keys): Limiter {

@@ -5,7 +5,7 @@ import { DEFAULT_SESSION_POLICY as POLICY } from "../../../src/domain/policy.js"
 import { type Clock, systemClock } from "../../../src/domain/time.js";
 import type { Stores } from "../../../src/sessions/stores.js";
 import { createRedisStores } from "../../../src/stores/redis/index.js";
-import { SCRIPTS } from "../../../src/stores/redis/scripts.js";
+import { SCRIPTS } from "../../../src/stores/redis/scripts/scripts.js";
 import { createChain, createCommand, elevateCommand, rotateCommand } from "../../../src/testing/index.js";
 import { eventually } from "../../support/eventually.js";
 import { type RedisServer, startRedis } from "../../support/redis-server.js";

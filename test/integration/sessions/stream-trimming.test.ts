@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { DEFAULT_TENANT, userId } from "../../../src/domain/brand.js";
 import { DEFAULT_SESSION_POLICY } from "../../../src/domain/policy.js";
 import { createRedisStores } from "../../../src/stores/redis/index.js";
-import { partitionOfIssuer } from "../../../src/stores/redis/outside-revocation.js";
-import { SCRIPTS } from "../../../src/stores/redis/scripts.js";
+import { partitionOfIssuer } from "../../../src/stores/redis/revocations/outside-revocation.js";
+import { SCRIPTS } from "../../../src/stores/redis/scripts/scripts.js";
 import { type RedisServer, startRedis } from "../../support/redis-server.js";
 
 let redis: RedisServer;

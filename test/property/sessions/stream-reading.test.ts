@@ -2,14 +2,14 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { DEFAULT_TENANT } from "../../../src/domain/brand.js";
 import type { Revocation } from "../../../src/domain/revocation.js";
-import { isAfter, type StreamEntry } from "../../../src/stores/redis/stream-entry.js";
+import { isAfter, type StreamEntry } from "../../../src/stores/redis/revocations/stream-entry.js";
 import {
   askNow,
   decideReading,
   isFollowing,
   NOTHING_READ,
   type ReadingEvent,
-} from "../../../src/stores/redis/stream-reading.js";
+} from "../../../src/stores/redis/revocations/stream-reading.js";
 
 /** Longer histories by CARDEA_HISTORIES. */
 const HISTORIES = Number(process.env.CARDEA_HISTORIES ?? 400);

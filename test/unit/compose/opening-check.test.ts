@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createOpeningCheck } from "../../../src/compose/opening-check.js";
 import { composeSubgraphs, diffSupergraphs } from "../../../src/composition/index.js";
 import { checkConfig } from "../../../src/config/load.js";
-import { digestOf } from "../../../src/federation/supergraph.js";
+import { digestOf } from "../../../src/federation/supergraph/sources.js";
 import {
   AUTH_LINK,
   aSubgraph,

@@ -4,10 +4,10 @@ import { afterAll, describe, expect, it } from "vitest";
 import { createAuthorizer } from "../../../src/authorization/index.js";
 import { authSubgraphProblems, type Graft, graftAuthSubgraph } from "../../../src/composition/index.js";
 import { ANONYMOUS } from "../../../src/domain/principal.js";
-import { MASK_EVERYTHING } from "../../../src/federation/errors.js";
 import { executeOperation } from "../../../src/federation/execution.js";
-import { createPlannerHost } from "../../../src/federation/planner-host.js";
-import { buildSnapshot } from "../../../src/federation/snapshot.js";
+import { createPlannerHost } from "../../../src/federation/planning/process/pool.js";
+import { MASK_EVERYTHING } from "../../../src/federation/response/errors.js";
+import { buildSnapshot } from "../../../src/federation/supergraph/snapshot.js";
 import { composeGraph, type FederatedGraph } from "../../support/federated-graph.js";
 import { shop } from "../../support/graphs/shop.js";
 

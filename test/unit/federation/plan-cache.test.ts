@@ -1,11 +1,11 @@
 import { buildSchema, parse } from "graphql";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FaultError } from "../../../src/domain/errors.js";
-import { createTypeConditions } from "../../../src/federation/execute/type-conditions.js";
-import { identifyPlan } from "../../../src/federation/plan-identity.js";
-import type { OperationPlanner } from "../../../src/federation/plan-operation.js";
-import { PlannerLost } from "../../../src/federation/planner-worker.js";
-import { createPlanCache } from "../../../src/federation/plans.js";
+import { identifyPlan } from "../../../src/federation/plan/identity.js";
+import { createPlanCache } from "../../../src/federation/plan-cache.js";
+import type { OperationPlanner } from "../../../src/federation/planning/plan-operation.js";
+import { PlannerLost } from "../../../src/federation/planning/process/worker.js";
+import { createTypeConditions } from "../../../src/graphql/type-conditions.js";
 import { composeGraph } from "../../support/federated-graph.js";
 import { permissiveAuthorizer } from "../../support/permissive-authorizer.js";
 

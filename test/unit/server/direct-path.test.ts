@@ -6,7 +6,7 @@ import type {
 } from "@apollo/server-gateway-interface";
 import { buildSchema, GraphQLError, parse } from "graphql";
 import { describe, expect, it } from "vitest";
-import type { RequestContext } from "../../../src/federation/request-context.js";
+import type { RequestContext } from "../../../src/federation/request/request-context.js";
 import { bearerDelivery } from "../../../src/http/delivery.js";
 import { createRequestContext, type OperationRequest } from "../../../src/server/context.js";
 import { createDirectPath, type DirectPath } from "../../../src/server/direct-path.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RequestOutcome } from "../../../src/federation/request-context.js";
+import type { RequestOutcome } from "../../../src/federation/request/request-context.js";
 import { cacheHeaders, retryAfter, wwwAuthenticate } from "../../../src/server/response-headers.js";
 
 const outcome = (values: Partial<RequestOutcome> = {}): RequestOutcome => ({

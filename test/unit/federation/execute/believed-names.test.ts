@@ -1,9 +1,9 @@
 import { buildSchema, parse } from "graphql";
 import { describe, expect, it } from "vitest";
 import { createBelievedNames } from "../../../../src/federation/execute/believed-names.js";
-import type { JsonObject } from "../../../../src/federation/execute/json.js";
-import { createTypeConditions } from "../../../../src/federation/execute/type-conditions.js";
-import { subgraphTypesOf } from "../../../../src/federation/subgraph-types.js";
+import type { JsonObject } from "../../../../src/federation/result/json.js";
+import { subgraphTypesOf } from "../../../../src/federation/supergraph/subgraph-types.js";
+import { createTypeConditions } from "../../../../src/graphql/type-conditions.js";
 
 const SUPERGRAPH = `
   enum join__Graph { A @join__graph(name: "a", url: "") B @join__graph(name: "b", url: "") C @join__graph(name: "c", url: "") }

@@ -1,13 +1,18 @@
 import { buildSchema, parse } from "graphql";
 import { describe, expect, it } from "vitest";
 import { compilePlan } from "../../../../src/federation/execute/compile.js";
-import type { JsonObject } from "../../../../src/federation/execute/json.js";
-import { SharedObjects } from "../../../../src/federation/execute/shared-objects.js";
 import type { Failure, SubgraphRequest } from "../../../../src/federation/execute/state.js";
-import { createTypeConditions } from "../../../../src/federation/execute/type-conditions.js";
-import { createHeldPlanner } from "../../../../src/federation/held-planner.js";
-import type { FetchNode, PathStep, PlanNode, RequiredSelection } from "../../../../src/federation/plan.js";
-import { parseAnswer } from "../../../../src/federation/transport/parse-answer.js";
+import type {
+  FetchNode,
+  PathStep,
+  PlanNode,
+  RequiredSelection,
+} from "../../../../src/federation/plan/plan.js";
+import { createHeldPlanner } from "../../../../src/federation/planning/workarounds/held-planner.js";
+import type { JsonObject } from "../../../../src/federation/result/json.js";
+import { SharedObjects } from "../../../../src/federation/result/sharing/shared-objects.js";
+import { parseAnswer } from "../../../../src/federation/subgraph/transport/parse-answer.js";
+import { createTypeConditions } from "../../../../src/graphql/type-conditions.js";
 
 const schema = buildSchema(/* GraphQL */ `
   interface Thing { id: ID! }

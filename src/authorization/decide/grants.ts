@@ -1,0 +1,103 @@
+import { type FieldNode, Kind, parse } from "graphql";
+import { FaultError } from "../../domain/errors.js";
+import { allOf, OPEN, type Requirement } from "../../domain/requirement.js";
+import type { PlannableOperation } from "../authorizer.js";
+import { type Analysis, analyse, type CompileContext, type FieldInfo } from "./compile.js";
+import { ALWAYS, type Includes } from "./conditions.js";
+import { operationParts, responseKey } from "./operation.js";
+
+/** What is known to hold for everybody who is given one plannable document with one set of condition values. */
+export interface Grants {
+  /** Guarded `Type.field`, and every `Type.field(argument:)`, in the document. */
+  readonly granted: ReadonlySet<string>;
+  /** The conjunction of everything these selections ask for: whoever comes here has met it. */
+  readonly held: Requirement;
+}
+
+/** Reads the grants from the document alone. What its conditions leave out grants nothing. */
+export const grantsOf = (
+  context: CompileContext,
+  { text }: Pick<PlannableOperation, "text">,
+  includes: Includes,
+): Grants => {
+  const { rules } = context;
+  const granted = new Set<string>();
+  const held = new Set<number>();
+  for (const [node, { types, cells }] of analysisOf(context, text, includes).fields) {
+    for (const cell of cells) {
+      for (const id of [...cell.demands, ...cell.parents]) held.add(id);
+      for (const type of cell.types) granted.add(`${type}.${node.name.value}`);
+    }
+    for (const { name } of node.arguments ?? []) {
+      for (const type of types) granted.add(argumentCoordinate(type, node.name.value, name.value));
+    }
+  }
+  return { granted, held: allOf([OPEN, ...[...held].map((id) => rules.requirements[id] ?? OPEN)]) };
+};
+
+export const argumentCoordinate = (type: string, field: string, argument: string): string =>
+  `${type}.${field}(${argument}:)`;
+
+/**
+ * Checks once per rewritten document that nothing is left in it that was removed. What a plan may carry is read from
+ * that document, so this is where a fault of the rewriting has to be noticed.
+ *
+ * @throws FaultError `INTERNAL_SERVER_ERROR` naming the coordinate
+ */
+export const assertRemoved = (
+  context: CompileContext,
+  analysis: Analysis,
+  removed: ReadonlySet<number>,
+  rewritten: Pick<PlannableOperation, "text">,
+): void => {
+  if (removed.size === 0) return;
+  const left = new Map<string, Set<string>>();
+  for (const [node, { types }] of analysisOf(context, rewritten.text, ALWAYS).fields) {
+    const known = left.get(selectionOf(node)) ?? new Set();
+    for (const type of types) known.add(type);
+    left.set(selectionOf(node), known);
+  }
+  // A selection may be removed in one place and stay in another.
+  const granted = new Map<string, Set<string>>();
+  const denied = new Map<string, Set<string>>();
+  for (const [node, info] of analysis.fields) {
+    const selection = selectionOf(node);
+    if (!left.has(selection)) continue;
+    const gone = goneTypes(info, removed);
+    for (const type of info.types) {
+      const of = gone.has(type) ? denied : granted;
+      of.set(selection, (of.get(selection) ?? new Set()).add(type));
+    }
+  }
+  for (const [selection, types] of left) {
+    for (const type of types) {
+      if (denied.get(selection)?.has(type) !== true || granted.get(selection)?.has(type) === true) continue;
+      const field = selection.slice(0, selection.indexOf(" "));
+      throw new FaultError(
+        "INTERNAL_SERVER_ERROR",
+        `the plannable document holds ${type}.${field}, which was denied`,
+      );
+    }
+  }
+};
+
+/** The same field may be denied with one argument and granted without: its response key tells the two apart. */
+const selectionOf = (node: FieldNode): string => `${node.name.value} ${responseKey(node)}`;
+
+const goneTypes = (info: FieldInfo, removed: ReadonlySet<number>): ReadonlySet<string> => {
+  for (const cell of [info.whole, info.every]) {
+    if (cell !== undefined && removed.has(cell.index)) return info.types;
+  }
+  return new Set(info.cells.flatMap((cell) => (removed.has(cell.index) ? [...cell.types] : [])));
+};
+
+/** Read anew from the text: a rewritten document may hold one node in several places, and an analysis tells nodes apart. */
+const analysisOf = (context: CompileContext, text: string, includes: Includes): Analysis => {
+  const document = parse(text, { noLocation: true });
+  const operation = document.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) {
+    throw new FaultError("INTERNAL_SERVER_ERROR", "a plannable document without an operation");
+  }
+  const whole = { ...context, apiSchema: context.fullSchema };
+  return analyse(whole, operationParts(document, operation), false, includes);
+};

@@ -1,0 +1,228 @@
+import type {
+  DocumentNode,
+  FieldNode,
+  FragmentDefinitionNode,
+  OperationTypeNode,
+  SelectionSetNode,
+} from "graphql";
+import { Kind } from "graphql";
+import { FaultError } from "../../domain/errors.js";
+import { allOf, covers, OPEN } from "../../domain/requirement.js";
+import { OPEN_ID, type RequirementId, type Rules } from "../read/rules.js";
+import { argumentCoordinate, type Grants } from "./grants.js";
+import { responseKey } from "./operation.js";
+import { intersect, NO_TYPES, type TypeSet, union } from "./type-sets.js";
+
+/** What a plan sends: response key of an `_entities` field → type conditions of its representations. */
+export type SentTypes = ReadonlyMap<string, readonly string[]>;
+
+const NOTHING_KNOWN: SentTypes = new Map();
+
+/**
+ * Walks one fetch of a plan and checks that every guarded coordinate in it was granted, is a key, or is consumed by
+ * something granted. Run once per plan; it does not trust the planner. What the rewriting left is checked apart, see
+ * `assertRemoved`.
+ *
+ * @param graph - subgraph name as in the supergraph's join table
+ * @param sent - response key of an `_entities` field → type conditions of the representations the plan sends there;
+ *   without it every type the selection admits is assumed
+ * @throws FaultError `INTERNAL_SERVER_ERROR` naming the coordinate
+ */
+export const checkFetch = (
+  rules: Rules,
+  roots: ReadonlyMap<OperationTypeNode, string>,
+  grants: Grants,
+  graph: string,
+  fetch: DocumentNode,
+  sent: SentTypes = NOTHING_KNOWN,
+): void => {
+  const violation = firstViolation(rules, roots, new FetchWalker(rules, grants, graph, fetch), fetch, sent);
+  if (violation !== undefined) throw refused(violation, graph);
+};
+
+/**
+ * Does the fetch carry what the caller was not granted: a guarded `@key` that only the gateway may see? Then the
+ * subgraph's own words about it are not for this caller either, since they may quote it.
+ *
+ * @param fetch - a fetch of a plan; or what is sent, as the selection of an `_entities` field
+ */
+export const carriesUngranted = (
+  rules: Rules,
+  roots: ReadonlyMap<OperationTypeNode, string>,
+  grants: Grants,
+  graph: string,
+  fetch: DocumentNode,
+): boolean =>
+  firstViolation(rules, roots, new FetchWalker(rules, grants, graph, fetch, true), fetch, NOTHING_KNOWN) !==
+  undefined;
+
+const firstViolation = (
+  rules: Rules,
+  roots: ReadonlyMap<OperationTypeNode, string>,
+  walker: FetchWalker,
+  fetch: DocumentNode,
+  sent: SentTypes,
+): string | undefined => {
+  for (const definition of fetch.definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    const root = rules.possibleTypes.get(roots.get(definition.operation) ?? "") ?? NO_TYPES;
+    for (const selection of definition.selectionSet.selections) {
+      const violation =
+        selection.kind === Kind.FIELD && selection.name.value === "_entities"
+          ? walker.entityViolation(selection, sent.get(responseKey(selection)))
+          : walker.violation({ kind: Kind.SELECTION_SET, selections: [selection] }, root);
+      if (violation !== undefined) return violation;
+    }
+  }
+  return undefined;
+};
+
+const refused = (coordinate: string, graph: string): FaultError =>
+  new FaultError(
+    "INTERNAL_SERVER_ERROR",
+    `the plan would fetch ${coordinate} from "${graph}", which was not granted`,
+  );
+
+class FetchWalker {
+  readonly #rules: Rules;
+  readonly #grants: Grants;
+  readonly #graph: string;
+  readonly #fragments = new Map<string, FragmentDefinitionNode>();
+  readonly #consumed = new Set<string>();
+
+  readonly #isStrict: boolean;
+
+  /** @param isStrict - what the gateway may fetch for itself is no exception */
+  constructor(rules: Rules, grants: Grants, graph: string, fetch: DocumentNode, isStrict = false) {
+    this.#isStrict = isStrict;
+    this.#rules = rules;
+    this.#grants = grants;
+    this.#graph = graph;
+    for (const definition of fetch.definitions) {
+      if (definition.kind === Kind.FRAGMENT_DEFINITION)
+        this.#fragments.set(definition.name.value, definition);
+    }
+    for (const coordinate of grants.granted) {
+      for (const one of fieldOf(rules, coordinate)?.consumes ?? []) this.#consumed.add(one);
+    }
+  }
+
+  /** The first coordinate that may not be fetched for one of the entities the plan sends here. */
+  entityViolation({ selectionSet }: FieldNode, sent: readonly string[] | undefined): string | undefined {
+    if (selectionSet === undefined) return undefined;
+    const admitted = this.#conditions(selectionSet);
+    return this.violation(
+      selectionSet,
+      sent === undefined ? admitted : intersect(admitted, this.#possible(sent)),
+    );
+  }
+
+  /** The first coordinate below that may not be fetched for one of these types. */
+  violation(set: SelectionSetNode, types: TypeSet): string | undefined {
+    for (const selection of set.selections) {
+      const found = this.#violationOf(selection, types);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #violationOf(selection: SelectionSetNode["selections"][number], types: TypeSet): string | undefined {
+    switch (selection.kind) {
+      case Kind.FIELD: {
+        const name = selection.name.value;
+        if (name === "__typename") return undefined;
+        for (const type of types) {
+          if ((this.#isStrict || this.#isKnown(type)) && !this.#mayFetch(type, selection))
+            return `${type}.${name}`;
+        }
+        if (selection.selectionSet === undefined) return undefined;
+        return this.violation(selection.selectionSet, this.#returned(types, name));
+      }
+      case Kind.INLINE_FRAGMENT:
+        return this.violation(
+          selection.selectionSet,
+          this.#narrow(types, selection.typeCondition?.name.value),
+        );
+      case Kind.FRAGMENT_SPREAD: {
+        const fragment = this.#fragments.get(selection.name.value);
+        if (fragment === undefined) return undefined;
+        return this.violation(fragment.selectionSet, this.#narrow(types, fragment.typeCondition.name.value));
+      }
+    }
+  }
+
+  #mayFetch(type: string, { name: { value: field }, arguments: given }: FieldNode): boolean {
+    const coordinate = `${type}.${field}`;
+    const isInternal = this.#rules.keyCoordinates.has(coordinate) || this.#consumed.has(coordinate);
+    if (isInternal && !this.#isStrict) return true;
+    const { granted } = this.#grants;
+    const owner = this.#rules.types.get(type);
+    const rule = owner?.fields.get(field);
+    // The same field may be denied with one argument and granted without.
+    for (const { name } of given ?? []) {
+      const argument = rule?.arguments.get(name.value);
+      if (argument === undefined || granted.has(argumentCoordinate(type, field, name.value))) continue;
+      if (argument.object !== undefined || !this.#isHeld([argument.requirement])) return false;
+    }
+    return (
+      granted.has(coordinate) || this.#isHeld([owner?.requirement ?? OPEN_ID, rule?.requirement ?? OPEN_ID])
+    );
+  }
+
+  /** Has everybody met these who is given this document? */
+  #isHeld(ids: readonly RequirementId[]): boolean {
+    return covers(this.#grants.held, allOf([OPEN, ...ids.map((id) => this.#rules.requirements[id] ?? OPEN)]));
+  }
+
+  /** What the subgraph does not know it cannot return; behind an `@interfaceObject` it knows none of the types. */
+  #isKnown(type: string): boolean {
+    const owner = this.#rules.types.get(type);
+    const isOurs = (key: string): boolean =>
+      key === this.#graph || this.#rules.graphs.get(key) === this.#graph;
+    if (owner === undefined || owner.graphs.length === 0 || owner.graphs.some(isOurs)) return true;
+    return owner.interfaces.some((one) =>
+      [...(this.#rules.types.get(one)?.interfaceObjectIn ?? [])].some(isOurs),
+    );
+  }
+
+  #returned(types: TypeSet, field: string): TypeSet {
+    let all = NO_TYPES;
+    for (const type of types) {
+      const rule = this.#rules.types.get(type)?.fields.get(field);
+      if (rule !== undefined) all = union(all, this.#rules.possibleTypes.get(rule.type) ?? NO_TYPES);
+    }
+    return all;
+  }
+
+  #narrow(types: TypeSet, condition: string | undefined): TypeSet {
+    return condition === undefined
+      ? types
+      : intersect(types, this.#rules.possibleTypes.get(condition) ?? NO_TYPES);
+  }
+
+  /** Object types any condition at the top of entity selections admits. */
+  #conditions(set: SelectionSetNode): TypeSet {
+    let all = NO_TYPES;
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FIELD) continue;
+      const condition =
+        selection.kind === Kind.FRAGMENT_SPREAD
+          ? this.#fragments.get(selection.name.value)?.typeCondition.name.value
+          : selection.typeCondition?.name.value;
+      all = union(all, this.#possible([condition ?? ""]));
+    }
+    return all;
+  }
+
+  #possible(conditions: readonly string[]): TypeSet {
+    return conditions.reduce<TypeSet>(
+      (all, one) => union(all, this.#rules.possibleTypes.get(one) ?? NO_TYPES),
+      NO_TYPES,
+    );
+  }
+}
+
+const fieldOf = (rules: Rules, coordinate: string) => {
+  const dot = coordinate.indexOf(".");
+  return rules.types.get(coordinate.slice(0, dot))?.fields.get(coordinate.slice(dot + 1));
+};

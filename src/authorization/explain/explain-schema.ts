@@ -1,0 +1,193 @@
+import { DEFAULT_TENANT } from "../../domain/brand.js";
+import type { Principal } from "../../domain/principal.js";
+import { type Facts, judge, OPEN } from "../../domain/requirement.js";
+import type { AuthorizedGraph } from "../create-authorizer.js";
+import { NO_TYPES } from "../decide/type-sets.js";
+import { OPEN_ID, type RequirementId, type Rules } from "../read/rules.js";
+import { demandText } from "./demand-text.js";
+
+/** An abstract position some of whose possible types are guarded. */
+export interface ExplainedPosition {
+  readonly coordinate: string;
+  readonly guardedTypes: readonly string[];
+  /** The value is a list whose items may not be null: one denied item empties the whole list. */
+  readonly nonNullItems: boolean;
+}
+
+export interface SchemaWarning {
+  readonly coordinate: string;
+  readonly warning: string;
+  readonly fix: string;
+}
+
+export interface SchemaExplanation {
+  /** Fields anyone reaches. */
+  readonly anonymous: readonly string[];
+  /** What a stolen access token with every scope and no recent login reaches beyond that. */
+  readonly stolenToken: readonly string[];
+  /** Fields that only a recent login reaches. */
+  readonly freshOnly: readonly string[];
+  /** Positions where precise mode lets it be seen *that* a hidden object stands somewhere. */
+  readonly positions: readonly ExplainedPosition[];
+  readonly warnings: readonly SchemaWarning[];
+}
+
+/** One coordinate a scope has to do with. */
+export interface ScopeUse {
+  readonly coordinate: string;
+  readonly demand: string;
+  /** `true`: the scope alone is enough (for someone freshly signed in); else others are needed too. */
+  readonly alone: boolean;
+}
+
+/** Everything a scope opens, alone or together with others. */
+export const explainScope = (graph: AuthorizedGraph, scope: string): readonly ScopeUse[] => {
+  const { rules } = graph;
+  const holder = factsOf(someone([scope], 0));
+  const stranger = factsOf(someone([], 0));
+  const uses: ScopeUse[] = [];
+  for (const { coordinate, ids } of guardedCoordinates(rules)) {
+    const requirements = ids.map((id) => rules.requirements[id] ?? OPEN);
+    if (!requirements.some((one) => one.scopes.flat(2).includes(scope))) continue;
+    const opens = (facts: Facts) => requirements.every((one) => judge(one, facts) === "GRANTED");
+    const alone = opens(holder) && !opens(stranger);
+    uses.push({ coordinate, demand: requirements.map(demandText).join("; "), alone });
+  }
+  return uses;
+};
+
+/** What can be reached without signing in, and with what a thief may hold. */
+export const explainSchema = (graph: AuthorizedGraph): SchemaExplanation => {
+  const { rules } = graph;
+  const everyScope = [...new Set(rules.requirements.flatMap((one) => one.scopes.flat(2)))];
+  const anonymous = reach(graph, factsOf({ kind: "anonymous" }));
+  const stolen = reach(graph, factsOf(someone(everyScope, undefined)));
+  const fresh = reach(graph, factsOf(someone(everyScope, 0)));
+  return {
+    anonymous: [...anonymous],
+    stolenToken: [...stolen].filter((one) => !anonymous.has(one)),
+    freshOnly: [...fresh].filter((one) => !stolen.has(one)),
+    positions: guardedPositions(graph),
+    warnings: [...credentialWarnings(graph, stolen), ...listWarnings(graph)],
+  };
+};
+
+const someone = (scopes: readonly string[], authTime: number | undefined): Principal => ({
+  kind: "user",
+  issuer: "local",
+  subject: "explain",
+  tenant: DEFAULT_TENANT,
+  scopes: new Set(scopes),
+  amr: [],
+  issuedAt: 0,
+  expiresAt: 1,
+  claims: {},
+  ...(authTime === undefined ? {} : { authTime }),
+});
+
+/** Policies are assumed to say yes: what they decide is not in the schema. */
+const factsOf = (principal: Principal): Facts => ({
+  principal,
+  nowSeconds: 0,
+  degraded: false,
+  policy: () => true,
+});
+
+const granted = (rules: Rules, facts: Facts, id: RequirementId): boolean =>
+  id === OPEN_ID || judge(rules.requirements[id] ?? OPEN, facts) === "GRANTED";
+
+/** Fields a caller can select on some way from a root, each guard on the way met. */
+const reach = ({ rules, apiSchema }: AuthorizedGraph, facts: Facts): ReadonlySet<string> => {
+  const found = new Set<string>();
+  const visited = new Set<string>();
+  const pending = [
+    apiSchema.getQueryType(),
+    apiSchema.getMutationType(),
+    apiSchema.getSubscriptionType(),
+  ].flatMap((one) => (one ? [one.name] : []));
+  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+    const type = rules.types.get(name);
+    if (type === undefined || visited.has(name)) continue;
+    visited.add(name);
+    if (!granted(rules, facts, type.requirement)) continue;
+    const possible = rules.possibleTypes.get(name) ?? NO_TYPES;
+    pending.push(...possible);
+    for (const field of type.fields.values()) {
+      if (!granted(rules, facts, field.requirement)) continue;
+      if (possible.has(name)) found.add(field.coordinate);
+      pending.push(field.type);
+    }
+  }
+  return found;
+};
+
+function* guardedCoordinates(rules: Rules): Generator<{ coordinate: string; ids: readonly RequirementId[] }> {
+  const known = (ids: readonly RequirementId[]) => ids.filter((id) => id !== OPEN_ID);
+  for (const type of rules.types.values()) {
+    if (type.requirement !== OPEN_ID) yield { coordinate: type.name, ids: [type.requirement] };
+    for (const field of type.fields.values()) {
+      const ids = known([type.requirement, field.requirement]);
+      if (ids.length > 0) yield { coordinate: field.coordinate, ids };
+      for (const argument of field.arguments.values()) {
+        if (argument.requirement === OPEN_ID) continue;
+        yield { coordinate: argument.coordinate, ids: known([...ids, argument.requirement]) };
+      }
+    }
+  }
+  for (const fields of rules.inputs.values()) {
+    for (const field of fields.values()) {
+      if (field.requirement !== OPEN_ID) yield { coordinate: field.coordinate, ids: [field.requirement] };
+    }
+  }
+}
+
+const guardedPositions = ({ rules, apiSchema }: AuthorizedGraph): readonly ExplainedPosition[] => {
+  const found: ExplainedPosition[] = [];
+  for (const type of rules.types.values()) {
+    for (const [name, field] of type.fields) {
+      const returned = rules.types.get(field.type);
+      if (returned === undefined || returned.kind === "object") continue;
+      const guardedTypes = [...(rules.possibleTypes.get(field.type) ?? [])].filter(
+        (one) => (rules.types.get(one)?.requirement ?? OPEN_ID) !== returned.requirement,
+      );
+      const declared = apiSchema.getType(type.name);
+      const text =
+        declared !== undefined && "getFields" in declared
+          ? String(declared.getFields()[name]?.type ?? "")
+          : "";
+      if (guardedTypes.length > 0 && text !== "") {
+        found.push({ coordinate: field.coordinate, guardedTypes, nonNullItems: text.includes("!]") });
+      }
+    }
+  }
+  return found;
+};
+
+/** Mutations whose name says that they change how someone proves who they are. */
+const CREDENTIAL =
+  /password|passphrase|passkey|credential|email|phone|mfa|totp|otp|factor|webauthn|recovery|apikey|secret/i;
+/** The auth subgraph's own doors, which ask for a proof themselves. */
+const DOORS = /^(login|completeLogin|refreshToken|reauthenticate|beginProviderLogin|completeProviderLogin)$/;
+
+const credentialWarnings = (
+  { rules, apiSchema }: AuthorizedGraph,
+  stolen: ReadonlySet<string>,
+): readonly SchemaWarning[] => {
+  const mutation = rules.types.get(apiSchema.getMutationType()?.name ?? "");
+  return [...(mutation?.fields ?? [])]
+    .filter(([name, { coordinate }]) => CREDENTIAL.test(name) && !DOORS.test(name) && stolen.has(coordinate))
+    .map(([, { coordinate }]) => ({
+      coordinate,
+      warning: "seems to change a credential, and a stolen access token without a recent login can call it",
+      fix: "add @auth(fresh: true)",
+    }));
+};
+
+const listWarnings = (graph: AuthorizedGraph): readonly SchemaWarning[] =>
+  guardedPositions(graph)
+    .filter((one) => one.nonNullItems)
+    .map((one) => ({
+      coordinate: one.coordinate,
+      warning: `one denied item (${one.guardedTypes.join(", ")}) nulls the whole list, since its items may not be null`,
+      fix: "declare the list with nullable items ([T] instead of [T!]), or guard fields instead of the type",
+    }));

@@ -1,0 +1,183 @@
+import type { ConstDirectiveNode, DocumentNode } from "graphql";
+import { Kind, print } from "graphql";
+import type { Problem } from "../../domain/errors.js";
+import { allOf, type Requirement } from "../../domain/requirement.js";
+import { CARDEA_AUTH, type GuardKind, linkProblems, looksLikeGuard, readGuardNames } from "./guard-names.js";
+import { type GuardReading, readGuard } from "./literals.js";
+import { elements, type Location } from "./schema-elements.js";
+
+/** One readable guard, as written. */
+export interface Application {
+  readonly coordinate: string;
+  readonly kind: GuardKind;
+  readonly requirement: Requirement;
+  readonly node: ConstDirectiveNode;
+  /** The element carries `@external`: a copy of somebody else's field. */
+  readonly onExternal: boolean;
+}
+
+/** Every guard of one document, and everything that could not be read. */
+export interface GuardTable {
+  readonly applications: readonly Application[];
+  /** Coordinate (`Type`, `Type.field`, `Type.field(argument:)`) → the AND of what is written there. */
+  readonly at: ReadonlyMap<string, Requirement>;
+  readonly problems: readonly Problem[];
+}
+
+export interface ReadGuardsOptions extends GuardReading {
+  /** Local directive names the operator declared to be none of our business. */
+  readonly foreignDirectives: ReadonlySet<string>;
+  readonly subgraph?: string;
+}
+
+const APOLLO_LOCATIONS: ReadonlySet<string> = new Set([
+  "OBJECT",
+  "INTERFACE",
+  "FIELD_DEFINITION",
+  "ENUM",
+  "SCALAR",
+]);
+const AUTH_LOCATIONS: ReadonlySet<string> = new Set([
+  ...APOLLO_LOCATIONS,
+  "UNION",
+  "ARGUMENT_DEFINITION",
+  "INPUT_OBJECT",
+  "INPUT_FIELD_DEFINITION",
+]);
+const AUTH_ARGUMENTS: ReadonlySet<string> = new Set(["fresh", "maxAge", "scopes", "anyOf"]);
+
+/** Reads every guard of a schema document, a subgraph's or a supergraph's. Pure; reports all problems at once. */
+export const readGuards = (document: DocumentNode, options: ReadGuardsOptions): GuardTable => {
+  const names = readGuardNames(document);
+  const applications: Application[] = [];
+  const problems: Problem[] = [...linkProblems(document, options.foreignDirectives)];
+  const unknown = new Map<string, string[]>();
+
+  for (const { location, coordinate, directives } of elements(document)) {
+    const onExternal = directives.some((one) => /^(federation__)?external$/.test(one.name.value));
+    for (const node of directives) {
+      const name = node.name.value;
+      const where = { where: coordinate === "" ? "schema" : coordinate };
+      if (name === "join__directive") problems.push(...hiddenGuard(node, where.where));
+      const kind = names.get(name);
+      if (kind === undefined) {
+        if (looksLikeGuard(name) && !options.foreignDirectives.has(name))
+          unknown.set(name, [...(unknown.get(name) ?? []), where.where]);
+        continue;
+      }
+      if (!(kind === "auth" ? AUTH_LOCATIONS : APOLLO_LOCATIONS).has(location)) {
+        problems.push(wrongLocation(name, location, kind, where));
+        continue;
+      }
+      const read = readGuard(kind, node, options);
+      if (read.kind === "read") {
+        applications.push({ coordinate, kind, requirement: read.requirement, node, onExternal });
+      } else {
+        for (const problem of read.problems) {
+          problems.push({
+            kind: "UNREADABLE_GUARD",
+            ...where,
+            ...problem,
+            found: `@${name} with ${problem.found}`,
+          });
+        }
+      }
+    }
+  }
+  for (const name of unknownDefinitions(document, names, options.foreignDirectives))
+    if (!unknown.has(name)) unknown.set(name, [`@${name}`]);
+  for (const [name, places] of unknown) problems.push(unknownGuard(name, { where: listed(places) }));
+  problems.push(...definitionProblems(document, names));
+
+  const at = new Map<string, Requirement>();
+  for (const { coordinate, requirement } of applications) {
+    const before = at.get(coordinate);
+    at.set(coordinate, before === undefined ? requirement : allOf([before, requirement]));
+  }
+  const { subgraph } = options;
+  return {
+    applications,
+    at,
+    problems: subgraph === undefined ? problems : problems.map((one) => ({ ...one, subgraph })),
+  };
+};
+
+const LISTED = 5;
+
+/** The places one problem is about, the first few by name: one cause is one problem. */
+export const listed = (places: readonly string[]): string => {
+  const more = places.length - LISTED;
+  return places.slice(0, LISTED).join(", ") + (more > 0 ? ` and ${more} more` : "");
+};
+
+/** Definitions that look like a guard's and that no link resolves. */
+const unknownDefinitions = (
+  document: DocumentNode,
+  names: ReadonlyMap<string, GuardKind>,
+  foreign: ReadonlySet<string>,
+): readonly string[] =>
+  document.definitions.flatMap((definition) => {
+    if (definition.kind !== Kind.DIRECTIVE_DEFINITION) return [];
+    const name = definition.name.value;
+    return !names.has(name) && looksLikeGuard(name) && !foreign.has(name) ? [name] : [];
+  });
+
+const definitionProblems = (
+  document: DocumentNode,
+  names: ReadonlyMap<string, GuardKind>,
+): readonly Problem[] => {
+  const problems: Problem[] = [];
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.DIRECTIVE_DEFINITION) continue;
+    const name = definition.name.value;
+    if (names.get(name) !== "auth") continue;
+    const unknown = (definition.arguments ?? []).filter((one) => !AUTH_ARGUMENTS.has(one.name.value));
+    const places = definition.locations.filter((one) => !AUTH_LOCATIONS.has(one.value));
+    for (const odd of [...unknown.map((one) => print(one)), ...places.map((one) => one.value)]) {
+      problems.push({
+        kind: "UNKNOWN_GUARD",
+        where: `@${name}`,
+        found: `a definition with ${odd}`,
+        allowed: `arguments ${[...AUTH_ARGUMENTS].join(", ")} and the locations of ${CARDEA_AUTH}/v1.0`,
+        fix: "copy the definition from schema/directives.graphql",
+      });
+    }
+  }
+  return problems;
+};
+
+const unknownGuard = (name: string, where: { readonly where: string }): Problem => ({
+  kind: "UNKNOWN_GUARD",
+  ...where,
+  found: `@${name}, which no @link resolves to a specification Cardea knows`,
+  allowed: `a guard linked from ${CARDEA_AUTH}/v1.0 or from Apollo's specifications`,
+  fix: `add @link(url: "${CARDEA_AUTH}/v1.0", import: ["@auth"]), or declare "${name}" in auth.foreignDirectives`,
+});
+
+const wrongLocation = (
+  name: string,
+  location: Location,
+  kind: GuardKind,
+  where: { readonly where: string },
+): Problem => ({
+  kind: "UNREADABLE_GUARD",
+  ...where,
+  found: `@${name} on ${location}`,
+  allowed: [...(kind === "auth" ? AUTH_LOCATIONS : APOLLO_LOCATIONS)].join(", "),
+  fix: "move the guard to the field or type that returns the value",
+});
+
+/** Some composers move directives into `@join__directive`; a guard in there would be read by nobody. */
+const hiddenGuard = (node: ConstDirectiveNode, where: string): readonly Problem[] => {
+  const value = node.arguments?.find((one) => one.name.value === "name")?.value;
+  if (value?.kind !== Kind.STRING || !looksLikeGuard(value.value.replace(/^@/, ""))) return [];
+  return [
+    {
+      kind: "UNREADABLE_GUARD",
+      where,
+      found: `@${value.value} inside @join__directive`,
+      allowed: "guards applied directly to the element",
+      fix: 'add @composeDirective(name: "@auth") in the subgraph and compose again',
+    },
+  ];
+};

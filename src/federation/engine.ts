@@ -1,0 +1,209 @@
+import type {
+  GatewayExecutionResult,
+  GatewayGraphQLRequestContext,
+  GatewayInterface,
+  GatewaySchemaLoadOrUpdateCallback,
+} from "@apollo/server-gateway-interface";
+import type { GraphQLSchema } from "graphql";
+import type { Emit } from "../domain/events.js";
+import type { Clock, Milliseconds } from "../domain/time.js";
+import type { RevocationView } from "../tokens/revocation-view.js";
+import type { TokenVerifier } from "../tokens/token-verifier.js";
+import { createExecutor } from "./executor.js";
+import { noSuchOperation } from "./operation-cache.js";
+import { createPlannerHost, type PlannerHostSettings } from "./planning/process/pool.js";
+import type { RequestContext } from "./request/request-context.js";
+import { createRunningOperations, type RevocationNews } from "./request/running-operations.js";
+import { type ErrorExposure, MASK_EVERYTHING } from "./response/errors.js";
+import { createOpenCalls, type SubgraphIdentityHeaders } from "./subgraph/call.js";
+import type { LocalSubgraph } from "./subgraph/local.js";
+import { createHeaderFilter, DEFAULT_PASSED_HEADERS } from "./subgraph/transport/headers.js";
+import type { TransportSettings } from "./subgraph/transport/settings.js";
+import { createTransport, type SubgraphState } from "./subgraph/transport/transport.js";
+import type { LastGood } from "./supergraph/last-good-file.js";
+import { createSupergraphLife } from "./supergraph/life-cycle.js";
+import type { ReloadCount } from "./supergraph/reload-log.js";
+import { type AuthorizerFactory, buildSnapshot, type Snapshot } from "./supergraph/snapshot.js";
+import type { SupergraphSource } from "./supergraph/sources.js";
+
+export interface EngineOptions {
+  readonly source: SupergraphSource;
+  /** Served at start when the source has nothing that can be served. Default none. */
+  readonly lastGood?: LastGood;
+  readonly authorizerFactory: AuthorizerFactory;
+  readonly verifier: TokenVerifier;
+  readonly identity: SubgraphIdentityHeaders;
+  /** Answers for the routing URL `cardea://auth`. */
+  readonly local: LocalSubgraph | undefined;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** Is the revocation view stale? Then fresh fields fail closed. */
+  readonly isDegraded: RevocationView["isDegraded"];
+  /** Ends what callers have running who are revoked. Default none: it goes on to its end. */
+  readonly revocations?: RevocationNews;
+  /** Asked for each operation without a denial: shall it be told? Default never. */
+  readonly reportAllowed?: () => boolean;
+  readonly exposure?: ErrorExposure;
+  readonly transport?: TransportSettings;
+  /** For all subgraph calls of one operation together. Default 30 000. */
+  readonly operationDeadlineMs?: Milliseconds;
+  /** Client headers that go on to subgraphs. Default: tracing headers and `accept-language`. */
+  readonly passHeaders?: readonly string[];
+  /** Cookie names a subgraph may set, by subgraph. Default none. */
+  readonly setCookieNames?: Readonly<Record<string, readonly string[]>>;
+  /** May anonymous callers who ask a subgraph the same at the same moment share one call? Default false. */
+  readonly shareAnonymous?: boolean;
+  readonly planning?: PlannerHostSettings;
+  /** Plans kept per snapshot. Default 1000. */
+  readonly planCacheSize?: number;
+  /** Replaces `Math.random`, for progressive overrides. */
+  readonly random?: () => number;
+}
+
+/** What the engine counts; asked at every scrape. */
+export interface FederationFigures {
+  readonly subgraphs: readonly SubgraphState[];
+  readonly plans: { readonly size: number; readonly hits: number; readonly misses: number };
+  readonly reloads: readonly ReloadCount[];
+  /** Is the last good supergraph serving in place of the source's? */
+  readonly isFallback: boolean;
+}
+
+export interface Engine extends GatewayInterface {
+  /** The snapshot new requests get; `undefined` before `load`. */
+  current(): Snapshot | undefined;
+  /**
+   * Asks the source again; the old supergraph serves until the new one is proven.
+   * @param settings - `rebuild`: make a new snapshot even of the same text, since what the authorizer knows about it
+   * has changed. Default false
+   * @returns false when the new one was refused (an event tells why)
+   */
+  reload(settings?: { readonly rebuild?: boolean }): Promise<boolean>;
+  figures(): FederationFigures;
+}
+
+/**
+ * The engine behind Apollo Server's `gateway:` option: loads a supergraph, keeps it current, and executes.
+ *
+ * `load` throws ConfigError when the first supergraph is refused. Later ones that are refused leave the last good
+ * one serving.
+ */
+export const createEngine = (options: EngineOptions): Engine => {
+  const exposure = options.exposure ?? MASK_EVERYTHING;
+  const planning = createPlannerHost(options.planning);
+  const transport = createTransport(options.transport, (subgraph, state) =>
+    options.emit({ type: state === "open" ? "circuit.opened" : "circuit.closed", subgraph }),
+  );
+  const listeners = new Set<GatewaySchemaLoadOrUpdateCallback>();
+  // Apollo Server parses and validates against one API schema and hands it over with the request: that is how a
+  // request finds the snapshot it was validated for, whatever was swapped in meanwhile.
+  const snapshots = new WeakMap<GraphQLSchema, Snapshot>();
+  /** Of snapshots that no longer serve: what is exported only ever grows. */
+  const retired = { hits: 0, misses: 0 };
+
+  const running =
+    options.revocations === undefined ? undefined : createRunningOperations(options.revocations);
+  const execute = createExecutor({
+    openCalls: createOpenCalls({
+      transport,
+      identity: options.identity,
+      local: options.local,
+      clock: options.clock,
+      emit: options.emit,
+      passedHeaders: createHeaderFilter(options.passHeaders ?? DEFAULT_PASSED_HEADERS, (name) =>
+        options.identity.isIdentityHeader(name),
+      ),
+      setCookieNames: new Map(
+        Object.entries(options.setCookieNames ?? {}).map(([subgraph, names]) => [subgraph, new Set(names)]),
+      ),
+      shareAnonymous: options.shareAnonymous ?? false,
+    }),
+    verifier: options.verifier,
+    clock: options.clock,
+    emit: options.emit,
+    isDegraded: options.isDegraded,
+    running,
+    reportAllowed: options.reportAllowed ?? (() => false),
+    exposure,
+    random: options.random ?? Math.random,
+    operationDeadlineMs: options.operationDeadlineMs ?? 30_000,
+  });
+
+  const build = (supergraphSdl: string): Promise<Snapshot> =>
+    buildSnapshot(supergraphSdl, {
+      authorizerFactory: options.authorizerFactory,
+      planning,
+      local: options.local,
+      showsErrors: exposure.messages || exposure.extensions.length > 0,
+      ...(options.planCacheSize === undefined ? {} : { planCacheSize: options.planCacheSize }),
+    });
+
+  const life = createSupergraphLife({
+    source: options.source,
+    lastGood: options.lastGood,
+    build,
+    install(snapshot) {
+      snapshots.set(snapshot.apiSchema, snapshot);
+      // Apollo Server builds its own part from the schema and may refuse it; then the old one stays.
+      for (const listener of listeners) {
+        listener({ apiSchema: snapshot.apiSchema, coreSupergraphSdl: snapshot.supergraphSdl });
+      }
+      retired.hits += life.current()?.plans.hits ?? 0;
+      retired.misses += life.current()?.plans.misses ?? 0;
+    },
+    clock: options.clock,
+    emit: options.emit,
+  });
+
+  return {
+    async load() {
+      await life.start();
+      return {
+        // GatewayInterface types the context loosely; it is ours, made by the server room.
+        executor: (request): Promise<GatewayExecutionResult> => {
+          const typed = request as GatewayGraphQLRequestContext<RequestContext>;
+          if (!isResolved(typed)) throw noSuchOperation(typed.request.operationName);
+          const snapshotOfRequest = snapshots.get(typed.schema);
+          if (snapshotOfRequest === undefined)
+            throw new TypeError("a request for a schema of another engine");
+          return execute(snapshotOfRequest, {
+            document: typed.document,
+            operation: typed.operation,
+            operationHash: typed.queryHash,
+            variables: typed.request.variables ?? {},
+            context: typed.context,
+          });
+        },
+      };
+    },
+    onSchemaLoadOrUpdate(callback) {
+      listeners.add(callback);
+      const current = life.current();
+      if (current !== undefined) {
+        callback({ apiSchema: current.apiSchema, coreSupergraphSdl: current.supergraphSdl });
+      }
+      return () => void listeners.delete(callback);
+    },
+    async stop() {
+      life.stop();
+      running?.stop();
+      planning.stop();
+      await transport.close();
+    },
+    current: life.current,
+    reload: life.reload,
+    figures() {
+      const { size = 0, hits = 0, misses = 0 } = life.current()?.plans ?? {};
+      return {
+        subgraphs: transport.states(),
+        plans: { size, hits: retired.hits + hits, misses: retired.misses + misses },
+        reloads: life.log.counts(),
+        isFallback: life.log.isFallback(),
+      };
+    },
+  };
+};
+
+/** With a gateway, Apollo Server runs the executor also when the document has no operation of the name asked for. */
+const isResolved = (request: { readonly operation?: unknown }): boolean =>
+  request.operation !== undefined && request.operation !== null;

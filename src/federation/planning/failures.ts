@@ -1,0 +1,52 @@
+import { createLru } from "../../caching/lru.js";
+import { FaultError } from "../../domain/errors.js";
+import { harmsPlanner } from "./plan-operation.js";
+
+/** Operations that could not be planned, each refused for a while without being planned again. */
+export interface PlanFailures {
+  /** Why it is refused now; `undefined` when it may be planned. */
+  get(key: string): { readonly error: unknown } | undefined;
+  add(key: string, error: unknown): void;
+  /** It has a plan after all. */
+  forget(key: string): void;
+}
+
+const REFUSED_MS = 5_000;
+/** The process was killed, or could not be reached: nothing is known against the operation. */
+const UNAVAILABLE_MS = 1_000;
+const MAX_REFUSED_MS = 300_000;
+/** Each time an operation itself ends a planner process, or keeps one busy to its deadline, it waits longer. */
+const GROWTH = 4;
+const MAX_REMEMBERED = 1_000;
+
+/**
+ * Nothing is refused for ever: a process may have been ended from outside, or the machine may have been slow. What
+ * harmed the planner by itself is tried less and less often.
+ */
+export const createPlanFailures = (): PlanFailures => {
+  const failures = createLru<string, { readonly error: unknown; readonly harms: number; isOver: boolean }>(
+    MAX_REMEMBERED,
+  );
+  return {
+    get(key) {
+      const failure = failures.get(key);
+      return failure === undefined || failure.isOver ? undefined : failure;
+    },
+    add(key, error) {
+      const harms = (failures.get(key)?.harms ?? 0) + (harmsPlanner(error) ? 1 : 0);
+      const failure = { error, harms, isOver: false };
+      failures.set(key, failure);
+      const waitMs = isUnavailable(error)
+        ? UNAVAILABLE_MS
+        : Math.min(REFUSED_MS * GROWTH ** Math.max(0, harms - 1), MAX_REFUSED_MS);
+      setTimeout(() => {
+        failure.isOver = true;
+        if (harms === 0 && failures.get(key) === failure) failures.delete(key);
+      }, waitMs).unref();
+    },
+    forget: (key) => failures.delete(key),
+  };
+};
+
+const isUnavailable = (error: unknown): boolean =>
+  error instanceof FaultError && error.code === "SERVICE_UNAVAILABLE";

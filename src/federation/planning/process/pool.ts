@@ -1,0 +1,111 @@
+import { createPlannerWorker, PlannerLost, type PlannerWorker, type WorkerAnswer } from "./worker.js";
+
+export interface PlannerHostSettings {
+  /** Planner processes at most; the second starts when the first is busy. Default 2. */
+  readonly workers?: number;
+  /** For one plan. Default 5000. */
+  readonly deadlineMs?: number;
+}
+
+/** A process has to start, and a large supergraph to be read. */
+const OPEN_DEADLINE_MS = 60_000;
+
+export interface OpenedPlanner {
+  readonly labels: readonly string[];
+  readonly percentages: readonly number[];
+  /** @throws PlannerLost, Error */
+  plan(
+    text: string,
+    operationName: string | undefined,
+    labels: readonly string[],
+    percentage: number,
+  ): Promise<unknown>;
+  close(): void;
+}
+
+/**
+ * Runs the Rust planner outside the gateway's process. At 0.0.38 some valid operations make it panic, and a panic
+ * aborts the whole process: in ours, one query would end everybody's requests.
+ */
+export interface PlannerHost {
+  /** @throws Error with the planner's own text; `unsupported` where it has no binary */
+  open(plannerSdl: string): Promise<OpenedPlanner | "unsupported">;
+  stop(): void;
+}
+
+export const createPlannerHost = (settings: PlannerHostSettings = {}): PlannerHost => {
+  const limit = settings.workers ?? 2;
+  const deadlineMs = settings.deadlineMs ?? 5000;
+  const supergraphs = new Map<number, string>();
+  const idle: PlannerWorker[] = [];
+  const all: PlannerWorker[] = [];
+  const waiting: ((worker: PlannerWorker) => void)[] = [];
+  let lastId = 0;
+
+  const acquire = (): Promise<PlannerWorker> | PlannerWorker => {
+    const free = idle.pop();
+    if (free !== undefined) return free;
+    if (all.length < limit) {
+      const worker = createPlannerWorker();
+      all.push(worker);
+      return worker;
+    }
+    return new Promise((resolve) => waiting.push(resolve));
+  };
+  const release = (worker: PlannerWorker): void => {
+    const next = waiting.shift();
+    if (next === undefined) idle.push(worker);
+    else next(worker);
+  };
+
+  const open = async (worker: PlannerWorker, id: number): Promise<WorkerAnswer> => {
+    const answer = await worker.ask({ kind: "open", id, sdl: supergraphs.get(id) }, OPEN_DEADLINE_MS);
+    if (answer.kind === "opened") worker.opened.add(id);
+    return answer;
+  };
+  const withWorker = async <T>(task: (worker: PlannerWorker) => Promise<T>): Promise<T> => {
+    const worker = await acquire();
+    try {
+      return await task(worker);
+    } finally {
+      release(worker);
+    }
+  };
+
+  return {
+    async open(plannerSdl) {
+      lastId += 1;
+      const id = lastId;
+      supergraphs.set(id, plannerSdl);
+      const answer = await withWorker((worker) => open(worker, id));
+      if (answer.kind === "unsupported") return "unsupported";
+      if (answer.kind !== "opened") throw new Error(answer.kind === "failed" ? answer.message : "no planner");
+      return {
+        labels: answer.labels,
+        percentages: answer.percentages,
+        plan: (text, operationName, labels, percentage) =>
+          withWorker(async (worker) => {
+            // A process lost before it read the operation says nothing about the operation.
+            if (!worker.opened.has(id)) {
+              await open(worker, id).catch(() => Promise.reject(new PlannerLost("killed")));
+            }
+            const planned = await worker.ask(
+              { kind: "plan", id, text, operationName, labels, percentage },
+              deadlineMs,
+            );
+            if (planned.kind === "planned") return planned.plan;
+            throw new Error(planned.kind === "failed" ? planned.message : "no plan");
+          }),
+        close() {
+          supergraphs.delete(id);
+          for (const worker of all) {
+            if (worker.opened.delete(id)) worker.tell({ kind: "close", id });
+          }
+        },
+      };
+    },
+    stop() {
+      for (const worker of all) worker.stop();
+    },
+  };
+};

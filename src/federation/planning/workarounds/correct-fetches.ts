@@ -1,0 +1,110 @@
+import {
+  type DocumentNode,
+  doTypesOverlap,
+  type FieldNode,
+  type GraphQLCompositeType,
+  type GraphQLSchema,
+  isCompositeType,
+  Kind,
+  parse,
+  print,
+  type SelectionNode,
+  type SelectionSetNode,
+  stripIgnoredCharacters,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from "graphql";
+import { mapLeaves, type PlanNode } from "../../plan/plan.js";
+import { isTypename } from "./provided-typenames.js";
+
+/** Corrects the texts of a plan's fetches. */
+export type MendFetches = (plan: PlanNode | undefined) => PlanNode | undefined;
+
+/**
+ * What the planner at 0.0.38 leaves wrong in a fetch:
+ *
+ * - where an interface object requires what the types own, it asks each of the types for it at places only one of them
+ *   can stand (`users { ... on Bot { name } }` of a `User`): no valid GraphQL, and a subgraph refuses the whole fetch;
+ * - where it was not asked for the runtime type of an abstract value, for a reason of ours, it may not ask either.
+ *
+ * @param isOmitted - was the `__typename` below this abstract field kept from the planner?
+ */
+export const createFetchCorrection =
+  (
+    schema: GraphQLSchema,
+    isOmitted: (parent: GraphQLCompositeType, fieldName: string) => boolean,
+  ): MendFetches =>
+  (plan) => {
+    const fixed = (operation: string): string => correctText(operation, schema, isOmitted);
+    return (
+      plan &&
+      mapLeaves(plan, (leaf) =>
+        leaf.kind === "flatten"
+          ? { ...leaf, node: { ...leaf.node, operation: fixed(leaf.node.operation) } }
+          : { ...leaf, operation: fixed(leaf.operation) },
+      )
+    );
+  };
+
+const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
+
+const correctText = (
+  text: string,
+  schema: GraphQLSchema,
+  isOmitted: (parent: GraphQLCompositeType, fieldName: string) => boolean,
+): string => {
+  const document = parse(text, { noLocation: true });
+  const typeInfo = new TypeInfo(schema);
+  const conditions = new Map(
+    document.definitions.flatMap((one) =>
+      one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one.typeCondition.name.value] as const] : [],
+    ),
+  );
+  const isImpossible = (selection: SelectionNode, parent: GraphQLCompositeType): boolean => {
+    if (selection.kind === Kind.FIELD) return false;
+    const name =
+      selection.kind === Kind.INLINE_FRAGMENT
+        ? selection.typeCondition?.name.value
+        : conditions.get(selection.name.value);
+    const condition = name === undefined ? parent : schema.getType(name);
+    return isCompositeType(condition) && !doTypesOverlap(schema, parent, condition);
+  };
+  let isCorrected = false;
+  const fixed = visit(
+    document,
+    visitWithTypeInfo(typeInfo, {
+      SelectionSet(set): SelectionSetNode | undefined {
+        const parent = typeInfo.getParentType();
+        if (!isCompositeType(parent)) return undefined;
+        const possible = set.selections.filter((selection) => !isImpossible(selection, parent));
+        if (possible.length === set.selections.length) return undefined;
+        isCorrected = true;
+        return { ...set, selections: possible.length === 0 ? [TYPENAME] : possible };
+      },
+      Field: {
+        leave(field) {
+          const parent = typeInfo.getParentType();
+          if (field.selectionSet === undefined || !isCompositeType(parent)) return undefined;
+          const { selections } = field.selectionSet;
+          if (!isOmitted(parent, field.name.value) || selections.some(isTypename)) return undefined;
+          isCorrected = true;
+          return { ...field, selectionSet: { ...field.selectionSet, selections: [TYPENAME, ...selections] } };
+        },
+      },
+    }),
+  );
+  return isCorrected ? stripIgnoredCharacters(print(withoutUnusedFragments(fixed))) : text;
+};
+
+/** A fragment that goes may have been the only one to spread another. */
+const withoutUnusedFragments = (document: DocumentNode): DocumentNode => {
+  const spread = new Set<string>();
+  visit(document, { FragmentSpread: ({ name }) => void spread.add(name.value) });
+  const definitions = document.definitions.filter(
+    (one) => one.kind !== Kind.FRAGMENT_DEFINITION || spread.has(one.name.value),
+  );
+  return definitions.length === document.definitions.length
+    ? document
+    : withoutUnusedFragments({ ...document, definitions });
+};

@@ -1,0 +1,305 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLCompositeType,
+  type GraphQLSchema,
+  getNamedType,
+  type InlineFragmentNode,
+  isAbstractType,
+  isCompositeType,
+  isObjectType,
+  Kind,
+  type SelectionNode,
+} from "graphql";
+import { onlyOperation, responseKey } from "../../../graphql/selected-keys.js";
+import type { PathStep } from "../../plan/plan.js";
+import type { EntityRoots } from "./entity-roots.js";
+
+/** Fields taken out of an operation, to be planned on their own and run where they stood. */
+export interface Detached {
+  /** Where the objects stand that the fields belong to. */
+  readonly path: readonly PathStep[];
+  /** The planner's root field to plan them from. */
+  readonly root: string;
+  readonly fields: FieldNode[];
+  /** The selections their own plan begins from: what it needs to begin with is added here. */
+  readonly remaining: SelectionNode[];
+}
+
+export interface DetachedOperation {
+  readonly document: DocumentNode;
+  readonly detached: readonly Detached[];
+}
+
+/**
+ * What to take out: fields of concrete types that stand across an `@interfaceObject`, or those and every `@requires`
+ * field as well.
+ */
+export type Detachable = "interface objects" | "everything";
+
+/** An abstract field's selections: whatever stands in its fragments belongs to one of its possible types. */
+interface Enclosing {
+  readonly type: GraphQLCompositeType;
+  /** Its objects may come without their concrete type. */
+  readonly isMasked: boolean;
+  readonly path: readonly PathStep[];
+  readonly remaining: SelectionNode[];
+  /** What was taken out by what is planned together, in whichever of the fragments it stood. */
+  readonly taken: Map<string, Detached>;
+}
+
+/** One selection set on the way. */
+interface Place {
+  readonly parent: GraphQLCompositeType;
+  readonly path: readonly PathStep[];
+  readonly remaining: SelectionNode[];
+  readonly taken: Map<string, Detached>;
+  readonly enclosing: Enclosing | undefined;
+  /** What the conditions between the field and here leave of its possible types. */
+  readonly possible: ReadonlySet<string>;
+  /** The planner's own root field this is the selection set of: what is planned from there stays there. */
+  readonly ownRoot: string | undefined;
+}
+
+const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
+
+const onType = (name: string, selections: readonly SelectionNode[]): InlineFragmentNode => ({
+  kind: Kind.INLINE_FRAGMENT,
+  typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: name } },
+  selectionSet: { kind: Kind.SELECTION_SET, selections },
+});
+
+/**
+ * Takes out of an operation what has to be planned on its own, fragments inlined. Fields directly below one of the
+ * planner's own roots stay: that is where they are planned.
+ *
+ * @param document - conditions evaluated, one operation
+ */
+export const detach = (
+  document: DocumentNode,
+  schema: GraphQLSchema,
+  roots: EntityRoots,
+  what: Detachable,
+): DetachedOperation => {
+  const operation = onlyOperation(document);
+  const rootType = operation === undefined ? undefined : schema.getRootType(operation.operation);
+  if (operation === undefined || rootType === undefined || rootType === null) {
+    return { document, detached: [] };
+  }
+  const detacher = new Detacher(document, schema, roots, what);
+  const selections: SelectionNode[] = [];
+  detacher.walk(operation.selectionSet.selections, {
+    parent: rootType,
+    path: [],
+    remaining: selections,
+    taken: new Map(),
+    enclosing: undefined,
+    possible: new Set([rootType.name]),
+    ownRoot: undefined,
+  });
+  const selectionSet = { ...operation.selectionSet, selections };
+  return {
+    document: { kind: Kind.DOCUMENT, definitions: [{ ...operation, selectionSet }] },
+    detached: detacher.detached,
+  };
+};
+
+class Detacher {
+  readonly detached: Detached[] = [];
+  readonly #fragments = new Map<string, FragmentDefinitionNode>();
+  readonly #schema: GraphQLSchema;
+  readonly #roots: EntityRoots;
+  readonly #what: Detachable;
+
+  constructor(document: DocumentNode, schema: GraphQLSchema, roots: EntityRoots, what: Detachable) {
+    this.#schema = schema;
+    this.#roots = roots;
+    this.#what = what;
+    for (const definition of document.definitions) {
+      if (definition.kind === Kind.FRAGMENT_DEFINITION)
+        this.#fragments.set(definition.name.value, definition);
+    }
+  }
+
+  walk(selections: readonly SelectionNode[], place: Place): void {
+    for (const selection of selections) this.#visit(selection, place);
+    this.detached.push(...place.taken.values());
+    // Later fetches at paths through here ask for the runtime type.
+    if (this.#hasRuntimeTypes(place.parent) || place.remaining.length === 0)
+      place.remaining.unshift(TYPENAME);
+  }
+
+  #visit(selection: SelectionNode, place: Place): void {
+    if (selection.kind === Kind.FIELD) {
+      const taken = this.#takenTo(selection, place);
+      if (taken !== undefined) taken.fields.push(this.#whole(selection));
+      else if (this.#belongsToTypes(selection, place)) {
+        for (const name of place.possible) this.#visit(onType(name, [selection]), place);
+      } else place.remaining.push(this.#field(selection, place));
+      return;
+    }
+    const fragment = this.#asInline(selection);
+    if (fragment !== undefined) this.#fragment(fragment, place);
+  }
+
+  #field(field: FieldNode, { parent, path }: Place): FieldNode {
+    const type = this.#typeOf(parent, field);
+    if (field.selectionSet === undefined || type === undefined) return field;
+    const remaining: SelectionNode[] = [];
+    const here: readonly PathStep[] = [...path, { kind: "field", name: responseKey(field) }];
+    const taken = new Map<string, Detached>();
+    this.walk(field.selectionSet.selections, {
+      parent: type,
+      path: here,
+      remaining,
+      taken,
+      enclosing: isAbstractType(type)
+        ? { type, isMasked: this.#isMasked(parent, field), path: here, remaining, taken }
+        : undefined,
+      possible: this.#possible(type),
+      ownRoot: this.#roots.typeOfRoot(field.name.value) === undefined ? undefined : field.name.value,
+    });
+    return { ...field, selectionSet: { ...field.selectionSet, selections: remaining } };
+  }
+
+  #fragment(fragment: InlineFragmentNode, place: Place): void {
+    const { parent, path, enclosing } = place;
+    const condition = fragment.typeCondition?.name.value;
+    const named = condition === undefined ? parent : this.#schema.getType(condition);
+    if (!isCompositeType(named)) return;
+    // Below an object a condition it meets says nothing new, and its members are the object's own.
+    const isObject = isObjectType(parent);
+    const isNarrower = condition !== undefined && !isObject;
+    const remaining: SelectionNode[] = [];
+    const members = this.#possible(named);
+    const possible = new Set([...place.possible].filter((name) => members.has(name)));
+    // No object is all of that.
+    if (possible.size === 0) return;
+    if (enclosing?.isMasked === true && named === enclosing.type && possible.size === members.size) {
+      // The conditions between say nothing, and the planner may lose them across an interface object.
+      const whole = { ...place, ...enclosing, parent: enclosing.type, possible };
+      for (const selection of fragment.selectionSet.selections) this.#visit(selection, whole);
+      return;
+    }
+    this.walk(fragment.selectionSet.selections, {
+      ...place,
+      possible,
+      parent: isObject ? parent : named,
+      path: isNarrower ? [...path, { kind: "types", names: [condition] }] : path,
+      remaining,
+      taken: new Map(),
+    });
+    // Of a masked object everything was taken out, and what it is is asked above.
+    const isEmpty = remaining.every((one) => one === TYPENAME);
+    if (enclosing?.isMasked === true && isEmpty) return;
+    place.remaining.push({ ...fragment, selectionSet: { ...fragment.selectionSet, selections: remaining } });
+  }
+
+  /** Where this field goes if it has to be planned on its own. */
+  #takenTo(field: FieldNode, place: Place): Detached | undefined {
+    const { parent, enclosing, ownRoot } = place;
+    if (!isObjectType(parent)) return undefined;
+    const root = this.#roots.rootOfType(parent.name);
+    const isAdded = this.#roots.isAdded(parent.name, field.name.value);
+    if (root !== undefined && enclosing?.isMasked === true) {
+      const path: readonly PathStep[] = [...enclosing.path, { kind: "types", names: [parent.name] }];
+      // The planner fails where it merges what an added field requires with a field the type alone has.
+      return takenAt(root, path, enclosing, isAdded ? "added" : "own");
+    }
+    if (root !== undefined && enclosing !== undefined && isAdded) {
+      return takenAt(root, place.path, place, "added");
+    }
+    if (this.#what !== "everything") return undefined;
+    const requiring = this.#roots.rootFor(parent.name, field.name.value);
+    return requiring === undefined || requiring === ownRoot
+      ? undefined
+      : takenAt(requiring, place.path, place, "requiring");
+  }
+
+  /** Is this a field of an abstract type that has to be looked at for each of the possible types? */
+  #belongsToTypes(field: FieldNode, { parent, enclosing, possible }: Place): boolean {
+    if (!isAbstractType(parent)) return false;
+    // The planner may lose a condition across an interface object.
+    const isNarrowed =
+      enclosing !== undefined &&
+      (parent !== enclosing.type || possible.size < this.#possible(enclosing.type).size);
+    if (enclosing?.isMasked === true && isNarrowed) return true;
+    return (
+      this.#what === "everything" &&
+      [...possible].some((name) => this.#roots.rootFor(name, field.name.value) !== undefined)
+    );
+  }
+
+  /** Names of the object types a composite type stands for; an interface nobody implements stands for itself. */
+  #possible(type: GraphQLCompositeType): ReadonlySet<string> {
+    const types =
+      isAbstractType(type) && this.#hasRuntimeTypes(type) ? this.#schema.getPossibleTypes(type) : [type];
+    return new Set(types.map(({ name }) => name));
+  }
+
+  #hasRuntimeTypes(type: GraphQLCompositeType): boolean {
+    return isAbstractType(type) && this.#schema.getPossibleTypes(type).length > 0;
+  }
+
+  #isMasked(parent: GraphQLCompositeType, field: FieldNode): boolean {
+    const owners = isAbstractType(parent) ? [parent, ...this.#schema.getPossibleTypes(parent)] : [parent];
+    return owners.some((owner) => this.#roots.isMasked(owner.name, field.name.value));
+  }
+
+  #typeOf(parent: GraphQLCompositeType, field: FieldNode): GraphQLCompositeType | undefined {
+    const ownRoot = this.#roots.typeOfRoot(field.name.value);
+    const ownType = ownRoot === undefined ? undefined : this.#schema.getType(ownRoot);
+    if (isCompositeType(ownType)) return ownType;
+    if (!("getFields" in parent)) return undefined;
+    const fields = parent.getFields();
+    const definition = Object.hasOwn(fields, field.name.value) ? fields[field.name.value] : undefined;
+    const type = definition === undefined ? undefined : getNamedType(definition.type);
+    return isCompositeType(type) ? type : undefined;
+  }
+
+  /** The field with every fragment spread below it written out: its own document has no fragments. */
+  #whole(field: FieldNode): FieldNode {
+    const { selectionSet } = field;
+    if (selectionSet === undefined) return field;
+    return {
+      ...field,
+      selectionSet: { ...selectionSet, selections: this.#written(selectionSet.selections) },
+    };
+  }
+
+  #written(selections: readonly SelectionNode[]): readonly SelectionNode[] {
+    return selections.flatMap((selection): readonly SelectionNode[] => {
+      if (selection.kind === Kind.FIELD) return [this.#whole(selection)];
+      const inline = this.#asInline(selection);
+      if (inline === undefined) return [];
+      const selectionSet = {
+        ...inline.selectionSet,
+        selections: this.#written(inline.selectionSet.selections),
+      };
+      return [{ ...inline, selectionSet }];
+    });
+  }
+
+  #asInline(selection: Exclude<SelectionNode, FieldNode>): InlineFragmentNode | undefined {
+    if (selection.kind === Kind.INLINE_FRAGMENT) return selection;
+    const fragment = this.#fragments.get(selection.name.value);
+    return fragment === undefined
+      ? undefined
+      : onType(fragment.typeCondition.name.value, fragment.selectionSet.selections);
+  }
+}
+
+const takenAt = (
+  root: string,
+  path: readonly PathStep[],
+  { taken, remaining }: Pick<Place, "taken" | "remaining">,
+  kind: "own" | "added" | "requiring",
+): Detached => {
+  const together = `${root} ${kind}`;
+  const known = taken.get(together);
+  if (known !== undefined) return known;
+  const fresh: Detached = { root, path, fields: [], remaining };
+  taken.set(together, fresh);
+  return fresh;
+};

@@ -1,0 +1,117 @@
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  type SelectionNode,
+} from "graphql";
+import { onlyOperation } from "../../../graphql/selected-keys.js";
+import type { FetchNode, PathStep, PlanNode } from "../../plan/plan.js";
+
+/** `query { root { fields } }` with the variables of the operation the fields came from. */
+export const operationAt = (
+  operation: OperationDefinitionNode,
+  root: string,
+  fields: readonly SelectionNode[],
+): DocumentNode => ({
+  kind: Kind.DOCUMENT,
+  definitions: [
+    {
+      ...operation,
+      operation: "query" as OperationDefinitionNode["operation"],
+      selectionSet: {
+        kind: Kind.SELECTION_SET,
+        selections: [
+          {
+            kind: Kind.FIELD,
+            name: { kind: Kind.NAME, value: root },
+            selectionSet: { kind: Kind.SELECTION_SET, selections: fields },
+          },
+        ],
+      },
+    },
+  ],
+});
+
+const isRootFetch = (node: PlanNode): node is FetchNode =>
+  node.kind === "fetch" && node.requires === undefined;
+
+/** What the plan asks of its own root: the operation around it has to ask that instead. */
+export const startingSelections = (plan: PlanNode, root: string): readonly SelectionNode[] => {
+  const found: SelectionNode[] = [];
+  const visit = (node: PlanNode): void => {
+    if (isRootFetch(node)) {
+      const document = parse(node.operation, { noLocation: true });
+      for (const selection of rootSelections(onlyOperation(document), root)) {
+        found.push(...inlined(document, selection.selectionSet?.selections ?? []));
+      }
+    } else if (node.kind === "sequence" || node.kind === "parallel") node.nodes.forEach(visit);
+  };
+  visit(plan);
+  return found;
+};
+
+const rootSelections = (operation: OperationDefinitionNode | undefined, root: string) =>
+  (operation?.selectionSet.selections ?? []).flatMap((selection) =>
+    selection.kind === Kind.FIELD && selection.name.value === root ? [selection] : [],
+  );
+
+/** The selections with every fragment spread below them written out. */
+export const inlined = (
+  document: DocumentNode,
+  selections: readonly SelectionNode[],
+): readonly SelectionNode[] =>
+  selections.map((selection): SelectionNode => {
+    if (selection.kind === Kind.FIELD) {
+      return selection.selectionSet === undefined
+        ? selection
+        : {
+            ...selection,
+            selectionSet: {
+              ...selection.selectionSet,
+              selections: inlined(document, selection.selectionSet.selections),
+            },
+          };
+    }
+    const fragment =
+      selection.kind === Kind.INLINE_FRAGMENT
+        ? selection
+        : document.definitions.find(
+            (definition): definition is FragmentDefinitionNode =>
+              definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === selection.name.value,
+          );
+    return {
+      kind: Kind.INLINE_FRAGMENT,
+      ...(fragment?.typeCondition === undefined ? {} : { typeCondition: fragment.typeCondition }),
+      selectionSet: {
+        kind: Kind.SELECTION_SET,
+        selections: inlined(document, fragment?.selectionSet.selections ?? []),
+      },
+    };
+  });
+
+/** The plan without its root fetches, its paths beginning where the fields stood. */
+export const moveTo = (node: PlanNode, path: readonly PathStep[]): PlanNode | undefined => {
+  const moved = (own: readonly PathStep[]): readonly PathStep[] => [...path, ...own.slice(1)];
+  switch (node.kind) {
+    case "fetch":
+      return isRootFetch(node) ? undefined : node;
+    case "flatten":
+      return { ...node, path: moved(node.path) };
+    case "batch":
+      return {
+        ...node,
+        aliases: node.aliases.map((alias) => ({ ...alias, paths: alias.paths.map(moved) })),
+      };
+    case "sequence":
+    case "parallel":
+      return { ...node, nodes: node.nodes.flatMap((inner) => moveTo(inner, path) ?? []) };
+    case "condition":
+      return {
+        ...node,
+        whenTrue: node.whenTrue === undefined ? undefined : moveTo(node.whenTrue, path),
+        whenFalse: node.whenFalse === undefined ? undefined : moveTo(node.whenFalse, path),
+      };
+  }
+};

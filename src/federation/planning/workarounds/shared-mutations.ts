@@ -1,0 +1,186 @@
+import {
+  type ConstDirectiveNode,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  type TypeNode,
+} from "graphql";
+import { ConfigError, type Problem } from "../../../domain/errors.js";
+import { argumentOf, directives, joins, typeGraphs } from "../../../graphql/interface-objects.js";
+import type { Namespaces } from "../runs-once.js";
+import { createReach, type Reach } from "./reach.js";
+
+/**
+ * A mutation that several subgraphs share is one mutation: one client's call is one execution. The planner asks each
+ * subgraph for its part of the answer, and so runs it in each. It is told of one of them only, from which look-ups
+ * reach the rest.
+ *
+ * A namespace (`Mutation.billing: BillingMutations`) does nothing itself; each subgraph is asked for what it has in it,
+ * and what several share in it is given to one of them as well.
+ *
+ * @param supergraph - as the planner wants it
+ * @throws ConfigError `SHARED_MUTATION` for one whose answer no single subgraph can begin
+ */
+export const withMutationsOnce = (
+  supergraph: DocumentNode,
+  mutationTypeName: string | undefined,
+): { readonly document: DocumentNode; readonly namespaces: Namespaces } => {
+  const objects = objectsOf(supergraph);
+  const mutation = objects.get(mutationTypeName ?? "");
+  const namespaces = new Set<string>();
+  if (mutation === undefined) return { document: supergraph, namespaces };
+  const reach = createReach(supergraph);
+  const problems: Problem[] = [];
+  const changed = new Map<string, ObjectTypeDefinitionNode>();
+  for (const type of operationTypes(mutation, objects)) {
+    const fields = (type.fields ?? []).map((field) => {
+      if (namespaceOf(field, type, objects) !== undefined) {
+        namespaces.add(field.name.value);
+        return field;
+      }
+      if (graphsOf(field, type).length < 2 || isDrawn(field)) return field;
+      const owner = chooseOwner(field, type, reach);
+      if (typeof owner === "string") return ownedBy(field, owner);
+      problems.push(presumedNamespaceOf(field, objects) === undefined ? owner : inDoubt(owner, field));
+      return field;
+    });
+    changed.set(type.name.value, { ...type, fields });
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  const document = {
+    ...supergraph,
+    definitions: supergraph.definitions.map((definition) =>
+      definition.kind === Kind.OBJECT_TYPE_DEFINITION
+        ? (changed.get(definition.name.value) ?? definition)
+        : definition,
+    ),
+  };
+  return { document, namespaces };
+};
+
+type Objects = ReadonlyMap<string, ObjectTypeDefinitionNode>;
+
+const objectsOf = (supergraph: DocumentNode): Objects =>
+  new Map(
+    supergraph.definitions.flatMap((one) =>
+      one.kind === Kind.OBJECT_TYPE_DEFINITION ? [[one.name.value, one] as const] : [],
+    ),
+  );
+
+/** The mutation type and the namespaces below it. */
+const operationTypes = (
+  mutation: ObjectTypeDefinitionNode,
+  objects: Objects,
+): ReadonlySet<ObjectTypeDefinitionNode> => {
+  const found = new Set([mutation]);
+  // A set is walked over what is added meanwhile.
+  for (const type of found) {
+    for (const field of type.fields ?? []) {
+      const namespace = namespaceOf(field, type, objects);
+      if (namespace !== undefined) found.add(namespace);
+    }
+  }
+  return found;
+};
+
+/**
+ * The type of a field that only groups mutations, surely. One that several subgraphs share may as well be a mutation
+ * whose payload has a field with arguments: where some field of it takes none, its type's name has to say what it is.
+ * In doubt it is executed once.
+ */
+const namespaceOf = (
+  field: FieldDefinitionNode,
+  owner: ObjectTypeDefinitionNode,
+  objects: Objects,
+): ObjectTypeDefinitionNode | undefined => {
+  const type = presumedNamespaceOf(field, objects);
+  if (type === undefined || graphsOf(field, owner).length < 2 || DECLARED.test(type.name.value)) return type;
+  return (type.fields ?? []).every((one) => isOperation(one, objects)) ? type : undefined;
+};
+
+/** How the name of a type says that it groups mutations. */
+const DECLARED = /Mutations$/;
+
+const isOperation = (
+  field: FieldDefinitionNode,
+  objects: Objects,
+  above: ReadonlySet<string> = new Set(),
+): boolean => (field.arguments ?? []).length > 0 || presumedNamespaceOf(field, objects, above) !== undefined;
+
+/**
+ * The type of a field that looks as if it only grouped mutations: asked without arguments, one object that is no
+ * entity, some field of which takes arguments or groups in turn, and no plain value of which is shared. Whatever else
+ * looks like a payload is one.
+ */
+const presumedNamespaceOf = (
+  field: FieldDefinitionNode,
+  objects: Objects,
+  above: ReadonlySet<string> = new Set(),
+): ObjectTypeDefinitionNode | undefined => {
+  if ((field.arguments ?? []).length > 0 || isList(field.type)) return undefined;
+  const type = objects.get(nameOf(field.type));
+  if (type === undefined || above.has(type.name.value)) return undefined;
+  if (joins(type, "join__type").some((one) => argumentOf(one, "key") !== undefined)) return undefined;
+  const fields = type.fields ?? [];
+  const isShared = (one: FieldDefinitionNode): boolean =>
+    (one.arguments ?? []).length === 0 && !objects.has(nameOf(one.type)) && graphsOf(one, type).length > 1;
+  if (fields.some(isShared)) return undefined;
+  const within = new Set([...above, type.name.value]);
+  return fields.some((one) => isOperation(one, objects, within)) ? type : undefined;
+};
+
+const isList = (type: TypeNode): boolean =>
+  type.kind === Kind.LIST_TYPE || (type.kind === Kind.NON_NULL_TYPE && isList(type.type));
+
+const nameOf = (type: TypeNode): string =>
+  type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type);
+
+/** The subgraphs that resolve a field. */
+const graphsOf = (field: FieldDefinitionNode, owner: ObjectTypeDefinitionNode): readonly string[] => {
+  const declared = joins(field, "join__field").filter(
+    (one) => argumentOf(one, "external") !== "true" && argumentOf(one, "usedOverridden") !== "true",
+  );
+  return declared.length === 0
+    ? [...new Set(typeGraphs(owner))]
+    : declared.flatMap((one) => argumentOf(one, "graph") ?? []);
+};
+
+/** A progressive override: a draw decides between its two subgraphs already. */
+const isDrawn = (field: FieldDefinitionNode): boolean =>
+  joins(field, "join__field").some((one) => argumentOf(one, "overrideLabel") !== undefined);
+
+const chooseOwner = (
+  field: FieldDefinitionNode,
+  type: ObjectTypeDefinitionNode,
+  reach: Reach,
+): string | Problem => {
+  const missing: string[] = [];
+  for (const graph of graphsOf(field, type)) {
+    const [first] = reach.missing(nameOf(field.type), graph);
+    if (first === undefined) return graph;
+    missing.push(`${first} is out of reach from ${reach.nameOf(graph)}`);
+  }
+  return {
+    kind: "SHARED_MUTATION",
+    where: `${type.name.value}.${field.name.value}`,
+    found: `a mutation of several subgraphs, none of which reaches the whole answer: ${missing.join("; ")}`,
+    allowed: "a mutation that runs once, in one subgraph, and is completed by entity look-ups",
+    fix: `give ${nameOf(field.type)} a @key in these subgraphs, or let one of them have the field`,
+  };
+};
+
+/** The same, told to somebody who may have meant a namespace. */
+const inDoubt = (problem: Problem, field: FieldDefinitionNode): Problem => ({
+  ...problem,
+  found: `${problem.found}; it may be a group of mutations, but some field of ${nameOf(field.type)} takes no arguments`,
+  fix: `${problem.fix}. If it only groups mutations: give ${nameOf(field.type)} a name that ends in "Mutations", or each of its fields an argument`,
+});
+
+const ownedBy = (field: FieldDefinitionNode, graph: string): FieldDefinitionNode => {
+  const others = (field.directives ?? []).filter((one) => one.name.value !== "join__field");
+  const own = joins(field, "join__field").filter((one) => argumentOf(one, "graph") === graph);
+  const joined: readonly ConstDirectiveNode[] =
+    own.length > 0 ? own : directives(`@join__field(graph: ${graph})`);
+  return { ...field, directives: [...others, ...joined] };
+};

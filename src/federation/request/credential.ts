@@ -1,0 +1,51 @@
+import { GraphQLError } from "graphql";
+import { ERROR_TABLE } from "../../domain/errors.js";
+import type { Emit } from "../../domain/events.js";
+import { ANONYMOUS, type Principal } from "../../domain/principal.js";
+import type { RevocableToken } from "../../tokens/revocation-view.js";
+import type { TokenRefusal, TokenVerifier, VerifyOutcome } from "../../tokens/token-verifier.js";
+import type { RequestContext } from "./request-context.js";
+
+/** Who asks, and what of their token can be revoked while they do. */
+export interface Caller {
+  readonly principal: Principal;
+  readonly revocable?: RevocableToken;
+}
+
+export const NOBODY: Caller = { principal: ANONYMOUS };
+
+/**
+ * Turns the raw credential into a caller. Answers synchronously for anonymous callers and known tokens.
+ *
+ * @throws GraphQLError `UNAUTHENTICATED` with status 401 and a reason: nothing has run
+ */
+export const authenticate = (
+  context: RequestContext,
+  verifier: TokenVerifier,
+  emit: Emit,
+): Caller | Promise<Caller> => {
+  const { credential } = context;
+  if (credential.kind === "none") return NOBODY;
+  const admitted = (outcome: VerifyOutcome): Caller => {
+    if (outcome.kind === "verified") return outcome;
+    const { reason, detail, issuer = "unknown" } = outcome;
+    emit({ type: "credential.refused", reason, detail, issuer, requestId: context.requestId });
+    throw refuse(context, reason);
+  };
+  if (credential.kind === "malformed")
+    return admitted({ kind: "refused", reason: "TOKEN_INVALID", detail: credential.detail });
+  const outcome = verifier.verify(credential.token, credential.connection);
+  return outcome instanceof Promise ? outcome.then(admitted) : admitted(outcome);
+};
+
+/** @returns the error of a credential that is good for nothing, and notes the refusal in the outcome */
+export const refuse = (context: RequestContext, reason: TokenRefusal): GraphQLError => {
+  context.outcome.credentialRefused = reason;
+  return new GraphQLError(ERROR_TABLE.UNAUTHENTICATED.publicText, {
+    extensions: {
+      code: "UNAUTHENTICATED",
+      reason,
+      http: { status: ERROR_TABLE.UNAUTHENTICATED.status },
+    },
+  });
+};

@@ -1,0 +1,56 @@
+import type { Principal } from "../../domain/principal.js";
+import type { TokenRefusal } from "../../tokens/token-verifier.js";
+
+/** What the front door read, before anything is decided. */
+export type RawCredential =
+  | { readonly kind: "none" }
+  /** `connection`: what the token came over, for the verifier alone. */
+  | { readonly kind: "bearer"; readonly token: string; readonly connection?: object }
+  /** A non-empty `Authorization` of another scheme, or one that is not one credential. */
+  | { readonly kind: "malformed"; readonly detail: string };
+
+/** The combined demand of one operation, so that a single step-up satisfies the retry (auth-directive §5). */
+export interface Challenge {
+  readonly code: "UNAUTHENTICATED" | "FORBIDDEN" | "STEP_UP_REQUIRED" | "SERVICE_UNAVAILABLE";
+  /** Seconds; the smallest of all unmet freshness demands. */
+  readonly maxAge?: number;
+  /** Minimal disjunctive form, at most 8 alternatives; only with disclosure `full`. */
+  readonly scopes?: readonly (readonly string[])[];
+}
+
+/** Written by the executor, read once by whoever decides status and headers. */
+export interface RequestOutcome {
+  principal?: Principal;
+  credentialRefused?: TokenRefusal;
+  /** A guarded coordinate was touched: the answer is `private` and varies by credential. */
+  touchedGuarded: boolean;
+  /** The auth subgraph handed out tokens: the answer is `no-store`. */
+  carriesTokens: boolean;
+  challenge?: Challenge;
+  /** Seconds, for `Retry-After`. */
+  retryAfter?: number;
+  /** `Set-Cookie` values of subgraphs, already filtered by the allow-list. */
+  readonly setCookies: string[];
+}
+
+/** The part of an AbortSignal that is used. */
+export interface ClientSignal {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: (event?: unknown) => void): void;
+  removeEventListener(type: "abort", listener: (event?: unknown) => void): void;
+}
+
+/** One per HTTP request (batch members share nothing but the socket). Apollo Server's `contextValue`. */
+export interface RequestContext {
+  readonly requestId: string;
+  readonly credential: RawCredential;
+  /** The client's address, for limits and the session record. */
+  readonly address: string;
+  /** Inbound headers, lower-case names; the transport's allow-list decides what passes on. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Aborted when the client goes away. */
+  readonly signal: ClientSignal;
+  /** Opaque to federation: handed through to the local auth subgraph. */
+  readonly rim: unknown;
+  readonly outcome: RequestOutcome;
+}

@@ -1,0 +1,11 @@
+import { GraphQLError } from "graphql";
+import { ERROR_TABLE } from "../../domain/errors.js";
+
+/** Over a limit: nothing ran. */
+export const tooComplex = (): GraphQLError =>
+  new GraphQLError(ERROR_TABLE.OPERATION_TOO_COMPLEX.publicText, {
+    extensions: {
+      code: "OPERATION_TOO_COMPLEX",
+      http: { status: ERROR_TABLE.OPERATION_TOO_COMPLEX.status },
+    },
+  });

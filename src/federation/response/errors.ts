@@ -1,0 +1,82 @@
+import { GraphQLError, type GraphQLFormattedError } from "graphql";
+import { ERROR_TABLE, type ErrorCode } from "../../domain/errors.js";
+import type { Failure } from "../execute/state.js";
+import type { ResponsePath } from "../result/paths.js";
+
+/** What of a subgraph's own error text may reach a client. Default: nothing but the path. */
+export interface ErrorExposure {
+  /** Show the subgraph's `message`. Default false. */
+  readonly messages: boolean;
+  /** Extension keys that may pass. Default none. */
+  readonly extensions: readonly string[];
+}
+
+export const MASK_EVERYTHING: ErrorExposure = { messages: false, extensions: [] };
+
+/** Errors of one response beyond this number are counted, not listed. */
+export const MAX_ERRORS = 100;
+
+const coded = (code: ErrorCode, path: ResponsePath, extra: Readonly<Record<string, unknown>> = {}) =>
+  new GraphQLError(ERROR_TABLE[code].publicText, { path, extensions: { ...extra, code } });
+
+/** The client-facing error of a failure, its path already in the client's keys. */
+export const failureError = (failure: Failure, path: ResponsePath, exposure: ErrorExposure): GraphQLError => {
+  if (failure.local !== undefined) {
+    // Our own auth subgraph: its codes are our codes, and the error table at the rim masks what must be masked.
+    return new GraphQLError(failure.local.message, {
+      path,
+      extensions: failure.local.extensions,
+      originalError: failure.local.originalError ?? failure.local,
+    });
+  }
+  if (failure.kind === "unavailable") return coded("SUBGRAPH_UNAVAILABLE", path);
+  if (failure.kind === "shape") return coded("SUBGRAPH_ERROR", path);
+  const shown: Record<string, unknown> = {};
+  for (const key of exposure.extensions) {
+    if (key !== "__proto__" && failure.extensions !== undefined && Object.hasOwn(failure.extensions, key)) {
+      shown[key] = failure.extensions[key];
+    }
+  }
+  const code = typeof shown["code"] === "string" ? shown["code"] : "SUBGRAPH_ERROR";
+  return new GraphQLError(exposure.messages ? failure.message : ERROR_TABLE.SUBGRAPH_ERROR.publicText, {
+    path,
+    extensions: { ...shown, code },
+  });
+};
+
+/** A formatted error as the instance Apollo Server expects. */
+export const asGraphQLError = (error: GraphQLFormattedError): GraphQLError =>
+  new GraphQLError(error.message, {
+    ...(error.path === undefined ? {} : { path: error.path }),
+    ...(error.extensions === undefined ? {} : { extensions: error.extensions }),
+  });
+
+/**
+ * Errors of one response: the first {@link MAX_ERRORS} are listed, the others counted in one line. What is not listed
+ * is not built either: a denied field below ten thousand objects must not cost ten thousand stack traces.
+ */
+export class ErrorList {
+  readonly #listed: GraphQLError[] = [];
+  #more = 0;
+
+  add(make: () => GraphQLError): void {
+    if (this.#listed.length < MAX_ERRORS) this.#listed.push(make());
+    else this.#more += 1;
+  }
+
+  all(): readonly GraphQLError[] {
+    if (this.#more === 0) return this.#listed;
+    const code = this.#listed.at(-1)?.extensions["code"] ?? "INTERNAL_SERVER_ERROR";
+    return [
+      ...this.#listed,
+      new GraphQLError(`${this.#more} more errors are not listed.`, { extensions: { code } }),
+    ];
+  }
+}
+
+/** Errors of a refusal, listed and counted alike. */
+export const boundErrors = (errors: readonly GraphQLFormattedError[]): readonly GraphQLError[] => {
+  const list = new ErrorList();
+  for (const error of errors) list.add(() => asGraphQLError(error));
+  return list.all();
+};
