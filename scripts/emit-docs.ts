@@ -1,7 +1,13 @@
-// Writes the table of docs/reference/configuration.md from the one zod schema. A test fails when the two differ.
+// Writes the tables of the manual that the source holds. A test fails when the two differ.
 import { readFileSync, writeFileSync } from "node:fs";
 import { configJsonSchema } from "../src/config/json-schema.js";
+import { withProblemKinds } from "./problem-tables.js";
 import { withSettings } from "./settings-table.js";
 
-const target = new URL("../docs/reference/configuration.md", import.meta.url);
-writeFileSync(target, withSettings(readFileSync(target, "utf8"), configJsonSchema()));
+const rewrite = (path: string, rewritten: (manual: string) => string): void => {
+  const target = new URL(`../docs/${path}`, import.meta.url);
+  writeFileSync(target, rewritten(readFileSync(target, "utf8")));
+};
+
+rewrite("reference/configuration.md", (manual) => withSettings(manual, configJsonSchema()));
+rewrite("reference/problem-kinds.md", withProblemKinds);

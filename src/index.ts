@@ -17,6 +17,7 @@ export {
   problemText,
 } from "./domain/errors.js";
 export type { DomainEvent, Emit } from "./domain/events.js";
+export { PROBLEM_KINDS, type ProblemKind, type ProblemKindRow } from "./domain/problem-kinds.js";
 
 export interface CreateGatewayOptions extends ComposeOverrides {
   /** The settings of a configuration file. */

@@ -118,7 +118,9 @@ function placeOf(config: GraphInput["config"]): string | undefined {
 /** @throws ConfigError for a file or URL that cannot be read, or is no SDL */
 async function readSupergraph(file: string, offline = false): Promise<string> {
   const refused = (found: string, fix: string): ConfigError =>
-    new ConfigError([{ kind: "SUPERGRAPH", where: file, found, allowed: "a composed supergraph SDL", fix }]);
+    new ConfigError([
+      { kind: "UNREADABLE_SUPERGRAPH", where: file, found, allowed: "a composed supergraph SDL", fix },
+    ]);
   let text: string;
   try {
     text = /^https?:\/\//i.test(file) ? await fetchSupergraph(file, offline) : await readFile(file, "utf8");

@@ -151,7 +151,13 @@ async function read(file: string, allowed: string): Promise<string> {
     return await readFile(file, "utf8");
   } catch {
     throw new ConfigError([
-      { kind: "FILE", where: file, found: "a file that cannot be read", allowed, fix: "check the path" },
+      {
+        kind: "UNUSABLE_FILE",
+        where: file,
+        found: "a file that cannot be read",
+        allowed,
+        fix: "check the path",
+      },
     ]);
   }
 }

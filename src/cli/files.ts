@@ -12,7 +12,7 @@ const codeOf = (error: unknown): string =>
 
 const refused = (path: string, found: string, fix: string): ConfigError =>
   new ConfigError([
-    { kind: "FILE", where: path, found, allowed: "a file the verb may use", fix } satisfies Problem,
+    { kind: "UNUSABLE_FILE", where: path, found, allowed: "a file the verb may use", fix } satisfies Problem,
   ]);
 
 /** Reads a file whose content must not appear in a message. @throws ConfigError naming the path only */

@@ -96,7 +96,7 @@ const namesOf = (graphs: ReadonlyMap<string, string>, keys: readonly string[]): 
   keys.map((one) => `"${graphs.get(one) ?? one}"`).join(", ");
 
 const reserved = (subgraph: string, url: string): Problem => ({
-  kind: "AUTH_SUBGRAPH",
+  kind: "AUTH_SUBGRAPH_COLLISION",
   subgraph,
   where: "routing url",
   found: url,
@@ -105,7 +105,7 @@ const reserved = (subgraph: string, url: string): Problem => ({
 });
 
 const taken = (where: string, subgraph: string, by: string): Problem => ({
-  kind: "AUTH_SUBGRAPH",
+  kind: "AUTH_SUBGRAPH_COLLISION",
   subgraph,
   where,
   found: `resolved, shared, overridden or redefined by ${by}`,

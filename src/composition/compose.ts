@@ -1,5 +1,6 @@
 import { composeServices } from "@theguild/federation-composition";
 import { type GraphQLError, parse, print } from "graphql";
+import { isComposerCode } from "../domain/composer-codes.js";
 import { ConfigError, type Problem } from "../domain/errors.js";
 import { alignTypes } from "./align-types.js";
 import { compareSupergraph } from "./compare.js";
@@ -74,7 +75,7 @@ const composeProblem = (message: string, error?: GraphQLError): Problem => {
   const subgraph = named?.["subgraph"] ?? (typeof extension === "string" ? extension : undefined);
   const code = error?.extensions["code"];
   return {
-    kind: typeof code === "string" ? code : "COMPOSITION_FAILED",
+    kind: isComposerCode(code) ? code : "COMPOSITION_FAILED",
     where: "composition",
     found: named?.["text"] ?? message,
     allowed: "subgraphs that compose",

@@ -1,3 +1,4 @@
+import type { ProblemKind } from "./problem-kinds.js";
 import type { Seconds } from "./time.js";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -144,8 +145,8 @@ export interface Problem {
   readonly found: string;
   readonly allowed: string;
   readonly fix: string;
-  /** Stable machine-readable kind, e.g. `LOST_GUARD`, `UNKNOWN_KEY`. */
-  readonly kind: string;
+  /** Stable, for scripts: a row of `PROBLEM_KINDS`, or a code of the composer. */
+  readonly kind: ProblemKind;
   readonly subgraph?: string;
 }
 

@@ -291,7 +291,7 @@ describe("cardea check", () => {
     await write("broken.graphql", "type Query { me: ");
     const result = await cardea("check", ...flags.filter((flag) => flag !== undefined), "--json");
     expect(result.exitCode).toBe(1);
-    expect(result.json()["problems"]).toEqual([expect.objectContaining({ kind: "SUPERGRAPH" })]);
+    expect(result.json()["problems"]).toEqual([expect.objectContaining({ kind: "UNREADABLE_SUPERGRAPH" })]);
   });
 
   it("is misuse without anything to look at", async () => {

@@ -162,7 +162,7 @@ describe("the last good supergraph", () => {
     rmSync(supergraph);
     const refusal = await start({ supergraphCheck: "on" }).catch((error: unknown) => error);
     expect((refusal as ConfigError).problems.map(({ kind }) => kind)).toEqual([
-      "SUPERGRAPH_UNREADABLE",
+      "UNREADABLE_SUPERGRAPH",
       "LOST_GUARD",
     ]);
   });
@@ -174,7 +174,7 @@ describe("the last good supergraph", () => {
     writeFileSync(kept, readFileSync(kept, "utf8").replaceAll("@auth", "@tag"));
     const refusal = await start().catch((error: unknown) => error);
     expect((refusal as ConfigError).problems.map(({ kind }) => kind)).toEqual([
-      "SUPERGRAPH_UNREADABLE",
+      "UNREADABLE_SUPERGRAPH",
       "LAST_GOOD_UNUSABLE",
     ]);
   });

@@ -105,7 +105,7 @@ export const readJoins = (document: DocumentNode): JoinTable => {
 };
 
 const contextProblem = (coordinate: string): Problem => ({
-  kind: "CONTEXT_ARGUMENTS",
+  kind: "CONTEXT_UNSUPPORTED",
   where: coordinate,
   found: "an argument filled by @fromContext",
   allowed: "arguments given by the client",

@@ -6,7 +6,7 @@ import { ConfigError } from "../../domain/errors.js";
 
 /** Where supergraph text comes from. */
 export interface SupergraphSource {
-  /** @throws ConfigError `SUPERGRAPH_UNREADABLE` */
+  /** @throws ConfigError `UNREADABLE_SUPERGRAPH` */
   load(): Promise<string>;
   /** Calls back when there may be something new. @returns stops watching */
   watch(onChange: () => void): () => void;
@@ -121,7 +121,7 @@ const boundedText = async (response: Response, maxBytes: number): Promise<string
 
 const unreadable = (where: string, found: string, allowed: string): ConfigError =>
   new ConfigError([
-    { kind: "SUPERGRAPH_UNREADABLE", where, found, allowed, fix: "check the `supergraph` setting" },
+    { kind: "UNREADABLE_SUPERGRAPH", where, found, allowed, fix: "check the `supergraph` setting" },
   ]);
 
 export const digestOf = (supergraphSdl: string): string =>

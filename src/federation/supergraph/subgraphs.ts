@@ -9,7 +9,7 @@ export interface SubgraphInfo {
 /**
  * Subgraph names and routing URLs of a supergraph, by the name the planner uses.
  *
- * @throws ConfigError `SUPERGRAPH_INVALID` without a readable `join__Graph`, `CONTEXT_UNSUPPORTED` for a field
+ * @throws ConfigError `UNREADABLE_SUPERGRAPH` without a readable `join__Graph`, `CONTEXT_UNSUPPORTED` for a field
  *   with `contextArguments`: the planner at this version drops those arguments without an error
  */
 export const readSubgraphs = (supergraph: DocumentNode): ReadonlyMap<string, SubgraphInfo> => {
@@ -31,7 +31,7 @@ export const readSubgraphs = (supergraph: DocumentNode): ReadonlyMap<string, Sub
   }
   if (subgraphs.size === 0) {
     problems.push({
-      kind: "SUPERGRAPH_INVALID",
+      kind: "UNREADABLE_SUPERGRAPH",
       where: "supergraph",
       found: "no join__Graph with subgraphs",
       allowed: "a federation 2 supergraph",

@@ -99,7 +99,9 @@ describe("the tripwire", () => {
     const sdl = plain(
       'type Query { s: Int @join__field(graph: A, contextArguments: [{context: "c", name: "x", type: "String", selection: "{ p }"}]) }',
     );
-    expect(problems(sdl)).toEqual([expect.objectContaining({ kind: "CONTEXT_ARGUMENTS", where: "Query.s" })]);
+    expect(problems(sdl)).toEqual([
+      expect.objectContaining({ kind: "CONTEXT_UNSUPPORTED", where: "Query.s" }),
+    ]);
   });
 
   it.each([
