@@ -38,7 +38,7 @@ export function createEndpoints(options: EndpointOptions): Endpoints {
       headersTimeoutMs: config.server.headersTimeoutMs,
       requestTimeoutMs: config.server.requestTimeoutMs,
       drainTimeoutMs: setting === "ops" ? 0 : config.server.drainTimeoutMs,
-      believeIds: config.server.trustedProxies > 0,
+      trustIds: config.server.trustedProxies > 0,
       failed: (error, requestId) =>
         emit({ type: "fault", reason: error instanceof Error ? error.message : "unknown", requestId }),
       ...(metrics === undefined ? {} : { finished: metrics.request }),

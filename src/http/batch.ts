@@ -2,8 +2,8 @@ import type { OperationResponse } from "../server/refusal.js";
 import type { Answer } from "./answer.js";
 
 /**
- * Puts the answers of a batch together. Each was decided by itself; what is shared is the strictest of all: one
- * member that carries tokens makes the whole answer `no-store`.
+ * Combines the responses of a batch. Each operation was decided alone. Shared headers take the strictest value: one
+ * operation that returns tokens makes the whole response `no-store`.
  */
 export function combine(answers: readonly OperationResponse[]): Answer {
   const headers = new Map<string, string>();
@@ -21,7 +21,7 @@ export function combine(answers: readonly OperationResponse[]): Answer {
   };
 }
 
-/** One member that was served makes the batch a success; else the first of the order of the wire contract §2. */
+/** One successful operation makes the batch a success; else the order of the wire contract §2 decides. */
 function sharedStatus(statuses: readonly number[]): number {
   const distinct = new Set(statuses);
   if (distinct.size === 1) return statuses[0] ?? 200;

@@ -4,14 +4,14 @@ export type BodyOutcome =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "tooLarge" }
   | { readonly kind: "notText" }
-  /** The client went away in the middle. */
+  /** The client disconnected before the body was complete. */
   | { readonly kind: "gone" };
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** What is read and thrown away of a body that is too large, so that the client hears the refusal instead of a reset. */
-const DISCARD_BYTES = 8 * 1_048_576;
-const DISCARD_MS = 2_000;
+/** Bytes of a too large body that are read and discarded, so that the client receives the 413 and no reset. */
+const MAX_DISCARDED_BYTES = 8 * 1_048_576;
+const DISCARD_TIMEOUT_MS = 2_000;
 
 /** Reads a request body and keeps at most `maxBytes` of it. */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<BodyOutcome> {
@@ -19,14 +19,14 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bo
     const chunks: Buffer[] = [];
     let size = 0;
     let tooLarge = Number(request.headers["content-length"] ?? 0) > maxBytes;
-    let late = tooLarge ? patience(resolve) : undefined;
+    let timer = tooLarge ? startDiscardTimer(resolve) : undefined;
     request.on("data", (chunk: Buffer) => {
       size += chunk.length;
       if (size > maxBytes) {
         tooLarge = true;
         chunks.length = 0;
-        late ??= patience(resolve);
-        if (size > maxBytes + DISCARD_BYTES) {
+        timer ??= startDiscardTimer(resolve);
+        if (size > maxBytes + MAX_DISCARDED_BYTES) {
           request.pause();
           resolve({ kind: "tooLarge" });
         }
@@ -37,14 +37,14 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bo
     request.on("end", () => resolve(tooLarge ? { kind: "tooLarge" } : decode(chunks)));
     request.on("error", () => resolve({ kind: "gone" }));
     request.on("close", () => {
-      clearTimeout(late);
+      clearTimeout(timer);
       resolve({ kind: "gone" });
     });
   });
 }
 
-const patience = (resolve: (outcome: BodyOutcome) => void): NodeJS.Timeout =>
-  setTimeout(() => resolve({ kind: "tooLarge" }), DISCARD_MS).unref();
+const startDiscardTimer = (resolve: (outcome: BodyOutcome) => void): NodeJS.Timeout =>
+  setTimeout(() => resolve({ kind: "tooLarge" }), DISCARD_TIMEOUT_MS).unref();
 
 function decode(chunks: readonly Buffer[]): BodyOutcome {
   const [only] = chunks;

@@ -3,13 +3,13 @@ import type { Emit } from "../domain/events.js";
 import { parseAddress } from "../limits/address.js";
 import type { Route } from "./router.js";
 
-/** Stands for what a trusted proxy wrote that is no address, `unknown` for example. */
+/** The result when a trusted proxy wrote something that is not an address, for example `unknown`. */
 const UNKNOWN = "unknown";
 
 /**
- * The client's address, in one spelling. Only the entries that our own proxies appended are believed: with n trusted
- * proxies the n-th entry from the right of `X-Forwarded-For` and the socket's peer taken together. Anything further
- * left was written by the client. Ports, brackets and zones are no part of an address.
+ * Returns the client's address in normalized form. Only entries that our own proxies appended are trusted: with n
+ * trusted proxies this is the n-th entry from the right of the list `X-Forwarded-For` plus the socket's peer. The
+ * client can write everything further left. Ports, brackets and zones are removed.
  */
 export function clientAddress(request: IncomingMessage, trustedProxies: number): string {
   const peer = parseAddress(request.socket.remoteAddress ?? "") ?? UNKNOWN;
@@ -24,8 +24,8 @@ export function clientAddress(request: IncomingMessage, trustedProxies: number):
 }
 
 /**
- * Reports once that requests carry a forwarded address which is not believed. Behind a proxy that is not configured all
- * clients share its address, and so one limit.
+ * Emits `forwarded.ignored` once when requests carry a forwarded address and no trusted proxy is configured. Behind
+ * such a proxy all clients share one address, and so one rate limit.
  */
 export function reportsForwarded(trustedProxies: number, emit: Emit): (route: Route) => Route {
   let reported = trustedProxies > 0;
@@ -40,7 +40,7 @@ export function reportsForwarded(trustedProxies: number, emit: Emit): (route: Ro
           emit({
             type: "forwarded.ignored",
             reason:
-              "requests carry X-Forwarded-For or Forwarded, which is not believed: limits count the address that connects. Behind proxies set server.trustedProxies to their number",
+              "requests carry X-Forwarded-For or Forwarded, which is ignored: limits count the address that connects. Behind proxies set server.trustedProxies to their number",
           });
         }
         return route.handle(exchange);

@@ -1,27 +1,27 @@
 import type { Answer } from "./answer.js";
 import type { Route } from "./router.js";
 
-/** No application can do without these, whatever is configured. */
+/** Always allowed: every application needs these. */
 const NEEDED_HEADERS = ["accept", "authorization", "content-type"] as const;
 
-/** Who may call from a browser, and what else they may send. */
+/** Which origins may call from a browser, and which headers they may send. */
 export interface CorsRules {
-  /** e.g. `https://app.example.com`; none: the door as it is. */
+  /** e.g. `https://app.example.com`. Empty: the endpoint sends no CORS headers. */
   readonly origins: ReadonlySet<string>;
-  /** A name that is not listed is refused by the browser. */
+  /** Allowed beside the headers every application needs. The browser refuses any other. */
   readonly headers: readonly string[];
 }
 
-/** What it may read beside the simple headers. */
+/** Response headers that browser code may read beside the safelisted ones. */
 const EXPOSED_HEADERS = ["www-authenticate", "retry-after", "x-request-id"].join(", ");
 
 /** How long a browser remembers a preflight, in seconds; Chromium's own limit. */
 const MAX_AGE_SECONDS = 7200;
 
 /**
- * Opens a door to browser applications of the listed origins (Fetch standard, "CORS protocol"). Exact origins only:
- * a pattern is how an attacker's domain gets in. Credentials mode stays closed: bearer tokens need no cookies.
- *
+ * Allows browser applications of the listed origins to call an endpoint (Fetch standard, "CORS protocol"). Origins are
+ * compared exactly: a pattern could match an attacker's domain. Credentials mode is not allowed: bearer tokens need no
+ * cookies.
  */
 export function withCors(route: Route, { origins, headers }: CorsRules): Route {
   if (origins.size === 0) return route;
@@ -57,8 +57,8 @@ const preflight = (route: Route, origin: string | undefined, allowedHeaders: str
 });
 
 /**
- * Opens a door to every origin: what it tells is public, and asked for without credentials. A library that sends a
- * header of its own asks beforehand; that is answered alike.
+ * Allows every origin to call an endpoint. Its documents are public and need no credentials. A library that adds its
+ * own header sends a preflight first, which is answered too.
  */
 export const withOpenCors = (route: Route): Route => ({
   ...route,
@@ -83,7 +83,7 @@ export const withOpenCors = (route: Route): Route => ({
   },
 });
 
-/** The answer varies by origin even for those who may not read it: a cache must not mix the two. */
+/** `Vary: Origin` is set for refused origins too, so that a cache does not mix the two responses. */
 function shared(answer: Answer, origin: string | undefined): Answer {
   const headers = new Map(answer.headers ?? []);
   const vary = headers.get("vary");

@@ -4,14 +4,14 @@ import type { Exchange } from "./exchange.js";
 import { refusal } from "./refusals.js";
 import type { Route } from "./router.js";
 
-/** What `cardea dev` has to say at the moment. */
+/** The state that the page of `cardea dev` shows. */
 export interface DevState {
-  /** `waiting`: nothing has composed yet. */
+  /** `waiting`: no set of subgraphs has composed yet. */
   readonly status: "waiting" | "serving";
-  /** Of the subgraphs as they are now; with `serving`, the last good graph answers meanwhile. */
+  /** Composition problems of the current subgraphs. With `serving`, the last good graph still serves. */
   readonly problems: readonly string[];
   readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
-  /** Path of the GraphQL door. */
+  /** Path of the GraphQL endpoint. */
   readonly path: string;
 }
 
@@ -21,7 +21,7 @@ const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:3r
 pre{background:#fee;border-left:4px solid #c00;padding:1rem;white-space:pre-wrap;overflow-wrap:anywhere}
 @media (prefers-color-scheme:dark){body{background:#111;color:#eee}pre{background:#300}}`;
 
-/** Nothing may run or be loaded: the page shows text that came from elsewhere. */
+/** The page shows text from subgraphs, so scripts and external resources are blocked. */
 const POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`,
@@ -31,8 +31,8 @@ const POLICY = [
 ].join("; ");
 
 /**
- * The page of `cardea dev`, at `/`: what is wrong with the subgraphs, as in the terminal. It exists in dev mode alone
- * and answers browsers alone; to everybody else there is nothing here.
+ * The page of `cardea dev`, at `/`. It shows the same composition problems as the terminal. It exists in dev mode only
+ * and is sent to browsers only; other clients get 404.
  */
 export const devPageRoute = (state: () => DevState): Route => ({
   name: "dev",
@@ -51,7 +51,7 @@ export const devPageRoute = (state: () => DevState): Route => ({
           ],
           body: page(state()),
         }
-      : refusal(request, 404, "There is nothing here."),
+      : refusal(request, 404, "Not found."),
 });
 
 const acceptsHtml = (accept: string | undefined): boolean =>
@@ -60,7 +60,7 @@ const acceptsHtml = (accept: string | undefined): boolean =>
 const page = ({ status, problems, subgraphs, path }: DevState): string => {
   const headline =
     problems.length === 0
-      ? "The graph serves"
+      ? "The graph is serving"
       : status === "serving"
         ? "The subgraphs do not compose: the last good graph keeps serving"
         : "The subgraphs do not compose yet";
@@ -69,7 +69,7 @@ const page = ({ status, problems, subgraphs, path }: DevState): string => {
 <head>
 <meta charset="utf-8">
 <meta http-equiv="refresh" content="${REFRESH_SECONDS}">
-<title>${problems.length === 0 ? "Cardea dev" : "Cardea dev: trouble"}</title>
+<title>${problems.length === 0 ? "Cardea dev" : "Cardea dev: problems"}</title>
 <style>${STYLE}</style>
 </head>
 <body>

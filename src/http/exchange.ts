@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Milliseconds } from "../domain/time.js";
 import type { Answer } from "./answer.js";
-import { Departure } from "./departure.js";
+import { ClientDisconnect } from "./client-disconnect.js";
 
-/** One request on its way through the front door. */
+/** One HTTP request and its response. */
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -13,9 +13,9 @@ export interface Exchange {
   readonly path: string;
   /** With its `?`, or empty. */
   readonly search: string;
-  /** Told when the client goes before its answer has left. */
-  readonly departure: Departure;
-  /** Monotonic. */
+  /** Notified when the client disconnects before the response is sent. */
+  readonly disconnect: ClientDisconnect;
+  /** `Clock.monotonicMs()` on arrival. */
   readonly receivedAtMs: Milliseconds;
 }
 
@@ -24,18 +24,18 @@ export type Handler = (exchange: Exchange) => Answer | Promise<Answer>;
 const FOREIGN_ID = /^[\w.:-]{8,128}$/;
 
 /**
- * @param believeIds - take `x-request-id` from the request: only when a proxy of ours stands in front, since a
- * client could otherwise give its requests the id of somebody else's
+ * @param trustIds - take the id from the header `x-request-id`. Only behind our own proxy: otherwise a client could
+ * reuse the id of another client's request
  */
 export function createExchange(
   request: IncomingMessage,
   response: ServerResponse,
   receivedAtMs: Milliseconds,
-  believeIds: boolean,
+  trustIds: boolean,
 ): Exchange {
   const url = request.url ?? "/";
   const mark = url.indexOf("?");
-  const foreign = believeIds ? request.headers["x-request-id"] : undefined;
+  const foreign = trustIds ? request.headers["x-request-id"] : undefined;
   return {
     request,
     response,
@@ -43,7 +43,7 @@ export function createExchange(
     method: request.method ?? "GET",
     path: mark === -1 ? url : url.slice(0, mark),
     search: mark === -1 ? "" : url.slice(mark),
-    departure: new Departure(),
+    disconnect: new ClientDisconnect(),
     receivedAtMs,
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Reads an `application/x-www-form-urlencoded` body as OAuth does (RFC 6749 §3.2, appendix B): a parameter without a
- * value counts as left out, one that comes twice makes the request invalid.
+ * Reads an `application/x-www-form-urlencoded` body by the rules of OAuth (RFC 6749 §3.2, appendix B): a parameter
+ * without a value counts as absent, and a repeated parameter makes the request invalid.
  *
  * @returns `undefined` for a repeated parameter
  */

@@ -19,7 +19,7 @@ export interface GraphQLRouteOptions {
   readonly maxBatch: number;
 }
 
-/** `/graphql`: reads the request within its limits and hands it on; decides nothing about it. */
+/** `/graphql`: reads the request within its limits and passes it to the GraphQL server. */
 export function graphqlRoute(options: GraphQLRouteOptions): Handler {
   return async (exchange) => {
     const { request } = exchange;
@@ -29,11 +29,12 @@ export function graphqlRoute(options: GraphQLRouteOptions): Handler {
     const body = await readBody(request, options.maxBodyBytes);
     if (body.kind === "tooLarge") {
       return {
-        ...refusal(request, 413, `The body is larger than ${options.maxBodyBytes} bytes.`),
+        ...refusal(request, 413, `The body is too large. Allowed: ${options.maxBodyBytes} bytes.`),
         close: true,
       };
     }
-    if (body.kind === "gone") return { ...refusal(request, 400, "The request ended early."), close: true };
+    if (body.kind === "gone")
+      return { ...refusal(request, 400, "The request body ended before it was complete."), close: true };
     if (body.kind === "notText") return refusal(request, 400, "The body is not UTF-8.");
     const parsed = parseJson(body.text);
     if (parsed.kind === "refused") return refusal(request, 400, parsed.message);
@@ -52,7 +53,7 @@ async function runBatch(
   if (options.maxBatch === 0) return refusal(request, 400, "Operation batching disabled.");
   if (members.length === 0) return refusal(request, 400, "No operations found in request.");
   if (members.length > options.maxBatch) {
-    return refusal(request, 400, `A batch holds at most ${options.maxBatch} operations.`);
+    return refusal(request, 400, `The batch has ${members.length} operations. Allowed: ${options.maxBatch}.`);
   }
   return combine(
     await Promise.all(
@@ -63,7 +64,7 @@ async function runBatch(
 
 function run(
   { server, trustedProxies }: GraphQLRouteOptions,
-  { request, departure, method, search, requestId, receivedAtMs }: Exchange,
+  { request, disconnect, method, search, requestId, receivedAtMs }: Exchange,
   body: unknown,
   operationId = requestId,
 ): Promise<OperationResponse> {
@@ -75,13 +76,13 @@ function run(
     credential: readCredential(authorizationValues(request), request.socket),
     requestId: operationId,
     address: clientAddress(request, trustedProxies),
-    signal: departure,
+    signal: disconnect,
     delivery: bearerDelivery,
     receivedAtMs,
   });
 }
 
-/** Node keeps only the first of repeated `Authorization` headers; the raw list tells that there were more. */
+/** Node keeps only the first of repeated `Authorization` headers; the raw list has them all. */
 function authorizationValues({ headers, rawHeaders }: IncomingMessage): readonly string[] {
   if (headers.authorization === undefined) return [];
   const values: string[] = [];
@@ -91,14 +92,15 @@ function authorizationValues({ headers, rawHeaders }: IncomingMessage): readonly
   return values;
 }
 
-/** JSON in UTF-8, uncompressed: what a browser cannot send across sites without asking first. */
+/** Accepts only uncompressed JSON in UTF-8, which a browser cannot send to another site without a preflight. */
 function contentProblem({ headers }: IncomingMessage): string | undefined {
-  // What nearly every client sends.
+  // Fast path: nearly every client sends exactly this.
   if (headers["content-type"] === "application/json" && headers["content-encoding"] === undefined) return;
   const [type = "", ...parameters] = (headers["content-type"] ?? "").toLowerCase().split(";");
-  if (type.trim() !== "application/json") return "POST takes content-type application/json.";
+  if (type.trim() !== "application/json") return "Unsupported content-type. Allowed: application/json.";
   const charset = parameters.map((parameter) => parameter.trim()).find((each) => each.startsWith("charset="));
-  if (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset)) return "POST takes JSON in UTF-8.";
+  if (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset))
+    return "Unsupported charset. Allowed: UTF-8.";
   const encoding = headers["content-encoding"] ?? "identity";
-  return encoding === "identity" ? undefined : "POST takes a body without content-encoding.";
+  return encoding === "identity" ? undefined : "Unsupported content-encoding. Send the body uncompressed.";
 }

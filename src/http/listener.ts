@@ -10,38 +10,38 @@ export interface ListenerOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  /** Not shared with other workers of this program. Default false. */
+  /** Do not share the port with other workers of this program. Default false. */
   readonly exclusive?: boolean;
   readonly clock: Clock;
-  /** Where requests go; asked anew for each, so that doors may open after the port is taken. */
+  /** Called for each request, so that routes may be added after the port is bound. */
   readonly router: () => Router | undefined;
   readonly headersTimeoutMs: Milliseconds;
   readonly requestTimeoutMs: Milliseconds;
   readonly drainTimeoutMs: Milliseconds;
-  /** Take request ids from a proxy of ours. */
-  readonly believeIds: boolean;
-  /** Told about every finished request, for metrics. */
+  /** Take request ids from our own proxy. */
+  readonly trustIds: boolean;
+  /** Called for every finished request, for metrics. */
   readonly finished?: (route: string, method: string, status: number, durationMs: Milliseconds) => void;
-  /** Told when a door throws; the client sees a masked 500. */
+  /** Called when a route throws; the client gets a masked 500. */
   readonly failed: (error: unknown, requestId: string) => void;
 }
 
 export interface Listener {
-  /** @returns the port listened on @throws when the port is taken */
+  /** @returns the bound port @throws when the port is in use */
   listen(): Promise<number>;
-  /** Goes on accepting, and has every connection close with its next answer. */
+  /** Continues to accept connections, but closes each one with its next response. */
   announceEnd(): void;
   /**
-   * Stops accepting, lets running requests finish until the deadline, then cuts what is left. Keep-alive
-   * connections are told to close with their next answer.
+   * Stops accepting connections and lets running requests finish. After the drain timeout it closes the connections
+   * that are left. Keep-alive connections close with their next response.
    */
   drain(): Promise<void>;
 }
 
-/** Longer than the 60 s most load balancers keep a connection, so that it is never we who close it under them. */
+/** Most load balancers keep a connection for 60 s. We keep it longer, so that we never close one they still use. */
 const KEEP_ALIVE_MS = 65_000;
 
-/** A node:http server with limits, JSON on every path, and an orderly end. */
+/** Creates a node:http server with limits, JSON error bodies on every path, and a graceful shutdown. */
 export function createListener(options: ListenerOptions): Listener {
   const requestTimeoutMs = Math.max(options.requestTimeoutMs, options.headersTimeoutMs);
   const server = createServer({
@@ -52,7 +52,7 @@ export function createListener(options: ListenerOptions): Listener {
   });
   let draining = false;
 
-  /** Has the door answer, and writes what it says. Never throws. */
+  /** Runs the route and writes its response. Never throws. */
   const respond = async (route: Route, exchange: Exchange): Promise<void> => {
     const { request, response, requestId } = exchange;
     let answer: Answer;
@@ -64,7 +64,7 @@ export function createListener(options: ListenerOptions): Listener {
     }
     try {
       write(response, answer, requestId, draining);
-      cutUnread(response, requestTimeoutMs);
+      closeIfUnread(response, requestTimeoutMs);
     } catch (error) {
       options.failed(error, requestId);
       response.destroy();
@@ -72,15 +72,15 @@ export function createListener(options: ListenerOptions): Listener {
   };
 
   server.on("request", (request, response) => {
-    const exchange = createExchange(request, response, options.clock.monotonicMs(), options.believeIds);
+    const exchange = createExchange(request, response, options.clock.monotonicMs(), options.trustIds);
     const route = options.router()?.match(exchange.path);
     response.once("close", () => {
-      if (!response.writableFinished) return exchange.departure.tell();
+      if (!response.writableFinished) return exchange.disconnect.notify();
       const durationMs = options.clock.monotonicMs() - exchange.receivedAtMs;
       options.finished?.(route?.name ?? "unknown", exchange.method, response.statusCode, durationMs);
     });
     if (route === undefined) {
-      const starting = refusal(request, 503, "Starting.", [["retry-after", "1"]]);
+      const starting = refusal(request, 503, "The gateway is starting.", [["retry-after", "1"]]);
       write(response, starting, exchange.requestId, draining);
       return;
     }
@@ -112,28 +112,28 @@ function listen(server: Server, { host, port, exclusive = false }: ListenerOptio
 
 function close(server: Server, deadlineMs: Milliseconds): Promise<void> {
   return new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), deadlineMs);
+    const timer = setTimeout(() => server.closeAllConnections(), deadlineMs);
     server.close(() => {
-      clearTimeout(cut);
+      clearTimeout(timer);
       resolve();
     });
     server.closeIdleConnections();
   });
 }
 
-/** An answer that nobody reads would hold its descriptor for ever: without progress for so long it is cut off. */
-function cutUnread(response: ServerResponse, afterMs: Milliseconds): void {
+/** A client that does not read the response would hold a file descriptor forever. Without progress it is closed. */
+function closeIfUnread(response: ServerResponse, afterMs: Milliseconds): void {
   const { socket } = response;
   if (socket === null || socket.writableLength === 0) return;
   socket.setTimeout(afterMs);
-  // Before node's own listener, which sets how long an idle connection is kept.
+  // Must run before Node's own listener, which sets the keep-alive timeout.
   response.prependOnceListener("finish", () => socket.setTimeout(0));
 }
 
-/** How long a refused client may take to read why and to hang up. */
-const LAST_WORD_MS: Milliseconds = 1_000;
+/** How long a refused client may take to read the error and to close its side. */
+const REFUSED_SOCKET_TIMEOUT_MS: Milliseconds = 1_000;
 
-/** Bytes that are no HTTP request, or headers too large or too slow: there is no response object yet. */
+/** Answers bytes that are not an HTTP request, and headers that are too large or too slow. No response object exists. */
 function refuseBytes(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();
@@ -146,6 +146,6 @@ function refuseBytes(error: NodeJS.ErrnoException, socket: Socket): void {
   socket.end(
     `HTTP/1.1 ${status} ${message}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
-  // Ending is half the way: whoever never hangs up would keep the other half, and the descriptor with it.
-  setTimeout(() => socket.destroy(), LAST_WORD_MS).unref();
+  // `end` closes our side only: a client that never closes its side would keep the file descriptor.
+  setTimeout(() => socket.destroy(), REFUSED_SOCKET_TIMEOUT_MS).unref();
 }

@@ -4,31 +4,45 @@ import { readBody } from "./body.js";
 import { readForm } from "./form.js";
 import { refusal } from "./oauth-refusal.js";
 
-/** A form with one token; nothing honest is larger. */
+/** A valid form holds one token and is much smaller. */
 const MAX_BODY_BYTES = 16_384;
 
 /**
- * The form of a request to an OAuth endpoint for public clients, or the refusal (RFC 6749 §3.2, §5.2).
+ * Reads the form of a request to an OAuth endpoint for public clients, or returns the refusal (RFC 6749 §3.2, §5.2).
  *
- * A client that authenticates is refused, since nothing here would check it. A bearer token in `Authorization` is no
- * authentication of a client: interceptors put it on every request, and it is not looked at.
+ * A client that authenticates is refused, since we would not check its credentials. A bearer token in `Authorization`
+ * does not authenticate a client: HTTP interceptors add it to every request, so it is ignored.
  */
 export async function readOAuthForm(request: IncomingMessage): Promise<ReadonlyMap<string, string> | Answer> {
   const type = (request.headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase();
   if (type !== "application/x-www-form-urlencoded") {
-    return { ...refusal(415, "invalid_request", "the body must be a form"), close: true };
+    return {
+      ...refusal(
+        415,
+        "invalid_request",
+        "unsupported content-type, allowed: application/x-www-form-urlencoded",
+      ),
+      close: true,
+    };
   }
   const body = await readBody(request, MAX_BODY_BYTES);
   if (body.kind === "tooLarge") {
-    return { ...refusal(413, "invalid_request", "the body is too large"), close: true };
+    return {
+      ...refusal(413, "invalid_request", `the body is too large, allowed: ${MAX_BODY_BYTES} bytes`),
+      close: true,
+    };
   }
   const form = body.kind === "text" ? readForm(body.text) : undefined;
   if (form === undefined)
-    return refusal(400, "invalid_request", "the body is no form, or repeats a parameter");
+    return refusal(400, "invalid_request", "the body is not a valid form, or a parameter is repeated");
   const { authorization } = request.headers;
   const authenticates = authorization !== undefined && !/^Bearer(?: |$)/i.test(authorization);
   if (authenticates || form.has("client_secret") || form.has("client_assertion")) {
-    return refusal(401, "invalid_client", "only public clients are served here");
+    return refusal(
+      401,
+      "invalid_client",
+      "client authentication is not supported: only public clients may use this endpoint",
+    );
   }
   return form;
 }

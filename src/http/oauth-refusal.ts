@@ -1,7 +1,7 @@
 import type { Seconds } from "../domain/time.js";
 import { type Answer, json } from "./answer.js";
 
-/** Whatever carries tokens, or speaks of them, is not stored (RFC 6749 §5.1, §5.2). */
+/** Responses with tokens, and refusals of tokens, must not be stored (RFC 6749 §5.1, §5.2). */
 export const NO_STORE: readonly (readonly [string, string])[] = [
   ["cache-control", "no-store"],
   ["pragma", "no-cache"],
@@ -18,7 +18,7 @@ export type OAuthError =
   | "temporarily_unavailable"
   | "server_error";
 
-/** The answer of the token endpoint to what it does not do. */
+/** The error response of the OAuth endpoints. */
 export const refusal = (
   status: number,
   error: OAuthError,

@@ -8,7 +8,7 @@ import type { Handler } from "./exchange.js";
 import { readOAuthForm } from "./oauth-form.js";
 import { NO_STORE, refusal } from "./oauth-refusal.js";
 
-/** Ends the session of a refresh or access token; what is neither is no error (RFC 7009 §2.2). */
+/** Ends the session of a refresh or access token. An unknown token is not an error (RFC 7009 §2.2). */
 export type RevokeToken = (
   command: { readonly token: string; readonly clientId?: ClientId },
   rim: { readonly requestId: string; readonly address: string; readonly delivery: Delivery },
@@ -17,17 +17,17 @@ export type RevokeToken = (
 export interface OAuthRevokeOptions {
   readonly revoke: RevokeToken;
   readonly trustedProxies: number;
-  /** Told the inner text of what was no refusal. */
+  /** Called with the inner text of faults, which the client does not see. */
   readonly failed: (innerText: string, requestId: string) => void;
 }
 
-/** Seconds after which a client may ask again whether every gateway has heard of it. */
+/** Seconds after which a client may ask again whether the revocation has reached every gateway. */
 const RETRY_AFTER_SECONDS = 1;
 
 /**
- * `POST /oauth/revoke` (RFC 7009), for public clients. The session of the token ends, with its live access tokens,
- * whichever kind of token it is: `token_type_hint` is not needed. Unknown, foreign and expired tokens answer 200. While
- * the store is down the answer is 503, though this gateway refuses the session at once (§2.2.1).
+ * `POST /oauth/revoke` (RFC 7009), for public clients. It ends the session of a refresh or access token, with its
+ * access tokens; `token_type_hint` is not needed. Unknown, foreign and expired tokens get 200. While the store is down
+ * the response is 503, although this gateway refuses the session at once (§2.2.1).
  */
 export function oauthRevokeRoute(options: OAuthRevokeOptions): Handler {
   return async ({ request, requestId }) => {

@@ -17,13 +17,13 @@ interface Rim {
 }
 type Granted = Promise<{ readonly pair: TokenPair; readonly scope: string }>;
 
-/** The session service's `refresh`, as far as this door needs it. */
+/** The part of the session service's `refresh` that this endpoint needs. */
 export type Refresh = (
   command: { readonly refreshToken: string; readonly scope?: string; readonly clientId?: ClientId },
   rim: Rim,
 ) => Granted;
 
-/** The session service's `renew`, as far as this door needs it. */
+/** The part of the session service's `renew` that this endpoint needs. */
 export type Renew = (
   command: { readonly accessToken: string; readonly scope?: string; readonly clientId?: ClientId },
   rim: Rim,
@@ -35,14 +35,14 @@ export interface OAuthTokenOptions {
   readonly renew?: Renew | undefined;
   readonly clock: Clock;
   readonly trustedProxies: number;
-  /** Told the inner text of what was no refusal. */
+  /** Called with the inner text of faults, which the client does not see. */
   readonly failed: (innerText: string, requestId: string) => void;
 }
 
 /**
- * `POST /oauth/token` for `grant_type=refresh_token` (RFC 6749 §6), and token exchange of an access token for its
- * successor (RFC 8693) where clients renew silently; public clients. The same as the mutation, with the answers OAuth
- * libraries expect. Cookies are not looked at; a session of a cookie client is refused here.
+ * `POST /oauth/token` for public clients: `grant_type=refresh_token` (RFC 6749 §6), and silent renewal of an access
+ * token by token exchange (RFC 8693). It does the same as the mutations, with the responses OAuth libraries expect.
+ * Cookies are ignored; a session of a cookie client is refused.
  */
 export function oauthTokenRoute(options: OAuthTokenOptions): Handler {
   return async ({ request, requestId }) => {
@@ -56,17 +56,20 @@ export function oauthTokenRoute(options: OAuthTokenOptions): Handler {
         address: clientAddress(request, options.trustedProxies),
         delivery: bearerDelivery,
       };
-      return granted(command.kind, await carryOut(command, rim, options), nowSeconds(options.clock));
+      return granted(command.kind, await execute(command, rim, options), nowSeconds(options.clock));
     } catch (error) {
       return refused(error, (innerText) => options.failed(innerText, requestId));
     }
   };
 }
 
-function carryOut(command: TokenRequest, rim: Rim, { refresh, renew }: OAuthTokenOptions): Granted {
+function execute(command: TokenRequest, rim: Rim, { refresh, renew }: OAuthTokenOptions): Granted {
   if (command.kind === "refresh") return refresh(command, rim);
   if (renew === undefined)
-    throw new FaultError("INTERNAL_SERVER_ERROR", "a renewal nobody is configured for");
+    throw new FaultError(
+      "INTERNAL_SERVER_ERROR",
+      "a renewal was requested, but no client is configured for renewal",
+    );
   return renew(command, rim);
 }
 
@@ -86,7 +89,7 @@ function granted(kind: TokenRequest["kind"], { pair, scope }: Awaited<Granted>, 
   );
 }
 
-/** RFC 6749 §5.2, with the public texts of the one error table; an outage is never an invalid grant. */
+/** RFC 6749 §5.2, with the public texts of the error table. An outage must not become `invalid_grant`. */
 function refused(error: unknown, failed: (innerText: string) => void): Answer {
   if (error instanceof AuthError) {
     const { code, details } = error;

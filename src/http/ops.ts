@@ -1,7 +1,7 @@
 import { json } from "./answer.js";
 import type { Route } from "./router.js";
 
-/** The state of one thing that readiness depends on. `detail` holds no secret and no address. */
+/** The result of one readiness check. `detail` holds no secret and no address. */
 export interface Check {
   readonly ok: boolean;
   readonly detail?: string;
@@ -17,14 +17,16 @@ export interface OpsOptions {
   readonly draining: () => boolean;
 }
 
-/** A check that does not answer by then has failed; milliseconds. */
-const CHECK_DEADLINE_MS = 1_000;
+/** A check that takes longer has failed. */
+const CHECK_TIMEOUT_MS = 1_000;
 
 /**
- * The ops port. `/livez`: this process runs. `/readyz`: it should get traffic, one line per check; 503 when it
- * should not. A store that is down or refuses writes does not make a gateway unready: ordinary reads go on (sessions §6), and taking
- * every gateway out of rotation at once would turn a degraded service into none. It is reported all the same. A gateway
- * that starts meanwhile is unready: it does not know what was revoked before, and there are others.
+ * The routes of the ops port. `/livez`: this process runs. `/readyz`: 200 when it should get traffic, else 503, with
+ * the result of each check.
+ *
+ * A store that is down or refuses writes is reported, but does not make a gateway unready. Ordinary reads still work
+ * (sessions §6), and taking every gateway out of rotation at once would turn a degraded service into an outage. A
+ * gateway that starts while the store is down is unready: it does not know what was revoked before.
  */
 export function opsRoutes(options: OpsOptions): readonly Route[] {
   const get = (name: string, path: string, handle: Route["handle"]): Route => ({
@@ -37,7 +39,7 @@ export function opsRoutes(options: OpsOptions): readonly Route[] {
     get("livez", "/livez", () => json(200, { status: "ok" })),
     get("readyz", "/readyz", async () => {
       const names = Object.keys(options.checks);
-      const results = await Promise.all(names.map((name) => ask(options.checks[name])));
+      const results = await Promise.all(names.map((name) => run(options.checks[name])));
       const checks = Object.fromEntries(names.map((name, index) => [name, results[index]]));
       const failing = names.filter((_, index) => results[index]?.ok !== true);
       const isServing = !options.draining() && options.starting?.() !== true;
@@ -60,11 +62,11 @@ export function opsRoutes(options: OpsOptions): readonly Route[] {
 
 const DEGRADES_ONLY: ReadonlySet<string> = new Set(["store", "revocations"]);
 
-async function ask(check: (() => Check | Promise<Check>) | undefined): Promise<Check> {
+async function run(check: (() => Check | Promise<Check>) | undefined): Promise<Check> {
   if (check === undefined) return { ok: false };
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Check>((resolve) => {
-    timer = setTimeout(() => resolve({ ok: false, detail: "no answer in time" }), CHECK_DEADLINE_MS);
+    timer = setTimeout(() => resolve({ ok: false, detail: "no answer in time" }), CHECK_TIMEOUT_MS);
   });
   try {
     return await Promise.race([Promise.resolve(check()), late]);

@@ -1,14 +1,14 @@
-/** Deeper than any honest operation's variables; what comes after us recurses over them. */
+/** Deeper than the variables of any real operation. Later stages recurse over the value. */
 const MAX_DEPTH = 128;
 
 export type ParsedJson =
   | { readonly kind: "value"; readonly value: unknown }
   | { readonly kind: "refused"; readonly message: string };
 
-/** Text → JSON value, with bounded nesting. The message never quotes the text, as the parser's own would. */
+/** Parses JSON with bounded nesting. The message never quotes the text, as the message of `JSON.parse` would. */
 export function parseJson(text: string): ParsedJson {
   if (opensMoreThan(text, MAX_DEPTH) && isDeeperThan(text, MAX_DEPTH)) {
-    return { kind: "refused", message: `The body is nested deeper than ${MAX_DEPTH} levels.` };
+    return { kind: "refused", message: `The body is nested too deeply. Allowed: ${MAX_DEPTH} levels.` };
   }
   try {
     return { kind: "value", value: JSON.parse(text) as unknown };
@@ -18,8 +18,8 @@ export function parseJson(text: string): ParsedJson {
 }
 
 /**
- * What opens so few brackets, strings included, is no deeper: true of nearly all that is sent, and found out without
- * looking at each character, which takes several times what parsing does.
+ * A fast first test: a text with at most `limit` opening brackets, those in strings included, cannot be nested deeper.
+ * Nearly all bodies pass it. Looking at each character takes several times as long as parsing.
  */
 function opensMoreThan(text: string, limit: number): boolean {
   let opened = 0;

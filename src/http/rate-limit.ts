@@ -15,9 +15,9 @@ export interface RateLimit {
 const WINDOW_SECONDS = 60;
 
 /**
- * Counts requests per address in front of a door, before a byte of the body is read. Local and coarse on purpose:
- * it costs a map look-up, and keeps one address from keeping everybody waiting. What must be exact across gateways
- * (logins) is counted in the store.
+ * Counts requests per address before the body is read. It is local and coarse on purpose: it costs one map look-up and
+ * stops one address from delaying all others. Limits that must be exact across gateways (logins) are counted in the
+ * store.
  */
 export function withRateLimit(route: Route, limit: RateLimit | undefined): Route {
   if (limit === undefined) return route;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { refusalResponse } from "../server/refusal.js";
 import type { Answer } from "./answer.js";
 
-/** An early refusal: always JSON, in the media type the client asked for, under Apollo Server's code. */
+/** An error response before GraphQL: JSON in the media type the client accepts, with Apollo Server's error code. */
 export const refusal = (
   request: IncomingMessage,
   status: number,

@@ -1,7 +1,7 @@
 import type { Handler } from "./exchange.js";
 import { refusal } from "./refusals.js";
 
-/** One row of the table: what a door is called in metrics, where it is, and who answers. */
+/** One endpoint: its name in metrics, its path and its handler. */
 export interface Route {
   readonly name: string;
   readonly path: string;
@@ -10,29 +10,29 @@ export interface Route {
 }
 
 export interface Router {
-  /** The row of a path; unknown paths have the name `unknown`, so that metrics stay bounded. */
+  /** The route of a path. Unknown paths share the name `unknown`, so that metrics stay bounded. */
   match(path: string): Route;
 }
 
-/** All doors as one table. An unknown path answers 404, a wrong method 405 with `Allow`. */
+/** Builds the table of all endpoints. An unknown path gets 404, a wrong method 405 with `Allow`. */
 export function createRouter(routes: readonly Route[]): Router {
-  const table = new Map(routes.map((route) => [route.path, guarded(route)]));
+  const table = new Map(routes.map((route) => [route.path, checkingMethod(route)]));
   const unknown: Route = {
     name: "unknown",
     path: "",
     methods: [],
-    handle: ({ request }) => refusal(request, 404, "There is nothing here."),
+    handle: ({ request }) => refusal(request, 404, "Not found."),
   };
   return { match: (path) => table.get(path) ?? unknown };
 }
 
-function guarded(route: Route): Route {
+function checkingMethod(route: Route): Route {
   const allow = route.methods.join(", ");
   return {
     ...route,
     handle: (exchange) =>
       route.methods.includes(exchange.method)
         ? route.handle(exchange)
-        : refusal(exchange.request, 405, `This door takes ${allow}.`, [["allow", allow]]),
+        : refusal(exchange.request, 405, `Method not allowed. Allowed: ${allow}.`, [["allow", allow]]),
   };
 }

@@ -2,14 +2,14 @@ import { json } from "./answer.js";
 import { withOpenCors } from "./cors.js";
 import type { Route } from "./router.js";
 
-/** One issuer's public documents, computed anew for each request: keys rotate while we run. */
+/** One issuer's public documents. They are computed for each request, because keys rotate at run time. */
 export interface IssuerDocuments {
   jwks(): unknown;
   openidConfiguration(): unknown;
   authorizationServer(): unknown;
 }
 
-/** A set that rotates must be re-read: short enough to see a new key before it signs. */
+/** Short enough that a reader sees a new key before it signs. */
 const CACHE = ["cache-control", "public, max-age=300"] as const;
 
 /**

@@ -5,7 +5,7 @@ import type { Delivery } from "../sessions/delivery.js";
 /** Inbound headers, lower-case names, as node:http gives them. */
 export type InboundHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** One GraphQL request as the front door hands it over: read, bounded in size, and nothing decided. */
+/** One GraphQL request as the HTTP layer passes it on: read and bounded in size, but not yet checked. */
 export interface OperationRequest {
   readonly method: string;
   readonly headers: InboundHeaders;
@@ -26,11 +26,11 @@ export interface OperationRequest {
 const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 
 /**
- * Reads the `Authorization` values of one request. Decides nothing: whether a token is good is the executor's to
- * say. Two headers, another scheme or no single token are `malformed`, never "no credential": guessing which one
- * counts is how requests are smuggled.
+ * Reads the `Authorization` values of one request. It does not verify the token; the executor does. Two headers,
+ * another scheme or anything but a single token are `malformed`, never "no credential": guessing which value counts
+ * would allow request smuggling.
  *
- * @param connection - what the request came over, where there is such a thing
+ * @param connection - the connection of the request, if there is one
  */
 export function readCredential(values: readonly string[], connection?: object): RawCredential {
   const [first, ...more] = values;
@@ -41,7 +41,7 @@ export function readCredential(values: readonly string[], connection?: object): 
   return connection === undefined ? { kind: "bearer", token } : { kind: "bearer", token, connection };
 }
 
-/** The context of one operation. Members of a batch get one each: they share nothing but the socket. */
+/** Creates the context of one operation. Each operation of a batch gets its own: they share only the socket. */
 export function createRequestContext(request: OperationRequest): RequestContext {
   const { requestId, address, delivery, credential, headers, signal } = request;
   return {

@@ -20,31 +20,31 @@ import type { NegotiatedTypes } from "./negotiated-types.js";
 import type { OperationResponse } from "./refusal.js";
 import { cacheHeaders } from "./response-headers.js";
 
-/** A query the pipeline has seen before, asked for in a way that leaves it nothing to decide. */
+/** A query that Apollo Server has already parsed and validated, in a request that needs none of its other steps. */
 export interface DirectOperation extends KnownDocument {
   readonly schema: GraphQLSchema;
   readonly text: string;
   readonly operation: OperationDefinitionNode;
   readonly variables: Readonly<Record<string, unknown>> | undefined;
-  /** Media type of the answer, as it was negotiated for this `Accept` before. */
+  /** Media type of the response, as Apollo Server negotiated it for this `Accept` before. */
   readonly type: string;
 }
 
 /**
- * Answers a query that Apollo Server has parsed and validated before without walking its pipeline again, as long as
- * the answer is clean. Errors, mutations, APQ, GET, anything new and anything odd take the pipeline, which alone
- * words errors and statuses (docs/decisions/2026-11-22-direct-path.md).
+ * A fast path beside Apollo Server's pipeline. It answers a query that Apollo Server has already parsed and validated,
+ * when the result has no error. Everything else (errors, mutations, APQ, GET, new documents, unusual requests) takes
+ * the pipeline, which alone decides errors and statuses (docs/decisions/2026-11-22-direct-path.md).
  */
 export interface DirectPath {
-  /** The gateway to give to Apollo Server: what it executes, the direct path learns. */
+  /** The gateway to give to Apollo Server. The direct path caches each document that it executes. */
   readonly gateway: GatewayInterface;
-  /** Tells the direct path what Apollo Server serves, and that it no longer does. */
+  /** Informs the direct path when Apollo Server loads a schema and when it stops. */
   readonly plugin: ApolloServerPlugin<RequestContext>;
   /** @returns `undefined` when the pipeline must look at the request */
   find(request: OperationRequest): DirectOperation | undefined;
   /**
-   * Executes it. @returns `undefined` when the pipeline must word the answer: asked with the same context, it gets
-   * this execution's outcome and nothing runs twice.
+   * Executes it. @returns `undefined` when Apollo Server must build the response. With the same context it gets the
+   * result of this execution, so nothing runs twice.
    */
   execute(found: DirectOperation, context: RequestContext): Promise<OperationResponse | undefined>;
 }
@@ -53,11 +53,11 @@ export interface DirectPathOptions {
   readonly gateway: GatewayInterface;
   readonly types: NegotiatedTypes;
   readonly maxCachedDocuments: number;
-  /** Told of each answer that took this path. Default nobody. */
+  /** Called for each response that took this path. Default: none. */
   readonly answered?: () => void;
 }
 
-/** What CSRF prevention lets pass for its content type alone, in the spellings clients use. */
+/** Content types that CSRF prevention accepts without a further header, in the spellings clients use. */
 const PREFLIGHTED: ReadonlySet<unknown> = new Set([
   "application/json",
   "application/json; charset=utf-8",
@@ -75,12 +75,12 @@ export function createDirectPath(options: DirectPathOptions): DirectPath {
 
   const learning =
     (executor: GatewayExecutor): GatewayExecutor =>
-    (asked) => {
-      const before = settled.get((asked.context as RequestContext).outcome);
+    (input) => {
+      const before = settled.get((input.context as RequestContext).outcome);
       if (before !== undefined) return before;
-      const { schema, source, document, queryHash: hash } = asked;
+      const { schema, source, document, queryHash: hash } = input;
       documents.learn(schema, source, { document, hash });
-      return executor(asked);
+      return executor(input);
     };
 
   return {
@@ -105,18 +105,19 @@ export function createDirectPath(options: DirectPathOptions): DirectPath {
     find({ method, headers, body }) {
       const schema = documents.schema();
       if (schema === undefined || method !== "POST" || !PREFLIGHTED.has(headers["content-type"])) return;
-      const asked = readBody(body);
-      const known = asked === undefined ? undefined : documents.get(asked.text);
-      if (asked === undefined || known === undefined) return;
-      const operation = getOperationAST(known.document, asked.operationName);
-      // A mutation may hand out tokens, and is too rare to be worth a second way.
+      const requested = readBody(body);
+      const known = requested === undefined ? undefined : documents.get(requested.text);
+      if (requested === undefined || known === undefined) return;
+      const operation = getOperationAST(known.document, requested.operationName);
+      // A mutation may return tokens, and mutations are too rare to need a fast path.
       if (operation?.operation !== OperationTypeNode.QUERY) return;
       const accept = headers["accept"];
       const type = Array.isArray(accept) ? undefined : types.known(accept);
       if (type === undefined) return undefined;
-      // Member by member: V8 makes a hidden class of its own for each object that a spread begins.
+      // No spread: V8 creates a new hidden class for each object literal that begins with one.
       const { document, hash } = known;
-      return { document, hash, schema, text: asked.text, operation, variables: asked.variables, type };
+      const { text, variables } = requested;
+      return { document, hash, schema, text, operation, variables, type };
     },
     async execute(found, context) {
       if (execute === undefined || service === undefined) return undefined;
@@ -138,7 +139,7 @@ export function createDirectPath(options: DirectPathOptions): DirectPath {
   };
 }
 
-/** What Apollo Server hands to a gateway's executor. */
+/** The input that Apollo Server passes to a gateway's executor. */
 function executorInput(
   { schema, document, operation, hash, text, variables }: DirectOperation,
   context: RequestContext,
@@ -163,17 +164,17 @@ function executorInput(
   };
 }
 
-// Branded by Apollo, and without meaning since Apollo Server 4.
+// A branded type of Apollo's that has no meaning since Apollo Server 4.
 const NO_SCHEMA_HASH = "" as GatewaySchemaHash;
 
-interface AskedBody {
+interface OperationBody {
   readonly text: string;
   readonly operationName: string | null | undefined;
   readonly variables: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** A body without anything for the pipeline to refuse or to look up. */
-function readBody(body: unknown): AskedBody | undefined {
+/** Reads a body. @returns `undefined` when Apollo Server must refuse it or look up a persisted query */
+function readBody(body: unknown): OperationBody | undefined {
   if (!isRecord(body)) return undefined;
   const { query, operationName, variables, extensions } = body;
   if (typeof query !== "string") return undefined;
@@ -188,7 +189,7 @@ function readBody(body: unknown): AskedBody | undefined {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Data and nothing beside it: no error, no challenge, nobody refused. */
+/** Has the result data only: no error, no challenge and no refused credential? */
 const isClean = ({ data, errors, extensions }: GatewayExecutionResult, outcome: RequestOutcome): boolean =>
   data !== undefined &&
   data !== null &&

@@ -6,25 +6,25 @@ export interface DocumentLimits {
   readonly maxAliases: number;
 }
 
-/** Texts that passed are remembered; beyond so many the oldest are forgotten. */
-const REMEMBERED = 1000;
-/** Longer texts are judged anew each time, so that memory stays bounded. */
-const REMEMBERED_LENGTH = 16_384;
+/** Texts that passed are cached; beyond this number the oldest is removed. */
+const MAX_CACHED_TEXTS = 1000;
+/** Longer texts are checked each time, so that memory stays bounded. */
+const MAX_CACHED_LENGTH = 16_384;
 
 /**
- * Judges a document by its text alone, before validation (whose overlap check is quadratic) and before any work
- * on credentials. Linear: every fragment is measured once, never expanded.
+ * Checks a document by its text alone, before validation (whose overlap check is quadratic) and before credentials
+ * are verified. The cost is linear: every fragment is measured once and never expanded.
  *
- * @returns a check that answers the refusal (`OPERATION_TOO_COMPLEX`), or `undefined` when the text may go on; a
- * text that does not parse may go on too, since the parser after us words its error
+ * @returns a check that returns the refusal (`OPERATION_TOO_COMPLEX`), or `undefined` when the text passes. A text
+ * that does not parse passes too: the parser reports its error later
  */
 export function createDocumentCheck(limits: DocumentLimits): (text: string) => GraphQLError | undefined {
   const passed = new Set<string>();
   return (text) => {
     if (passed.has(text)) return undefined;
-    const refusal = judge(text, limits);
-    if (refusal === undefined && text.length <= REMEMBERED_LENGTH) {
-      if (passed.size >= REMEMBERED) {
+    const refusal = check(text, limits);
+    if (refusal === undefined && text.length <= MAX_CACHED_LENGTH) {
+      if (passed.size >= MAX_CACHED_TEXTS) {
         for (const oldest of passed) {
           passed.delete(oldest);
           break;
@@ -36,7 +36,7 @@ export function createDocumentCheck(limits: DocumentLimits): (text: string) => G
   };
 }
 
-function judge(text: string, limits: DocumentLimits): GraphQLError | undefined {
+function check(text: string, limits: DocumentLimits): GraphQLError | undefined {
   let measure: Measure;
   try {
     measure = measureDocument(
@@ -44,7 +44,7 @@ function judge(text: string, limits: DocumentLimits): GraphQLError | undefined {
       limits.maxDepth,
     );
   } catch (error) {
-    if (!(error instanceof GraphQLError)) return tooComplex("levels of depth", limits.maxDepth); // the stack is full
+    if (!(error instanceof GraphQLError)) return tooComplex("levels of depth", limits.maxDepth); // stack overflow
     return error.message.includes("tokens. Parsing aborted.")
       ? tooComplex("tokens", limits.maxTokens)
       : undefined;
@@ -72,7 +72,7 @@ function measureDocument(document: DocumentNode, maxDepth: number): Measure {
   );
   const depths = new Map<string, number>();
   let aliases = 0;
-  // `level` bounds our own recursion: whatever lies deeper is refused, so it need not be followed.
+  // `level` bounds our own recursion: a deeper document is refused anyway.
   const depthOf = (set: SelectionSetNode, level: number): number => {
     if (level > maxDepth) return 1;
     let deepest = 0;
@@ -82,7 +82,7 @@ function measureDocument(document: DocumentNode, maxDepth: number): Measure {
         continue;
       }
       if (selection.kind === Kind.FIELD && selection.alias !== undefined) aliases++;
-      // An inline fragment counts as a level: otherwise a tower of them would hide what stands on top.
+      // An inline fragment counts as a level: otherwise nested inline fragments would have no limit.
       const below = selection.selectionSet === undefined ? 0 : depthOf(selection.selectionSet, level + 1);
       deepest = Math.max(deepest, 1 + below);
     }
@@ -91,7 +91,7 @@ function measureDocument(document: DocumentNode, maxDepth: number): Measure {
   const fragmentDepth = (name: string): number => {
     const known = depths.get(name);
     if (known !== undefined) return known;
-    // A cycle counts as nothing here: validation refuses it by name.
+    // A fragment cycle counts as depth 0 here: validation refuses it.
     depths.set(name, 0);
     const fragment = fragments.get(name);
     const depth = fragment === undefined ? 0 : depthOf(fragment.selectionSet, 1);
@@ -104,7 +104,7 @@ function measureDocument(document: DocumentNode, maxDepth: number): Measure {
       depth = Math.max(depth, depthOf(definition.selectionSet, 1));
     }
   }
-  // Fragments no operation spreads are measured too: their aliases cost validation as much.
+  // Unused fragments are measured too: their aliases cost validation just as much.
   for (const name of fragments.keys()) depth = Math.max(depth, fragmentDepth(name));
   return { depth, aliases };
 }

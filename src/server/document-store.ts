@@ -1,11 +1,11 @@
 import type { DocumentNode } from "graphql";
 
-/** The part of Apollo Server's `documentStore` that is used. */
+/** The part of Apollo Server's `documentStore` that it calls, with counters. */
 export interface DocumentStore {
   get(key: string): Promise<DocumentNode | undefined>;
   set(key: string, document: DocumentNode): Promise<void>;
   delete(key: string): Promise<boolean>;
-  /** Counts a document that was found without asking here. */
+  /** Counts a hit for a document that was found in another cache. */
   hit(): void;
   readonly size: number;
   readonly hits: number;
@@ -13,11 +13,11 @@ export interface DocumentStore {
 }
 
 /**
- * Parsed and validated documents, the least recently used forgotten first. Counted, not weighed: Apollo Server's own
- * store weighs the JSON of a document, while what hangs on it here (judgements, plans, projections) is several times
- * heavier and goes with it.
+ * An LRU cache of parsed and validated documents. The capacity is a number of documents. Apollo Server's own store
+ * counts the bytes of a document's JSON, but the data we attach to a document (decisions, plans, projections) is
+ * several times larger.
  *
- * @param capacity - documents kept
+ * @param capacity - maximum number of documents
  */
 export function createDocumentStore(capacity: number): DocumentStore {
   const documents = new Map<string, DocumentNode>();

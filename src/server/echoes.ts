@@ -1,17 +1,17 @@
 /**
- * graphql-js quotes what it could not read: a literal of the wrong type, a stray string, a whole input object whose
- * *neighbouring* field is misspelt. Any of these may be a password, so the quotation goes and the place and the
- * expected type stay (locations and coordinates are not in the text).
+ * Removes quoted values from a message of graphql-js. It quotes a literal of the wrong type, an unexpected string, or
+ * a whole input object when another of its fields is misspelt. Any of these may contain a password. The expected type
+ * stays in the message, and the location is a field of its own.
  */
 export function withoutValues(message: string): string {
-  return CUTS.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), message);
+  return QUOTED_VALUES.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), message);
 }
 
 /**
- * The validator names types and fields the client never wrote: of the field a selection stands on, of an argument it
- * lacks. Where not everybody may read the schema, a name stays only if the document itself holds it.
+ * Removes schema names that the document does not contain. The validator names types and fields the client did not
+ * write, such as the type of a field or a missing argument. Not every caller may read the schema.
  *
- * @param document - the text the error speaks of; empty when unknown, and then every name goes
+ * @param document - the text that the error is about; empty when unknown, and then every name is removed
  */
 export function withoutNames(message: string, document: string): string {
   const written = new Set(document.match(NAME) ?? []);
@@ -26,7 +26,7 @@ const BUILT_IN: ReadonlySet<string> = new Set([
   ...["skip", "include", "if", "defer", "stream"],
 ]);
 
-const CUTS: readonly (readonly [RegExp, string])[] = [
+const QUOTED_VALUES: readonly (readonly [RegExp, string])[] = [
   // Syntax Error: Expected Name, found String "…"  /  Unexpected Name "…"
   [/\b(String|BlockString|Name|Int|Float|Comment) "[\s\S]*$/, "$1."],
   // Syntax Error: Invalid character escape sequence: "\q".  /  Invalid number, expected digit but got: "x".

@@ -1,8 +1,9 @@
 import { type DocumentNode, getOperationAST, Kind, OperationTypeNode, parse } from "graphql";
 
 /**
- * Would this GET run something else than a query? Asked before anything else, CSRF prevention included, so that a
- * write over GET is told what it is (RFC 9110 §9.2.1: GET is safe). A text that does not parse is not ours to word.
+ * Would this GET run an operation other than a query (RFC 9110 §9.2.1: GET is safe)? It is checked before everything
+ * else, CSRF prevention included, so that the error names the real problem. A text that does not parse passes: the
+ * parser reports its error later.
  *
  * @param search - the search string, with its `?`
  */

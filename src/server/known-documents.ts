@@ -1,27 +1,27 @@
 import type { DocumentNode, GraphQLSchema } from "graphql";
 import { createLru } from "../caching/lru.js";
 
-/** A document that was parsed, validated and judged by its size for the schema in service. */
+/** A document that was parsed, validated and checked against the size limits for the current schema. */
 export interface KnownDocument {
   readonly document: DocumentNode;
   /** SHA-256 of the text, as Apollo Server computes it. */
   readonly hash: string;
 }
 
-/** Documents of the schema in service by their text, the least recently used forgotten first. */
+/** An LRU cache of documents of the current schema, by their text. */
 export interface KnownDocuments {
-  /** Forgets everything: whatever was valid for another schema is unknown. `undefined`: nothing is in service. */
+  /** Sets the current schema and clears the cache. `undefined`: no schema is served. */
   serve(schema: GraphQLSchema | undefined): void;
   schema(): GraphQLSchema | undefined;
   get(text: string): KnownDocument | undefined;
-  /** Keeps a document that was just validated, unless its schema has gone out of service meanwhile. */
+  /** Caches a document that was just validated, unless its schema has been replaced meanwhile. */
   learn(schema: GraphQLSchema, text: string, known: KnownDocument): void;
 }
 
-/** Longer texts take the long way each time, so that memory stays bounded. */
-const LONGEST = 16_384;
+/** Longer texts are not cached, so that memory stays bounded. */
+const MAX_TEXT_LENGTH = 16_384;
 
-/** @param capacity - documents kept */
+/** @param capacity - maximum number of documents */
 export function createKnownDocuments(capacity: number): KnownDocuments {
   let documents = createLru<string, KnownDocument>(capacity);
   let serving: GraphQLSchema | undefined;
@@ -33,7 +33,7 @@ export function createKnownDocuments(capacity: number): KnownDocuments {
     schema: () => serving,
     get: (text) => documents.get(text),
     learn(schema, text, known) {
-      if (schema === serving && text.length <= LONGEST) documents.set(text, known);
+      if (schema === serving && text.length <= MAX_TEXT_LENGTH) documents.set(text, known);
     },
   };
 }

@@ -1,15 +1,15 @@
 import type { RequestOutcome } from "../federation/request/request-context.js";
 
 /**
- * What Apollo Server's content negotiation chose for an `Accept` header before. The choice depends on nothing else,
- * clients send few different ones, and working it out anew costs more than authorization does.
+ * A cache of the media types that Apollo Server negotiated, by `Accept` header. The result depends on this header
+ * only, clients send few different ones, and negotiation costs more than authorization.
  */
 export interface NegotiatedTypes {
-  /** The choice made for this header before. */
+  /** The cached type for this header. */
   known(accept: string | undefined): string | undefined;
-  /** The media type to set now; `undefined` leaves the choice to Apollo Server, and has it learnt. */
+  /** The type to set now. `undefined`: Apollo Server negotiates, and `learn` may cache its result. */
   recall(outcome: RequestOutcome, accept: string | undefined): string | undefined;
-  /** Remembers the choice of an answer that was negotiated, once its status is known. */
+  /** Caches the type of a response that was negotiated, once its status is known. */
   learn(
     outcome: RequestOutcome,
     accept: string | undefined,
@@ -17,21 +17,21 @@ export interface NegotiatedTypes {
   ): void;
 }
 
-/** Bounds what strangers can make us remember; who fills it only takes the short cut away from others. */
-const MOST = 100;
-const LONGEST = 256;
+/** Bounds the memory that clients can use. Filling the cache only costs other clients the fast path. */
+const MAX_ENTRIES = 100;
+const MAX_HEADER_LENGTH = 256;
 const NOT_ACCEPTABLE = 406;
 
 export function createNegotiatedTypes(): NegotiatedTypes {
-  // An absent header and an empty one are negotiated alike.
+  // Absent and empty headers are negotiated the same way.
   const chosen = new Map<string, string>();
-  // An answer that never came to negotiation (a refused request) has a type too, and says nothing. Told apart by the
-  // outcome: Apollo Server hands its plugins a copy of the context, and the outcome is the same object in both.
+  // A refused request has a media type too, but it was not negotiated and must not be cached. The key is the outcome:
+  // Apollo Server gives its plugins a copy of the context, which holds the same outcome object.
   const negotiating = new WeakSet<RequestOutcome>();
   return {
     known: (accept = "") => chosen.get(accept),
     recall(outcome, accept = "") {
-      if (accept.length > LONGEST) return undefined;
+      if (accept.length > MAX_HEADER_LENGTH) return undefined;
       const known = chosen.get(accept);
       if (known === undefined) negotiating.add(outcome);
       return known;
@@ -39,7 +39,7 @@ export function createNegotiatedTypes(): NegotiatedTypes {
     learn(outcome, accept = "", { status, type }) {
       if (type === undefined || !negotiating.delete(outcome)) return;
       if (status === NOT_ACCEPTABLE) return;
-      if (chosen.size >= MOST) chosen.clear();
+      if (chosen.size >= MAX_ENTRIES) chosen.clear();
       chosen.set(accept, type);
     },
   };

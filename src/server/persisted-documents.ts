@@ -1,10 +1,10 @@
 import type { OperationRequest } from "./context.js";
 
-/** Documents known before any client asks: by id, as a build tool wrote them. */
+/** Documents registered before any request: by id, as a build tool wrote them. */
 export interface PersistedDocuments {
   /** Id → text. */
   readonly byId: ReadonlyMap<string, string>;
-  /** Serve nothing else. */
+  /** Refuse every other document. */
   readonly only: boolean;
 }
 
@@ -13,30 +13,36 @@ export type Resolved =
   | { readonly kind: "refused"; readonly message: string };
 
 /**
- * Puts the text in the place of a document's id (`documentId`, or `extensions.persistedQuery.sha256Hash` without a
- * query). With `only`, whatever is not on the list is refused, by text as well as by id, before it is parsed.
+ * Replaces a document's id with its text (`documentId`, or `extensions.persistedQuery.sha256Hash` without a query).
+ * With `only`, a document that is not on the list is refused before it is parsed, whether sent by text or by id.
  */
 export function createDocumentResolver(
   documents: PersistedDocuments,
 ): (request: OperationRequest) => Resolved {
   const texts = new Set(documents.byId.values());
   return (request) => {
-    const asked = request.method === "GET" ? fromSearch(request.search) : fromBody(request.body);
-    const text = asked.id === undefined ? undefined : documents.byId.get(asked.id);
-    if (text !== undefined && asked.query !== undefined && asked.query !== text) {
-      return { kind: "refused", message: "The query is not the document of that id." };
+    const requested = request.method === "GET" ? fromSearch(request.search) : fromBody(request.body);
+    const text = requested.id === undefined ? undefined : documents.byId.get(requested.id);
+    if (text !== undefined && requested.query !== undefined && requested.query !== text) {
+      return {
+        kind: "refused",
+        message: "The query differs from the persisted document with this id. Send only one of them.",
+      };
     }
     if (text === undefined) {
-      const listed = asked.query !== undefined && texts.has(asked.query);
+      const listed = requested.query !== undefined && texts.has(requested.query);
       if (documents.only && !listed)
-        return { kind: "refused", message: "Only persisted documents are served." };
+        return {
+          kind: "refused",
+          message: "This document is not persisted. Only persisted documents are allowed.",
+        };
       return { kind: "request", request };
     }
     return { kind: "request", request: withText(request, text) };
   };
 }
 
-interface Asked {
+interface Requested {
   readonly id: string | undefined;
   readonly query: string | undefined;
 }
@@ -52,12 +58,12 @@ const member = (value: unknown, name: string): unknown =>
 const hashOf = (extensions: unknown): string | undefined =>
   text(member(member(extensions, "persistedQuery"), "sha256Hash"));
 
-const fromBody = (body: unknown): Asked => ({
+const fromBody = (body: unknown): Requested => ({
   id: text(member(body, "documentId")) ?? hashOf(member(body, "extensions")),
   query: text(member(body, "query")),
 });
 
-function fromSearch(search: string): Asked {
+function fromSearch(search: string): Requested {
   const parameters = new URLSearchParams(search);
   // Repeated parameters are refused later; here they must not choose a document.
   const single = (name: string): string | undefined => {
@@ -73,7 +79,7 @@ function fromSearch(search: string): Asked {
   return { id: single("documentId") ?? hashOf(extensions), query: single("query") };
 }
 
-/** The same request by text alone: no id is left for anyone after us to read differently. */
+/** Returns the same request with the text only, so that no later stage can resolve the id differently. */
 function withText(request: OperationRequest, query: string): OperationRequest {
   if (request.method === "GET") {
     const parameters = new URLSearchParams(request.search);

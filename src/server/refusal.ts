@@ -1,6 +1,6 @@
 import type { GraphQLFormattedError } from "graphql";
 
-/** What leaves for the client. Header names in lower case. */
+/** The response to the client. Header names in lower case. */
 export interface OperationResponse {
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;
@@ -12,8 +12,8 @@ export const JSON_TYPE = "application/json; charset=utf-8";
 export const GRAPHQL_TYPE = "application/graphql-response+json; charset=utf-8";
 
 /**
- * The media type of a refusal that Apollo Server never saw. The client's `Accept` is honoured on these as well:
- * some clients read a body only under the type they asked for. Who accepts neither still gets JSON, never HTML.
+ * Chooses the media type of a refusal that does not pass through Apollo Server. The client's `Accept` counts here too:
+ * some clients read a body only with a type they accept. A client that accepts neither type still gets JSON.
  */
 export function refusalType(accept: string | readonly string[] | undefined): string {
   const text = typeof accept === "string" ? accept : (accept ?? []).join(",");
@@ -21,7 +21,7 @@ export function refusalType(accept: string | readonly string[] | undefined): str
     .split(",")
     .map(parseRange)
     .filter(({ quality }) => quality > 0)
-    .sort((a, b) => b.quality - a.quality); // stable: of equals, the one named first
+    .sort((a, b) => b.quality - a.quality); // stable: equal qualities keep their order
   const first = wanted.find(({ type }) => GRAPHQL_TYPE.startsWith(`${type};`) || JSON_RANGES.has(type));
   return first !== undefined && !JSON_RANGES.has(first.type) ? GRAPHQL_TYPE : JSON_TYPE;
 }
@@ -40,7 +40,7 @@ function parseRange(text: string): Range {
   return { type, quality: Number.isFinite(value) ? value : 0 };
 }
 
-/** A response that holds one error and nothing else. */
+/** A response with a single error and no data. */
 export function refusalResponse(
   accept: string | readonly string[] | undefined,
   status: number,

@@ -3,13 +3,13 @@ import type { CodedError } from "./status.js";
 
 export type Disclosure = "none" | "codes" | "full";
 
-/** Seconds to wait when nobody said better: long enough to be kind to a store that is coming back. */
+/** Used when no error names a wait; long enough not to overload a store that recovers. */
 const DEFAULT_RETRY_AFTER_SECONDS = 5;
 
 /**
- * The header `WWW-Authenticate` of a response (RFC 6750 §3, RFC 9470 §3), as far as disclosure allows.
+ * The header `WWW-Authenticate` of a response (RFC 6750 §3, RFC 9470 §3), as far as `auth.disclosure` allows.
  *
- * @returns `undefined` when the answer asks nothing of the caller
+ * @returns `undefined` when the response contains no challenge
  */
 export function wwwAuthenticate(
   outcome: RequestOutcome,
@@ -29,37 +29,37 @@ export function wwwAuthenticate(
   return `Bearer ${parameters.join(", ")}`;
 }
 
-/** Under disclosure `none` there is no challenge, and still the caller is told that a credential is wanted. */
+/** With disclosure `none` there is no challenge, but the response still states that a credential is required. */
 const isDenial = ({ extensions }: CodedError): boolean =>
   ["UNAUTHENTICATED", "FORBIDDEN", "STEP_UP_REQUIRED"].includes(String(extensions?.code));
 
 const maxAgeOf = ({ maxAge }: Challenge): readonly string[] =>
   maxAge === undefined ? [] : [`max_age="${maxAge}"`];
 
-/** The header has room for one conjunction only: the shortest. Scope tokens hold neither quote nor backslash. */
+/** The header can carry one conjunction of scopes: we send the shortest. Scope tokens need no escaping. */
 function scopeOf({ scopes }: Challenge): readonly string[] {
   const [shortest] = [...(scopes ?? [])].sort((a, b) => a.length - b.length);
   return shortest === undefined || shortest.length === 0 ? [] : [`scope="${shortest.join(" ")}"`];
 }
 
-/** Seconds for `Retry-After` on 429 and 503: the longest wait any part of the answer asked for. */
+/** Seconds for `Retry-After` on 429 and 503: the longest wait that any error in the response requests. */
 export function retryAfter(
   status: number | undefined,
   outcome: RequestOutcome,
   errors: readonly CodedError[],
 ): number | undefined {
   if (status !== 429 && status !== 503) return undefined;
-  const asked = errors.flatMap(({ extensions }) => {
+  const requested = errors.flatMap(({ extensions }) => {
     const seconds = (extensions as { readonly retryAfter?: unknown } | undefined)?.retryAfter;
     return typeof seconds === "number" && Number.isFinite(seconds) ? [seconds] : [];
   });
-  const longest = Math.max(outcome.retryAfter ?? 0, ...asked);
+  const longest = Math.max(outcome.retryAfter ?? 0, ...requested);
   return longest > 0 ? Math.ceil(longest) : DEFAULT_RETRY_AFTER_SECONDS;
 }
 
 /**
- * How far the answer may be kept: `no-store` for tokens and refusals of a credential, `private` for anything that
- * touched a guarded coordinate. Both vary by who asked.
+ * The caching headers of a response: `no-store` for tokens and refused credentials, `private` for a response that
+ * contains a guarded field. Both vary by credential.
  */
 export function cacheHeaders(
   outcome: RequestOutcome,

@@ -27,42 +27,42 @@ export interface ServerOptions {
   readonly gateway: GatewayInterface;
   readonly limits: DocumentLimits;
   readonly disclosure: Disclosure;
-  /** Parsed and validated documents kept, with all that hangs on them. */
+  /** Size of the cache of parsed and validated documents, with the data attached to them. */
   readonly maxCachedDocuments: number;
-  /** Automatic persisted queries, kept in bounded memory. */
+  /** Allow automatic persisted queries, stored in bounded memory. */
   readonly persistedQueries: boolean;
-  /** Documents known beforehand. With `only`, nothing else is served and nothing is registered. */
+  /** Persisted documents. With `only`, every other document is refused and none can be registered. */
   readonly persistedDocuments?: PersistedDocuments | undefined;
   /** Suggestions ("did you mean") name schema elements: off unless introspection is open to all. */
   readonly suggestions: boolean;
   readonly emit: Emit;
-  /** Rules beside GraphQL's own, e.g. against literals where secrets belong. */
+  /** Validation rules beside GraphQL's own, e.g. against literals for secret arguments. */
   readonly validationRules?: readonly ValidationRule[];
   readonly plugins?: readonly ApolloServerPlugin<RequestContext>[];
 }
 
-/** The assembled GraphQL server: one request in, one response out, no sockets. */
+/** The GraphQL server without sockets: it turns one request into one response. */
 export interface GraphQLServer {
-  /** @throws what the gateway throws when the supergraph is refused */
+  /** @throws the gateway's error when the supergraph is refused */
   start(): Promise<void>;
-  /** Never throws: whatever goes wrong is a response. */
+  /** Never throws: every error becomes a response. */
   execute(request: OperationRequest): Promise<OperationResponse>;
   stop(): Promise<void>;
-  /** What the cache of parsed and validated documents counts. */
+  /** The figures of the cache of parsed and validated documents. */
   readonly documents: Pick<DocumentStore, "size" | "hits" | "misses">;
 }
 
-/** Apollo Server around the gateway, with every plugin that would talk to somebody else switched off. */
+/** Creates Apollo Server around the gateway. Every plugin that would contact another service is disabled. */
 export function createServer(options: ServerOptions): GraphQLServer {
-  const tellFault = (reason: string): void => options.emit({ type: "fault", reason });
+  const reportFault = (reason: string): void => options.emit({ type: "fault", reason });
   const refuseDocument = createDocumentCheck(options.limits);
-  const formatError = createFormatError(tellFault, options.suggestions);
+  const formatError = createFormatError(reportFault, options.suggestions);
   const resolveDocument =
     options.persistedDocuments === undefined ? undefined : createDocumentResolver(options.persistedDocuments);
   const types = createNegotiatedTypes();
   const { gateway, maxCachedDocuments, plugins = [] } = options;
   const documents = createDocumentStore(maxCachedDocuments);
-  // Plugins of others may hook into any step, so all steps are taken.
+  // Other plugins may hook into any step of Apollo Server, so with plugins there is no direct path.
   const direct =
     plugins.length === 0
       ? createDirectPath({ gateway, types, maxCachedDocuments, answered: documents.hit })
@@ -70,10 +70,10 @@ export function createServer(options: ServerOptions): GraphQLServer {
   const server = new ApolloServer<RequestContext>({
     gateway: direct?.gateway ?? gateway,
     formatError,
-    introspection: true, // ruled by the authorizer, per caller
+    introspection: true, // the authorizer decides per caller
     hideSchemaDetailsFromClientErrors: !options.suggestions,
     includeStacktraceInErrorResponses: false,
-    allowBatchedHttpRequests: false, // batches are split before us, so that their members share nothing
+    allowBatchedHttpRequests: false, // the HTTP layer splits batches, so that their operations share nothing
     csrfPrevention: true,
     persistedQueries:
       options.persistedQueries && options.persistedDocuments?.only !== true ? { ttl: null } : false,
@@ -88,8 +88,8 @@ export function createServer(options: ServerOptions): GraphQLServer {
     logger: {
       debug: ignore,
       info: ignore,
-      warn: (message?: string) => tellFault(`Apollo Server warns: ${message}`),
-      error: (message?: string) => tellFault(`Apollo Server: ${message}`),
+      warn: (message?: string) => reportFault(`Apollo Server warns: ${message}`),
+      error: (message?: string) => reportFault(`Apollo Server: ${message}`),
     },
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
@@ -107,10 +107,10 @@ export function createServer(options: ServerOptions): GraphQLServer {
     documents,
     start: () => server.start(),
     stop: () => server.stop(),
-    async execute(asked) {
-      const resolved = resolveDocument?.(asked) ?? { kind: "request", request: asked };
+    async execute(received) {
+      const resolved = resolveDocument?.(received) ?? { kind: "request", request: received };
       if (resolved.kind === "refused") {
-        return refusalResponse(asked.headers["accept"], 400, {
+        return refusalResponse(received.headers["accept"], 400, {
           message: resolved.message,
           extensions: { code: "BAD_REQUEST" },
         });
@@ -124,7 +124,10 @@ export function createServer(options: ServerOptions): GraphQLServer {
         return refusalResponse(
           request.headers["accept"],
           405,
-          { message: "GET takes queries only.", extensions: { code: "BAD_REQUEST" } },
+          {
+            message: "GET allows queries only. Send other operations with POST.",
+            extensions: { code: "BAD_REQUEST" },
+          },
           [["allow", "POST"]],
         );
       }
@@ -141,9 +144,9 @@ export function createServer(options: ServerOptions): GraphQLServer {
         context: async () => context,
       });
       if (answer.body.kind !== "complete") {
-        // Incremental delivery is refused by the executor; an answer in parts has not been judged in parts.
+        // The executor refuses incremental delivery, and its parts would not have been authorized one by one.
         return refusalResponse(request.headers["accept"], 500, {
-          message: "Incremental delivery is not offered.",
+          message: "Incremental delivery is not supported.",
           extensions: { code: "INTERNAL_SERVER_ERROR" },
         });
       }
@@ -164,7 +167,7 @@ export function createServer(options: ServerOptions): GraphQLServer {
 
 const ignore = (): void => undefined;
 
-/** Every text a request asks to run: the body's of a POST, all the search string's of a GET. */
+/** Every document text in a request: `query` in the body of a POST, or each `query` parameter of a GET. */
 function textsOf({ method, body, search }: OperationRequest): readonly string[] {
   if (method === "GET") return search === "" ? [] : new URLSearchParams(search).getAll("query");
   const query =

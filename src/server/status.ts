@@ -11,7 +11,7 @@ export interface ResultShape {
   readonly errors?: readonly CodedError[] | undefined;
 }
 
-/** Refusals and throttles: what tells a client to sign in, step up or wait. All others are answers of their own. */
+/** Refusals and throttles: the client must sign in, step up or wait. An error with any other code counts as an answer. */
 const AUTH_CODES: ReadonlySet<string> = new Set<ErrorCode>([
   "UNAUTHENTICATED",
   "FORBIDDEN",
@@ -24,15 +24,15 @@ const AUTH_CODES: ReadonlySet<string> = new Set<ErrorCode>([
   "SERVICE_UNAVAILABLE",
 ]);
 
-/** Mixed refusals: the one that says most about what to do next. */
+/** With different refusals, the first status of this list is used: it helps the client most. */
 const PRECEDENCE = [503, 429, 401, 403, 200] as const;
 
 /**
- * The HTTP status of a whole response (wire contract §2), decided once: 200 once one root field produced
- * data or an error that is not about authorization; else the row all errors share; mixed: 503 > 429 > 401 > 403
- * > 200.
+ * Decides the HTTP status of a whole response (wire contract §2). It is 200 when at least one root field has data or
+ * an error that is not about authorization; else the status that all errors share; else the first of 503, 429, 401,
+ * 403, 200.
  *
- * @returns `undefined` where the rows of our table have no say (parse, validation and request errors)
+ * @returns `undefined` for errors that are not in our error table (parse, validation and request errors)
  */
 export function statusOf({ data, errors }: ResultShape): number | undefined {
   if (errors === undefined || errors.length === 0) return undefined;
@@ -52,7 +52,7 @@ function producedData(
 ): boolean {
   if (data === null) return false;
   const failed = new Set(errors.map(({ path }) => path?.[0]));
-  // An error without a path may stand for any field: nulls prove nothing then.
+  // An error without a path may belong to any field: then a null proves nothing.
   const nullCounts = !failed.has(undefined);
   return Object.keys(data).some((key) => (data[key] === null ? nullCounts && !failed.has(key) : true));
 }

@@ -1,4 +1,4 @@
-/** Durations by labels, counted in buckets: a histogram of Prometheus. */
+/** A Prometheus histogram of durations with labels. */
 export interface Durations {
   /** @param labels - one value for each label name, from a closed set */
   observe(seconds: number, ...labels: readonly string[]): void;
@@ -16,7 +16,7 @@ export interface DurationSettings {
 
 interface Series {
   readonly labels: string;
-  /** One for each bucket, and one for what is above all. */
+  /** One for each bucket, and one for values above the last bucket. */
   readonly counts: number[];
   sum: number;
 }
@@ -24,8 +24,8 @@ interface Series {
 type Branch = Map<string, Branch | Series>;
 
 /**
- * prom-client's histogram puts the labels together to a text at each observation and looks that up, which takes
- * three per cent of a small request. This one walks from label to label, and writes text at the scrape alone.
+ * prom-client's histogram joins the labels to a string at each observation, which takes three per cent of a small
+ * request. This one looks up label by label and builds text only when it is scraped.
  */
 export function createDurations({ name, help, labelNames, buckets }: DurationSettings): Durations {
   const root: Branch = new Map();

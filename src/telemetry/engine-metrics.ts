@@ -6,7 +6,7 @@ interface CacheFigures {
   readonly misses: number;
 }
 
-/** What the engine counts itself, since events would cost each request more than a number does. */
+/** Figures that the engine counts itself: an event for each of them would be too expensive. */
 export interface EngineFigures {
   readonly subgraphs: readonly {
     readonly subgraph: string;
@@ -21,12 +21,12 @@ export interface EngineFigures {
 
 const CIRCUIT_VALUES = { closed: 0, half_open: 1, open: 2 } as const;
 
-/** @param figures - asked at every scrape; `undefined` until the engine has started */
+/** @param figures - called at every scrape; `undefined` until the engine has started */
 export function addEngineMetrics(registry: Registry, figures: () => EngineFigures | undefined): void {
   const registers = [registry];
   new Gauge({
     name: "cardea_subgraph_in_flight",
-    help: "Calls to subgraphs under way.",
+    help: "Running calls to subgraphs.",
     labelNames: ["subgraph"],
     registers,
     collect() {
@@ -35,7 +35,7 @@ export function addEngineMetrics(registry: Registry, figures: () => EngineFigure
   });
   new Gauge({
     name: "cardea_subgraph_circuit_state",
-    help: "0 closed: asked as usual; 1 half open: one call probes; 2 open: left alone, since it hangs.",
+    help: "0 closed: called as usual; 1 half open: one call probes; 2 open: not called, since it hangs.",
     labelNames: ["subgraph"],
     registers,
     collect() {
@@ -67,7 +67,7 @@ export function addEngineMetrics(registry: Registry, figures: () => EngineFigure
   });
   new Counter({
     name: "cardea_supergraph_reloads_total",
-    help: "Times the supergraph's source was asked, by outcome.",
+    help: "Reloads of the supergraph from its source, by outcome.",
     labelNames: ["outcome"],
     registers,
     collect() {
@@ -86,7 +86,7 @@ export function addEngineMetrics(registry: Registry, figures: () => EngineFigure
   });
   new Gauge({
     name: "cardea_supergraph_fallback",
-    help: "1 while the last good supergraph serves, since the source had none that could at start.",
+    help: "1 while the last good supergraph serves, since the source had no usable one at start.",
     registers,
     collect() {
       this.set(figures()?.isFallback === true ? 1 : 0);

@@ -1,50 +1,51 @@
 import type { Writable } from "node:stream";
 
-/** Where lines of the log go. */
+/** The destination of log lines. */
 export interface LogOutput {
   /** Never waits and never throws. */
   write(line: string): void;
-  /** How many lines nobody took, since the start. */
+  /** Number of dropped lines since the start. */
   dropped(): number;
 }
 
-/** What a reader may lag behind; a busy gateway fills it in some seconds. */
-const MOST_WAITING_BYTES = 1_048_576;
+/** Bytes that may wait for a slow reader; a busy gateway fills them in some seconds. */
+const MAX_WAITING_BYTES = 1_048_576;
 
 /**
- * Hands lines to a stream that may stall or lose its reader: a gateway goes on without its log, and never grows by
- * it. What does not fit is dropped and counted, and a reader who comes back is told how much is missing.
+ * Writes lines to a stream that may stall or lose its reader. The gateway continues without its log, and its memory
+ * stays bounded: lines that do not fit are dropped and counted. When the reader returns, a line `log.dropped` reports
+ * how many are missing.
  */
-export function createLogOutput(stream: Writable, mostBytes = MOST_WAITING_BYTES): LogOutput {
+export function createLogOutput(stream: Writable, maxBytes = MAX_WAITING_BYTES): LogOutput {
   let dropped = 0;
-  let untold = 0;
+  let unreported = 0;
   const drop = (): void => {
     dropped += 1;
-    untold += 1;
+    unreported += 1;
   };
   const put = (line: string): void =>
     void stream.write(line, (error) => {
       if (error) drop();
     });
-  // Told to the callback of each line as well.
+  // The callback of each line gets the error too.
   stream.on("error", () => undefined);
   return {
     write(line) {
-      if (stream.writableLength + Buffer.byteLength(line) > mostBytes) return drop();
-      if (untold > 0) put(gap(untold));
-      untold = 0;
+      if (stream.writableLength + Buffer.byteLength(line) > maxBytes) return drop();
+      if (unreported > 0) put(droppedLine(unreported));
+      unreported = 0;
       put(line);
     },
     dropped: () => dropped,
   };
 }
 
-const gap = (lines: number): string =>
+const droppedLine = (lines: number): string =>
   `${JSON.stringify({ level: 40, time: new Date().toISOString(), service: "cardea", pid: process.pid, lines, msg: "log.dropped" })}\n`;
 
 let shared: LogOutput | undefined;
 
-/** Standard error, which the gateways of one process share. A pipe is not waited for; a file or terminal is. */
+/** Standard error, shared by the gateways of one process. Node writes to a pipe asynchronously, to a file or terminal synchronously. */
 export function standardError(): LogOutput {
   shared ??= createLogOutput(process.stderr);
   return shared;

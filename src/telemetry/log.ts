@@ -11,7 +11,7 @@ export interface LogOptions {
   readonly destination?: DestinationStream;
 }
 
-/** Fields that would be secret wherever they stood. Events have none of them; this is the second lock. */
+/** Field names that always hold secrets. Events have none of them; this is a second line of defence. */
 const REDACTED = [
   "accessToken",
   "refreshToken",
@@ -23,7 +23,7 @@ const REDACTED = [
   "key",
 ];
 
-/** How loud each kind of event is. A type missing here would not compile. */
+/** The log level of each event type. A missing type does not compile. */
 const LEVELS = {
   "session.created": "info",
   "session.refreshed": "debug",
@@ -65,7 +65,7 @@ const LEVELS = {
   fault: "error",
 } as const satisfies Record<DomainEvent["type"], LogLevel>;
 
-/** An answer with errors is what somebody will look for by its request id. */
+/** A subgraph response with errors is logged at info, so that it can be found by its request id. */
 const levelOf = (event: DomainEvent): LogLevel =>
   event.type === "subgraph.called" && event.errors !== undefined ? "info" : LEVELS[event.type];
 
@@ -78,7 +78,7 @@ export interface EventLog {
   readonly logger: Logger;
 }
 
-/** One JSON line per event: the event's own fields, its type as the message. */
+/** Writes one JSON line per event: the event's own fields, and its type as the message. */
 export function createEventLog(options: LogOptions): EventLog {
   const logger = pino(
     {
@@ -94,7 +94,7 @@ export function createEventLog(options: LogOptions): EventLog {
     logger,
     write(event) {
       const level = levelOf(event);
-      // Searching for tokens costs more than the line: most events of a busy gateway are below the level.
+      // Redaction costs more than writing the line, and most events of a busy gateway are below the level.
       if (!logger.isLevelEnabled(level)) return;
       const skipped = event.type === "credential.refused" ? sample(kindOf(event)) : 0;
       if (skipped === undefined) return;

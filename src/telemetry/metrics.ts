@@ -14,33 +14,33 @@ export interface Metrics {
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const CLASSES = ["0xx", "1xx", "2xx", "3xx", "4xx", "5xx"];
-/** Anything else counts as `other`: a label must not grow with what clients send. */
+/** Any other method counts as `other`: clients must not be able to create label values. */
 const METHODS: ReadonlySet<string> = new Set(["GET", "POST", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH"]);
 
 /**
- * Counters and histograms in a registry of their own. Labels come from closed sets (codes, routes, subgraph names):
- * never a user, a session or a coordinate.
+ * Creates counters and histograms in their own registry. Label values come from closed sets (codes, routes, subgraph
+ * names), never from a user, a session or a coordinate.
  */
 export function createMetrics(options: {
-  /** Asked at every scrape. */
+  /** Called at every scrape. */
   readonly degraded: () => boolean;
-  /** Asked at every scrape; `undefined` until the engine has started. */
+  /** Called at every scrape; `undefined` until the engine has started. */
   readonly engine?: () => EngineFigures | undefined;
-  /** Workers that do not serve. Asked at every scrape. */
+  /** Workers that do not serve. Called at every scrape. */
   readonly missingWorkers?: () => number;
-  /** Lines of the log that nobody took. Asked at every scrape. */
+  /** Dropped log lines. Called at every scrape. */
   readonly dropped?: () => number;
   /** Node's own figures (event loop, heap); off in tests. Default true. */
   readonly process?: boolean;
 }): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  // Every 10 ms by default, which alone keeps an idle process at half a per cent of a core.
+  // The default of 10 ms alone costs an idle process half a per cent of a core.
   if (options.process !== false)
     collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 });
   const requests = createDurations({
     name: "cardea_http_request_duration_seconds",
-    help: "Requests by door, method and status class.",
+    help: "Requests by route, method and status class.",
     labelNames: ["route", "method", "status"],
     buckets: SECONDS,
   });
@@ -88,7 +88,7 @@ export function createMetrics(options: {
   });
   const health = new Counter({
     name: "cardea_health_events_total",
-    help: "Store outages, stale revocation views, ignored addresses, users that went away and faults of ours.",
+    help: "Store outages, stale revocation views, ignored addresses, removed users and internal faults.",
     labelNames: ["type"],
     registers,
   });
@@ -96,7 +96,7 @@ export function createMetrics(options: {
   const missingWorkers = options.missingWorkers ?? (() => 0);
   new Gauge({
     name: "cardea_workers_missing",
-    help: "Workers of this supervisor that do not serve: they died or cannot start.",
+    help: "Workers of this supervisor that do not serve: they ended or cannot start.",
     registers,
     collect() {
       this.set(missingWorkers());
@@ -105,7 +105,7 @@ export function createMetrics(options: {
   const dropped = options.dropped ?? (() => 0);
   new Counter({
     name: "cardea_log_lines_dropped_total",
-    help: "Lines of the log that were dropped since their reader stalled or went away.",
+    help: "Log lines that were dropped because their reader stalled or disconnected.",
     registers,
     collect() {
       this.reset();
@@ -139,7 +139,7 @@ export function createMetrics(options: {
           return;
         case "operation.allowed":
         case "operation.cut_off":
-        // A gauge tells the state of circuits.
+        // A gauge shows the state of circuits.
         case "circuit.opened":
         case "circuit.closed":
           return;
@@ -149,7 +149,7 @@ export function createMetrics(options: {
           return;
         case "subgraph.failed":
           subgraphErrors.inc({ subgraph: event.subgraph, kind: event.failure ?? "" });
-          // What was not sent took no time.
+          // A call that was not sent has no duration.
           if (event.failure === "circuit" || event.failure === "unverified") return;
           subgraphs.observe(event.durationMs / 1000, event.subgraph, "failed");
           return;

@@ -1,7 +1,6 @@
 /**
- * What looks like one of our secrets, wherever it got into a text: a JWT, a refresh token, an opaque access token,
- * a Bearer header, the password inside a URL. Events hold none by construction; an inner text of somebody else's
- * library might.
+ * Patterns of secrets in any text: a JWT, a refresh token, an opaque access token, a Bearer header, a password in a
+ * URL. Events hold none by construction, but the message of another library's error might.
  */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]*)?/g, "[redacted jwt]"],
@@ -13,7 +12,7 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
 export const redactText = (text: string): string =>
   SECRETS.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), text);
 
-/** The same record with every text in it, at any depth, free of tokens. */
+/** Returns the value with the secrets in all its strings redacted, at any depth. */
 export function withoutTokens<Value>(value: Value): Value {
   if (typeof value === "string") return redactText(value) as Value; // a string stays a string
   if (Array.isArray(value)) return value.map((item: unknown) => withoutTokens(item)) as Value;

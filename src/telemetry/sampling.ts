@@ -1,9 +1,9 @@
 import type { Milliseconds } from "../domain/time.js";
 
 const WINDOW_MS: Milliseconds = 10_000;
-const PER_WINDOW = 10;
-/** Kinds are told apart up to here; beyond, all are one. */
-const MOST_KINDS = 1000;
+const MAX_PER_WINDOW = 10;
+/** Up to this number kinds are counted separately; all further kinds share one count. */
+const MAX_KINDS = 1000;
 
 interface Count {
   startedMs: Milliseconds;
@@ -12,15 +12,14 @@ interface Count {
 }
 
 /**
- * Thins out lines that clients can cause at will: ten of a kind in ten seconds, then none; the next line tells how
- * many are missing.
+ * Samples lines that clients can cause at will: ten of a kind in ten seconds, then none.
  *
- * @returns for one line of a kind: how many of its kind were left out before it, or `undefined`: leave it out
+ * @returns how many lines of this kind were skipped before this one, or `undefined` when this line must be skipped
  */
 export function createSampler(monotonicMs: () => Milliseconds): (kind: string) => number | undefined {
   const counts = new Map<string, Count>();
   return (named) => {
-    const kind = counts.has(named) || counts.size < MOST_KINDS ? named : "";
+    const kind = counts.has(named) || counts.size < MAX_KINDS ? named : "";
     const now = monotonicMs();
     const count = counts.get(kind) ?? { startedMs: now, written: 0, skipped: 0 };
     counts.set(kind, count);
@@ -28,7 +27,7 @@ export function createSampler(monotonicMs: () => Milliseconds): (kind: string) =
       count.startedMs = now;
       count.written = 0;
     }
-    if (count.written >= PER_WINDOW) {
+    if (count.written >= MAX_PER_WINDOW) {
       count.skipped += 1;
       return undefined;
     }

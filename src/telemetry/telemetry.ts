@@ -10,7 +10,7 @@ export interface Telemetry {
   readonly log: EventLog;
 }
 
-/** Asked at every scrape. */
+/** Figures that are read at every scrape. */
 export interface Measured {
   readonly degraded: () => boolean;
   /** `undefined` until the engine has started. */
@@ -18,7 +18,7 @@ export interface Measured {
   readonly missingWorkers: () => number;
 }
 
-/** What hears events along the way and answers to nobody: a failing log must not fail a request. */
+/** Creates the log and the metrics. They receive events and never throw: a failing log must not fail a request. */
 export function createTelemetry(log: LogOptions, measured: Measured): Telemetry {
   const events = createEventLog(log);
   const metrics = createMetrics({
@@ -33,7 +33,7 @@ export function createTelemetry(log: LogOptions, measured: Measured): Telemetry 
         metrics.count(event);
         events.write(event);
       } catch {
-        // Telemetry that breaks stays silent: there is nobody left to tell.
+        // There is no further place to report a failure of telemetry.
       }
     },
   };

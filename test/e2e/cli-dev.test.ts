@@ -128,7 +128,7 @@ describe("cardea dev", { timeout: 60_000 }, () => {
       .toEqual({ data: { titles: [{ year: 1999 }] } });
 
     const whole = loans.sdl;
-    expect(await pageOf(serving.url)).toContain("The graph serves");
+    expect(await pageOf(serving.url)).toContain("The graph is serving");
     loans.sdl = whole.replace('@composeDirective(name: "@auth")', "");
     const refused = await told.next();
     expect(refused).toMatchObject({ event: "refused", state: "the last good graph keeps serving" });
@@ -189,7 +189,7 @@ describe("cardea dev", { timeout: 60_000 }, () => {
     await new Promise<void>((resolve) => late.listen(Number(port), "127.0.0.1", resolve));
     expect((await told.next()).event).toBe("composed");
     expect(await told.next()).toMatchObject({ event: "serving", url });
-    expect(await pageOf(url)).toContain("The graph serves");
+    expect(await pageOf(url)).toContain("The graph is serving");
     late.closeAllConnections();
     await new Promise((resolve) => late.close(resolve));
   });

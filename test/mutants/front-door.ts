@@ -6,7 +6,7 @@ const CONTEXT = "test/unit/server/context.test.ts";
 const LIMITS = "test/unit/server/document-limits.test.ts";
 const ECHOES = "test/unit/server/echoes.test.ts";
 const WIRE = "test/integration/server-wire.test.ts";
-const DOORS = "test/unit/http/doors.test.ts";
+const ENDPOINTS = "test/unit/http/endpoints.test.ts";
 const CORS = "test/unit/http/cors.test.ts";
 const JSON_BODY = "test/unit/http/parse-json.test.ts";
 const PERSISTED = "test/integration/persisted-documents.test.ts";
@@ -114,7 +114,7 @@ export const frontDoorMutants: readonly Mutant[] = [
     file: "src/http/client-address.ts",
     find: "chain[Math.max(0, chain.length - trustedProxies)]",
     replace: "chain[0]",
-    caughtBy: { file: DOORS, test: "with 1 trusted proxies" },
+    caughtBy: { file: ENDPOINTS, test: "with 1 trusted proxies" },
   },
   {
     name: "an origin that begins like a listed one is let in",
@@ -128,12 +128,12 @@ export const frontDoorMutants: readonly Mutant[] = [
     file: "src/http/parse-json.ts",
     find: "if (code === BACKSLASH) index++;",
     replace: "if (false) index++;",
-    caughtBy: { file: JSON_BODY, test: "may be nested as deep as honest variables are" },
+    caughtBy: { file: JSON_BODY, test: "may be nested as deep as real variables are" },
   },
   {
     name: "a listed id carries another text along",
     file: "src/server/persisted-documents.ts",
-    find: "if (text !== undefined && asked.query !== undefined && asked.query !== text)",
+    find: "if (text !== undefined && requested.query !== undefined && requested.query !== text)",
     replace: "if (false)",
     caughtBy: { file: PERSISTED, test: "refuse a query that is not the document of its id" },
   },

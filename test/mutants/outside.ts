@@ -98,7 +98,7 @@ export const outsideMutants: readonly Mutant[] = [
     replace: "const isExchange = ",
     caughtBy: {
       file: "test/unit/http/oauth-token.test.ts",
-      test: "refuses an access token where nobody renews them",
+      test: "refuses an access token where no client may renew",
     },
   },
 ];

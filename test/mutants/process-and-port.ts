@@ -2,23 +2,23 @@ import type { Mutant } from "./mutant.js";
 
 const LOG = "test/unit/telemetry/log-output.test.ts";
 const WORKERS = "test/unit/cli/workers.test.ts";
-const DOORS = "test/unit/http/doors.test.ts";
+const ENDPOINTS = "test/unit/http/endpoints.test.ts";
 
 /** Faults in how a process listens, logs, leaves and is replaced. */
 export const processAndPortMutants: readonly Mutant[] = [
   {
     name: "a refused client that never hangs up keeps its descriptor",
     file: "src/http/listener.ts",
-    find: "setTimeout(() => socket.destroy(), LAST_WORD_MS).unref();",
+    find: "setTimeout(() => socket.destroy(), REFUSED_SOCKET_TIMEOUT_MS).unref();",
     replace: "",
-    caughtBy: { file: DOORS, test: "of a client that sends half a header and never hangs up" },
+    caughtBy: { file: ENDPOINTS, test: "of a client that sends half a header and never hangs up" },
   },
   {
     name: "a client that never reads keeps its descriptor",
     file: "src/http/listener.ts",
     find: "socket.setTimeout(afterMs);",
     replace: "",
-    caughtBy: { file: DOORS, test: "of a client that never reads a long answer and never hangs up" },
+    caughtBy: { file: ENDPOINTS, test: "of a client that never reads a long answer and never hangs up" },
   },
   {
     name: "the port is closed before a balancer can have heard",
@@ -58,7 +58,7 @@ export const processAndPortMutants: readonly Mutant[] = [
   {
     name: "lines pile up while nobody reads the log",
     file: "src/telemetry/log-output.ts",
-    find: "if (stream.writableLength + Buffer.byteLength(line) > mostBytes) return drop();",
+    find: "if (stream.writableLength + Buffer.byteLength(line) > maxBytes) return drop();",
     replace: "",
     caughtBy: { file: LOG, test: "keeps no more than its bound for a reader who stalls" },
   },

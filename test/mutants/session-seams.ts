@@ -323,8 +323,8 @@ export const sessionSeamMutants: readonly Mutant[] = [
     find: " && options.starting?.() !== true",
     replace: "",
     caughtBy: {
-      file: "test/unit/http/doors.test.ts",
-      test: "is unready until clients are served, whatever the checks say",
+      file: "test/unit/http/endpoints.test.ts",
+      test: "is unready until clients are served, whatever the checks return",
     },
   },
 ];

@@ -42,7 +42,7 @@ export const signOutMutants: readonly Mutant[] = [
     file: "src/http/oauth-revoke.ts",
     find: 'status === "DONE" ? done()',
     replace: "true ? done()",
-    caughtBy: { file: "test/unit/http/oauth-revoke.test.ts", test: "says 503 while the store is down" },
+    caughtBy: { file: "test/unit/http/oauth-revoke.test.ts", test: "answers 503 while the store is down" },
   },
   {
     name: "another client's access token is revoked",
@@ -51,7 +51,7 @@ export const signOutMutants: readonly Mutant[] = [
     replace: "const isTheirs = true;",
     caughtBy: {
       file: "test/unit/http/oauth-revoke.test.ts",
-      test: "leaves another client's accessToken alone",
+      test: "does not touch another client's accessToken",
     },
   },
   {

@@ -90,7 +90,7 @@ export const tokenSeamMutants: readonly Mutant[] = [
   {
     name: "whoever sends bad tokens fills the log",
     file: "src/telemetry/sampling.ts",
-    find: "if (count.written >= PER_WINDOW) {",
+    find: "if (count.written >= MAX_PER_WINDOW) {",
     replace: "if (false as boolean) {",
     caughtBy: { file: "test/unit/telemetry/log.test.ts", test: "thins out refusals of a kind" },
   },

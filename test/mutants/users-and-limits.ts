@@ -112,7 +112,7 @@ export const usersAndLimitsMutants: readonly Mutant[] = [
     file: "src/http/client-address.ts",
     find: "let reported = trustedProxies > 0;",
     replace: "let reported = trustedProxies >= 0;",
-    caughtBy: { file: "test/unit/http/doors.test.ts", test: "is reported once: x-forwarded-for" },
+    caughtBy: { file: "test/unit/http/endpoints.test.ts", test: "is reported once: x-forwarded-for" },
   },
   {
     name: "users missing from a changed file are gone at once",

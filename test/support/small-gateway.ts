@@ -83,7 +83,7 @@ export async function startSmallGateway(
     headersTimeoutMs: settings.requestTimeoutMs ?? 20_000,
     requestTimeoutMs: settings.requestTimeoutMs ?? 20_000,
     drainTimeoutMs: settings.drainTimeoutMs ?? 1_000,
-    believeIds: false,
+    trustIds: false,
     failed: (error) => events.push({ type: "fault", reason: String(error) }),
   });
   const port = await listener.listen();

@@ -5,7 +5,7 @@ import type { NegotiatedTypes } from "../negotiated-types.js";
 import { cacheHeaders, type Disclosure, retryAfter, wwwAuthenticate } from "../response-headers.js";
 import { statusOf } from "../status.js";
 
-/** Codes whose cause only we can find: the client gets the id to quote. */
+/** Codes whose cause is only in our log: the error carries the request id, so that the client can quote it. */
 const TRACEABLE: ReadonlySet<unknown> = new Set([
   "INTERNAL_SERVER_ERROR",
   "SERVICE_UNAVAILABLE",
@@ -13,8 +13,8 @@ const TRACEABLE: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * Decides status and headers once, on the whole response, after everything else had its say (wire contract §2).
- * Nothing earlier may set a status: a field error with one would turn partial data into an HTTP failure.
+ * Decides status and headers once, from the complete response (wire contract §2). No earlier stage may set a status:
+ * a field error with one would turn partial data into an HTTP failure.
  */
 export function responsePlugin(settings: {
   readonly disclosure: Disclosure;

@@ -202,7 +202,7 @@ describe("refreshToken", () => {
     expect(events).toEqual([{ type: "fault", reason: "redis at 10.0.0.7 does not answer", requestId: "r1" }]);
   });
 
-  it("masks what nobody foresaw, in the log too", async () => {
+  it("masks unexpected errors, in the log too", async () => {
     const broken = (service: SessionService): SessionService => ({
       ...service,
       refresh: async (command) => {

@@ -13,8 +13,8 @@ beforeAll(async () => {
   const router = createRouter([
     withCors(
       {
-        name: "door",
-        path: "/door",
+        name: "endpoint",
+        path: "/endpoint",
         methods: ["POST"],
         handle: () => json(401, {}, [["vary", "Authorization, Cookie"]]),
       },
@@ -30,10 +30,10 @@ beforeAll(async () => {
     headersTimeoutMs: 1_000,
     requestTimeoutMs: 1_000,
     drainTimeoutMs: 0,
-    believeIds: false,
+    trustIds: false,
     failed: () => undefined,
   });
-  url = `http://127.0.0.1:${await listener.listen()}/door`;
+  url = `http://127.0.0.1:${await listener.listen()}/endpoint`;
 });
 afterAll(() => listener.drain());
 
@@ -58,7 +58,7 @@ describe("browser applications of other origins", () => {
 
   it("may read what is public wherever they come from, and ask beforehand", async () => {
     for (const method of ["OPTIONS", "GET", "HEAD"]) {
-      const answer = await fetch(url.replace("/door", "/keys"), {
+      const answer = await fetch(url.replace("/endpoint", "/keys"), {
         method,
         headers: { origin: "https://anybody.example", "access-control-request-headers": "x-own" },
       });

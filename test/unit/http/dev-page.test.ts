@@ -25,7 +25,7 @@ const visit = async (state: DevState, init: RequestInit = { headers: { accept: "
     headersTimeoutMs: 5_000,
     requestTimeoutMs: 5_000,
     drainTimeoutMs: 0,
-    believeIds: false,
+    trustIds: false,
     failed: () => undefined,
   });
   closers.push(listener.drain);
@@ -36,8 +36,8 @@ const visit = async (state: DevState, init: RequestInit = { headers: { accept: "
 const HOSTILE = `</pre><script>alert(1)</script><img src=x onerror='alert("2")'>&lt;`;
 
 describe("the page of dev mode", () => {
-  it("says that all is well, or what is not", async () => {
-    expect((await visit(healthy)).text).toContain("<h1>The graph serves</h1>");
+  it("shows that the graph is serving, or its problems", async () => {
+    expect((await visit(healthy)).text).toContain("<h1>The graph is serving</h1>");
     const trouble = await visit({ ...healthy, problems: ["books: Unknown type Tome", "stars: no answer"] });
     expect(trouble.text).toContain("the last good graph keeps serving");
     expect(trouble.text).toContain("<pre>books: Unknown type Tome</pre>\n<pre>stars: no answer</pre>");
@@ -45,7 +45,7 @@ describe("the page of dev mode", () => {
     expect(waiting.text).toContain("<h1>The subgraphs do not compose yet</h1>");
   });
 
-  it("shows what subgraphs say as text, wherever it stands", async () => {
+  it("escapes text of subgraphs everywhere on the page", async () => {
     const { text } = await visit({
       status: "serving",
       problems: [HOSTILE],

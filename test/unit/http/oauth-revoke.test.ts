@@ -37,7 +37,7 @@ async function anEndpoint(revoke?: RevokeToken) {
     headersTimeoutMs: 5_000,
     requestTimeoutMs: 5_000,
     drainTimeoutMs: 100,
-    believeIds: false,
+    trustIds: false,
     failed: (error) => failures.push(String(error)),
   });
   open.push(listener);
@@ -88,7 +88,7 @@ describe("token revocation (RFC 7009)", () => {
   });
 
   it.each(["refreshToken", "accessToken"] as const)(
-    "leaves another client's %s alone (§2.1)",
+    "does not touch another client's %s (§2.1)",
     async (kind) => {
       const { post, login, lives } = await anEndpoint();
       const pair = await login();
@@ -120,7 +120,7 @@ describe("token revocation (RFC 7009)", () => {
     expect([response.status, (await response.json()).error]).toEqual([400, "invalid_request"]);
   });
 
-  it("says 503 while the store is down or has not confirmed, and 429 when limited (§2.2.1)", async () => {
+  it("answers 503 while the store is down or has not confirmed, and 429 when limited (§2.2.1)", async () => {
     const answers: [RevokeToken, number][] = [
       [() => Promise.reject(new FaultError("SERVICE_UNAVAILABLE", "down")), 503],
       [() => Promise.resolve({ status: "PENDING" }), 503],

@@ -12,7 +12,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((listener) => listener.drain()));
 });
 
-async function aDoor(refresh?: Refresh) {
+async function anEndpoint(refresh?: Refresh) {
   const clock = createFakeClock();
   const bench = createSessionBench(createMemoryStores({ clock }), clock);
   const failures: string[] = [];
@@ -33,7 +33,7 @@ async function aDoor(refresh?: Refresh) {
     headersTimeoutMs: 5_000,
     requestTimeoutMs: 5_000,
     drainTimeoutMs: 100,
-    believeIds: false,
+    trustIds: false,
     failed: (error) => failures.push(String(error)),
   });
   open.push(listener);
@@ -65,7 +65,7 @@ const EXCHANGE = {
 
 describe("the token endpoint", () => {
   it("exchanges a refresh token for a new pair, never to be stored", async () => {
-    const { post, login } = await aDoor();
+    const { post, login } = await anEndpoint();
     const token = await login();
     const answer = await post(
       form({ grant_type: "refresh_token", refresh_token: token, client_id: "default" }),
@@ -84,7 +84,7 @@ describe("the token endpoint", () => {
   });
 
   it("narrows the scope, and refuses to widen it", async () => {
-    const { post, login } = await aDoor();
+    const { post, login } = await anEndpoint();
     const token = await login();
     const ask = (scope: string) => post(form({ grant_type: "refresh_token", refresh_token: token, scope }));
     expect((await ask("orders:read")).body).toMatchObject({ scope: "orders:read" });
@@ -92,7 +92,7 @@ describe("the token endpoint", () => {
   });
 
   it("does nothing at all for another client's token", async () => {
-    const { post, login } = await aDoor();
+    const { post, login } = await anEndpoint();
     const token = await login();
     const stolen = await post(
       form({ grant_type: "refresh_token", refresh_token: token, client_id: "narrow" }),
@@ -106,7 +106,7 @@ describe("the token endpoint", () => {
   });
 
   it("gives the reason of a refusal only to one who proved possession", async () => {
-    const { post, login, clock } = await aDoor();
+    const { post, login, clock } = await anEndpoint();
     const token = await login();
     const ask = (refresh_token: string) => post(form({ grant_type: "refresh_token", refresh_token }));
     await ask(token);
@@ -143,12 +143,12 @@ describe("the token endpoint", () => {
       "invalid_client",
     ],
     [
-      "an access token where nobody renews them",
+      "an access token where no client may renew",
       form({ ...EXCHANGE, subject_token: "hunter2" }),
       400,
       "unsupported_grant_type",
     ],
-    ["something that is no form", "{}", 400, "invalid_request"],
+    ["a body that is not a form", "{}", 400, "invalid_request"],
     ["nothing", "", 400, "invalid_request"],
     [
       "a scope that is none",
@@ -157,7 +157,7 @@ describe("the token endpoint", () => {
       "invalid_grant",
     ],
   ])("refuses %s, without echoing it", async (_, body, status, error) => {
-    const { post } = await aDoor();
+    const { post } = await anEndpoint();
     const answer = await post(body);
     expect(answer).toMatchObject({ status, body: { error } });
     expect(JSON.stringify(answer.body)).not.toContain("hunter2");
@@ -165,7 +165,7 @@ describe("the token endpoint", () => {
   });
 
   it("refuses client authentication, JSON, and bodies of any size", async () => {
-    const { post } = await aDoor();
+    const { post } = await anEndpoint();
     const body = form({ grant_type: "refresh_token", refresh_token: "x" });
     const basic = await post(body, { authorization: "Basic YTpi" });
     expect(basic).toMatchObject({ status: 401, body: { error: "invalid_client" } });
@@ -175,13 +175,13 @@ describe("the token endpoint", () => {
   });
 
   it("looks at no cookie", async () => {
-    const { post } = await aDoor();
+    const { post } = await anEndpoint();
     const answer = await post(form({ grant_type: "refresh_token" }), { cookie: "__Host-rt=crt_x" });
     expect(answer).toMatchObject({ status: 400, body: { error: "invalid_request" } });
   });
 
   it("answers 503 while the store is down, never invalid_grant", async () => {
-    const { post, failures } = await aDoor(async () => {
+    const { post, failures } = await anEndpoint(async () => {
       throw new FaultError("SERVICE_UNAVAILABLE", "redis at 10.0.0.7", { details: { retryAfter: 3 } });
     });
     const answer = await post(form({ grant_type: "refresh_token", refresh_token: "crt_secret" }));
@@ -191,8 +191,8 @@ describe("the token endpoint", () => {
     expect(JSON.stringify(answer.body)).not.toContain("10.0.0.7");
   });
 
-  it("masks what nobody foresaw, in the log too", async () => {
-    const { post, failures } = await aDoor(async ({ refreshToken }) => {
+  it("masks unexpected errors, in the log too", async () => {
+    const { post, failures } = await anEndpoint(async ({ refreshToken }) => {
       throw new Error(`cannot digest ${refreshToken}`);
     });
     const answer = await post(form({ grant_type: "refresh_token", refresh_token: "crt_secret" }));
@@ -201,7 +201,7 @@ describe("the token endpoint", () => {
   });
 
   it("slows down who guesses", async () => {
-    const { post } = await aDoor();
+    const { post } = await anEndpoint();
     const guesses = await Promise.all(
       Array.from({ length: 70 }, (_, index) =>
         post(form({ grant_type: "refresh_token", refresh_token: `crt_${index}` })),

@@ -4,7 +4,7 @@ import { parseJson } from "../../../src/http/parse-json.js";
 const nested = (levels: number): string => `${"[".repeat(levels)}${"]".repeat(levels)}`;
 
 describe("a JSON body", () => {
-  it("may be nested as deep as honest variables are", () => {
+  it("may be nested as deep as real variables are", () => {
     expect(parseJson(nested(128)).kind).toBe("value");
     expect(parseJson(`{"a":"${"[{".repeat(500)}","b":"\\"${"[".repeat(500)}"}`).kind).toBe("value");
     expect(parseJson(`[${"[],{},".repeat(1000)}1]`).kind).toBe("value");

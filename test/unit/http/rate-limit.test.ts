@@ -14,7 +14,7 @@ afterEach(() => listener.drain());
 async function serve(requestsPerAddress: number, trustedProxies: number) {
   const limit = { limiter: createLocalLimiter(clock), requestsPerAddress, trustedProxies };
   const router = createRouter([
-    withRateLimit({ name: "door", path: "/", methods: ["GET"], handle: () => json(200, {}) }, limit),
+    withRateLimit({ name: "endpoint", path: "/", methods: ["GET"], handle: () => json(200, {}) }, limit),
   ]);
   listener = createListener({
     host: "127.0.0.1",
@@ -24,14 +24,14 @@ async function serve(requestsPerAddress: number, trustedProxies: number) {
     headersTimeoutMs: 1_000,
     requestTimeoutMs: 1_000,
     drainTimeoutMs: 0,
-    believeIds: false,
+    trustIds: false,
     failed: () => undefined,
   });
   const url = `http://127.0.0.1:${await listener.listen()}/`;
   return (forwarded: string) => fetch(url, { headers: { "x-forwarded-for": forwarded } });
 }
 
-describe("the limit in front of a door", () => {
+describe("the limit in front of an endpoint", () => {
   it("refuses an address beyond its share with Retry-After, and lets it in again after the window", async () => {
     const ask = await serve(2, 1);
     expect([(await ask("198.51.100.1")).status, (await ask("198.51.100.1")).status]).toEqual([200, 200]);

@@ -159,7 +159,7 @@ describe("the direct path", () => {
     ["an operation name that is a number", { ...A, operationName: 0 }, {}],
     ["a list", [A], {}],
     ["nothing", undefined, {}],
-  ])("leaves %s to the pipeline", async (_name, body, changes) => {
+  ])("sends %s to the pipeline", async (_name, body, changes) => {
     const { direct, pipe } = await aBench(ok);
     await pipe(aRequest(A));
     await pipe(aRequest({ query: "mutation { c }" }));

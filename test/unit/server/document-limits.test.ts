@@ -25,7 +25,7 @@ describe("document limits", () => {
     ["aliases on top of a tower of inline fragments", nested(12, "... {", "a:x b:x c:x d:x e:x f:x")],
     ["one alias too many", "{ a: x b: x c: x d: x e: x f: x }"],
     [
-      "aliases spread over fragments nobody uses",
+      "aliases spread over unused fragments",
       "{ x } fragment F on T { a: x b: x c: x } fragment G on T { d: x e: x f: x }",
     ],
     ["too many tokens", `{ ${"x ".repeat(1000)} }`],
@@ -33,7 +33,7 @@ describe("document limits", () => {
     expect(codeOf(text)).toBe("OPERATION_TOO_COMPLEX");
   });
 
-  it("leaves it to the parser to word a syntax error, and to validation to name a cycle", () => {
+  it("passes a syntax error on to the parser, and a fragment cycle on to validation", () => {
     expect(codeOf("{ a")).toBeUndefined();
     expect(codeOf("{ ...F } fragment F on T { ...G } fragment G on T { ...F }")).toBeUndefined();
   });

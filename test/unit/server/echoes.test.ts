@@ -45,7 +45,7 @@ describe("texts of graphql-js", () => {
     ["a password without quotes", `mutation { login(input: { password: ${SECRET}! }) }`],
     ["an unexpected string", `mutation { login("${SECRET}") }`],
     ["an unexpected block string", `mutation { login("""${SECRET}""") }`],
-  ])("say nothing of a secret %s", (_, text) => {
+  ])("do not contain a secret %s", (_, text) => {
     const before = messages(text);
     expect(before.length).toBeGreaterThan(0);
     expect(before.map(withoutValues).join("\n")).not.toContain(SECRET);
@@ -57,7 +57,7 @@ describe("texts of graphql-js", () => {
     [{ username: "u", password: "p", inner: [{ password: SECRET, x: 1 }] }],
     [SECRET],
     [{ username: { [SECRET]: SECRET }, password: "p" }],
-  ])("say nothing of a secret in variables %#", (input) => {
+  ])("do not contain a secret in variables %#", (input) => {
     const operation = parse("mutation ($input: LoginInput!) { login(input: $input) }").definitions[0];
     const definitions = (operation as { variableDefinitions?: never[] }).variableDefinitions ?? [];
     const { errors } = getVariableValues(schema, definitions, { input });
@@ -88,7 +88,7 @@ describe("names in texts, where not everybody may read the schema", () => {
     ).toBe('Argument "…" of type "Int!" is required, but it was not provided.');
   });
 
-  it("all go when nobody knows the document", () => {
+  it("are all removed when the document is unknown", () => {
     expect(withoutNames('Cannot query field "x" on type "Ghost".', "")).toBe(
       'Cannot query field "…" on type "…".',
     );

@@ -60,7 +60,7 @@ describe("WWW-Authenticate without a challenge", () => {
 });
 
 describe("Retry-After", () => {
-  it("stands only on 429 and 503 and takes the longest wait", () => {
+  it("is set only on 429 and 503 and has the longest wait", () => {
     const errors = [
       { extensions: { code: "RATE_LIMITED", retryAfter: 7.2 } },
       { extensions: { retryAfter: 3 } },

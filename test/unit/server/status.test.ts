@@ -9,7 +9,7 @@ const error = (code: string, ...path: (string | number)[]) => ({
 
 describe("the status of a whole response", () => {
   it.each<[string, ResultShape, number | undefined]>([
-    ["no errors: not our say", { data: { a: 1 } }, undefined],
+    ["no errors: no status of ours", { data: { a: 1 } }, undefined],
     ["a refused credential, before anything ran", { errors: [error("UNAUTHENTICATED")] }, 401],
     ["a store that is down, before anything ran", { errors: [error("SERVICE_UNAVAILABLE")] }, 503],
     ["a document that does not validate", { errors: [error("GRAPHQL_VALIDATION_FAILED")] }, undefined],

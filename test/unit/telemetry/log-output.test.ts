@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createLogOutput } from "../../../src/telemetry/log-output.js";
 import { createMetrics } from "../../../src/telemetry/metrics.js";
 
-/** A stream whose reader takes nothing until told to. */
+/** A stream whose reader reads nothing until it is released. */
 function stalled() {
   const taken: string[] = [];
   let reads = false;
@@ -26,7 +26,7 @@ function stalled() {
 }
 
 describe("the way of the log out of a gateway", () => {
-  it("keeps no more than its bound for a reader who stalls, and tells what is missing", async () => {
+  it("keeps no more than its bound for a reader who stalls, and reports how many lines are missing", async () => {
     const { stream, taken, readOn } = stalled();
     const output = createLogOutput(stream, 100);
     for (let line = 0; line < 1_000; line += 1) output.write(`line ${String(line).padStart(4, "0")}\n`);

@@ -51,7 +51,7 @@ describe("the event log", () => {
     ...changes,
   });
 
-  it("tells why a credential was refused, at info", () => {
+  it("logs why a credential was refused, at info", () => {
     const { lines, log } = capture("info");
     log.write(refusal());
     expect(JSON.parse(lines[0] ?? "")).toMatchObject({ msg: "credential.refused", ...refusal(), level: 30 });
@@ -66,7 +66,7 @@ describe("the event log", () => {
     expect(lines).toHaveLength(12);
   });
 
-  it("says how many it left out, and bounds how many kinds it tells apart", () => {
+  it("reports how many lines it skipped, and bounds how many kinds it counts separately", () => {
     let now = 0;
     const sample = createSampler(() => now);
     const taken = () => Array.from({ length: 12 }, () => sample("a"));
@@ -77,7 +77,7 @@ describe("the event log", () => {
     expect(kinds.filter((skipped) => skipped !== undefined).length).toBeLessThan(1011);
   });
 
-  it("tells what a subgraph's errors say, at info, and cuts no request off from its line", () => {
+  it("logs the errors of a subgraph at info, and keeps the request id of each line", () => {
     const { lines, log } = capture("info");
     log.write({
       type: "subgraph.called",
@@ -103,7 +103,7 @@ describe("the event log", () => {
     expect(lines[0]).not.toMatch(/eyJhbGci|A{20}|B{20}|abcdefghijklmnop|hunter2/);
   });
 
-  it("leaves ordinary text alone", () => {
+  it("does not change ordinary text", () => {
     const text = "session 4f2 refused: idle (http://localhost:4001/graphql)";
     expect(redactText(text)).toBe(text);
   });

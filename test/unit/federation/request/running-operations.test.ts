@@ -8,7 +8,7 @@ import {
   type RunningOperation,
   type RunningOperations,
 } from "../../../../src/federation/request/running-operations.js";
-import { Departure } from "../../../../src/http/departure.js";
+import { ClientDisconnect } from "../../../../src/http/client-disconnect.js";
 import { createMemoryStores } from "../../../../src/stores/memory/index.js";
 import type { RevocableToken } from "../../../../src/tokens/revocation-view.js";
 import { createFakeClock } from "../../../support/fake-clock.js";
@@ -48,7 +48,7 @@ function aHouse() {
   return {
     revocations,
     running,
-    begin: (token: RevocableToken = adas, client = new Departure()): RunningOperation =>
+    begin: (token: RevocableToken = adas, client = new ClientDisconnect()): RunningOperation =>
       running.begin(token, client),
   };
 }
@@ -161,14 +161,14 @@ describe("running operations", () => {
 
   it("are abandoned when their client goes, and tell it once", () => {
     const { begin } = aHouse();
-    const client = new Departure();
+    const client = new ClientDisconnect();
     const operation = begin(adas, client);
     const heard: string[] = [];
     const gone = () => void heard.push("gone");
     operation.addEventListener("abort", gone);
     operation.addEventListener("abort", () => heard.push("left"));
     operation.removeEventListener("abort", gone);
-    client.tell();
+    client.notify();
     expect([operation.aborted, operation.isAbandoned, operation.cut, heard]).toEqual([
       true,
       true,

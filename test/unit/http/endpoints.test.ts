@@ -17,7 +17,7 @@ afterEach(async () => {
 async function serve(
   routes: readonly Route[] | undefined,
   options: {
-    readonly believeIds?: boolean;
+    readonly trustIds?: boolean;
     readonly drainTimeoutMs?: number;
     readonly headersTimeoutMs?: number;
     readonly requestTimeoutMs?: number;
@@ -34,7 +34,7 @@ async function serve(
     headersTimeoutMs: options.headersTimeoutMs ?? 500,
     requestTimeoutMs: options.requestTimeoutMs ?? 1_000,
     drainTimeoutMs: options.drainTimeoutMs ?? 200,
-    believeIds: options.believeIds ?? false,
+    trustIds: options.trustIds ?? false,
     finished: (route, method, status) => finished.push(`${method} ${route} ${status}`),
     failed: (error) => failures.push(error),
   });
@@ -63,7 +63,7 @@ const hello: Route = {
 };
 
 describe("the listener", () => {
-  it("masks what a door throws, and tells the inside", async () => {
+  it("masks the error of a route, and reports its inner text", async () => {
     const { url, failures, finished } = await serve([
       {
         ...hello,
@@ -79,7 +79,7 @@ describe("the listener", () => {
     expect(finished).toEqual(["GET hello 500"]);
   });
 
-  it("answers 503 with Retry-After while its doors are not hung yet", async () => {
+  it("answers 503 with Retry-After before its routes are set", async () => {
     const { url } = await serve(undefined);
     const response = await fetch(`${url}/hello`);
     expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);
@@ -105,7 +105,7 @@ describe("the listener", () => {
     expect(answer).toContain('{"errors":[');
   });
 
-  it("cuts a client that does not finish its headers in time", async () => {
+  it("closes the connection of a client that does not finish its headers in time", async () => {
     const { port } = await serve([hello], { headersTimeoutMs: 300 });
     const answer = await raw(port, "GET /hello HTTP/1.1\r\nHost: x\r\n");
     expect(answer).toContain("HTTP/1.1 408");
@@ -122,7 +122,7 @@ describe("the listener", () => {
   });
 
   it.each([
-    ["says nothing", ""],
+    ["sends nothing", ""],
     ["sends half a header", "POST /hello HTTP/1.1\r\nHost: x\r\n"],
     ["sends no HTTP", "\u0016\u0003\u0001nonsense\r\n\r\n"],
     ["sends half a body", "PUT /body HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{"],
@@ -151,14 +151,14 @@ describe("the listener", () => {
     client.destroy();
   });
 
-  /** A door that says when somebody has come in, and answers when told to. */
-  function waitingDoor(name: string) {
+  /** A route that resolves `inside` when it is called and answers when it is released. */
+  function waitingRoute(name: string) {
     let entered: () => void = () => undefined;
     let answer: () => void = () => undefined;
     const inside = new Promise<void>((resolve) => {
       entered = resolve;
     });
-    const told = new Promise<void>((resolve) => {
+    const released = new Promise<void>((resolve) => {
       answer = resolve;
     });
     const route: Route = {
@@ -167,21 +167,21 @@ describe("the listener", () => {
       methods: ["GET"],
       handle: async () => {
         entered();
-        await told;
+        await released;
         return json(200, {});
       },
     };
     return { route, inside, answer };
   }
 
-  it("drains: a running request finishes, and one that never ends is cut at the deadline", async () => {
-    const [slow, stuck] = [waitingDoor("slow"), waitingDoor("stuck")];
+  it("drains: a running request finishes, and one that never ends is closed at the deadline", async () => {
+    const [slow, stuck] = [waitingRoute("slow"), waitingRoute("stuck")];
     const { url, listener } = await serve([slow.route, stuck.route], { drainTimeoutMs: 400 });
     const finishing = fetch(`${url}/slow`).then((response) => [
       response.status,
       response.headers.get("connection"),
     ]);
-    const never = fetch(`${url}/stuck`).catch(() => "cut");
+    const never = fetch(`${url}/stuck`).catch(() => "closed");
     await Promise.all([slow.inside, stuck.inside]);
     const started = performance.now();
     const drained = listener.drain();
@@ -189,11 +189,11 @@ describe("the listener", () => {
     expect(await finishing).toEqual([200, "close"]);
     await drained;
     expect(performance.now() - started).toBeGreaterThanOrEqual(390);
-    expect(await never).toBe("cut");
+    expect(await never).toBe("closed");
   });
 
   it("ends a drain as soon as the last running request has its answer, keep-alive or not", async () => {
-    const slow = waitingDoor("slow");
+    const slow = waitingRoute("slow");
     const { url, listener } = await serve([slow.route], { drainTimeoutMs: 20_000 });
     const answer = fetch(`${url}/slow`);
     await slow.inside;
@@ -205,7 +205,7 @@ describe("the listener", () => {
     expect((await answer).status).toBe(200);
   });
 
-  it("answers a request whose body nobody reads, and goes on with the connection", async () => {
+  it("answers a request whose body is not read, and keeps the connection", async () => {
     const { port } = await serve([hello]);
     const body = "x".repeat(200_000);
     const answer = await raw(
@@ -221,7 +221,7 @@ describe("the listener", () => {
         "x-request-id",
       );
     expect(await idFrom((await serve([hello])).url)).toMatch(/^[0-9a-f-]{36}$/);
-    const behind = await serve([hello], { believeIds: true });
+    const behind = await serve([hello], { trustIds: true });
     expect(await idFrom(behind.url)).toBe("client-chosen-id");
     const broken = await fetch(`${behind.url}/hello`, { headers: { "x-request-id": '"><script>' } });
     expect(broken.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
@@ -266,7 +266,7 @@ describe("the client's address", () => {
   });
 });
 
-describe("a forwarded address nobody believes", () => {
+describe("a forwarded address without a trusted proxy", () => {
   const ask = async (trustedProxies: number, headers: readonly Record<string, string>[]) => {
     const events: DomainEvent[] = [];
     const reports = reportsForwarded(trustedProxies, (event) => events.push(event));
@@ -313,7 +313,7 @@ describe("readiness", () => {
     });
   });
 
-  it("stays in rotation while the store is down, since ordinary reads go on, and says degraded", async () => {
+  it("stays in rotation while the store is down, since ordinary reads still work, and reports degraded", async () => {
     const { status, body } = await ready({
       supergraph: ok,
       store: () => Promise.reject(new Error("redis at 10.1.1.1")),
@@ -325,7 +325,7 @@ describe("readiness", () => {
     ]);
   });
 
-  it("is unready until clients are served, whatever the checks say", async () => {
+  it("is unready until clients are served, whatever the checks return", async () => {
     const { status, body } = await ready({ supergraph: ok }, false, true);
     expect([status, body.status]).toEqual([503, "unready"]);
   });
