@@ -5,7 +5,7 @@ import type { Principal } from "../domain/principal.js";
 import type { Clock } from "../domain/time.js";
 import type { RequestOrigin, SessionService } from "../sessions/session-service.js";
 import type { AuthContext } from "./context.js";
-import { publicError, unfitVariables } from "./errors.js";
+import { invalidVariables, publicError } from "./errors.js";
 import { createLoaders, type Loaders } from "./loaders.js";
 import { type AuthSubgraphNaming, exemptFields, typeName } from "./naming.js";
 import { buildAuthSchema } from "./schema.js";
@@ -27,7 +27,7 @@ export interface AuthRequest {
 export interface AuthSubgraph {
   /** Federation v2.9 subgraph SDL, guards included. */
   readonly sdl: string;
-  /** Its mutations by which a caller becomes somebody: served as anonymous, whatever credential comes along. */
+  /** Its mutations for callers without a valid token: served as anonymous, whatever credential the request carries. */
   readonly exemptFields: ReadonlySet<string>;
   /** Name of the `Secret` scalar under the configured prefix: values of that type are never echoed or logged. */
   readonly secretType: string;
@@ -47,7 +47,7 @@ function isRequestOrigin(value: unknown): value is RequestOrigin {
 }
 
 /**
- * Creates the auth subgraph. The schema is built once; a request costs a context, and loaders if it asks for sessions.
+ * Creates the auth subgraph. The schema is built once; each request gets a context, and loaders if it selects sessions.
  *
  * @throws ConfigError for an unknown field in `naming`
  */
@@ -85,7 +85,7 @@ export function createAuthSubgraph(options: AuthSubgraphOptions): AuthSubgraph {
         contextValue,
       });
       if (result.errors === undefined) return result;
-      if (result.data === undefined) return { errors: [unfitVariables()] };
+      if (result.data === undefined) return { errors: [invalidVariables()] };
       const onFault = (reason: string): void => emit({ type: "fault", reason, requestId });
       return { ...result, errors: result.errors.map((error) => publicError(error, onFault)) };
     },

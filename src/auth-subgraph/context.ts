@@ -11,24 +11,28 @@ export interface AuthContext {
   readonly sessions: SessionService;
   readonly loaders: Loaders;
   readonly clock: Clock;
-  /** Called when tokens are handed out, in whatever mode. */
+  /** Called when tokens are issued, in every delivery mode. */
   readonly onTokens: () => void;
 }
 
 /**
- * The local user who calls. The guards of the SDL were enforced before planning; this is the second lock, and the
- * only place that knows which outside callers count as local users.
+ * The caller as a local user. The guards of the SDL were enforced before planning; this is a second check, and the only
+ * place that decides which outside callers count as local users.
  *
- * @throws AuthError `UNAUTHENTICATED` for nobody, `FORBIDDEN` for an outside caller no rule maps (sessions §8)
+ * @throws AuthError `UNAUTHENTICATED` for an anonymous caller, `FORBIDDEN` for an outside one without a local user
+ *   (sessions §8)
  */
 export function localUser({ principal }: Pick<AuthContext, "principal">): Authenticated {
   if (principal.kind !== "user")
-    throw new AuthError("UNAUTHENTICATED", "the auth subgraph needs a user here");
+    throw new AuthError("UNAUTHENTICATED", "this field of the auth subgraph needs a signed-in user");
   if (principal.issuer === "local") return principal;
   if (principal.localUserId === undefined) {
-    throw new AuthError("FORBIDDEN", "an outside subject without a local user has no sessions here");
+    throw new AuthError(
+      "FORBIDDEN",
+      "the caller's outside issuer maps them to no local user, so they have no sessions here (issuers[].subject)",
+    );
   }
-  // Its `sid` is the other issuer's; here it would name a session of ours.
+  // Its `sid` belongs to the outside issuer; kept, it would be taken for a session of ours.
   const { sessionId: _, ...mapped } = principal;
   return { ...mapped, issuer: "local", subject: principal.localUserId };
 }

@@ -6,15 +6,15 @@ const extensionsOf = (details: PublicDetails): Record<string, unknown> => ({
   ...(details.retryAfter === undefined ? {} : { retryAfter: details.retryAfter }),
 });
 
-/** An argument that the schema admits and its field does not. The message goes to the client: it quotes no value. */
-export class UnfitArgument extends Error {
-  override readonly name = "UnfitArgument";
+/** An argument that fits the schema but not its field. The message goes to the client: it quotes no value. */
+export class InvalidArgumentError extends Error {
+  override readonly name = "InvalidArgumentError";
 }
 
 /**
- * What a client may learn of a failure: code, public text, path. Everything else stays inside.
+ * The error as the client may see it: code, public text and path, nothing else.
  *
- * @param onFault - told the inner text of what was no refusal
+ * @param onFault - receives the inner text of every error that is not a refusal
  */
 export function publicError(error: GraphQLError, onFault: (innerText: string) => void): GraphQLError {
   const { originalError } = error;
@@ -34,10 +34,10 @@ export function publicError(error: GraphQLError, onFault: (innerText: string) =>
       extensions: { code, ...extensionsOf(details) },
     });
   }
-  if (originalError instanceof UnfitArgument) return unfit(originalError.message, path);
-  // graphql-js itself could not read an argument; its text quotes it.
-  if (originalError instanceof GraphQLError) return unfit("An argument does not fit its type.", path);
-  // An unexpected error's own text may quote what it choked on; its name cannot.
+  if (originalError instanceof InvalidArgumentError) return badInput(originalError.message, path);
+  // graphql-js could not read an argument, and its message quotes the value.
+  if (originalError instanceof GraphQLError) return badInput("An argument does not fit its type.", path);
+  // The message of an unexpected error may quote a value; its name cannot.
   onFault(`unexpected ${originalError?.name ?? "GraphQLError"} in the auth subgraph`);
   return new GraphQLError(ERROR_TABLE.INTERNAL_SERVER_ERROR.publicText, {
     ...path,
@@ -45,8 +45,10 @@ export function publicError(error: GraphQLError, onFault: (innerText: string) =>
   });
 }
 
-/** The request never began: its variables do not fit. graphql-js would quote them, and they may be secrets. */
-export const unfitVariables = (): GraphQLError => unfit("A variable does not fit its type.");
+/** Nothing was executed, because a variable does not fit its type. graphql-js would quote it, and it may be a secret. */
+export const invalidVariables = (): GraphQLError => badInput("A variable does not fit its type.");
 
-const unfit = (message: string, path: { readonly path?: readonly (string | number)[] } = {}): GraphQLError =>
-  new GraphQLError(message, { ...path, extensions: { code: "BAD_USER_INPUT" } });
+const badInput = (
+  message: string,
+  path: { readonly path?: readonly (string | number)[] } = {},
+): GraphQLError => new GraphQLError(message, { ...path, extensions: { code: "BAD_USER_INPUT" } });

@@ -5,14 +5,14 @@ import type { TimelineEntry } from "../domain/timeline.js";
 import type { SessionService, SessionView } from "../sessions/session-service.js";
 import type { SessionPage } from "../sessions/store.js";
 
-/** Look-ups of one request: however often an operation asks, under whatever alias, the store is asked once. */
+/** Look-ups of one request: an operation that selects a field several times reads the store once. */
 export interface Loaders {
   readonly currentSession: DataLoader<Authenticated, SessionView | undefined, string>;
   readonly sessions: DataLoader<PageOfUser, readonly SessionView[] | undefined, string>;
   readonly timelines: DataLoader<SessionOfUser, readonly TimelineEntry[], string>;
 }
 
-/** Sessions of the caller, and which of them. */
+/** A page of the caller's sessions. */
 export interface PageOfUser {
   readonly who: Authenticated;
   readonly page: SessionPage;
@@ -24,10 +24,10 @@ export interface SessionOfUser {
   readonly owner: UserId;
 }
 
-/** One caller, however often the object is built anew. */
+/** The same for every object that stands for the same caller. */
 const cacheKeyFn = (who: Authenticated): string => JSON.stringify([who.tenant, who.subject, who.sessionId]);
 
-/** New for every request: an answer must never reach another caller. */
+/** Call it once per request: a result must never reach another caller. */
 export const createLoaders = (service: SessionService): Loaders => ({
   currentSession: new DataLoader((callers) => Promise.all(callers.map((who) => service.current(who))), {
     cacheKeyFn,

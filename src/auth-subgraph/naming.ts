@@ -11,7 +11,7 @@ import {
 } from "graphql";
 import { ConfigError } from "../domain/errors.js";
 
-/** `authSubgraph` of the configuration: how the auth subgraph fits into a graph that uses its names already. */
+/** `authSubgraph` of the configuration: how to fit the auth subgraph into a graph that already uses its names. */
 export interface AuthSubgraphNaming {
   /** `cardea` makes `cardeaLogin` and `CardeaAuthPayload`. */
   readonly prefix?: string | undefined;
@@ -29,10 +29,10 @@ export const fieldName = (name: string, prefix = ""): string =>
 export const typeName = (name: string, prefix = ""): string =>
   prefix === "" ? name : capitalised(prefix) + name;
 
-/** Who sends these has no credential yet, or one that has run out. */
+/** The client that sends these has no access token yet, or an expired one. */
 const EXEMPT = ["login", "completeLogin", "refreshToken", "signOut"];
 
-/** Those of the offered mutations that are served as anonymous (wire contract §2), by their names under the prefix. */
+/** The offered mutations that are served as anonymous (wire contract §2), with their prefix. */
 export function exemptFields(published: GraphQLSchema, prefix = ""): ReadonlySet<string> {
   const offered = published.getMutationType()?.getFields() ?? {};
   return new Set(
@@ -40,14 +40,14 @@ export function exemptFields(published: GraphQLSchema, prefix = ""): ReadonlySet
   );
 }
 
-/** A scalar every graph may define alike; federation merges it. */
+/** Every subgraph may define this scalar; federation merges the definitions. */
 const SHARED_SCALARS = new Set(["JSONObject"]);
 const ROOTS = new Set(["Query", "Mutation"]);
 
 const isRenamed = (name: string): boolean => !ROOTS.has(name) && !SHARED_SCALARS.has(name);
 
 /**
- * The schema as the graph sees it: only the root fields that are offered, and the types they need.
+ * The schema as composition reads it: only the offered root fields, and the types they need.
  *
  * @throws ConfigError for a field that does not exist
  */
@@ -63,7 +63,7 @@ export function offeredFields(schema: GraphQLSchema, fields: readonly string[] |
         where: "authSubgraph.fields",
         found: JSON.stringify(name),
         allowed: [...existing].join(", "),
-        fix: "name root fields without the prefix",
+        fix: "list root fields of the auth subgraph, without the prefix",
       })),
     );
   }
@@ -75,14 +75,14 @@ export function offeredFields(schema: GraphQLSchema, fields: readonly string[] |
   );
 }
 
-/** The schema with every name of ours under the prefix. */
+/** The schema with the prefix on each of its names. */
 export function prefixed(schema: GraphQLSchema, prefix: string): GraphQLSchema {
   if (prefix === "") return schema;
   const fieldsRenamed = mapSchema(schema, {
     [MapperKind.ROOT_FIELD]: (config, name) => {
       const renamed = fieldName(name, prefix);
       if (config.astNode == null) return [renamed, config];
-      // The printer reads directives from the syntax node, which must bear the name it is printed under.
+      // The printer reads directives from the syntax node, so the node must have the new name too.
       const astNode: FieldDefinitionNode = {
         ...config.astNode,
         name: { ...config.astNode.name, value: renamed },

@@ -8,9 +8,9 @@ import { SessionEventsResolver } from "./resolvers/session-events.js";
 import { ViewerResolver } from "./resolvers/viewer.js";
 
 export interface AuthSchema {
-  /** What composition sees; without a `Query` when no query is offered. */
+  /** The schema for composition; without a `Query` when no query is offered. */
   readonly published: GraphQLSchema;
-  /** What is executed: every field, offered or not. The gateway plans against the published one. */
+  /** The schema for execution, with every field. The gateway plans with the published one. */
   readonly executable: GraphQLSchema;
 }
 
@@ -23,7 +23,7 @@ export function buildAuthSchema({ prefix = "", fields }: AuthSubgraphNaming = {}
   const plain = buildSchemaSync({
     resolvers: [LoginResolver, SessionResolver, SessionEventsResolver, ViewerResolver],
     orphanedTypes: [],
-    // Inputs are judged where they are used; class-validator would quote values in its messages.
+    // Inputs are checked where they are used: class-validator would quote values in its messages.
     validate: false,
   });
   return { published: prefixed(offeredFields(plain, fields), prefix), executable: prefixed(plain, prefix) };

@@ -4,14 +4,14 @@ import { GraphQLError, GraphQLScalarType } from "graphql";
 const REDACTED = "[secret]";
 
 /**
- * A character more than a token may have, and much more than a password: no more of a secret is carried on. Whoever
- * reads it finds it too long and refuses it like every wrong one; a message of its own would tell it apart.
+ * A longer value is cut here: one character more than a token may have, and much more than a password. The parser of
+ * the token then refuses it like every other wrong one. A message of its own would reveal that its length is checked.
  */
-const CARRIED_LENGTH = 16_385;
+const MAX_LENGTH = 16_385;
 
 /**
- * A secret on its way through the auth subgraph. Printing, inspecting, joining and serialising give `[secret]`; who
- * needs the value must say so.
+ * A secret on its way through the auth subgraph. Printing, inspecting, joining and serialising give `[secret]`; only
+ * `reveal()` gives the value.
  */
 export class Secret {
   readonly #value: string;
@@ -32,12 +32,12 @@ export class Secret {
   }
 }
 
-/** A secret that may leave, because an `AuthPayload` or a `SecondFactorChallenge` is its proper place. */
+/** A secret that may be sent to the client, in an `AuthPayload` or a `SecondFactorChallenge`. */
 export class OutgoingSecret extends Secret {}
 
 /**
- * `Secret`. Comes in by variable only: an inline literal would stand in every log of documents. Goes out only when
- * marked as outgoing. No message holds a value.
+ * The scalar `Secret`. It is accepted in a variable only: an inline literal would end up in every log of documents. It
+ * is sent only as an {@link OutgoingSecret}. No message holds a value.
  */
 export const SecretScalar = new GraphQLScalarType({
   name: "Secret",
@@ -45,13 +45,13 @@ export const SecretScalar = new GraphQLScalarType({
     "A password, code or token. Send it in a variable, never inline. Printing, inspecting and serialising are redacted.",
   serialize(value) {
     if (value instanceof OutgoingSecret) return value.reveal();
-    throw new TypeError("a secret cannot be given out here"); // a fault of ours, unlike what comes in
+    throw new TypeError("a resolver returned a Secret that is not an OutgoingSecret"); // our mistake, not the client's
   },
   parseValue(value) {
-    if (typeof value === "string") return new Secret(value.slice(0, CARRIED_LENGTH));
-    throw new GraphQLError("A secret is a text.");
+    if (typeof value === "string") return new Secret(value.slice(0, MAX_LENGTH));
+    throw new GraphQLError("A secret must be a string.");
   },
   parseLiteral() {
-    throw new GraphQLError("A secret cannot stand in the document: use a variable.");
+    throw new GraphQLError("A secret must not be written into the document: send it in a variable.");
   },
 });

@@ -261,7 +261,7 @@ export const tokenMutants: readonly Mutant[] = [
   {
     name: "a secret may stand in the document",
     file: "src/auth-subgraph/secret.ts",
-    find: 'throw new GraphQLError("A secret cannot stand in the document: use a variable.");',
+    find: 'throw new GraphQLError("A secret must not be written into the document: send it in a variable.");',
     replace: 'return new Secret("anything");',
     caughtBy: {
       file: "test/unit/auth-subgraph/execute.test.ts",

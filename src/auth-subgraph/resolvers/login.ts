@@ -11,7 +11,7 @@ import { RefreshTokenInput } from "../types/refresh-token-input.js";
 import { RevokeResult } from "../types/revoke-result.js";
 import { SignOutInput } from "../types/sign-out-input.js";
 
-/** Fields anybody may ask for: they are how one becomes somebody, and nobody again. */
+/** Sign-in, refresh and sign-out: the fields that need no valid access token. */
 @Resolver()
 export class LoginResolver {
   @Mutation(() => LoginResult, { nullable: true })
@@ -37,13 +37,14 @@ export class LoginResolver {
   completeLogin(@Arg("input", () => CompleteLoginInput) _input: CompleteLoginInput): AuthPayload {
     throw new AuthError(
       "SECOND_FACTOR_INVALID",
-      "no second factor is configured, so no challenge was ever given",
+      "no second factor is configured, so no challenge can have been issued",
     );
   }
 
   @Mutation(() => AuthPayload, {
     nullable: true,
-    description: "Exchanges a refresh token for a new pair. Safe to repeat when the answer was lost.",
+    description:
+      "Exchanges a refresh token for a new pair of tokens. Safe to repeat when the answer was lost.",
   })
   async refreshToken(
     @Arg("input", () => RefreshTokenInput, { nullable: true }) input: RefreshTokenInput | null | undefined,
@@ -51,7 +52,11 @@ export class LoginResolver {
   ): Promise<AuthPayload> {
     const scope = input?.scope == null ? {} : { scope: input.scope };
     if (input?.accessToken != null) {
-      if (input.refreshToken != null) throw new AuthError("INVALID_GRANT", "two kinds of token at once");
+      if (input.refreshToken != null)
+        throw new AuthError(
+          "INVALID_GRANT",
+          "the input has both refreshToken and accessToken; one is allowed",
+        );
       const accessToken = input.accessToken.reveal();
       return grantPayload(await context.sessions.renew({ accessToken, ...scope }, context.origin), context);
     }
@@ -65,7 +70,7 @@ export class LoginResolver {
   @Mutation(() => RevokeResult, {
     nullable: true,
     description:
-      "Ends the session of the presented refresh token, whatever became of the access token. An unknown token is no error.",
+      "Ends the session of the refresh token, also when the access token has expired. An unknown token is not an error.",
   })
   async signOut(
     @Arg("input", () => SignOutInput, { nullable: true }) input: SignOutInput | null | undefined,

@@ -4,13 +4,13 @@ import { type AuthContext, localUser } from "../context.js";
 import { AuthSession } from "../types/auth-session.js";
 import { AuthSessionEvent } from "../types/auth-session-event.js";
 
-/** The history of a session: of one that was read it was read with it; else it is looked up where it is asked for. */
+/** The events of a session. Where a page of sessions was read, they came with it; otherwise they are looked up. */
 @Resolver(() => AuthSession)
 export class SessionEventsResolver {
   @FieldResolver(() => [AuthSessionEvent], {
     nullable: true,
     description:
-      "What befell the session, oldest first: at most the latest 16 things beside logins and refreshes.",
+      "What happened to the session, oldest first: its login, its refreshes and at most the latest 16 other events.",
   })
   async events(@Root() session: AuthSession, @Ctx() context: AuthContext): Promise<AuthSessionEvent[]> {
     const { id, owner, timeline } = session;
@@ -21,7 +21,7 @@ export class SessionEventsResolver {
   @Query(() => [AuthSessionEvent], {
     nullable: true,
     description:
-      "What befell one session of the caller, also one that has ended, while its access tokens are remembered. Nothing of an unknown id.",
+      "What happened to one session of the caller. A session that has ended keeps its events while one of its access tokens could still be valid. An unknown id has no events.",
   })
   async sessionEvents(
     @Arg("id", () => ID) id: string,

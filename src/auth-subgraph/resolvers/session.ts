@@ -2,17 +2,17 @@ import { Arg, Ctx, Directive, ID, Int, Mutation, Query, Resolver } from "type-gr
 import { sessionId, userId } from "../../domain/brand.js";
 import { AuthError } from "../../domain/errors.js";
 import { type AuthContext, localUser } from "../context.js";
-import { UnfitArgument } from "../errors.js";
+import { InvalidArgumentError } from "../errors.js";
 import { grantPayload } from "../grant-payload.js";
 import { AuthPayload } from "../types/auth-payload.js";
 import { AuthSession } from "../types/auth-session.js";
 import { ReauthenticateInput } from "../types/reauthenticate-input.js";
 import { RevokeResult } from "../types/revoke-result.js";
 
-/** Scope of those who may end other people's sessions. */
+/** The scope of administrators, who may end the sessions of other users. */
 export const SESSIONS_ADMIN_SCOPE = "cardea:sessions:admin";
 
-/** Most sessions on one page; as many as a user has by default. */
+/** Equal to the default of `sessions.maxPerUser`. */
 const MAX_PAGE = 100;
 
 /** Fields of a signed-in user about their own sessions. */
@@ -21,7 +21,8 @@ export class SessionResolver {
   @Directive("@auth")
   @Mutation(() => AuthPayload, {
     nullable: true,
-    description: "Step-up: proves again who the session's user is, and gives a new pair of tokens.",
+    description:
+      "Step-up: the user of the session proves their identity again and gets a new pair of tokens.",
   })
   async reauthenticate(
     @Arg("input", () => ReauthenticateInput) input: ReauthenticateInput,
@@ -38,7 +39,8 @@ export class SessionResolver {
   @Directive("@auth")
   @Mutation(() => RevokeResult, {
     nullable: true,
-    description: "Ends one session: the current one without an id (logout). An unknown id is no error.",
+    description:
+      "Ends one session. Without an id it ends the current one (logout). An unknown id is not an error.",
   })
   async revokeSession(
     @Arg("id", () => ID, { nullable: true }) id: string | null | undefined,
@@ -51,7 +53,7 @@ export class SessionResolver {
   @Directive("@auth")
   @Mutation(() => RevokeResult, {
     nullable: true,
-    description: "Ends every session of the caller but the current one.",
+    description: "Ends every session of the caller except the current one.",
   })
   async revokeOtherSessions(@Ctx() context: AuthContext): Promise<RevokeResult> {
     return new RevokeResult(await context.sessions.revokeOthers(localUser(context)));
@@ -61,7 +63,7 @@ export class SessionResolver {
   @Mutation(() => RevokeResult, {
     nullable: true,
     description:
-      "Ends every session and every live access token of a user: the caller, unless an administrator names another.",
+      "Ends every session and every valid access token of the caller. An administrator may name another user.",
   })
   async revokeAllSessions(
     @Directive(`@auth(scopes: ["${SESSIONS_ADMIN_SCOPE}"])`)
@@ -71,14 +73,17 @@ export class SessionResolver {
   ): Promise<RevokeResult> {
     const principal = localUser(context);
     if (target != null && !principal.scopes.has(SESSIONS_ADMIN_SCOPE)) {
-      throw new AuthError("FORBIDDEN", "only an administrator may name a user");
+      throw new AuthError("FORBIDDEN", "userId was given without the scope cardea:sessions:admin");
     }
     const who = target == null ? undefined : userId(target);
     return new RevokeResult(await context.sessions.revokeAll(principal, who, context.origin));
   }
 
   @Directive("@auth")
-  @Query(() => AuthSession, { nullable: true, description: "The session of the credential that asks." })
+  @Query(() => AuthSession, {
+    nullable: true,
+    description: "The session of the access token of this request.",
+  })
   async session(@Ctx() context: AuthContext): Promise<AuthSession | null> {
     const view = await context.loaders.currentSession.load(localUser(context));
     return view === undefined ? null : new AuthSession(view);
@@ -87,7 +92,7 @@ export class SessionResolver {
   @Directive("@auth")
   @Query(() => [AuthSession], {
     nullable: true,
-    description: `Live sessions of the caller, the oldest first: \`first\` of them, 1 to ${MAX_PAGE}, that began after the session \`after\`.`,
+    description: `The live sessions of the caller, oldest first. \`first\` is the size of the page, 1 to ${MAX_PAGE}; the page begins after the session \`after\`.`,
   })
   async sessions(
     @Arg("first", () => Int, { defaultValue: MAX_PAGE }) first: number,
@@ -95,12 +100,13 @@ export class SessionResolver {
     @Ctx() context: AuthContext,
   ): Promise<AuthSession[]> {
     const who = localUser(context);
-    if (first < 1 || first > MAX_PAGE) throw new UnfitArgument(`\`first\` must be from 1 to ${MAX_PAGE}.`);
+    if (first < 1 || first > MAX_PAGE)
+      throw new InvalidArgumentError(`\`first\` must be from 1 to ${MAX_PAGE}.`);
     const page = { first, after: after == null ? undefined : sessionId(after) };
     const views = await context.loaders.sessions.load({ who, page });
     if (views === undefined)
-      throw new UnfitArgument(
-        "`after` is no session of yours that is live or ended a moment ago; begin again without it.",
+      throw new InvalidArgumentError(
+        "`after` is not the id of one of your sessions, or that session ended too long ago. Start again without `after`.",
       );
     return views.map((view) => new AuthSession(view));
   }

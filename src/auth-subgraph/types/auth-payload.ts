@@ -5,7 +5,9 @@ import { OutgoingSecret, type Secret, SecretScalar } from "../secret.js";
 import { UnixSecondsScalar } from "../unix-seconds.js";
 import { AuthSession } from "./auth-session.js";
 
-@ObjectType({ description: "A pair of tokens. Both are null in cookie mode: the browser has them already." })
+@ObjectType({
+  description: "A pair of tokens. Both are null in cookie mode, where the browser gets them in cookies.",
+})
 export class AuthPayload {
   @Field(() => SecretScalar, { nullable: true })
   readonly accessToken: Secret | null;
@@ -15,14 +17,15 @@ export class AuthPayload {
 
   @Field(() => SecretScalar, {
     nullable: true,
-    description: "Of a login: keep it and send it with the next one on this device. It opens nothing.",
+    description:
+      "Only after a login. Send it with the next login on this device, so that failed attempts of others do not delay it. It grants no access.",
   })
   readonly deviceToken: Secret | null;
 
   @Field(() => String)
   readonly tokenType = "Bearer";
 
-  @Field(() => Int, { description: "Seconds the access token still lives." })
+  @Field(() => Int, { description: "Seconds until the access token expires." })
   readonly expiresIn: number;
 
   @Field(() => UnixSecondsScalar)

@@ -4,46 +4,64 @@ import { UnixSecondsScalar } from "../unix-seconds.js";
 
 export enum AuthSessionEventReason {
   CREATED = "created",
-  ROTATED = "rotated",
-  SAME_SUCCESSOR = "same successor",
-  HEALED = "healed",
-  EXHAUSTED = "exhausted",
-  TWO_BACK = "two back",
-  RETIRED = "retired",
-  ELEVATED = "elevated",
+  REFRESHED = "rotated",
+  REFRESH_REPEATED = "same successor",
+  REFRESH_REPEATED_LATE = "late",
+  REFRESH_RECOVERED = "healed",
+  REFRESH_LIMIT_REACHED = "exhausted",
+  REFRESH_STALE = "two back",
+  REFRESH_BEFORE_STEP_UP = "retired",
+  REFRESH_TOKEN_REUSED = "reused",
+  STEPPED_UP = "elevated",
   REVOKED = "revoked",
-  REUSED = "reused",
-  LATE = "late",
-  IDLE = "idle",
-  ABSOLUTE = "absolute",
-  EPOCH = "epoch",
-  LOCKED = "locked",
-  NOT_BEFORE = "not before",
+  IDLE_TIMEOUT = "idle",
+  MAX_LIFETIME_REACHED = "absolute",
+  SIGNED_OUT_EVERYWHERE = "epoch",
+  ACCOUNT_LOCKED = "locked",
+  ENDED_BY_OPERATOR = "not before",
 }
 
 registerEnumType(AuthSessionEventReason, {
   name: "AuthSessionEventReason",
   valuesConfig: {
     CREATED: { description: "A login began the session." },
-    ROTATED: { description: "Refreshed since the last proof of identity." },
-    SAME_SUCCESSOR: { description: "A refresh was repeated in time: a lost answer, or two tabs." },
-    HEALED: { description: "A refresh came from one step ahead: the store had lost a write." },
-    EXHAUSTED: { description: "One refresh was repeated too often, and refused." },
-    TWO_BACK: { description: "A refresh token from two steps back was refused." },
-    RETIRED: { description: "A refresh token from before the last step-up was refused." },
-    ELEVATED: { description: "The user proved again who they are." },
-    REVOKED: { description: "Ended on purpose." },
-    REUSED: { description: "Ended because a retired refresh token came back: a thief, or the owner." },
-    LATE: { description: "A refresh was repeated long after, since its answer had been lost." },
-    IDLE: { description: "Ended unused." },
-    ABSOLUTE: { description: "Ended at its fixed limit." },
-    EPOCH: { description: "Ended with every session of the user." },
-    LOCKED: { description: "Ended because the account was locked." },
-    NOT_BEFORE: { description: "Ended by an operator, with everything older than a moment." },
+    REFRESHED: { description: "The session was refreshed; counted since the last proof of identity." },
+    REFRESH_REPEATED: {
+      description:
+        "A refresh was repeated within the grace period, by a retry or a second tab, and got the same answer.",
+    },
+    REFRESH_REPEATED_LATE: {
+      description:
+        "A refresh was repeated after the grace period and answered, because its answer had been lost.",
+    },
+    REFRESH_RECOVERED: {
+      description:
+        "The client held a newer refresh token than the store, which had lost a write. It was accepted.",
+    },
+    REFRESH_LIMIT_REACHED: { description: "One refresh was repeated too often. It was refused." },
+    REFRESH_STALE: { description: "A refresh token older than the previous one was refused." },
+    REFRESH_BEFORE_STEP_UP: {
+      description: "A refresh token issued before the last step-up was refused.",
+    },
+    REFRESH_TOKEN_REUSED: {
+      description:
+        "The session ended because a used refresh token came back, from a thief or from the owner.",
+    },
+    STEPPED_UP: { description: "The user proved their identity again (step-up)." },
+    REVOKED: { description: "The session was ended by its user, or by a newer login." },
+    IDLE_TIMEOUT: { description: "The session ended because it was not used." },
+    MAX_LIFETIME_REACHED: { description: "The session ended at its fixed limit." },
+    SIGNED_OUT_EVERYWHERE: { description: "Every session of the user ended." },
+    ACCOUNT_LOCKED: { description: "The session ended because the account was locked." },
+    ENDED_BY_OPERATOR: {
+      description: "An operator ended every session whose last proof of identity is older than a given time.",
+    },
   },
 });
 
-@ObjectType({ description: "What befell a session; the same thing several times in a row is one event." })
+@ObjectType({
+  description: "Something that happened to a session. Equal events in a row are one event with a count.",
+})
 export class AuthSessionEvent {
   @Field(() => AuthSessionEventReason)
   readonly reason: `${AuthSessionEventReason}`;

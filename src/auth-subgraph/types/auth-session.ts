@@ -10,10 +10,10 @@ export class AuthSession {
   @Field(() => ID)
   readonly id: SessionId;
 
-  /** No field: whose session it is, for what is looked up later. */
+  /** Not a GraphQL field: the user, needed when `events` has to be looked up. */
   readonly owner: UserId;
 
-  /** No field: what befell it, unless it has to be looked up. */
+  /** Not a GraphQL field: the events, where they were read together with the session. */
   readonly timeline: readonly TimelineEntry[] | undefined;
 
   @Field(() => UnixSecondsScalar)
@@ -26,7 +26,7 @@ export class AuthSession {
   readonly expiresAt: number;
 
   @Field(() => UnixSecondsScalar, {
-    description: "When the user last proved who they are; a refresh does not move it.",
+    description: "When the user last proved their identity. A refresh does not change it.",
   })
   readonly authTime: number;
 
@@ -45,7 +45,7 @@ export class AuthSession {
   @Field(() => String, { nullable: true })
   readonly ip: string | null;
 
-  @Field(() => Boolean, { description: "The session of the credential that asks." })
+  @Field(() => Boolean, { description: "True for the session of the access token of this request." })
   readonly current: boolean;
 
   @Field(() => GraphQLJSONObject, { nullable: true })

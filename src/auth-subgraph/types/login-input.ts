@@ -14,19 +14,20 @@ export class LoginInput {
 
   @Field(() => String, {
     nullable: true,
-    description: "Scopes asked for, separated by spaces; default: all allowed.",
+    description: "Requested scopes, separated by spaces. Default: all that are allowed.",
   })
   scope?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: "A label the user will recognise in the list of sessions.",
+    description: "A label by which the user recognises this device in the list of sessions.",
   })
   device?: string | null;
 
   @Field(() => SecretScalar, {
     nullable: true,
-    description: "From a former login on this device: strangers' failures do not delay it then.",
+    description:
+      "`deviceToken` of an earlier login on this device. With it, failed attempts of others do not delay this login.",
   })
   deviceToken?: Secret | null;
 }

@@ -8,13 +8,13 @@ export class RefreshTokenInput {
 
   @Field(() => SecretScalar, {
     nullable: true,
-    description: "In place of a refresh token, for clients configured for silent renewal.",
+    description: "Instead of a refresh token, for clients that are configured for silent renewal.",
   })
   accessToken?: Secret | null;
 
   @Field(() => String, {
     nullable: true,
-    description: "Fewer scopes for this access token; the grant stays.",
+    description: "Fewer scopes for this access token, separated by spaces. The session keeps its scopes.",
   })
   scope?: string | null;
 }

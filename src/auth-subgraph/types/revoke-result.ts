@@ -11,7 +11,7 @@ registerEnumType(RevokeStatus, {
   valuesConfig: {
     DONE: { description: "In force on every gateway." },
     PENDING: {
-      description: "In force on this gateway; the others follow as soon as the store answers again.",
+      description: "In force on this gateway. The others follow when the store answers again.",
     },
   },
 });
@@ -21,7 +21,10 @@ export class RevokeResult {
   @Field(() => RevokeStatus)
   readonly status: RevokeStatus;
 
-  @Field(() => Int, { nullable: true, description: "Sessions that ended by this; null while pending." })
+  @Field(() => Int, {
+    nullable: true,
+    description: "How many sessions ended. Null while the status is PENDING.",
+  })
   readonly revoked: number | null;
 
   constructor(outcome: RevokeOutcome) {

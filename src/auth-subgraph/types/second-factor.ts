@@ -9,7 +9,7 @@ export enum SecondFactorMethod {
 
 registerEnumType(SecondFactorMethod, { name: "SecondFactorMethod" });
 
-@ObjectType({ description: "The password was right; a second proof is still asked for." })
+@ObjectType({ description: "The password was correct. A second factor is required." })
 export class SecondFactorChallenge {
   @Field(() => SecretScalar)
   readonly challenge: OutgoingSecret;
@@ -17,7 +17,7 @@ export class SecondFactorChallenge {
   @Field(() => [SecondFactorMethod])
   readonly methods: readonly SecondFactorMethod[];
 
-  @Field(() => Int, { description: "Seconds until the challenge is void." })
+  @Field(() => Int, { description: "Seconds until the challenge expires." })
   readonly expiresIn: number;
 
   constructor(challenge: OutgoingSecret, methods: readonly SecondFactorMethod[], expiresIn: number) {

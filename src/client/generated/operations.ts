@@ -5,12 +5,12 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 export type LoginInput = {
   readonly clientId?: string | null | undefined;
-  /** A label the user will recognise in the list of sessions. */
+  /** A label by which the user recognises this device in the list of sessions. */
   readonly device?: string | null | undefined;
-  /** From a former login on this device: strangers' failures do not delay it then. */
+  /** `deviceToken` of an earlier login on this device. With it, failed attempts of others do not delay this login. */
   readonly deviceToken?: string | null | undefined;
   readonly password: string;
-  /** Scopes asked for, separated by spaces; default: all allowed. */
+  /** Requested scopes, separated by spaces. Default: all that are allowed. */
   readonly scope?: string | null | undefined;
   readonly username: string;
 };
@@ -22,18 +22,18 @@ export type ReauthenticateInput = {
 };
 
 export type RefreshTokenInput = {
-  /** In place of a refresh token, for clients configured for silent renewal. */
+  /** Instead of a refresh token, for clients that are configured for silent renewal. */
   readonly accessToken?: string | null | undefined;
   /** Left out in cookie mode. */
   readonly refreshToken?: string | null | undefined;
-  /** Fewer scopes for this access token; the grant stays. */
+  /** Fewer scopes for this access token, separated by spaces. The session keeps its scopes. */
   readonly scope?: string | null | undefined;
 };
 
 export type RevokeStatus =
   /** In force on every gateway. */
   | 'DONE'
-  /** In force on this gateway; the others follow as soon as the store answers again. */
+  /** In force on this gateway. The others follow when the store answers again. */
   | 'PENDING';
 
 export type SecondFactorMethod =

@@ -342,7 +342,7 @@ describe("a secret", () => {
 
   it("does not leave through any other field than those made for it", () => {
     for (const value of ["hunter2", new Secret("hunter2"), { toString: () => "hunter2" }]) {
-      expect(() => SecretScalar.serialize(value)).toThrow(/cannot be given out/);
+      expect(() => SecretScalar.serialize(value)).toThrow(/not an OutgoingSecret/);
     }
   });
 
@@ -438,7 +438,11 @@ describe("the sessions of a user", () => {
     ["too many", { first: 101 }, "`first` must be from 1 to 100."],
     ["none", { first: 0 }, "`first` must be from 1 to 100."],
     ["fewer than none", { first: -1 }, "`first` must be from 1 to 100."],
-    ["what follows no id", { after: "no id" }, expect.stringContaining("`after` is no session of yours")],
+    [
+      "what follows no id",
+      { after: "no id" },
+      expect.stringContaining("`after` is not the id of one of your sessions"),
+    ],
   ])("are not told where it is asked for %s", async (_what, variables, message) => {
     const { ask, login } = aSubgraph();
     const { principal } = await login("ada");
@@ -482,8 +486,8 @@ describe("the history of a session", () => {
     });
     expect(plain(data.sessions[0]?.events)).toEqual([
       at("CREATED", created),
-      at("SAME_SUCCESSOR", created + 10, created + 15, 2),
-      at("ELEVATED", created + 20),
+      at("REFRESH_REPEATED", created + 10, created + 15, 2),
+      at("STEPPED_UP", created + 20),
     ]);
   });
 
@@ -499,7 +503,7 @@ describe("the history of a session", () => {
     const { data } = (await ask(EVENTS, {}, principal)) as { data: { sessions: { events: unknown }[] } };
     expect(plain(data.sessions[0]?.events)).toEqual([
       { reason: "CREATED", firstAt: created, lastAt: created, count: 1 },
-      { reason: "ROTATED", firstAt: created, lastAt: created + 2400, count: 40 },
+      { reason: "REFRESHED", firstAt: created, lastAt: created + 2400, count: 40 },
     ]);
   });
 
@@ -552,7 +556,10 @@ describe("the history of a session", () => {
         session: { events: [{ reason: "CREATED" }] },
         sessions: expect.arrayContaining([
           { current: true, events: [{ reason: "CREATED" }] },
-          { current: false, events: ["CREATED", "SAME_SUCCESSOR", "ROTATED"].map((reason) => ({ reason })) },
+          {
+            current: false,
+            events: ["CREATED", "REFRESH_REPEATED", "REFRESHED"].map((reason) => ({ reason })),
+          },
         ]),
       },
     });
