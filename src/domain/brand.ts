@@ -1,4 +1,4 @@
-/** Ids that must not be mixed up are branded; each brand is applied in one place, here. */
+/** Ids that must not be mixed up are branded. This file is the only place that applies a brand. */
 declare const brand: unique symbol;
 type Brand<Value, Name extends string> = Value & { readonly [brand]: Name };
 
@@ -6,7 +6,7 @@ type Brand<Value, Name extends string> = Value & { readonly [brand]: Name };
 export type SessionId = Brand<string, "SessionId">;
 /** A user's id in the directory, never a login name. */
 export type UserId = Brand<string, "UserId">;
-/** Tenant; the single-tenant installation uses {@link DEFAULT_TENANT}. */
+/** Id of a tenant. An installation without tenants uses {@link DEFAULT_TENANT}. */
 export type TenantId = Brand<string, "TenantId">;
 /** Key id (`kid`) of a signing key. */
 export type KeyId = Brand<string, "KeyId">;

@@ -2,8 +2,8 @@ import type { Problem } from "./errors.js";
 import type { UnixSeconds } from "./time.js";
 
 /**
- * Claim names a custom claim can never take: the ones we write (sessions §1), those of RFC 7519, 9068, 8693, 7800
- * and OpenID Connect that somebody else may read with a meaning, and the two every JavaScript reader trips over.
+ * Names that a custom claim must not have: the claims we write (sessions §1), those to which RFC 7519, 9068, 8693, 7800
+ * and OpenID Connect give a meaning, and two that are unsafe as keys of a JavaScript object.
  */
 export const REGISTERED_CLAIMS: ReadonlySet<string> = new Set([
   "iss",
@@ -45,14 +45,14 @@ type JsonObject = Readonly<Record<string, unknown>>;
 /** RFC 6749 §3.3: `scope-token = 1*( %x21 / %x23-5B / %x5D-7E )`. */
 export const isScopeToken = (value: string): boolean => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value);
 
-/** Scopes with this prefix rule the gateway itself; no outside issuer can grant one (sessions §8). */
+/** Scopes with this prefix give rights over the gateway itself; no outside issuer can grant one (sessions §8). */
 export const RESERVED_SCOPE_PREFIX = "cardea:";
 
 /**
- * Reads a scope claim. A string is split on single spaces, an array is not split, anything else gives no scopes.
- * A string that breaks the grammar (two spaces in a row, a foreign character) and an array with anything but strings
- * give none at all; an element of an array that is no scope token (it holds a space, say) is left out, so that
- * joining the scopes again can never make two of one.
+ * Reads a scope claim. A string is split on single spaces; an array is not split; any other value gives no scopes.
+ * A string that breaks the grammar (two spaces in a row, a forbidden character) gives no scopes, and so does an array
+ * with a value that is not a string. An array element that is not a scope token (one with a space, for example) is left
+ * out: joined into a string it would become two scopes.
  */
 export function readScopeClaim(claim: unknown): ReadonlySet<string> {
   if (typeof claim === "string") {
@@ -65,30 +65,30 @@ export function readScopeClaim(claim: unknown): ReadonlySet<string> {
   return new Set();
 }
 
-/** An own member of a JSON object: never something inherited. */
+/** A member of a JSON object, without what the object inherits from its prototype. */
 export const ownMember = (object: JsonObject, name: string): unknown =>
   Object.hasOwn(object, name) ? object[name] : undefined;
 
-/** A NumericDate as we accept it: a whole, non-negative number of seconds (RFC 7519 §2). */
+/** A NumericDate as our own tokens have it: a whole, non-negative number of seconds (RFC 7519 §2). */
 export function readNumericDate(claim: unknown): UnixSeconds | undefined {
   return Number.isSafeInteger(claim) && (claim as number) >= 0 ? (claim as number) : undefined;
 }
 
-/** A NumericDate of others: RFC 7519 §2 allows fractions of a second. */
+/** A NumericDate of an outside issuer: RFC 7519 §2 allows fractions of a second. */
 export function readFractionalDate(claim: unknown): number | undefined {
   return typeof claim === "number" && claim >= 0 && claim <= Number.MAX_SAFE_INTEGER ? claim : undefined;
 }
 
 /**
- * A claim by its name, or by a path into it: `realm_access.roles`. A claim that bears the whole path as its name goes
- * first, since namespaced claims have dots of their own.
+ * A claim by its name or by a path, such as `realm_access.roles`. A claim whose name is the whole path comes first,
+ * because the names of namespaced claims contain dots.
  */
 export function claimAt(payload: JsonObject, path: string): unknown {
   if (Object.hasOwn(payload, path)) return payload[path];
   let value: unknown = payload;
   for (const name of path.split(".")) {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-    value = ownMember(value as JsonObject, name); // an object; its members stay unknown
+    value = ownMember(value as JsonObject, name); // checked above to be an object
   }
   return value;
 }
@@ -107,7 +107,7 @@ export function audienceMatches(claim: unknown, accepted: readonly string[]): bo
   return named.some((audience) => accepted.includes(audience));
 }
 
-/** The claims nobody registered: what configuration chose to put in. */
+/** The custom claims of a token: those that are not in {@link REGISTERED_CLAIMS}. */
 export function customClaims(payload: JsonObject): JsonObject {
   const custom: Record<string, unknown> = Object.create(null);
   for (const name of Object.keys(payload)) {
@@ -117,9 +117,9 @@ export function customClaims(payload: JsonObject): JsonObject {
 }
 
 /**
- * The custom claims of a token: the chosen names, as far as the sources have them. A later source wins.
+ * The custom claims for a new token: the configured names that the sources have. A later source wins.
  *
- * @param names - from configuration (`tokens.claims`); a registered one is passed over, whatever the sources hold
+ * @param names - from configuration (`tokens.claims`); a registered name is ignored
  */
 export function chosenClaims(names: readonly string[], ...sources: readonly JsonObject[]): JsonObject {
   const chosen: Record<string, unknown> = Object.create(null);
@@ -133,7 +133,7 @@ export function chosenClaims(names: readonly string[], ...sources: readonly Json
   return chosen;
 }
 
-/** What is wrong with `tokens.claims`: each name that would shadow a registered claim. */
+/** One problem for each name in `tokens.claims` that would overwrite a registered claim. */
 export const claimNameProblems = (names: readonly string[]): readonly Problem[] =>
   names
     .filter((name) => REGISTERED_CLAIMS.has(name))
@@ -141,6 +141,6 @@ export const claimNameProblems = (names: readonly string[]): readonly Problem[] 
       kind: "SHADOWED_CLAIM",
       where: "tokens.claims",
       found: name,
-      allowed: "names no standard gives a meaning",
+      allowed: "names that no standard reserves",
       fix: "rename the attribute",
     }));

@@ -8,7 +8,7 @@ interface Owned {
 }
 
 interface Issuing {
-  /** No access token issued on the strength of this command will expire later. */
+  /** No access token issued because of this command expires later. */
   readonly accessExpiresBy: UnixSeconds;
 }
 
@@ -27,20 +27,20 @@ export interface CreateSession extends Owned, Issuing {
   readonly metadata?: string;
   readonly kid: number;
   readonly next: SecretHash;
-  /** Hash of the secret `HEALED_GENERATIONS` after the first. Absent: losing two writes cannot be healed. */
+  /** Hash of the secret `HEALED_GENERATIONS` after the first. Absent: the session cannot recover from two lost writes. */
   readonly ahead?: SecretHash;
 }
 
-/** A refresh. Only a token with a good MAC gets this far: generations below `current - 1` are proven by that alone. */
+/** A refresh. Its token has a valid MAC, which is the only proof for generations below `current - 1`. */
 export interface RotateSession extends Owned, Issuing {
   readonly kind: "rotate";
   readonly id: SessionId;
-  /** Compared where the door knows it (OAuth); the GraphQL door does not. */
+  /** Compared when present: the OAuth endpoint knows the client, the GraphQL endpoint does not. */
   readonly clientId?: ClientId;
-  /** Those the caller knows: a session of another is left as it is. None: whatever the client is. */
+  /** The clients that the caller has configured: a session of another client is not changed. Absent: any client. */
   readonly clients?: readonly ClientId[];
   readonly delivery: DeliveryMode;
-  /** Of the presented token. */
+  /** The generation of the presented token. */
   readonly generation: number;
   readonly presented: SecretHash;
   /** Hash of S(g+1), derived from the presented secret. */
@@ -51,22 +51,22 @@ export interface RotateSession extends Owned, Issuing {
   readonly following: SecretHash;
   /** Hash of the secret `HEALED_GENERATIONS` after the successor, derived under the pepper `kid`. */
   readonly ahead?: SecretHash;
-  /** What `following` is under each other pepper the caller can read: the winner of a race may have chosen one of these. */
+  /** `following` under each other pepper that the caller can read: the winner of a race may have used one of these. */
   readonly otherwise: ReadonlyMap<number, SecretHash>;
-  /** Asked for; must lie inside the grant. */
+  /** The requested scopes; all must be granted to the session. */
   readonly scopes?: readonly string[];
 }
 
-/** Step-up: the user proved themselves again; the chain starts anew. */
+/** Step-up: the user proved their identity again. A new chain of refresh tokens begins. */
 export interface ElevateSession extends Owned, Issuing {
   readonly kind: "elevate";
   readonly id: SessionId;
   /**
-   * The generation the caller believes to be current. Secrets are derived with their generation, so the store cannot
-   * pick another; it answers `moved` and the caller tries again.
+   * The generation that the caller expects to be current. Secrets are derived with their generation, so the store cannot
+   * use another one: it answers `moved`, and the caller tries again.
    */
   readonly generation: number;
-  /** Of the access token that asks: its generation is in use, whoever has written that down by now. */
+  /** The generation of the caller's access token. It is in use, even if the store has not been informed yet. */
   readonly presented?: number;
   readonly authTime: UnixSeconds;
   readonly acr?: string;
@@ -77,24 +77,24 @@ export interface ElevateSession extends Owned, Issuing {
 }
 
 /**
- * An access token of this generation was seen in use: its owner has the answer that brought it. Written behind, so it
- * may come late, twice or never.
+ * An access token of this generation was used, so the client has received the answer that carried it. Sent after the
+ * request, so the command may arrive late, twice or never.
  */
 export interface SeeSession extends Owned {
   readonly kind: "see";
   readonly id: SessionId;
   readonly generation: number;
-  /** Of a token of a retired chain: its own generation there. */
+  /** Only for a token of a retired chain: its generation in that chain. */
   readonly retiredGeneration?: number;
 }
 
-/** Another access token for a client without a refresh token; the session itself stays as it is. */
+/** Another access token for a client without a refresh token. The session itself does not change. */
 export interface RenewSession extends Owned, Issuing {
   readonly kind: "renew";
   readonly id: SessionId;
   readonly clientId: ClientId;
   readonly delivery: DeliveryMode;
-  /** Of the presented access token: one from before a step-up must not take part in it. */
+  /** The generation of the presented access token: one from before a step-up must not gain from it. */
   readonly generation: number;
 }
 
@@ -102,41 +102,41 @@ export interface RevokeSession extends Owned {
   readonly kind: "revoke";
   readonly id: SessionId;
   /**
-   * Set when the caller proved with a live access token that the session is theirs: the revocation is then
-   * published even if the store has lost the session, at least until this time.
+   * Set when the caller proved with a valid access token that the session is theirs. The revocation is then published
+   * at least until this time, even if the store has lost the session.
    */
   readonly verifiedUntil?: UnixSeconds;
 }
 
-/** Ends every session and every live access token of a user by raising the epoch. */
+/** Ends every session and every valid access token of a user by raising the epoch. */
 export interface RevokeAllSessions extends Owned {
   readonly kind: "revokeAll";
   /** Published at least until this time, even if the store has lost the user. */
   readonly verifiedUntil?: UnixSeconds;
-  /** Ends no more than what was there when the user asked. Absent: whatever there is. */
+  /** Ends only what existed when the user asked. Absent: everything. */
   readonly upTo?: SignOutBound;
 }
 
-/** What a user was promised who signed out everywhere, so that a command that comes late ends no later login. */
+/** The limits of a sign-out everywhere: with them a command that arrives late ends no later login. */
 export interface SignOutBound {
-  /** Of the token they asked with. Where the store is ahead, only the tokens of lower epochs are still to be ended. */
+  /** The epoch of the token of the request. If the store's epoch is higher, only tokens of lower epochs are ended. */
   readonly epoch: number;
-  /** Nothing is done while the user has another number of live sessions: one may have begun since. */
+  /** The command does nothing if the number of live sessions differs: a session may have begun since. */
   readonly liveSessions?: number;
 }
 
-/** Operator's verb: a lock or a not-before. Both raise the epoch, so what is live ends too. */
+/** An operator locks a user or sets a not-before. Both raise the epoch, so live sessions end too. */
 export interface RestrictUser extends Owned {
   readonly kind: "restrict";
   readonly locked?: boolean;
   readonly notBefore?: UnixSeconds;
-  /** The restriction is remembered at least this long, even for a user without sessions. */
+  /** The restriction is kept at least until this time, even for a user without sessions. */
   readonly retainUntil: UnixSeconds;
 }
 
 /**
- * Operator's verb for a tenant, or for everyone: no proof of identity and no access token from before counts.
- * Not part of {@link SessionCommand}: it concerns no single session, and every one of them.
+ * An operator invalidates every older proof of identity and every older access token, of a tenant or of everyone.
+ * Not part of {@link SessionCommand}, because it does not concern a single session.
  */
 export interface RaiseNotBefore {
   /** Absent: everyone. */
@@ -154,23 +154,23 @@ export type SessionCommand =
   | RevokeAllSessions
   | RestrictUser;
 
-/** Why a session that once was is no more. */
+/** Why a session has ended. */
 export type EndReason = "revoked" | "reused" | "epoch" | "locked" | "not before";
 
 export type Ended =
   | { readonly kind: "unknown" }
-  /** Tenant, user, client or delivery differ from the session's, or the token does not fit: nothing changed. */
+  /** Tenant, user, client or delivery mode differ from the session's, or the token is not one of its own: nothing changed. */
   | { readonly kind: "invalid" }
   | { readonly kind: "ended"; readonly reason: EndReason }
   | { readonly kind: "expired"; readonly limit: "idle" | "absolute" };
 
-/** A user who has far more than the limit gets there login by login. */
+/** At most this many surplus sessions are named at one login; further logins name the rest. */
 export const MAX_SURPLUS = 8;
 
 export type CreateOutcome =
   /**
-   * `surplus`: sessions of the user beyond the limit, at most {@link MAX_SURPLUS}, nearest to their expiry first. They go on
-   * until the caller revokes them.
+   * `surplus`: sessions of the user beyond the limit, at most {@link MAX_SURPLUS}, nearest to their expiry first. They
+   * stay live until the caller revokes them.
    */
   | { readonly kind: "created"; readonly session: Session; readonly surplus?: readonly SessionId[] }
   | { readonly kind: "refused"; readonly reason: "locked" | "not before" };
@@ -178,32 +178,32 @@ export type CreateOutcome =
 export type RotateOutcome =
   | Ended
   | { readonly kind: "rotated" | "healed"; readonly session: Session }
-  /** `late`: after the grace window, since nobody has used the successor yet. */
+  /** `late`: repeated after the grace window, which is allowed while the successor has not been used. */
   | { readonly kind: "same successor"; readonly session: Session; readonly late?: true }
   /** Theft signal: the session has just ended. */
   | { readonly kind: "reused" }
-  /** The session is untouched. */
+  /** The session did not change. */
   | { readonly kind: "refused"; readonly reason: "exhausted" | "two back" | "retired" }
-  /** More was asked for than granted: nothing changed. */
+  /** A requested scope is not granted: nothing changed. */
   | { readonly kind: "scope" }
-  /** The current token stands under a pepper the caller cannot read, so nothing could be compared: nothing changed. */
+  /** The current token uses a pepper that the caller cannot read, so it cannot be compared: nothing changed. */
   | { readonly kind: "pepper"; readonly kid: number }
-  /** The session's client is none the caller knows: nothing changed. */
+  /** The caller has no configuration for the client of the session: nothing changed. */
   | { readonly kind: "client"; readonly clientId: ClientId };
 
 export type ElevateOutcome =
   | Ended
   | { readonly kind: "elevated"; readonly session: Session }
-  /** The session is of another generation by now; nothing changed. */
+  /** The session has another generation by now: nothing changed. */
   | { readonly kind: "moved"; readonly generation: number };
 
 export type RenewOutcome =
   | Ended
   | { readonly kind: "renewed"; readonly session: Session }
-  /** The token is from before a step-up; the session is untouched. */
+  /** The token was issued before a step-up: nothing changed. */
   | { readonly kind: "refused"; readonly reason: "retired" };
 
-/** `unchanged`: it was known, or is of no consequence any more. */
+/** `unchanged`: the use was known already, or no longer matters. */
 export interface SeeOutcome {
   readonly kind: "seen" | "unchanged";
 }
@@ -211,7 +211,7 @@ export interface SeeOutcome {
 export interface RevokeOutcome {
   readonly kind: "revoked";
   readonly revoked: number;
-  /** Nothing was done: the user has another number of live sessions than the command says. */
+  /** Nothing was done: the user's number of live sessions differs from `upTo.liveSessions`. */
   readonly moved?: true;
 }
 

@@ -4,12 +4,12 @@ import type { Seconds } from "./time.js";
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 export interface ErrorRow {
-  /** HTTP status when the whole response is in this row (spec: wire contract §2). */
+  /** HTTP status when the whole response has this code (wire contract §2). */
   readonly status: number;
-  /** The poor, outer text; the only one a client ever sees. */
+  /** The only text that a client sees. It gives no details. */
   readonly publicText: string;
   readonly logLevel: LogLevel;
-  /** May the very same request succeed later without the caller changing anything? */
+  /** Can the same request succeed later, unchanged? */
   readonly retryable: boolean;
 }
 
@@ -96,11 +96,11 @@ export const ERROR_TABLE = {
 
 export type ErrorCode = keyof typeof ERROR_TABLE;
 
-/** The row of a code; `undefined` for codes that are not ours. */
+/** The row of a code; `undefined` for a code that is not in the table. */
 export const errorRow = (code: string): ErrorRow | undefined =>
   Object.hasOwn(ERROR_TABLE, code) ? ERROR_TABLE[code as ErrorCode] : undefined;
 
-/** What may leave the house beside the code. Every field is safe for the client by construction. */
+/** Details that the client receives with the code. Every field is safe to send. */
 export interface PublicDetails {
   readonly reason?: string;
   /** Seconds until a retry makes sense. */
@@ -110,7 +110,7 @@ export interface PublicDetails {
 /**
  * A refusal: the request was understood and the answer is no.
  *
- * `message` is the inner text, for logs; clients read `ERROR_TABLE[code].publicText`.
+ * `message` is the inner text, for logs; clients receive `ERROR_TABLE[code].publicText`.
  * No message may hold a token, password, cookie or key.
  */
 export class AuthError extends Error {
@@ -124,7 +124,7 @@ export class AuthError extends Error {
   }
 }
 
-/** A fault of ours or of something we depend on. Clients see the masked text and the request id. */
+/** A fault of the gateway or of something it depends on. Clients receive the public text and the request id. */
 export class FaultError extends Error {
   override readonly name = "FaultError";
   constructor(
@@ -150,7 +150,7 @@ export interface Problem {
   readonly subgraph?: string;
 }
 
-/** Misuse at start: every problem at once, never a stack for the operator to read. */
+/** Misuse at start. Reports every problem at once, and no stack trace. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
   constructor(readonly problems: readonly Problem[]) {
@@ -158,6 +158,6 @@ export class ConfigError extends Error {
   }
 }
 
-/** One line per problem, the form every verb prints. */
+/** A problem as one line, as every command of the CLI prints it. */
 export const problemText = (problem: Problem): string =>
   `${problem.subgraph === undefined ? "" : `[${problem.subgraph}] `}${problem.where}: found ${problem.found}; allowed: ${problem.allowed}. Fix: ${problem.fix}`;

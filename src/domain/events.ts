@@ -1,7 +1,7 @@
 import type { ClientId, SessionId, TenantId, UserId } from "./brand.js";
 import type { ErrorCode } from "./errors.js";
 
-/** Facts about sessions; told after they are true, never before. */
+/** Something that happened to a session. It is emitted after the change, never before. */
 export interface SessionEvent {
   readonly type:
     | "session.created"
@@ -13,7 +13,7 @@ export interface SessionEvent {
     | "session.elevated"
     | "session.revoked"
     | "user.signed_out"
-    /** Was answered PENDING and is not in the store: this gateway ended before the store took it. */
+    /** A revocation was answered PENDING, and this gateway stopped before the store accepted it. */
     | "revocation.lost";
   readonly tenant: TenantId;
   readonly userId?: UserId;
@@ -24,7 +24,7 @@ export interface SessionEvent {
   readonly revoked?: number;
 }
 
-/** One per operation with at least one denial; holds no values. */
+/** Emitted once for each operation with at least one denial. Holds no values. */
 export interface OperationDeniedEvent {
   readonly type: "operation.denied";
   readonly operationHash: string;
@@ -35,7 +35,7 @@ export interface OperationDeniedEvent {
   readonly coordinates: readonly string[];
   readonly codes: readonly ErrorCode[];
   readonly rulesDigest: string;
-  /** True when `auth.dryRun` reported the denial and let the operation pass. */
+  /** True when `auth.dryRun` only reported the denial and the operation ran. */
   readonly dryRun: boolean;
 }
 
@@ -47,14 +47,14 @@ export interface OperationAllowedEvent {
   readonly rulesDigest: string;
 }
 
-/** One per operation that was running when its caller was revoked, and ended by it. */
+/** Emitted once for each running operation that was cancelled because its caller was revoked. */
 export interface OperationCutOffEvent {
   readonly type: "operation.cut_off";
   readonly operationHash: string;
   readonly subject: string;
   readonly sessionId?: SessionId;
   readonly requestId: string;
-  /** True when a mutation had been sent: it may have been done. */
+  /** True when a mutation had been sent: its subgraph may have executed it. */
   readonly mutated: boolean;
 }
 
@@ -67,31 +67,32 @@ export interface LoginEvent {
   readonly reason?: string;
 }
 
-/** A client that may not do what it asked for, whatever its user's credentials: a matter of configuration. */
+/** The configuration does not allow what the client requested, whatever the credentials of its user. */
 export interface ClientRefusedEvent {
   readonly type: "client.refused";
   readonly tenant: TenantId;
-  /** As it was sent, cut and cleaned: perhaps no client of ours. */
+  /** As the request had it, shortened and without control characters. It may be unknown. */
   readonly clientId: string;
   readonly address?: string;
   readonly reason: string;
 }
 
-/** A credential good for nothing; nothing has run. Holds no part of it. */
+/** A credential was refused before anything was executed. Holds no part of it. */
 export interface CredentialRefusedEvent {
   readonly type: "credential.refused";
   readonly reason: "TOKEN_EXPIRED" | "TOKEN_REVOKED" | "TOKEN_INVALID";
   /** The inner reason, e.g. `another audience`. Never sent to the client. */
   readonly detail: string;
-  /** `local`, a configured issuer, or `unknown`: a closed set, since metrics count by it. */
+  /** `local`, a configured issuer, or `unknown`. A closed set, because it is a label of metrics. */
   readonly issuer: string;
   readonly requestId: string;
 }
 
 /**
- * Why a subgraph gave no usable answer; a closed set, since metrics count by it. `timeout`: its own deadline passed;
- * `deadline`: the whole operation's did; `circuit`: it was not asked; `status`: an error status without a GraphQL
- * answer; `unverified`: it does not tell its SDL, so its fields stay closed.
+ * Why a subgraph gave no usable answer. A closed set, because it is a label of metrics. `timeout`: the deadline of the
+ * subgraph passed; `deadline`: the deadline of the operation passed; `circuit`: the circuit breaker is open, so no
+ * request was sent; `status`: an error status without a GraphQL response; `unverified`: its SDL cannot be fetched, so
+ * its fields stay closed.
  */
 export type SubgraphFailure =
   | "timeout"
@@ -109,24 +110,24 @@ export interface SubgraphEvent {
   readonly requestId?: string;
   readonly durationMs: number;
   readonly status?: number;
-  /** With `subgraph.failed`. */
+  /** Only with `subgraph.failed`. */
   readonly failure?: SubgraphFailure;
-  /** With `subgraph.called`: GraphQL errors its answer held. */
+  /** Only with `subgraph.called`: the number of GraphQL errors in its response. */
   readonly errors?: number;
-  /** With `errors`: what the first of them say, cut. For the log alone: a client sees them only where configured. */
+  /** Messages of the first of these errors, shortened. For the log; clients see them only if configured. */
   readonly texts?: readonly string[];
   readonly reason?: string;
 }
 
-/** A subgraph that hangs is left alone (`opened`), and asked again as usual (`closed`). */
+/** `opened`: requests to a subgraph that hangs are stopped. `closed`: they are sent again. */
 export interface CircuitEvent {
   readonly type: "circuit.opened" | "circuit.closed";
   readonly subgraph: string;
 }
 
 /**
- * `supergraph.fallback`: the last good one serves, since the source had none that could (`reason`).
- * `supergraph.not_kept`: it serves, but could not be written down for the next start.
+ * `supergraph.fallback`: the gateway serves the last good supergraph, because the source had no usable one (`reason`).
+ * `supergraph.not_kept`: the supergraph is served, but could not be saved for the next start.
  */
 export interface SupergraphEvent {
   readonly type:
@@ -139,7 +140,7 @@ export interface SupergraphEvent {
   readonly reason?: string;
 }
 
-/** A promise of ours was broken, or a dependency is not well. */
+/** The gateway itself has a fault, or something it depends on does. */
 export interface HealthEvent {
   readonly type:
     | "store.unavailable"
@@ -155,8 +156,8 @@ export interface HealthEvent {
 }
 
 /**
- * Two gateways of one store cannot read each other's refresh tokens, for want of the pepper or because they have different
- * ones under one id; `reason` names them and the pepper ids.
+ * Two gateways of one store cannot read each other's refresh tokens: one lacks a pepper (`unreadable`), or both have
+ * different secrets under one id (`contradictory`). `reason` names the gateways and the pepper ids.
  */
 export interface PepperEvent {
   readonly type: "pepper.unreadable" | "pepper.contradictory";
@@ -177,5 +178,5 @@ export type DomainEvent =
   | HealthEvent
   | PepperEvent;
 
-/** Handed to every room by the composition root; must not throw and must not be awaited. */
+/** Passed to every module by the composition root. It must not throw, and nobody waits for it. */
 export type Emit = (event: DomainEvent) => void;

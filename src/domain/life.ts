@@ -6,24 +6,24 @@ import type { Session, UserState } from "./session.js";
 import type { Milliseconds, Seconds, UnixSeconds } from "./time.js";
 import type { Moment } from "./timeline.js";
 
-/** What the store knows about the thing commanded, before the command. */
+/** The stored state that a command starts from. */
 export interface State {
   readonly session?: Session | undefined;
   readonly user?: UserState | undefined;
-  /** How many sessions of the user are live; only `revokeAll` and `restrict` ask. */
+  /** How many sessions of the user are live. Only `revokeAll` and `restrict` read it. */
   readonly liveSessions?: number;
-  /** The user's live sessions in the order of their logins; only `create` asks. */
+  /** The user's live sessions in the order of their logins. Only `create` reads it. */
   readonly others?: readonly Pick<Session, "id" | "expiresAt">[];
-  /** The tenant's or everyone's not-before, whichever is later. */
+  /** The later of the tenant's not-before and the global one. */
   readonly notBefore?: UnixSeconds | undefined;
-  /** What befell the session so far. */
+  /** The recorded events of the session. */
   readonly moments?: readonly Moment[] | undefined;
 }
 
-/** What a command leads to: the answer, what to store, what to publish. */
+/** The result of a command: the answer, what to store, what to publish. */
 export interface Transition<Kind extends keyof OutcomeOf> {
   readonly outcome: OutcomeOf[Kind];
-  /** `undefined` leaves what is stored as it is. */
+  /** Absent: the stored session does not change. The same holds for `user` and `moments`. */
   readonly session?: Session;
   readonly user?: UserState;
   readonly moments?: readonly Moment[];
@@ -32,7 +32,7 @@ export interface Transition<Kind extends keyof OutcomeOf> {
 
 export const seconds = (ms: Milliseconds): UnixSeconds => Math.floor(ms / 1000);
 
-/** Is the session over, whatever token is presented? Judged in this order by every verb that would continue it. */
+/** Has the session ended, whatever token is presented? Every command that would continue it checks in this order. */
 export function judgeLife(
   session: Session,
   user: UserState | undefined,
@@ -40,7 +40,7 @@ export function judgeLife(
   notBefore: UnixSeconds = 0,
 ): Exclude<Ended, { kind: "unknown" | "invalid" }> | undefined {
   if (session.ended !== undefined) return { kind: "ended", reason: session.ended };
-  // A lost user record is a lost epoch: unknown means no.
+  // Without the user's record the epoch is unknown, and unknown means no.
   if (user === undefined || user.epoch !== session.epoch) return { kind: "ended", reason: "epoch" };
   if (user.locked) return { kind: "ended", reason: "locked" };
   if (session.authTime < Math.max(user.notBefore ?? 0, notBefore))
@@ -60,7 +60,7 @@ export function extendLife(
   return { expiresAt, retainUntil: expiresAt + policy.tombstoneSeconds };
 }
 
-/** Remembers how late the access token about to be issued may expire. */
+/** Records the latest expiry of the access token that is about to be issued. */
 export function recordIssue(user: UserState, accessExpiresBy: UnixSeconds, margin: Seconds): UserState {
   return {
     ...user,
@@ -69,7 +69,7 @@ export function recordIssue(user: UserState, accessExpiresBy: UnixSeconds, margi
   };
 }
 
-/** The record of a session that has ended: it only says that it has, until the last token that names it is gone. */
+/** The record that replaces an ended session, until its last token has expired: it only states that the session ended. */
 export function tombstone(
   session: Session,
   ended: "revoked" | "reused",
@@ -82,8 +82,8 @@ export function tombstone(
 }
 
 /**
- * Until when a revocation must be remembered. Never for less than the longest life of a token issued this very moment: a
- * store that lost its latest writes knows less of a user than was issued to them.
+ * Until when a revocation must be kept: at least for the longest life of a token that is issued now. A store that lost
+ * its latest writes does not know of all tokens issued to the user.
  */
 export const revokedUntil = (
   user: UserState | undefined,
@@ -94,8 +94,8 @@ export const revokedUntil = (
   Math.max(user?.accessExpiresBy ?? 0, seconds(nowMs) + policy.tombstoneSeconds, floor ?? 0) +
   policy.revocationMarginSeconds;
 
-/** Does the command speak of this very session? Asked before anything else is said about it. */
-export const speaksOf = (
+/** Do tenant, user, client and delivery mode of the command fit this session? Checked before anything else. */
+export const matchesCommand = (
   session: Session,
   command: Pick<RotateSession, "tenant" | "userId" | "clientId"> & {
     readonly delivery?: Session["delivery"];
@@ -106,11 +106,11 @@ export const speaksOf = (
   (command.clientId === undefined || session.clientId === command.clientId) &&
   (command.delivery === undefined || session.delivery === command.delivery);
 
-/** Epochs start as server time and only rise, so that a lost and recreated record never repeats one. */
+/** Epochs start as the store's time and only rise, so a record that was lost and created again never repeats one. */
 export const raiseEpoch = (user: UserState | undefined, now: Milliseconds): number =>
   user === undefined ? now : Math.max(user.epoch + 1, now);
 
-/** What every gateway has to know of a not-before: until the last access token from before it is gone. */
+/** The revocation for a not-before, kept by every gateway until the last older access token has expired. */
 export function notBeforeRevocation(
   { tenant, notBefore }: { readonly tenant?: TenantId | undefined; readonly notBefore: UnixSeconds },
   nowMs: Milliseconds,

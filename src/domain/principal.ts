@@ -1,26 +1,26 @@
 import type { ClientId, SessionId, TenantId, UserId } from "./brand.js";
 import type { UnixSeconds } from "./time.js";
 
-/** Nobody in particular: no credential was sent, or it was set aside for an exempt operation. */
+/** A caller without identity: no credential was sent, or it was ignored for an exempt operation such as `login`. */
 export interface Anonymous {
   readonly kind: "anonymous";
 }
 
-/** Somebody whose credential has been verified, as far as the access token tells. */
+/** A caller with a verified credential, as described by their access token. */
 export interface Authenticated {
   readonly kind: "user";
-  /** `local` for tokens of this gateway, else the outside issuer's `iss`. A subject means nothing without it. */
+  /** `local` for tokens of this gateway, else the `iss` of the outside issuer. A subject is unique only per issuer. */
   readonly issuer: string;
   /** Local user id, or the outside subject as mapped by configuration. */
   readonly subject: string;
-  /** Set when a rule maps an outside subject to a local user; without it the auth subgraph refuses the caller. */
+  /** Set when `issuers[].subject` maps an outside subject to a local user. Without it the auth subgraph refuses them. */
   readonly localUserId?: UserId;
   readonly tenant: TenantId;
   /** Absent for outside tokens that name no session. */
   readonly sessionId?: SessionId;
   readonly clientId?: ClientId;
   readonly scopes: ReadonlySet<string>;
-  /** When the user last proved who they are; absent means stale. */
+  /** When the user last proved their identity. Absent: never fresh. */
   readonly authTime?: UnixSeconds;
   readonly acr?: string;
   readonly amr: readonly string[];
@@ -29,7 +29,7 @@ export interface Authenticated {
   readonly tokenId?: string;
   /** Session generation and user epoch; only on our own tokens. */
   readonly generation?: number;
-  /** Set on tokens of a chain a re-authentication has retired: how far that chain was. */
+  /** Only on tokens of a chain that a step-up retired: the generation in that chain. */
   readonly retiredGeneration?: number;
   readonly epoch?: number;
   /** Chosen custom claims, never a registered one. */

@@ -1,12 +1,12 @@
 import type { RenewSession } from "./commands.js";
-import { judgeLife, recordIssue, type State, speaksOf, type Transition } from "./life.js";
+import { judgeLife, matchesCommand, recordIssue, type State, type Transition } from "./life.js";
 import type { SessionPolicy } from "./policy.js";
 import { asIssued, retiredView } from "./retired-chain.js";
 import type { Milliseconds } from "./time.js";
 
 /**
- * Silent renewal: a live session allows its client another access token. It extends nothing, and a token from before
- * a step-up takes no part in what the step-up gained.
+ * Silent renewal: a live session gives its client another access token. It extends nothing. A token issued before a
+ * step-up is renewed with the older proof of identity.
  */
 export function renew(
   { session, user, notBefore }: State,
@@ -15,7 +15,7 @@ export function renew(
   policy: SessionPolicy,
 ): Transition<"renew"> {
   if (session === undefined) return { outcome: { kind: "unknown" } };
-  if (!speaksOf(session, command)) return { outcome: { kind: "invalid" } };
+  if (!matchesCommand(session, command)) return { outcome: { kind: "invalid" } };
   const over = judgeLife(session, user, now, notBefore);
   if (over !== undefined || user === undefined) return { outcome: over ?? { kind: "invalid" } };
   const before = retiredView(session);

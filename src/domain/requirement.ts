@@ -6,23 +6,23 @@ import type { Seconds, UnixSeconds } from "./time.js";
 export type Alternatives = readonly (readonly string[])[];
 
 /**
- * What a caller must bring. Everything inside is AND, and combining two requirements is AND again, so a
- * requirement can only ever grow: nothing is weakened by a second subgraph, an interface or a repetition.
+ * What a caller must prove. All its parts are joined by AND, and so are two requirements. A requirement can therefore
+ * only become stricter: a second subgraph, an interface or a repetition never weakens it.
  */
 export interface Requirement {
-  /** False only for {@link OPEN} and for `@policy` configured the way Apollo reads it. */
+  /** False only for {@link OPEN}, and for `@policy` when it is configured to work as Apollo's does. */
   readonly authenticated: boolean;
-  /** `now - auth_time` must not exceed this; `undefined` asks for no freshness. */
+  /** `now - auth_time` must not exceed this. `undefined`: no limit. */
   readonly maxAgeSeconds: Seconds | undefined;
   /** Every one of these must hold. */
   readonly scopes: readonly Alternatives[];
   /** Every one of these must hold; the names are policy functions of the operator. */
   readonly policies: readonly Alternatives[];
-  /** False where a guard may have been lost and cannot be checked: nobody passes until it can. */
+  /** False when a guard may have been lost and cannot be checked: everybody is refused until it can. */
   readonly verified: boolean;
 }
 
-/** Asks for nothing. */
+/** Requires nothing. */
 export const OPEN: Requirement = {
   authenticated: false,
   maxAgeSeconds: undefined,
@@ -31,10 +31,10 @@ export const OPEN: Requirement = {
   verified: true,
 };
 
-/** Nobody passes, whoever they are (auth-directive §4: a subgraph that did not answer). */
+/** Refuses everybody (auth-directive §4: the SDL of a subgraph could not be fetched). */
 export const UNVERIFIED: Requirement = { ...OPEN, verified: false };
 
-/** A verdict by precedence (auth-directive §5): a new login cannot cure a missing scope. */
+/** Verdicts in ascending precedence (auth-directive §5). A missing scope outranks a stale login, which cannot fix it. */
 export const VERDICTS = [
   "GRANTED",
   "SERVICE_UNAVAILABLE",
@@ -45,24 +45,24 @@ export const VERDICTS = [
 export type Verdict = (typeof VERDICTS)[number];
 export type DenialCode = Exclude<Verdict, "GRANTED"> & ErrorCode;
 
-/** The verdict that is told when both apply. */
+/** The verdict that is reported when both apply. */
 export const worse = (left: Verdict, right: Verdict): Verdict =>
   VERDICTS.indexOf(left) >= VERDICTS.indexOf(right) ? left : right;
 
-/** What a requirement is judged by. */
+/** The facts that a requirement is checked against. */
 export interface Facts {
   readonly principal: Principal;
   readonly nowSeconds: UnixSeconds;
-  /** The revocation view is stale, so nothing that asks for freshness passes (sessions §5). */
+  /** True when the revocation view is stale. Requirements for a fresh login are then refused (sessions §5). */
   readonly degraded: boolean;
-  /** A policy nobody registered, or that is undecided, late or throwing, is false. */
+  /** False for a policy that is not registered, does not decide, is late or throws. */
   readonly policy: (name: string) => boolean;
 }
 
-/** An `auth_time` further ahead than this is not believed. */
+/** An `auth_time` further in the future than this is ignored. */
 const FUTURE_SKEW_SECONDS: Seconds = 60;
 
-/** Judges one requirement. Total: malformed claims mean no scopes and a stale login, never an exception. */
+/** Checks one requirement. Never throws: malformed claims mean no scopes and a stale login. */
 export const judge = (requirement: Requirement, facts: Facts): Verdict => {
   const { principal } = facts;
   if (requirement.authenticated && principal.kind !== "user") return "UNAUTHENTICATED";
@@ -85,7 +85,7 @@ export const judge = (requirement: Requirement, facts: Facts): Verdict => {
 
 const NO_SCOPES: ReadonlySet<string> = new Set();
 
-/** Did the caller prove who they are within `maxAgeSeconds`, inclusive? A missing or odd `auth_time` is stale. */
+/** Did the caller prove their identity within `maxAgeSeconds`, inclusive? A missing or malformed `auth_time` is stale. */
 export const isFresh = (principal: Principal, maxAgeSeconds: Seconds, nowSeconds: UnixSeconds): boolean => {
   if (principal.kind !== "user") return false;
   const { authTime } = principal;
@@ -94,7 +94,7 @@ export const isFresh = (principal: Principal, maxAgeSeconds: Seconds, nowSeconds
   return age <= maxAgeSeconds && age >= -FUTURE_SKEW_SECONDS;
 };
 
-/** Does it ask for anything at all? */
+/** True when the requirement is met by everybody. */
 export const isOpen = (requirement: Requirement): boolean =>
   !requirement.authenticated &&
   requirement.verified &&
@@ -102,7 +102,7 @@ export const isOpen = (requirement: Requirement): boolean =>
   requirement.scopes.length === 0 &&
   requirement.policies.length === 0;
 
-/** The conjunction, in one normal form: equal demands give equal text in {@link requirementKey}. */
+/** The AND of all requirements, in a normal form: equal requirements have an equal {@link requirementKey}. */
 export const allOf = (requirements: readonly Requirement[]): Requirement => {
   const first = requirements[0];
   if (first === undefined) return OPEN;
@@ -117,7 +117,7 @@ export const allOf = (requirements: readonly Requirement[]): Requirement => {
   };
 };
 
-/** A canonical text of the requirement: same text, same meaning. Scope tokens hold no quote (RFC 6749 §3.3). */
+/** A canonical text of the requirement: equal text, equal meaning. */
 export const requirementKey = (requirement: Requirement): string =>
   JSON.stringify([
     requirement.authenticated,
@@ -127,7 +127,7 @@ export const requirementKey = (requirement: Requirement): string =>
     requirement.verified,
   ]);
 
-/** Sorts and deduplicates the names inside and the alternatives themselves; drops alternatives that are implied. */
+/** Sorts names and alternatives, removes duplicates, and drops alternatives that another one implies. */
 export const normalise = (alternatives: Alternatives): Alternatives => {
   const sorted = alternatives.map((all) => [...new Set(all)].sort());
   sorted.sort((left, right) => left.length - right.length || compare(left.join(" "), right.join(" ")));
@@ -139,13 +139,13 @@ export const normalise = (alternatives: Alternatives): Alternatives => {
   return kept;
 };
 
-/** At most this many alternatives are kept while multiplying out: an answer to a client, never a decision. */
+/** At most this many alternatives are kept while multiplying out. Only messages to clients use the result. */
 const WORKING_ALTERNATIVES = 16;
 
 /**
  * The AND of several OR-of-ANDs as one minimal OR-of-ANDs, shortest first.
  *
- * @param limit - how many alternatives to return at most; used for what we tell, never for what we decide
+ * @param limit - the maximum number of alternatives; the result may be incomplete, so never decide by it
  */
 export const disjunctiveForm = (clauses: readonly Alternatives[], limit: number): Alternatives => {
   let product: Alternatives = [[]];
@@ -160,7 +160,7 @@ export const disjunctiveForm = (clauses: readonly Alternatives[], limit: number)
 
 /**
  * Is `actual` at least as strict as `demanded`: does everybody who meets the first also meet the second?
- * Where the answer would need too many alternatives it is no, which refuses and never opens.
+ * When that would take too many alternatives to find out, the answer is no: that refuses and never opens.
  */
 export const covers = (actual: Requirement, demanded: Requirement): boolean =>
   (actual.authenticated || !demanded.authenticated) &&
@@ -179,7 +179,7 @@ const impliesAll = (actual: readonly Alternatives[], demanded: readonly Alternat
 const implies = (left: Alternatives, right: Alternatives): boolean =>
   left.length > 0 && left.every((all) => right.some((needed) => needed.every((name) => all.includes(name))));
 
-/** The full product, or nothing (which implies nothing) when it would be large. */
+/** The full product, or the empty list (which implies nothing) when the product would be too large. */
 const productOf = (clauses: readonly Alternatives[]): Alternatives => {
   const size = clauses.reduce((product, clause) => product * clause.length, 1);
   if (size > 4096 || clauses.length === 0) return [];
@@ -193,7 +193,7 @@ const compare = (left: string, right: string): number => (left < right ? -1 : le
 
 const mergeClauses = (groups: readonly (readonly Alternatives[])[]): readonly Alternatives[] => {
   const byText = new Map<string, Alternatives>();
-  // Clauses that are a plain AND are folded into one, so `scopes: ["a"]` twice over reads as one list.
+  // Clauses that are a plain AND are merged, so that `scopes: ["a"]` and `scopes: ["b"]` become one list.
   const plain = new Set<string>();
   for (const clause of groups.flat()) {
     if (clause.length === 1) for (const name of clause[0] ?? []) plain.add(name);

@@ -1,6 +1,6 @@
 import type { RetiredChain, Session } from "./session.js";
 
-/** What of a session a re-authentication replaces. */
+/** The part of a session that a step-up replaces. */
 export function chainOf(session: Session): RetiredChain {
   const { generation, rotatedAtMs, reuseCount, kid, next, ahead, unseen, lateAtMs, authTime, acr, amr } =
     session;
@@ -19,21 +19,21 @@ export function chainOf(session: Session): RetiredChain {
   };
 }
 
-/** A session as it is for an owner who never received the answer to a re-authentication. */
+/** The session as it is for a client that never received the answer to a step-up. */
 export interface RetiredView {
   readonly session: Session;
-  /** The first generation the re-authentication retired. */
+  /** The first generation that the step-up retired. */
   readonly from: number;
 }
 
-/** `undefined` once the replacement was used: from then on only it counts. */
+/** `undefined` once a token of the new chain was used: from then on only the new chain is valid. */
 export function retiredView(session: Session): RetiredView | undefined {
   const { elevation, acr: _, unseen: __, lateAtMs: ___, ahead: ____, ...kept } = session;
   if (elevation?.retired === undefined) return undefined;
   return { session: { ...kept, ...elevation.retired }, from: elevation.from };
 }
 
-/** The session with its retired chain moved on. */
+/** The session after a refresh on its retired chain. */
 export const withRetired = (session: Session, chain: Session): Session =>
   session.elevation === undefined
     ? session
@@ -44,7 +44,7 @@ export const withRetired = (session: Session, chain: Session): Session =>
         elevation: { ...session.elevation, retired: chainOf(chain) },
       };
 
-/** The replacement was used: the chain before it is retired for good. */
+/** The session after a token of the new chain was used: the retired chain is dropped. */
 export function withoutRetired(session: Session): Session {
   if (session.elevation?.retired === undefined) return session;
   const { retired: _, ...elevation } = session.elevation;
@@ -52,8 +52,9 @@ export function withoutRetired(session: Session): Session {
 }
 
 /**
- * What access tokens of a retired chain call their generation. The chain may go on beyond the replacement; none of its
- * tokens may be taken for a sign that the replacement is in use, so they bear what it really is beside.
+ * The generations for an access token of a retired chain. The chain may have more generations than the step-up left
+ * free. A higher number would look like a token of the new chain, so `generation` is capped and `retiredGeneration`
+ * has the real one.
  */
 export const asIssued = (session: Session, chain: Session): Session =>
   session.elevation === undefined

@@ -2,12 +2,12 @@ import type { SessionId, TenantId, UserId } from "./brand.js";
 import type { Authenticated } from "./principal.js";
 import type { Seconds, UnixSeconds } from "./time.js";
 
-/** Issuer name of our own tokens in revocations. */
+/** The issuer name of our own tokens in principals and revocations. */
 export const LOCAL_ISSUER = "local";
 
 /**
- * One revocation as every gateway remembers it. `until` is absolute and taken from the latest access-token expiry
- * issued for what is revoked; entries about the same thing are merged by maximum (sessions §5).
+ * One revocation as every gateway keeps it. `until` is an absolute time: the latest expiry of an access token that it
+ * revokes. Entries with the same target are merged by maximum (sessions §5).
  */
 export type Revocation =
   | {
@@ -17,8 +17,8 @@ export type Revocation =
       readonly until: UnixSeconds;
     }
   /**
-   * Tokens of a lower epoch, and outside tokens that stand for the user and were issued before the time it tells. Higher
-   * ones are of sessions that began since, however late this is heard of.
+   * Ends tokens of a lower epoch, and outside tokens mapped to the user that were issued before the epoch (which is a
+   * time). Tokens of the same or a higher epoch belong to later sessions, however late this entry arrives.
    */
   | {
       readonly kind: "user";
@@ -28,8 +28,8 @@ export type Revocation =
       readonly until: UnixSeconds;
     }
   /**
-   * What a user was promised who signed out everywhere while the store did not answer. Known to this gateway alone, never
-   * in a store. Of those who are still of that epoch it spares whoever proved who they are since.
+   * A sign-out everywhere that was accepted while the store did not answer. Only this gateway knows it; no store has it.
+   * It ends tokens of this epoch or a lower one, unless their proof of identity is later than `provedBy`.
    */
   | {
       readonly kind: "signOut";
@@ -39,7 +39,7 @@ export type Revocation =
       readonly provedBy: UnixSeconds;
       readonly until: UnixSeconds;
     }
-  /** One access token by its `jti`. */
+  /** Ends one access token, by its `jti`. */
   | {
       readonly kind: "token";
       readonly issuer: string;
@@ -47,8 +47,8 @@ export type Revocation =
       readonly until: UnixSeconds;
     }
   /**
-   * Somebody of an outside issuer: tokens issued before `notBefore`. Of the issuer `local`: outside tokens that were
-   * mapped to this local user.
+   * Ends the tokens of an outside subject that were issued before `notBefore`. With the issuer `local`: outside tokens
+   * that are mapped to this local user.
    */
   | {
       readonly kind: "subject";
@@ -57,7 +57,7 @@ export type Revocation =
       readonly notBefore: UnixSeconds;
       readonly until: UnixSeconds;
     }
-  /** Tokens of an outside issuer that carry this `sid`. */
+  /** Ends the tokens of an outside issuer that have this `sid`. */
   | {
       readonly kind: "outsideSession";
       readonly issuer: string;
@@ -73,10 +73,10 @@ export type Revocation =
   | { readonly kind: "global"; readonly notBefore: UnixSeconds; readonly until: UnixSeconds };
 
 /**
- * Ends the outside tokens issued so far that stand for a local user, with whatever ends this user's own. Their `iat`
- * has whole seconds: one of this very second is taken for older.
+ * Ends the outside tokens issued so far that are mapped to a local user. Used together with a revocation of the user's
+ * own tokens. `iat` has whole seconds: a token of the current second counts as issued before.
  *
- * @param lifeSeconds - how long such a token may be good at most, tolerance included
+ * @param lifeSeconds - the longest life of such a token, clock tolerance included
  */
 export const mappedTokensOf = (
   user: UserId,
@@ -90,16 +90,16 @@ export const mappedTokensOf = (
   until: now + 1 + lifeSeconds,
 });
 
-/** What an operator may end of an outside issuer, where nothing of ours ends with it (sessions §8). */
+/** A revocation of tokens of an outside issuer; sessions of this gateway do not end by it (sessions §8). */
 export type OutsideRevocation = Extract<Revocation, { readonly issuer: string }>;
 
-/** What of a verified token can be revoked. Never the token's bytes: one ECDSA signature has several spellings. */
+/** The parts of a verified token by which it can be revoked. Not its bytes: one ECDSA signature has several encodings. */
 export type RevocableToken = {
   /** `local`, or the outside issuer's `iss`. */
   readonly issuer: string;
   readonly subject: string;
   readonly tenant: TenantId;
-  /** The local user an outside token was mapped to: what ends this user's tokens ends it too. */
+  /** The local user that an outside token is mapped to: a revocation of that user's tokens ends it too. */
   readonly localUser?: UserId;
   readonly sessionId?: SessionId;
   readonly tokenId?: string;
@@ -108,12 +108,12 @@ export type RevocableToken = {
   | { readonly epoch?: undefined; readonly authTime?: UnixSeconds | undefined }
   | {
       readonly epoch: number;
-      /** Never left out where there is an epoch: `undefined` stands for a proof from before any promise. */
+      /** Required when there is an epoch. `undefined` counts as older than every sign-out. */
       readonly authTime: UnixSeconds | undefined;
     }
 );
 
-/** What of a caller can be revoked. */
+/** The parts of a caller's token by which it can be revoked. */
 export function revocableOf(caller: Authenticated): RevocableToken {
   const { issuer, subject, tenant, sessionId, tokenId, epoch, issuedAt, authTime } = caller;
   const token = {
@@ -128,9 +128,8 @@ export function revocableOf(caller: Authenticated): RevocableToken {
 }
 
 /**
- * The law of what is revoked, one mark at a time: a token is revoked when any mark ends it. A mark counts until its
- * `until`, when the last token it could end has expired. What a gateway remembers, and however it stores that, must
- * answer as this does.
+ * The reference rule of revocation: a token is revoked when any mark ends it. A mark is valid until its `until`, when
+ * the last token that it could end has expired. The revocation memory of a gateway must give the same answers.
  */
 export function endsToken(mark: Revocation, token: RevocableToken, now: UnixSeconds): boolean {
   if (mark.until <= now) return false;
@@ -140,7 +139,7 @@ export function endsToken(mark: Revocation, token: RevocableToken, now: UnixSeco
       return isLocal && token.tenant === mark.tenant && token.sessionId === mark.sessionId;
     case "user":
       if (token.tenant !== mark.tenant) return false;
-      // An epoch tells when it was raised: with it end the outside tokens that stood for the user by then.
+      // An epoch is the time at which it was raised: outside tokens of the user issued until then end too.
       if (!isLocal) return token.localUser === mark.subject && token.issuedAt * 1000 <= mark.epoch;
       return token.subject === mark.subject && token.epoch !== undefined && token.epoch < mark.epoch;
     case "signOut":
@@ -173,7 +172,7 @@ export function endsToken(mark: Revocation, token: RevocableToken, now: UnixSeco
   }
 }
 
-/** What an entry is about, without how far it goes. */
+/** The target of an entry as a key: entries with the same key are merged. */
 export function nameOf(entry: Revocation): string {
   const { kind } = entry;
   switch (kind) {
@@ -197,6 +196,6 @@ export function nameOf(entry: Revocation): string {
   }
 }
 
-/** An epoch or a not-before; other entries have none. */
+/** The epoch or not-before of an entry; 0 for entries without one. */
 export const levelOf = (entry: Revocation): number =>
   "epoch" in entry ? entry.epoch : "notBefore" in entry ? entry.notBefore : 0;

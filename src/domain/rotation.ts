@@ -2,10 +2,10 @@ import type { RotateSession } from "./commands.js";
 import {
   extendLife,
   judgeLife,
+  matchesCommand,
   recordIssue,
   revokedUntil,
   type State,
-  speaksOf,
   type Transition,
   tombstone,
 } from "./life.js";
@@ -20,15 +20,15 @@ type Verdict =
   | { readonly kind: "refused"; readonly reason: "exhausted" | "two back" | "retired" }
   | { readonly kind: "pepper"; readonly kid: number };
 
-/** A verdict, and the chain it was reached by: the session itself, or what it was before a re-authentication. */
+/** A verdict and the chain it belongs to: the session itself, or its chain from before a step-up. */
 export interface JudgedToken {
   readonly verdict: Verdict;
   readonly chain: Session;
 }
 
 /**
- * What the presented token means to a live session. While nobody has used what a re-authentication gave, its answer may
- * be lost: the chain before it goes on beside the new one, with the old proof.
+ * What the presented token means for a live session. While no token of a step-up's new chain has been used, the answer
+ * to the step-up may be lost. Until then the old chain stays valid beside the new one, with the old proof of identity.
  */
 export function judgeToken(
   session: Session,
@@ -60,7 +60,7 @@ function judgeChain(
   const age = generation - command.generation;
   const withinGrace = (sinceMs: Milliseconds) => nowMs - sinceMs <= policy.graceSeconds * 1000;
 
-  // A successor is derived from its secret, so whoever leads to the stored one holds the current one.
+  // A successor is derived from the secret of a token: a token that derives the stored successor is the current one.
   if (age === 0) return { kind: command.successor === session.next ? "rotated" : "invalid" };
   if (age < 0) return { kind: isAhead(session, command, age) ? "healed" : "invalid" };
 
@@ -74,16 +74,16 @@ function judgeChain(
       return session.reuseCount < policy.maxReuse
         ? { kind: "same successor" }
         : { kind: "refused", reason: "exhausted" };
-    // Nobody has the successor: the answer that brought it was lost, whoever comes now (edge §2).
+    // No token of the successor's generation was used: its answer was lost (edge §2).
     const isLost = session.unseen === true && nowMs - rotatedAtMs <= (policy.lostAnswerSeconds ?? 0) * 1000;
     return { kind: isLost ? "late" : "reused" };
   }
-  // Two or more back: the MAC alone proves that the token once was good.
+  // Two or more generations back: only the MAC proves that the token was valid once.
   if (age === 2 && withinGrace(rotatedAtMs)) return { kind: "refused", reason: "two back" };
   return { kind: "reused" };
 }
 
-/** Is the token one that a store which lost its last writes has never heard of? */
+/** Is the token newer than the stored one, because the store lost its last writes? */
 function isAhead({ next, ahead }: Session, { presented, successor }: RotateSession, age: number): boolean {
   if (age === -1) return presented === next;
   if (ahead === undefined) return false;
@@ -91,7 +91,7 @@ function isAhead({ next, ahead }: Session, { presented, successor }: RotateSessi
   return age === 1 - HEALED_GENERATIONS && successor === ahead;
 }
 
-/** A refresh: {@link judgeToken} for a live session the command really speaks of. */
+/** A refresh: {@link judgeToken}, for a live session that fits the command. */
 export function rotate(
   { session, user, notBefore }: State,
   command: RotateSession,
@@ -99,7 +99,7 @@ export function rotate(
   policy: SessionPolicy,
 ): Transition<"rotate"> {
   if (session === undefined) return { outcome: { kind: "unknown" } };
-  if (!speaksOf(session, command)) return { outcome: { kind: "invalid" } };
+  if (!matchesCommand(session, command)) return { outcome: { kind: "invalid" } };
   const over = judgeLife(session, user, now, notBefore);
   if (over !== undefined || user === undefined) return { outcome: over ?? { kind: "invalid" } };
 
@@ -125,14 +125,14 @@ export function rotate(
     case "same successor":
     case "late":
     case "healed": {
-      // The proof of the chain before a re-authentication may be older than what a not-before asks for.
+      // The proof of identity of a chain from before a step-up may be older than the not-before.
       if (chain.authTime < Math.max(user.notBefore ?? 0, notBefore ?? 0))
         return { outcome: { kind: "ended", reason: "not before" } };
       if (isForeign(session, command)) return { outcome: { kind: "client", clientId: session.clientId } };
       if (command.scopes?.some((scope) => !session.scopes.includes(scope)))
         return {
           outcome: { kind: "scope" },
-          // Whoever presents the current token has it, whatever they ask with it.
+          // The client presented the current token, so it has received it, even though this request is refused.
           ...(verdict.kind === "rotated" && chain.unseen === true
             ? { session: chain === session ? asSeen(session) : withRetired(session, asSeen(chain)) }
             : {}),
@@ -167,14 +167,14 @@ function continueChain(
   now: Milliseconds,
   policy: SessionPolicy,
 ): Session {
-  // Counted, and the window stays where it is.
+  // The repetition is counted; the grace window does not move.
   if (kind === "same successor") return { ...chain, reuseCount: chain.reuseCount + 1 };
-  // Others who wake up together with this one get a window of their own; the limit still counts from the rotation.
+  // Other tabs that wake up at the same time get a new grace window; `lostAnswerSeconds` still counts from the rotation.
   if (kind === "late") return { ...chain, reuseCount: 0, lateAtMs: now };
   return advance(chain, command, now, policy);
 }
 
-/** The successor of the presented token becomes current; a heal thereby moves two generations forward, or more. */
+/** The successor of the presented token becomes current. After lost writes this skips one or more generations. */
 function advance(chain: Session, command: RotateSession, now: Milliseconds, policy: SessionPolicy): Session {
   const { lateAtMs: _, ahead: __, ...kept } = withoutRetired(chain);
   return {

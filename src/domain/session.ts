@@ -2,19 +2,19 @@ import type { ClientId, SessionId, TenantId, UserId } from "./brand.js";
 import { sessionId } from "./brand.js";
 import type { Milliseconds, UnixSeconds } from "./time.js";
 
-/** How a client receives its tokens; fixed per client, stored in the session, checked at every door. */
+/** How a client receives its tokens. Fixed per client, stored in the session, checked at every endpoint. */
 export type DeliveryMode = "bearer" | "cookie";
 
 /**
- * base64url(SHA-256(refresh secret)): all the store ever knows of a secret. A store may keep the first 16 bytes alone:
- * secrets are 32 random bytes, and nobody finds another one for half a hash either.
+ * base64url(SHA-256(refresh secret)): the store never sees the secret itself. A store may keep only the first 16 bytes:
+ * secrets are 32 random bytes, and a second one with the same half of a hash cannot be found either.
  */
 export type SecretHash = string;
 
-/** How many refreshes a store may lose in a fail-over and still recognise the client. */
+/** How many refreshes a store may lose in a fail-over and still recognise the client's token. */
 export const HEALED_GENERATIONS = 3;
 
-/** What a session may remember beside itself: JSON text of so many bytes (sessions §1). */
+/** The longest metadata of a session, as JSON text (sessions §1). */
 export const MAX_METADATA_BYTES = 2048;
 
 /** One login on one device. */
@@ -24,7 +24,7 @@ export interface Session {
   readonly userId: UserId;
   readonly clientId: ClientId;
   readonly delivery: DeliveryMode;
-  /** The grant; a refresh may narrow its own token, never this. */
+  /** The granted scopes. A refresh may request fewer for its access token; these stay. */
   readonly scopes: readonly string[];
   readonly createdAt: UnixSeconds;
   readonly authTime: UnixSeconds;
@@ -38,58 +38,58 @@ export interface Session {
   readonly expiresAt: UnixSeconds;
   /** Fixed at login. */
   readonly absoluteExpiresAt: UnixSeconds;
-  /** The store forgets the record at this time; until then it can say why the session ended. */
+  /** The store deletes the record at this time. Until then it can report why the session ended. */
   readonly retainUntil: UnixSeconds;
-  /** The user's epoch when the session was created; any other value now ends it. */
+  /** The user's epoch when the session was created. The session ends when the user's epoch differs. */
   readonly epoch: number;
   /** How often the session changed its refresh token. */
   readonly generation: number;
-  /** When it last did. Also "last seen", and the floor of the clock for this session. */
+  /** When it last did. Also its "last seen", and the earliest time that commands on this session use. */
   readonly rotatedAtMs: Milliseconds;
-  /** How often the same successor was handed out since. */
+  /** How often the same successor was given out since. */
   readonly reuseCount: number;
-  /** Pepper id in the current refresh token. */
+  /** Pepper id of the current refresh token. */
   readonly kid: number;
   /**
-   * Hash of the secret after the current one. It proves every secret that counts: the current one by what is derived
-   * from it, the previous one by what is derived from that, and that of a client one step ahead by itself.
+   * Hash of the secret after the current one. It identifies three tokens: the current one (its derived secret has this
+   * hash), the previous one (derived twice), and the next one, which a client holds when the store has lost a write.
    */
   readonly next: SecretHash;
   /** Hash of the secret {@link HEALED_GENERATIONS} after the current one. Absent in records of before 2026-12. */
   readonly ahead?: SecretHash;
   /**
-   * No token of this generation has been seen in use yet, so its predecessor may be all that its owner has. Absent
-   * also where nobody can know.
+   * No token of this generation has been used yet, so the client may have only the previous one. Also absent when it is
+   * not known.
    */
   readonly unseen?: true;
-  /** When the same successor was last handed out after the grace window: a window of its own begins there. */
+  /** When the same successor was last given out after the grace window. A new grace window begins there. */
   readonly lateAtMs?: Milliseconds;
   readonly elevation?: Elevation;
   /**
-   * Only in what an owner on a retired chain is answered: its own generation there, whatever `generation` calls it.
-   * Access tokens bear both, so that their use says which successor has arrived.
+   * Only in answers to a client on a retired chain: its generation in that chain. Access tokens carry both numbers, so
+   * that their use shows which successor has been received.
    */
   readonly retiredGeneration?: number;
   readonly ended?: "revoked" | "reused";
 }
 
-/** What tells where in their user's list a session stands. */
+/** The parts of a session that define its place in the list of its user. */
 export type Beginning = Pick<Session, "id" | "createdAt">;
 
-/** The order of a user's list: the oldest first, and those of one second by their ids, so that a page has one end. */
+/** The order of a user's list: oldest first, then by id, so that the end of a page is well defined. */
 export const byBeginning = (a: Beginning, b: Beginning): number =>
   a.createdAt - b.createdAt || (a.id < b.id ? -1 : Number(a.id > b.id));
 
-/** The last re-authentication: tokens of generation `from` … `to - 1` were retired by it, `to` replaced them. */
+/** The last step-up: it retired the tokens of generation `from` to `to - 1`, and `to` replaced them. */
 export interface Elevation {
   readonly from: number;
   readonly to: number;
   readonly atMs: Milliseconds;
-  /** What the session was before, and still is for its owner if the answer was lost; until the replacement is used. */
+  /** The chain from before, kept until a token of the new chain is used: the client may have lost the answer. */
   readonly retired?: RetiredChain;
 }
 
-/** A chain of refresh tokens that a re-authentication replaced. */
+/** A chain of refresh tokens that a step-up replaced. */
 export type RetiredChain = Pick<
   Session,
   | "generation"
@@ -105,25 +105,25 @@ export type RetiredChain = Pick<
   | "amr"
 >;
 
-/** What the store keeps per user, across sessions. */
+/** The record that the store keeps per user, across sessions. */
 export interface UserState {
-  /** Sessions and access tokens must carry exactly this value. */
+  /** Sessions and access tokens are valid only with exactly this value. */
   readonly epoch: number;
-  /** A proof of identity older than this counts for nothing. */
+  /** A proof of identity older than this is not accepted. */
   readonly notBefore?: UnixSeconds;
   readonly locked: boolean;
   /** No access token issued for the user so far expires later. */
   readonly accessExpiresBy: UnixSeconds;
-  /** The record outlives every session ever issued for the user; no command shortens this. */
+  /** The record outlives every session of the user; no command shortens this. */
   readonly retainUntil: UnixSeconds;
 }
 
-/** When the session last showed a sign of life. */
+/** When the session was last refreshed. */
 export const lastSeenAt = (session: Session): UnixSeconds => Math.floor(session.rotatedAtMs / 1000);
 
 export const PARTITIONS = 64;
 
-/** The partition of a user reference; recomputed wherever it is needed, never read from outside. */
+/** The partition of a user reference. Always recomputed, never taken from a request. */
 export const partitionOf = (reference: Uint8Array): number => (reference[0] ?? 0) & (PARTITIONS - 1);
 
 /** Public session id: base64url(partition byte ‖ 16 random bytes), so that `revoke <id>` finds its slot. */
@@ -136,7 +136,7 @@ export interface SessionAddress {
   readonly name: string;
 }
 
-/** Takes a public session id apart; `undefined` for anything that is not the canonical spelling of one. */
+/** Parses a public session id; `undefined` for a text that is not the canonical spelling of one. */
 export function sessionAddress(id: string): SessionAddress | undefined {
   const bytes = Buffer.from(id, "base64url");
   const partition = bytes[0];
@@ -147,7 +147,7 @@ export function sessionAddress(id: string): SessionAddress | undefined {
 
 const BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** The partition a public session id begins with, without taking the rest apart: every request asks. */
+/** The partition of a public session id, without parsing the rest: this runs on every request. */
 export function partitionOfSession(id: string): number | undefined {
   const partition = (BASE64URL.indexOf(id.charAt(0)) << 2) | (BASE64URL.indexOf(id.charAt(1)) >> 4);
   return id.length >= 2 && partition >= 0 && partition < PARTITIONS ? partition : undefined;

@@ -1,17 +1,18 @@
 import type { SeeSession } from "./commands.js";
-import { type State, speaksOf, type Transition } from "./life.js";
+import { matchesCommand, type State, type Transition } from "./life.js";
 import { retiredView, withoutRetired, withRetired } from "./retired-chain.js";
 import type { Session } from "./session.js";
 
-/** A token of the current generation is in use: what it replaced is no longer needed by an honest owner. */
+/** A token of the current generation was used: the client no longer needs the tokens it replaced. */
 export function see({ session }: State, command: SeeSession): Transition<"see"> {
-  const seen = session !== undefined && speaksOf(session, command) ? seenBy(session, command) : undefined;
+  const seen =
+    session !== undefined && matchesCommand(session, command) ? seenBy(session, command) : undefined;
   return seen === undefined
     ? { outcome: { kind: "unchanged" } }
     : { outcome: { kind: "seen" }, session: seen };
 }
 
-/** `undefined` where the use is no news. */
+/** `undefined` when the use was known already. */
 function seenBy(session: Session, command: SeeSession): Session | undefined {
   if (session.unseen !== true) return undefined;
   if (command.retiredGeneration === undefined && session.generation === command.generation)
@@ -23,8 +24,8 @@ function seenBy(session: Session, command: SeeSession): Session | undefined {
 }
 
 /**
- * Is the token one of the current generation of the chain that the last re-authentication retired? A token from before
- * it bears one generation, which is then the first that was retired: the others of that range may be of a replacement.
+ * Is the token of the current generation of the chain that the last step-up retired? A token without
+ * `retiredGeneration` was issued before the step-up, so its generation must be `from`, the first that was retired.
  */
 function isOfRetired({ elevation }: Session, chain: Session, command: SeeSession): boolean {
   if (elevation === undefined) return false;
@@ -34,7 +35,7 @@ function isOfRetired({ elevation }: Session, chain: Session, command: SeeSession
   return from <= generation && generation < to && retiredGeneration === chain.generation;
 }
 
-/** The session once a token of its current generation was used: what that replaced is retired for good. */
+/** The session after a token of its current generation was used: a retired chain is dropped. */
 export function asSeen(session: Session): Session {
   const { unseen: _, ...seen } = withoutRetired(session);
   return seen;

@@ -5,7 +5,7 @@ export type Seconds = number;
 /** A length of time, or a point in Unix time, in milliseconds. */
 export type Milliseconds = number;
 
-/** The only way any room learns the time. Tests hand in a fake. */
+/** Every module reads the time from a clock. Tests pass a fake. */
 export interface Clock {
   /** Unix time in milliseconds. */
   nowMs(): Milliseconds;

@@ -3,8 +3,8 @@ import { lastSeenAt, type Session, type UserState } from "./session.js";
 import type { Milliseconds, UnixSeconds } from "./time.js";
 
 /**
- * What may be worth telling the owner of a session, beside that it was refreshed as always. The order is part of the
- * stored format: new kinds go to the end.
+ * Events of a session that its owner may want to know, beside ordinary refreshes. The order is part of the stored
+ * format: append new kinds at the end.
  */
 export const MOMENT_KINDS = [
   "same successor",
@@ -20,7 +20,7 @@ export const MOMENT_KINDS = [
 
 export type MomentKind = (typeof MOMENT_KINDS)[number];
 
-/** One kind of thing that happened, as often as it did in a row. */
+/** An event, with the number of times that it happened in a row. */
 export interface Moment {
   readonly kind: MomentKind;
   readonly firstAt: UnixSeconds;
@@ -28,11 +28,11 @@ export interface Moment {
   readonly count: number;
 }
 
-/** Most moments kept per session; the oldest go first. State per session stays bounded. */
+/** How many moments a session keeps. The oldest are dropped. */
 export const MAX_MOMENTS = 16;
 const MAX_COUNTED = 65_535;
 
-/** Adds what happened now; a repetition of the latest is counted with it, so that a busy session keeps its history. */
+/** Adds an event. A repetition of the latest only raises its count, so that a busy session keeps its history. */
 export function addMoment(moments: readonly Moment[], kind: MomentKind, at: UnixSeconds): readonly Moment[] {
   const last = moments.at(-1);
   if (last?.kind === kind)
@@ -40,7 +40,7 @@ export function addMoment(moments: readonly Moment[], kind: MomentKind, at: Unix
   return [...moments, { kind, firstAt: at, lastAt: at, count: 1 }].slice(-MAX_MOMENTS);
 }
 
-/** Only what a command's outcome says; `ended` tells a revocation that ended something from one that found nothing. */
+/** The event of a command's outcome. `ended` is set when a revocation really ended the session. */
 export function momentOf(
   outcome: { readonly kind: string; readonly reason?: string; readonly late?: true },
   ended: Session["ended"],
@@ -51,14 +51,14 @@ export function momentOf(
   return MOMENT_KINDS.find((kind) => kind === name);
 }
 
-/** An end that was meant for more than the session: for its user, its tenant or everyone. */
+/** The end of more than one session: of all sessions of a user, of a tenant or of everyone. */
 export interface OutsideEnd {
   readonly reason: "epoch" | "locked" | "not before";
-  /** Absent where nobody wrote it down: between the last sign of life and now. */
+  /** Absent when the time is not recorded: it is then between the last refresh and now. */
   readonly at?: UnixSeconds;
 }
 
-/** An entry of a session's history as its owner reads it. */
+/** An entry of the history of a session, as its owner sees it. */
 export interface TimelineEntry {
   readonly reason: MomentKind | OutsideEnd["reason"] | "created" | "rotated" | "idle" | "absolute";
   readonly firstAt: UnixSeconds;
@@ -67,8 +67,8 @@ export interface TimelineEntry {
 }
 
 /**
- * The history of a session, oldest first. Its beginning, its plain refreshes since the last proof of identity and the
- * end of its time are read off the record itself, so that a session nothing befell keeps no history of its own.
+ * The history of a session, oldest first. Its creation, its ordinary refreshes since the last proof of identity and its
+ * expiry follow from the record itself, so that a session without other events needs no stored history.
  */
 export function timelineOf(
   session: Session,
@@ -106,21 +106,21 @@ export function timelineOf(
   return entries.sort((a, b) => a.lastAt - b.lastAt);
 }
 
-/** The store's clock is another than the one that looks: so close to its expiry a session may have run out there. */
-const CLOCKS_DIFFER_MS: Milliseconds = 60_000;
+/** The clock of the store may be ahead of ours: a session this close to its expiry may have expired there. */
+const MAX_CLOCK_DIFFERENCE_MS: Milliseconds = 60_000;
 
 /**
- * What ended a session that the store says is over, though nothing ended it alone. `undefined` where it ran out.
+ * Why a session is over according to the store, although no command ended this session. `undefined` when it expired.
  *
- * @param user - the user's record now; its epoch is the time at which it was raised
+ * @param user - the current record of the user; its epoch is the time at which it was raised
  */
 export function endFromOutside(
   session: Session,
   user: UserState | undefined,
   nowMs: Milliseconds,
 ): OutsideEnd | undefined {
-  const life = judgeLife(session, user, nowMs + CLOCKS_DIFFER_MS);
-  // Not by its own user: by the not-before of its tenant or of everyone, of which the user's record knows nothing.
+  const life = judgeLife(session, user, nowMs + MAX_CLOCK_DIFFERENCE_MS);
+  // The user's record gives no reason, so it was the not-before of the tenant or of everyone.
   if (life === undefined) return { reason: "not before" };
   if (life.kind !== "ended" || life.reason === "revoked" || life.reason === "reused") return undefined;
   if (user === undefined) return { reason: "epoch" };

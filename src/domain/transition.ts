@@ -12,12 +12,12 @@ import {
 import {
   extendLife,
   judgeLife,
+  matchesCommand,
   raiseEpoch,
   recordIssue,
   revokedUntil,
   type State,
   seconds,
-  speaksOf,
   type Transition,
   tombstone,
 } from "./life.js";
@@ -32,11 +32,11 @@ import type { Milliseconds } from "./time.js";
 import { addMoment, momentOf } from "./timeline.js";
 
 /**
- * The law of sessions: pure, and the only place where a decision about one is taken. The memory store runs it, the
- * Lua scripts restate it, a property test keeps them equal.
+ * The rules of sessions: a pure function, and the only place that decides about a session. The memory store runs it.
+ * The Lua scripts implement the same rules, and a property test compares them.
  *
- * @param nowMs - the store's clock, Unix time in milliseconds; a session's own last time is its floor, so a fail-over
- *   to a slow clock reopens no window
+ * @param nowMs - the store's clock, Unix time in milliseconds. The session's `rotatedAtMs` is used if it is later, so a
+ *   fail-over to a slow clock reopens no grace window
  */
 export function transition<Command extends SessionCommand>(
   state: State,
@@ -52,7 +52,7 @@ export function transition(
 ): Transition<keyof OutcomeOf> {
   const now = Math.max(nowMs, state.session?.rotatedAtMs ?? 0);
   const next = decide(state, command, now, policy);
-  // An id that is used again, long after, begins a history of its own.
+  // A new session has no history, even if its id was used long before.
   if (next.outcome.kind === "created") return { ...next, moments: [] };
   const moment = state.session === undefined ? undefined : momentOf(next.outcome, next.session?.ended);
   return moment === undefined
@@ -123,7 +123,7 @@ function create(
   };
 }
 
-/** Whose time runs out first has been silent for longest. */
+/** The sessions nearest to their expiry come first: they have not been used for the longest time. */
 function surplusOf(
   others: readonly Pick<Session, "id" | "expiresAt">[],
   created: SessionId,
@@ -145,8 +145,8 @@ function elevate(
   policy: SessionPolicy,
 ): Transition<"elevate"> {
   if (session === undefined) return { outcome: { kind: "unknown" } };
-  if (!speaksOf(session, command)) return { outcome: { kind: "invalid" } };
-  // The new proof is what counts against the not-before, not the one it replaces.
+  if (!matchesCommand(session, command)) return { outcome: { kind: "invalid" } };
+  // The not-before is compared with the new proof of identity, not with the one it replaces.
   const over = judgeLife({ ...session, authTime: command.authTime }, user, now, notBefore);
   if (over !== undefined || user === undefined) return { outcome: over ?? { kind: "invalid" } };
 
@@ -154,9 +154,9 @@ function elevate(
     return { outcome: { kind: "moved", generation: session.generation } };
 
   const generation = session.generation + 1;
-  // Repeated because its answer was lost: what the first one retired stays retired.
+  // A step-up that is repeated because its answer was lost: the chain that the first one retired stays retired.
   const { unseen: ____, ...used } = withoutRetired(session);
-  // A later one, if the store has lost what came after: the owner is on this chain all the same.
+  // The presented generation may be higher if the store lost writes: the client is on this chain all the same.
   const current = (command.presented ?? -1) >= session.generation ? used : session;
   const before = current.elevation?.retired === undefined ? undefined : current.elevation;
   const elevation: Elevation = {
@@ -203,8 +203,8 @@ function revoke(
   const proven = command.verifiedUntil !== undefined;
   if (session === undefined)
     return { outcome: { kind: "revoked", revoked: 0 }, ...(proven ? { revocation: publish() } : {}) };
-  // RFC 7009 §2.2: a foreign id is answered like an unknown one.
-  if (!speaksOf(session, command)) return { outcome: { kind: "revoked", revoked: 0 } };
+  // RFC 7009 §2.2: the id of another user's session is answered like an unknown one.
+  if (!matchesCommand(session, command)) return { outcome: { kind: "revoked", revoked: 0 } };
   if (session.ended !== undefined)
     return { outcome: { kind: "revoked", revoked: 0 }, ...(proven ? { revocation: publish() } : {}) };
 
@@ -225,7 +225,7 @@ function revokeAll(
   const { tenant, userId: subject, upTo } = command;
   const until = revokedUntil(user, command.verifiedUntil, now, policy);
   const markBelow = (epoch: number): Revocation => ({ kind: "user", tenant, subject, epoch, until });
-  // The store is ahead: its sessions began after what is to be ended, whose tokens may still be about.
+  // The store has a higher epoch: its sessions began later and stay, but tokens of the epoch to end may still be valid.
   if (upTo !== undefined && user !== undefined && user.epoch > upTo.epoch)
     return { outcome: { kind: "revoked", revoked: 0 }, revocation: markBelow(upTo.epoch + 1) };
   if ((upTo?.liveSessions ?? liveSessions) !== liveSessions)

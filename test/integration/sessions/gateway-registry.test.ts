@@ -68,7 +68,7 @@ describe("the gateways of one Redis", () => {
     for (const name of ["one", "same"])
       expect(told).toContainEqual({
         type: "pepper.contradictory",
-        reason: expect.stringContaining(`other and ${name} have different secrets under pepper 1,`),
+        reason: expect.stringContaining(`other and ${name} have different secrets under refresh pepper 1.`),
       });
     const board = (await redis.inspect.hvals("gw")).join("\n");
     for (const secret of secrets)

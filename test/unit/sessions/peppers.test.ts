@@ -122,11 +122,11 @@ describe("what gateways tell each other", () => {
     const own = aGateway("own", 2, [2, 1]);
     expect(unreadablePeppers(own, [aGateway("late", 1, [1]), aGateway("same", 2, [2, 1])])).toEqual([
       expect.stringMatching(
-        /^own issues refresh tokens under pepper 2, which late does not have \(it has 1\)/,
+        /^own issues refresh tokens under refresh pepper 2\. late does not have it \(it has 1\)/,
       ),
     ]);
     expect(unreadablePeppers(own, [aGateway("ahead", 3, [3, 2, 1])])).toEqual([
-      expect.stringMatching(/^ahead issues refresh tokens under pepper 3, which own does not have/),
+      expect.stringMatching(/^ahead issues refresh tokens under refresh pepper 3\. own does not have it/),
     ]);
   });
 
