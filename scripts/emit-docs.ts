@@ -1,7 +1,8 @@
-// Writes the tables of the manual that the source holds. A test fails when the two differ.
+// Writes the tables of the manual that the source and bench/results hold. A test fails when they differ.
 import { readFileSync, writeFileSync } from "node:fs";
 import { configJsonSchema } from "../src/config/json-schema.js";
 import { withProblemKinds } from "./problem-tables.js";
+import { readResults, withResults } from "./results-table.js";
 import { withSettings } from "./settings-table.js";
 
 const rewrite = (path: string, rewritten: (manual: string) => string): void => {
@@ -11,3 +12,4 @@ const rewrite = (path: string, rewritten: (manual: string) => string): void => {
 
 rewrite("reference/configuration.md", (manual) => withSettings(manual, configJsonSchema()));
 rewrite("reference/problem-kinds.md", withProblemKinds);
+rewrite("reference/performance.md", (manual) => withResults(manual, readResults()));

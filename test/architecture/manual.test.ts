@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readResults, withResults } from "../../scripts/results-table.js";
 import { withSettings } from "../../scripts/settings-table.js";
 import { runCommandLine } from "../../src/cli/program.js";
 import { configJsonSchema } from "../../src/config/json-schema.js";
@@ -45,6 +46,13 @@ describe("the manual", () => {
     const manual = readText("docs/reference/configuration.md");
     expect(manual).toContain("`tokens.accessTtlSeconds`");
     expect(withSettings(manual, configJsonSchema())).toBe(manual);
+  });
+
+  it("shows the results of the benchmarks as their files have them", () => {
+    const results = readResults();
+    const page = readText("docs/reference/performance.md");
+    expect(results.length).toBeGreaterThan(2);
+    expect(withResults(page, results)).toBe(page);
   });
 
   it("has a section for every verb, with each of its flags and its JSON", async () => {
