@@ -32,9 +32,19 @@ export const lostGuardMutants: readonly Mutant[] = [
     caughtBy: { file: OWNERSHIP, test: "refuses a subgraph that has it as an entity with a key" },
   },
   {
+    name: "a token may be a plain field of a representation",
+    file: "src/federation/execute/representations.ts",
+    find: "if (flat.some(({ outputName }) => types.isSecret(typeName, outputName))) return () => undefined;",
+    replace: "",
+    caughtBy: {
+      file: "test/unit/federation/execute/representations.test.ts",
+      test: "as a plain field",
+    },
+  },
+  {
     name: "a token may stand in a representation",
     file: "src/federation/execute/representations.ts",
-    find: "types.isSecret(typeName, outputName) ||",
+    find: "types.isSecret(typeName, field.outputName) ||",
     replace: "",
     caughtBy: {
       file: "test/unit/federation/execute/representations.test.ts",

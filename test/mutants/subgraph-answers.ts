@@ -66,7 +66,7 @@ export const subgraphAnswerMutants: readonly Mutant[] = [
   {
     name: "a required input that may not be null is sent as null",
     file: "src/federation/execute/representations.ts",
-    find: "value === null ? types.isNonNull(typeName, outputName) :",
+    find: "  value === null\n    ? types.isNonNull(typeName, field.outputName)\n    :",
     replace: "",
     caughtBy: { file: UNASKED, test: "is not sent where it may not be null" },
   },

@@ -52,6 +52,7 @@ export const compileRepresent = (
         return written === undefined ? undefined : `${head}${written}}`;
       };
     }
+    if (flat.some(({ outputName }) => types.isSecret(typeName, outputName))) return () => undefined;
     const fields = flat.map(({ name, outputName }) => ({
       name,
       outputName,
@@ -68,7 +69,7 @@ export const compileRepresent = (
       let text = head;
       for (const field of fields) {
         const value = field.read(entity);
-        if (value === undefined || isUnfit(value, typeName, field, types)) return undefined;
+        if (value === undefined || isInexact(value, typeName, field, types)) return undefined;
         text += field.head + JSON.stringify(value);
       }
       return `${text}}`;
@@ -97,8 +98,8 @@ const flatFields = (
   selections: readonly RequiredSelection[],
   typeName: string,
   types: TypeConditions,
-): readonly { readonly name: string; readonly outputName: string }[] | undefined => {
-  const fields: { readonly name: string; readonly outputName: string }[] = [];
+): readonly FieldNames[] | undefined => {
+  const fields: FieldNames[] = [];
   for (const selection of selections) {
     if (selection.kind === "field") {
       if (selection.selections !== undefined) return undefined;
@@ -200,18 +201,22 @@ const writeSelections = (
   return text;
 };
 
+interface FieldNames {
+  readonly name: string;
+  readonly outputName: string;
+}
+
 /**
- * What no representation carries: passwords and tokens, which leave the house for the client alone whatever the
- * supergraph says, and identifiers that are not exact.
+ * What no representation carries: passwords and tokens, which only the client receives whatever the supergraph
+ * declares, and identifiers that are not exact.
  */
-const isUnfit = (
-  value: JsonValue,
-  typeName: string,
-  { name, outputName }: { readonly name: string; readonly outputName: string },
-  types: TypeConditions,
-): boolean =>
-  types.isSecret(typeName, outputName) ||
-  (value === null ? types.isNonNull(typeName, outputName) : isRounded(value, typeName, name, types));
+const isUnfit = (value: JsonValue, typeName: string, field: FieldNames, types: TypeConditions): boolean =>
+  types.isSecret(typeName, field.outputName) || isInexact(value, typeName, field, types);
+
+const isInexact = (value: JsonValue, typeName: string, field: FieldNames, types: TypeConditions): boolean =>
+  value === null
+    ? types.isNonNull(typeName, field.outputName)
+    : isRounded(value, typeName, field.name, types);
 
 /** Has rewriting given a field the name of a secret? */
 const holdsSecret = (value: JsonValue, types: TypeConditions): boolean => {

@@ -114,7 +114,8 @@ export async function runEngineBench(
     const bursts = new Map<string, Burst[]>();
     for (let round = 1; round <= options.rounds; round += 1) {
       for (const workload of workloads) {
-        for (const gateway of gateways) {
+        // Turned around each round: whoever comes first meets what the machine did before.
+        for (const gateway of round % 2 === 0 ? gateways.toReversed() : gateways) {
           const measured = await burst(gateway, workload, { ...load, seconds: options.burstSeconds });
           say(`round ${round} ${workload.name} ${gateway.name} ${significant(measured.cpuMsPerRequest)} ms`);
           const key = `${workload.name} ${gateway.name}`;
