@@ -8,8 +8,8 @@ import type {
 } from "graphql";
 import type { ErrorCode } from "../domain/errors.js";
 import type { Principal } from "../domain/principal.js";
-import type { UnixSeconds } from "../domain/time.js";
-import type { AuthChallenge } from "./decide/challenge.js";
+import type { Alternatives } from "../domain/requirement.js";
+import type { Seconds, UnixSeconds } from "../domain/time.js";
 
 /** Why one guarded selection (or one runtime type at a position) is not served. */
 export interface Denial {
@@ -146,4 +146,16 @@ export interface Authorizer {
    * @throws FaultError `INTERNAL_SERVER_ERROR` for an operation this authorizer never decided
    */
   secondLock(plannable: PlannableOperation, includes: (selection: SelectionNode) => boolean): SecondLock;
+}
+
+/** How much a refusal tells (auth-directive §5). Never the caller's own scopes. */
+export type Disclosure = "none" | "codes" | "full";
+
+/** The combined demand of one operation: meeting it once satisfies the retry. */
+export interface AuthChallenge {
+  readonly code: Denial["code"];
+  /** Seconds; the smallest unmet. */
+  readonly maxAge?: Seconds;
+  /** OR of ANDs, shortest first, at most 8; only with disclosure `full`. */
+  readonly scopes?: Alternatives;
 }

@@ -1,14 +1,15 @@
 export type {
+  AuthChallenge,
   Authorizer,
   CompiledOperation,
   Decision,
   DecisionInput,
   Denial,
   DenialView,
+  Disclosure,
   PlannableOperation,
 } from "./authorizer.js";
 export { type AuthorizedGraph, type AuthorizerInput, createAuthorizer } from "./create-authorizer.js";
-export type { AuthChallenge, Disclosure } from "./decide/challenge.js";
 export { demandText } from "./explain/demand-text.js";
 export {
   type ExplainedSelection,

@@ -1,6 +1,6 @@
 import type { Principal } from "../domain/principal.js";
 import type { Seconds } from "../domain/time.js";
-import type { Disclosure } from "./decide/challenge.js";
+import type { Disclosure } from "./authorizer.js";
 import type { AbstractMode } from "./decide/compile.js";
 import type { ReadGuardsOptions } from "./read/guards.js";
 

@@ -11,7 +11,7 @@ import {
   withGraphFlags,
 } from "./graph-input.js";
 import { EXIT, type ExitCode, printProblems, printResult, UsageError } from "./output.js";
-import type { RegisterVerb, VerbInput } from "./program.js";
+import type { RegisterVerb, VerbInput } from "./verb.js";
 
 interface CheckFlags extends GraphFlags {
   readonly supergraph?: string;

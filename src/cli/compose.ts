@@ -4,7 +4,7 @@ import { replaceFile } from "./files.js";
 import type { GraphInput } from "./graph-input.js";
 import { type GraphFlags, loadGraph, readGraphInput, withGraphFlags } from "./graph-input.js";
 import { EXIT, type ExitCode, printResult } from "./output.js";
-import type { RegisterVerb, VerbInput } from "./program.js";
+import type { RegisterVerb, VerbInput } from "./verb.js";
 
 interface ComposeFlags extends GraphFlags {
   readonly out?: string;

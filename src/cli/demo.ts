@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode, type Terminal, UsageError } from "./output.js";
-import type { RegisterVerb, VerbInput } from "./program.js";
 import { showProgress } from "./progress.js";
+import type { RegisterVerb, VerbInput } from "./verb.js";
 
 interface DemoFlags {
   readonly port?: string;

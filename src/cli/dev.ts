@@ -8,7 +8,7 @@ import { createDevComposer, type DevComposer } from "./dev-composer.js";
 import { openWaitingListener } from "./dev-waiting.js";
 import { type GraphFlags, readGraphInput, withGraphFlags } from "./graph-input.js";
 import { EXIT, type ExitCode, UsageError } from "./output.js";
-import type { RegisterVerb, VerbInput } from "./program.js";
+import type { RegisterVerb, VerbInput } from "./verb.js";
 
 interface DevFlags extends GraphFlags {
   readonly port?: string;

@@ -14,7 +14,7 @@ import {
   withGraphFlags,
 } from "./graph-input.js";
 import { EXIT, type ExitCode, printResult, UsageError } from "./output.js";
-import type { RegisterVerb, VerbInput } from "./program.js";
+import type { RegisterVerb, VerbInput } from "./verb.js";
 
 interface ExplainFlags extends GraphFlags, CallerFlags {
   readonly supergraph?: string;

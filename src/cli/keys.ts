@@ -3,7 +3,7 @@ import { ConfigError } from "../domain/errors.js";
 import type { KeyRecord } from "../tokens/key-record.js";
 import { readSecretFile, replaceSecretFile, writeNewSecretFile } from "./files.js";
 import { EXIT, type ExitCode, printResult, UsageError } from "./output.js";
-import type { RegisterVerb, VerbInput } from "./program.js";
+import type { RegisterVerb, VerbInput } from "./verb.js";
 
 interface NewOptions {
   readonly out: string;

@@ -5,7 +5,7 @@ import type { OutsideRevocation } from "../domain/revocation.js";
 import type { UnixSeconds } from "../domain/time.js";
 import { actOnStore, type ConfigFlag, loadOperatorConfig, pendingLines, withConfigFlag } from "./operator.js";
 import { EXIT, type ExitCode, printResult, UsageError } from "./output.js";
-import type { VerbContext, VerbInput } from "./program.js";
+import type { VerbContext, VerbInput } from "./verb.js";
 
 interface RevokeOutsideFlags extends ConfigFlag {
   readonly subject?: string;

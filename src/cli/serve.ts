@@ -2,9 +2,9 @@ import type { RunningGateway } from "../compose.js";
 import type { CardeaConfig } from "../config/resolve.js";
 import type { ConfigInput } from "../config/schema.js";
 import { EXIT, type ExitCode, printResult, type Terminal, UsageError } from "./output.js";
-import type { RegisterVerb } from "./program.js";
 import { showProgress } from "./progress.js";
 import { siblingsOfWorker } from "./siblings.js";
+import type { RegisterVerb } from "./verb.js";
 import {
   announceServing,
   hearMissing,

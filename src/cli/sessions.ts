@@ -10,8 +10,8 @@ import {
   withSharedStore,
 } from "./operator.js";
 import { EXIT, type ExitCode, printResult, UsageError } from "./output.js";
-import type { RegisterVerb, VerbInput } from "./program.js";
 import { registerRevokeOutside } from "./revoke-outside.js";
+import type { RegisterVerb, VerbInput } from "./verb.js";
 
 interface ListFlags extends ConfigFlag {
   readonly userId?: string;

@@ -4,7 +4,7 @@ import type { ListedUser, Who } from "../stores/users/edit-user-file.js";
 import { type ConfigFlag, loadOperatorConfig, withConfigFlag } from "./operator.js";
 import { EXIT, type ExitCode, printResult, UsageError } from "./output.js";
 import { readNewPassword } from "./password.js";
-import type { VerbContext, VerbInput } from "./program.js";
+import type { VerbContext, VerbInput } from "./verb.js";
 
 /** Which users file a verb works on. */
 interface FileOptions extends ConfigFlag {

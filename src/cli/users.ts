@@ -11,8 +11,8 @@ import {
 } from "./operator.js";
 import { EXIT, type ExitCode, printResult, UsageError } from "./output.js";
 import { readNewPassword } from "./password.js";
-import type { RegisterVerb, VerbInput } from "./program.js";
 import { DEFAULT_FILE, registerUserEdits, unknownUser } from "./user-edits.js";
+import type { RegisterVerb, VerbInput } from "./verb.js";
 
 interface AddOptions {
   readonly file: string;

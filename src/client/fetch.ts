@@ -1,6 +1,7 @@
+import type { AdapterSession } from "./adapter-session.js";
 import { credentialRefusedIn, type GraphQLAnswer, parseAnswer } from "./answer.js";
 import { holdsMutation, mayRepeat } from "./operation-kind.js";
-import { type AdapterSession, stepUpChallenge } from "./step-up.js";
+import { stepUpChallenge } from "./step-up.js";
 
 /**
  * A `fetch` that carries the session: for urql, graphql-request, Relay, `HttpLink`, or anything else that takes one.

@@ -1,6 +1,7 @@
+import type { AdapterSession } from "./adapter-session.js";
 import { credentialRefused, type GraphQLAnswer, parseAnswer } from "./answer.js";
 import { mayRepeat } from "./operation-kind.js";
-import { type AdapterSession, stepUpChallenge } from "./step-up.js";
+import { stepUpChallenge } from "./step-up.js";
 
 // Apollo Client is a peer only of those who use it, so its classes are handed in and known here by shape.
 // The shapes are those both version 3 and version 4 have.

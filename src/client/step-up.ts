@@ -1,8 +1,4 @@
 import { type Challenge, challengeOf, type GraphQLAnswer } from "./answer.js";
-import type { Session } from "./session.js";
-
-/** What adapters use of a session; one without `stepUp` never prompts. */
-export type AdapterSession = Pick<Session, "accessToken" | "refresh"> & Partial<Pick<Session, "stepUp">>;
 
 /** The challenge of an answer that a fresh sign-in would satisfy. */
 export function stepUpChallenge(answer: GraphQLAnswer | undefined): Challenge | undefined {

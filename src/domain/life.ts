@@ -1,10 +1,10 @@
 import type { TenantId } from "./brand.js";
 import type { Ended, OutcomeOf, RotateSession } from "./commands.js";
+import type { Moment } from "./moments.js";
 import type { SessionPolicy } from "./policy.js";
 import type { Revocation } from "./revocation.js";
 import type { Session, UserState } from "./session.js";
 import type { Milliseconds, Seconds, UnixSeconds } from "./time.js";
-import type { Moment } from "./timeline.js";
 
 /** The stored state that a command starts from. */
 export interface State {

@@ -21,6 +21,7 @@ import {
   type Transition,
   tombstone,
 } from "./life.js";
+import { addMoment, momentOf } from "./moments.js";
 import type { SessionPolicy } from "./policy.js";
 import { renew } from "./renewal.js";
 import { chainOf, withoutRetired } from "./retired-chain.js";
@@ -29,7 +30,6 @@ import { rotate } from "./rotation.js";
 import type { Elevation, Session, UserState } from "./session.js";
 import { see } from "./sighting.js";
 import type { Milliseconds } from "./time.js";
-import { addMoment, momentOf } from "./timeline.js";
 
 /**
  * The rules of sessions: a pure function, and the only place that decides about a session. The memory store runs it.

@@ -1,4 +1,4 @@
-import { type DocumentNode, GraphQLError, type OperationDefinitionNode, visit } from "graphql";
+import { type DocumentNode, GraphQLError, visit } from "graphql";
 import type { Decision, Denial } from "../authorization/authorizer.js";
 import type { Emit } from "../domain/events.js";
 import type { Principal } from "../domain/principal.js";
@@ -9,7 +9,7 @@ import { executeOperation } from "./execution.js";
 import type { OperationEntry } from "./operation-cache.js";
 import { authenticate, NOBODY } from "./request/credential.js";
 import { isExempt } from "./request/exempt.js";
-import type { Challenge, RequestContext } from "./request/request-context.js";
+import type { OperationRequest, OperationResult } from "./request/operation-request.js";
 import type { RunningOperation, RunningOperations } from "./request/running-operations.js";
 import { tooComplex } from "./request/too-complex.js";
 import { answerCutOff } from "./response/cut-off.js";
@@ -31,22 +31,6 @@ export interface ExecutorParts {
   readonly random: () => number;
   /** For all subgraph calls of one operation together. */
   readonly operationDeadlineMs: Milliseconds;
-}
-
-/** A parsed and validated operation, with the context the front door made. */
-export interface OperationRequest {
-  readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
-  readonly operationHash: string;
-  /** Raw, as sent. */
-  readonly variables: Readonly<Record<string, unknown>>;
-  readonly context: RequestContext;
-}
-
-export interface OperationResult {
-  readonly data: Record<string, unknown> | null;
-  readonly errors?: readonly GraphQLError[];
-  readonly extensions?: { readonly challenge: Challenge };
 }
 
 /** An operation and who asks for it. */

@@ -33,11 +33,11 @@ export type {
 export { FaultError } from "../domain/errors.js";
 export type { Emit } from "../domain/events.js";
 export { judgeLife, notBeforeRevocation, type State, type Transition } from "../domain/life.js";
+export type { Moment, MomentKind } from "../domain/moments.js";
 export { DEFAULT_SESSION_POLICY, type SessionPolicy } from "../domain/policy.js";
 export type { OutsideRevocation, Revocation } from "../domain/revocation.js";
 export { type Beginning, byBeginning, type Session, type UserState } from "../domain/session.js";
 export { type Clock, systemClock } from "../domain/time.js";
-export type { Moment, MomentKind } from "../domain/timeline.js";
 export { transition } from "../domain/transition.js";
 export { type Counted, type Counter, countAttempt, giveBackAttempt } from "../limits/counter.js";
 export type { Attempt, Backoff, Limiter, LimitOutcome } from "../limits/limiter.js";

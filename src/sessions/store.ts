@@ -17,10 +17,10 @@ import type {
   SeeOutcome,
   SeeSession,
 } from "../domain/commands.js";
+import type { Moment } from "../domain/moments.js";
 import type { SessionPolicy } from "../domain/policy.js";
 import type { OutsideRevocation } from "../domain/revocation.js";
 import type { Session, UserState } from "../domain/session.js";
-import type { Moment } from "../domain/timeline.js";
 
 /**
  * A revocation that was written. `confirmed` is false when a replica should have taken it too and did not answer in

@@ -1,4 +1,4 @@
-import { MAX_MOMENTS } from "../domain/timeline.js";
+import { MAX_MOMENTS } from "../domain/moments.js";
 import { type ContractCase, expectEqual } from "./contract.js";
 import { aLife, anotherLife, type Life, POLICY, type SessionStoreSubject } from "./session-store-subject.js";
 

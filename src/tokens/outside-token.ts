@@ -15,7 +15,7 @@ import type { Authenticated } from "../domain/principal.js";
 import type { Seconds, UnixSeconds } from "../domain/time.js";
 import { type Judgement, refused } from "./judgement.js";
 import { hasValidSignature, type UnverifiedJws } from "./jws.js";
-import type { OutsideIssuerConfig, OutsideScopesConfig } from "./outside-issuers.js";
+import type { OutsideIssuerConfig, OutsideScopesConfig } from "./outside-issuer-config.js";
 import type { OutsideKeys } from "./outside-keys.js";
 import type { OutsideKey } from "./public-keys.js";
 

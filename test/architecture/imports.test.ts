@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { circlesOf, type ImportGraph } from "./circles.js";
 import { INPUT_OUTPUT, MODULES, TOP } from "./modules.js";
 import {
   importsOf,
@@ -67,6 +68,18 @@ describe("the imports of src/", () => {
     for (const name of Object.keys(MODULES)) expect(reaches(name, new Set([name]))).toEqual([]);
   });
 
+  it("has no circle between files, type-only imports included", () => {
+    const graph: ImportGraph = new Map(
+      sourceFiles().map((path) => [
+        path,
+        importsOf(readText(path))
+          .filter((specifier) => specifier.startsWith("."))
+          .map((specifier) => resolveImport(path, specifier)),
+      ]),
+    );
+    expect(circlesOf(graph).map((circle) => circle.join(" → "))).toEqual([]);
+  });
+
   it("imports only files that exist, with the suffix .js", () => {
     const missing = sourceFiles().flatMap((path) =>
       importsOf(readText(path))
@@ -116,6 +129,20 @@ describe("the check of imports", () => {
     ["src/somewhere/a.ts", ""],
   ])("notices a shortcut in %s", (path, text) => {
     expect(violations(path, text)).toHaveLength(1);
+  });
+
+  it("notices a circle, long or short", () => {
+    const graph = new Map([
+      ["a", ["b", "c"]],
+      ["b", ["c"]],
+      ["c", ["d"]],
+      ["d", ["b"]],
+      ["e", ["e"]],
+    ]);
+    expect(circlesOf(graph)).toEqual([
+      ["b", "c", "d", "b"],
+      ["e", "e"],
+    ]);
   });
 
   it("does not mistake a comment for an import", () => {

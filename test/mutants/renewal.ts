@@ -50,7 +50,7 @@ export const renewalMutants: readonly Mutant[] = [
   },
   {
     name: "the history of a session grows without bound",
-    file: "src/domain/timeline.ts",
+    file: "src/domain/moments.ts",
     find: ".slice(-MAX_MOMENTS)",
     replace: "",
     caughtBy: inMemory("keeps a bounded history, the latest"),

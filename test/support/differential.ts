@@ -10,7 +10,6 @@ import {
 import { createAuthorizer } from "../../src/authorization/index.js";
 import { DEFAULT_TENANT } from "../../src/domain/brand.js";
 import { ANONYMOUS, type Principal } from "../../src/domain/principal.js";
-import type { SubgraphAnswer } from "../../src/federation/execute/state.js";
 import { executeOperation } from "../../src/federation/execution.js";
 import type { PlanNode } from "../../src/federation/plan/plan.js";
 import { createWireNames } from "../../src/federation/plan/wire-names.js";
@@ -20,6 +19,7 @@ import { createPlannerHost } from "../../src/federation/planning/process/pool.js
 import { compileVariableCheck } from "../../src/federation/request/variables.js";
 import { MASK_EVERYTHING, MAX_ERRORS } from "../../src/federation/response/errors.js";
 import { parseRepetitive } from "../../src/federation/result/sharing/parse-repetitive.js";
+import type { SubgraphAnswer } from "../../src/federation/result/subgraph-answer.js";
 import { parseAnswer } from "../../src/federation/subgraph/transport/parse-answer.js";
 import { buildSnapshot } from "../../src/federation/supergraph/snapshot.js";
 import {

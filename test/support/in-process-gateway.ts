@@ -6,14 +6,12 @@ import { explainOperation, type OperationExplanation } from "../../src/authoriza
 import type { AuthorizationSettings } from "../../src/authorization/settings.js";
 import { DEFAULT_TENANT } from "../../src/domain/brand.js";
 import { ANONYMOUS, type Principal } from "../../src/domain/principal.js";
-import type {
-  SubgraphRequest as ExecutedRequest,
-  SubgraphAnswer,
-} from "../../src/federation/execute/state.js";
+import type { SubgraphRequest as ExecutedRequest } from "../../src/federation/execute/state.js";
 import { executeOperation } from "../../src/federation/execution.js";
 import { createPlannerHost } from "../../src/federation/planning/process/pool.js";
 import { MASK_EVERYTHING } from "../../src/federation/response/errors.js";
 import { parseRepetitive } from "../../src/federation/result/sharing/parse-repetitive.js";
+import type { SubgraphAnswer } from "../../src/federation/result/subgraph-answer.js";
 import { parseAnswer } from "../../src/federation/subgraph/transport/parse-answer.js";
 import { buildSnapshot } from "../../src/federation/supergraph/snapshot.js";
 import type { OracleMoment, OraclePrincipal } from "./auth-oracle.js";

@@ -1,7 +1,7 @@
 import { systemClock } from "../../src/domain/time.js";
 import { generateKey } from "../../src/tokens/generate-key.js";
 import { createKeyRing } from "../../src/tokens/key-ring.js";
-import type { OutsideIssuerConfig } from "../../src/tokens/outside-issuers.js";
+import type { OutsideIssuerConfig } from "../../src/tokens/outside-issuer-config.js";
 import { createTokenVerifier } from "../../src/tokens/verify.js";
 
 /**

@@ -1,8 +1,8 @@
 import type { SessionId, TenantId, UserId } from "../../src/domain/brand.js";
 import type { OutcomeOf, SessionCommand } from "../../src/domain/commands.js";
+import type { Moment } from "../../src/domain/moments.js";
 import type { SessionPolicy } from "../../src/domain/policy.js";
 import type { Session, UserState } from "../../src/domain/session.js";
-import type { Moment } from "../../src/domain/timeline.js";
 import { transition } from "../../src/domain/transition.js";
 
 /** The pure law over plain maps: no store, no clock of its own, nothing asynchronous. */

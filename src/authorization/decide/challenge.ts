@@ -2,21 +2,8 @@ import type { GraphQLFormattedError } from "graphql";
 import { errorRow } from "../../domain/errors.js";
 import type { Principal } from "../../domain/principal.js";
 import { type Alternatives, disjunctiveForm } from "../../domain/requirement.js";
-import type { Seconds } from "../../domain/time.js";
-import type { Denial } from "../authorizer.js";
+import type { AuthChallenge, Denial, Disclosure } from "../authorizer.js";
 import { MAX_ALTERNATIVES, worstOf } from "./denial-view.js";
-
-/** How much a refusal tells (auth-directive §5). Never the caller's own scopes. */
-export type Disclosure = "none" | "codes" | "full";
-
-/** The combined demand of one operation: meeting it once satisfies the retry. */
-export interface AuthChallenge {
-  readonly code: Denial["code"];
-  /** Seconds; the smallest unmet. */
-  readonly maxAge?: Seconds;
-  /** OR of ANDs, shortest first, at most 8; only with disclosure `full`. */
-  readonly scopes?: Alternatives;
-}
 
 /** Combines denials. `undefined` when there are none, or nothing may be told. */
 export const combineChallenge = (

@@ -1,9 +1,8 @@
 import type { FieldNode, SelectionSetNode } from "graphql";
 import { Kind } from "graphql";
 import { disjunctiveForm, type Facts, type Requirement, VERDICTS } from "../../domain/requirement.js";
-import type { Denial, DenialView } from "../authorizer.js";
+import type { Denial, DenialView, Disclosure } from "../authorizer.js";
 import type { Rules } from "../read/rules.js";
-import type { Disclosure } from "./challenge.js";
 import { codeOf, type Judgement, unmetMaxAge } from "./check.js";
 import type { Analysis, Cell } from "./compile.js";
 import type { OperationParts } from "./operation.js";

@@ -1,7 +1,7 @@
 import type { FieldNode, GraphQLFormattedError } from "graphql";
 import type { Principal } from "../../domain/principal.js";
-import type { Denial } from "../authorizer.js";
-import { type Disclosure, denialError } from "./challenge.js";
+import type { Denial, Disclosure } from "../authorizer.js";
+import { denialError } from "./challenge.js";
 import type { Analysis, Cell } from "./compile.js";
 import { worstOf } from "./denial-view.js";
 import type { DeniedPath } from "./denied-paths.js";

@@ -17,6 +17,7 @@ import { type ReadGuardsOptions, readGuards } from "./guards.js";
 import { inputRules } from "./input-rules.js";
 import { type JoinTable, readJoins } from "./joins.js";
 import {
+  type BaseRule,
   type FieldRule,
   type InputRule,
   OPEN_ID,
@@ -211,15 +212,6 @@ const familyOf = <Type extends GraphQLNamedType>(
   if (below.length === 0) return above.length === 0 ? [type] : [type, ...above];
   return [...new Set([type, ...above, ...below, ...below.flatMap((one) => one.getInterfaces())])];
 };
-
-/** A field before what it consumes is known. */
-export interface BaseRule {
-  readonly type: string;
-  readonly shape: string;
-  readonly requirement: RequirementId;
-  readonly arguments: ReadonlyMap<string, InputRule>;
-  readonly requires: readonly string[];
-}
 
 /**
  * What an unverified subgraph could have guarded: its types as a whole, and the root fields it resolves or resolved until

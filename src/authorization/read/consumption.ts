@@ -1,9 +1,9 @@
 import type { SelectionSetNode, ValueNode } from "graphql";
 import { Kind } from "graphql";
 import { itemsOf, parseFieldSet } from "../../graphql/field-sets.js";
-import type { BaseRule } from "./build-rules.js";
 import type { InputRules } from "./input-rules.js";
 import type { TypedSet } from "./joins.js";
+import type { BaseRule } from "./rules.js";
 import { OPEN_ID, type RequirementId } from "./rules.js";
 
 export interface Consumed {

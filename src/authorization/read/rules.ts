@@ -114,3 +114,12 @@ export class RequirementTable {
     return new Set(this.requirements.flatMap((one) => one.policies.flatMap(names)));
   }
 }
+
+/** A field before what it consumes is known. */
+export interface BaseRule {
+  readonly type: string;
+  readonly shape: string;
+  readonly requirement: RequirementId;
+  readonly arguments: ReadonlyMap<string, InputRule>;
+  readonly requires: readonly string[];
+}

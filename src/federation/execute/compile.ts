@@ -2,6 +2,7 @@ import type { DocumentNode } from "graphql";
 import { createFetchParser } from "../../graphql/selected-keys.js";
 import type { TypeConditions } from "../../graphql/type-conditions.js";
 import type { PathStep, PlanNode } from "../plan/plan.js";
+import { walkPlan } from "../plan/walk.js";
 import { mayShare } from "../result/sharing/may-share.js";
 import type { BelievedNames } from "./believed-names.js";
 import { compileBatchFetch, compileEntityFetch } from "./fetch-entities.js";
@@ -88,27 +89,6 @@ const compileNode = (node: PlanNode, context: FetchContext, mustCopy: MustCopy):
       const no = node.whenFalse === undefined ? undefined : compileNode(node.whenFalse, context, mustCopy);
       return (state) => (state.isTrue(node.variable) ? yes : no)?.(state);
     }
-  }
-};
-
-/** Visits every node of a plan, the fetch inside a flatten included. */
-export const walkPlan = (node: PlanNode, visitor: (node: PlanNode) => void): void => {
-  visitor(node);
-  switch (node.kind) {
-    case "flatten":
-      walkPlan(node.node, visitor);
-      return;
-    case "sequence":
-    case "parallel":
-      for (const inner of node.nodes) walkPlan(inner, visitor);
-      return;
-    case "condition":
-      if (node.whenTrue !== undefined) walkPlan(node.whenTrue, visitor);
-      if (node.whenFalse !== undefined) walkPlan(node.whenFalse, visitor);
-      return;
-    case "fetch":
-    case "batch":
-      return;
   }
 };
 

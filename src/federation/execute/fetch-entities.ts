@@ -4,15 +4,17 @@ import type { BatchFetchNode, FetchNode, PathStep } from "../plan/plan.js";
 import { type JsonValue, own } from "../result/json.js";
 import { compileCollector, locate, type ResponsePath, staticPrefix } from "../result/paths.js";
 import type { Walk } from "../result/sharing/shared-objects.js";
+import type { SubgraphAnswer, ToldError } from "../result/subgraph-answer.js";
+import { askedIn } from "./asked.js";
 import { asIs, type FetchContext, keysOfRenames, told, withoutText } from "./fetch-root.js";
 import { type CompiledField, type EntityField, type Gathered, gather } from "./gather.js";
 import { selectionAt } from "./readers.js";
 import { compileRepresent } from "./representations.js";
 import { compileRequest } from "./request.js";
 import { applyRewrites } from "./rewrites.js";
-import type { ExecutionState, Run, SubgraphAnswer, ToldError } from "./state.js";
+import type { ExecutionState, Run } from "./state.js";
 import { compileTakeEntity } from "./take-entity.js";
-import { askedIn, compileDropBelow, compileDropUnasked } from "./unasked.js";
+import { compileDropBelow, compileDropUnasked } from "./unasked.js";
 
 /** More places than this are told as one error at the nearest place without a list index. */
 const PLACES_NAMED = 20;

@@ -2,13 +2,15 @@ import { ERROR_TABLE } from "../../domain/errors.js";
 import { keysOf, onlyOperation, type ParseFetch } from "../../graphql/selected-keys.js";
 import type { TypeConditions } from "../../graphql/type-conditions.js";
 import type { BatchFetchNode, FetchNode } from "../plan/plan.js";
+import type { SubgraphAnswer, ToldError } from "../result/subgraph-answer.js";
+import { askedIn } from "./asked.js";
 import type { BelievedNames } from "./believed-names.js";
 import { compileMerge } from "./merge.js";
 import { type Readers, selectionAt } from "./readers.js";
 import { compileRequest } from "./request.js";
 import { applyRewrites } from "./rewrites.js";
-import type { ExecutionState, Run, SubgraphAnswer, ToldError } from "./state.js";
-import { askedIn, compileDropBelow, compileDropUnasked } from "./unasked.js";
+import type { ExecutionState, Run } from "./state.js";
+import { compileDropBelow, compileDropUnasked } from "./unasked.js";
 
 export interface FetchContext {
   readonly types: TypeConditions;

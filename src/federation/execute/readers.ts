@@ -1,8 +1,8 @@
 import type { DocumentNode } from "graphql";
 import { fieldsOf, onlyOperation, type ParseFetch, responseKey } from "../../graphql/selected-keys.js";
 import type { PathStep, PlanNode, RequiredSelection } from "../plan/plan.js";
-import { walkPlan } from "./compile.js";
-import { type Asked, askedIn } from "./unasked.js";
+import { walkPlan } from "../plan/walk.js";
+import { type Asked, askedIn } from "./asked.js";
 
 /** A place in the result tree, lists and types left out. */
 interface Place {

@@ -1,9 +1,9 @@
-import type { GraphQLError } from "graphql";
 import type { OperationKind } from "../plan/plan.js";
+import type { Failure } from "../result/failure.js";
 import type { JsonObject, JsonValue } from "../result/json.js";
-import type { ResponsePath } from "../result/paths.js";
 import type { Repetition } from "../result/sharing/repetition.js";
 import type { SharedObjects } from "../result/sharing/shared-objects.js";
+import type { SubgraphAnswer } from "../result/subgraph-answer.js";
 
 /** One request to one subgraph, ready to be sent as text. */
 export interface SubgraphRequest {
@@ -21,40 +21,7 @@ export interface SubgraphRequest {
   readonly repetition?: Repetition | undefined;
 }
 
-/** An error as a subgraph told it. Nothing in it is trusted, and by default nothing but its path is shown. */
-export interface ToldError {
-  readonly message: string;
-  readonly path: readonly (string | number)[] | undefined;
-  readonly extensions: Readonly<Record<string, unknown>> | undefined;
-  /** Present when the local auth subgraph told it: our own error, with its own code. */
-  readonly local?: GraphQLError;
-}
-
-export type SubgraphAnswer =
-  | {
-      readonly kind: "answered";
-      readonly data: JsonObject | null | undefined;
-      readonly errors: readonly ToldError[];
-      /** Length of the text, where there was one. */
-      readonly bytes?: number;
-      /** Where the text repeated itself: its shared objects, and how much of it was not parsed. */
-      readonly repeats?: { readonly shared: ReadonlySet<object>; readonly savedBytes: number } | undefined;
-    }
-  /** No usable answer: refused, timed out, too large, not JSON, not an answer. `reason` is for the log. */
-  | { readonly kind: "unavailable"; readonly reason: string };
-
 export type CallSubgraph = (request: SubgraphRequest) => Promise<SubgraphAnswer>;
-
-/** Something that went wrong, at a path of keys on the wire. */
-export interface Failure {
-  readonly kind: "told" | "unavailable" | "shape";
-  readonly subgraph: string;
-  readonly path: ResponsePath;
-  /** Inner text. */
-  readonly message: string;
-  readonly extensions?: Readonly<Record<string, unknown>>;
-  readonly local?: GraphQLError;
-}
 
 /** Everything one execution of a plan reads and writes. */
 export interface ExecutionState {

@@ -2,8 +2,9 @@ import type { TypeConditions } from "../../graphql/type-conditions.js";
 import { compileRead } from "../result/access.js";
 import { isJsonObject, type JsonObject, type JsonValue, own } from "../result/json.js";
 import type { Walk } from "../result/sharing/shared-objects.js";
+import { type Asked, isAskedOf } from "./asked.js";
 import { compileMerge, type Merge } from "./merge.js";
-import { type Asked, type DropUnasked, isAskedOf } from "./unasked.js";
+import type { DropUnasked } from "./unasked.js";
 
 /** Takes over what was answered about one entity. */
 export interface TakeEntity {

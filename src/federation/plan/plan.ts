@@ -79,24 +79,3 @@ export type PlanNode =
       readonly whenTrue: PlanNode | undefined;
       readonly whenFalse: PlanNode | undefined;
     };
-
-/** What asks a subgraph. */
-export type PlanLeaf = Extract<PlanNode, { readonly kind: "fetch" | "batch" | "flatten" }>;
-
-/** The plan with each of its leaves replaced. */
-export const mapLeaves = (node: PlanNode, replace: (leaf: PlanLeaf) => PlanNode): PlanNode => {
-  const inner = (one: PlanNode): PlanNode => mapLeaves(one, replace);
-  switch (node.kind) {
-    case "sequence":
-    case "parallel":
-      return { ...node, nodes: node.nodes.map(inner) };
-    case "condition":
-      return {
-        ...node,
-        whenTrue: node.whenTrue === undefined ? undefined : inner(node.whenTrue),
-        whenFalse: node.whenFalse === undefined ? undefined : inner(node.whenFalse),
-      };
-    default:
-      return replace(node);
-  }
-};

@@ -1,7 +1,7 @@
 import { FaultError } from "../../domain/errors.js";
 import { createFetchParser, fieldsOf, onlyOperation, responseKey } from "../../graphql/selected-keys.js";
-import { walkPlan } from "../execute/compile.js";
 import type { PlanNode } from "../plan/plan.js";
+import { walkPlan } from "../plan/walk.js";
 
 /** Names of fields that only group mutations; see `withMutationsOnce`. */
 export type Namespaces = ReadonlySet<string>;

@@ -1,6 +1,6 @@
 import type { GraphQLError } from "graphql";
 import type { Denial, DenialView } from "../../authorization/authorizer.js";
-import type { Failure } from "../execute/state.js";
+import type { Failure } from "../result/failure.js";
 import type { JsonObject } from "../result/json.js";
 import type { ResponsePath } from "../result/paths.js";
 import { type ErrorExposure, ErrorList, failureError } from "./errors.js";

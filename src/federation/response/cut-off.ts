@@ -1,7 +1,7 @@
 import type { Emit } from "../../domain/events.js";
-import type { OperationRequest, OperationResult } from "../executor.js";
 import type { OperationEntry } from "../operation-cache.js";
 import { refuse } from "../request/credential.js";
+import type { OperationRequest, OperationResult } from "../request/operation-request.js";
 import type { RunningOperation } from "../request/running-operations.js";
 import { ErrorList, failureError, MASK_EVERYTHING } from "./errors.js";
 

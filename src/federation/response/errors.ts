@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import { ERROR_TABLE, type ErrorCode } from "../../domain/errors.js";
-import type { Failure } from "../execute/state.js";
+import type { Failure } from "../result/failure.js";
 import type { ResponsePath } from "../result/paths.js";
 
 /** What of a subgraph's own error text may reach a client. Default: nothing but the path. */

@@ -1,11 +1,11 @@
 import type { SessionId, TenantId, UserId } from "../../domain/brand.js";
 import type { OutcomeOf, SessionCommand } from "../../domain/commands.js";
 import { judgeLife, notBeforeRevocation, type State } from "../../domain/life.js";
+import type { Moment } from "../../domain/moments.js";
 import type { SessionPolicy } from "../../domain/policy.js";
 import type { Revocation } from "../../domain/revocation.js";
 import { byBeginning, type Session, type UserState } from "../../domain/session.js";
 import type { Clock, Milliseconds, UnixSeconds } from "../../domain/time.js";
-import type { Moment } from "../../domain/timeline.js";
 import { transition } from "../../domain/transition.js";
 import type { SessionStore } from "../../sessions/store.js";
 

@@ -11,7 +11,7 @@ import { publicLookup } from "../../../src/tokens/jwks-document.js";
 import type { KeyRecord } from "../../../src/tokens/key-record.js";
 import { createKeyRing } from "../../../src/tokens/key-ring.js";
 import type { LocalUsers } from "../../../src/tokens/local-users.js";
-import type { OutsideIssuerConfig } from "../../../src/tokens/outside-issuers.js";
+import type { OutsideIssuerConfig } from "../../../src/tokens/outside-issuer-config.js";
 import { isPrivateAddress } from "../../../src/tokens/private-address.js";
 import { createTokenVerifier } from "../../../src/tokens/verify.js";
 import { AUDIENCE, aTokenHouse, ISSUER, NOW } from "../../support/token-builders.js";

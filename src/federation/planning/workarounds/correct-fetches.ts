@@ -15,7 +15,8 @@ import {
   visit,
   visitWithTypeInfo,
 } from "graphql";
-import { mapLeaves, type PlanNode } from "../../plan/plan.js";
+import type { PlanNode } from "../../plan/plan.js";
+import { mapLeaves } from "../../plan/walk.js";
 import { isTypename } from "./provided-typenames.js";
 
 /** Corrects the texts of a plan's fetches. */

@@ -1,7 +1,8 @@
 import { type DocumentNode, Kind, parse, print, stripIgnoredCharacters } from "graphql";
 import { mergeSelections } from "../../../graphql/merge-selections.js";
 import { onlyOperation } from "../../../graphql/selected-keys.js";
-import { type FetchNode, mapLeaves, type PlanLeaf, type PlanNode } from "../../plan/plan.js";
+import type { FetchNode, PlanNode } from "../../plan/plan.js";
+import { mapLeaves, type PlanLeaf } from "../../plan/walk.js";
 import { inlined } from "./detached-plan.js";
 import type { SharesPlaces } from "./shared-places.js";
 

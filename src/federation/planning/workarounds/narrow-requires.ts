@@ -11,13 +11,8 @@ import {
   type SelectionSetNode,
 } from "graphql";
 import { onlyOperation, responseKey } from "../../../graphql/selected-keys.js";
-import {
-  mapLeaves,
-  type PathStep,
-  type PlanNode,
-  type RequiredSelection,
-  type Rewrite,
-} from "../../plan/plan.js";
+import type { PathStep, PlanNode, RequiredSelection, Rewrite } from "../../plan/plan.js";
+import { mapLeaves } from "../../plan/walk.js";
 import type { EntityRoots } from "./entity-roots.js";
 
 /**

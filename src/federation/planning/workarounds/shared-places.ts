@@ -12,7 +12,8 @@ import {
   type SelectionNode,
 } from "graphql";
 import { onlyOperation, responseKey } from "../../../graphql/selected-keys.js";
-import { mapLeaves, type PathStep, type PlanNode } from "../../plan/plan.js";
+import type { PathStep, PlanNode } from "../../plan/plan.js";
+import { mapLeaves } from "../../plan/walk.js";
 import { inlined } from "./detached-plan.js";
 
 /** Names of the object types that conditions leave of an object; `undefined` where there is no condition. */

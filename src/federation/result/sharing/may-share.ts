@@ -1,7 +1,7 @@
 import type { DocumentNode, SelectionSetNode } from "graphql";
 import { fieldsOf, onlyOperation, type ParseFetch, responseKey } from "../../../graphql/selected-keys.js";
-import { walkPlan } from "../../execute/compile.js";
 import type { PathStep, PlanNode } from "../../plan/plan.js";
+import { walkPlan } from "../../plan/walk.js";
 
 const MAX_PLACES = 5_000;
 

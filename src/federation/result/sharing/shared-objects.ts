@@ -1,5 +1,5 @@
-import type { SubgraphAnswer } from "../../execute/state.js";
 import type { JsonValue } from "../json.js";
+import type { SubgraphAnswer } from "../subgraph-answer.js";
 
 /**
  * Objects and lists that stand in many places of one result tree, because an answer repeated itself there. Whatever

@@ -1,7 +1,7 @@
 import { isAscii } from "node:buffer";
-import type { SubgraphAnswer, ToldError } from "../../execute/state.js";
 import { isJsonObject } from "../../result/json.js";
 import type { Repetition } from "../../result/sharing/repetition.js";
+import type { SubgraphAnswer, ToldError } from "../../result/subgraph-answer.js";
 
 /**
  * Reads a subgraph's body. Anything but `{ data?, errors? }` with the right shapes is "unavailable": an HTML page

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SubgraphFailure } from "../../../domain/events.js";
 import type { Milliseconds } from "../../../domain/time.js";
-import type { SubgraphAnswer } from "../../execute/state.js";
 import type { OperationKind } from "../../plan/plan.js";
 import type { ClientSignal } from "../../request/request-context.js";
 import type { Repetition } from "../../result/sharing/repetition.js";
+import type { SubgraphAnswer } from "../../result/subgraph-answer.js";
 import type { CircuitState } from "./circuit.js";
 import { type Exchange, type ExchangeInput, exchange } from "./exchange.js";
 import { parseAnswer } from "./parse-answer.js";

@@ -11,8 +11,8 @@ import {
   userId,
 } from "../../../domain/brand.js";
 import type { CreateSession } from "../../../domain/commands.js";
+import { MOMENT_KINDS, type Moment } from "../../../domain/moments.js";
 import type { Elevation, RetiredChain, SecretHash, Session } from "../../../domain/session.js";
-import { MOMENT_KINDS, type Moment } from "../../../domain/timeline.js";
 import { packText, packTexts, textReader } from "./texts.js";
 
 // The layout of a record is told in `scripts/lib/record.lua`.

@@ -1,7 +1,7 @@
 import { buildSchema, parse } from "graphql";
 import { describe, expect, it } from "vitest";
 import { compilePlan } from "../../../../src/federation/execute/compile.js";
-import type { Failure, SubgraphRequest } from "../../../../src/federation/execute/state.js";
+import type { SubgraphRequest } from "../../../../src/federation/execute/state.js";
 import type {
   FetchNode,
   PathStep,
@@ -9,6 +9,7 @@ import type {
   RequiredSelection,
 } from "../../../../src/federation/plan/plan.js";
 import { createHeldPlanner } from "../../../../src/federation/planning/workarounds/held-planner.js";
+import type { Failure } from "../../../../src/federation/result/failure.js";
 import type { JsonObject } from "../../../../src/federation/result/json.js";
 import { SharedObjects } from "../../../../src/federation/result/sharing/shared-objects.js";
 import { parseAnswer } from "../../../../src/federation/subgraph/transport/parse-answer.js";

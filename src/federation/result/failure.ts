@@ -1,0 +1,13 @@
+import type { GraphQLError } from "graphql";
+import type { ResponsePath } from "./paths.js";
+
+/** Something that went wrong, at a path of keys on the wire. */
+export interface Failure {
+  readonly kind: "told" | "unavailable" | "shape";
+  readonly subgraph: string;
+  readonly path: ResponsePath;
+  /** Inner text. */
+  readonly message: string;
+  readonly extensions?: Readonly<Record<string, unknown>>;
+  readonly local?: GraphQLError;
+}
