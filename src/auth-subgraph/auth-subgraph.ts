@@ -19,7 +19,7 @@ export interface AuthRequest {
   readonly principal: Principal;
   readonly requestId: string;
   /** The {@link RequestOrigin} of the HTTP request; anything else is a programming error. */
-  readonly rim: unknown;
+  readonly origin: unknown;
   readonly onTokens: () => void;
 }
 
@@ -59,8 +59,8 @@ export function createAuthSubgraph(options: AuthSubgraphOptions): AuthSubgraph {
     exemptFields: exemptFields(published, naming.prefix),
     secretType: typeName("Secret", naming.prefix),
     async execute(request) {
-      const { rim, requestId } = request;
-      if (!isRequestOrigin(rim))
+      const { origin, requestId } = request;
+      if (!isRequestOrigin(origin))
         throw new FaultError(
           "INTERNAL_SERVER_ERROR",
           "the auth subgraph was called without a RequestOrigin; pass the one of the HTTP request",
@@ -68,7 +68,7 @@ export function createAuthSubgraph(options: AuthSubgraphOptions): AuthSubgraph {
       let loaders: Loaders | undefined;
       const contextValue: AuthContext = {
         principal: request.principal,
-        origin: rim,
+        origin,
         sessions,
         clock,
         onTokens: request.onTokens,

@@ -1,16 +1,19 @@
-/** The candidate a typist most likely meant, or `undefined` when none is near (a third of the letters, at least 2). */
+/**
+ * Returns the candidate with the smallest edit distance to a misspelt name, or `undefined` when none is within a third
+ * of its length (at least 2).
+ */
 export function closest(typed: string, candidates: readonly string[]): string | undefined {
-  const reach = Math.max(2, Math.floor(typed.length / 3));
+  const maxDistance = Math.max(2, Math.floor(typed.length / 3));
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const name of candidates) {
     const distance = editDistance(typed.toLowerCase(), name.toLowerCase());
-    if (distance <= reach && distance < (best?.distance ?? Number.POSITIVE_INFINITY))
+    if (distance <= maxDistance && distance < (best?.distance ?? Number.POSITIVE_INFINITY))
       best = { name, distance };
   }
   return best?.name;
 }
 
-/** Damerau–Levenshtein (optimal string alignment): a swap of neighbours is one slip, as fingers make it. */
+/** Damerau–Levenshtein (optimal string alignment): swapping two neighbouring letters counts as one edit. */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);

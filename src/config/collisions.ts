@@ -1,10 +1,10 @@
 import type { Problem } from "../domain/errors.js";
 import type { ParsedConfig } from "./schema.js";
 
-/** Doors of ours beside the GraphQL one: nothing else may stand at or below these paths. */
-const OWN_DOORS = ["/oauth", "/.well-known", "/identity/.well-known"];
+/** Our endpoints beside the GraphQL endpoint. `server.path` may not be at or below these paths. */
+const OWN_PATHS = ["/oauth", "/.well-known", "/identity/.well-known"];
 
-/** What the gateway itself writes into a request to a subgraph, or what frames it. */
+/** Headers that the gateway itself sets on a request to a subgraph, and headers of HTTP framing. */
 const OWN_HEADERS: ReadonlySet<string> = new Set([
   ...["accept", "accept-encoding", "accept-language", "connection", "content-encoding", "content-length"],
   ...["content-type", "cookie", "expect", "host", "keep-alive", "proxy-authorization", "proxy-connection"],
@@ -22,24 +22,25 @@ const OWN_HEADERS: ReadonlySet<string> = new Set([
   ...["x-user-auth-time", "x-user-tenant"],
 ]);
 
-/** Many servers fold underscores into hyphens: names that differ in them are one. */
+/** Many servers treat underscores and hyphens as equal, so names that differ only in these collide. */
 const folded = (name: string): string => name.toLowerCase().replaceAll("_", "-");
 
-/** Settings that would have two things answer at one path, or stand in one header. */
+/** Finds settings that would put two endpoints at one path, or two values in one header. */
 export function collisionProblems({ server, identity, transport }: ParsedConfig): readonly Problem[] {
   const problems: Problem[] = [];
   const collide = (where: string, found: string, allowed: string): void => {
     problems.push({ kind: "CONFLICTING_SETTINGS", where, found, allowed, fix: `choose another ${where}` });
   };
   const { path } = server;
-  const door = OWN_DOORS.find((own) => path === own || path.startsWith(`${own}/`));
-  if (door !== undefined) collide("server.path", `a path where ${door} answers`, "a path of its own");
+  const taken = OWN_PATHS.find((own) => path === own || path.startsWith(`${own}/`));
+  if (taken !== undefined)
+    collide("server.path", `a path used by the endpoints at ${taken}`, "a path that no other endpoint uses");
   if (
     path
       .split("/")
       .some((part, index) => part === "." || part === ".." || (part === "" && index > 0 && path !== "/"))
   )
-    collide("server.path", "a path no client sends as it is written", "no empty part, no `.` and no `..`");
+    collide("server.path", "a path that clients normalize", "a path without empty parts, `.` and `..`");
   const forwarded = new Set(transport.forwardHeaders.map(folded));
   for (const [name, { header }] of Object.entries(identity.subgraphs)) {
     if (header === undefined) continue;
@@ -47,11 +48,15 @@ export function collisionProblems({ server, identity, transport }: ParsedConfig)
     if (OWN_HEADERS.has(folded(header)))
       collide(
         where,
-        `${header}, which has a meaning of its own`,
-        "authorization, or a name nothing else uses",
+        `${header}, which the gateway or HTTP already uses`,
+        "authorization, or a name that nothing else uses",
       );
     else if (forwarded.has(folded(header)))
-      collide(where, `${header}, which transport.forwardHeaders passes on from clients`, "a name of its own");
+      collide(
+        where,
+        `${header}, which transport.forwardHeaders forwards from clients`,
+        "a name that nothing else uses",
+      );
   }
   return problems;
 }

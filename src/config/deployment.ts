@@ -4,7 +4,7 @@ import type { CardeaConfig } from "./resolve.js";
 export interface DeploymentFlags {
   /** `--allow-memory-store`: the operator accepts that a restart signs everyone out. */
   readonly allowMemoryStore: boolean;
-  /** A store handed in by code takes the place of the configured one. Default false. */
+  /** The embedding code provides the store instead of the configuration. Default false. */
   readonly ownStores?: boolean;
 }
 
@@ -17,9 +17,9 @@ const refused = (where: string, found: string, allowed: string, fix: string): Pr
 });
 
 /**
- * What a trial run may do and a deployment may not: sessions in memory, keys or peppers drawn at start, and an issuer named after a port. With
- * Redis, several workers or in production, keys that differ per process would sign everyone out at the next
- * start, or at the next request that another worker answers.
+ * Finds settings that are allowed in a trial run but not in a deployment: sessions in memory, keys or peppers generated
+ * at start, and an issuer derived from the port. With Redis, several workers or in production, keys that differ per
+ * process would sign everyone out at the next start, or at the next request that another worker answers.
  */
 export function checkDeployment(config: CardeaConfig, flags: DeploymentFlags): readonly Problem[] {
   const problems: Problem[] = [];
@@ -44,7 +44,7 @@ export function checkDeployment(config: CardeaConfig, flags: DeploymentFlags): r
       ),
     );
   }
-  if (production) problems.push(...namelessIssuers(config));
+  if (production) problems.push(...missingIssuers(config));
   const reasons = [
     ...(production ? ["in production"] : []),
     ...(flags.ownStores === true ? ["with a store of its own"] : []),
@@ -54,7 +54,12 @@ export function checkDeployment(config: CardeaConfig, flags: DeploymentFlags): r
   if (reasons.length === 0) return problems;
   const generated = (where: string, what: string, fix: string): void => {
     problems.push(
-      refused(where, `generated ${what} ${reasons.join(" and ")}`, `${what} that outlive the process`, fix),
+      refused(
+        where,
+        `generated ${what} ${reasons.join(" and ")}`,
+        `configured ${what}, the same after a restart`,
+        fix,
+      ),
     );
   };
   const newKey = "run `cardea keys new` and list the file";
@@ -68,7 +73,7 @@ export function checkDeployment(config: CardeaConfig, flags: DeploymentFlags): r
         "add { id: 1, secret: env:… } with 32 random bytes or more",
       );
     }
-    if (sealsWithDrawnSecrets(config)) {
+    if (generatesSealingSecrets(config)) {
       generated(
         "tokens.sealingSecrets",
         "sealing secrets",
@@ -79,8 +84,8 @@ export function checkDeployment(config: CardeaConfig, flags: DeploymentFlags): r
   return problems;
 }
 
-/** A name drawn from the port is another one on each machine, and one that nobody can look keys up under. */
-function namelessIssuers({ tokens, identity, authSubgraph }: CardeaConfig): readonly Problem[] {
+/** An issuer derived from the port differs per machine, and nobody can fetch keys from it. */
+function missingIssuers({ tokens, identity, authSubgraph }: CardeaConfig): readonly Problem[] {
   const issuesTokens = authSubgraph.enabled !== false;
   if (tokens.issuer !== undefined || (!issuesTokens && identity.issuer !== undefined)) return [];
   const where = issuesTokens ? "tokens.issuer" : "identity.issuer";
@@ -95,35 +100,36 @@ function namelessIssuers({ tokens, identity, authSubgraph }: CardeaConfig): read
   ];
 }
 
-const sealsWithDrawnSecrets = ({ tokens }: CardeaConfig): boolean =>
+const generatesSealingSecrets = ({ tokens }: CardeaConfig): boolean =>
   tokens.format === "opaque" && tokens.sealingSecrets.length === 0;
 
-/** @throws ConfigError with everything {@link checkDeployment} finds */
+/** @throws ConfigError with all problems that {@link checkDeployment} finds */
 export function assertDeployable(config: CardeaConfig, flags: DeploymentFlags): void {
   const problems = checkDeployment(config, flags);
   if (problems.length > 0) throw new ConfigError(problems);
 }
 
-/** What is allowed and should still be said aloud at start. */
+/** Notes for the start output: settings that are allowed, but that the operator should know about. */
 export function deploymentNotes(
   config: CardeaConfig,
   { ownStores = false }: Pick<DeploymentFlags, "ownStores"> = {},
 ): readonly string[] {
   const notes: string[] = [];
   if (config.store.kind === "memory" && !ownStores)
-    notes.push("sessions rest in memory: a restart signs everyone out");
+    notes.push("sessions are stored in memory: a restart signs everyone out");
   const generated = [
     ...(config.tokens.keys.length === 0 ? ["token keys"] : []),
     ...(config.identity.keys.length === 0 ? ["identity keys"] : []),
     ...(config.tokens.refreshPeppers.length === 0 ? ["refresh peppers"] : []),
-    ...(sealsWithDrawnSecrets(config) ? ["sealing secrets"] : []),
+    ...(generatesSealingSecrets(config) ? ["sealing secrets"] : []),
   ];
-  if (generated.length > 0) notes.push(`${generated.join(", ")} were generated and die with this process`);
+  if (generated.length > 0)
+    notes.push(`${generated.join(", ")} were generated and are lost when this process ends`);
   if (config.auth.dryRun) notes.push("auth.dryRun is on: DENIALS ARE REPORTED, NOTHING IS ENFORCED");
   for (const [name, subgraph] of Object.entries(config.identity.subgraphs)) {
     if (subgraph.mode === "header") {
       notes.push(
-        `subgraph ${name} trusts plain x-user-* headers: make sure nobody but the gateway can reach it`,
+        `subgraph ${name} trusts plain x-user-* headers: make sure that only the gateway can reach it`,
       );
     }
   }

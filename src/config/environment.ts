@@ -3,10 +3,10 @@ import { closest } from "./closest.js";
 import { configJsonSchema, type JsonSchema } from "./json-schema.js";
 import { describe } from "./problems.js";
 
-/** The process environment, as far as we read it. */
+/** The process environment. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** One environment variable: its name, the setting it stands for, and how its text is read. */
+/** One environment variable: its name, the path of its setting, and how its text is parsed. */
 export interface EnvironmentSetting {
   readonly name: string;
   readonly path: readonly string[];
@@ -17,9 +17,9 @@ export interface EnvironmentSetting {
 const PREFIX = "CARDEA_";
 
 /**
- * Every setting reachable through the environment: `CARDEA_` + the path in capitals, `.` and camel humps as `_`
- * (`tokens.accessTtlSeconds` → `CARDEA_TOKENS_ACCESS_TTL_SECONDS`). Lists of strings are comma-separated; maps
- * and lists of objects are JSON.
+ * Lists every setting that an environment variable can set: `CARDEA_` + the path in upper snake case
+ * (`tokens.accessTtlSeconds` → `CARDEA_TOKENS_ACCESS_TTL_SECONDS`). Lists of strings are comma-separated; maps and
+ * lists of objects are JSON.
  */
 export function environmentSettings(): readonly EnvironmentSetting[] {
   return settingsUnder(configJsonSchema(), []);
@@ -41,22 +41,22 @@ function readingOf(node: JsonSchema): EnvironmentSetting["read"] {
   return "json";
 }
 
-/** Names that container platforms inject for a service called `cardea…`; not settings, never an error. */
+/** Variables that container platforms inject for a service called `cardea…`. They are ignored. */
 const INJECTED = /_(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP)(_(PROTO|PORT|ADDR))?)$/;
-/** The one injected name that a misspelt setting may have too: its value, an address, tells them apart. */
+/** An injected `…_PORT` could also be a misspelt setting; its value, an address, shows the difference. */
 const INJECTED_ADDRESS = /^(tcp|udp):\/\//;
 
 const isInjected = (name: string, text: string): boolean =>
   INJECTED.test(name) || (name.endsWith("_PORT") && INJECTED_ADDRESS.test(text));
 
-/** Variables that are no settings: the demo's address in a container, and what a supervisor tells its workers. */
+/** Variables that are not settings: the demo's address in a container, and the index of a worker. */
 const OWN_VARIABLES: ReadonlySet<string> = new Set(["CARDEA_DEMO_HOST", "CARDEA_WORKER_INDEX"]);
 
 /**
- * Reads `CARDEA_*` into the shape of a configuration file. Every other name with this prefix is refused: a setting
- * believed to be set and silently ignored is how limits get lost.
+ * Reads `CARDEA_*` variables into the shape of a configuration file. An unknown name with this prefix is refused: if a
+ * misspelt limit were ignored, the operator would believe that it is set.
  *
- * @param file - the configuration file's settings; a variable it names as `env:CARDEA_…` is no setting
+ * @param file - the settings of the configuration file; a variable that it references as `env:CARDEA_…` is no setting
  */
 export function readEnvironment(
   environment: Environment,
@@ -104,12 +104,12 @@ function unknownVariable(name: string, settings: readonly string[]): Problem {
     allowed: "CARDEA_ + the setting's path in capitals, e.g. CARDEA_SERVER_PORT",
     fix:
       meant === undefined
-        ? `remove ${name}; for a value of your own, choose a name without CARDEA_ or refer to it as env:${name}`
+        ? `remove ${name}; for your own value, use a name without CARDEA_ or reference it as env:${name}`
         : `did you mean ${meant}?`,
   };
 }
 
-/** The variables that settings name as `env:NAME`, at any depth. */
+/** The variables that settings reference as `env:NAME`, at any depth. */
 function referencedVariables(value: unknown, found: Set<string> = new Set()): ReadonlySet<string> {
   if (typeof value === "string") {
     const [, name] = /^env:(.+)$/.exec(value) ?? [];

@@ -2,7 +2,7 @@ import type { Problem } from "../domain/errors.js";
 import type { References } from "./references.js";
 import type { ParsedConfig } from "./schema.js";
 
-/** Where the supergraph comes from. */
+/** The source of the supergraph. */
 export type GraphSource =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "url"; readonly url: string }
@@ -11,13 +11,13 @@ export type GraphSource =
 export interface SubgraphSource {
   readonly name: string;
   readonly url: string;
-  /** Absolute path of its SDL; absent: it is asked for `_service { sdl }`. */
+  /** Absolute path of its SDL file. Absent: the SDL is queried with `_service { sdl }`. */
   readonly sdlPath?: string;
 }
 
 export const isUrl = (value: string): boolean => /^https?:\/\//i.test(value);
 
-/** One of `supergraph` and `subgraphs`; problems are collected, not thrown. */
+/** Reads either `supergraph` or `subgraphs`. Problems are added to `problems`, not thrown. */
 export function graphSource(
   supergraph: string | undefined,
   subgraphs: ParsedConfig["subgraphs"],
@@ -30,7 +30,7 @@ export function graphSource(
       where: "supergraph",
       found: "supergraph and subgraphs",
       allowed: "one of them: a composed supergraph, or subgraphs to compose at start",
-      fix: "remove one",
+      fix: "remove one of them",
     });
   }
   if (supergraph !== undefined) {
@@ -44,7 +44,7 @@ export function graphSource(
       where: "supergraph",
       found: "nothing",
       allowed: "a supergraph file or URL, or a list of subgraphs",
-      fix: "set supergraph, or subgraphs, or give --supergraph FILE",
+      fix: "set supergraph or subgraphs, or use --supergraph FILE",
     });
   }
   const seen = new Set<string>();

@@ -3,14 +3,14 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { Problem } from "../domain/errors.js";
 
-/** The `graphql` package a module gets when it imports it. */
+/** The copy of the `graphql` package that a package imports. */
 export interface GraphqlCopy {
   readonly usedBy: string;
   readonly folder: string;
   readonly version: string;
 }
 
-/** Our own dependencies that import `graphql`; a test holds this equal to what they declare. */
+/** Our dependencies that import `graphql`; a test compares this list with their manifests. */
 export const GRAPHQL_USERS: readonly string[] = [
   "@apollo/server",
   "@graphql-tools/utils",
@@ -19,14 +19,14 @@ export const GRAPHQL_USERS: readonly string[] = [
   "type-graphql",
 ];
 
-const ALLOWED = "one copy of graphql for everything, 16.11.0 or later and below 17";
+const ALLOWED = "one copy of graphql for all packages, 16.11.0 or later and below 17";
 const OLDEST_MINOR_OF_16 = 11;
 
 /**
- * Is the `graphql` that this process would run with one it can run with? A schema of one copy means nothing to
- * another ("another realm"), and a later major version answers differently: both are refused before anything starts.
+ * Checks that the installed `graphql` is supported and that there is only one copy. A schema of one copy does not work
+ * with another ("another realm"), and a later major version behaves differently. Both are refused before the start.
  *
- * @param from - the module to look from: its package and dependencies are the ones looked at
+ * @param from - resolve packages as this file would
  */
 export function graphqlProblems(from: string = import.meta.url): readonly Problem[] {
   const refused = (found: string, fix: string): readonly Problem[] => [
@@ -42,17 +42,17 @@ export function graphqlProblems(from: string = import.meta.url): readonly Proble
   if (other === undefined) return [];
   return refused(
     `two copies: ${ours.version} in ${ours.folder}, and ${other.version} in ${other.folder} (used by ${other.usedBy})`,
-    "`npm ls graphql` shows who brings the second one; remove it, or its lines in the lockfile, and install again",
+    "run `npm ls graphql` to see which package installs the second copy; remove it, or its lines in the lockfile, and install again",
   );
 }
 
-/** Does this package, if it is installed, use the very copy of `graphql` that we use? */
+/** Is this package installed, and does it use the same copy of `graphql` as we do? */
 export function sharesGraphql(name: string, from: string = import.meta.url): boolean {
   const theirs = graphqlOf(name, from);
   return theirs !== undefined && theirs.folder === graphqlSeenFrom(from, "cardea")?.folder;
 }
 
-/** The copy a dependency gets; `undefined` when the dependency is not installed. */
+/** The copy that a dependency imports; `undefined` when the dependency is not installed. */
 function graphqlOf(name: string, from: string): GraphqlCopy | undefined {
   const entry = resolved(from, name);
   return entry === undefined ? undefined : graphqlSeenFrom(entry, name);
@@ -61,7 +61,7 @@ function graphqlOf(name: string, from: string): GraphqlCopy | undefined {
 function graphqlSeenFrom(from: string, usedBy: string): GraphqlCopy | undefined {
   const entry = resolved(from, "graphql");
   if (entry === undefined) return undefined;
-  // The manifest is looked for from the entry, since a package with `exports` need not export it.
+  // Search upward from the entry file: a package with `exports` may not export its manifest.
   for (let folder = dirname(entry); folder !== dirname(folder); folder = dirname(folder)) {
     const manifest = join(folder, "package.json");
     if (!existsSync(manifest)) continue;

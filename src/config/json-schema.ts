@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { configSchema } from "./schema.js";
 
-/** The part of JSON Schema (2020-12) that the configuration needs. */
+/** The part of JSON Schema (2020-12) that the configuration uses. */
 export interface JsonSchema {
   readonly type?: string;
   readonly description?: string;
@@ -18,8 +18,8 @@ export interface JsonSchema {
 let built: JsonSchema | undefined;
 
 /**
- * The configuration as JSON Schema, for editors (`schema/cardea.config.schema.json`, kept equal by a test), for
- * the environment mapping and for "did you mean".
+ * The configuration as JSON Schema. It is used for editors (`schema/cardea.config.schema.json`, compared by a test),
+ * for environment variables and for "did you mean".
  */
 export function configJsonSchema(): JsonSchema {
   built ??= {
@@ -29,7 +29,7 @@ export function configJsonSchema(): JsonSchema {
   return built;
 }
 
-/** Names a setting may have under `path`; empty where names are free. */
+/** The names of the settings under `path`; empty where any name is allowed. */
 export function childNames(path: readonly PropertyKey[]): readonly string[] {
   let nodes: readonly JsonSchema[] = [configJsonSchema()];
   for (const part of path) nodes = nodes.flatMap((node) => step(node, part));

@@ -10,30 +10,30 @@ import { type CardeaConfig, resolveConfig } from "./resolve.js";
 import { type ConfigInput, configSchema } from "./schema.js";
 
 export interface LoadOptions {
-  /** Configuration file. Absent: the first `cardea.config.*` of `cwd`, or none. */
+  /** Configuration file. Absent: the first `cardea.config.*` in `cwd`, if any. */
   readonly path?: string;
-  /** Flags; they win over the environment, which wins over the file. */
+  /** Command line flags. They override the environment, which overrides the file. */
   readonly flags?: ConfigInput;
   readonly environment: Environment;
   readonly cwd: string;
   /** Default `serve`. */
   readonly purpose?: ConfigPurpose;
-  /** The graph may be named elsewhere: without one the configuration is that of no subgraphs. Default false. */
+  /** Accept a configuration without `supergraph` and `subgraphs`, as one with no subgraphs. Default false. */
   readonly graphOptional?: boolean;
 }
 
 export interface LoadedConfig {
   readonly config: CardeaConfig;
-  /** The file read, if any. */
+  /** The file that was read, if any. */
   readonly path: string | undefined;
 }
 
-/** Names looked for, in this order. */
+/** Names of configuration files, in the order they are searched. */
 export const CONFIG_FILE_NAMES: readonly string[] = ["ts", "mts", "js", "mjs", "yaml", "yml", "json"].map(
   (extension) => `cardea.config.${extension}`,
 );
 
-/** Settings that hold paths: relative to the configuration file there, to the working directory elsewhere. */
+/** Settings that hold paths. In the file they are relative to the file, elsewhere to the working directory. */
 const PATH_SETTINGS: readonly (readonly string[])[] = [
   ["supergraph"],
   ["lastGoodSupergraph"],
@@ -45,9 +45,9 @@ const PATH_SETTINGS: readonly (readonly string[])[] = [
 ];
 
 /**
- * Reads configuration from file, environment and flags into plain, checked values.
+ * Reads the configuration from file, environment and flags, and checks it.
  *
- * @throws ConfigError with every problem at once; values are named by type only, never shown
+ * @throws ConfigError with all problems at once; they describe values by type only
  */
 export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const path = configPath(options);
@@ -57,7 +57,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
     merge(file, absolutePaths(fromEnvironment.values, options.cwd)),
     absolutePaths(options.flags ?? {}, options.cwd),
   );
-  // A supergraph named by flag or environment replaces what the file says of the graph.
+  // A supergraph from a flag or the environment replaces the subgraphs of the file.
   if (
     path !== undefined &&
     isPlain(raw) &&
@@ -78,8 +78,9 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
 }
 
 /**
- * Checks configuration handed over as a value (from code): the same rules, no file.
- * @throws ConfigError with every problem at once
+ * Checks a configuration given as a value in code, with the same rules as a file.
+ *
+ * @throws ConfigError with all problems at once
  */
 export function checkConfig(
   raw: unknown,
@@ -118,7 +119,7 @@ function configPath({ path, cwd }: LoadOptions): string | undefined {
 const isPlain = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** `over` wins; objects are merged key by key, lists are replaced whole. */
+/** Values of `over` win. Objects are merged key by key; lists are replaced. */
 function merge(under: unknown, over: unknown): unknown {
   if (over === undefined) return under;
   if (!isPlain(under) || !isPlain(over)) return over;

@@ -7,10 +7,10 @@ import { RANGE } from "./ranges.js";
 type Issue = z.core.$ZodIssue;
 
 /**
- * Turns what the schema found into one problem per setting. Values are described by their type only: a
- * misplaced secret must not reach a terminal or a log.
+ * Turns the issues of the schema into one problem per setting. Values are described by their type only: a misplaced
+ * secret must not appear on a terminal or in a log.
  *
- * @param input - the raw configuration, to tell what was found
+ * @param input - the raw configuration, to describe the value that was found
  */
 export function problemsOf(issues: readonly Issue[], input: unknown): readonly Problem[] {
   return issues.flatMap((issue) => problemsOfIssue(issue, input));
@@ -19,7 +19,7 @@ export function problemsOf(issues: readonly Issue[], input: unknown): readonly P
 function problemsOfIssue(issue: Issue, input: unknown): readonly Problem[] {
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(issue.path, key));
   if (issue.code === "invalid_union") {
-    // The branch that got furthest says most: a wrong key inside an object, rather than "not a string".
+    // The deepest branch gives the best message: a wrong key inside an object, rather than "not a string".
     const deepest = [...issue.errors].sort((a, b) => depth(b) - depth(a))[0] ?? [];
     if (depth(deepest) > 0) {
       return deepest.flatMap((inner) =>
@@ -80,7 +80,7 @@ const unitOf = (origin: string): string =>
 const withArticle = (type: string): string =>
   type === "object" || type === "array" || type === "int" ? `an ${type}` : `a ${type}`;
 
-/** What stands there, by type: never a string's content. */
+/** Describes a value by its type, never by the content of a string. */
 export function describe(value: unknown): string {
   if (value === undefined) return "nothing";
   if (value === null) return "null";
@@ -90,7 +90,7 @@ export function describe(value: unknown): string {
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
-/** `a.b[0].c`, as one would write it. */
+/** Formats a path as `a.b[0].c`. */
 export const pathText = (path: readonly PropertyKey[]): string =>
   path.length === 0
     ? "configuration"

@@ -2,13 +2,13 @@ import type { Environment } from "./environment.js";
 import type { ParsedConfig } from "./schema.js";
 
 /**
- * What a configuration is read for. `serve`: a gateway, and everything in it counts. `develop`: `cardea dev`, whose
- * sessions rest in memory and which draws a key or pepper where the variable that would hold it is not set. `graph`:
- * verbs that compose, compare or explain a graph and serve nothing.
+ * The purpose for which a configuration is read. `serve`: run a gateway; every setting counts. `develop`: `cardea dev`,
+ * which keeps sessions in memory and generates a key or pepper when its variable is not set. `graph`: commands that
+ * compose, compare or explain a graph and do not serve it.
  */
 export type ConfigPurpose = "serve" | "develop" | "graph";
 
-/** The settings that matter for the purpose; secrets that nobody would use are neither read nor missed. */
+/** Returns the settings for the purpose. Secrets that this purpose does not use are not read and may be missing. */
 export function forPurpose(
   parsed: ParsedConfig,
   purpose: ConfigPurpose,
@@ -33,7 +33,7 @@ export function forPurpose(
       sealingSecrets,
       acceptOpaqueUntil: sealingSecrets.length > 0 ? tokens.acceptOpaqueUntil : undefined,
     },
-    // The gateway's name is signed with these when a subgraph is asked for its SDL.
+    // These keys sign the gateway's identity token when it queries a subgraph's SDL.
     identity: { ...identity, keys: identity.keys.filter(isSet) },
     issuers: serves ? parsed.issuers : parsed.issuers.map(({ tls: _unused, ...issuer }) => issuer),
   };

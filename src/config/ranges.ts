@@ -1,28 +1,27 @@
 import { z } from "zod";
 
-/** How the range of a number is put into words; `problems.ts` prints such a message as it is. */
+/** Matches the message of a range. `problems.ts` prints such a message unchanged. */
 export const RANGE = /^a whole number from /;
 
-/** A timer that is set for longer fires at once (2^31 − 1 ms); nothing here is worth waiting more than a day for. */
+/** One day. A timer longer than 2^31 − 1 ms fires at once. */
 const MAX_MILLISECONDS = 86_400_000;
-/** Records keep times as 32 bits of Unix seconds; ten years from now are well within. */
+/** Ten years. Records store times as Unix seconds in 32 bits. */
 const MAX_SECONDS = 315_360_000;
 const MAX_COUNT = 1_000_000_000;
-/** A text in memory can hold about twice as much. */
+/** About half of the longest string that V8 allows. */
 const MAX_BYTES = 268_435_456;
 
-const whole = (least: number, most: number) => {
-  const range = `a whole number from ${least} to ${most}`;
-  return z.int().min(least, range).max(most, range);
+/** A whole number from `min` to `max`. */
+export const between = (min: number, max: number) => {
+  const range = `a whole number from ${min} to ${max}`;
+  return z.int().min(min, range).max(max, range);
 };
 
-/** A deadline or interval. */
-export const milliseconds = (least = 1) => whole(least, MAX_MILLISECONDS);
-/** A life or window. */
-export const seconds = (most = MAX_SECONDS) => whole(1, most);
-/** How many of something. */
-export const count = () => whole(1, MAX_COUNT);
+/** A timeout or interval. */
+export const milliseconds = (min = 1) => between(min, MAX_MILLISECONDS);
+/** A lifetime or window. */
+export const seconds = (max = MAX_SECONDS) => between(1, max);
+/** A number of things. */
+export const count = () => between(1, MAX_COUNT);
 /** A size. */
-export const bytes = () => whole(1, MAX_BYTES);
-/** Any other number, from `least` to `most`. */
-export const between = whole;
+export const bytes = () => between(1, MAX_BYTES);

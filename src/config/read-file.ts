@@ -6,10 +6,10 @@ import { ConfigError } from "../domain/errors.js";
 import { describe } from "./problems.js";
 
 /**
- * Reads one configuration file: TypeScript and JavaScript through jiti (default export: the configuration, or a
- * function returning it), YAML and JSON as data.
+ * Reads one configuration file. TypeScript and JavaScript are loaded with jiti (default export: the configuration, or a
+ * function that returns it); YAML and JSON are parsed.
  *
- * @throws ConfigError when it cannot be read or is not what its name says
+ * @throws ConfigError when the file cannot be read or parsed
  */
 export async function readConfigFile(path: string): Promise<Readonly<Record<string, unknown>>> {
   const value = await readAny(path);
@@ -39,7 +39,7 @@ async function readModule(path: string): Promise<unknown> {
   } catch (error) {
     throw problem(
       path,
-      `an error while it ran: ${firstLine(error)}`,
+      `an error while it was executed: ${firstLine(error)}`,
       "a module whose default export is the configuration",
     );
   }
@@ -51,7 +51,7 @@ async function readData(path: string): Promise<unknown> {
   try {
     return (parse(text, { prettyErrors: false }) as unknown) ?? {};
   } catch (error) {
-    // The parser's text may quote a line, and a line may hold a secret: only the place is told.
+    // The parser's message may quote a line with a secret, so only the position is reported.
     const at = error instanceof YAMLParseError ? ` at offset ${error.pos[0]} (${error.code})` : "";
     throw problem(path, `text that does not parse${at}`, "YAML or JSON");
   }

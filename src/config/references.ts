@@ -4,21 +4,22 @@ import type { Problem } from "../domain/errors.js";
 import type { Environment } from "./environment.js";
 import type { SecretFile } from "./exposed-files.js";
 
-/** Reads secrets named by reference, collecting problems instead of throwing, so that all are told at once. */
+/** Reads secrets by reference. It collects problems instead of throwing, so that all are reported at once. */
 export interface References {
   /**
-   * `env:NAME` → that variable; `file:PATH` → that file without its last line break; anything else → itself.
-   * @param where - the setting, for the problem
+   * Resolves a value: `env:NAME` to the variable, `file:PATH` to the file's content without its last line break. Any
+   * other value is returned unchanged.
+   * @param where - path of the setting, for the problem
    */
   read(where: string, value: string): string;
-  /** A path, relative to the configuration file. `file:` in front is accepted. */
+  /** Resolves a path relative to the configuration file. A prefix `file:` is accepted. */
   path(value: string): string;
-  /** What `file:` references of secrets have read. Certificates are no secrets. */
+  /** The files of secrets that were read by `file:` references. Certificates are not secrets. */
   readonly secretFiles: readonly SecretFile[];
   readonly problems: readonly Problem[];
 }
 
-/** @param folder - where relative paths start: the folder of the configuration file */
+/** @param folder - base of relative paths: the folder of the configuration file */
 export function createReferences(folder: string, environment: Environment): References {
   const problems: Problem[] = [];
   const secretFiles: SecretFile[] = [];

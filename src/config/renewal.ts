@@ -2,16 +2,16 @@ import type { Problem } from "../domain/errors.js";
 import type { ParsedConfig } from "./schema.js";
 
 /**
- * What is wrong with `clients.<id>.renewal`. The bounds are what makes it safe: revocations and keys outlive a token
- * by the clock tolerance, so a token may be renewed no later than that; and the session, which renewal does not
- * extend, must not end first.
+ * Checks `clients.<id>.renewal`. Its bounds make renewal safe: revocations and keys are kept for the clock tolerance
+ * after a token expires, so a token may not be renewed later than that. The session must not end before the limit,
+ * because renewal does not extend it.
  */
 export function renewalProblems({ clients, tokens, sessions }: ParsedConfig): readonly Problem[] {
   return Object.entries(clients).flatMap(([id, { renewal, refresh, delivery, accessTtlSeconds }]) => {
     if (renewal === undefined) return [];
     const problems: Problem[] = [];
-    const demand = (sound: boolean, name: string, found: string, allowed: string, fix: string): void => {
-      if (!sound)
+    const check = (valid: boolean, name: string, found: string, allowed: string, fix: string): void => {
+      if (!valid)
         problems.push({
           kind: "INVALID_RENEWAL",
           where: `clients.${id}.renewal${name}`,
@@ -20,30 +20,30 @@ export function renewalProblems({ clients, tokens, sessions }: ParsedConfig): re
           fix,
         });
     };
-    const life = accessTtlSeconds ?? tokens.accessTtlSeconds;
+    const lifetimeSeconds = accessTtlSeconds ?? tokens.accessTtlSeconds;
     const { windowSeconds, limitSeconds } = renewal;
-    demand(
+    check(
       !refresh && delivery === "bearer",
       "",
       refresh ? "a client with refresh tokens" : "a client with cookies",
       "a bearer client with refresh: false",
       "leave renewal out, or set refresh: false and delivery: bearer",
     );
-    demand(
+    check(
       windowSeconds <= tokens.clockToleranceSeconds,
       ".windowSeconds",
       `${windowSeconds} s`,
       `at most tokens.clockToleranceSeconds (${tokens.clockToleranceSeconds} s)`,
-      "shorten the window: revocations are not remembered for longer than that after a token's end",
+      "shorten the window: revocations are kept only that long after a token expires",
     );
-    demand(
-      limitSeconds >= life,
+    check(
+      limitSeconds >= lifetimeSeconds,
       ".limitSeconds",
       `${limitSeconds} s`,
-      `at least the life of an access token (${life} s)`,
+      `at least the lifetime of an access token (${lifetimeSeconds} s)`,
       "lengthen the limit, or leave renewal out",
     );
-    demand(
+    check(
       limitSeconds <= sessions.idleSeconds,
       ".limitSeconds",
       `${limitSeconds} s`,

@@ -13,7 +13,7 @@ import { type ListedSecret, resolveSecrets } from "./secrets.js";
 import { resolveTls } from "./tls.js";
 import { resolveTransport, type TransportConfig } from "./transport.js";
 
-/** A private key: a JWK file, or the JWK's text where the configuration named an environment variable. */
+/** A private key: a JWK file, or the text of a JWK from an environment variable. */
 export type KeyReference =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "text"; readonly name: string; readonly text: string };
@@ -22,7 +22,7 @@ export type { GraphSource, SubgraphSource } from "./graph-source.js";
 
 type Section<Name extends keyof ParsedConfig> = ParsedConfig[Name];
 
-/** `tokens` with its references read. `acceptOpaqueUntil` is Unix seconds. */
+/** `tokens` with its references resolved. `acceptOpaqueUntil` is in Unix seconds. */
 export type TokensConfig = Omit<
   Section<"tokens">,
   "keys" | "refreshPeppers" | "sealingSecrets" | "acceptOpaqueUntil"
@@ -33,7 +33,7 @@ export type TokensConfig = Omit<
   readonly acceptOpaqueUntil: UnixSeconds | undefined;
 };
 
-/** Everything `compose.ts` needs, as plain values: references read, paths absolute, dependent defaults filled in. */
+/** The configuration for `compose.ts`: references resolved, paths absolute, dependent defaults set. */
 export interface CardeaConfig
   extends Omit<
     ParsedConfig,
@@ -52,7 +52,7 @@ export interface CardeaConfig
   readonly production: boolean;
   readonly graph: GraphSource;
   readonly server: Section<"server"> & { readonly host: string; readonly drainDelayMs: number };
-  /** `anyPort`: nobody chose the port, so a free one will do where it is taken and this is no deployment. */
+  /** `anyPort`: the port is the default and this is not production, so another free port may be used instead. */
   readonly ops: { readonly host: string; readonly port: number; readonly anyPort: boolean };
   /** `issuer` absent: http://localhost:<the port listened on>; `audience` absent: the issuer. */
   readonly tokens: TokensConfig;
@@ -65,12 +65,12 @@ export interface CardeaConfig
 }
 
 const DEFAULT_OPS_PORT = 9400;
-/** Balancers ask for readiness every few seconds, and send requests until they have heard. */
+/** Load balancers check readiness every few seconds and send requests until they see that it failed. */
 const DRAIN_DELAY_MS = 5_000;
 const REDIS_URL = /^rediss?(-sentinel|-cluster)?:\/\//;
 const REDIS_URLS = "redis://…, redis-sentinel://… or redis-cluster://…, rediss… for TLS";
 
-/** Fills in what depends on other settings and reads references; problems are collected, not thrown. */
+/** Sets defaults that depend on other settings, and resolves references. Problems are collected, not thrown. */
 export function resolveConfig(
   parsed: ParsedConfig,
   references: References,
@@ -126,7 +126,7 @@ export function resolveConfig(
       where: "identity.issuer",
       found: "the same issuer as tokens.issuer",
       allowed: "an issuer of its own: its tokens must not pass for access tokens (RFC 8725 §3.12)",
-      fix: "leave identity.issuer out, or choose another",
+      fix: "remove identity.issuer, or choose another value",
     });
   }
   problems.push(...claimNameProblems(parsed.tokens.claims));
@@ -191,7 +191,7 @@ function resolveTokens(
       kind: "CONFLICTING_SETTINGS",
       where: "tokens.retiredPepperIds",
       found: `id ${id}, which tokens.refreshPeppers still lists`,
-      allowed: "ids of peppers that were taken out",
+      allowed: "ids of removed peppers",
       fix: `remove the pepper ${id}, or its id from this list`,
     });
   const { acceptOpaqueUntil } = tokens;
@@ -199,7 +199,7 @@ function resolveTokens(
     problems.push({
       kind: "MISSING_SETTING",
       where: "tokens.sealingSecrets",
-      found: "nothing, beside tokens.acceptOpaqueUntil",
+      found: "nothing, although tokens.acceptOpaqueUntil is set",
       allowed: "the secrets of the gateways that issue opaque tokens",
       fix: "add { id: 1, secret: env:… }, the same on every gateway",
     });
@@ -224,7 +224,7 @@ const keyReferences = (
       : { kind: "file", path: references.path(key) },
   );
 
-/** Key files and the users file, which are named by path. */
+/** The key files and the users file. */
 function secretFilesOf({ tokens, identity, users }: CardeaConfig): readonly SecretFile[] {
   const keyFiles = (where: string, keys: readonly KeyReference[]): readonly SecretFile[] =>
     keys.flatMap((key, index) =>

@@ -3,8 +3,7 @@ import { milliseconds, seconds } from "./ranges.js";
 import { tlsSchema } from "./schema-transport.js";
 
 /**
- * A named policy, as configured in code. What it receives is fixed by the authorization room; this room only
- * carries it.
+ * A named policy, as configured in code. The authorization module defines its input; this module only passes it on.
  */
 export type Policy = (input: never) => boolean | Promise<boolean>;
 
@@ -23,39 +22,45 @@ export const authSubgraphSchema = z
       .boolean()
       .optional()
       .describe(
-        "true: required. false: left out. Absent: added, or left out where its names are the graph's own and `users` is not set. With `users`, a graph that owns one of its names is refused whatever stands here.",
+        "true: required. false: not added. Absent: added, except when the graph already defines one of its names and `users` is not set. With `users`, a graph that defines one of its names is refused, whatever this setting is.",
       ),
     prefix: z
       .string()
       .regex(/^[_A-Za-z][_0-9A-Za-z]*$/, "a GraphQL name")
       .optional()
       .describe(
-        "Put before the root fields and types of the auth subgraph: `cardea` makes `cardeaLogin` and `CardeaAuthPayload`.",
+        "Prefix of the root fields and types of the auth subgraph: `cardea` gives `cardeaLogin` and `CardeaAuthPayload`.",
       ),
-    fields: z.array(z.string().min(1)).optional().describe("Root fields to offer. Absent: all but `me`."),
+    fields: z
+      .array(z.string().min(1))
+      .optional()
+      .describe("Root fields of the auth subgraph. Absent: all except `me`."),
   })
   .prefault({});
 
 export const clientSchema = z.strictObject({
   delivery: z
     .enum(["bearer", "cookie"])
-    .refine((delivery) => delivery !== "cookie", "bearer: cookie is not served yet")
+    .refine((delivery) => delivery !== "cookie", "bearer: cookie is not supported yet")
     .default("bearer")
-    .describe("`cookie` is refused at start: no door serves it yet."),
+    .describe("`cookie` is refused at start: it is not supported yet."),
   refresh: z.boolean().default(true).describe("false: this client gets no refresh token."),
   accessTtlSeconds: seconds().optional().describe("Default: `tokens.accessTtlSeconds`."),
-  scopes: z.array(scopeToken()).optional().describe("At most these. Absent: whatever the user may have."),
+  scopes: z
+    .array(scopeToken())
+    .optional()
+    .describe("The client gets at most these scopes. Absent: all scopes of the user."),
   renewal: z
     .strictObject({
       windowSeconds: seconds().describe(
-        "Before and after a token's expiry. At most `tokens.clockToleranceSeconds`.",
+        "An access token may be renewed this long before and after its expiry. At most `tokens.clockToleranceSeconds`.",
       ),
       limitSeconds: seconds().describe(
-        "Since the last proof of identity; nothing lives longer. At most `sessions.idleSeconds`.",
+        "Renewed tokens end this long after the last proof of identity. At most `sessions.idleSeconds`.",
       ),
     })
     .optional()
-    .describe("With `refresh: false`: an access token may be renewed around its expiry. Default: never."),
+    .describe("Silent renewal of access tokens; requires `refresh: false`. Absent: off."),
 });
 
 export const authSchema = z
@@ -65,15 +70,17 @@ export const authSchema = z
     positions: z
       .record(z.string(), z.enum(["precise", "strict"]))
       .default({})
-      .describe("`Type.field` → mode of that abstract position."),
+      .describe("`Type.field` → mode of this field of an abstract type."),
     disclosure: z
       .enum(["none", "codes", "full"])
       .default("codes")
-      .describe("What a refusal tells: its code; with a challenge; with coordinate and scopes."),
+      .describe(
+        "What a refusal reveals. `none`: the code. `codes`: also a challenge. `full`: also the coordinate and scopes.",
+      ),
     introspection: z
       .enum(["on", "off", "filtered"])
       .optional()
-      .describe("Default: `on`, in production `filtered`."),
+      .describe("Default: `on`; in production `filtered`."),
     strictWhenDegraded: z
       .array(z.string().min(1))
       .default([])
@@ -81,41 +88,43 @@ export const authSchema = z
     foreignDirectives: z
       .array(z.string().min(1))
       .default([])
-      .describe("Directive names that look like guards and are declared not to be."),
+      .describe("Directives with names like guards that are not guards."),
     relaxMutations: z
       .boolean()
       .default(false)
-      .describe("Refuse only the denied root fields of a mutation, not the whole."),
+      .describe("Refuse only the denied root fields of a mutation, not the whole mutation."),
     policies: z
       .record(
         z.string(),
         z.custom<Policy>((value) => typeof value === "function", "an async function of the policy's input"),
       )
       .default({})
-      .describe("Functions behind `@policy`, by name; TypeScript and JavaScript files only."),
-    policyTimeoutMs: milliseconds().default(1000).describe("Deadline for all policies of one request."),
+      .describe("The functions of `@policy`, by name. Only in TypeScript and JavaScript files."),
+    policyTimeoutMs: milliseconds()
+      .default(1000)
+      .describe("Timeout of all policies of one request together."),
     policyMode: z
       .enum(["cardea", "apollo"])
       .default("cardea")
-      .describe("`cardea`: `@policy` implies a signed-in caller."),
+      .describe("`cardea`: `@policy` requires a signed-in caller."),
     dryRun: z
       .boolean()
       .default(false)
-      .describe("Report denials, enforce nothing. Never in production unnoticed."),
+      .describe("Report denials but enforce nothing. A note is printed at start."),
   })
   .prefault({});
 
 export const issuerSchema = z.strictObject({
-  issuer: z.string().min(1).describe("Exactly the `iss` of its tokens."),
+  issuer: z.string().min(1).describe("The `iss` of its tokens, compared exactly."),
   audience: z
     .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
     .optional()
-    .describe("One of these must stand in `aud`. May be left out with `anyAudience: true` alone."),
+    .describe("`aud` must contain one of these. Required unless `anyAudience: true`."),
   anyAudience: z
     .boolean()
     .default(false)
-    .describe("Take its tokens whatever their `aud`, those it made for other services too."),
-  jwks: z.string().min(1).describe("JWKS file (relative to this file) or https URL."),
+    .describe("Accept tokens with any `aud`, including tokens issued for other services."),
+  jwks: z.string().min(1).describe("JWKS: a file, relative to this one, or an https URL."),
   algorithms: z
     .array(z.enum(["ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "EdDSA"]))
     .min(1)
@@ -126,29 +135,32 @@ export const issuerSchema = z.strictObject({
       claim: z
         .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
         .default("scope")
-        .describe("The claims that are read, by name or path: `realm_access.roles`."),
-      allow: z.array(scopeToken()).optional().describe("Only these pass. Absent: all but `cardea:*`."),
+        .describe("The claims to read scopes from, by name or path: `realm_access.roles`."),
+      allow: z
+        .array(scopeToken())
+        .optional()
+        .describe("Only these scopes are accepted. Absent: all except `cardea:*`."),
       map: z
         .record(z.string(), z.union([scopeToken(), z.array(scopeToken())]))
         .optional()
-        .describe("Outside scope → ours."),
+        .describe("Scope of the issuer → our scope or scopes."),
     })
     .prefault({}),
   claims: z
     .record(z.string().min(1), z.string().min(1))
     .default({})
     .describe(
-      "Our name of a claim → where it stands in the token, by name or path; for policies and `identity.subgraphs[].claims`.",
+      "Our name of a claim → its name or path in the token; for policies and `identity.subgraphs[].claims`.",
     ),
   trustAuthTime: z
     .boolean()
     .default(false)
-    .describe("Believe `auth_time`, `acr` and `amr`; otherwise its users are never fresh."),
+    .describe("Trust `auth_time`, `acr` and `amr`. Otherwise its users are never fresh."),
   allowPrivateAddresses: z
     .boolean()
     .optional()
-    .describe("Its JWKS URL may lead to private addresses. Default: only outside production."),
-  tls: tlsSchema().optional().describe("For its JWKS URL, which must be https then."),
+    .describe("Its JWKS URL may resolve to private addresses. Default: true, in production false."),
+  tls: tlsSchema().optional().describe("TLS of its JWKS URL, which must be https."),
   subject: z
     .union([
       z.literal("deny"),
@@ -160,6 +172,6 @@ export const issuerSchema = z.strictObject({
     ])
     .default("deny")
     .describe(
-      "How its subjects map to local users, who must be in the directory and active; a claim other than `sub` needs `verified`, the claim that says it was. `deny`: the auth subgraph refuses them.",
+      "Maps its subjects to local users, who must be in the directory and active. A claim other than `sub` needs `verified`: the claim that states that it was verified. `deny`: the auth subgraph refuses them.",
     ),
 });

@@ -1,17 +1,21 @@
 import { z } from "zod";
 import { between, bytes, count, milliseconds } from "./ranges.js";
 
-/** TLS towards somebody we call: PEM by reference. There is no setting that accepts a certificate unverified. */
+/** TLS for outgoing calls: PEM by reference. There is no setting to skip certificate verification. */
 export const tlsSchema = () =>
   z.strictObject({
     ca: z
       .string()
       .min(1)
       .optional()
-      .describe("PEM, as a `file:` or `env:` reference. Default: the system's."),
+      .describe("CA certificates, PEM as a `file:` or `env:` reference. Default: the system's."),
     cert: z.string().min(1).optional().describe("Client certificate, PEM by reference."),
-    key: z.string().min(1).optional().describe("Its private key, PEM by reference."),
-    servername: z.string().min(1).optional().describe("The name to expect. Default: the host of the URL."),
+    key: z.string().min(1).optional().describe("Private key of the client certificate, PEM by reference."),
+    servername: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("The expected server name. Default: the host of the URL."),
   });
 
 const retries = () => between(0, 5);
@@ -21,58 +25,64 @@ export const transportSchema = z
   .strictObject({
     operationTimeoutMs: milliseconds()
       .default(30_000)
-      .describe("Deadline of one operation, all its subgraph calls together; what is missing then is null."),
+      .describe(
+        "Timeout of one operation with all its subgraph calls. Fields that are missing then are null.",
+      ),
     timeoutMs: milliseconds()
       .optional()
       .describe(
-        "Deadline of one subgraph call, retries included. Default: half of `operationTimeoutMs`, 15000 at most.",
+        "Timeout of one subgraph call, retries included. Default: half of `operationTimeoutMs`, at most 15000.",
       ),
-    maxResponseBytes: bytes().default(16_777_216).describe("Larger answers of a subgraph are refused."),
+    maxResponseBytes: bytes().default(16_777_216).describe("Larger responses of a subgraph are refused."),
     retries: retries()
       .default(1)
       .describe(
-        "How often a query that met a broken connection, 502, 503 or 504 is sent again, within its deadline. Mutations never are.",
+        "How often a query is sent again after a broken connection, 502, 503 or 504, within its timeout. Mutations are never retried.",
       ),
     http2: z
       .boolean()
       .default(false)
-      .describe("Offer HTTP/2 to https subgraphs; one that does not take it is spoken to in HTTP/1.1."),
+      .describe("Offer HTTP/2 to https subgraphs. A subgraph without HTTP/2 is called with HTTP/1.1."),
     circuit: z
       .strictObject({
         threshold: count()
           .default(5)
-          .describe("After so many deadlines missed in a row a subgraph is not asked for a while."),
+          .describe("After so many timeouts in a row a subgraph is not called for `openMs`."),
         openMs: milliseconds()
           .default(5_000)
-          .describe("For how long. Then one call probes; the others wait for its outcome."),
+          .describe(
+            "How long a subgraph is not called. Then one call probes it, and other calls wait for the result.",
+          ),
       })
       .prefault({}),
     shareAnonymous: z
       .boolean()
       .default(false)
       .describe(
-        "Anonymous callers who ask a subgraph the same at the same moment share one call. Not where it may set cookies.",
+        "Anonymous callers share one subgraph call when they send the same query at the same time. Not for subgraphs that may set cookies.",
       ),
-    tls: tlsSchema().optional().describe("For https subgraphs, TLS 1.2 or newer."),
+    tls: tlsSchema().optional().describe("TLS of https subgraphs, version 1.2 or newer."),
     subgraphs: z
       .record(
         z.string().min(1),
         z.strictObject({
-          timeoutMs: milliseconds().optional().describe("In place of `transport.timeoutMs`."),
-          maxResponseBytes: bytes().optional().describe("In place of `transport.maxResponseBytes`."),
-          retries: retries().optional().describe("In place of `transport.retries`."),
-          http2: z.boolean().optional().describe("In place of `transport.http2`."),
+          timeoutMs: milliseconds().optional().describe("Overrides `transport.timeoutMs`."),
+          maxResponseBytes: bytes().optional().describe("Overrides `transport.maxResponseBytes`."),
+          retries: retries().optional().describe("Overrides `transport.retries`."),
+          http2: z.boolean().optional().describe("Overrides `transport.http2`."),
           tls: tlsSchema()
             .optional()
-            .describe("In place of `transport.tls`. Its routing URL must be https then."),
+            .describe("Overrides `transport.tls`. The subgraph's URL must be https."),
         }),
       )
       .default({})
-      .describe("What is different for single subgraphs, by name."),
+      .describe("Overrides for single subgraphs, by name."),
     forwardHeaders: z
       .array(z.string().min(1))
       .default([])
-      .describe("Client headers passed on beside tracing headers and accept-language. Never credentials."),
+      .describe(
+        "Client headers that are forwarded beside tracing headers and accept-language. Never credentials.",
+      ),
     forwardSetCookies: z
       .record(z.string(), z.array(z.string().min(1)))
       .default({})
@@ -80,10 +90,10 @@ export const transportSchema = z
     exposeMessages: z
       .boolean()
       .default(false)
-      .describe("Let error messages of subgraphs reach the client; masked otherwise."),
+      .describe("Show error messages of subgraphs to clients. Otherwise they are masked."),
     exposeExtensions: z
       .array(z.string().min(1))
       .default([])
-      .describe("Extension keys of subgraph errors that reach the client."),
+      .describe("Extension keys of subgraph errors that are shown to clients."),
   })
   .prefault({});

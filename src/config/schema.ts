@@ -18,17 +18,17 @@ const subgraphSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9_-]*$/, "letters, digits, `_` and `-`, starting with a letter")
     .describe("Name of the subgraph; also the default audience of its identity tokens."),
-  url: z.string().min(1).describe("Where the gateway sends operations (http or https)."),
+  url: z.string().min(1).describe("Where the gateway sends operations, http or https."),
   sdl: z
     .string()
     .min(1)
     .optional()
-    .describe("SDL file, relative to this file. Without it the subgraph is asked for `_service { sdl }`."),
+    .describe("SDL file, relative to this file. Absent: the SDL is queried with `_service { sdl }`."),
 });
 
 const storeSchema = z
   .strictObject({
-    kind: z.enum(["memory", "redis"]).default("memory").describe("Where sessions rest."),
+    kind: z.enum(["memory", "redis"]).default("memory").describe("Where sessions are stored."),
     url: z
       .string()
       .min(1)
@@ -36,9 +36,9 @@ const storeSchema = z
       .describe(
         "redis://, redis-sentinel:// or redis-cluster:// URL (rediss… for TLS), or an `env:`/`file:` reference. Required for `redis`.",
       ),
-    keyPrefix: z.string().max(32).default("").describe("Put before every Redis key."),
-    tls: tlsSchema().optional().describe("For rediss… URLs."),
-    commandTimeoutMs: milliseconds().default(1000).describe("Deadline of one store command, milliseconds."),
+    keyPrefix: z.string().max(32).default("").describe("Prefix of every Redis key."),
+    tls: tlsSchema().optional().describe("TLS of rediss… URLs."),
+    commandTimeoutMs: milliseconds().default(1000).describe("Timeout of one store command."),
   })
   .prefault({});
 
@@ -50,7 +50,7 @@ const secretList = (id: string) =>
         secret: z
           .string()
           .min(1)
-          .describe("At least 32 random characters, or better an `env:`/`file:` reference to them."),
+          .describe("At least 32 random characters; preferably an `env:`/`file:` reference to them."),
       }),
     )
     .default([]);
@@ -62,45 +62,49 @@ const tokensSchema = z
     issuer: z.string().min(1).optional().describe("`iss`. Default: http://localhost:<server.port>."),
     audience: z.string().min(1).optional().describe("`aud` of access tokens. Default: the issuer."),
     keys: keyList().describe(
-      "Private JWK files (paths or `file:` references): the first signs, the others still verify. Empty: a key is generated at start, which production and Redis refuse.",
+      "Private JWK files (paths or `file:` references). The first signs, the others still verify. Empty: a key is generated at start; refused in production and with Redis.",
     ),
-    accessTtlSeconds: seconds().default(300).describe("Life of an access token."),
+    accessTtlSeconds: seconds().default(300).describe("Lifetime of an access token."),
     format: z
       .enum(["jwt", "opaque"])
       .default("jwt")
-      .describe("What an access token looks like from outside. Signed ones are accepted in both formats."),
+      .describe("Format of issued access tokens. Signed ones (JWT) are accepted with both settings."),
     refreshPeppers: secretList("Written into every refresh token; never reuse one.").describe(
-      "The first derives new refresh tokens, the others stay readable. Empty: generated at start.",
+      "The first derives new refresh tokens; tokens of the others stay valid. Empty: generated at start.",
     ),
     retiredPepperIds: z
       .array(between(0, 255))
       .default([])
       .describe(
-        "Ids of peppers that were taken out because they leaked: refresh tokens under them are refused, where those of an unknown pepper are answered 503.",
+        "Ids of peppers that were removed because they leaked. Their refresh tokens are refused; those of an unknown pepper get 503.",
       ),
     sealingSecrets: secretList("Written into every opaque access token; never reuse one.").describe(
-      "The first seals opaque access tokens, the others still open them. Empty: generated at start, where opaque ones are issued.",
+      "The first seals opaque access tokens; tokens of the others stay valid. Empty: generated at start with `format: opaque`.",
     ),
     acceptOpaqueUntil: z.iso
       .datetime({ offset: true, error: "a time such as 2027-01-31T12:00:00Z" })
       .optional()
       .describe(
-        "With `format: jwt`: opaque tokens of other gateways are accepted until then, for a change of format. Absent: never.",
+        "With `format: jwt`: opaque tokens of other gateways are accepted until this time, for a change of format. Absent: never.",
       ),
     claims: z
       .array(z.string().min(1))
       .default([])
-      .describe("User attributes and session metadata that become claims. Never a registered claim."),
+      .describe("User attributes and session metadata to add as claims. Registered claims are refused."),
     clockToleranceSeconds: between(0, 300)
       .default(60)
-      .describe("For `iat`, `nbf` and `auth_time` in the future; and for `exp` of outside issuers only."),
+      .describe(
+        "Tolerance for `iat`, `nbf` and `auth_time` in the future, and for `exp` of outside issuers only.",
+      ),
   })
   .prefault({});
 
 const identitySchema = z
   .strictObject({
     issuer: z.string().min(1).optional().describe("Default: <tokens.issuer>/identity."),
-    keys: keyList().describe("Private JWK files apart from `tokens.keys`. Empty: generated at start."),
+    keys: keyList().describe(
+      "Private JWK files, other than those of `tokens.keys`. Empty: generated at start.",
+    ),
     subgraphs: z
       .record(
         z.string(),
@@ -108,19 +112,21 @@ const identitySchema = z
           mode: z
             .enum(["jwt", "none", "header"])
             .default("jwt")
-            .describe("A signed token; nothing; or plain `x-user-*`, for subgraphs nobody else can reach."),
+            .describe(
+              "How the subgraph receives the caller: a signed token; not at all; or plain `x-user-*` headers, for subgraphs that only the gateway can reach.",
+            ),
           audience: z.string().min(1).optional().describe("Default: the subgraph's name."),
           extraAudiences: z
             .array(z.string().min(1))
             .default([])
             .describe("Further `aud` values of its tokens."),
           typ: z.enum(["JWT", "at+jwt"]).default("JWT").describe("Header `typ` of the identity token."),
-          claims: z.array(z.string().min(1)).default([]).describe("Custom claims it is told."),
+          claims: z.array(z.string().min(1)).default([]).describe("Custom claims that are sent to it."),
           header: z
             .string()
             .regex(/^[A-Za-z0-9-]+$/, "a header name")
             .optional()
-            .describe("Header of the token. Default: authorization, with Bearer."),
+            .describe("Header that carries the token. Default: authorization, with Bearer."),
         }),
       )
       .default({}),
@@ -131,18 +137,18 @@ const sessionsSchema = z
   .strictObject({
     idleSeconds: seconds()
       .default(7 * 86_400)
-      .describe("A session not refreshed for so long is over."),
+      .describe("A session ends when it is not refreshed for so long."),
     absoluteSeconds: seconds()
       .default(30 * 86_400)
-      .describe("Counted from login, never extended."),
-    graceSeconds: seconds(300).default(30).describe("How long the previous refresh token still answers."),
+      .describe("Lifetime of a session from login; never extended."),
+    graceSeconds: seconds(300).default(30).describe("How long the previous refresh token still works."),
     maxPerUser: between(1, 10_000)
       .default(100)
-      .describe("A login beyond this many sessions of a user ends the one that was silent for longest."),
+      .describe("A login beyond this number of sessions ends the user's least recently used session."),
     lostAnswerSeconds: between(0, 2_592_000)
       .default(86_400)
       .describe(
-        "How long it answers after that, while no token of its successor was seen in use: the answer was lost. 0: not at all, the session ends.",
+        "How long the previous refresh token works after `graceSeconds` while its successor has not been used, so that the response was probably lost. 0: not at all; the session ends.",
       ),
   })
   .prefault({});
@@ -157,14 +163,14 @@ export const configSchema = z.strictObject({
     .array(subgraphSchema)
     .min(1)
     .optional()
-    .describe("Composed at start, instead of `supergraph`."),
+    .describe("Subgraphs to compose at start, instead of `supergraph`."),
   server: serverSchema,
   ops: z
     .strictObject({
-      host: z.string().min(1).optional().describe("Default: 127.0.0.1, wherever clients connect."),
+      host: z.string().min(1).optional().describe("Default: 127.0.0.1, whatever `server.host` is."),
       port: between(0, 65_535)
         .optional()
-        .describe("/livez, /readyz, /metrics. Default: 9400. 0: any free port."),
+        .describe("Port of /livez, /readyz and /metrics. Default: 9400. 0: any free port."),
     })
     .prefault({}),
   store: storeSchema,
@@ -176,56 +182,56 @@ export const configSchema = z.strictObject({
     .enum(["on", "off"])
     .optional()
     .describe(
-      "Compare the supergraph with what its subgraphs say of themselves. Default: `on` in production, else `off`.",
+      "Compare the guards of the supergraph with the SDL of its running subgraphs. Default: `off`; in production `on`.",
     ),
   unverifiableSubgraphs: z
     .array(z.string().min(1))
     .default([])
-    .describe("Subgraphs that do not answer `_service { sdl }` and are served unchecked all the same."),
+    .describe("Subgraphs that do not support `_service { sdl }` and are served without this check."),
   supergraphPollMs: milliseconds()
     .default(10_000)
-    .describe("How often a supergraph URL is asked, with its ETag."),
+    .describe("How often a supergraph URL is fetched, with its ETag."),
   lastGoodSupergraph: z
     .string()
     .min(1)
     .optional()
     .describe(
-      "File in which the supergraph proven last is kept, relative to this one; served at start when the source has none that can be. Absent: not kept.",
+      "File that stores the last supergraph that was served, relative to this one. It is served at start when the source has no usable supergraph. Absent: not stored.",
     ),
   approvedOpenings: z
     .string()
     .min(1)
     .optional()
     .describe(
-      "File with the SHA-256 digests of supergraphs that may open what the serving one guards, one a line; read at each reload.",
+      "File with SHA-256 digests, one per line, of supergraphs that may remove guards of the current one. Read at each reload.",
     ),
   limits: limitsSchema,
   sessions: sessionsSchema,
   auth: authSchema,
   users: z
     .strictObject({
-      kind: z.literal("file").default("file").describe("A file is the only directory so far."),
+      kind: z.literal("file").default("file").describe("A file is the only supported directory."),
       path: z.string().min(1).describe("Users with argon2id hashes, YAML or JSON, relative to this file."),
       removalDelaySeconds: between(1, 3600)
         .default(10)
         .describe(
-          "A changed file must stay as it is for so long before users missing from it count as removed; until then they get 503.",
+          "A changed file must stay unchanged for so long before users missing from it count as removed. Until then they get 503.",
         ),
       statusScopes: z
         .record(z.string().min(1), z.array(scopeToken()))
         .default({})
-        .describe("Scopes that come with an account's `status`, and that nobody can store by hand."),
+        .describe("Scopes that an account's `status` grants. They cannot be stored in the users file."),
     })
     .optional(),
   issuers: z
     .array(issuerSchema)
     .default([])
-    .describe("Outside identity providers whose tokens are accepted."),
+    .describe("Outside identity providers whose tokens the gateway accepts."),
   transport: transportSchema,
   log: logSchema,
 });
 
-/** What a configuration file may say; everything is optional save one of `supergraph` and `subgraphs`. */
+/** The content of a configuration file. Everything is optional except one of `supergraph` and `subgraphs`. */
 export type ConfigInput = z.input<typeof configSchema>;
-/** The same after defaults, before the defaults that depend on other settings (`resolve.ts`). */
+/** The configuration with defaults, but without the defaults that depend on other settings (`resolve.ts`). */
 export type ParsedConfig = z.output<typeof configSchema>;

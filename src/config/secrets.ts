@@ -2,29 +2,29 @@ import type { Problem } from "../domain/errors.js";
 import { describe } from "./problems.js";
 import type { References } from "./references.js";
 
-/** A secret with the id that is written into everything made with it. */
+/** A secret and the id that is written into every token made with it. */
 export interface ListedSecret {
   readonly id: number;
   readonly secret: string;
 }
 
 const MIN_CHARACTERS = 32;
-/** Sixteen random bytes written in hexadecimal fall below this less than once in 10^9 draws. */
+/** Sixteen random bytes in hexadecimal have fewer different characters less than once in 10^9 cases. */
 const MIN_VARIETY = 8;
-const FIX = "draw a new one, e.g. `openssl rand -base64 48`";
+const FIX = "generate a new one, e.g. with `openssl rand -base64 48`";
 
-/** A list of secrets as configured, and what the setting is called. */
+/** A configured list of secrets and the path of its setting. */
 export interface SecretList {
   readonly where: string;
   readonly listed: readonly ListedSecret[];
 }
 
 /**
- * Reads lists of secrets. Refused: an id twice in a list, a secret that can be guessed, and one secret in two places,
- * whatever its ids and whichever lists: what one list makes must never tell anything about the other's.
+ * Reads lists of secrets. It refuses a duplicate id in a list, a weak secret, and the same secret twice in any of the
+ * lists: tokens of one kind must not reveal anything about the secrets of another.
  *
- * @param production - then a secret with a pattern is refused as well; elsewhere one may be typed by hand
- * @returns the lists in the order given, references read
+ * @param production - refuse a secret with a pattern too; elsewhere a secret may be typed by hand
+ * @returns the lists in the given order, with references resolved
  */
 export function resolveSecrets(
   lists: readonly SecretList[],
@@ -42,20 +42,20 @@ export function resolveSecrets(
         problems.push({
           kind: "DUPLICATE_NAME",
           where: `${where}.id`,
-          found: `id ${id} a second time`,
+          found: `id ${id} twice`,
           allowed: "unique ids",
           fix: "give every secret its own id",
         });
       ids.add(id);
-      // What could not be read is told already.
+      // An unreadable reference has been reported already.
       if (secret !== "") problems.push(...weakness(`${where}.secret`, secret, production));
       const first = firstPlaces.get(secret);
       if (first !== undefined)
         problems.push({
           kind: "SHARED_SECRET",
           where: `${where}.secret`,
-          found: `the secret of ${first} again`,
-          allowed: "a secret of its own under each id",
+          found: `the same secret as ${first}`,
+          allowed: "a different secret for each id",
           fix: FIX,
         });
       else if (secret !== "") firstPlaces.set(secret, where);
@@ -71,14 +71,14 @@ function weakness(where: string, secret: string, production: boolean): readonly 
   if (secret.length < MIN_CHARACTERS)
     return refused(describe(secret), `at least ${MIN_CHARACTERS} characters`);
   if (new Set(secret).size < MIN_VARIETY)
-    return refused("a secret of few different characters", "one drawn at random");
-  if (production && !isVaried(secret)) return refused("a secret with a pattern", "one drawn at random");
+    return refused("a secret of few different characters", "a random secret");
+  if (production && !isVaried(secret)) return refused("a secret with a pattern", "a random secret");
   return [];
 }
 
 /**
- * Could this have been drawn at random? Few different steps from one to the next (runs such
- * as `abcdef…`), or a shorter text repeated: no.
+ * Could this secret be random? Not if it has few different steps between neighbouring characters (such as `abcdef…`),
+ * or repeats a shorter text.
  */
 function isVaried(secret: string): boolean {
   const codes = [...secret].map((character) => character.codePointAt(0) ?? 0);
@@ -86,7 +86,7 @@ function isVaried(secret: string): boolean {
   return new Set(steps).size >= MIN_VARIETY && !isRepeated(secret);
 }
 
-/** Is it a text of at most half its length, said again and again? */
+/** Does it repeat a text of at most half its length? */
 function isRepeated(secret: string): boolean {
   for (let period = 1; period <= secret.length / 2; period += 1)
     if (secret.startsWith(secret.slice(period))) return true;

@@ -4,7 +4,7 @@ import type { Problem } from "../domain/errors.js";
 import { describe } from "./problems.js";
 import type { References } from "./references.js";
 
-/** PEM texts and a name, as `schema-transport.ts` describes them. */
+/** PEM texts and a server name, as described in `schema-transport.ts`. */
 export interface TlsConfig {
   readonly ca?: string | undefined;
   readonly cert?: string | undefined;
@@ -15,10 +15,10 @@ export interface TlsConfig {
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
 /**
- * Reads the references of a TLS section and tries what they hold: a certificate that cannot be used is told at start,
- * not at the first handshake.
+ * Resolves the references of a TLS section and checks the certificates, so that an unusable one is reported at start
+ * and not at the first handshake.
  *
- * @param where - the section, e.g. `transport.tls`
+ * @param where - path of the section, e.g. `transport.tls`
  */
 export function resolveTls(
   where: string,
@@ -38,7 +38,7 @@ export function resolveTls(
 
 function problemsOf(where: string, { ca, cert, key }: TlsConfig): readonly Problem[] {
   const problems: Problem[] = [];
-  // What could not be read is an empty text, and a problem already.
+  // An unreadable reference is an empty text here and has been reported already.
   if (ca !== undefined && ca !== "" && !areCertificates(ca))
     problems.push(unusable(`${where}.ca`, ca, "one or more certificates in PEM"));
   if ((cert === undefined) !== (key === undefined)) {
@@ -56,7 +56,7 @@ function problemsOf(where: string, { ca, cert, key }: TlsConfig): readonly Probl
   return problems;
 }
 
-/** OpenSSL skips what it cannot read in a list of authorities; a list of none would trust nobody, without a word. */
+/** OpenSSL ignores certificates it cannot read. With an empty list every connection would fail without an explanation. */
 function areCertificates(pem: string): boolean {
   const blocks = pem.match(PEM_CERTIFICATE) ?? [];
   try {

@@ -3,25 +3,25 @@ import type { References } from "./references.js";
 import type { ParsedConfig } from "./schema.js";
 import { resolveTls } from "./tls.js";
 
-/** Calls to subgraphs, the default deadline filled in. */
+/** Settings of calls to subgraphs, with the default timeout set. */
 export type TransportConfig = ParsedConfig["transport"] & { readonly timeoutMs: number };
 
-const LONGEST_DEFAULT_MS = 15_000;
+const MAX_DEFAULT_TIMEOUT_MS = 15_000;
 
-/** Reads what TLS refers to; a deadline that could never pass is told. */
+/** Resolves TLS references, and reports a timeout that could never be reached. */
 export function resolveTransport(
   transport: ParsedConfig["transport"],
   references: References,
   problems: Problem[],
 ): TransportConfig {
   const entries = Object.entries(transport.subgraphs);
-  problems.push(...uselessDeadlines(transport));
+  problems.push(...unreachableTimeouts(transport));
   return {
     ...transport,
     timeoutMs:
-      transport.timeoutMs ?? Math.min(LONGEST_DEFAULT_MS, Math.ceil(transport.operationTimeoutMs / 2)),
+      transport.timeoutMs ?? Math.min(MAX_DEFAULT_TIMEOUT_MS, Math.ceil(transport.operationTimeoutMs / 2)),
     tls: resolveTls("transport.tls", transport.tls, references, problems),
-    // A map of outside names: `__proto__` is one like any other.
+    // `Object.fromEntries` handles a subgraph named `__proto__` correctly.
     subgraphs: Object.fromEntries(
       entries.map(([name, own]) => [
         name,
@@ -31,8 +31,8 @@ export function resolveTransport(
   };
 }
 
-/** A call that the whole operation always ends first never counts as the subgraph's failure. */
-function uselessDeadlines({
+/** If the timeout of the operation always ends the call first, the subgraph's failure is never counted. */
+function unreachableTimeouts({
   operationTimeoutMs,
   timeoutMs = 0,
   subgraphs,
@@ -41,12 +41,12 @@ function uselessDeadlines({
     ([name, each]) => [`transport.subgraphs.${name}.timeoutMs`, each.timeoutMs ?? 0] as const,
   );
   return [["transport.timeoutMs", timeoutMs] as const, ...own]
-    .filter(([, deadlineMs]) => deadlineMs > operationTimeoutMs)
-    .map(([where, deadlineMs]) => ({
+    .filter(([, ownTimeoutMs]) => ownTimeoutMs > operationTimeoutMs)
+    .map(([where, ownTimeoutMs]) => ({
       kind: "CONFLICTING_SETTINGS",
       where,
-      found: `${deadlineMs} ms, with transport.operationTimeoutMs at ${operationTimeoutMs}`,
-      allowed: "a deadline within the operation's",
+      found: `${ownTimeoutMs} ms, with transport.operationTimeoutMs at ${operationTimeoutMs}`,
+      allowed: "a timeout of at most transport.operationTimeoutMs",
       fix: `raise transport.operationTimeoutMs, or lower ${where}`,
     }));
 }

@@ -11,7 +11,7 @@ import { NO_STORE, refusal } from "./oauth-refusal.js";
 /** Ends the session of a refresh or access token. An unknown token is not an error (RFC 7009 §2.2). */
 export type RevokeToken = (
   command: { readonly token: string; readonly clientId?: ClientId },
-  rim: { readonly requestId: string; readonly address: string; readonly delivery: Delivery },
+  origin: { readonly requestId: string; readonly address: string; readonly delivery: Delivery },
 ) => Promise<{ readonly status: "DONE" | "PENDING" }>;
 
 export interface OAuthRevokeOptions {

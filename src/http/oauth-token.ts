@@ -10,7 +10,7 @@ import { readOAuthForm } from "./oauth-form.js";
 import { NO_STORE, refusal } from "./oauth-refusal.js";
 import { ACCESS_TOKEN_TYPE, readTokenRequest, type TokenRequest } from "./oauth-token-request.js";
 
-interface Rim {
+interface RequestOrigin {
   readonly requestId: string;
   readonly address: string;
   readonly delivery: Delivery;
@@ -20,13 +20,13 @@ type Granted = Promise<{ readonly pair: TokenPair; readonly scope: string }>;
 /** The part of the session service's `refresh` that this endpoint needs. */
 export type Refresh = (
   command: { readonly refreshToken: string; readonly scope?: string; readonly clientId?: ClientId },
-  rim: Rim,
+  origin: RequestOrigin,
 ) => Granted;
 
 /** The part of the session service's `renew` that this endpoint needs. */
 export type Renew = (
   command: { readonly accessToken: string; readonly scope?: string; readonly clientId?: ClientId },
-  rim: Rim,
+  origin: RequestOrigin,
 ) => Granted;
 
 export interface OAuthTokenOptions {
@@ -51,26 +51,30 @@ export function oauthTokenRoute(options: OAuthTokenOptions): Handler {
     const command = readTokenRequest(form, options.renew !== undefined);
     if ("status" in command) return command;
     try {
-      const rim = {
+      const origin = {
         requestId,
         address: clientAddress(request, options.trustedProxies),
         delivery: bearerDelivery,
       };
-      return granted(command.kind, await execute(command, rim, options), nowSeconds(options.clock));
+      return granted(command.kind, await execute(command, origin, options), nowSeconds(options.clock));
     } catch (error) {
       return refused(error, (innerText) => options.failed(innerText, requestId));
     }
   };
 }
 
-function execute(command: TokenRequest, rim: Rim, { refresh, renew }: OAuthTokenOptions): Granted {
-  if (command.kind === "refresh") return refresh(command, rim);
+function execute(
+  command: TokenRequest,
+  origin: RequestOrigin,
+  { refresh, renew }: OAuthTokenOptions,
+): Granted {
+  if (command.kind === "refresh") return refresh(command, origin);
   if (renew === undefined)
     throw new FaultError(
       "INTERNAL_SERVER_ERROR",
       "a renewal was requested, but no client is configured for renewal",
     );
-  return renew(command, rim);
+  return renew(command, origin);
 }
 
 /** RFC 6749 §5.1, RFC 8693 §2.2.1. */

@@ -50,7 +50,7 @@ export function createRequestContext(request: OperationRequest): RequestContext 
     address,
     headers,
     signal,
-    rim: { requestId, address, delivery },
+    origin: { requestId, address, delivery },
     outcome: { touchedGuarded: false, carriesTokens: false, setCookies: [] },
   };
 }

@@ -68,7 +68,7 @@ describe("what a gateway refuses", () => {
 
   it("refuses at start a client that no door could serve", async () => {
     await expect(startAuthGateway({ clients: { web: { delivery: "cookie" } } })).rejects.toThrow(
-      /clients\.web\.delivery[\s\S]*cookie is not served yet/,
+      /clients\.web\.delivery[\s\S]*cookie is not supported yet/,
     );
   });
 

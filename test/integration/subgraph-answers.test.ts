@@ -99,7 +99,7 @@ describe("identical queries in flight within one request", () => {
       address: "127.0.0.1",
       headers: {},
       signal: new AbortController().signal,
-      rim: undefined,
+      origin: undefined,
       outcome: { touchedGuarded: false, carriesTokens: false, setCookies: [] },
     };
     const subgraphs = new Map([["stars", { name: "stars", url: stars.url }]]);

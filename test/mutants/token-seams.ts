@@ -161,9 +161,9 @@ export const tokenSeamMutants: readonly Mutant[] = [
     caughtBy: { file: "test/unit/identity/plain-headers.test.ts", test: "never makes two subjects one" },
   },
   {
-    name: "operations may be sent to the door of tokens",
+    name: "operations may be sent to the token endpoint",
     file: "src/config/collisions.ts",
-    find: "if (door !== undefined)",
+    find: "if (taken !== undefined)",
     replace: "if (false as boolean)",
     caughtBy: { file: LOAD, test: "is refused: the token endpoint" },
   },

@@ -70,7 +70,7 @@ export const startApolloGateway = async (
         address: "127.0.0.1",
         headers: request.headers ?? {},
         signal: request.signal ?? new AbortController().signal,
-        rim: undefined,
+        origin: undefined,
         outcome: { touchedGuarded: false, carriesTokens: false, setCookies: [] },
       };
       const response = await server.executeOperation(

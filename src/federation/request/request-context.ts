@@ -51,6 +51,6 @@ export interface RequestContext {
   /** Aborted when the client goes away. */
   readonly signal: ClientSignal;
   /** Opaque to federation: handed through to the local auth subgraph. */
-  readonly rim: unknown;
+  readonly origin: unknown;
   readonly outcome: RequestOutcome;
 }

@@ -22,7 +22,7 @@ const coded = (code: ErrorCode, path: ResponsePath, extra: Readonly<Record<strin
 /** The client-facing error of a failure, its path already in the client's keys. */
 export const failureError = (failure: Failure, path: ResponsePath, exposure: ErrorExposure): GraphQLError => {
   if (failure.local !== undefined) {
-    // Our own auth subgraph: its codes are our codes, and the error table at the rim masks what must be masked.
+    // Our own auth subgraph: its codes are our codes, and the error formatting masks what must be masked.
     return new GraphQLError(failure.local.message, {
       path,
       extensions: failure.local.extensions,

@@ -77,7 +77,7 @@ export const createOpenCalls = (parts: CallParts): OpenCalls => {
       variables: JSON.parse(request.variablesText) as Readonly<Record<string, unknown>>,
       principal,
       requestId: context.requestId,
-      rim: context.rim,
+      origin: context.origin,
       onTokens: () => {
         context.outcome.carriesTokens = true;
       },

@@ -10,8 +10,8 @@ export interface LocalRequest {
   readonly variables: Readonly<Record<string, unknown>>;
   readonly principal: Principal;
   readonly requestId: string;
-  /** `RequestContext.rim`, untouched. */
-  readonly rim: unknown;
+  /** `RequestContext.origin`, untouched. */
+  readonly origin: unknown;
   /** Called when the answer carries tokens. */
   readonly onTokens: () => void;
 }

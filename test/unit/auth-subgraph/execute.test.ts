@@ -44,7 +44,7 @@ function aSubgraph(
       variables,
       principal,
       requestId: "r1",
-      rim: aRequestOrigin(),
+      origin: aRequestOrigin(),
       onTokens: () => {
         tokens += 1;
       },
@@ -402,7 +402,7 @@ describe("names under a prefix", () => {
 describe("a call without a request origin", () => {
   it("is a fault of ours", async () => {
     const { ask } = aSubgraph();
-    await expect(ask("{ session { id } }", {}, ANONYMOUS, { rim: undefined })).rejects.toMatchObject({
+    await expect(ask("{ session { id } }", {}, ANONYMOUS, { origin: undefined })).rejects.toMatchObject({
       code: "INTERNAL_SERVER_ERROR",
     });
   });

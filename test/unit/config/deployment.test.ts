@@ -21,7 +21,7 @@ const redis: ConfigInput = { store: { kind: "redis", url: "redis://localhost" } 
 const generated = ["identity.keys", "tokens.keys", "tokens.refreshPeppers"];
 
 describe("what a deployment refuses", () => {
-  it("lets a trial run do everything, and says so", () => {
+  it("allows everything in a trial run, with notes", () => {
     expect(refusals({})).toEqual([]);
     expect(deploymentNotes(config({}))).toEqual([
       expect.stringContaining("memory"),
@@ -70,7 +70,7 @@ describe("what a deployment refuses", () => {
     expect(refusals({ ...redis, authSubgraph: { enabled: false } })).toEqual(["identity.keys"]);
   });
 
-  it("says aloud that a dry run enforces nothing and that header mode trusts the network", () => {
+  it("notes that a dry run enforces nothing and that header mode trusts the network", () => {
     const notes = deploymentNotes(
       config({
         ...lasting,

@@ -40,7 +40,7 @@ describe("a file with a secret, in production", () => {
       expect(await problemsWith({ [name]: mode })).toEqual([where]);
   });
 
-  it("may be read by its group, and is told all at once", async () => {
+  it("may be read by its group, and all problems are reported at once", async () => {
     expect(await problemsWith({ "token.json": 0o440, "users.yaml": 0o640 })).toEqual([]);
     const all = Object.fromEntries(FILES.map((name) => [name, 0o644]));
     expect(await problemsWith(all)).toHaveLength(4);

@@ -56,7 +56,7 @@ describe("the graphql package of an installation", () => {
     expect(problem?.fix).toContain("npm ls graphql");
   });
 
-  it("may stand beside another that only the project itself uses", () => {
+  it("may exist beside another copy that only the project itself uses", () => {
     install("node_modules/graphql", "17.1.0");
     install("node_modules/cardea/node_modules/graphql", "16.11.0");
     expect(graphqlProblems(entry)).toEqual([]);

@@ -71,7 +71,7 @@ describe("loading configuration", () => {
     expect(config.supergraphCheck).toBe("on");
   });
 
-  it("opens the ops port to this machine only unless told otherwise, wherever clients connect", async () => {
+  it("binds the ops port to 127.0.0.1 by default, whatever server.host is", async () => {
     const hostIn = async (text: string, environment = {}) =>
       (await load({ "cardea.config.yaml": `supergraph: g.graphql\n${text}` }, environment)).config.ops.host;
     expect(await hostIn("", { NODE_ENV: "production" })).toBe("127.0.0.1");
@@ -172,7 +172,7 @@ describe("refusing configuration", () => {
     expect(problems.map(({ where }) => where)).toContain("identity.subgraphs.a.aud");
   });
 
-  it("tells all problems of file and environment at once, by type and never by value", async () => {
+  it("reports all problems of file and environment at once, by type and never by value", async () => {
     const problems = await problemsOf(
       `server: { port: "${CANARY}", path: nope }
 store: { kind: 3 }
@@ -190,7 +190,7 @@ sessions: { idleSeconds: -1 }`,
     expect(at("CARDEA_OPS_PORT")).toMatchObject({ found: "a string of 39 characters" });
   });
 
-  it("leaves service names alone that a container platform injects", async () => {
+  it("ignores service variables that a container platform injects", async () => {
     const environment = {
       CARDEA_SERVICE_HOST: "10.0.0.1",
       CARDEA_SERVICE_PORT: "4000",
@@ -245,14 +245,14 @@ sessions: { idleSeconds: -1 }`,
     expect(both.map(({ kind }) => kind)).toEqual(["CONFLICTING_SETTINGS"]);
   });
 
-  it("refuses lifetimes in which a token would outlive what it stands for", async () => {
+  it("refuses lifetimes in which a token would outlive its session", async () => {
     const problems = await problemsOf(
       "supergraph: g\nsessions: { idleSeconds: 60, absoluteSeconds: 30 }\nclients: { web: { accessTtlSeconds: 90 } }",
     );
     expect(problems.map(({ where }) => where)).toEqual(["sessions.idleSeconds", "sessions.absoluteSeconds"]);
   });
 
-  it("says where a file does not parse without quoting it", async () => {
+  it("reports where a file does not parse without quoting it", async () => {
     const problems = await problemsOf(`tokens: { refreshPeppers: [{ id: 1, secret: ${CANARY}`);
     expect(problems.map(({ kind }) => kind)).toEqual(["UNREADABLE_CONFIG"]);
   });
@@ -272,7 +272,7 @@ sessions: { idleSeconds: -1 }`,
 const authority = createAuthority("config test");
 
 describe("deadlines of calls to subgraphs", () => {
-  it("leave room in the operation's own by default", async () => {
+  it("are shorter than the operation timeout by default", async () => {
     const transport = async (text: string) =>
       (await load({ "cardea.config.yaml": `supergraph: g\n${text}` })).config.transport;
     expect(await transport("")).toMatchObject({ operationTimeoutMs: 30_000, timeoutMs: 15_000 });
@@ -291,7 +291,7 @@ describe("deadlines of calls to subgraphs", () => {
   });
 });
 
-describe("what would stand in one place", () => {
+describe("settings that collide", () => {
   it.each([
     ["the token endpoint", "server: { path: /oauth/token }", "server.path"],
     ["a key set", "server: { path: /identity/.well-known/jwks.json }", "server.path"],
@@ -318,7 +318,7 @@ describe("what would stand in one place", () => {
     ]);
   });
 
-  it("is what stands apart", async () => {
+  it("are accepted when nothing collides", async () => {
     for (const yaml of [
       "server: { path: / }",
       "server: { path: /oauthx }",
@@ -362,8 +362,8 @@ describe("secrets by reference", () => {
     ["one character", "a".repeat(48)],
     ["few characters", "abcabdacbabcaabbcacbabcabdacbabcaabbcacb"],
     ["a run", "abcdefghijklmnopqrstuvwxyz0123456789"],
-    ["a word said again and again", "change-me-now!".repeat(3)],
-    ["a word said again, and cut", "change-me-now!".repeat(3).slice(0, 36)],
+    ["a repeated word", "change-me-now!".repeat(3)],
+    ["a repeated word, truncated", "change-me-now!".repeat(3).slice(0, 36)],
   ])("refuses a pepper or sealing secret in production that could be guessed: %s", async (_, weak) => {
     for (const list of ["refreshPeppers", "sealingSecrets"])
       expect(
@@ -401,7 +401,7 @@ describe("secrets by reference", () => {
       {
         kind: "SHARED_SECRET",
         where: "tokens.sealingSecrets[0].secret",
-        found: "the secret of tokens.refreshPeppers[0] again",
+        found: "the same secret as tokens.refreshPeppers[0]",
       },
     ]);
     expect(JSON.stringify([twice, both])).not.toContain(SECRET);
@@ -429,7 +429,7 @@ describe("secrets by reference", () => {
 
   it.each([
     ["an authority that is no certificate", "ca: file:bad.pem", "ca"],
-    ["an authority cut short", "ca: file:cut.pem", "ca"],
+    ["a truncated authority", "ca: file:cut.pem", "ca"],
     ["a key that belongs to another certificate", "cert: file:one.pem, key: file:other.key", "cert"],
     ["a certificate without its key", "cert: file:one.pem", "key"],
   ])("refuses %s at start, and quotes nothing of it", async (_what, tls, where) => {
