@@ -20,7 +20,7 @@ export interface AuthContext {
  * place that decides which outside callers count as local users.
  *
  * @throws AuthError `UNAUTHENTICATED` for an anonymous caller, `FORBIDDEN` for an outside one without a local user
- *   (sessions §8)
+ *   (docs/spec/sessions.md §8.4)
  */
 export function localUser({ principal }: Pick<AuthContext, "principal">): Authenticated {
   if (principal.kind !== "user")

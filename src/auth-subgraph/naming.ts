@@ -32,7 +32,7 @@ export const typeName = (name: string, prefix = ""): string =>
 /** The client that sends these has no access token yet, or an expired one. */
 const EXEMPT = ["login", "completeLogin", "refreshToken", "signOut"];
 
-/** The offered mutations that are served as anonymous (wire contract §2), with their prefix. */
+/** The offered mutations that are served as anonymous (docs/spec/wire.md §2.4), with their prefix. */
 export function exemptFields(published: GraphQLSchema, prefix = ""): ReadonlySet<string> {
   const offered = published.getMutationType()?.getFields() ?? {};
   return new Set(

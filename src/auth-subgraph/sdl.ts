@@ -3,7 +3,7 @@ import type { GraphQLSchema } from "graphql";
 import type { AuthSubgraphNaming } from "./naming.js";
 import { buildAuthSchema } from "./schema.js";
 
-/** With these links the guards of the printed schema survive composition (auth-directive §1, §4). */
+/** With these links the guards of the printed schema survive composition (docs/spec/directive.md §1.5, §4.1). */
 const LINKS = `extend schema
   @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@composeDirective"])
   @link(url: "https://specs.cardea.dev/auth/v1.0", import: ["@auth"])

@@ -148,7 +148,7 @@ export interface Authorizer {
   secondLock(plannable: PlannableOperation, includes: (selection: SelectionNode) => boolean): SecondLock;
 }
 
-/** How much a refusal tells (auth-directive §5). Never the caller's own scopes. */
+/** How much a refusal tells (docs/spec/directive.md §5.2). Never the caller's own scopes. */
 export type Disclosure = "none" | "codes" | "full";
 
 /** The combined demand of one operation: meeting it once satisfies the retry. */

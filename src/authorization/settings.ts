@@ -46,7 +46,7 @@ export interface AuthorizationSettings {
   readonly strictWhenDegraded?: readonly string[];
   /** Local directive names that look like guards and are none of ours. */
   readonly foreignDirectives?: readonly string[];
-  /** Subgraphs whose guards could not be compared with the supergraph (auth-directive §4). */
+  /** Subgraphs whose guards could not be compared with the supergraph (docs/spec/directive.md §4.2). */
   readonly unverifiedSubgraphs?: readonly string[];
 }
 

@@ -6,7 +6,7 @@ import { ConfigError } from "../domain/errors.js";
 import type { DomainEvent } from "../domain/events.js";
 import { digestOf } from "../federation/supergraph/sources.js";
 
-/** Refuses a reload that opens what the serving graph keeps closed (auth-directive §4). */
+/** Refuses a reload that opens what the serving graph keeps closed (docs/spec/directive.md §4.3). */
 export interface OpeningCheck {
   /** @throws ConfigError `NEWLY_OPEN` for each coordinate that asks for less than in the serving graph */
   assertNothingOpens(supergraphSdl: string): void;

@@ -39,7 +39,7 @@ export interface ClientRouteParts {
   readonly devState?: (() => DevState) | undefined;
 }
 
-/** Every door that clients and subgraphs find, in the order of the wire contract §4. */
+/** Every door that clients and subgraphs find, in the order of docs/spec/wire.md §4. */
 export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
   const { config, server, issuers, keys, clock } = parts;
   const behind = front(config, clock, parts.emit);

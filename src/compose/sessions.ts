@@ -64,7 +64,7 @@ export function sealedTokensOf({ tokens }: CardeaConfig): SealedTokens | undefin
   };
 }
 
-/** How much later than its expiry a token may still be believed, plus five seconds (sessions §5). */
+/** How much later than its expiry a token may still be believed, plus five seconds (docs/spec/sessions.md §5.3). */
 export const revocationMarginOf = (config: CardeaConfig): Seconds => config.tokens.clockToleranceSeconds + 5;
 
 /** The longest life of an access token of any client. */

@@ -19,7 +19,7 @@ export interface SupergraphCheckOptions {
   readonly retryMs?: Milliseconds;
 }
 
-/** Holds a supergraph composed elsewhere against what its subgraphs say of themselves (auth-directive §4). */
+/** Holds a supergraph composed elsewhere against what its subgraphs say of themselves (docs/spec/directive.md §4.2). */
 export interface SupergraphCheck {
   /** The source, with every supergraph compared before it is handed on. A contradiction refuses it. */
   guard(source: SupergraphSource): SupergraphSource;

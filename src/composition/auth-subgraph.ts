@@ -21,7 +21,7 @@ export interface AuthSubgraphCheck {
 
 /**
  * Refuses a supergraph in which another subgraph could receive a credential or answer in the auth subgraph's name
- * (auth-directive §4): one `@override` would be enough to collect passwords, one `@key` to collect tokens.
+ * (docs/spec/directive.md §4.4): one `@override` would be enough to collect passwords, one `@key` to collect tokens.
  */
 export const authSubgraphProblems = (supergraphSdl: string, check: AuthSubgraphCheck): readonly Problem[] => {
   const document = parse(supergraphSdl);

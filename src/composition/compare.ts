@@ -13,8 +13,8 @@ import { parseSubgraphs, type SubgraphSource } from "./subgraph.js";
 
 /**
  * supergraph ⊨ subgraphs: whatever a subgraph guards is guarded at least as strictly in the supergraph
- * (auth-directive §4), under the names the supergraph has for it. Elements the supergraph does not have cannot be
- * reached and are not compared.
+ * (docs/spec/directive.md §4.2), under the names the supergraph has for it. Elements the supergraph does not have
+ * cannot be reached and are not compared.
  *
  * @returns one `LOST_GUARD` per contradiction; empty means the supergraph may serve
  */

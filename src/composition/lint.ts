@@ -15,7 +15,7 @@ const LINK_FEDERATION = `@link(url: "${FEDERATION}/v2.9", import: ["@composeDire
 const LINK_AUTH = `@link(url: "${CARDEA_AUTH}/v1.0", import: ["@auth"])`;
 
 /**
- * Finds the guards that stock composition would drop in silence (auth-directive §4), and those nobody could
+ * Finds the guards that stock composition would drop in silence (docs/spec/directive.md §4.1), and those nobody could
  * read. Each problem names subgraph, coordinate and the line to add.
  */
 export const lintSubgraphs = (

@@ -55,7 +55,7 @@ export const passwordCost = (passwordHash: string): string => passwordHash.split
 
 /**
  * What stands for a user in refresh tokens and store keys: base64url of the first 16 bytes of
- * SHA-256(u16be len(tenant) ‖ tenant ‖ uid) (sessions §2).
+ * SHA-256(u16be len(tenant) ‖ tenant ‖ uid) (docs/spec/sessions.md §2.2).
  */
 export function userReference(tenant: TenantId, id: UserId): string {
   const tenantBytes = Buffer.from(tenant, "utf8");

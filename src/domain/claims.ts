@@ -2,8 +2,8 @@ import type { Problem } from "./errors.js";
 import type { UnixSeconds } from "./time.js";
 
 /**
- * Names that a custom claim must not have: the claims we write (sessions §1), those to which RFC 7519, 9068, 8693, 7800
- * and OpenID Connect give a meaning, and two that are unsafe as keys of a JavaScript object.
+ * Names that a custom claim must not have: the claims we write (docs/spec/sessions.md §1.1), those to which RFC 7519,
+ * 9068, 8693, 7800 and OpenID Connect give a meaning, and two that are unsafe as keys of a JavaScript object.
  */
 export const REGISTERED_CLAIMS: ReadonlySet<string> = new Set([
   "iss",
@@ -45,7 +45,10 @@ type JsonObject = Readonly<Record<string, unknown>>;
 /** RFC 6749 §3.3: `scope-token = 1*( %x21 / %x23-5B / %x5D-7E )`. */
 export const isScopeToken = (value: string): boolean => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value);
 
-/** Scopes with this prefix give rights over the gateway itself; no outside issuer can grant one (sessions §8). */
+/**
+ * Scopes with this prefix give rights over the gateway itself; no outside issuer can grant one (docs/spec/sessions.md
+ * §8.3).
+ */
 export const RESERVED_SCOPE_PREFIX = "cardea:";
 
 /**

@@ -4,7 +4,7 @@ import type { Seconds } from "./time.js";
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 export interface ErrorRow {
-  /** HTTP status when the whole response has this code (wire contract §2). */
+  /** HTTP status when the whole response has this code (docs/spec/wire.md §2.3). */
   readonly status: number;
   /** The only text that a client sees. It gives no details. */
   readonly publicText: string;

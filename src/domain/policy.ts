@@ -27,7 +27,7 @@ export interface SessionPolicy {
 /** Stores count repeated refreshes in one byte. */
 export const MAX_REUSE = 255;
 
-/** The largest clock tolerance plus five seconds (sessions §5), with the default tolerance of 60 s. */
+/** The largest clock tolerance plus five seconds (docs/spec/sessions.md §5.3), with the default tolerance of 60 s. */
 export const DEFAULT_REVOCATION_MARGIN_SECONDS: Seconds = 65;
 
 export const DEFAULT_SESSION_POLICY: SessionPolicy = {

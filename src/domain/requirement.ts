@@ -31,10 +31,13 @@ export const OPEN: Requirement = {
   verified: true,
 };
 
-/** Refuses everybody (auth-directive §4: the SDL of a subgraph could not be fetched). */
+/** Refuses everybody (docs/spec/directive.md §4.2: the SDL of a subgraph could not be fetched). */
 export const UNVERIFIED: Requirement = { ...OPEN, verified: false };
 
-/** Verdicts in ascending precedence (auth-directive §5). A missing scope outranks a stale login, which cannot fix it. */
+/**
+ * Verdicts in ascending precedence (docs/spec/directive.md §5.1). A missing scope outranks a stale login, which cannot
+ * fix it.
+ */
 export const VERDICTS = [
   "GRANTED",
   "SERVICE_UNAVAILABLE",
@@ -53,7 +56,10 @@ export const worse = (left: Verdict, right: Verdict): Verdict =>
 export interface Facts {
   readonly principal: Principal;
   readonly nowSeconds: UnixSeconds;
-  /** True when the revocation view is stale. Requirements for a fresh login are then refused (sessions §5). */
+  /**
+   * True when the revocation view is stale. Requirements for a fresh login are then refused (docs/spec/sessions.md
+   * §5.5).
+   */
   readonly degraded: boolean;
   /** False for a policy that is not registered, does not decide, is late or throws. */
   readonly policy: (name: string) => boolean;

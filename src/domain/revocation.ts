@@ -7,7 +7,7 @@ export const LOCAL_ISSUER = "local";
 
 /**
  * One revocation as every gateway keeps it. `until` is an absolute time: the latest expiry of an access token that it
- * revokes. Entries with the same target are merged by maximum (sessions §5).
+ * revokes. Entries with the same target are merged by maximum (docs/spec/sessions.md §5.3).
  */
 export type Revocation =
   | {
@@ -90,7 +90,9 @@ export const mappedTokensOf = (
   until: now + 1 + lifeSeconds,
 });
 
-/** A revocation of tokens of an outside issuer; sessions of this gateway do not end by it (sessions §8). */
+/**
+ * A revocation of tokens of an outside issuer; sessions of this gateway do not end by it (docs/spec/sessions.md §8.5).
+ */
 export type OutsideRevocation = Extract<Revocation, { readonly issuer: string }>;
 
 /** The parts of a verified token by which it can be revoked. Not its bytes: one ECDSA signature has several encodings. */

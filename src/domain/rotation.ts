@@ -49,7 +49,7 @@ export function judgeToken(
   };
 }
 
-/** The decision table of a refresh (sessions §3), row by row. */
+/** The decision table of a refresh (docs/spec/sessions.md §3.1), row by row. */
 function judgeChain(
   session: Session,
   command: RotateSession,
@@ -74,7 +74,7 @@ function judgeChain(
       return session.reuseCount < policy.maxReuse
         ? { kind: "same successor" }
         : { kind: "refused", reason: "exhausted" };
-    // No token of the successor's generation was used: its answer was lost (edge §2).
+    // No token of the successor's generation was used: its answer was lost (docs/spec/sessions.md §3.3).
     const isLost = session.unseen === true && nowMs - rotatedAtMs <= (policy.lostAnswerSeconds ?? 0) * 1000;
     return { kind: isLost ? "late" : "reused" };
   }

@@ -14,7 +14,7 @@ export type SecretHash = string;
 /** How many refreshes a store may lose in a fail-over and still recognise the client's token. */
 export const HEALED_GENERATIONS = 3;
 
-/** The longest metadata of a session, as JSON text (sessions §1). */
+/** The longest metadata of a session, as JSON text (docs/spec/sessions.md §1.4). */
 export const MAX_METADATA_BYTES = 2048;
 
 /** One login on one device. */

@@ -21,7 +21,7 @@ export function combine(answers: readonly OperationResponse[]): Answer {
   };
 }
 
-/** One successful operation makes the batch a success; else the order of the wire contract §2 decides. */
+/** One successful operation makes the batch a success; else the order of docs/spec/wire.md §2.3 decides. */
 function sharedStatus(statuses: readonly number[]): number {
   const distinct = new Set(statuses);
   if (distinct.size === 1) return statuses[0] ?? 200;

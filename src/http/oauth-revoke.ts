@@ -27,7 +27,7 @@ const RETRY_AFTER_SECONDS = 1;
 /**
  * `POST /oauth/revoke` (RFC 7009), for public clients. It ends the session of a refresh or access token, with its
  * access tokens; `token_type_hint` is not needed. Unknown, foreign and expired tokens get 200. While the store is down
- * the response is 503, although this gateway refuses the session at once (§2.2.1).
+ * the response is 503, although this gateway refuses the session at once (RFC 7009 §2.2.1).
  */
 export function oauthRevokeRoute(options: OAuthRevokeOptions): Handler {
   return async ({ request, requestId }) => {

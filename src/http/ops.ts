@@ -25,8 +25,8 @@ const CHECK_TIMEOUT_MS = 1_000;
  * the result of each check.
  *
  * A store that is down or refuses writes is reported, but does not make a gateway unready. Ordinary reads still work
- * (sessions §6), and taking every gateway out of rotation at once would turn a degraded service into an outage. A
- * gateway that starts while the store is down is unready: it does not know what was revoked before.
+ * (docs/spec/sessions.md §6.1), and taking every gateway out of rotation at once would turn a degraded service into an
+ * outage. A gateway that starts while the store is down is unready: it does not know what was revoked before.
  */
 export function opsRoutes(options: OpsOptions): readonly Route[] {
   const get = (name: string, path: string, handle: Route["handle"]): Route => ({

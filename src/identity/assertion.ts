@@ -15,7 +15,7 @@ export const PASSAGE_TYP = "cardea-passage+jwt";
 /** Audience of a passage token: differs from the identity audience, so neither passes for the other. */
 export const passageAudience = (audience: string): string => `${audience}#gateway`;
 
-/** Seconds an assertion lives; spec: at most a minute. */
+/** Seconds an assertion lives (docs/spec/identity.md §1). */
 export const ASSERTION_LIFETIME_SECONDS = 60;
 
 /** Header `typ` of identity tokens: stock Spring refuses `at+jwt`, others want it. */

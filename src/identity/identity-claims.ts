@@ -4,8 +4,8 @@ import { qualifiedSubject } from "./assertion.js";
 type Claims = Readonly<Record<string, unknown>>;
 
 /**
- * Everything an identity token says except `iat exp jti`: the part a signature is shared by (spec/identity.md). Two
- * callers whose claims are equal are the same to the subgraph.
+ * Everything an identity token says except `iat exp jti`: the part a signature is shared by (docs/spec/identity.md §4).
+ * Two callers whose claims are equal are the same to the subgraph.
  *
  * @param customNames - which of the principal's custom claims this subgraph is told
  */

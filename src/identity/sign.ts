@@ -52,7 +52,7 @@ export interface IdentitySignerOptions {
 
 type Headers = Readonly<Record<string, string>>;
 
-/** Tells each subgraph, provably, who is calling (spec/identity.md). */
+/** Tells each subgraph, provably, who is calling (docs/spec/identity.md §1). */
 export interface IdentitySigner {
   /**
    * The identity headers of one subgraph request. Synchronous when signed already.

@@ -28,8 +28,8 @@ const AUTH_CODES: ReadonlySet<string> = new Set<ErrorCode>([
 const PRECEDENCE = [503, 429, 401, 403, 200] as const;
 
 /**
- * Decides the HTTP status of a whole response (wire contract §2). It is 200 when at least one root field has data or
- * an error that is not about authorization; else the status that all errors share; else the first of 503, 429, 401,
+ * Decides the HTTP status of a whole response (docs/spec/wire.md §2.3). It is 200 when at least one root field has data
+ * or an error that is not about authorization; else the status that all errors share; else the first of 503, 429, 401,
  * 403, 200.
  *
  * @returns `undefined` for errors that are not in our error table (parse, validation and request errors)

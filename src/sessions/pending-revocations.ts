@@ -8,7 +8,7 @@ import type { Milliseconds } from "../domain/time.js";
 import { keepPromise, type Promised } from "./keep-promise.js";
 import type { SessionStore } from "./store.js";
 
-/** Revocations that were answered PENDING and must still reach the store (sessions §6). */
+/** Revocations that were answered PENDING and must still reach the store (docs/spec/sessions.md §6.2). */
 export interface PendingRevocations {
   /** @returns false when the queue is full: the caller then has to say that nothing was done */
   add(promised: Promised): boolean;

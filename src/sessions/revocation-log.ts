@@ -4,7 +4,9 @@ import type { RevocationView } from "../tokens/revocation-view.js";
 /** Told about each revocation once it is known here; must not throw. */
 export type RevocationListener = (entry: Revocation) => void;
 
-/** Port: the gateway's memory of revocations, kept up to date by the store it belongs to (sessions §5). */
+/**
+ * Port: the gateway's memory of revocations, kept up to date by the store it belongs to (docs/spec/sessions.md §5.4).
+ */
 export interface RevocationLog extends RevocationView {
   /**
    * Begins to follow the store and resolves when everything still relevant has been read. Rejects never: while the

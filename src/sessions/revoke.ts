@@ -38,7 +38,7 @@ export async function revoke(
   try {
     stored = await store.revoke(command, sessionPolicy);
   } catch (error) {
-    // Only what the caller proved to be theirs may be ended on their word alone (sessions §6).
+    // Only what the caller proved to be theirs may be ended on their word alone (docs/spec/sessions.md §6.1).
     if (!own || !isOutage(error)) throw error;
     const isPromised = promise(context, {
       promised: { kind: "session", id: target, ...owner, verifiedUntil: principal.expiresAt },

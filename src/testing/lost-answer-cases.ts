@@ -5,7 +5,10 @@ import { aLife, POLICY, type SessionStoreSubject } from "./session-store-subject
 const GRACE_MS = POLICY.graceSeconds * 1000;
 const LOST_MS = (POLICY.lostAnswerSeconds ?? 0) * 1000;
 
-/** Refreshes whose answers never arrived: whoever comes back with the previous token is no thief (edge §2). */
+/**
+ * Refreshes whose answers never arrived: whoever comes back with the previous token is no thief (docs/spec/sessions.md
+ * §3.3).
+ */
 export const LOST_ANSWER_CASES: readonly ContractCase<SessionStoreSubject>[] = [
   {
     name: "answers the previous token long after, while nobody has used its successor",

@@ -5,7 +5,7 @@ import { aLife, POLICY, type SessionStoreSubject } from "./session-store-subject
 
 const GRACE_MS = POLICY.graceSeconds * 1000;
 
-/** Refresh: the decision table of sessions §3, row by row. */
+/** Refresh: the decision table of docs/spec/sessions.md §3.1, row by row. */
 export const ROTATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
   {
     name: "rotates the current token and moves one generation",

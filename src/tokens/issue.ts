@@ -16,7 +16,7 @@ export interface TokenIssuerOptions {
   readonly sealer?: TokenSealer;
 }
 
-/** Claims of an access token, in the order of sessions §1. */
+/** Claims of an access token, in the order of docs/spec/sessions.md §1.1. */
 function claimsOf(
   input: AccessTokenInput,
   options: TokenIssuerOptions,

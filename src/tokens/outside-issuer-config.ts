@@ -2,7 +2,7 @@ import type { Seconds } from "../domain/time.js";
 import type { VerifyingAlgorithm } from "./algorithms.js";
 import type { JwksTls } from "./jwks-document.js";
 
-/** An identity provider whose access tokens are accepted beside ours (sessions §8). */
+/** An identity provider whose access tokens are accepted beside ours (docs/spec/sessions.md §8.1). */
 export interface OutsideIssuerConfig {
   /** Exactly the `iss` of its tokens. */
   readonly issuer: string;

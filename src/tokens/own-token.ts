@@ -114,7 +114,7 @@ function ownPrincipal(payload: Readonly<Record<string, unknown>>): Authenticated
     sessionId: sessionId(session),
     clientId: clientId(client),
     scopes: readScopeClaim(read("scope")),
-    // Malformed means stale, not refused (auth-directive §1).
+    // Malformed means stale, not refused (docs/spec/directive.md §1.4).
     ...(authTime === undefined ? {} : { authTime }),
     ...(acr === undefined ? {} : { acr }),
     amr: readTexts(read("amr")),

@@ -51,7 +51,7 @@ function readKey(jwk: unknown, allowed: readonly VerifyingAlgorithm[]): OutsideK
 }
 
 /**
- * Public key set document (RFC 7517 §5) → usable keys. Keys we cannot or may not use are passed over, as §5 asks;
+ * Public key set document → usable keys. Keys we cannot or may not use are passed over, as RFC 7517 §5 requires;
  * so are all different keys that share a `kid`, since the token would choose among them.
  *
  * @param allowed - algorithms the operator allows for this issuer, in order of preference

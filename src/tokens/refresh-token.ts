@@ -38,7 +38,8 @@ export interface RefreshTokenRing {
   readonly kids: readonly number[];
   /**
    * The token behind the text, or `undefined` for whatever is not exactly one of ours: length, prefix, canonical
-   * base64url, version, flags, known pepper, MAC. Nothing more can be said about such text (sessions §2).
+   * base64url, version, flags, known pepper, MAC. Nothing more can be said about such text (docs/spec/sessions.md
+   * §2.5).
    */
   parse(text: unknown): RefreshToken | undefined;
   /**

@@ -63,8 +63,8 @@ function checked(secrets: readonly SealingSecret[]): ReadonlyMap<number, Sealing
 }
 
 /**
- * Opaque access tokens (sessions §1): `cat_` + base64url(version u8 ‖ secret id u8 ‖ salt 16 ‖ nonce 12 ‖ AES-256-GCM
- * of the claims ‖ tag 16), the bytes before the ciphertext authenticated with it.
+ * Opaque access tokens (docs/spec/sessions.md §1.2): `cat_` + base64url(version u8 ‖ secret id u8 ‖ salt 16 ‖ nonce 12
+ * ‖ AES-256-GCM of the claims ‖ tag 16), the bytes before the ciphertext authenticated with it.
  *
  * @param secrets - the first seals, all open
  * @throws ConfigError for a repeated id or a short secret

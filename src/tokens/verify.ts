@@ -45,7 +45,7 @@ export interface TokenVerifierOptions {
  * keys are at hand.
  *
  * A remembered token skips its signature and nothing else: expiry, revocation, epoch and the state of its key are
- * asked at every use (sessions §5). So is the local user an outside token stands for.
+ * asked at every use (docs/spec/sessions.md §5.7). So is the local user an outside token stands for.
  *
  * @returns a verifier that never throws on bad input. It throws FaultError `SERVICE_UNAVAILABLE` only while the key
  * set of the outside issuer named by the token has never been loaded and cannot be: we cannot tell then, and "sign

@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => gateway.stop());
 
 describe("GraphQL over HTTP, by the public audit", () => {
-  it("meets every MUST with CSRF prevention on, and deviates where the wire contract says so", async () => {
+  it("meets every MUST with CSRF prevention on, and deviates where the wire specification says so", async () => {
     const results = await auditServer({
       url: gateway.url,
       // A client of ours that may not preflight says so; without it a GET is refused, as it should be.

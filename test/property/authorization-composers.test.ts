@@ -91,8 +91,8 @@ const randomQuestions = (schema: GraphQLSchema, name: string | number, operation
 
 /**
  * The one case of the corpus in which the composers differ: `@auth` on nothing but an `@external` copy. Apollo's
- * drops it (spec §4 names that loss), ours keeps it; the comparison with the subgraphs notices, so Apollo's
- * supergraph is refused and nothing is served openly.
+ * drops it (docs/spec/directive.md §4.1 names that loss), ours keeps it; the comparison with the subgraphs notices, so
+ * Apollo's supergraph is refused and nothing is served openly.
  */
 const LOST_BY_APOLLO = ["external-only-guard-provides"];
 

@@ -107,7 +107,9 @@ class OracleRun {
     };
   }
 
-  /** §3.3, relaxed: each root field below which anything is denied does not run; the others do. */
+  /**
+   * docs/spec/directive.md docs/spec/directive.md §3.3, relaxed: each root field below which anything is denied does not run; the others do.
+   */
   private refuseRoots(): void {
     for (const key of new Set(this.deniedStatically.map((each) => String(each.path[0])))) {
       const codes = this.deniedStatically.filter((each) => each.path[0] === key).map((each) => each.code);

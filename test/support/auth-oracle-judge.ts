@@ -37,7 +37,7 @@ export interface SubgraphRequest {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** auth-directive §5: at most so many error objects, then one summary. */
+/** docs/spec/directive.md §5.2: at most so many error objects, then one summary. */
 const MAX_ERRORS = 100;
 
 const keyOf = (path: ResponsePath): string => JSON.stringify(path);
@@ -77,7 +77,7 @@ export const judgeAnswer = (
 
 const TELLABLE = ["code", "coordinate", "requiredScopes", "maxAge", "authTime"];
 
-/** §5: what an error tells beside its code is a setting. */
+/** docs/spec/directive.md §5.2: what an error tells beside its code is a setting. */
 const judgeDisclosure = (
   extensions: Readonly<Record<string, unknown>>,
   disclosure: GraphSettings["disclosure"],
@@ -113,7 +113,8 @@ const judgeErrors = (
     }
     // An object of a hidden type is withheld for that reason, whoever asks.
     if (hidden.has(keyOf(path)) && code === "SUBGRAPH_ERROR") continue;
-    // §3.3: a denied non-null child may be nulled statically, so its parent may not have been looked at.
+    // docs/spec/directive.md §3.3: a denied non-null child may be nulled statically, so its parent may not have been
+    // looked at.
     const isStatic = statically.has(`${withoutIndices(path)} ${String(code)}`);
     if (isStatic && firstNull(oracle.data, path).length < path.length) continue;
     wrong.push(

@@ -28,7 +28,7 @@ export interface OracleMoment {
 
 export type DenialCode = "UNAUTHENTICATED" | "FORBIDDEN" | "STEP_UP_REQUIRED" | "SERVICE_UNAVAILABLE";
 
-/** auth-directive §5: the first is told before the others. */
+/** docs/spec/directive.md §5.1: the first is told before the others. */
 export const PRECEDENCE: readonly DenialCode[] = [
   "UNAUTHENTICATED",
   "FORBIDDEN",
@@ -36,7 +36,7 @@ export const PRECEDENCE: readonly DenialCode[] = [
   "SERVICE_UNAVAILABLE",
 ];
 
-/** auth-directive §1: `auth_time` further in the future than this is stale. */
+/** docs/spec/directive.md §1.4: `auth_time` further in the future than this is stale. */
 const SKEW_SECONDS = 60;
 
 /**
@@ -72,7 +72,7 @@ export class AuthOracle {
 
   private unmet(guard: Guard): DenialCode[] {
     const { principal, moment } = this;
-    // §1: `@policy` implies `@auth` unless configured as Apollo has it.
+    // docs/spec/directive.md §1.6: `@policy` implies `@auth` unless configured as Apollo has it.
     const isOpenToNobody = guard.apollo === "policy" && this.settings.policyMode === "apollo";
     if (principal.anonymous && !isOpenToNobody) return ["UNAUTHENTICATED"];
     const codes: DenialCode[] = [];
@@ -122,7 +122,7 @@ export class AuthOracle {
     return this.possibleTypes(condition).includes(runtimeType);
   }
 
-  /** A type's own guards and those of every interface it implements (§2: inherited). */
+  /** A type's own guards and those of every interface it implements (docs/spec/directive.md §2.1: inherited). */
   typeGuards(name: string): Guard[] {
     const type = this.type(name);
     if (type === undefined) return [];
@@ -137,7 +137,7 @@ export class AuthOracle {
 
   /**
    * Why no object at a position of this abstract type may be seen, whichever it is: then nobody is even asked whether
-   * there is one (§3). Of several reasons the least pressing: it opens the position first.
+   * there is one (docs/spec/directive.md §2.5). Of several reasons the least pressing: it opens the position first.
    */
   closedVerdict(abstractType: string): DenialCode | undefined {
     if (!this.isAbstract(abstractType)) return undefined;
@@ -146,7 +146,10 @@ export class AuthOracle {
     return PRECEDENCE.findLast((code) => codes.includes(code));
   }
 
-  /** The conjunction of §2 for one selected field on an object of the given runtime type: what of it is unmet. */
+  /**
+   * The conjunction of docs/spec/directive.md §2.1 for one selected field on an object of the given runtime type: what
+   * of it is unmet.
+   */
   fieldCodes(
     runtimeType: string,
     node: FieldNode,

@@ -30,7 +30,7 @@ export interface CaseExpectation {
   readonly after_advance?: unknown;
 }
 
-/** A case of `test/vectors/bypass-cases.json`; the format is described in the directive's specification, §6. */
+/** A case of `test/vectors/bypass-cases.json`; the format is docs/spec/directive.md §6. */
 export interface BypassCase extends CaseRequest {
   readonly id: string;
   readonly category: string;

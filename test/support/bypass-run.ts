@@ -11,7 +11,7 @@ import {
 import { type StageOptions, stageCase } from "./gateway-harness.js";
 import { StartRefused } from "./gateway-process.js";
 
-/** Cases a gateway may refuse at start instead of judging them (auth-directive §6). */
+/** Cases a gateway may refuse at start instead of judging them (docs/spec/directive.md §6). */
 const MAY_REFUSE_AT_BOOT = new Set(["from-context-transitive"]);
 
 /** Where the data has abstract positions, every type takes its turn. */

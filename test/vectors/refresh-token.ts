@@ -1,5 +1,5 @@
-// Regenerates refresh-token.json: `npx tsx test/vectors/refresh-token.ts`. The formulas of sessions §2 are written
-// out here once more, on purpose without the code they check.
+// Regenerates refresh-token.json: `npx tsx test/vectors/refresh-token.ts`. The formulas of docs/spec/sessions.md §2.2
+// are written out here once more, on purpose without the code they check.
 import { createHash, createHmac } from "node:crypto";
 import { writeFileSync } from "node:fs";
 

@@ -39,7 +39,7 @@ export class AuthPayload {
 
   constructor(grant: Grant, nowSeconds: UnixSeconds) {
     const { mode, pair } = grant;
-    // Delivery mode is the client's: the tokens of a cookie session never appear in a body (wire contract §3).
+    // Delivery mode is the client's: the tokens of a cookie session never appear in a body (docs/spec/wire.md §3).
     this.accessToken = mode === "bearer" ? new OutgoingSecret(pair.accessToken) : null;
     this.refreshToken =
       mode === "bearer" && pair.refreshToken !== undefined ? new OutgoingSecret(pair.refreshToken) : null;

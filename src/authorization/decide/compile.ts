@@ -77,7 +77,8 @@ export interface CompileContext {
  * Compiles one operation, each selection judged once per runtime type, fragments never expanded.
  *
  * Mutations and subscriptions need no strict cells: whatever could be denied on any runtime type refuses the
- * operation, which is strict already (the runtime type is known only after the side effect, auth-directive §2).
+ * operation, which is strict already (the runtime type is known only after the side effect, docs/spec/directive.md
+ * §2.5).
  *
  * @param forceStrict - judge every abstract position strictly, whatever the setting
  * @param includes - selections to look at; default all, whatever the variables are

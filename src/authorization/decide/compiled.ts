@@ -21,7 +21,7 @@ import { deniedRoots, refusalErrors } from "./refusals.js";
 import { type Rewritten, rewrite } from "./rewrite.js";
 import { refuseUnserved } from "./unserved.js";
 
-/** Errors told for one refused operation at most (auth-directive §5). */
+/** The most errors of one refused operation (docs/spec/directive.md §5.2). */
 const MAX_ERRORS = 100;
 
 const NO_CELLS: ReadonlySet<number> = new Set();
@@ -167,7 +167,7 @@ export class Compiled implements CompiledOperation {
   }
 
   /**
-   * If only the precise rewriting cannot be used, abstract positions are judged strictly (auth-directive §3.2).
+   * If only the precise rewriting cannot be used, abstract positions are judged strictly (docs/spec/directive.md §2.5).
    *
    * @returns `undefined` where that would change nothing, since it is strict already
    */

@@ -8,7 +8,7 @@ import type { Analysis, Cell } from "./compile.js";
 import type { OperationParts } from "./operation.js";
 import { overlaps, type TypeSet } from "./type-sets.js";
 
-/** Alternatives told to a client at most (auth-directive §5). */
+/** The most alternatives in a challenge (docs/spec/directive.md §5.3). */
 export const MAX_ALTERNATIVES = 8;
 
 /** What a denial may report beside its code. */

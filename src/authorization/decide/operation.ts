@@ -18,7 +18,7 @@ export interface OperationParts {
 }
 
 /**
- * Splits a document. Linear in its size: each fragment is counted once (auth-directive §3.2).
+ * Splits a document. Linear in its size: each fragment is counted once (docs/spec/directive.md §3.2).
  *
  * @throws GraphQLError `GRAPHQL_VALIDATION_FAILED` on what validation should have refused
  */

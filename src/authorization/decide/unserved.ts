@@ -35,7 +35,7 @@ const unserved = (selection: SelectionNode): string | undefined => {
     selection.alias?.value === "__typename" &&
     selection.name.value !== "__typename";
   if (isForged) return 'The alias "__typename" is reserved.';
-  // Refused, not ignored, until each chunk is judged (auth-directive §3.8).
+  // Refused, not ignored, until each chunk is judged (docs/spec/directive.md §3.8).
   const incremental = selection.directives?.find(
     ({ name }) => name.value === "defer" || name.value === "stream",
   );

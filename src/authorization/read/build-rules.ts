@@ -28,7 +28,10 @@ import {
 } from "./rules.js";
 
 export interface BuildRulesOptions extends ReadGuardsOptions {
-  /** Subgraphs whose guards could not be compared: everything they could have guarded is closed (§4). */
+  /**
+   * Subgraphs whose guards could not be compared: everything they could have guarded is closed (docs/spec/directive.md
+   * §4.2).
+   */
   readonly unverifiedSubgraphs: ReadonlySet<string>;
 }
 

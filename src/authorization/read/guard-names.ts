@@ -49,8 +49,8 @@ export const looksLikeGuard = (name: string): boolean =>
   WORDS.has((name.split("__").at(-1) ?? name).toLowerCase());
 
 /**
- * The tripwire of auth-directive §1: links that promise security we do not know, that seem to mean a guard and do not
- * name a version we know, or that import guards from somewhere else. A mistyped link must not open a graph.
+ * The tripwire of docs/spec/directive.md §1.5: links that promise security we do not know, that seem to mean a guard
+ * and do not name a version we know, or that import guards from somewhere else. A mistyped link must not open a graph.
  *
  * @param foreign - local names the operator declared to be none of our business
  */

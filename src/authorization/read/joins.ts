@@ -36,7 +36,9 @@ export interface JoinTable {
   mentionsIn(coordinate: string): ReadonlySet<string>;
 }
 
-/** Reads the join table. Refuses `contextArguments`: the planner drops them without an error (engine.md). */
+/**
+ * Reads the join table. Refuses `contextArguments`: the planner drops them without an error (docs/spec/engine.md §3.4).
+ */
 export const readJoins = (document: DocumentNode): JoinTable => {
   const graphs = new Map<string, string>();
   const urls = new Map<string, string>();

@@ -9,7 +9,7 @@ export type RawCredential =
   /** A non-empty `Authorization` of another scheme, or one that is not one credential. */
   | { readonly kind: "malformed"; readonly detail: string };
 
-/** The combined demand of one operation, so that a single step-up satisfies the retry (auth-directive §5). */
+/** The combined demand of one operation, so that a single step-up satisfies the retry (docs/spec/directive.md §5.3). */
 export interface Challenge {
   readonly code: "UNAUTHENTICATED" | "FORBIDDEN" | "STEP_UP_REQUIRED" | "SERVICE_UNAVAILABLE";
   /** Seconds; the smallest of all unmet freshness demands. */

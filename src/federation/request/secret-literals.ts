@@ -19,7 +19,7 @@ export const DEFAULT_SECRET_TYPES: SecretTypes = new Set(["Secret"]);
 
 /**
  * A validation rule: refuses every inline literal where a secret is expected, defaults of variables included
- * (wire contract §2). Documents are cached, registered and logged; variables are not. It runs with the other
+ * (docs/spec/wire.md §1.2). Documents are cached, registered and logged; variables are not. It runs with the other
  * validation rules, hence before any of that. The message holds no value.
  */
 export const noSecretLiterals =

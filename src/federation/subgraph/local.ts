@@ -19,7 +19,7 @@ export interface LocalRequest {
 /** A subgraph executed in this process, with no socket. Answers exactly like a remote one would. */
 export interface LocalSubgraph {
   readonly sdl: string;
-  /** Its mutations that are served as anonymous whatever credential comes along (wire contract §2). */
+  /** Its mutations that are served as anonymous whatever credential comes along (docs/spec/wire.md §2.4). */
   readonly exemptFields: ReadonlySet<string>;
   /** Name of the scalar whose values go to nobody but the client. */
   readonly secretType: string;

@@ -13,8 +13,8 @@ const TRACEABLE: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * Decides status and headers once, from the complete response (wire contract §2). No earlier stage may set a status:
- * a field error with one would turn partial data into an HTTP failure.
+ * Decides status and headers once, from the complete response (docs/spec/wire.md §2.3). No earlier stage may set a
+ * status: a field error with one would turn partial data into an HTTP failure.
  */
 export function responsePlugin(settings: {
   readonly disclosure: Disclosure;

@@ -31,7 +31,10 @@ async function allKeys(redis: RedisServer): Promise<string[]> {
   return keys;
 }
 
-/** The reference session of sessions §4: three scopes of at most 16 bytes, IPv4, a label of 24 bytes, no metadata. */
+/**
+ * The reference session of docs/spec/sessions.md §4.3: three scopes of at most 16 bytes, IPv4, a label of 24 bytes, no
+ * metadata.
+ */
 const REFERENCE = {
   scopes: ["orders:read", "orders:write", "profile"],
   ip: "203.0.113.195",

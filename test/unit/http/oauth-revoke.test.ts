@@ -69,7 +69,7 @@ describe("token revocation (RFC 7009)", () => {
     ["an access token", "accessToken", {}],
     ["a refresh token with the wrong hint", "refreshToken", { token_type_hint: "access_token" }],
     ["a refresh token with its client", "refreshToken", { client_id: "default" }],
-  ] as const)("ends the session of %s (§2.1)", async (_, kind, more) => {
+  ] as const)("ends the session of %s (RFC 7009 §2.1)", async (_, kind, more) => {
     const { post, login, lives } = await anEndpoint();
     const pair = await login();
     const response = await post(form({ token: pair[kind], ...more }));
@@ -82,13 +82,13 @@ describe("token revocation (RFC 7009)", () => {
   it.each([
     ["an unknown token", { token: "nonsense" }],
     ["a malformed refresh token", { token: "crt_nonsense" }],
-  ])("answers 200 to %s (§2.2)", async (_, parameters) => {
+  ])("answers 200 to %s (RFC 7009 §2.2)", async (_, parameters) => {
     const { post } = await anEndpoint();
     expect((await post(form(parameters))).status).toBe(200);
   });
 
   it.each(["refreshToken", "accessToken"] as const)(
-    "does not touch another client's %s (§2.1)",
+    "does not touch another client's %s (RFC 7009 §2.1)",
     async (kind) => {
       const { post, login, lives } = await anEndpoint();
       const pair = await login();
@@ -114,13 +114,13 @@ describe("token revocation (RFC 7009)", () => {
   it.each([
     ["no token", form({ client_id: "default" })],
     ["a repeated parameter", "token=a&token=b"],
-  ])("refuses %s (§2.1, RFC 6749 §3.1)", async (_, body) => {
+  ])("refuses %s (RFC 7009 §2.1, RFC 6749 §3.1)", async (_, body) => {
     const { post } = await anEndpoint();
     const response = await post(body);
     expect([response.status, (await response.json()).error]).toEqual([400, "invalid_request"]);
   });
 
-  it("answers 503 while the store is down or has not confirmed, and 429 when limited (§2.2.1)", async () => {
+  it("answers 503 while the store is down or has not confirmed, and 429 when limited (RFC 7009 §2.2.1)", async () => {
     const answers: [RevokeToken, number][] = [
       [() => Promise.reject(new FaultError("SERVICE_UNAVAILABLE", "down")), 503],
       [() => Promise.resolve({ status: "PENDING" }), 503],

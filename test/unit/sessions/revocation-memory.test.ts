@@ -93,7 +93,7 @@ const aCaller: fc.Arbitrary<RevocableToken> = fc
   )
   .map(({ epoch, authTime, ...token }) => (epoch === undefined ? token : { ...token, epoch, authTime }));
 
-/** Marks about the same thing, merged by maximum of how far they go and of how long (sessions §5). */
+/** Marks about the same thing, merged by maximum of how far they go and of how long (docs/spec/sessions.md §5.3). */
 function merged(marks: readonly Revocation[]): readonly Revocation[] {
   return marks.map((mark) => {
     const { until: _, ...about } = mark;
