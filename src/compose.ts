@@ -4,6 +4,7 @@ import { createAuthSubgraph } from "./auth-subgraph/auth-subgraph.js";
 import { createClosing } from "./compose/closing.js";
 import { createEndpoints } from "./compose/endpoints.js";
 import { type RunningEngine, startEngine } from "./compose/engine.js";
+import { createGraphHistory, type GraphHistory } from "./compose/graph-history.js";
 import { issuersOf } from "./compose/issuers.js";
 import { keyOptionsOf, type OpenedKeys, openKeys } from "./compose/keys.js";
 import { clientRoutes, operatorRoutes, startingRoutes } from "./compose/routes.js";
@@ -50,6 +51,8 @@ export interface ComposeOverrides {
   readonly keys?: OpenedKeys;
   /** The other workers on the same port. */
   readonly siblings?: Siblings;
+  /** Which supergraphs were served before and are served beside this gateway. Default: none. */
+  readonly history?: GraphHistory;
   /** How many workers of its supervisor do not serve. Default none. */
   readonly missingWorkers?: () => number;
   /** Shown at `/` to browsers: the page of `cardea dev`. Default: no page. */
@@ -207,6 +210,7 @@ export async function composeGateway(
       clock,
       emit,
       note,
+      history: overrides.history ?? createGraphHistory(),
     });
     closing.add(engine.stop);
     for (const reason of await unread) {

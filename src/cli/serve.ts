@@ -3,6 +3,7 @@ import type { CardeaConfig } from "../config/resolve.js";
 import type { ConfigInput } from "../config/schema.js";
 import { EXIT, type ExitCode, printResult, type Terminal, UsageError } from "./output.js";
 import { showProgress } from "./progress.js";
+import { historyOfSiblings } from "./shared-graphs.js";
 import { siblingsOfWorker } from "./siblings.js";
 import type { RegisterVerb } from "./verb.js";
 import {
@@ -101,7 +102,11 @@ async function serveAsWorker(
   allowMemoryStore: boolean,
   stopping: Promise<NodeJS.Signals>,
 ): Promise<ExitCode> {
-  const shared = { siblings: siblingsOfWorker(), missingWorkers: hearMissing() };
+  const shared = {
+    siblings: siblingsOfWorker(),
+    missingWorkers: hearMissing(),
+    history: await historyOfSiblings(),
+  };
   const { composeGateway } = await import("../compose.js");
   const starting = composeGateway(config, { allowMemoryStore, ...shared });
   const gateway = await startedBefore(stopping, starting).catch((error) => {

@@ -1,7 +1,9 @@
 import cluster, { type Worker } from "node:cluster";
 import { setTimeout as pause } from "node:timers/promises";
+import { createGraphHistory } from "../compose/graph-history.js";
 import type { RunningGateway } from "../compose.js";
 import { EXIT, type ExitCode, type Terminal } from "./output.js";
+import { shareGraphs } from "./shared-graphs.js";
 import { passOn } from "./siblings.js";
 
 /** What a worker tells once it serves. */
@@ -76,6 +78,10 @@ export async function superviseWorkers(supervision: Supervision): Promise<ExitCo
   const { count, graceMs, stopping, terminal, onServing } = supervision;
   const places = new Map<number, Running>();
   const ending = new AbortController();
+  /** Outlives every worker: one that is started later compares with what was served before it. */
+  const history = createGraphHistory();
+  // Maps and sets go between processes as they are.
+  cluster.setupPrimary({ serialization: "advanced" });
 
   const serving = (): number => [...places.values()].filter(({ isServing }) => isServing).length;
   const tellMissing = (): void => {
@@ -85,7 +91,9 @@ export async function superviseWorkers(supervision: Supervision): Promise<ExitCo
 
   const launch = (index: number): Running => {
     const worker = cluster.fork({ [WORKER_INDEX]: String(index) });
-    passOn(worker, () => [...places.values()].map((each) => each.worker));
+    const all = (): readonly Worker[] => [...places.values()].map((each) => each.worker);
+    passOn(worker, all);
+    shareGraphs(worker, all, history);
     const ended = new Promise<string>((resolve) => {
       worker.once("exit", (code, signal) => {
         places.delete(index);

@@ -12,7 +12,7 @@ import { noSecretLiterals } from "../federation/request/secret-literals.js";
 import type { LocalSubgraph } from "../federation/subgraph/local.js";
 import { DEFAULT_PASSED_HEADERS } from "../federation/subgraph/transport/headers.js";
 import type { Snapshot } from "../federation/supergraph/snapshot.js";
-import type { SupergraphSource } from "../federation/supergraph/sources.js";
+import { fixedSource, type SupergraphSource } from "../federation/supergraph/sources.js";
 import type { IdentitySigner } from "../identity/sign.js";
 import { createServer, type GraphQLServer } from "../server/server.js";
 import type { EngineFigures } from "../telemetry/engine-metrics.js";
@@ -20,6 +20,7 @@ import type { RevocationView } from "../tokens/revocation-view.js";
 import type { TokenVerifier } from "../tokens/token-verifier.js";
 import { authorizationSettings } from "./authorization-settings.js";
 import { assertAuthIsOurs, supergraphSource } from "./graph.js";
+import type { GraphHistory } from "./graph-history.js";
 import { openLastGood } from "./last-good.js";
 import { createOpeningCheck } from "./opening-check.js";
 import { openPersistedDocuments } from "./persisted-documents.js";
@@ -37,6 +38,8 @@ export interface EngineParts {
   readonly clock: Clock;
   readonly emit: Emit;
   readonly note: (text: string) => void;
+  /** What was served since the start; that of all workers, where there are several. */
+  readonly history: GraphHistory;
 }
 
 export interface RunningEngine {
@@ -69,12 +72,15 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
           emit,
         })
       : undefined;
-  const opening = config.supergraphCheck === "on" ? createOpeningCheck(config) : undefined;
+  const opening = config.supergraphCheck === "on" ? createOpeningCheck(config, parts.history) : undefined;
   const checked = (each: SupergraphSource): SupergraphSource => check?.guard(each) ?? each;
   const lastGood = await openLastGood(config, checked);
+  // What our source has may be what the other workers refused.
+  const served = opening === undefined ? undefined : parts.history.current();
   const gateway: Engine = createEngine({
     source: checked(source),
     ...(lastGood === undefined ? {} : { lastGood }),
+    ...(served === undefined ? {} : { startFrom: checked(fixedSource(served.supergraphSdl)) }),
     authorizerFactory: (supergraphSdl) => {
       assertAuthIsOurs(config, supergraphSdl);
       assertTlsIsUsed(config, supergraphSdl);

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { parse } from "graphql";
-import { diffEffective, type Effective, effectiveOf, remembering } from "../composition/index.js";
+import { diffEffective, effectiveOf } from "../composition/index.js";
 import type { CardeaConfig } from "../config/resolve.js";
 import { ConfigError } from "../domain/errors.js";
 import type { DomainEvent } from "../domain/events.js";
 import { digestOf } from "../federation/supergraph/sources.js";
+import { createGraphHistory, type GraphHistory, type ServedGraph } from "./graph-history.js";
 
 /** Refuses a reload that opens what the serving graph keeps closed (docs/spec/directive.md §4.3). */
 export interface OpeningCheck {
@@ -17,24 +18,32 @@ export interface OpeningCheck {
 type Settings = Pick<CardeaConfig, "auth" | "approvedOpenings">;
 
 /**
- * Compares each supergraph with everything that has served in this process: what was taken out of the graph comes
- * back as it was guarded, however many reloads lie between. At start there is none: starting with a supergraph is how an
- * operator approves it. While the gateway runs, an opening is approved by writing the digest of that very supergraph
- * into the file of `approvedOpenings`.
+ * Compares each supergraph with everything that was served since the start: what was taken out of the graph comes back as
+ * it was guarded, however many reloads lie between. At start nothing was: starting with a supergraph is how an operator
+ * approves it. While the gateway runs, an opening is approved by writing the digest of that very supergraph into the
+ * file of `approvedOpenings`.
+ *
+ * @param history - what was served; that of all workers, where there are several. Default: of this process alone
  */
-export function createOpeningCheck({ auth, approvedOpenings }: Settings): OpeningCheck {
-  let served: Effective | undefined;
+export function createOpeningCheck(
+  { auth, approvedOpenings }: Settings,
+  history: GraphHistory = createGraphHistory(),
+): OpeningCheck {
   let serving: string | undefined;
-  let candidate: { readonly sdl: string; readonly effective: Effective } | undefined;
+  let candidate: ServedGraph | undefined;
   return {
     assertNothingOpens(supergraphSdl) {
       const effective = effectiveOf(parse(supergraphSdl), auth);
-      candidate = { sdl: supergraphSdl, effective };
-      if (served === undefined || serving === supergraphSdl) return;
-      const { opened } = diffEffective(served, effective);
+      candidate = { supergraphSdl, effective, isApproved: false };
+      const before = history.current();
+      if (before === undefined || [serving, before.supergraphSdl].includes(supergraphSdl)) return;
+      const { opened } = diffEffective(before.effective, effective);
       if (opened.length === 0) return;
       const digest = digestOf(supergraphSdl);
-      if (isApproved(approvedOpenings, digest)) return;
+      if (isApproved(approvedOpenings, digest)) {
+        candidate = { ...candidate, isApproved: true };
+        return;
+      }
       const fix =
         approvedOpenings === undefined
           ? "guard it again, or approve the change by restarting the gateway with this supergraph"
@@ -51,10 +60,11 @@ export function createOpeningCheck({ auth, approvedOpenings }: Settings): Openin
     },
     observe(event) {
       if (!TAKEN_UP.has(event.type) || !("digest" in event)) return;
-      // Only what really serves is compared with: a graph may still be refused after its rules were read.
-      if (candidate === undefined || digestOf(candidate.sdl) !== event.digest) return;
-      serving = candidate.sdl;
-      served = served === undefined ? candidate.effective : remembering(served, candidate.effective);
+      // Only what really serves is remembered: a graph may still be refused after its rules were read.
+      if (candidate === undefined || digestOf(candidate.supergraphSdl) !== event.digest) return;
+      if (candidate.supergraphSdl === serving) return;
+      serving = candidate.supergraphSdl;
+      history.add(candidate);
     },
   };
 }

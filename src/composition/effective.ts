@@ -59,15 +59,6 @@ export const effectiveOf = (supergraph: DocumentNode, settings: GuardSettings): 
   return { at, hidden, types, keys: rules.keyCoordinates, below };
 };
 
-/** Both, the later where they differ: what was ever served is not forgotten with the graph that served it. */
-export const remembering = (earlier: Effective, later: Effective): Effective => ({
-  at: new Map([...earlier.at, ...later.at]),
-  hidden: new Set([...[...earlier.hidden].filter((one) => !later.at.has(one)), ...later.hidden]),
-  types: new Map([...earlier.types, ...later.types]),
-  keys: new Map([...[...earlier.keys].filter(([one]) => !later.at.has(one)), ...later.keys]),
-  below: new Map([...earlier.below, ...later.below]),
-});
-
 function* demands(rules: Rules, schema: GraphQLSchema): Generator<readonly [string, Requirement]> {
   const all = (ids: readonly RequirementId[]): Requirement =>
     allOf([OPEN, ...ids.filter((id) => id !== OPEN_ID).map((id) => rules.requirements[id] ?? OPEN)]);

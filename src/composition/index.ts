@@ -2,7 +2,7 @@ export { AUTH_SUBGRAPH_URL, type AuthSubgraphCheck, authSubgraphProblems } from 
 export { assertSupergraphHonours, compareSupergraph, uncomparedSubgraphs } from "./compare.js";
 export { type ComposedSupergraph, composeSubgraphs } from "./compose.js";
 export { type ChangedCoordinate, diffEffective, diffSupergraphs, type SupergraphDiff } from "./diff.js";
-export { type Effective, effectiveOf, remembering } from "./effective.js";
+export { type Effective, effectiveOf } from "./effective.js";
 export { composeWithAuthSubgraph, type Graft, graftAuthSubgraph } from "./graft.js";
 export { type LintOptions, lintSubgraphs } from "./lint.js";
 export { type ParsedSubgraph, parseSubgraphs, type SubgraphSource } from "./subgraph.js";

@@ -30,6 +30,8 @@ export interface EngineOptions {
   readonly source: SupergraphSource;
   /** Served at start when the source has nothing that can be served. Default none. */
   readonly lastGood?: LastGood;
+  /** Served at start in place of what the source has, which is then the first reload. Default none. */
+  readonly startFrom?: Pick<SupergraphSource, "load">;
   readonly authorizerFactory: AuthorizerFactory;
   readonly verifier: TokenVerifier;
   readonly identity: SubgraphIdentityHeaders;
@@ -141,6 +143,7 @@ export const createEngine = (options: EngineOptions): Engine => {
   const life = createSupergraphLife({
     source: options.source,
     lastGood: options.lastGood,
+    startFrom: options.startFrom,
     build,
     install(snapshot) {
       snapshots.set(snapshot.apiSchema, snapshot);

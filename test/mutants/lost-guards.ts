@@ -5,6 +5,7 @@ const OWNERSHIP = "test/unit/composition/auth-subgraph.test.ts";
 const LOST = "test/unit/composition/lost-guards.test.ts";
 const COMPARE = "test/unit/composition/compare.test.ts";
 const KEYS = "test/unit/authorization/read/guarded-keys.test.ts";
+const WORKER_GRAPHS = "test/integration/worker-graphs.test.ts";
 const OPENING = "test/unit/compose/opening-check.test.ts";
 
 /** Faults in who may answer for the auth subgraph, and in what is noticed when a guard gets lost. */
@@ -108,10 +109,37 @@ export const lostGuardMutants: readonly Mutant[] = [
   },
   {
     name: "a field that was taken out is forgotten",
-    file: "src/compose/opening-check.ts",
-    find: "served = served === undefined ? candidate.effective : remembering(served, candidate.effective);",
-    replace: "served = candidate.effective;",
+    file: "src/compose/graph-history.ts",
+    find: "current === undefined ? effective : merge(current.effective, effective)",
+    replace: "effective",
     caughtBy: { file: OPENING, test: "what was taken out one reload before" },
+  },
+  {
+    name: "a worker that is slow opens again what a faster one closed",
+    file: "src/compose/graph-history.ts",
+    find: "isApproved ? remembering : rememberingStricter",
+    replace: "remembering",
+    caughtBy: {
+      file: OPENING,
+      test: "by one worker, what another closed in a graph that the first never served",
+    },
+  },
+  {
+    name: "a worker that is replaced starts from whatever the source has",
+    file: "src/compose/engine.ts",
+    find: "...(served === undefined ? {} : { startFrom: checked(fixedSource(served.supergraphSdl)) }),",
+    replace: "",
+    caughtBy: { file: WORKER_GRAPHS, test: "starts from the graph the others serve" },
+  },
+  {
+    name: "a worker that is replaced knows nothing of what was served",
+    file: "src/cli/shared-graphs.ts",
+    find: "history = createGraphHistory(message.history);",
+    replace: "history = createGraphHistory();",
+    caughtBy: {
+      file: "test/unit/cli/shared-graphs.test.ts",
+      test: "begins with what the supervisor answers",
+    },
   },
   {
     name: "openings are judged by a window of our own",

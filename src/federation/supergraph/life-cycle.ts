@@ -10,6 +10,8 @@ export interface SupergraphLifeParts {
   readonly source: SupergraphSource;
   /** Served at start when the source has nothing that can be. */
   readonly lastGood: LastGood | undefined;
+  /** Served at start in place of what the source has, which is then the first reload. */
+  readonly startFrom?: Pick<SupergraphSource, "load"> | undefined;
   /** Builds aside and proves. @throws ConfigError, GraphQLError */
   readonly build: (supergraphSdl: string) => Promise<Snapshot>;
   /** Told before it becomes the current one; what this throws refuses it. */
@@ -118,20 +120,43 @@ export const createSupergraphLife = (parts: SupergraphLifeParts): SupergraphLife
     retryUntilConfirmed();
   };
 
+  /** @returns false when there is nothing else to start from, or it cannot be served any more */
+  const startElsewhere = async (): Promise<boolean> => {
+    if (parts.startFrom === undefined) return false;
+    let digest = "";
+    try {
+      const supergraphSdl = await parts.startFrom.load();
+      digest = digestOf(supergraphSdl);
+      swapIn(await parts.build(supergraphSdl));
+    } catch (error) {
+      emit({ type: "supergraph.refused", digest, reason: reasonOf(error) });
+      return false;
+    }
+    log.add("loaded");
+    emit({ type: "supergraph.loaded", digest });
+    return true;
+  };
+
+  const startFromSource = async (): Promise<void> => {
+    try {
+      const supergraphSdl = await source.load();
+      const snapshot = await parts.build(supergraphSdl);
+      swapIn(snapshot);
+      log.add("loaded");
+      emit({ type: "supergraph.loaded", digest: snapshot.digest });
+      await keep(supergraphSdl);
+    } catch (error) {
+      if (parts.lastGood === undefined) throw error;
+      await fallBack(parts.lastGood, error);
+    }
+  };
+
   return {
     async start() {
-      try {
-        const supergraphSdl = await source.load();
-        const snapshot = await parts.build(supergraphSdl);
-        swapIn(snapshot);
-        log.add("loaded");
-        emit({ type: "supergraph.loaded", digest: snapshot.digest });
-        await keep(supergraphSdl);
-      } catch (error) {
-        if (parts.lastGood === undefined) throw error;
-        await fallBack(parts.lastGood, error);
-      }
+      const isSourceUnread = await startElsewhere();
+      if (!isSourceUnread) await startFromSource();
       stopWatching = source.watch(() => void reload());
+      if (isSourceUnread) void reload();
     },
     reload,
     current: () => current,

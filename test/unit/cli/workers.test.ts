@@ -2,6 +2,7 @@ import type { EventEmitter } from "node:events";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { EXIT } from "../../../src/cli/output.js";
 import { superviseWorkers } from "../../../src/cli/workers.js";
+import { OPEN } from "../../../src/domain/requirement.js";
 
 const { forked } = vi.hoisted(() => ({ forked: [] as unknown[] }));
 vi.mock("node:cluster", async () => {
@@ -143,6 +144,53 @@ describe("the supervisor of workers", () => {
     serves(workers[0]);
     process.emit("SIGHUP");
     expect(workers[0]?.signals).toEqual(["SIGHUP"]);
+    stop();
+    await ended;
+  });
+
+  it("gives a worker what the others serve and have served, and reports each graph to the others once", async () => {
+    const served = (supergraphSdl: string, coordinate: string) => ({
+      graphs: "served",
+      graph: {
+        supergraphSdl,
+        isApproved: false,
+        effective: {
+          at: new Map([[coordinate, OPEN]]),
+          hidden: new Set(),
+          types: new Map(),
+          keys: new Map(),
+          below: new Map(),
+        },
+      },
+    });
+    const { ended, stop } = await superviseServing();
+    const [first, second] = workers;
+    const heard = (worker: FakeWorker | undefined) =>
+      (worker?.sent ?? []).filter((message) => Object.hasOwn(message as object, "graphs"));
+    first?.emit("message", { graphs: "asked" });
+    expect(heard(first)).toEqual([{ graphs: "history", history: undefined }]);
+    first?.emit("message", served("one", "Query.a"));
+    second?.emit("message", served("one", "Query.a"));
+    second?.emit("message", served("two", "Query.b"));
+    expect(heard(second)).toEqual([served("one", "Query.a")]);
+    expect(heard(first).slice(1)).toEqual([served("two", "Query.b")]);
+    for (const worker of [first, second]) worker?.emit("exit", null, "SIGKILL");
+    await expect.poll(() => workers.length, { timeout: 5_000 }).toBe(4);
+    workers[2]?.emit("message", { graphs: "asked" });
+    expect(heard(workers[2])).toMatchObject([
+      {
+        graphs: "history",
+        history: {
+          supergraphSdl: "two",
+          effective: {
+            at: new Map([
+              ["Query.a", OPEN],
+              ["Query.b", OPEN],
+            ]),
+          },
+        },
+      },
+    ]);
     stop();
     await ended;
   });

@@ -1,4 +1,8 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { createGraphHistory } from "../../../src/compose/graph-history.js";
 import { createOpeningCheck } from "../../../src/compose/opening-check.js";
 import { composeSubgraphs, diffSupergraphs } from "../../../src/composition/index.js";
 import { checkConfig } from "../../../src/config/load.js";
@@ -137,5 +141,56 @@ describe("a reload is refused that opens", () => {
       { coordinate: "Query.a" },
     ]);
     expect(diffSupergraphs(before, after).opened).toEqual([]);
+  });
+});
+
+describe("workers that tell each other what they serve refuse to open", () => {
+  const settings = checkConfig({ supergraph: "s.graphql" }, { environment: {} });
+  const takesUp = (check: ReturnType<typeof createOpeningCheck>, body: string): void => {
+    const sdl = graph(body);
+    check.assertNothingOpens(sdl);
+    check.observe({ type: "supergraph.swapped", digest: digestOf(sdl) });
+  };
+  const opens = (check: ReturnType<typeof createOpeningCheck>, body: string): readonly string[] =>
+    problemsOf(() => check.assertNothingOpens(graph(body))).map(({ kind, where }) => `${kind} ${where}`);
+  const [closed, without, open] = [Q("a: Int @auth"), Q("b: Int"), Q("a: Int")];
+
+  it("by one that has just started, what others took out long ago", () => {
+    const history = createGraphHistory();
+    const elder = createOpeningCheck(settings, history);
+    for (const body of [closed, without, Q("c: Int")]) takesUp(elder, body);
+    const younger = createOpeningCheck(settings, createGraphHistory(history.current()));
+    takesUp(younger, Q("c: Int"));
+    expect(opens(younger, open)).toEqual(["NEWLY_OPEN Query.a"]);
+  });
+
+  it.each([
+    ["guarded", closed],
+    ["hid", Q("a: Int @inaccessible")],
+  ])("by one worker, what another closed in a graph that the first never served: it %s it", (_, tight) => {
+    const history = createGraphHistory();
+    const [quick, slow] = [createOpeningCheck(settings, history), createOpeningCheck(settings, history)];
+    takesUp(quick, open);
+    takesUp(slow, open);
+    const older = graph(Q("a: Int b: Int"));
+    slow.assertNothingOpens(older);
+    takesUp(quick, tight);
+    slow.observe({ type: "supergraph.swapped", digest: digestOf(older) });
+    expect(opens(slow, Q("a: Int c: Int"))).toEqual(["NEWLY_OPEN Query.a"]);
+    expect(opens(quick, Q("a: Int c: Int"))).toEqual(["NEWLY_OPEN Query.a"]);
+    // What it serves it may be told about anew.
+    expect(opens(slow, Q("a: Int b: Int"))).toEqual([]);
+  });
+
+  it("and take what the operator approved for one of them as the measure", () => {
+    const history = createGraphHistory();
+    const folder = mkdtempSync(join(tmpdir(), "cardea-approved-"));
+    const approvedOpenings = join(folder, "approved");
+    writeFileSync(approvedOpenings, digestOf(graph(open)));
+    const [first, second] = [{ ...settings, approvedOpenings }, settings].map((each) =>
+      createOpeningCheck(each, history),
+    );
+    for (const body of [closed, open]) if (first !== undefined) takesUp(first, body);
+    expect(second === undefined ? [] : opens(second, Q("a: Int c: Int"))).toEqual([]);
   });
 });
