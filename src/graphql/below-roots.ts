@@ -7,7 +7,7 @@ import {
   Kind,
   type SelectionSetNode,
 } from "graphql";
-import { onlyOperation, responseKey } from "./selected-keys.js";
+import { fragmentsOf, onlyOperation, responseKey } from "./documents.js";
 
 /** A field of a root type that does not stand at the root (`viewer: Query`, `query: Query` in a payload). */
 export interface BelowRoot {
@@ -34,11 +34,7 @@ export const rootTypesOf = (schema: GraphQLSchema): ReadonlySet<string | undefin
 export const fieldsBelowRoots = (document: DocumentNode, schema: GraphQLSchema): readonly BelowRoot[] => {
   const found: BelowRoot[] = [];
   const roots = rootTypesOf(schema);
-  const fragments = new Map(
-    document.definitions.flatMap((one) =>
-      one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
-    ),
-  );
+  const fragments = fragmentsOf(document);
   const walk = (selected: readonly Selected[], path: readonly string[]): void => {
     // By key, as an answer has them: what is selected many times over is walked once.
     const below = new Map<string, Selected[]>();

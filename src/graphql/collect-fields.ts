@@ -2,7 +2,6 @@ import {
   type DirectiveNode,
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLNamedType,
   type GraphQLSchema,
   isAbstractType,
@@ -13,6 +12,7 @@ import {
   type SelectionSetNode,
   visit,
 } from "graphql";
+import { fragmentsOf, responseKey } from "./documents.js";
 
 /** The value of each Boolean variable used by `@skip` and `@include`. */
 export type IsTrue = (variable: string) => boolean;
@@ -39,10 +39,7 @@ export interface FieldCollector {
 
 /** Field collection over the *original* document and the API schema. */
 export const createFieldCollector = (document: DocumentNode, schema: GraphQLSchema): FieldCollector => {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  }
+  const fragments = fragmentsOf(document);
 
   const applies = (condition: string | undefined, type: GraphQLNamedType): boolean => {
     if (condition === undefined || condition === type.name) return true;
@@ -77,7 +74,7 @@ export const createFieldCollector = (document: DocumentNode, schema: GraphQLSche
         for (const selection of set.selections) {
           if (!isIncluded(selection.directives, isTrue)) continue;
           if (selection.kind === Kind.FIELD) {
-            const key = selection.alias?.value ?? selection.name.value;
+            const key = responseKey(selection);
             const nodes = fields.get(key);
             if (nodes === undefined) fields.set(key, [selection]);
             else nodes.push(selection);

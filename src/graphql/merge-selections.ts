@@ -1,5 +1,5 @@
 import { type FieldNode, Kind, print, type SelectionNode } from "graphql";
-import { responseKey } from "./selected-keys.js";
+import { responseKey } from "./documents.js";
 
 /**
  * Selections that select what both do, each field once.

@@ -1,12 +1,5 @@
-import {
-  type DocumentNode,
-  type FieldNode,
-  type FragmentDefinitionNode,
-  Kind,
-  type OperationDefinitionNode,
-  parse,
-  type SelectionSetNode,
-} from "graphql";
+import { type DocumentNode, type FieldNode, Kind, parse, type SelectionSetNode } from "graphql";
+import { fragmentNamed, responseKey } from "./documents.js";
 
 /** Reads the operation of a fetch. */
 export type ParseFetch = (operation: string) => DocumentNode;
@@ -23,17 +16,6 @@ export const createFetchParser = (): ParseFetch => {
     return document;
   };
 };
-
-export const onlyOperation = (document: DocumentNode): OperationDefinitionNode | undefined =>
-  document.definitions.find(
-    (definition): definition is OperationDefinitionNode => definition.kind === Kind.OPERATION_DEFINITION,
-  );
-
-export const fragmentNamed = (document: DocumentNode, name: string): FragmentDefinitionNode | undefined =>
-  document.definitions.find(
-    (definition): definition is FragmentDefinitionNode =>
-      definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === name,
-  );
 
 /** Fields of a selection set, fragments entered whatever their type condition. */
 export const fieldsOf = (document: DocumentNode, selectionSet: SelectionSetNode): readonly FieldNode[] => {
@@ -62,8 +44,6 @@ export const fieldsOf = (document: DocumentNode, selectionSet: SelectionSetNode)
   walk(selectionSet);
   return fields;
 };
-
-export const responseKey = (field: FieldNode): string => field.alias?.value ?? field.name.value;
 
 /** Distinct response keys of a selection set. */
 export const keysOf = (document: DocumentNode, selectionSet: SelectionSetNode): readonly string[] => [

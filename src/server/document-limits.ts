@@ -1,4 +1,5 @@
 import { type DocumentNode, GraphQLError, Kind, parse, type SelectionSetNode } from "graphql";
+import { fragmentsOf } from "../graphql/documents.js";
 
 export interface DocumentLimits {
   readonly maxTokens: number;
@@ -65,11 +66,7 @@ interface Measure {
 }
 
 function measureDocument(document: DocumentNode, maxDepth: number): Measure {
-  const fragments = new Map(
-    document.definitions.flatMap((definition) =>
-      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition] as const] : [],
-    ),
-  );
+  const fragments = fragmentsOf(document);
   const depths = new Map<string, number>();
   let aliases = 0;
   // `level` bounds our own recursion: a deeper document is refused anyway.

@@ -63,7 +63,7 @@ export const MODULES: Readonly<Record<string, Module>> = {
     ],
   },
   server: {
-    may: ["domain", "caching", "tokens", "federation", "sessions/delivery"],
+    may: ["domain", "graphql", "caching", "tokens", "federation", "sessions/delivery"],
     packages: ["@apollo/server", "graphql", "@apollo/server-gateway-interface"],
   },
   http: {

@@ -1,8 +1,8 @@
-import type { FieldNode, SelectionSetNode } from "graphql";
-import { Kind } from "graphql";
+import { type FieldNode, Kind, type SelectionSetNode } from "graphql";
+import { isIntrospection, responseKey } from "../../graphql/documents.js";
 import type { Cell } from "./compile.js";
 import type { Includes } from "./conditions.js";
-import { isIntrospection, type OperationParts, responseKey } from "./operation.js";
+import type { OperationParts } from "./operation.js";
 
 export interface DeniedPath {
   /** Response keys from the root; no list indices, since nothing has run. */

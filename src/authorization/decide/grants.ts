@@ -1,10 +1,11 @@
 import { type FieldNode, Kind, parse } from "graphql";
 import { FaultError } from "../../domain/errors.js";
 import { allOf, OPEN, type Requirement } from "../../domain/requirement.js";
+import { responseKey } from "../../graphql/documents.js";
 import type { PlannableOperation } from "../authorizer.js";
 import { type Analysis, analyse, type CompileContext, type FieldInfo } from "./compile.js";
 import { ALWAYS, type Includes } from "./conditions.js";
-import { operationParts, responseKey } from "./operation.js";
+import { operationParts } from "./operation.js";
 
 /** What is known to hold for everybody who is given one plannable document with one set of condition values. */
 export interface Grants {

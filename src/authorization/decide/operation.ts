@@ -1,11 +1,12 @@
-import type {
-  DocumentNode,
-  FieldNode,
-  FragmentDefinitionNode,
-  OperationDefinitionNode,
-  SelectionSetNode,
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
 } from "graphql";
-import { GraphQLError, Kind } from "graphql";
+import { fragmentsOf } from "../../graphql/documents.js";
 
 /** One operation with the fragments it uses, callers before callees. */
 export interface OperationParts {
@@ -26,10 +27,7 @@ export const operationParts = (
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): OperationParts => {
-  const defined = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) defined.set(definition.name.value, definition);
-  }
+  const defined = fragmentsOf(document);
   const fragments = new Map<string, FragmentDefinitionNode>();
   const finished: string[] = [];
   const counts = new Map<string, number | "counting">();
@@ -63,9 +61,3 @@ export const operationParts = (
 /** What Apollo Server answers to a document that does not validate. */
 export const invalid = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: "GRAPHQL_VALIDATION_FAILED" } });
-
-export const responseKey = (node: FieldNode): string => node.alias?.value ?? node.name.value;
-
-/** `__schema` and `__type`: answered by the gateway, never planned. */
-export const isIntrospection = (node: FieldNode): boolean =>
-  node.name.value === "__schema" || node.name.value === "__type";

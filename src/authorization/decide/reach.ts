@@ -1,8 +1,18 @@
-import type { FieldNode, GraphQLCompositeType, GraphQLSchema, SelectionSetNode } from "graphql";
-import { getNamedType, isCompositeType, isInterfaceType, isObjectType, Kind } from "graphql";
+import {
+  type FieldNode,
+  type GraphQLCompositeType,
+  type GraphQLSchema,
+  getNamedType,
+  isCompositeType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type SelectionSetNode,
+} from "graphql";
+import { isIntrospection } from "../../graphql/documents.js";
 import type { Rules } from "../read/rules.js";
 import type { Includes } from "./conditions.js";
-import { invalid, isIntrospection, type OperationParts } from "./operation.js";
+import { invalid, type OperationParts } from "./operation.js";
 import { intersect, NO_TYPES, type TypeSet, union } from "./type-sets.js";
 
 /** A field selection as it is met: once per place it stands in the document, never once per expansion. */

@@ -1,11 +1,11 @@
 import type { FieldNode, GraphQLFormattedError } from "graphql";
 import type { Principal } from "../../domain/principal.js";
+import { responseKey } from "../../graphql/documents.js";
 import type { Denial, Disclosure } from "../authorizer.js";
 import { denialError } from "./challenge.js";
 import type { Analysis, Cell } from "./compile.js";
 import { worstOf } from "./denial-view.js";
 import type { DeniedPath } from "./denied-paths.js";
-import { responseKey } from "./operation.js";
 
 type Tell = (cell: Cell) => Denial;
 

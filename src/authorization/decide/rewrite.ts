@@ -1,21 +1,25 @@
 import { createHash } from "node:crypto";
-import type {
-  DefinitionNode,
-  DocumentNode,
-  FieldNode,
-  FragmentDefinitionNode,
-  InlineFragmentNode,
-  SelectionNode,
-  SelectionSetNode,
+import {
+  type DefinitionNode,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  getNamedType,
+  isAbstractType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  print,
+  type SelectionNode,
+  type SelectionSetNode,
+  visit,
 } from "graphql";
-import { getNamedType, isAbstractType, isInterfaceType, isObjectType, Kind, print, visit } from "graphql";
+import { inlineFragment, isIntrospection, isTypename, TYPENAME } from "../../graphql/documents.js";
 import type { PlannableOperation } from "../authorizer.js";
 import type { Rules } from "../read/rules.js";
 import type { Analysis, Cell, FieldInfo } from "./compile.js";
 import { isNeverIncluded } from "./conditions.js";
-import { isIntrospection, operationParts } from "./operation.js";
-
-const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
+import { operationParts } from "./operation.js";
 
 /** The operation that may be planned. */
 export interface Rewritten {
@@ -135,7 +139,7 @@ class Rewriter {
           if (this.#fragment(selection.name.value, isRoot) !== undefined) kept.push(selection);
       }
     }
-    for (const [type, nodes] of byType) kept.push(inlineOn(type, nodes));
+    for (const [type, nodes] of byType) kept.push(inlineFragment(type, nodes));
     return kept;
   }
 
@@ -251,14 +255,5 @@ const setOf = (selections: readonly SelectionNode[]): SelectionSetNode => ({
   selections,
 });
 
-const inlineOn = (type: string, selections: readonly SelectionNode[]): InlineFragmentNode => ({
-  kind: Kind.INLINE_FRAGMENT,
-  typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: type } },
-  selectionSet: setOf(selections),
-});
-
 const isPlainTypename = (selection: SelectionNode): boolean =>
-  selection.kind === Kind.FIELD &&
-  selection.name.value === "__typename" &&
-  selection.alias === undefined &&
-  (selection.directives ?? []).length === 0;
+  isTypename(selection) && (selection.directives ?? []).length === 0;

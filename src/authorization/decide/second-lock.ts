@@ -1,16 +1,16 @@
-import type {
-  DocumentNode,
-  FieldNode,
-  FragmentDefinitionNode,
-  OperationTypeNode,
-  SelectionSetNode,
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type OperationTypeNode,
+  type SelectionSetNode,
 } from "graphql";
-import { Kind } from "graphql";
 import { FaultError } from "../../domain/errors.js";
 import { allOf, covers, OPEN } from "../../domain/requirement.js";
+import { fragmentsOf, responseKey } from "../../graphql/documents.js";
 import { OPEN_ID, type RequirementId, type Rules } from "../read/rules.js";
 import { argumentCoordinate, type Grants } from "./grants.js";
-import { responseKey } from "./operation.js";
 import { intersect, NO_TYPES, type TypeSet, union } from "./type-sets.js";
 
 /** What a plan sends: response key of an `_entities` field → type conditions of its representations. */
@@ -87,7 +87,7 @@ class FetchWalker {
   readonly #rules: Rules;
   readonly #grants: Grants;
   readonly #graph: string;
-  readonly #fragments = new Map<string, FragmentDefinitionNode>();
+  readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #consumed = new Set<string>();
 
   readonly #isStrict: boolean;
@@ -98,10 +98,7 @@ class FetchWalker {
     this.#rules = rules;
     this.#grants = grants;
     this.#graph = graph;
-    for (const definition of fetch.definitions) {
-      if (definition.kind === Kind.FRAGMENT_DEFINITION)
-        this.#fragments.set(definition.name.value, definition);
-    }
+    this.#fragments = fragmentsOf(fetch);
     for (const coordinate of grants.granted) {
       for (const one of fieldOf(rules, coordinate)?.consumes ?? []) this.#consumed.add(one);
     }

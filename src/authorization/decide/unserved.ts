@@ -1,7 +1,7 @@
-import type { SelectionNode } from "graphql";
-import { Kind } from "graphql";
+import { Kind, type SelectionNode } from "graphql";
+import { isIntrospection } from "../../graphql/documents.js";
 import type { Decision } from "../authorizer.js";
-import { isIntrospection, type OperationParts } from "./operation.js";
+import type { OperationParts } from "./operation.js";
 
 /** What can be refused without asking who is calling. */
 export const refuseUnserved = (parts: OperationParts, allowed: number): Decision | undefined => {

@@ -1,11 +1,11 @@
 import {
   type DocumentNode,
-  type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
   type SelectionSetNode,
 } from "graphql";
+import { fragmentsOf, responseKey } from "../../graphql/documents.js";
 
 /** A root field of an operation, as the client wrote it. */
 export interface RootSelection {
@@ -24,17 +24,14 @@ export function strictRoots(
   names: ReadonlySet<string>,
 ): readonly RootSelection[] {
   if (operation.operation !== OperationTypeNode.MUTATION || names.size === 0) return [];
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  }
+  const fragments = fragmentsOf(document);
   const found: RootSelection[] = [];
   const seen = new Set<string>();
   const walk = (set: SelectionSetNode): void => {
     for (const selection of set.selections) {
       if (selection.kind === Kind.FIELD) {
         const name = selection.name.value;
-        if (names.has(name)) found.push({ name, responseKey: selection.alias?.value ?? name });
+        if (names.has(name)) found.push({ name, responseKey: responseKey(selection) });
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
         walk(selection.selectionSet);
       } else {

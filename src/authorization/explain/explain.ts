@@ -1,14 +1,13 @@
-import type { DocumentNode } from "graphql";
-import { getOperationAST } from "graphql";
+import { type DocumentNode, getOperationAST } from "graphql";
 import type { Principal } from "../../domain/principal.js";
 import { allOf, OPEN, type Requirement, type Verdict } from "../../domain/requirement.js";
 import type { UnixSeconds } from "../../domain/time.js";
+import { responseKey } from "../../graphql/documents.js";
 import type { CompiledOperation, Decision } from "../authorizer.js";
 import type { AuthorizedGraph } from "../create-authorizer.js";
 import { asksItself, type Cell } from "../decide/compile.js";
 import { Compiled, type Inspection } from "../decide/compiled.js";
 import type { Variables } from "../decide/conditions.js";
-import { responseKey } from "../decide/operation.js";
 import { OPEN_ID, type Rules } from "../read/rules.js";
 import { demandText } from "./demand-text.js";
 import {

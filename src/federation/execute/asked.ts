@@ -1,4 +1,5 @@
 import { type DocumentNode, Kind, type SelectionSetNode } from "graphql";
+import { fragmentNamed, responseKey } from "../../graphql/documents.js";
 import type { TypeConditions } from "../../graphql/type-conditions.js";
 
 /** A key that a selection asks for. */
@@ -21,7 +22,7 @@ export const askedIn = (
   const walk = (set: SelectionSetNode | undefined, conditions: Asked["conditions"]): void => {
     for (const selection of set?.selections ?? []) {
       if (selection.kind === Kind.FIELD) {
-        const key = selection.alias?.value ?? selection.name.value;
+        const key = responseKey(selection);
         let below: readonly Asked[] | undefined;
         asked.push({
           key,
@@ -35,10 +36,8 @@ export const askedIn = (
         continue;
       }
       const entry = JSON.stringify([selection.name.value, conditions]);
-      const fragment = document.definitions.find(
-        (one) => one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === selection.name.value,
-      );
-      if (fragment?.kind !== Kind.FRAGMENT_DEFINITION || entered.has(entry)) continue;
+      const fragment = fragmentNamed(document, selection.name.value);
+      if (fragment === undefined || entered.has(entry)) continue;
       entered.add(entry);
       walk(fragment.selectionSet, within(conditions, fragment.typeCondition.name.value));
     }

@@ -7,7 +7,7 @@ import {
   Kind,
   type SelectionSetNode,
 } from "graphql";
-import { fragmentNamed, onlyOperation, responseKey } from "../../graphql/selected-keys.js";
+import { fragmentNamed, onlyOperation, responseKey } from "../../graphql/documents.js";
 import type { TypeConditions } from "../../graphql/type-conditions.js";
 import { compileRead, type Read } from "../result/access.js";
 import { isJsonObject, type JsonObject, type JsonValue, own } from "../result/json.js";

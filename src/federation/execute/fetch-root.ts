@@ -1,5 +1,6 @@
 import { ERROR_TABLE } from "../../domain/errors.js";
-import { keysOf, onlyOperation, type ParseFetch } from "../../graphql/selected-keys.js";
+import { onlyOperation } from "../../graphql/documents.js";
+import { keysOf, type ParseFetch } from "../../graphql/selected-keys.js";
 import type { TypeConditions } from "../../graphql/type-conditions.js";
 import type { BatchFetchNode, FetchNode } from "../plan/plan.js";
 import type { SubgraphAnswer, ToldError } from "../result/subgraph-answer.js";

@@ -8,6 +8,7 @@ import {
   print,
   visit,
 } from "graphql";
+import { responseKey } from "../../graphql/documents.js";
 
 /**
  * Response keys as subgraphs see them.
@@ -90,7 +91,7 @@ export const createWireNames = (document: DocumentNode, reserved: ReservedNames)
       clientVariables.set(wireVariable, variable);
     },
     Field(field) {
-      const key = field.alias?.value ?? field.name.value;
+      const key = responseKey(field);
       hasRedundantAlias ||= field.alias?.value === field.name.value;
       const meanings = names.get(key) ?? new Map<string, string>();
       names.set(key, meanings);
@@ -111,13 +112,13 @@ export const createWireNames = (document: DocumentNode, reserved: ReservedNames)
   const unchanged = clientKeys.size === 0 && wireVariables.size === 0 && !hasRedundantAlias;
   const byNode = new WeakMap<FieldNode, string>();
   const findKey = (field: FieldNode): string => {
-    const key = field.alias?.value ?? field.name.value;
+    const key = responseKey(field);
     return names.get(key)?.get(signatureOf(field)) ?? key;
   };
   return {
     unchanged,
     keyOf(field) {
-      if (unchanged) return field.alias?.value ?? field.name.value;
+      if (unchanged) return responseKey(field);
       const known = byNode.get(field);
       if (known !== undefined) return known;
       const key = findKey(field);

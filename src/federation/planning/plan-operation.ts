@@ -1,6 +1,6 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, print } from "graphql";
 import { FaultError } from "../../domain/errors.js";
-import { onlyOperation } from "../../graphql/selected-keys.js";
+import { onlyOperation } from "../../graphql/documents.js";
 import type { PlanNode } from "../plan/plan.js";
 import { tooComplex } from "../request/too-complex.js";
 import type { OverrideDraw, Planner } from "./planner.js";

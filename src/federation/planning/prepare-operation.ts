@@ -8,7 +8,13 @@ import {
   visit,
 } from "graphql";
 import { type IsTrue, isIncluded } from "../../graphql/collect-fields.js";
-import { onlyOperation, responseKey } from "../../graphql/selected-keys.js";
+import {
+  fragmentNamed,
+  isIntrospection,
+  onlyOperation,
+  responseKey,
+  TYPENAME,
+} from "../../graphql/documents.js";
 import { renameForWire, type WireNames } from "../plan/wire-names.js";
 
 /**
@@ -45,10 +51,7 @@ export const prepareForPlanner = (
 };
 
 const isAnsweredHere = (selection: SelectionNode): boolean =>
-  selection.kind === Kind.FIELD &&
-  (selection.name.value === "__typename" ||
-    selection.name.value === "__schema" ||
-    selection.name.value === "__type");
+  selection.kind === Kind.FIELD && (selection.name.value === "__typename" || isIntrospection(selection));
 
 const withSelections = (
   document: DocumentNode,
@@ -87,11 +90,8 @@ const rootSelections = (
         },
       }));
     }
-    const fragment = document.definitions.find(
-      (definition) =>
-        definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === selection.name.value,
-    );
-    if (fragment?.kind !== Kind.FRAGMENT_DEFINITION) return [];
+    const fragment = fragmentNamed(document, selection.name.value);
+    if (fragment === undefined) return [];
     return rootSelections(document, fragment.selectionSet.selections).map((inner) => ({
       field: inner.field,
       selection: {
@@ -133,8 +133,6 @@ const hasConditions = (document: DocumentNode): boolean => {
   });
   return found;
 };
-
-const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
 
 const evaluateConditions = (document: DocumentNode, isTrue: IsTrue): DocumentNode => {
   const prune = (selection: SelectionNode): SelectionNode | null | undefined => {

@@ -1,5 +1,6 @@
 import { FaultError } from "../../domain/errors.js";
-import { createFetchParser, fieldsOf, onlyOperation, responseKey } from "../../graphql/selected-keys.js";
+import { onlyOperation, responseKey } from "../../graphql/documents.js";
+import { createFetchParser, fieldsOf } from "../../graphql/selected-keys.js";
 import type { PlanNode } from "../plan/plan.js";
 import { walkPlan } from "../plan/walk.js";
 

@@ -12,9 +12,9 @@ import {
   visit,
 } from "graphql";
 import type { CollectedField } from "../../graphql/collect-fields.js";
+import { isIntrospectionName } from "../../graphql/documents.js";
 
-export const isIntrospection = (field: { readonly name: string }): boolean =>
-  field.name === "__schema" || field.name === "__type";
+export const isIntrospection = (field: { readonly name: string }): boolean => isIntrospectionName(field.name);
 
 const variablesIn = (nodes: readonly ASTNode[]): ReadonlySet<string> => {
   const names = new Set<string>();

@@ -1,7 +1,6 @@
 import {
   type DocumentNode,
   doTypesOverlap,
-  type FieldNode,
   type GraphQLCompositeType,
   type GraphQLSchema,
   isCompositeType,
@@ -15,9 +14,9 @@ import {
   visit,
   visitWithTypeInfo,
 } from "graphql";
+import { fragmentsOf, isTypename, TYPENAME } from "../../../graphql/documents.js";
 import type { PlanNode } from "../../plan/plan.js";
 import { mapLeaves } from "../../plan/walk.js";
-import { isTypename } from "./provided-typenames.js";
 
 /** Corrects the texts of a plan's fetches. */
 export type MendFetches = (plan: PlanNode | undefined) => PlanNode | undefined;
@@ -48,8 +47,6 @@ export const createFetchCorrection =
     );
   };
 
-const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
-
 const correctText = (
   text: string,
   schema: GraphQLSchema,
@@ -57,17 +54,13 @@ const correctText = (
 ): string => {
   const document = parse(text, { noLocation: true });
   const typeInfo = new TypeInfo(schema);
-  const conditions = new Map(
-    document.definitions.flatMap((one) =>
-      one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one.typeCondition.name.value] as const] : [],
-    ),
-  );
+  const fragments = fragmentsOf(document);
   const isImpossible = (selection: SelectionNode, parent: GraphQLCompositeType): boolean => {
     if (selection.kind === Kind.FIELD) return false;
     const name =
       selection.kind === Kind.INLINE_FRAGMENT
         ? selection.typeCondition?.name.value
-        : conditions.get(selection.name.value);
+        : fragments.get(selection.name.value)?.typeCondition.name.value;
     const condition = name === undefined ? parent : schema.getType(name);
     return isCompositeType(condition) && !doTypesOverlap(schema, parent, condition);
   };

@@ -12,7 +12,13 @@ import {
   Kind,
   type SelectionNode,
 } from "graphql";
-import { onlyOperation, responseKey } from "../../../graphql/selected-keys.js";
+import {
+  fragmentsOf,
+  inlineFragment,
+  onlyOperation,
+  responseKey,
+  TYPENAME,
+} from "../../../graphql/documents.js";
 import type { PathStep } from "../../plan/plan.js";
 import type { EntityRoots } from "./entity-roots.js";
 
@@ -62,14 +68,6 @@ interface Place {
   readonly ownRoot: string | undefined;
 }
 
-const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
-
-const onType = (name: string, selections: readonly SelectionNode[]): InlineFragmentNode => ({
-  kind: Kind.INLINE_FRAGMENT,
-  typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: name } },
-  selectionSet: { kind: Kind.SELECTION_SET, selections },
-});
-
 /**
  * Takes out of an operation what has to be planned on its own, fragments inlined. Fields directly below one of the
  * planner's own roots stay: that is where they are planned.
@@ -107,7 +105,7 @@ export const detach = (
 
 class Detacher {
   readonly detached: Detached[] = [];
-  readonly #fragments = new Map<string, FragmentDefinitionNode>();
+  readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #schema: GraphQLSchema;
   readonly #roots: EntityRoots;
   readonly #what: Detachable;
@@ -116,10 +114,7 @@ class Detacher {
     this.#schema = schema;
     this.#roots = roots;
     this.#what = what;
-    for (const definition of document.definitions) {
-      if (definition.kind === Kind.FRAGMENT_DEFINITION)
-        this.#fragments.set(definition.name.value, definition);
-    }
+    this.#fragments = fragmentsOf(document);
   }
 
   walk(selections: readonly SelectionNode[], place: Place): void {
@@ -135,7 +130,7 @@ class Detacher {
       const taken = this.#takenTo(selection, place);
       if (taken !== undefined) taken.fields.push(this.#whole(selection));
       else if (this.#belongsToTypes(selection, place)) {
-        for (const name of place.possible) this.#visit(onType(name, [selection]), place);
+        for (const name of place.possible) this.#visit(inlineFragment(name, [selection]), place);
       } else place.remaining.push(this.#field(selection, place));
       return;
     }
@@ -286,7 +281,7 @@ class Detacher {
     const fragment = this.#fragments.get(selection.name.value);
     return fragment === undefined
       ? undefined
-      : onType(fragment.typeCondition.name.value, fragment.selectionSet.selections);
+      : inlineFragment(fragment.typeCondition.name.value, fragment.selectionSet.selections);
   }
 }
 

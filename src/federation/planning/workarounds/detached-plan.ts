@@ -1,12 +1,5 @@
-import {
-  type DocumentNode,
-  type FragmentDefinitionNode,
-  Kind,
-  type OperationDefinitionNode,
-  parse,
-  type SelectionNode,
-} from "graphql";
-import { onlyOperation } from "../../../graphql/selected-keys.js";
+import { type DocumentNode, Kind, type OperationDefinitionNode, parse, type SelectionNode } from "graphql";
+import { inlined, onlyOperation } from "../../../graphql/documents.js";
 import type { FetchNode, PathStep, PlanNode } from "../../plan/plan.js";
 
 /** `query { root { fields } }` with the variables of the operation the fields came from. */
@@ -56,40 +49,6 @@ const rootSelections = (operation: OperationDefinitionNode | undefined, root: st
   (operation?.selectionSet.selections ?? []).flatMap((selection) =>
     selection.kind === Kind.FIELD && selection.name.value === root ? [selection] : [],
   );
-
-/** The selections with every fragment spread below them written out. */
-export const inlined = (
-  document: DocumentNode,
-  selections: readonly SelectionNode[],
-): readonly SelectionNode[] =>
-  selections.map((selection): SelectionNode => {
-    if (selection.kind === Kind.FIELD) {
-      return selection.selectionSet === undefined
-        ? selection
-        : {
-            ...selection,
-            selectionSet: {
-              ...selection.selectionSet,
-              selections: inlined(document, selection.selectionSet.selections),
-            },
-          };
-    }
-    const fragment =
-      selection.kind === Kind.INLINE_FRAGMENT
-        ? selection
-        : document.definitions.find(
-            (definition): definition is FragmentDefinitionNode =>
-              definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === selection.name.value,
-          );
-    return {
-      kind: Kind.INLINE_FRAGMENT,
-      ...(fragment?.typeCondition === undefined ? {} : { typeCondition: fragment.typeCondition }),
-      selectionSet: {
-        kind: Kind.SELECTION_SET,
-        selections: inlined(document, fragment?.selectionSet.selections ?? []),
-      },
-    };
-  });
 
 /** The plan without its root fetches, its paths beginning where the fields stood. */
 export const moveTo = (node: PlanNode, path: readonly PathStep[]): PlanNode | undefined => {

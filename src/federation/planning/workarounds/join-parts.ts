@@ -1,9 +1,8 @@
 import { type DocumentNode, Kind, parse, print, stripIgnoredCharacters } from "graphql";
+import { inlined, onlyOperation } from "../../../graphql/documents.js";
 import { mergeSelections } from "../../../graphql/merge-selections.js";
-import { onlyOperation } from "../../../graphql/selected-keys.js";
 import type { FetchNode, PlanNode } from "../../plan/plan.js";
 import { mapLeaves, type PlanLeaf } from "../../plan/walk.js";
-import { inlined } from "./detached-plan.js";
 import type { SharesPlaces } from "./shared-places.js";
 
 /**

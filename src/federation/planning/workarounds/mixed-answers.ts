@@ -1,5 +1,5 @@
 import { type GraphQLSchema, getNamedType, isAbstractType, Kind, parse } from "graphql";
-import { onlyOperation, responseKey } from "../../../graphql/selected-keys.js";
+import { onlyOperation, responseKey } from "../../../graphql/documents.js";
 import type { PlanNode } from "../../plan/plan.js";
 
 /**

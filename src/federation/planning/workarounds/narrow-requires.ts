@@ -1,7 +1,6 @@
 import {
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLSchema,
   getNamedType,
   isAbstractType,
@@ -10,7 +9,7 @@ import {
   Kind,
   type SelectionSetNode,
 } from "graphql";
-import { onlyOperation, responseKey } from "../../../graphql/selected-keys.js";
+import { fragmentsOf, onlyOperation, responseKey } from "../../../graphql/documents.js";
 import type { PathStep, PlanNode, RequiredSelection, Rewrite } from "../../plan/plan.js";
 import { mapLeaves } from "../../plan/walk.js";
 import type { EntityRoots } from "./entity-roots.js";
@@ -99,9 +98,7 @@ const typesByPath = (
   schema: GraphQLSchema,
   roots: Pick<EntityRoots, "typeOfRoot">,
 ): ((path: readonly PathStep[]) => ReadonlySet<string>) => {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const one of document.definitions)
-    if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
+  const fragments = fragmentsOf(document);
 
   const possibleOf = (typeName: string): readonly string[] => {
     const type = schema.getType(typeName);

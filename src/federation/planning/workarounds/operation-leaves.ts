@@ -1,7 +1,6 @@
 import {
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLCompositeType,
   type GraphQLSchema,
   getNamedType,
@@ -11,7 +10,7 @@ import {
   type OperationDefinitionNode,
   type SelectionNode,
 } from "graphql";
-import { onlyOperation, responseKey } from "../../../graphql/selected-keys.js";
+import { fragmentsOf, onlyOperation, responseKey } from "../../../graphql/documents.js";
 import type { EntityRoots } from "./entity-roots.js";
 
 /** A field on the way to a leaf, and the runtime type it is asked of below an abstract one. */
@@ -42,9 +41,7 @@ export const leavesOf = (
   const operation = onlyOperation(document);
   const rootType = operation === undefined ? undefined : schema.getRootType(operation.operation);
   if (operation === undefined || !rootType) return undefined;
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const one of document.definitions)
-    if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
+  const fragments = fragmentsOf(document);
   const leaves: Leaf[] = [];
 
   /** @param type - the runtime type these are asked of; `onType` names it below an abstract one */

@@ -4,12 +4,11 @@ import {
   type GraphQLSchema,
   getNamedType,
   isAbstractType,
-  Kind,
-  type SelectionNode,
   TypeInfo,
   visit,
   visitWithTypeInfo,
 } from "graphql";
+import { isTypename } from "../../../graphql/documents.js";
 
 /** `__typename` below fields that some `@provides` selects something of. */
 export interface ProvidedTypenames {
@@ -62,7 +61,3 @@ export const createProvidedTypenames = (
   };
   return { omit, isOmitted };
 };
-
-/** The plain meta field, under its own name. */
-export const isTypename = (selection: SelectionNode): boolean =>
-  selection.kind === Kind.FIELD && selection.name.value === "__typename" && selection.alias === undefined;

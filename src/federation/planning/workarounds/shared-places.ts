@@ -11,10 +11,9 @@ import {
   parse,
   type SelectionNode,
 } from "graphql";
-import { onlyOperation, responseKey } from "../../../graphql/selected-keys.js";
+import { inlined, onlyOperation, responseKey } from "../../../graphql/documents.js";
 import type { PathStep, PlanNode } from "../../plan/plan.js";
 import { mapLeaves } from "../../plan/walk.js";
-import { inlined } from "./detached-plan.js";
 
 /** Names of the object types that conditions leave of an object; `undefined` where there is no condition. */
 type Types = ReadonlySet<string> | undefined;

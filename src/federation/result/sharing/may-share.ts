@@ -1,5 +1,6 @@
 import type { DocumentNode, SelectionSetNode } from "graphql";
-import { fieldsOf, onlyOperation, type ParseFetch, responseKey } from "../../../graphql/selected-keys.js";
+import { onlyOperation, responseKey } from "../../../graphql/documents.js";
+import { fieldsOf, type ParseFetch } from "../../../graphql/selected-keys.js";
 import type { PathStep, PlanNode } from "../../plan/plan.js";
 import { walkPlan } from "../../plan/walk.js";
 
