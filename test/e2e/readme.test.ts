@@ -1,20 +1,27 @@
 import { type ChildProcess, execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startCommand } from "../support/command-line.js";
+import { MAIN, startCommand } from "../support/command-line.js";
 
 const README = readFileSync(fileURLToPath(new URL("../../README.md", import.meta.url)), "utf8");
 const QUICK_START = /<!-- quick-start:[\s\S]*?<!-- \/quick-start -->/.exec(README)?.[0] ?? "";
+const INSTALL = /<!-- install:[\s\S]*?<!-- \/install -->/.exec(README)?.[0] ?? "";
 
 interface Block {
   readonly language: string;
   readonly text: string;
 }
 
-const blocks: readonly Block[] = [...QUICK_START.matchAll(/```(\w+)\n([\s\S]*?)```/g)].map(
-  ([, language = "", text = ""]) => ({ language, text }),
-);
+const blocksOf = (section: string): readonly Block[] =>
+  [...section.matchAll(/```(\w+)\n([\s\S]*?)```/g)].map(([, language = "", text = ""]) => ({
+    language,
+    text,
+  }));
+
+const blocks = blocksOf(QUICK_START);
 
 /** The quick start as one script; a marker before each command tells their outputs apart. */
 const script = (url: string): string =>
@@ -35,25 +42,31 @@ const shell = (text: string): Promise<string> =>
     );
   });
 
+/** What a command that goes on running prints first. */
+const firstLine = (command: ChildProcess): Promise<{ readonly url: string }> =>
+  new Promise((resolve, reject) => {
+    command.stdout
+      ?.setEncoding("utf8")
+      .once("data", (text: string) => resolve(JSON.parse(text) as { readonly url: string }));
+    command.once("close", () => reject(new Error("the command ended before it served")));
+  });
+
+async function stop(command: ChildProcess): Promise<void> {
+  if (command.exitCode !== null) return;
+  const ended = new Promise((resolve) => command.once("close", resolve));
+  command.kill("SIGTERM");
+  await ended;
+}
+
 describe("the quick start of the README", () => {
   let demo: ChildProcess;
   let url: string;
 
   beforeAll(async () => {
     demo = startCommand(["demo", "--port", "0", "--json"]);
-    url = await new Promise<string>((resolve, reject) => {
-      demo.stdout
-        ?.setEncoding("utf8")
-        .once("data", (text: string) => resolve((JSON.parse(text) as { url: string }).url));
-      demo.once("close", () => reject(new Error("the demo did not start")));
-    });
+    ({ url } = await firstLine(demo));
   });
-  afterAll(async () => {
-    if (demo.exitCode !== null) return;
-    const ended = new Promise((resolve) => demo.once("close", resolve));
-    demo.kill("SIGTERM");
-    await ended;
-  });
+  afterAll(() => stop(demo));
 
   it("prints what the README says it prints", async () => {
     const expected = blocks
@@ -76,5 +89,37 @@ describe("the quick start of the README", () => {
     expect(JSON.parse(printed)).toEqual(
       JSON.parse(blocks.find(({ language }) => language === "json")?.text ?? ""),
     );
+  });
+});
+
+describe("the installation of the README", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cardea-readme-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("leads from its files to a configuration that is served", async () => {
+    const found = blocksOf(INSTALL);
+    // A block whose first line is a comment with a file name is that file.
+    const written = found.flatMap(({ text }) => {
+      const name = /^# ([\w.]+)\n/.exec(text)?.[1];
+      if (name !== undefined) writeFileSync(join(folder, name), text);
+      return name ?? [];
+    });
+    expect(written).toEqual(["orders.graphql", "cardea.config.yaml"]);
+    const commands = found
+      .filter(({ language, text }) => language === "sh" && text.includes("npx cardea"))
+      .flatMap(({ text }) => text.trimEnd().split("\n"));
+    expect(commands.at(-1)).toBe("npx cardea serve");
+
+    const prelude = `unset CARDEA_TEST_MAIN NODE_ENV\ncd "${folder}"\nnpx() { shift; "${process.execPath}" "${MAIN}" "$@"; }\n`;
+    await shell(prelude + commands.slice(0, -1).join("\n"));
+    const gateway = startCommand(["serve", "--port", "0", "--ops-port", "0", "--json"], { cwd: folder });
+    const { url } = await firstLine(gateway);
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: '{"query":"{ orders { id } }"}',
+    });
+    expect(response.status).toBe(401);
+    await stop(gateway);
   });
 });
