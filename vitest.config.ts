@@ -1,48 +1,39 @@
-import { fileURLToPath } from "node:url";
-import { configDefaults, defineConfig } from "vitest/config";
+import { availableParallelism } from "node:os";
+import { defineConfig } from "vitest/config";
+import { base, SHORT_BUDGETS } from "./test/support/vitest-base.js";
 
-// Some dependencies load graphql as CommonJS, others as a module: two copies in one process fail with
-// "another realm". Everything under test is sent to the CommonJS entry.
-const alias = [
-  {
-    find: /^graphql$/,
-    replacement: fileURLToPath(new URL("./node_modules/graphql/index.js", import.meta.url)),
-  },
+/** The kinds of tests: a folder of `test/` each, and a project of that name (`vitest run --project unit`). */
+const KINDS = [
+  "architecture",
+  "unit",
+  "contract",
+  "property",
+  "integration",
+  "security",
+  "audit",
+  "bench",
+  "e2e",
+  "mutants",
 ];
-
-/**
- * How much the random suites do in `npm test`. `npm run test:long` runs them with the budgets they name themselves, and
- * the planted faults (`test/mutants`).
- */
-const SHORT_BUDGETS: Readonly<Record<string, string>> = {
-  ANSWERS_OPERATIONS: "10",
-  APOLLO_OPERATIONS: "20",
-  FUZZ_CASES: "4000",
-  PROCESSES_SECONDS: "15",
-  SHARING_GRAPHS: "4",
-  COMPLETION_OPERATIONS: "500",
-  FEDERATION_OPERATIONS: "300",
-  GUARDED_OPERATIONS: "80",
-};
 
 const isLong = process.env["LONG_TESTS"] === "1";
 const budgets = Object.entries(SHORT_BUDGETS).filter(([name]) => process.env[name] === undefined);
 
 export default defineConfig({
-  resolve: { alias },
+  ...base,
   test: {
-    alias,
-    environment: "node",
-    include: ["test/**/*.test.ts"],
-    exclude: [...configDefaults.exclude, ...(isLong ? [] : ["test/mutants/**"])],
+    ...base.test,
     env: isLong ? {} : Object.fromEntries(budgets),
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
-    pool: "forks",
-    maxWorkers: 2,
+    maxWorkers: availableParallelism(),
     globalSetup: ["test/support/global-setup.ts"],
-    server: {
-      deps: { inline: [/@apollo/, /type-graphql/, /graphql-scalars/, /@graphql-tools/, /@theguild/] },
-    },
+    projects: KINDS.map((kind) => ({
+      extends: true as const,
+      test: {
+        name: kind,
+        include: [`test/${kind}/**/*.test.ts`],
+        // Unit tests leave nothing behind, so that files can share a process and what it has loaded: a third of the time.
+        isolate: kind !== "unit",
+      },
+    })),
   },
 });

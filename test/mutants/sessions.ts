@@ -195,7 +195,7 @@ export const sessionMutants: readonly Mutant[] = [
     file: "src/domain/transition.ts",
     find: "from: before?.from ?? session.generation,",
     replace: "from: session.generation,",
-    caughtBy: inMemory("may be repeated when its answer was lost"),
+    caughtBy: inMemory("does not take the use of another token for that of the retired chain's latest"),
   },
   {
     name: "a refresh token without a good MAC is read",

@@ -1,15 +1,4 @@
-import { describe, expect, it } from "vitest";
-import { runMutant } from "./run-mutant.js";
+import { describeMutants } from "./describe-mutants.js";
 import { tokenSeamMutants } from "./token-seams.js";
 
-describe("a fault planted on the seams of tokens", () => {
-  it.each(tokenSeamMutants)(
-    "is noticed: $name",
-    async (mutant) => {
-      const { planted, failed } = await runMutant(mutant);
-      expect(planted).toBe(true);
-      expect(failed.some((name) => name.includes(mutant.caughtBy.test))).toBe(true);
-    },
-    120_000,
-  );
-});
+describeMutants("on the seams of tokens", tokenSeamMutants);

@@ -1,27 +1,18 @@
-import { appendFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { defineConfig, mergeConfig, type Plugin } from "vitest/config";
-import base from "../../vitest.config.js";
-import type { Mutant } from "./mutant.js";
+import { defineConfig } from "vitest/config";
+import { base, SHORT_BUDGETS } from "../support/vitest-base.js";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const mutant = JSON.parse(process.env["PLANTED_FAULT"] ?? "{}") as Mutant;
-const marker = process.env["PLANTED_MARKER"] ?? "";
-
-/** Plants the fault while the file is loaded: the source on disk is never touched. */
-const planting: Plugin = {
-  name: "cardea-mutant",
-  enforce: "pre",
-  transform(code, id) {
-    if (id.split("?", 1)[0] !== `${root}${mutant.file}`) return undefined;
-    const occurrences = code.split(mutant.find).length - 1;
-    if (occurrences !== 1) throw new Error(`${mutant.name}: found ${occurrences} times in ${mutant.file}`);
-    appendFileSync(marker, "planted\n");
-    return code.replace(mutant.find, () => mutant.replace);
+/** What tests run under while a fault is planted (`host.ts`): one at a time, with the short budgets. */
+export default defineConfig({
+  ...base,
+  test: {
+    ...base.test,
+    env: SHORT_BUDGETS,
+    include: ["test/**/*.test.ts"],
+    maxWorkers: 1,
+    fileParallelism: false,
+    // A fault often shows as an answer that never comes.
+    testTimeout: 15_000,
+    // The named tests are the only ones that run: the first that fails is the answer.
+    bail: 1,
   },
-};
-
-export default mergeConfig(
-  { ...base, test: { ...base.test, globalSetup: [], coverage: { enabled: false } } },
-  defineConfig({ root, plugins: [planting], test: { maxWorkers: 1, fileParallelism: false } }),
-);
+});

@@ -1,0 +1,41 @@
+import { fileURLToPath } from "node:url";
+import type { ViteUserConfig } from "vitest/config";
+
+// Some dependencies load graphql as CommonJS, others as a module: two copies in one process fail with
+// "another realm". Everything under test is sent to the CommonJS entry.
+const alias = [
+  {
+    find: /^graphql$/,
+    replacement: fileURLToPath(new URL("../../node_modules/graphql/index.js", import.meta.url)),
+  },
+];
+
+/**
+ * How much the random suites do in `npm test`. `npm run test:long` runs them with the budgets they name themselves, and
+ * the planted faults (`test/mutants`).
+ */
+export const SHORT_BUDGETS: Readonly<Record<string, string>> = {
+  ANSWERS_OPERATIONS: "10",
+  APOLLO_OPERATIONS: "20",
+  FUZZ_CASES: "4000",
+  PROCESSES_SECONDS: "15",
+  SHARING_GRAPHS: "4",
+  COMPLETION_OPERATIONS: "500",
+  FEDERATION_OPERATIONS: "300",
+  GUARDED_OPERATIONS: "80",
+};
+
+/** What every run of tests shares, whatever its kind. */
+export const base = {
+  resolve: { alias },
+  test: {
+    alias,
+    environment: "node",
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    pool: "forks",
+    server: {
+      deps: { inline: [/@apollo/, /type-graphql/, /graphql-scalars/, /@graphql-tools/, /@theguild/] },
+    },
+  },
+} satisfies ViteUserConfig;
