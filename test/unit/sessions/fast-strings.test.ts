@@ -1,18 +1,29 @@
-import { setFlagsFromString } from "node:v8";
-import { runInThisContext } from "node:vm";
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 import { expect, it } from "vitest";
-import { keepStringsFast } from "../../../src/sessions/fast-strings.js";
 
-setFlagsFromString("--allow-natives-syntax");
-const isFast = runInThisContext("() => %HasFastProperties(String.prototype)") as () => boolean;
+/** In a thread of its own: in this process another test may have made strings fast already, for good. */
+const PROGRAM = `
+  import { setFlagsFromString } from "node:v8";
+  import { runInThisContext } from "node:vm";
+  import { parentPort, workerData } from "node:worker_threads";
+  import { tsImport } from "${import.meta.resolve("tsx/esm/api")}";
 
-it("undoes what a class that extends String does to every string, for good", () => {
-  const first = class extends String {};
-  expect(new first("x").length).toBe(1);
-  expect(isFast()).toBe(false);
+  const { keepStringsFast } = await tsImport(workerData, workerData);
+  setFlagsFromString("--allow-natives-syntax");
+  const isFast = runInThisContext("() => %HasFastProperties(String.prototype)");
+  const lengthOf = (text) => new (class extends String {})(text).length;
+  const [first, before] = [lengthOf("x"), isFast()];
   keepStringsFast();
-  expect(isFast()).toBe(true);
-  const second = class extends String {};
-  expect(new second("x").length).toBe(1);
-  expect(isFast()).toBe(true);
+  const after = isFast();
+  parentPort.postMessage({ lengths: [first, lengthOf("x")], before, after, later: isFast() });
+`;
+
+it("undoes what a class that extends String does to every string, for good", async () => {
+  const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(PROGRAM)}`), {
+    workerData: new URL("../../../src/sessions/fast-strings.ts", import.meta.url).href,
+  });
+  const [told] = await once(worker, "message");
+  await worker.terminate();
+  expect(told).toEqual({ lengths: [1, 1], before: false, after: true, later: true });
 });

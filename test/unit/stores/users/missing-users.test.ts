@@ -1,7 +1,6 @@
 import { mkdtemp, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { describe, expect, it } from "vitest";
 import { userReference } from "../../../../src/credentials/user-directory.js";
 import { DEFAULT_TENANT, userId } from "../../../../src/domain/brand.js";
@@ -143,24 +142,28 @@ describe("a changed file of 10 000 users", () => {
 
   it("is read beside running requests: none waits longer than 50 ms", async () => {
     const { write, seen } = await aDirectory(many("active"));
+    /** The longest that the event loop is kept from its next turn, in time of this process: others run here too. */
     const longestOf = async (work: () => Promise<unknown>): Promise<number> => {
-      const delay = monitorEventLoopDelay({ resolution: 5 });
-      delay.enable();
+      let longest = 0;
+      let last = process.cpuUsage();
+      const look = (): void => {
+        const { user, system } = process.cpuUsage(last);
+        longest = Math.max(longest, (user + system) / 1000);
+        last = process.cpuUsage();
+      };
+      const looking = setInterval(look, 5);
       await work();
-      delay.disable();
-      return delay.max / 1e6;
+      look();
+      clearInterval(looking);
+      return longest;
     };
-    // Other things run on this machine: what blocks does so every time, beyond what an idle loop waits as well.
+    // The best of some: a collection of garbage may fall in between, what blocks does so every time.
     let blocked = Number.POSITIVE_INFINITY;
     for (let round = 0; round < 4 && blocked >= 50; round += 1) {
       const status = round % 2 === 0 ? "locked" : "active";
       await write(many(status));
-      const started = performance.now();
-      const busy = await longestOf(async () => expect(await seen("n9999")).toBe(`${status} read write`));
-      const idle = await longestOf(
-        () => new Promise((resolve) => setTimeout(resolve, performance.now() - started)),
-      );
-      blocked = Math.min(blocked, busy - idle);
+      const longest = await longestOf(async () => expect(await seen("n9999")).toBe(`${status} read write`));
+      blocked = Math.min(blocked, longest);
     }
     expect(blocked).toBeLessThan(50);
   }, 120_000);

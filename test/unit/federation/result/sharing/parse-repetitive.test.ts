@@ -63,7 +63,7 @@ describe("JSON that repeats itself", () => {
       ),
       { numRuns: 5000, seed: 1 },
     );
-  });
+  }, 120_000);
 
   it("gives one object for equal ones at one place, and tells which", () => {
     const author = { id: "1", name: "Ada" };
