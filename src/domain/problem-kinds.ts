@@ -288,7 +288,7 @@ export const PROBLEM_KINDS = {
     fix: "correct the file or `--config`",
   },
   UNREADABLE_GUARD: {
-    meaning: "a guard has arguments that mean nothing, or stands where it cannot be enforced",
+    meaning: "a guard has arguments that mean nothing, or is at a place where it cannot be enforced",
     source: "composition, supergraph",
     fix: "correct the arguments; see the directive's manual",
   },

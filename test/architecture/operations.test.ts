@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { readText } from "./source-files.js";
 
-const manual = readText("docs/guides/operate.md");
+const manual = readText("docs/reference/metrics-and-events.md");
 const inBackticks = (text: string): string[] =>
   [...text.matchAll(/`([\w.]+)`/g)].map(([, name = ""]) => name);
 
-describe("the manual of operations", () => {
+describe("the reference of metrics and events", () => {
   it("lists every metric with its labels, and none that does not exist", () => {
     const written = [...manual.matchAll(/^\| `(cardea_\w+)` \|([^|]*)\|/gm)].map(([, name, labels = ""]) => [
       name,
