@@ -43,7 +43,10 @@ export const prepareForPlanner = (
   );
   const operation = onlyOperation(pruned);
   if (operation === undefined) return [];
-  const selections = operation.selectionSet.selections.filter((selection) => !isAnsweredHere(selection));
+  const { selections: all } = operation.selectionSet;
+  const kept = all.filter((selection) => !isAnsweredHere(selection));
+  // The very document where nothing is taken out: its text is known, and need not be printed again.
+  const selections = kept.length === all.length ? all : kept;
   if (selections.length === 0 || rootFields(pruned, selections).every(isAnsweredHere)) return [];
   const stripped = withSelections(pruned, operation, selections);
   if (operation.operation !== "mutation") return [stripped];
