@@ -1,7 +1,7 @@
 import { buildSchema, parse } from "graphql";
 import { describe, expect, it } from "vitest";
 import { askedIn, isAskedOf } from "../../../../src/federation/execute/asked.js";
-import { onlyOperation } from "../../../../src/graphql/selected-keys.js";
+import { onlyOperation } from "../../../../src/graphql/documents.js";
 import { createTypeConditions } from "../../../../src/graphql/type-conditions.js";
 
 const types = createTypeConditions(

@@ -1,0 +1,204 @@
+import { EventEmitter } from "node:events";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createPlannerWorker, PlannerLost } from "../../../../../src/federation/planning/process/worker.js";
+
+/** A child process in name only; the real one is started by `planner.test.ts`. */
+class NamedProcess extends EventEmitter {
+  readonly sent: unknown[] = [];
+  readonly signals: (string | undefined)[] = [];
+  refs = 0;
+  isUnref = false;
+  /** What the channel says when a request is sent. */
+  sendError: Error | null = null;
+  readonly channel = {
+    ref: () => {
+      this.refs += 1;
+    },
+    unref: () => {
+      this.refs -= 1;
+    },
+  };
+
+  constructor(readonly options: Readonly<Record<string, unknown>>) {
+    super();
+  }
+
+  send(request: unknown, done: (error: Error | null) => void): void {
+    this.sent.push(request);
+    done(this.sendError);
+  }
+
+  kill(signal?: string): void {
+    this.signals.push(signal);
+  }
+
+  unref(): void {
+    this.isUnref = true;
+  }
+}
+
+const started = vi.hoisted(() => ({ processes: [] as unknown[] }));
+vi.mock("node:child_process", () => ({
+  fork: (_entry: string, _args: unknown, options: Readonly<Record<string, unknown>>) => {
+    const process = new NamedProcess(options);
+    started.processes.push(process);
+    return process;
+  },
+}));
+
+const processes = started.processes as NamedProcess[];
+const last = (): NamedProcess => {
+  const process = processes.at(-1);
+  if (process === undefined) throw new Error("no process was started");
+  return process;
+};
+
+beforeEach(() => {
+  processes.length = 0;
+  vi.useFakeTimers();
+});
+afterEach(() => void vi.useRealTimers());
+
+describe("a planner process", () => {
+  it("is started when it is first asked, without our environment and without our streams", () => {
+    const worker = createPlannerWorker();
+    worker.tell({ kind: "close" });
+    expect(processes).toEqual([]);
+    void worker.ask({ kind: "plan" }, 100);
+    expect(processes).toHaveLength(1);
+    expect(last().options).toEqual({ execArgv: [], env: {}, stdio: ["ignore", "ignore", "ignore", "ipc"] });
+  });
+
+  it("answers one request after the other from one process", async () => {
+    const worker = createPlannerWorker();
+    for (const n of [1, 2]) {
+      const asking = worker.ask({ n }, 100);
+      last().emit("message", { kind: "planned", plan: n });
+      expect(await asking).toEqual({ kind: "planned", plan: n });
+    }
+    expect([processes.length, last().sent]).toEqual([1, [{ n: 1 }, { n: 2 }]]);
+  });
+
+  it("is told what needs no answer, while it runs", () => {
+    const worker = createPlannerWorker();
+    void worker.ask({ n: 1 }, 100);
+    worker.tell({ kind: "close", id: 1 });
+    expect(last().sent).toEqual([{ n: 1 }, { kind: "close", id: 1 }]);
+  });
+
+  it("keeps our own process alive while it is asked, and not when it is idle", async () => {
+    const asking = createPlannerWorker().ask({}, 100);
+    expect(last().isUnref).toBe(true);
+    const whileAsked = last().refs;
+    last().emit("message", { kind: "planned" });
+    await asking;
+    expect(last().refs).toBeLessThan(whileAsked);
+  });
+
+  it("leaves no listener and no timer behind once it answered", async () => {
+    const worker = createPlannerWorker();
+    for (let n = 0; n < 3; n += 1) {
+      const asking = worker.ask({}, 100);
+      last().emit("message", { kind: "planned" });
+      await asking;
+    }
+    expect([last().listenerCount("message"), last().listenerCount("exit"), vi.getTimerCount()]).toEqual([
+      0, 1, 0,
+    ]);
+  });
+});
+
+describe("a process that is lost", () => {
+  it.each([
+    [134, null, "crashed"],
+    [null, "SIGABRT", "crashed"],
+    [null, "SIGSEGV", "crashed"],
+    [0, null, "crashed"],
+    [null, "SIGKILL", "killed"],
+    [null, "SIGTERM", "killed"],
+    [null, "SIGINT", "killed"],
+    [null, "SIGHUP", "killed"],
+    [null, "SIGQUIT", "killed"],
+  ])("by code %j or signal %j was %s", async (code, signal, reason) => {
+    const asking = createPlannerWorker().ask({}, 100);
+    last().emit("exit", code, signal);
+    await expect(asking).rejects.toMatchObject({ name: "PlannerLost", reason });
+  });
+
+  it("at its deadline was too slow, and is killed at once", async () => {
+    const asking = createPlannerWorker().ask({}, 100);
+    const lost = expect(asking).rejects.toMatchObject({ reason: "too slow" });
+    vi.advanceTimersByTime(99);
+    expect(last().signals).toEqual([]);
+    vi.advanceTimersByTime(1);
+    await lost;
+    expect(last().signals).toEqual(["SIGKILL"]);
+  });
+
+  it("before it could read the request says nothing about it", async () => {
+    const worker = createPlannerWorker();
+    void worker.ask({}, 100).catch(() => undefined);
+    last().sendError = new Error("channel closed");
+    last().emit("message", { kind: "planned" });
+    await expect(worker.ask({}, 100)).rejects.toMatchObject({ reason: "killed" });
+  });
+
+  it("has opened nothing any more, and the next request starts another", async () => {
+    const worker = createPlannerWorker();
+    const first = worker.ask({}, 100);
+    worker.opened.add(1);
+    last().emit("exit", 134, null);
+    await expect(first).rejects.toBeInstanceOf(PlannerLost);
+    expect([...worker.opened]).toEqual([]);
+    void worker.ask({}, 100);
+    expect(processes).toHaveLength(2);
+  });
+
+  it("while idle is forgotten as well", async () => {
+    const worker = createPlannerWorker();
+    const asking = worker.ask({}, 100);
+    last().emit("message", { kind: "opened" });
+    await asking;
+    worker.opened.add(1);
+    last().emit("exit", null, "SIGKILL");
+    expect([...worker.opened]).toEqual([]);
+    void worker.ask({}, 100);
+    expect(processes).toHaveLength(2);
+  });
+
+  it("does not take what its successor opened with it when its end is told late", async () => {
+    const worker = createPlannerWorker();
+    const slow = worker.ask({}, 100).catch(() => "lost");
+    const late = last();
+    vi.advanceTimersByTime(100);
+    expect(await slow).toBe("lost");
+    void worker.ask({}, 1_000);
+    worker.opened.add(2);
+    late.emit("exit", null, "SIGKILL");
+    expect([...worker.opened]).toEqual([2]);
+    expect(processes).toHaveLength(2);
+  });
+});
+
+describe("a worker that is stopped", () => {
+  it("ends its process, and only if there is one", () => {
+    const worker = createPlannerWorker();
+    worker.stop();
+    expect(processes).toEqual([]);
+    void worker.ask({}, 100).catch(() => undefined);
+    worker.stop();
+    expect(last().signals).toEqual([undefined]);
+  });
+});
+
+describe("the reason a process was lost", () => {
+  it("is told in words that name no operation", () => {
+    expect(
+      ["crashed", "killed", "too slow"].map((reason) => new PlannerLost(reason as "killed").message),
+    ).toEqual([
+      "the planner process ended over this operation",
+      "the planner process was ended from outside while it planned",
+      "planning took too long",
+    ]);
+  });
+});
