@@ -68,7 +68,7 @@ describe("numbers too large for a double", () => {
     expect(data).toEqual({ user: { id: 9007199254740991, name: "name of 9007199254740991" } });
   });
 
-  it("are rounded in scalars of the graph's own and in floats, as docs/reference/engine.md says", async () => {
+  it("are rounded in scalars of the graph's own and in floats, as docs/spec/engine.md says", async () => {
     const { gateway } = await start(`{"data":{"total":${LARGE},"price":0.1000000000000000055}}`);
     const { data, errors } = await gateway.ask("{ total price }");
     expect(errors).toEqual([]);

@@ -75,7 +75,7 @@ const parentFirst: AuditSuite = {
 const friends: Readonly<Record<string, readonly string[]>> = { a: ["b", "c"], b: ["a"], c: [] };
 const lists: AuditSuite = {
   name: "entities-in-lists-of-lists",
-  about: "entities deep in lists with nulls between; each is asked for once and stands in all its places",
+  about: "entities deep in lists with nulls between; each is fetched once and is in all its places",
   subgraphs: {
     grid: {
       sdl: `${FEDERATION}
@@ -161,7 +161,7 @@ const lists: AuditSuite = {
 
 const failing: AuditSuite = {
   name: "failures-inside-entity-lists",
-  about: "one entity fails or is unknown: its own place is null, with an error where one was told",
+  about: "one entity fails or is unknown: its own place is null, with an error where one was reported",
   subgraphs: {
     list: {
       sdl: `${FEDERATION}

@@ -101,7 +101,7 @@ const styled = styles.map(
 
 const unresolvable: AuditSuite = {
   name: "key-that-resolves-nothing",
-  about: "a subgraph with `resolvable: false` may point at an entity and must never be asked for it",
+  about: "a subgraph with `resolvable: false` may refer to an entity and must never be called for it",
   subgraphs: {
     diary: {
       sdl: `${FEDERATION}

@@ -106,7 +106,7 @@ const things = [
 ];
 const conditions: AuditSuite = {
   name: "skip-and-include",
-  about: "what is skipped is not fetched; what stands twice is kept when one of the two is",
+  about: "what is skipped is not fetched; what is selected twice is kept when one of the two is",
   subgraphs: {
     a: {
       sdl: `${FEDERATION}

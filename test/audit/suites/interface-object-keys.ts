@@ -4,7 +4,7 @@ import { fleet } from "./fleet.js";
 const pointing: AuditSuite = {
   name: "interface-object-that-only-points",
   about:
-    "an interface object with a key that resolves nothing: it names entities and is never asked for them",
+    "an interface object with a key that resolves nothing: it refers to entities and is never called for them",
   subgraphs: {
     fleet,
     rides: {

@@ -9,7 +9,7 @@ const stale = { price: () => -1 };
 
 const simple: AuditSuite = {
   name: "override",
-  about: "a field that moved is asked of its new owner, however the object was reached",
+  about: "a field that moved is fetched from its new owner, however the object was reached",
   subgraphs: {
     old: {
       sdl: `${FEDERATION}
@@ -86,7 +86,7 @@ const priced = [
 ];
 const behindInterface: AuditSuite = {
   name: "override-behind-an-interface",
-  about: "a type's field moved; asked through the interface it must not come from the old owner",
+  about: "a type's field moved; selected through the interface it must not come from the old owner",
   subgraphs: {
     old: {
       sdl: `${FEDERATION}

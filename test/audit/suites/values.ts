@@ -7,7 +7,7 @@ const users = [
 
 const hidden: AuditSuite = {
   name: "inaccessible",
-  about: "hidden fields serve as keys and requirements, and are never to be had or named",
+  about: "hidden fields serve as keys and requirements, and can be neither fetched nor named",
   subgraphs: {
     a: {
       sdl: `${FEDERATION}
@@ -139,7 +139,7 @@ const scalars: AuditSuite = {
 const typenames: AuditSuite = {
   name: "typename-everywhere",
   about:
-    "`__typename` is the gateway's to tell: at the root, under aliases, beside introspection, of every object",
+    "`__typename` is decided by the gateway: at the root, under aliases, beside introspection, of every object",
   subgraphs: {
     a: {
       sdl: `${FEDERATION}
