@@ -45,7 +45,9 @@ export function publicError(error: GraphQLError, onFault: (innerText: string) =>
   });
 }
 
-/** Nothing was executed, because a variable does not fit its type. graphql-js would quote it, and it may be a secret. */
+/**
+ * Nothing was executed, because a variable does not fit its type. graphql-js would quote it, and it may be a secret.
+ */
 export const invalidVariables = (): GraphQLError => badInput("A variable does not fit its type.");
 
 const badInput = (

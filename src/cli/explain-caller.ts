@@ -66,9 +66,9 @@ async function fromToken(token: string, config: CallerConfig | undefined): Promi
   const issuer = claims["iss"];
   const outside = config?.issuers.find((one) => one.issuer === issuer);
   if (outside !== undefined) {
-    const { worthOfClaims } = await import("../tokens/outside-token.js");
+    const { trustedClaims } = await import("../tokens/outside-token.js");
     const { scopes = {}, claims: names = {}, trustAuthTime = false } = outside;
-    return caller(worthOfClaims(claims, { scopes, claims: names, trustAuthTime }));
+    return caller(trustedClaims(claims, { scopes, claims: names, trustAuthTime }));
   }
   const own = config?.tokens.issuer;
   if (own !== undefined && issuer !== own) {

@@ -27,7 +27,9 @@ export interface CreateSession extends Owned, Issuing {
   readonly metadata?: string;
   readonly kid: number;
   readonly next: SecretHash;
-  /** Hash of the secret `HEALED_GENERATIONS` after the first. Absent: the session cannot recover from two lost writes. */
+  /**
+   * Hash of the secret `HEALED_GENERATIONS` after the first. Absent: the session cannot recover from two lost writes.
+   */
   readonly ahead?: SecretHash;
 }
 
@@ -62,8 +64,8 @@ export interface ElevateSession extends Owned, Issuing {
   readonly kind: "elevate";
   readonly id: SessionId;
   /**
-   * The generation that the caller expects to be current. Secrets are derived with their generation, so the store cannot
-   * use another one: it answers `moved`, and the caller tries again.
+   * The generation that the caller expects to be current. Secrets are derived with their generation, so the store
+   * cannot use another one: it answers `moved`, and the caller tries again.
    */
   readonly generation: number;
   /** The generation of the caller's access token. It is in use, even if the store has not been informed yet. */
@@ -159,7 +161,10 @@ export type EndReason = "revoked" | "reused" | "epoch" | "locked" | "not before"
 
 export type Ended =
   | { readonly kind: "unknown" }
-  /** Tenant, user, client or delivery mode differ from the session's, or the token is not one of its own: nothing changed. */
+  /**
+   * Tenant, user, client or delivery mode differ from the session's, or the token is not one of its own: nothing
+   * changed.
+   */
   | { readonly kind: "invalid" }
   | { readonly kind: "ended"; readonly reason: EndReason }
   | { readonly kind: "expired"; readonly limit: "idle" | "absolute" };

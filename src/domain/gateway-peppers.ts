@@ -1,6 +1,6 @@
 /*
- * While gateways with different configurations run, as in a rolling deploy, these rules find pairs that cannot read each
- * other's refresh tokens and would sign out each other's users.
+ * While gateways with different configurations run, as in a rolling deploy, these rules find pairs that cannot read
+ * each other's refresh tokens and would sign out each other's users.
  */
 
 /** What a gateway announces to the others about its refresh peppers: ids and tags, no secret. */
@@ -34,7 +34,9 @@ export const contradictoryPeppers = (
     );
   });
 
-/** One message, with its fix, for each pair of gateways in which one issues refresh tokens that the other cannot read. */
+/**
+ * One message, with its fix, for each pair of gateways in which one issues refresh tokens that the other cannot read.
+ */
 export function unreadablePeppers(own: GatewayPeppers, others: readonly GatewayPeppers[]): readonly string[] {
   const fix =
     "Fix: list the pepper after the active one in tokens.refreshPeppers of every gateway, restart them all, and only then move it first.";

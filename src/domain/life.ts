@@ -69,7 +69,9 @@ export function recordIssue(user: UserState, accessExpiresBy: UnixSeconds, margi
   };
 }
 
-/** The record that replaces an ended session, until its last token has expired: it only states that the session ended. */
+/**
+ * The record that replaces an ended session, until its last token has expired: it only states that the session ended.
+ */
 export function tombstone(
   session: Session,
   ended: "revoked" | "reused",

@@ -16,7 +16,9 @@ export interface SessionPolicy {
    * been used: the answer to its refresh was lost. Default 86 400 s; 0 or absent: not at all.
    */
   readonly lostAnswerSeconds?: Seconds;
-  /** A login beyond this many live sessions of a user ends the one nearest to its expiry. Default 100; absent: no limit. */
+  /**
+   * A login beyond this many live sessions of a user ends the one nearest to its expiry. Default 100; absent: no limit.
+   */
   readonly maxPerUser?: number;
   /** How long an ended or expired session is kept, to report why it ended: access-token life + clock tolerance. */
   readonly tombstoneSeconds: Seconds;

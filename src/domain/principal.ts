@@ -13,7 +13,9 @@ export interface Authenticated {
   readonly issuer: string;
   /** Local user id, or the outside subject as mapped by configuration. */
   readonly subject: string;
-  /** Set when `issuers[].subject` maps an outside subject to a local user. Without it the auth subgraph refuses them. */
+  /**
+   * Set when `issuers[].subject` maps an outside subject to a local user. Without it the auth subgraph refuses them.
+   */
   readonly localUserId?: UserId;
   readonly tenant: TenantId;
   /** Absent for outside tokens that name no session. */

@@ -91,7 +91,9 @@ export const judge = (requirement: Requirement, facts: Facts): Verdict => {
 
 const NO_SCOPES: ReadonlySet<string> = new Set();
 
-/** Did the caller prove their identity within `maxAgeSeconds`, inclusive? A missing or malformed `auth_time` is stale. */
+/**
+ * Did the caller prove their identity within `maxAgeSeconds`, inclusive? A missing or malformed `auth_time` is stale.
+ */
 export const isFresh = (principal: Principal, maxAgeSeconds: Seconds, nowSeconds: UnixSeconds): boolean => {
   if (principal.kind !== "user") return false;
   const { authTime } = principal;

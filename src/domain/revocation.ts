@@ -28,8 +28,8 @@ export type Revocation =
       readonly until: UnixSeconds;
     }
   /**
-   * A sign-out everywhere that was accepted while the store did not answer. Only this gateway knows it; no store has it.
-   * It ends tokens of this epoch or a lower one, unless their proof of identity is later than `provedBy`.
+   * A sign-out everywhere that was accepted while the store did not answer. Only this gateway knows it; no store has
+   * it. It ends tokens of this epoch or a lower one, unless their proof of identity is later than `provedBy`.
    */
   | {
       readonly kind: "signOut";
@@ -95,7 +95,9 @@ export const mappedTokensOf = (
  */
 export type OutsideRevocation = Extract<Revocation, { readonly issuer: string }>;
 
-/** The parts of a verified token by which it can be revoked. Not its bytes: one ECDSA signature has several encodings. */
+/**
+ * The parts of a verified token by which it can be revoked. Not its bytes: one ECDSA signature has several encodings.
+ */
 export type RevocableToken = {
   /** `local`, or the outside issuer's `iss`. */
   readonly issuer: string;

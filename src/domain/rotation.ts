@@ -169,7 +169,8 @@ function continueChain(
 ): Session {
   // The repetition is counted; the grace window does not move.
   if (kind === "same successor") return { ...chain, reuseCount: chain.reuseCount + 1 };
-  // Other tabs that wake up at the same time get a new grace window; `lostAnswerSeconds` still counts from the rotation.
+  // Other tabs that wake up at the same time get a new grace window; `lostAnswerSeconds` still counts from the
+  // rotation.
   if (kind === "late") return { ...chain, reuseCount: 0, lateAtMs: now };
   return advance(chain, command, now, policy);
 }

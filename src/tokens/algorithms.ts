@@ -1,10 +1,10 @@
 import { constants } from "node:crypto";
 
-/** What our own keys may sign with. ES256 is the default: every stack verifies it with stock parts. */
+/** The algorithms of our own keys. ES256 is the default: every common library can verify it. */
 export const SIGNING_ALGORITHMS = ["ES256", "RS256", "PS256", "EdDSA"] as const;
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
 
-/** What a token of an outside issuer may be signed with; asymmetric only. */
+/** The algorithms accepted for tokens of outside issuers; asymmetric only. */
 export const VERIFYING_ALGORITHMS = [
   "ES256",
   "ES384",
@@ -25,7 +25,7 @@ export const isSigningAlgorithm = (value: unknown): value is SigningAlgorithm =>
 export const isVerifyingAlgorithm = (value: unknown): value is VerifyingAlgorithm =>
   (VERIFYING_ALGORITHMS as readonly unknown[]).includes(value);
 
-/** How node:crypto is asked for one JOSE algorithm (RFC 7518 §3.1, RFC 8037 §3.1). */
+/** The arguments of node:crypto for one JOSE algorithm (RFC 7518 §3.1, RFC 8037 §3.1). */
 export interface SignatureRecipe {
   /** `null`: the algorithm brings its own hash (Ed25519). */
   readonly hash: "sha256" | "sha384" | "sha512" | null;

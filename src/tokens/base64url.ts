@@ -1,6 +1,6 @@
 /**
- * Is this text the one canonical base64url spelling of its bytes? (RFC 4648 §3.5, §5: no padding, no foreign
- * characters, unused trailing bits zero.) Decoders are lenient, so one token would otherwise have many spellings.
+ * Is this text the canonical base64url spelling of its bytes? (RFC 4648 §3.5, §5: no padding, no other characters,
+ * unused trailing bits zero.) Decoders are lenient, so without this check one token would have many spellings.
  */
 export function isCanonicalBase64url(text: string): boolean {
   const rest = text.length % 4;

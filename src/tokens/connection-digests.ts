@@ -1,32 +1,32 @@
 import { tokenDigest } from "./verified-tokens.js";
 
-interface Spoken {
+interface LastToken {
   token: string;
   digest: string;
 }
 
 /**
- * The token each connection spoke last, beside its digest: most requests repeat the one before them on their
- * connection, and comparing two texts costs a tenth of a SHA-256. Holds no judgement, only what was computed of a
- * text, so whatever is asked about a token is asked as if its digest had just been made.
+ * The last token of each connection, with its digest. Most requests repeat the token of the request before them on the
+ * same connection, and comparing two texts costs a tenth of a SHA-256. Only the digest is kept, no verdict: every check
+ * of a token runs as if its digest had just been computed.
  *
- * One text per connection, and none once the connection is gone: it holds its text, and nothing here holds it.
+ * Keeps one token per connection, in a WeakMap: it goes when the connection goes.
  *
- * Compared by `===`, though it is a secret: both texts came over the same connection, so whoever sends one has sent
- * the other. Behind a proxy that mixes users on one connection that is not so; there a wrong guess takes the place of
- * what it was compared with, and 680 characters that fit are told from 8 by no more than 13 ns
+ * Tokens are secrets and still compared by `===`: both came over the same connection, so who sends one has sent the
+ * other. That does not hold behind a proxy that shares connections between users. There a wrong guess replaces the
+ * token it was compared with, and the times for 680 and for 8 equal characters differ by at most 13 ns
  * (docs/decisions/2026-11-22-last-token-of-a-connection.md).
  */
 export class ConnectionDigests {
-  private readonly spoken = new WeakMap<object, Spoken>();
+  private readonly lastTokens = new WeakMap<object, LastToken>();
 
-  /** @param connection - told apart by identity and never looked into; `undefined` where there is none to speak of */
+  /** @param connection - compared by identity only; `undefined` when the caller has none */
   of(token: string, connection: object | undefined): string {
     if (connection === undefined) return tokenDigest(token);
-    const last = this.spoken.get(connection);
+    const last = this.lastTokens.get(connection);
     if (last === undefined) {
       const digest = tokenDigest(token);
-      this.spoken.set(connection, { token, digest });
+      this.lastTokens.set(connection, { token, digest });
       return digest;
     }
     if (last.token !== token) {
@@ -37,6 +37,6 @@ export class ConnectionDigests {
   }
 
   forget(connection: object | undefined): void {
-    if (connection !== undefined) this.spoken.delete(connection);
+    if (connection !== undefined) this.lastTokens.delete(connection);
   }
 }

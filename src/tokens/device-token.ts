@@ -2,9 +2,9 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Seconds, UnixSeconds } from "../domain/time.js";
 import type { Pepper } from "./refresh-token.js";
 
-/** Marks a device token of ours; secret scanners look for it. */
+/** Prefix of our device tokens; secret scanners look for it. */
 export const DEVICE_TOKEN_PREFIX = "cdt_";
-/** A device that nobody signed in on for so long is a stranger again. */
+/** A device without a sign-in for this long counts as unknown again. */
 export const DEVICE_TOKEN_LIFE_SECONDS: Seconds = 400 * 86_400;
 const VERSION = 1;
 const REFERENCE_AT = 2;
@@ -13,27 +13,27 @@ const ISSUED_AT = 34;
 const BODY_BYTES = 38;
 const TOKEN_BYTES = 54;
 
-/** What a device token says: this user has signed in on this device. It opens nothing. */
+/** A device token proves that this user has signed in on this device. It grants no access. */
 export interface DeviceToken {
   /** `userReference` of its user, 16 bytes. */
   readonly reference: Buffer;
-  /** 16 random bytes that stand for the device. */
+  /** 16 random bytes that identify the device. */
   readonly device: Buffer;
   readonly issuedAt: UnixSeconds;
 }
 
 /** Reads and writes device tokens under the refresh peppers. */
 export interface DeviceTokens {
-  /** The token behind the text, or `undefined` for whatever is not one of ours, or is too old. */
+  /** The parsed token; `undefined` when the text is not one of our device tokens, or is too old. */
   parse(text: unknown, now: UnixSeconds): DeviceToken | undefined;
   format(token: DeviceToken): string;
 }
 
 /**
- * Device tokens: version ‖ kid ‖ reference ‖ device ‖ u32be issued ‖ MAC. The MAC's key follows from the pepper under a
- * label of its own, so that no other token of ours can pass for one.
+ * Device tokens: version ‖ kid ‖ reference ‖ device ‖ u32be issued ‖ MAC. The key of the MAC is derived from the pepper
+ * with its own label, so that no other kind of our tokens is accepted as a device token.
  *
- * @param peppers - the first is active, the others stay readable
+ * @param peppers - the first is active, the others can still be read
  */
 export function createDeviceTokens(peppers: readonly Pepper[]): DeviceTokens {
   const keys = new Map(

@@ -23,9 +23,9 @@ async function newPrivateJwk(algorithm: SigningAlgorithm): Promise<Record<string
 }
 
 /**
- * Draws a new signing key. Its id is the RFC 7638 thumbprint, so two keys never share one.
+ * Generates a new signing key. Its id is the RFC 7638 thumbprint, so two keys never share one.
  *
- * @param activeFrom - Unix time in seconds from which it signs; default 0, at once
+ * @param activeFrom - Unix time in seconds from which it signs. Default 0: at once
  */
 export async function generateKey(
   algorithm: SigningAlgorithm = "ES256",

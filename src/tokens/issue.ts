@@ -12,7 +12,7 @@ export interface TokenIssuerOptions {
   readonly issuer: string;
   readonly audience: string;
   readonly keyRing: KeyRing;
-  /** Present: tokens are opaque (`tokens.format: opaque`), the same claims sealed instead of signed. */
+  /** When present, tokens are opaque (`tokens.format: opaque`): the same claims, sealed instead of signed. */
   readonly sealer?: TokenSealer;
 }
 
@@ -25,9 +25,9 @@ function claimsOf(
 ): Record<string, unknown> {
   const claims: Record<string, unknown> = Object.create(null);
   for (const [name, value] of Object.entries(input.claims ?? {})) {
-    // Configuration is checked at start; this is the last door, and a shadowed `sub` would be another user.
+    // Configuration is checked at start. This is a second check: an overwritten `sub` would be another user.
     if (REGISTERED_CLAIMS.has(name))
-      throw new TypeError(`custom claim ${name} would shadow a registered one`);
+      throw new TypeError(`custom claim ${name} would overwrite a registered claim; choose another name`);
     claims[name] = value;
   }
   claims["iss"] = options.issuer;
@@ -53,7 +53,7 @@ function claimsOf(
  * Issues access tokens: a JWT with header `typ: at+jwt` (RFC 9068 §2), or the same claims sealed.
  *
  * @returns an issuer whose `issue` throws FaultError `SERVICE_UNAVAILABLE` without an active key, and TypeError for
- * a custom claim that would shadow a registered one
+ * a custom claim that would overwrite a registered one
  */
 export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
   return {
@@ -64,11 +64,11 @@ export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
         options.sealer === undefined
           ? await options.keyRing.signing(nowSeconds).signJwt(ACCESS_TOKEN_TYP, claims)
           : options.sealer.seal(claims);
-      // Nobody would accept it; a client must not learn that with its first request.
+      // Every verifier refuses a longer token. The login fails now, not the first request after it.
       if (token.length > MAX_TOKEN_LENGTH) {
         throw new FaultError(
           "INTERNAL_SERVER_ERROR",
-          "the access token is too long: fewer or shorter claims or scopes",
+          `the access token has ${token.length} characters; at most ${MAX_TOKEN_LENGTH} are allowed: use fewer or shorter claims (tokens.claims) or scopes`,
         );
       }
       return { token, tokenId, issuedAt: nowSeconds, expiresAt: nowSeconds + input.ttlSeconds };

@@ -5,22 +5,22 @@ import { get as httpsGet } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import { isLoopbackHost, isPrivateAddress } from "./private-address.js";
 
-/** TLS towards whoever serves a key set, PEM texts. */
+/** TLS settings for the server of a key set, as PEM texts. */
 export interface JwksTls {
-  /** Authorities to trust in place of the system's. */
+  /** Certificate authorities to trust instead of the system's. */
   readonly ca?: string | undefined;
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
-  /** The name to expect in the certificate. Default: the host of the URL. */
+  /** The name that the certificate must have. Default: the host of the URL. */
   readonly servername?: string | undefined;
 }
 
 export interface JwksLocation {
   /** File path, `file:` URL, or https URL. */
   readonly jwks: string;
-  /** Allow addresses that are not on the open internet, and plain http to this machine. Default false. */
+  /** Allow private addresses, and plain http to this machine. Default false. */
   readonly allowPrivateAddresses?: boolean;
-  /** Default: the system's trust. */
+  /** Default: the certificate authorities of the system. */
   readonly tls?: JwksTls | undefined;
 }
 
@@ -31,9 +31,7 @@ export const isUrl = (location: string): boolean => /^https?:\/\//i.test(locatio
 
 export const isHttps = (location: string): boolean => /^https:\/\//i.test(location);
 
-/**
- * Why this location may not be asked at all, or `undefined`. Checked at start, so that a mistake is loud.
- */
+/** Why this location is not allowed, or `undefined`. Checked at start. */
 export function locationProblem({ jwks, allowPrivateAddresses = false }: JwksLocation): string | undefined {
   if (!isUrl(jwks)) return undefined;
   if (!URL.canParse(jwks)) return "a URL that does not parse";
@@ -50,19 +48,19 @@ export function locationProblem({ jwks, allowPrivateAddresses = false }: JwksLoc
 }
 
 /**
- * Resolves like the system, then refuses private addresses. It answers the connection itself, so the address that
- * was judged is the address that is used: a name that changes its mind meanwhile gains nothing.
+ * Resolves a name like the system and refuses private addresses. The connection uses this very result, so the address
+ * that was checked is the address that is used, even if the name changes in between (DNS rebinding).
  */
 export const publicLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {
     if (error !== null) return callback(error, []);
     if (addresses.some(({ address }) => isPrivateAddress(address))) {
-      return callback(new Error("the name leads to a private address"), []);
+      return callback(new Error("the host name resolves to a private address"), []);
     }
     if (options.all === true) return callback(null, addresses);
     const [first] = addresses;
     return first === undefined
-      ? callback(new Error("no address"), [])
+      ? callback(new Error("the host name resolves to no address"), [])
       : callback(null, first.address, first.family);
   });
 };
@@ -88,18 +86,18 @@ function fetchText(url: URL, { allowPrivateAddresses = false, tls }: JwksLocatio
       url,
       {
         headers: { accept: "application/jwk-set+json, application/json" },
-        signal: AbortSignal.timeout(TIMEOUT_MS), // of the whole exchange, not of each silence
+        signal: AbortSignal.timeout(TIMEOUT_MS), // for the whole exchange, not per read
         agent: false,
-        // Said here, so that no variable of the environment can unsay it.
+        // Set explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED cannot switch it off.
         ...tls,
         rejectUnauthorized: true,
         ...(allowPrivateAddresses ? {} : { lookup: publicLookup }),
       },
       (response) => {
-        // node:http follows no redirect, and neither do we: the operator named this place, not where it points.
+        // node:http does not follow redirects, and neither do we: the operator allowed this URL only.
         if (response.statusCode !== 200) {
           response.destroy();
-          reject(new Error(`the key set answered ${response.statusCode}`));
+          reject(new Error(`the server of the key set answered with status ${response.statusCode}`));
           return;
         }
         readBody(response).then(resolve, reject);
@@ -111,13 +109,13 @@ function fetchText(url: URL, { allowPrivateAddresses = false, tls }: JwksLocatio
 
 /**
  * Reads a key set document from a file or over the network: https only, no redirects, at most 256 KiB in at most 5 s,
- * and nowhere private unless allowed.
+ * and no private address unless allowed.
  *
- * @throws Error saying what went wrong, without content
+ * @throws Error with the reason; it quotes nothing of the document
  */
 export async function readJwksDocument(location: JwksLocation): Promise<string> {
   const problem = locationProblem(location);
-  if (problem !== undefined) throw new Error(`the key set is at ${problem}`);
+  if (problem !== undefined) throw new Error(`the location of the key set is ${problem}`);
   if (isUrl(location.jwks)) {
     return fetchText(new URL(location.jwks), location);
   }

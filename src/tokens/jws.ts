@@ -3,12 +3,12 @@ import { type KeyObject, sign, verify } from "node:crypto";
 import { SIGNATURE_RECIPES, type VerifyingAlgorithm } from "./algorithms.js";
 import { isCanonicalBase64url } from "./base64url.js";
 
-/** Characters. Longer tokens are refused before anything looks at them. */
+/** In characters. Longer tokens are refused before they are parsed. */
 export const MAX_TOKEN_LENGTH = 16_384;
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** A well-formed compact JWS whose signature nobody has checked yet. Nothing in it may be believed. */
+/** A well-formed compact JWS before its signature is checked: trust nothing in it. */
 export interface UnverifiedJws {
   readonly kind: "parsed";
   readonly header: JsonObject;
@@ -24,23 +24,23 @@ export interface MalformedJws {
 
 const malformed = (detail: string): MalformedJws => ({ kind: "malformed", detail });
 
-// A byte order mark is kept, so that JSON refuses it: one document has one spelling.
+// A byte order mark is kept, so that JSON.parse refuses it: one document has one spelling.
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function parseJsonObject(part: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(utf8.decode(Buffer.from(part, "base64url")));
     if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-    return value as JsonObject; // a JSON object is exactly this; its members stay unknown
+    return value as JsonObject; // checked above
   } catch {
     return undefined;
   }
 }
 
 /**
- * Splits a compact JWS (RFC 7515 §7.1) and refuses every form we would not have written ourselves: wrong size or
- * number of parts, non-canonical base64url, headers or claims that are no JSON object, and any `crit` or `b64`
- * (we understand no extension, so RFC 7515 §4.1.11 says no). Verifies nothing. Never throws.
+ * Splits a compact JWS (RFC 7515 §7.1) and refuses every form that we would not write: a wrong size or number of parts,
+ * non-canonical base64url, headers or claims that are not a JSON object, and any `crit` or `b64` (RFC 7515 §4.1.11: we
+ * support no extension). Verifies nothing. Never throws.
  */
 export function parseCompactJws(token: string): UnverifiedJws | MalformedJws {
   if (token.length > MAX_TOKEN_LENGTH) return malformed("too long");
@@ -65,9 +65,9 @@ export function parseCompactJws(token: string): UnverifiedJws | MalformedJws {
 }
 
 /**
- * Checks the signature with this key under this algorithm. Both are ours: the token has no say (RFC 8725 §3.1).
- * Synchronous on purpose: the thread pool belongs to password hashing, and a login storm must not delay anybody's
- * token; a verification costs less than a hand-over to the pool and back.
+ * Checks the signature with this key and this algorithm. The caller chooses both; the token has no influence (RFC 8725
+ * §3.1). Synchronous on purpose: the thread pool is used by password hashing, and many logins must not delay requests.
+ * A verification costs less than the way to the pool and back.
  */
 export function hasValidSignature(
   jws: UnverifiedJws,
@@ -85,7 +85,7 @@ export function hasValidSignature(
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value), "utf8").toString("base64url");
 
-/** Signs claims as a compact JWS with header `alg`, `kid` and `typ`, nothing else. */
+/** Signs claims as a compact JWS. Its header has `alg`, `kid` and `typ` only. */
 export function signCompactJws(
   key: { readonly kid: string; readonly algorithm: VerifyingAlgorithm; readonly privateKey: KeyObject },
   typ: string,

@@ -19,7 +19,7 @@ type JsonObject = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Our two members beside the registered ones (RFC 7517 §4 allows more): Unix seconds. */
+/** Two members of our own in a JWK (RFC 7517 §4 allows that), in Unix seconds. */
 const ACTIVE_FROM = "active_from";
 const RETIRED_AT = "retired_at";
 
@@ -35,14 +35,14 @@ const FIX = "write a new one with `cardea keys new`";
 
 function privateKeyOf(jwk: JsonObject): KeyObject | undefined {
   try {
-    return createPrivateKey({ key: jwk as JsonWebKey, format: "jwk" }); // the parser inside judges the members
+    return createPrivateKey({ key: jwk as JsonWebKey, format: "jwk" }); // node:crypto checks the members
   } catch {
     return undefined;
   }
 }
 
-/** Do the private and the public members belong together? Nothing else checks, and nobody could verify its tokens. */
-function isSound(privateKey: KeyObject, kid: string, algorithm: SigningAlgorithm): boolean {
+/** Do the private and the public members belong together? If not, nobody could verify a token signed with the key. */
+function isConsistent(privateKey: KeyObject, kid: string, algorithm: SigningAlgorithm): boolean {
   try {
     const probe = parseCompactJws(signCompactJws({ kid, algorithm, privateKey }, "probe", {}));
     return probe.kind === "parsed" && hasValidSignature(probe, algorithm, createPublicKey(privateKey));
@@ -58,29 +58,32 @@ async function parseKey(jwk: unknown, where: string, problems: Problem[]): Promi
   const refuse = (found: string, allowed: string): undefined => {
     problems.push(problem(where, found, allowed, FIX));
   };
-  if (!isObject(jwk)) return refuse("something that is no JSON object", "a private JWK (RFC 7517)");
+  if (!isObject(jwk)) return refuse("a value that is not a JSON object", "a private JWK (RFC 7517)");
   const possible = algorithmsOfKey(jwk).filter(isSigningAlgorithm);
-  // An RSA key without `alg` would be open to several algorithms; ours must be bound to one (RFC 8725 §3.1).
+  // An RSA key without `alg` could be used with several algorithms; ours must be bound to one (RFC 8725 §3.1).
   const algorithm = jwk["alg"] ?? (possible.length === 1 ? possible[0] : undefined);
   if (!isSigningAlgorithm(algorithm) || !possible.includes(algorithm)) {
-    return refuse("a key type or `alg` that does not fit", `\`alg\` one of ${SIGNING_ALGORITHMS.join(", ")}`);
+    return refuse(
+      "an `alg` that does not fit the key type, or a key type that is not supported",
+      `\`alg\` one of ${SIGNING_ALGORITHMS.join(", ")}`,
+    );
   }
   if (jwk["use"] !== undefined && jwk["use"] !== "sig") return refuse("`use` other than sig", "`use`: sig");
   const privateKey = privateKeyOf(jwk);
   if (privateKey === undefined) return refuse("a key without usable private members", "a private JWK");
   const weakness = keyWeakness(createPublicKey(privateKey));
-  if (weakness !== undefined) return refuse(weakness, "a key nobody else can sign with");
+  if (weakness !== undefined) return refuse(weakness, "a key whose private part nobody else can find");
   const { [ACTIVE_FROM]: activeFrom, [RETIRED_AT]: retiredAt } = jwk;
   if (!isTime(activeFrom) || !isTime(retiredAt)) {
-    return refuse(`\`${ACTIVE_FROM}\` or \`${RETIRED_AT}\` that is no time`, "whole Unix seconds");
+    return refuse(`\`${ACTIVE_FROM}\` or \`${RETIRED_AT}\` that is not a time`, "whole Unix seconds");
   }
   const kid =
     jwk["kid"] ?? (await calculateJwkThumbprint(createPublicKey(privateKey).export({ format: "jwk" })));
   if (typeof kid !== "string" || kid.length === 0 || kid.length > 128) {
-    return refuse("a `kid` that is no short text", "1–128 characters");
+    return refuse("a `kid` that is not a string of 1 to 128 characters", "1 to 128 characters");
   }
-  if (!isSound(privateKey, kid, algorithm))
-    return refuse("private members that do not fit the public ones", "one key");
+  if (!isConsistent(privateKey, kid, algorithm))
+    return refuse("private members that do not belong to the public ones", "the members of one key");
   return {
     kid: keyId(kid),
     algorithm,
@@ -93,7 +96,7 @@ async function parseKey(jwk: unknown, where: string, problems: Problem[]): Promi
 /**
  * Reads a key file: one private JWK, or a set of them (RFC 7517 §5).
  *
- * @param where - how to name the file in a message; the content never appears in one
+ * @param where - the name of the file in messages; no message quotes the content
  * @throws ConfigError with one problem per key that cannot be used
  */
 export async function parseKeyFile(text: string, where: string): Promise<readonly KeyRecord[]> {
@@ -101,8 +104,10 @@ export async function parseKeyFile(text: string, where: string): Promise<readonl
   try {
     document = JSON.parse(text);
   } catch {
-    // The parser's own message quotes the text, which is a secret.
-    throw new ConfigError([problem(where, "no JSON", "a private JWK or JWK set as JSON", FIX)]);
+    // The error of JSON.parse quotes the text, which is a secret.
+    throw new ConfigError([
+      problem(where, "a text that is not JSON", "a private JWK or JWK set as JSON", FIX),
+    ]);
   }
   const listed = isObject(document) && Array.isArray(document["keys"]) ? document["keys"] : [document];
   const problems: Problem[] = [];
@@ -116,7 +121,7 @@ export async function parseKeyFile(text: string, where: string): Promise<readonl
   return records;
 }
 
-/** The text of a key file; keep it readable by its owner alone (mode 0600). */
+/** The text of a key file. Write it with mode 0600, so that only its owner can read it. */
 export function formatKeyFile(records: readonly KeyRecord[]): string {
   const keys = records.map((record) => ({
     ...record.privateJwk,

@@ -6,15 +6,15 @@ import type { SigningAlgorithm } from "./algorithms.js";
 import { signCompactJws } from "./jws.js";
 import type { KeyRecord } from "./key-record.js";
 
-/** A key that may sign now. The private part stays inside. */
+/** A key that may sign now. It does not expose its private part. */
 export interface SigningKey {
   readonly kid: KeyId;
   readonly algorithm: SigningAlgorithm;
-  /** Claims → compact JWS with header `alg`, `kid`, `typ`. A promise where the key lives elsewhere. */
+  /** Claims → compact JWS with header `alg`, `kid`, `typ`. A promise when the key is in another system. */
   signJwt(typ: string, claims: Readonly<Record<string, unknown>>): string | Promise<string>;
 }
 
-/** A key whose signatures are believed now, bound to its one algorithm. Identity-comparable. */
+/** A key whose signatures are accepted now, bound to one algorithm. The same key is the same object. */
 export interface VerificationKey {
   readonly kid: KeyId;
   readonly algorithm: SigningAlgorithm;
@@ -32,23 +32,23 @@ export interface KeyDescription {
 }
 
 /**
- * The keys of one issuer, each on its way next → active → retiring → gone. The state is a pure function of the keys
- * and the time, so every gateway that holds the same file changes over at the same second with nothing to agree on.
+ * The keys of one issuer. Each goes through the states next → active → retiring → gone. The state is a pure function of
+ * the keys and the time, so all gateways with the same file change keys in the same second, without communication.
  */
 export interface KeyRing {
   /** @throws FaultError `SERVICE_UNAVAILABLE` when no key is active */
   signing(nowSeconds: UnixSeconds): SigningKey;
-  /** The key with this id if what it signed is believed now: next, active or retiring. */
+  /** The key with this id, if its signatures are accepted now: next, active or retiring. */
   verifying(kid: string, nowSeconds: UnixSeconds): VerificationKey | undefined;
   /** Every key, in the order of its file, for the key set document and the operator. */
   describe(nowSeconds: UnixSeconds): readonly KeyDescription[];
-  /** Takes over a new set at once. @throws ConfigError and keeps the old set */
+  /** Replaces all keys at once. @throws ConfigError and keeps the old keys */
   replace(records: readonly KeyRecord[]): void;
 }
 
 export interface KeyRingOptions {
   /**
-   * How long a replaced key still verifies: the longest life of a token plus clock tolerance.
+   * How long a replaced key can still verify: the longest life of a token plus clock tolerance.
    * Default 90 000 s (a day and an hour).
    */
   readonly retentionSeconds?: Seconds;
@@ -79,7 +79,7 @@ function toEntries(records: readonly KeyRecord[]): readonly Entry[] {
   const entries = records.map(toEntry);
   const seen = new Set<string>();
   for (const { kid } of entries) {
-    // A kid must name one key, or the token would choose among them.
+    // A `kid` must identify one key, or the token could choose the key.
     if (seen.has(kid)) {
       throw new ConfigError([
         {
@@ -116,7 +116,7 @@ export function createKeyRing(records: readonly KeyRecord[], options: KeyRingOpt
     return best;
   };
 
-  /** When the first later key took over; infinity while none has. */
+  /** When the first later key became active; infinity while none has. */
   const replacedAt = (entry: Entry, now: UnixSeconds): UnixSeconds => {
     let at = Number.POSITIVE_INFINITY;
     for (const other of entries) {
@@ -135,7 +135,8 @@ export function createKeyRing(records: readonly KeyRecord[], options: KeyRingOpt
   return {
     signing(now) {
       const entry = active(now);
-      if (entry === undefined) throw new FaultError("SERVICE_UNAVAILABLE", "no active signing key");
+      if (entry === undefined)
+        throw new FaultError("SERVICE_UNAVAILABLE", "no signing key is active now; see `cardea keys list`");
       return entry;
     },
     verifying(kid, now) {
@@ -152,7 +153,7 @@ export function createKeyRing(records: readonly KeyRecord[], options: KeyRingOpt
       })),
     replace(next) {
       const replaced = toEntries(next);
-      // Unchanged keys keep their identity: tokens verified with them stay in the cache.
+      // An unchanged key stays the same object, so that tokens verified with it stay in the cache.
       entries = replaced.map((entry) => {
         const old = entries.find((candidate) => sameKey(candidate, entry));
         return old ?? entry;

@@ -3,14 +3,14 @@ import { JWKS_MAX_AGE_SECONDS } from "./jwks.js";
 import type { KeyRecord } from "./key-record.js";
 
 /**
- * How long before it signs a new key is published: one cache period of the key set, and as much again for
- * verifiers that are late.
+ * How long a new key is published before it signs: twice the time for which verifiers may cache the key set, so that
+ * late verifiers have it too.
  */
 export const ROTATION_LEAD_SECONDS: Seconds = 2 * JWKS_MAX_AGE_SECONDS;
 
 /**
- * Adds a key that takes over `leadSeconds` from now. Every gateway that rereads its key file within that time
- * publishes it first and changes over at the same second, without a restart.
+ * Adds a key that becomes active `leadSeconds` from now. Every gateway that reads its key file again within that time
+ * publishes it first, and changes keys in the same second, without a restart.
  */
 export const rotateKeys = (
   records: readonly KeyRecord[],
@@ -20,9 +20,9 @@ export const rotateKeys = (
 ): readonly KeyRecord[] => [...records, { ...fresh, activeFrom: nowSeconds + leadSeconds }];
 
 /**
- * Retires a key at once: what it signed is refused from now on. For a key that leaked.
+ * Retires a key at once, for a key that leaked: everything it signed is refused from now on.
  *
- * @throws TypeError when there is no such key, or none would be left to sign
+ * @throws TypeError when there is no such key, or no other key could sign
  */
 export function retireKey(
   records: readonly KeyRecord[],
@@ -35,7 +35,7 @@ export function retireKey(
       record.kid !== kid && record.activeFrom <= nowSeconds && (record.retiredAt ?? Infinity) > nowSeconds,
   );
   if (left.length === 0) {
-    throw new TypeError(`${kid} is the only key that can sign; add one first, with no lead`);
+    throw new TypeError(`${kid} is the only key that can sign; first add one with --lead-seconds 0`);
   }
   return records.map((record) => (record.kid === kid ? { ...record, retiredAt: nowSeconds } : record));
 }

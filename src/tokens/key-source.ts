@@ -1,7 +1,7 @@
 import type { KeyRecord } from "./key-record.js";
 
-/** Port: where private keys come from (files, environment, a vault). Asked at start and whenever it may have changed. */
+/** Port: the source of private keys (files, environment, a vault). Read at start and when it may have changed. */
 export interface KeySource {
-  /** @throws ConfigError naming every key that cannot be used, and where it stands */
+  /** @throws ConfigError with one problem for each key that cannot be used */
   load(): Promise<readonly KeyRecord[]>;
 }

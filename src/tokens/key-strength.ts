@@ -1,17 +1,17 @@
 import { checkPrimeSync, createECDH, type KeyObject } from "node:crypto";
 import { MIN_RSA_BITS } from "./algorithms.js";
 
-/** Beyond, one verification costs more than a request may. */
+/** A verification with a larger key costs more than a request may. */
 const MAX_RSA_BITS = 16_384;
-/** OpenSSL's own bound for large moduli. */
+/** OpenSSL has the same limit for large moduli. */
 const MAX_EXPONENT = 2n ** 64n;
 const SMALL_PRIMES = primesBelow(1000);
-/** Primes nearer to each other than this many steps of Fermat's method are found at once by anybody. */
+/** A modulus that Fermat's method factors within this many steps can be factored by anybody. */
 const FERMAT_STEPS = 100;
 
 /**
- * Why nobody should believe what this key signed: everybody can sign with it, or find out how. `undefined`: no
- * weakness is known. Asked wherever a key is read, ours and others'.
+ * The weakness of a public key that lets others sign with it; `undefined` when none is known. Checked for every key
+ * that is read, our own and those of outside issuers.
  */
 export function keyWeakness(key: KeyObject): string | undefined {
   const { kty, crv, n = "", e = "", x = "" } = key.export({ format: "jwk" });
@@ -35,24 +35,24 @@ export function keyWeakness(key: KeyObject): string | undefined {
 function rsaWeakness(modulus: bigint, exponent: bigint): string | undefined {
   const bits = modulus.toString(2).length;
   if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS)
-    return `an RSA modulus of ${bits} bits (${MIN_RSA_BITS} to ${MAX_RSA_BITS} are taken)`;
+    return `an RSA modulus of ${bits} bits (allowed: ${MIN_RSA_BITS} to ${MAX_RSA_BITS})`;
   if (exponent < 3n || exponent % 2n === 0n || exponent >= MAX_EXPONENT)
     return "an RSA exponent that is 1, even or huge";
   if (SMALL_PRIMES.some((prime) => modulus % prime === 0n)) return "an RSA modulus with a small factor";
   if (checkPrimeSync(modulus)) return "an RSA modulus that is a prime";
   if (hasCloseFactors(modulus)) return "an RSA modulus whose factors are next to each other";
-  if (isOfInfineon(modulus)) return "an RSA modulus of the ROCA kind (CVE-2017-15361)";
+  if (hasRocaWeakness(modulus)) return "an RSA modulus of the ROCA kind (CVE-2017-15361)";
   return undefined;
 }
 
-/** ROCA: such moduli are powers of 65537 modulo every small prime, which others are once in some 2^27. */
+/** ROCA: these moduli are powers of 65537 modulo every small prime. Of other moduli about one in 2^27 is. */
 const ROCA_RESIDUES = SMALL_PRIMES.filter((prime) => prime > 2n && prime <= 167n).map((prime) => {
   const residues = new Set<bigint>();
   for (let power = 1n; !residues.has(power); power = (power * 65537n) % prime) residues.add(power);
   return { prime, residues };
 });
 
-const isOfInfineon = (modulus: bigint): boolean =>
+const hasRocaWeakness = (modulus: bigint): boolean =>
   ROCA_RESIDUES.every(({ prime, residues }) => residues.has(modulus % prime));
 
 function hasCloseFactors(modulus: bigint): boolean {
@@ -66,7 +66,7 @@ function hasCloseFactors(modulus: bigint): boolean {
   return false;
 }
 
-/** The largest whole number whose square is no more (Newton's method). */
+/** The integer square root, rounded down (Newton's method). */
 function squareRoot(value: bigint): bigint {
   if (value < 2n) return value;
   let root = 1n << BigInt((value.toString(2).length + 1) >> 1);
@@ -83,7 +83,7 @@ const CURVES: Readonly<Record<string, string>> = {
   "P-521": "secp521r1",
 };
 
-/** The first coordinate of a curve's generator, which is the public key of the private keys 1 and −1. */
+/** The x coordinate of the generator of a curve: the public key of the private keys 1 and −1. */
 function generatorOf(crv: string): string | undefined {
   const curve = CURVES[crv];
   if (curve === undefined) return undefined;
@@ -93,7 +93,7 @@ function generatorOf(crv: string): string | undefined {
   return point.subarray(1, 1 + (point.length - 1) / 2).toString("base64url");
 }
 
-/** The y-coordinates of all points whose order divides 8, in every encoding, without the sign bit. */
+/** The y coordinates of all points whose order divides 8, in every encoding, without the sign bit. */
 const SMALL_ORDER: ReadonlySet<string> = new Set([
   "00".repeat(32),
   `01${"00".repeat(31)}`,

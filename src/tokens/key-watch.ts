@@ -3,14 +3,14 @@ import type { Milliseconds } from "../domain/time.js";
 import type { KeyRing } from "./key-ring.js";
 import type { KeySource } from "./key-source.js";
 
-/** Well below the lead of a rotation, so that no gateway misses a change-over. */
+/** Well below `ROTATION_LEAD_SECONDS`, so that every gateway has a new key before it signs. */
 const DEFAULT_INTERVAL_MS: Milliseconds = 2_000;
 
 /**
- * Rereads the keys every `intervalMs` and hands them to the ring. Keys that cannot be read change nothing: the ring
- * keeps what it has, and `onProblem` is told, without any part of a key.
+ * Reads the keys again every `intervalMs` and gives them to the ring. When they cannot be read, the ring keeps its keys
+ * and `onProblem` is called with a text that holds no part of a key.
  *
- * @returns how to stop
+ * @returns a function that stops it
  */
 export function watchKeys(
   source: KeySource,
@@ -24,7 +24,9 @@ export function watchKeys(
     try {
       ring.replace(await source.load());
     } catch (error) {
-      options.onProblem(error instanceof ConfigError ? error.message : "the key source does not answer");
+      options.onProblem(
+        error instanceof ConfigError ? error.message : "the keys cannot be read; the old ones stay in use",
+      );
     } finally {
       running = false;
     }

@@ -1,8 +1,8 @@
 import type { TenantId, UserId } from "../domain/brand.js";
 
 /**
- * Port: may this local user be let in now? Owned by `tokens`, which asks it at every use of an outside token that
- * stands for a local user; implemented by `credentials`, from memory.
+ * Port: is this local user active now? Owned by `tokens`, which calls it at every use of an outside token that is
+ * mapped to a local user. Implemented by `credentials`, from memory.
  */
 export interface LocalUsers {
   /**

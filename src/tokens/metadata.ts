@@ -5,10 +5,10 @@ export interface MetadataOptions {
   readonly issuer: string;
   /** The algorithms its keys sign with now. */
   readonly algorithms: readonly string[];
-  /** OAuth endpoints that are open at this issuer; none that is not. The identity issuer has none at all. */
+  /** The OAuth endpoints that this issuer offers. The identity issuer has none. */
   readonly endpoints?: {
     readonly token?: boolean;
-    /** Grant types of the token endpoint beside `refresh_token`. */
+    /** Grant types of the token endpoint, in addition to `refresh_token`. */
     readonly grants?: readonly string[];
     readonly revocation?: boolean;
     readonly introspection?: boolean;
@@ -26,10 +26,10 @@ export const algorithmsOf = (ring: KeyRing, nowSeconds: UnixSeconds): readonly s
   ),
 ];
 
-/** Where an issuer publishes its keys; the issuer may have a path (`…/identity`). */
+/** The URL of an issuer's key set. The issuer may have a path (`…/identity`). */
 export const jwksUri = (issuer: string): string => `${issuer.replace(/\/$/, "")}/.well-known/jwks.json`;
 
-/** Authorization server metadata (RFC 8414 §2). We offer no authorization endpoint, so no response types. */
+/** Authorization server metadata (RFC 8414 §2). There is no authorization endpoint, so there are no response types. */
 export function authorizationServerMetadata(options: MetadataOptions): Readonly<Record<string, unknown>> {
   const base = options.issuer.replace(/\/$/, "");
   const { token = false, grants = [], revocation = false, introspection = false } = options.endpoints ?? {};
@@ -38,7 +38,7 @@ export function authorizationServerMetadata(options: MetadataOptions): Readonly<
     jwks_uri: jwksUri(options.issuer),
     response_types_supported: [],
     ...(options.scopes === undefined ? {} : { scopes_supported: options.scopes }),
-    // Left out, it would mean the authorization code and implicit grants (RFC 8414 §2).
+    // Without it, readers assume the authorization code and implicit grants (RFC 8414 §2).
     grant_types_supported: token ? ["refresh_token", ...grants] : [],
     ...(token
       ? { token_endpoint: `${base}/oauth/token`, token_endpoint_auth_methods_supported: ["none"] }
@@ -51,8 +51,8 @@ export function authorizationServerMetadata(options: MetadataOptions): Readonly<
 }
 
 /**
- * The OpenID Connect Discovery document, in the one part resource servers read: who signs, with which keys and
- * algorithms. Stock stacks (Spring `issuer-uri`, .NET `Authority`) start from it.
+ * The OpenID Connect Discovery document, reduced to what resource servers read: the issuer, its keys and algorithms.
+ * Spring (`issuer-uri`) and .NET (`Authority`) are configured with it.
  */
 export const openidConfiguration = (options: MetadataOptions): Readonly<Record<string, unknown>> => ({
   ...authorizationServerMetadata(options),

@@ -2,50 +2,50 @@ import type { Seconds } from "../domain/time.js";
 import type { VerifyingAlgorithm } from "./algorithms.js";
 import type { JwksTls } from "./jwks-document.js";
 
-/** An identity provider whose access tokens are accepted beside ours (docs/spec/sessions.md §8.1). */
+/** An identity provider whose access tokens are accepted in addition to ours (docs/spec/sessions.md §8.1). */
 export interface OutsideIssuerConfig {
   /** Exactly the `iss` of its tokens. */
   readonly issuer: string;
-  /** One of these must stand in `aud`. Absent only with `anyAudience`. */
+  /** `aud` must contain one of these. Absent only with `anyAudience`. */
   readonly audience?: string | readonly string[] | undefined;
-  /** Take tokens whatever their `aud`: those made for other services too. Default false. */
+  /** Accept tokens with any `aud`, also those issued for other services. Default false. */
   readonly anyAudience?: boolean;
-  /** Our name of a claim → where it stands in the token (`realm_access.roles`). Default none. */
+  /** Our name of a claim → its path in the token (`realm_access.roles`). Default none. */
   readonly claims?: Readonly<Record<string, string>>;
   /** JWKS file or https URL. */
   readonly jwks: string;
   /** Default ES256, RS256. */
   readonly algorithms?: readonly VerifyingAlgorithm[];
-  /** Longest `exp - iat` accepted. Default 86 400. */
+  /** The longest accepted `exp - iat`. Default 86 400. */
   readonly maxTtlSeconds?: Seconds;
   readonly scopes?: OutsideScopesConfig;
-  /** Believe `auth_time`, `acr` and `amr`. Default false: such callers are never fresh. */
+  /** Trust `auth_time`, `acr` and `amr`. Default false: these callers never have a fresh login. */
   readonly trustAuthTime?: boolean;
   /** Default `deny`: the principal stays `(iss, sub)`, and the auth subgraph refuses it. */
   readonly subject?: "deny" | OutsideSubjectConfig;
-  /** Let its JWKS URL lead to private addresses, and to plain http on this machine. Default false. */
+  /** Allow a JWKS URL with a private address, and plain http to this machine. Default false. */
   readonly allowPrivateAddresses?: boolean;
-  /** For its https URL: a private CA, a client certificate. Default: the system's trust. */
+  /** For its https URL: a private CA, a client certificate. Default: the certificate authorities of the system. */
   readonly tls?: JwksTls | undefined;
 }
 
-/** How a subject names a local user. */
+/** How an outside subject is mapped to a local user. */
 export interface OutsideSubjectConfig {
   /** Default `sub`. */
   readonly claim?: string | undefined;
   readonly prefix?: string | undefined;
   /**
-   * The claim that says whether `claim` was verified: `true`, or the text "true". Required for every claim but `sub`,
-   * which alone is the issuer's own to give: a mail address nobody verified is whatever its holder typed.
+   * The claim that states whether `claim` was verified: `true`, or the text "true". Required for every claim except
+   * `sub`, because only `sub` is assigned by the issuer: a user can enter any mail address that is not verified.
    */
   readonly verified?: string | undefined;
 }
 
 export interface OutsideScopesConfig {
-  /** The claims that are read, by name or path (`realm_access.roles`). Default `scope`. */
+  /** The claims to read, by name or path (`realm_access.roles`). Default `scope`. */
   readonly claim?: string | readonly string[] | undefined;
-  /** The only scopes this issuer may grant, after mapping. Absent: all but `cardea:*`. */
+  /** The scopes that this issuer may grant, after mapping. Absent: all except `cardea:*`. */
   readonly allow?: readonly string[] | undefined;
-  /** Outside scope → ours; others pass unchanged. */
+  /** Outside scope → our scopes. Scopes that are not listed stay unchanged. */
   readonly map?: Readonly<Record<string, string | readonly string[]>> | undefined;
 }

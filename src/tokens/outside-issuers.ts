@@ -12,7 +12,7 @@ import { judgeOutsideJwt } from "./outside-token.js";
 import { readJwks } from "./public-keys.js";
 
 export interface OutsideIssuer {
-  /** Reads its keys beforehand. @returns why they cannot be read, or `undefined` */
+  /** Reads its keys in advance. @returns why they cannot be read, or `undefined` */
   prepare(): Promise<string | undefined>;
   judge(jws: UnverifiedJws, now: UnixSeconds): Judgement | Promise<Judgement>;
 }
@@ -29,20 +29,20 @@ function problemsOf(
     problems.push({ kind: "BAD_ISSUER", where: `${where}.${part}`, found, allowed, fix });
   };
   if (reserved.includes(config.issuer)) {
-    // Our identity tokens must never come back as access tokens (RFC 8725 §3.12).
+    // Our identity tokens must never be accepted as access tokens (RFC 8725 §3.12).
     add("issuer", "an issuer of this gateway", "an outside issuer", "remove the entry");
   }
   if (config.issuer.includes("|")) {
-    // Subgraphs see `<issuer>|<sub>`: the first `|` must be ours, or two subjects would be one.
-    add("issuer", "an issuer with a `|` in it", "any other text", "name the issuer without it");
+    // Subgraphs receive `<issuer>|<sub>`: with a `|` in the issuer two subjects could look the same.
+    add("issuer", "an issuer with a `|` in it", "an issuer without `|`", "change the `iss` of its tokens");
   }
   if (knowsUsers && !config.issuer.includes("://")) {
-    // The users file refuses ids that look like `<issuer>|<sub>`, which it tells by the issuer's URL alone.
+    // The users file refuses ids that look like `<issuer>|<sub>`, and recognises them only by a URL as issuer.
     add(
       "issuer",
-      "a text that is no URL, beside local users",
-      "an issuer such as https://idp.example, as OpenID Connect demands",
-      "configure the issuer to use its URL, or keep its callers at a gateway without local users",
+      "a text that is not a URL, together with local users",
+      "an issuer such as https://idp.example (OpenID Connect requires a URL)",
+      "configure the issuer to use its URL, or serve its callers with a gateway without local users",
     );
   }
   if (seen.has(config.issuer)) {
@@ -59,33 +59,38 @@ function problemsOf(
       "audience",
       "no audience",
       "at least one, or anyAudience: true",
-      "name the audience its tokens carry for this gateway",
+      "set the audience that its tokens for this gateway have",
     );
   }
   if (audiences.length > 0 && config.anyAudience === true) {
-    add("anyAudience", "true, beside an audience", "one of the two", "remove anyAudience");
+    add("anyAudience", "true, together with an audience", "one of the two", "remove anyAudience");
   }
   for (const name of Object.keys(config.claims ?? {})) {
     if (REGISTERED_CLAIMS.has(name))
-      add("claims", name, "names no standard gives a meaning", "choose another name for it");
+      add("claims", name, "names that no standard reserves", "choose another name");
   }
   if (config.algorithms?.length === 0 || config.algorithms?.every(isVerifyingAlgorithm) === false) {
-    add("algorithms", "none, or one we do not verify", "asymmetric JWS algorithms", "list e.g. ES256, RS256");
+    add(
+      "algorithms",
+      "an empty list, or an algorithm that is not supported",
+      "asymmetric JWS algorithms",
+      "list for example ES256, RS256",
+    );
   }
   const { subject = "deny" } = config;
   if (subject !== "deny" && (subject.claim ?? "sub") !== "sub" && subject.verified === undefined) {
     add(
       "subject.verified",
-      `nothing, beside the claim ${subject.claim}`,
-      "the claim that says it was verified, such as email_verified",
-      "name that claim, or map by `sub`",
+      `nothing, together with subject.claim: ${subject.claim}`,
+      "the claim that states that it was verified, such as email_verified",
+      "set that claim, or map by `sub`",
     );
   }
   if (subject !== "deny" && !knowsUsers) {
     add(
       "subject",
-      "a rule that maps to local users, of whom there are none",
-      "deny, or a directory of users",
+      "a rule that maps to local users, without local users",
+      "deny, or a users file",
       "set users.path, or subject: deny",
     );
   }
@@ -94,26 +99,26 @@ function problemsOf(
     add(
       "jwks",
       location,
-      "a file, or an https URL on the open internet",
-      "use https, or allowPrivateAddresses",
+      "a file, or an https URL with a public address",
+      "use a public https URL, or set allowPrivateAddresses",
     );
   }
   if (config.tls !== undefined && !isHttps(config.jwks)) {
-    add("tls", "TLS for a place that is not https", "an https URL", "use https, or remove tls");
+    add("tls", "TLS settings for a URL that is not https", "an https URL", "use https, or remove tls");
   }
   const granted = [...(config.scopes?.allow ?? []), ...Object.values(config.scopes?.map ?? {}).flat()];
   for (const scope of granted) {
     if (scope.startsWith(RESERVED_SCOPE_PREFIX) || !isScopeToken(scope)) {
-      add("scopes", JSON.stringify(scope), "scope tokens outside `cardea:`", "remove it");
+      add("scopes", JSON.stringify(scope), "scope tokens that do not begin with `cardea:`", "remove it");
     }
   }
   return problems;
 }
 
 /**
- * Builds what judges the tokens of outside issuers, by `iss`.
+ * Creates the outside issuers that verify tokens, by their `iss`.
  *
- * @throws ConfigError with every contradiction at once
+ * @throws ConfigError with every problem at once
  */
 export function createOutsideIssuers(
   configs: readonly OutsideIssuerConfig[],
@@ -121,7 +126,7 @@ export function createOutsideIssuers(
     readonly reservedIssuers: readonly string[];
     readonly clock: Clock;
     readonly clockToleranceSeconds: Seconds;
-    /** Is there a directory in which a subject could be somebody? */
+    /** True when there is a user directory to which subjects can be mapped. */
     readonly knowsUsers: boolean;
   },
 ): ReadonlyMap<string, OutsideIssuer> {

@@ -2,33 +2,33 @@ import { FaultError } from "../domain/errors.js";
 import type { Clock, Milliseconds } from "../domain/time.js";
 import { isSameKey, type OutsideKey } from "./public-keys.js";
 
-/** Age at which a set is read again in the background, while it is asked for. */
+/** A set of this age is read again in the background when it is used. */
 const RENEW_MS: Milliseconds = 480_000;
-/** Age at which one that nobody asked for is read again before it answers: a key may have been withdrawn since. */
+/** A set of this age is read again before it is used: a key may have been withdrawn. */
 const FRESH_MS: Milliseconds = 600_000;
-/** Age at which a set that cannot be renewed is no longer believed: a withdrawn key must not live on an outage. */
+/** A set of this age is no longer used if it cannot be read again: an outage must not keep a withdrawn key valid. */
 const USABLE_MS: Milliseconds = 86_400_000;
-/** Least time between two attempts, whatever tokens with invented key ids arrive. */
+/** The minimum time between two attempts, however many tokens with unknown key ids arrive. */
 const COOL_DOWN_MS: Milliseconds = 30_000;
-/** The same while there is no set at all: nobody is served until one arrives. */
+/** The same while no set has been read: until then every token of the issuer is answered with 503. */
 const FIRST_COOL_DOWN_MS: Milliseconds = 2_000;
 
 /** The current keys of one outside issuer. */
 export interface OutsideKeys {
-  /** Synchronous when the set at hand can tell. @throws FaultError `SERVICE_UNAVAILABLE` when there is no set */
+  /** Synchronous when the current set has the key. @throws FaultError `SERVICE_UNAVAILABLE` when there is no set */
   find(kid: string | undefined, algorithm: string): OutsideKey | undefined | Promise<OutsideKey | undefined>;
-  /** Is this very key still in the set at hand? False, too, while the set has to be read again first. */
+  /** Is this key still in the current set? Also false while the set has to be read again first. */
   holds(key: OutsideKey): boolean;
-  /** Reads the set now. @returns why it cannot be read, naming whose and where, or `undefined` */
+  /** Reads the set now. @returns `undefined`, or why it cannot be read, with the issuer and the location */
   prepare(): Promise<string | undefined>;
 }
 
 /**
- * Keeps a key set: read on first need, again before it is ten minutes old, and for an unknown key id at most every
- * 30 s; one reading at a time. While it cannot be renewed the last good set serves for at most a day; whether a key it
- * does not hold is unknown cannot be told then.
+ * Keeps a key set. It is read on first use, again before it is ten minutes old, and for an unknown key id at most every
+ * 30 s; never twice at a time. While it cannot be read again, the last set is used for at most a day. A key that it
+ * does not contain then gives SERVICE_UNAVAILABLE, because a newer set may have it.
  *
- * @param name - whose set it is and where it is, for the log
+ * @param name - the issuer and the location of the set, for the log
  * @param load - reads and parses the document
  */
 export function createOutsideKeys(
@@ -41,7 +41,7 @@ export function createOutsideKeys(
   let keys: readonly OutsideKey[] | undefined;
   let loadedAtMs = 0;
   let attemptedAtMs = Number.NEGATIVE_INFINITY;
-  let soughtAtMs = Number.NEGATIVE_INFINITY;
+  let lastSearchAtMs = Number.NEGATIVE_INFINITY;
   let loading: Promise<void> | undefined;
 
   const refresh = (): Promise<void> => {
@@ -51,12 +51,14 @@ export function createOutsideKeys(
     return read();
   };
 
-  /** For a key the set does not hold. The issuer may have rotated a moment after we read: the first such is free. */
-  const seek = (): Promise<void> => {
+  /**
+   * For a key that the set does not contain. The issuer may have changed keys since, so the first one is read at once.
+   */
+  const search = (): Promise<void> => {
     if (keys === undefined || isDue()) return refresh();
     if (loading !== undefined) return loading;
-    if (clock.monotonicMs() - soughtAtMs < COOL_DOWN_MS) return Promise.resolve();
-    soughtAtMs = clock.monotonicMs();
+    if (clock.monotonicMs() - lastSearchAtMs < COOL_DOWN_MS) return Promise.resolve();
+    lastSearchAtMs = clock.monotonicMs();
     return read();
   };
 
@@ -64,13 +66,13 @@ export function createOutsideKeys(
     attemptedAtMs = clock.monotonicMs();
     loading = load()
       .then((next) => {
-        // A key that did not change keeps its identity, so that tokens verified with it stay verified.
+        // An unchanged key stays the same object, so that tokens verified with it stay in the cache.
         keys = next.map((key) => keys?.find((old) => isSameKey(old, key)) ?? key);
         loadedAtMs = clock.monotonicMs();
         failure = undefined;
       })
       .catch((error: unknown) => {
-        // The last good set serves on until it is too old; whoever finds none is told so below.
+        // The last good set is used until it is too old. `findOrThrow` reports the failure.
         failure = error instanceof Error ? error.message : "unknown";
       })
       .finally(() => {
@@ -85,22 +87,22 @@ export function createOutsideKeys(
   const pick = (kid: string | undefined, algorithm: string): OutsideKey | undefined => {
     const fitting = (usable() ?? []).filter((key) => key.algorithm === algorithm);
     if (kid !== undefined) return fitting.find((key) => key.kid === kid);
-    // Without an id there must be nothing to choose (RFC 7515 §4.1.4 makes `kid` optional).
+    // RFC 7515 §4.1.4 makes `kid` optional. Without it only one key may fit.
     return fitting.length === 1 ? fitting[0] : undefined;
   };
 
-  /** Old, and nobody has found out yet whether it can be renewed. An outage is waited for once. */
+  /** True when the set is old and the last attempt did not fail: requests wait for an outage only once. */
   const isDue = (): boolean => ageMs() >= FRESH_MS && failure === undefined;
   const renewInTime = (): void => {
     if (ageMs() >= RENEW_MS) void refresh();
   };
 
-  const told = (kid: string | undefined, algorithm: string): OutsideKey | undefined => {
+  const findOrThrow = (kid: string | undefined, algorithm: string): OutsideKey | undefined => {
     const found = pick(kid, algorithm);
     if (found === undefined && (usable() === undefined || failure !== undefined))
       throw new FaultError(
         "SERVICE_UNAVAILABLE",
-        `the key set of ${name} cannot be read: ${failure ?? "old"}`,
+        `the key set of ${name} cannot be read: ${failure ?? "the last copy is too old"}`,
       );
     return found;
   };
@@ -108,7 +110,7 @@ export function createOutsideKeys(
   return {
     find(kid, algorithm) {
       const found = isDue() ? undefined : pick(kid, algorithm);
-      if (found === undefined) return seek().then(() => told(kid, algorithm));
+      if (found === undefined) return search().then(() => findOrThrow(kid, algorithm));
       renewInTime();
       return found;
     },

@@ -21,11 +21,11 @@ import type { OutsideKey } from "./public-keys.js";
 
 export interface OutsideTokenRules {
   readonly issuer: string;
-  /** `undefined`: tokens for anybody are taken. */
+  /** `undefined`: any audience is accepted. */
   readonly audiences: readonly string[] | undefined;
   readonly maxTtlSeconds: Seconds;
   readonly scopes: OutsideScopesConfig;
-  /** Our name of a claim → where it stands in the token. */
+  /** Our name of a claim → its path in the token. */
   readonly claims: Readonly<Record<string, string>>;
   readonly trustAuthTime: boolean;
   readonly subject: NonNullable<OutsideIssuerConfig["subject"]>;
@@ -34,7 +34,7 @@ export interface OutsideTokenRules {
   readonly keys: OutsideKeys;
 }
 
-/** Types an access token of others may declare; a logout token, an event or a proof of possession may not pass. */
+/** Allowed `typ` of outside access tokens. Logout tokens, security events and DPoP proofs have other types. */
 const ACCEPTED_TYPES = new Set(["jwt", "at+jwt"]);
 
 function hasAcceptableType(header: Readonly<Record<string, unknown>>): boolean {
@@ -45,8 +45,8 @@ function hasAcceptableType(header: Readonly<Record<string, unknown>>): boolean {
 }
 
 /**
- * Judges a token of an outside issuer. Header members that bring keys (`jku`, `x5c` …) are ignored: several
- * providers send them, and the only keys are those of the configured set.
+ * Verifies a token of an outside issuer. Header members with keys (`jku`, `x5c` …) are ignored: several providers send
+ * them, and only the keys of the configured set are used.
  */
 export function judgeOutsideJwt(
   jws: UnverifiedJws,
@@ -55,9 +55,9 @@ export function judgeOutsideJwt(
 ): Judgement | Promise<Judgement> {
   const algorithm = ownMember(jws.header, "alg");
   const kid = ownMember(jws.header, "kid");
-  if (typeof algorithm !== "string") return refused("no algorithm");
-  if (kid !== undefined && typeof kid !== "string") return refused("kid is no text");
-  if (!hasAcceptableType(jws.header)) return refused("typ is not an access token's");
+  if (typeof algorithm !== "string") return refused("alg is missing");
+  if (kid !== undefined && typeof kid !== "string") return refused("kid is not a string");
+  if (!hasAcceptableType(jws.header)) return refused("typ is not jwt or at+jwt");
   const key = rules.keys.find(kid, algorithm);
   return key instanceof Promise
     ? key.then((late) => judgeWithKey(jws, late, rules, now))
@@ -70,7 +70,7 @@ function judgeWithKey(
   rules: OutsideTokenRules,
   now: UnixSeconds,
 ): Judgement {
-  if (key === undefined) return refused("unknown key, or another algorithm than its own");
+  if (key === undefined) return refused("the key is unknown, or has another algorithm than the token");
   if (!hasValidSignature(jws, key.algorithm, key.publicKey)) return refused("bad signature");
   return judgeClaims(jws.payload, key, rules, now);
 }
@@ -83,15 +83,15 @@ function judgeClaims(
 ): Judgement {
   const read = (name: string): unknown => ownMember(payload, name);
   if (rules.audiences !== undefined && !audienceMatches(read("aud"), rules.audiences))
-    return refused("another audience than issuers[].audience");
+    return refused("aud is not issuers[].audience");
   const outsideSubject = readText(read("sub"));
   const issued = read("iat") === undefined ? undefined : readFractionalDate(read("iat"));
   const expires = readFractionalDate(read("exp"));
   if (outsideSubject === undefined || expires === undefined)
     return refused("sub or exp is missing or malformed");
   if (issued === undefined && read("iat") !== undefined) return refused("iat is malformed");
-  // Parts of a second are dropped to the safe side: older, and sooner over. Without `iat` (RFC 7519 makes it optional)
-  // a token is as old as can be, to whatever revokes by age.
+  // Fractions of a second are rounded down: the token counts as older and expires sooner. Without `iat` (optional in
+  // RFC 7519) it counts as issued in 1970, so every revocation by age ends it.
   const issuedAt = Math.floor(issued ?? 0);
   const expiresAt = Math.floor(expires);
   const tolerance = rules.clockToleranceSeconds;
@@ -100,11 +100,11 @@ function judgeClaims(
   const notBefore = read("nbf") === undefined ? 0 : readFractionalDate(read("nbf"));
   if (notBefore === undefined || notBefore > now + tolerance) return refused("not valid yet");
   if (expiresAt - (issued ?? now) > rules.maxTtlSeconds)
-    return refused("lives longer than issuers[].maxTtlSeconds");
+    return refused("its life is longer than issuers[].maxTtlSeconds");
 
   const local = localUser(payload, rules);
   if (local.kind === "unmappable")
-    return refused("the claim that names the local user is missing, or not verified");
+    return refused("the claim issuers[].subject.claim is missing or not verified");
   const subject =
     local.kind === "mapped" ? { subject: local.id, localUserId: local.id } : { subject: outsideSubject };
 
@@ -115,10 +115,10 @@ function judgeClaims(
     kind: "user",
     issuer: rules.issuer,
     ...subject,
-    tenant: rules.tenant, // a `tid` of others names their tenants, not ours
+    tenant: rules.tenant, // the `tid` of an outside token is not one of our tenants
     ...(session === undefined ? {} : { sessionId: sessionId(session) }),
     ...(client === undefined ? {} : { clientId: clientId(client) }),
-    ...worthOfClaims(payload, rules),
+    ...trustedClaims(payload, rules),
     issuedAt,
     expiresAt,
     ...(tokenId === undefined ? {} : { tokenId }),
@@ -126,7 +126,7 @@ function judgeClaims(
   return {
     kind: "accepted",
     principal,
-    // Revoked by what its issuer calls it, and with the local user it stands for.
+    // Revocable by the names its issuer uses, and together with the local user it is mapped to.
     revocable: {
       issuer: rules.issuer,
       subject: outsideSubject,
@@ -141,14 +141,14 @@ function judgeClaims(
   };
 }
 
-/** What rules look at in a principal. */
-export type ClaimsWorth = Pick<Authenticated, "scopes" | "authTime" | "acr" | "amr" | "claims">;
+/** The claims that authorization rules can use. */
+export type TrustedClaims = Pick<Authenticated, "scopes" | "authTime" | "acr" | "amr" | "claims">;
 
-/** What the claims of an outside token are worth here, by the issuer's settings. Verifies nothing. */
-export function worthOfClaims(
+/** The claims of an outside token that are trusted here, by the settings of its issuer. Verifies nothing. */
+export function trustedClaims(
   payload: Readonly<Record<string, unknown>>,
   rules: Pick<OutsideTokenRules, "scopes" | "claims" | "trustAuthTime">,
-): ClaimsWorth {
+): TrustedClaims {
   const authTime = readNumericDate(ownMember(payload, "auth_time"));
   const acr = readText(ownMember(payload, "acr"));
   return {
@@ -165,7 +165,7 @@ type LocalUser =
   | { readonly kind: "mapped"; readonly id: UserId }
   | { readonly kind: "unmappable" };
 
-/** The local user, if a rule names one. */
+/** The local user, if a rule maps the token to one. */
 function localUser(payload: UnverifiedJws["payload"], { subject }: OutsideTokenRules): LocalUser {
   if (subject === "deny") return { kind: "none" };
   const name = readText(ownMember(payload, subject.claim ?? "sub"));
@@ -174,10 +174,10 @@ function localUser(payload: UnverifiedJws["payload"], { subject }: OutsideTokenR
   return { kind: "mapped", id: userId(`${subject.prefix ?? ""}${name}`) };
 }
 
-/** Some providers write booleans as texts. */
+/** Some providers write booleans as strings. */
 const isTrue = (claim: unknown): boolean => claim === true || claim === "true";
 
-/** The claims the operator chose, under the names the operator gave them. */
+/** The claims that the operator configured, under the configured names. */
 function projected(
   payload: UnverifiedJws["payload"],
   names: Readonly<Record<string, string>>,
@@ -190,7 +190,7 @@ function projected(
   return Object.freeze(claims);
 }
 
-/** What the issuer may grant here: of all claims named, mapped, then filtered; never `cardea:*`. */
+/** The scopes that the issuer may grant: from all configured claims, mapped, then filtered; never `cardea:*`. */
 function grantedScopes(payload: UnverifiedJws["payload"], config: OutsideScopesConfig): ReadonlySet<string> {
   const map = new Map(Object.entries(config.map ?? {}));
   const granted = new Set<string>();

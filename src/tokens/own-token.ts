@@ -15,12 +15,12 @@ import { type Judgement, refused } from "./judgement.js";
 import { hasValidSignature, type UnverifiedJws } from "./jws.js";
 import type { KeyRing } from "./key-ring.js";
 
-/** Header `typ` of our access tokens (RFC 9068 §2.1): what keeps them apart from every other JWT we sign. */
+/** Header `typ` of our access tokens (RFC 9068 §2.1). No other JWT that we sign has it. */
 export const ACCESS_TOKEN_TYP = "at+jwt";
 
 /**
- * No token of ours lives longer (`exp − iat`), unless a client is configured to. A day, whatever the lives configured
- * now: during a rolling change of them another gateway's tokens are honest too.
+ * The longest life (`exp − iat`) of our tokens, unless a client is configured with a longer one. It does not depend on
+ * the configured lives: while they change in a rolling deploy, tokens of other gateways stay valid.
  */
 export const OWN_TOKEN_CEILING: Seconds = 86_400;
 
@@ -30,26 +30,26 @@ export interface OwnTokenRules {
   readonly keyRing: KeyRing;
   /** For `iat`, `nbf`, `auth_time` in the future. Expiry of our own tokens has no tolerance. */
   readonly clockToleranceSeconds: Seconds;
-  /** Only silent renewal forgives an expiry, and by no more than this. Default 0. */
+  /** Only silent renewal accepts an expired token, up to this long after its expiry. Default 0. */
   readonly expiryToleranceSeconds?: Seconds;
-  /** Longest `exp − iat`: whoever got hold of a key cannot make tokens for ever. Default a day. */
+  /** The longest `exp − iat`: a stolen key cannot sign tokens that are valid for ever. Default a day. */
   readonly maxTtlSeconds?: Seconds | undefined;
 }
 
-/** Judges a JWT that claims to be ours: key, algorithm, signature, then claims. */
+/** Verifies a JWT with our `iss`: key, algorithm, signature, then claims. */
 export function judgeOwnJwt(jws: UnverifiedJws, rules: OwnTokenRules, now: UnixSeconds): Judgement {
   const { header } = jws;
-  // RFC 8725 §3.11: nothing else we sign may pass for an access token.
+  // RFC 8725 §3.11: no other JWT that we sign may be accepted as an access token.
   if (ownMember(header, "typ") !== ACCESS_TOKEN_TYP) return refused("typ is not at+jwt");
-  // We never write these; a token that brings its own key is a forgery (RFC 8725 §3.10).
+  // We never write these: a token with its own key is forged (RFC 8725 §3.10).
   if (["jwk", "jku", "x5u", "x5c"].some((name) => Object.hasOwn(header, name))) {
     return refused("header carries a key");
   }
   const kid = readText(ownMember(header, "kid"));
   const key = kid === undefined ? undefined : rules.keyRing.verifying(kid, now);
   if (key === undefined) return refused("unknown or retired key");
-  // RFC 8725 §3.1: the key decides; the header may only agree.
-  if (ownMember(header, "alg") !== key.algorithm) return refused("algorithm does not fit the key");
+  // RFC 8725 §3.1: the key determines the algorithm; the header must have the same.
+  if (ownMember(header, "alg") !== key.algorithm) return refused("alg is not the algorithm of the key");
   if (!hasValidSignature(jws, key.algorithm, key.publicKey)) return refused("bad signature");
   return judgeOwnClaims(
     jws.payload,
@@ -59,7 +59,7 @@ export function judgeOwnJwt(jws: UnverifiedJws, rules: OwnTokenRules, now: UnixS
   );
 }
 
-/** Judges the claims of our own token, once its signature or seal is known to be good. */
+/** Checks the claims of our own token, after its signature or seal was verified. */
 export function judgeOwnClaims(
   payload: Readonly<Record<string, unknown>>,
   rules: Omit<OwnTokenRules, "keyRing">,
@@ -73,7 +73,7 @@ export function judgeOwnClaims(
   if (now >= principal.expiresAt + (rules.expiryToleranceSeconds ?? 0))
     return refused("expired", "TOKEN_EXPIRED");
   if (principal.expiresAt - principal.issuedAt > (rules.maxTtlSeconds ?? OWN_TOKEN_CEILING))
-    return refused("lives longer than any token of ours");
+    return refused("its life is longer than that of any token of this gateway");
   const horizon = now + rules.clockToleranceSeconds;
   if (principal.issuedAt > horizon) return refused("issued in the future");
   if (payload["nbf"] !== undefined && (readNumericDate(payload["nbf"]) ?? Infinity) > horizon) {
@@ -88,7 +88,7 @@ export function judgeOwnClaims(
   };
 }
 
-/** Claims → principal; every claim we always write must be there, or it is not our token. */
+/** Claims → principal. A token without one of the claims that we always write is not ours. */
 function ownPrincipal(payload: Readonly<Record<string, unknown>>): Authenticated | undefined {
   const read = (name: string): unknown => ownMember(payload, name);
   const subject = readText(read("sub"));
@@ -96,7 +96,7 @@ function ownPrincipal(payload: Readonly<Record<string, unknown>>): Authenticated
   const client = readText(read("client_id"));
   const tenant = readText(read("tid"));
   const tokenId = readText(read("jti"));
-  const generation = readNumericDate(read("gen")); // a counter, of the same shape
+  const generation = readNumericDate(read("gen")); // a counter; the same check applies
   const retiredGeneration = readNumericDate(read("rgen"));
   const epoch = readNumericDate(read("ep"));
   const issuedAt = readNumericDate(read("iat"));
@@ -114,7 +114,7 @@ function ownPrincipal(payload: Readonly<Record<string, unknown>>): Authenticated
     sessionId: sessionId(session),
     clientId: clientId(client),
     scopes: readScopeClaim(read("scope")),
-    // Malformed means stale, not refused (docs/spec/directive.md §1.4).
+    // A malformed `auth_time` means a stale login, not a refusal (docs/spec/directive.md §1.4).
     ...(authTime === undefined ? {} : { authTime }),
     ...(acr === undefined ? {} : { acr }),
     amr: readTexts(read("amr")),

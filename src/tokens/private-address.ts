@@ -1,6 +1,6 @@
 import { BlockList, isIP } from "node:net";
 
-/** Everything that is not the open internet: RFC 6890 and successors. What a JWKS URL must not reach by default. */
+/** Networks that are not public (RFC 6890 and successors). By default a JWKS URL must not reach them. */
 const notPublic = new BlockList();
 for (const [network, prefix] of [
   ["0.0.0.0", 8],
@@ -48,7 +48,7 @@ function mappedIpv4(address: string): string | undefined {
   return [bits >>> 24, (bits >>> 16) & 255, (bits >>> 8) & 255, bits & 255].join(".");
 }
 
-/** Is this literal address outside the open internet? Anything that is no IP address counts as such. */
+/** Is this IP address private? A text that is not an IP address counts as private. */
 export function isPrivateAddress(address: string): boolean {
   const mapped = mappedIpv4(address);
   if (mapped !== undefined) return isPrivateAddress(mapped);
@@ -57,6 +57,6 @@ export function isPrivateAddress(address: string): boolean {
   return notPublic.check(address, family === 4 ? "ipv4" : "ipv6");
 }
 
-/** Is this host name or literal this very machine? */
+/** Is this host name or IP address the local machine? */
 export const isLoopbackHost = (host: string): boolean =>
   host === "localhost" || host === "[::1]" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);

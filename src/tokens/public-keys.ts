@@ -4,7 +4,7 @@ import { keyWeakness } from "./key-strength.js";
 
 /** A public key of an outside issuer, bound to one algorithm. */
 export interface OutsideKey {
-  /** Absent where the issuer names none. */
+  /** `undefined` when the issuer gives it none. */
   readonly kid: string | undefined;
   readonly algorithm: VerifyingAlgorithm;
   readonly publicKey: KeyObject;
@@ -13,12 +13,11 @@ export interface OutsideKey {
 export const isSameKey = (a: OutsideKey, b: OutsideKey): boolean =>
   a.kid === b.kid && a.algorithm === b.algorithm && a.publicKey.equals(b.publicKey);
 
-/** Most keys read from one document; real sets hold a handful. */
+/** How many keys one document may have. Real sets have a few. */
 const MAX_KEYS = 64;
 
 /**
- * The only members handed on: a private part that should never have been published is not even looked at, and
- * certificates are not followed.
+ * The only members that are read. A private part that was published by mistake is ignored, and so are certificates.
  */
 const PUBLIC_MEMBERS = ["kty", "crv", "x", "y", "n", "e"] as const;
 
@@ -33,7 +32,7 @@ function readKey(jwk: unknown, allowed: readonly VerifyingAlgorithm[]): OutsideK
   const kid = members.get("kid");
   if (kid !== undefined && typeof kid !== "string") return undefined;
 
-  // One algorithm per key: the one it names, else the first allowed one that fits its type (RFC 8725 §3.1).
+  // One algorithm per key: its `alg`, else the first allowed one that fits its type (RFC 8725 §3.1).
   const named = members.get("alg");
   const fitting = algorithmsOfKey({ kty: members.get("kty"), crv: members.get("crv") });
   const algorithm = allowed.find(
@@ -46,16 +45,16 @@ function readKey(jwk: unknown, allowed: readonly VerifyingAlgorithm[]): OutsideK
     const publicKey = createPublicKey({ key: publicJwk, format: "jwk" });
     return keyWeakness(publicKey) === undefined ? { kid, algorithm, publicKey } : undefined;
   } catch {
-    return undefined; // not a point on the curve, or not a key at all
+    return undefined; // not a point on the curve, or not a key
   }
 }
 
 /**
- * Public key set document → usable keys. Keys we cannot or may not use are passed over, as RFC 7517 §5 requires;
- * so are all different keys that share a `kid`, since the token would choose among them.
+ * Public key set document (RFC 7517 §5) → usable keys. Keys that we cannot or must not use are ignored, as §5 requires.
+ * Different keys with the same `kid` are ignored too, because the token could choose between them.
  *
  * @param allowed - algorithms the operator allows for this issuer, in order of preference
- * @throws TypeError when the text is no key set document at all
+ * @throws TypeError when the text is not a key set document
  */
 export function readJwks(text: string, allowed: readonly VerifyingAlgorithm[]): readonly OutsideKey[] {
   let document: unknown;

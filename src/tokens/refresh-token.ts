@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { HEALED_GENERATIONS, type SecretHash } from "../domain/session.js";
 
-/** Marks a refresh token of ours; secret scanners look for it. */
+/** Prefix of our refresh tokens; secret scanners look for it. */
 export const REFRESH_TOKEN_PREFIX = "crt_";
 const VERSION = 1;
 const BODY_BYTES = 71;
@@ -9,24 +9,24 @@ const TOKEN_BYTES = 87;
 const TEXT_LENGTH = REFRESH_TOKEN_PREFIX.length + (TOKEN_BYTES / 3) * 4;
 const MIN_PEPPER_BYTES = 32;
 
-/** A refresh token, taken apart. */
+/** A parsed refresh token. */
 export interface RefreshToken {
-  /** Names the pepper of this token's MAC and of its successor's secret; 0–255. */
+  /** Id of the pepper for the MAC of this token and for the secret of its successor; 0–255. */
   readonly kid: number;
   /** First 16 bytes of SHA-256(u16be len(tenant) ‖ tenant ‖ uid). */
   readonly reference: Buffer;
-  /** The session's 16 random bytes. */
+  /** The 16 random bytes of the session id. */
   readonly session: Buffer;
   readonly generation: number;
   /** S, 32 bytes. */
   readonly secret: Buffer;
 }
 
-/** A server secret behind refresh tokens. The first of a ring is active, the others stay readable. */
+/** A server secret for refresh tokens. The first of a ring is active; tokens of the others can still be read. */
 export interface Pepper {
-  /** 0–255; stands in the token. */
+  /** 0–255; part of the token. */
   readonly id: number;
-  /** At least 32 bytes; text is taken as UTF-8. */
+  /** At least 32 bytes. A string is encoded as UTF-8. */
   readonly secret: string | Uint8Array;
 }
 
@@ -37,29 +37,28 @@ export interface RefreshTokenRing {
   /** Every readable pepper, the active one first. */
   readonly kids: readonly number[];
   /**
-   * The token behind the text, or `undefined` for whatever is not exactly one of ours: length, prefix, canonical
-   * base64url, version, flags, known pepper, MAC. Nothing more can be said about such text (docs/spec/sessions.md
-   * §2.5).
+   * The parsed token; `undefined` when the text is not exactly one of our tokens: length, prefix, canonical base64url,
+   * version, flags, known pepper, MAC. The caller does not learn which check failed (docs/spec/sessions.md §2.5).
    */
   parse(text: unknown): RefreshToken | undefined;
   /**
-   * The pepper that text of the right shape names, where this ring lacks it: another gateway may have it already, or
-   * still. Nobody here can tell whether the text is a token of ours.
+   * The id of the pepper in a text of the right format, when this ring does not have that pepper. Another gateway may
+   * have it, so this gateway cannot decide whether the text is one of our tokens.
    */
   unknownPepper(text: unknown): number | undefined;
   format(token: RefreshToken): string;
   /**
-   * The one successor of a token: its secret follows from the token's own pepper; `kid` becomes the pepper of the
-   * successor. Every node computes the same.
+   * The successor of a token. Its secret is derived with the pepper of the token; `kid` becomes the pepper of the
+   * successor. Every gateway computes the same result.
    */
   successor(token: RefreshToken, kid: number): RefreshToken;
 }
 
-/** What the store keeps of a secret: base64url(SHA-256(S)). */
+/** The hash of a secret for the store: base64url(SHA-256(S)). */
 export const secretHash = (token: RefreshToken): SecretHash =>
   createHash("sha256").update(token.secret).digest("base64url");
 
-/** What the store keeps of the secrets after a token's, all derived under the token's own pepper. */
+/** The hashes of the secrets after that of a token, for the store. All are derived with the pepper of the token. */
 export function hashesAfter(
   ring: Pick<RefreshTokenRing, "successor">,
   token: RefreshToken,
@@ -70,10 +69,10 @@ export function hashesAfter(
   return { next: secretHash(next), ahead: secretHash(ahead) };
 }
 
-/** Tells two secrets apart by chance, and is too short to tell a guess from a secret. */
+/** Long enough that two secrets rarely share a tag, too short to test guesses of a secret. */
 const TAG_BYTES = 4;
 
-/** What may be said of a pepper in public, so that gateways notice that they have different ones under one id. */
+/** A public tag of a pepper, by which gateways detect different secrets under one id. */
 export const pepperTag = ({ secret }: Pepper): string =>
   createHmac("sha256", secret)
     .update("cardea/rt/tag/1")
@@ -82,10 +81,10 @@ export const pepperTag = ({ secret }: Pepper): string =>
     .toString("base64url");
 
 /**
- * Builds the ring; `peppers[0]` is active.
+ * Creates the ring; `peppers[0]` is active.
  *
- * @param retiredIds - of peppers taken out for good: a token under one is a bad token, not one that others can read
- * @throws TypeError for an empty ring, a duplicate or unfit id, or a secret under 32 bytes
+ * @param retiredIds - ids of peppers that no gateway may have any more: their tokens are invalid
+ * @throws TypeError for an empty ring, a duplicate or invalid id, or a secret under 32 bytes
  */
 export function createRefreshTokenRing(
   peppers: readonly Pepper[],
@@ -94,11 +93,14 @@ export function createRefreshTokenRing(
   const retired = new Set(retiredIds);
   const keys = new Map<number, { readonly pepper: Buffer; readonly mac: Buffer }>();
   for (const { id, secret } of peppers) {
-    if (!Number.isInteger(id) || id < 0 || id > 255) throw new TypeError(`refresh pepper id ${id}: 0 to 255`);
-    if (keys.has(id)) throw new TypeError(`refresh pepper id ${id} is given twice`);
+    if (!Number.isInteger(id) || id < 0 || id > 255)
+      throw new TypeError(`refresh pepper id ${id} is not a whole number from 0 to 255`);
+    if (keys.has(id)) throw new TypeError(`refresh pepper id ${id} is used twice; ids must be unique`);
     const pepper = Buffer.from(typeof secret === "string" ? Buffer.from(secret, "utf8") : secret);
     if (pepper.length < MIN_PEPPER_BYTES)
-      throw new TypeError(`refresh pepper ${id} has ${pepper.length} bytes; at least ${MIN_PEPPER_BYTES}`);
+      throw new TypeError(
+        `refresh pepper ${id} has ${pepper.length} bytes; it needs at least ${MIN_PEPPER_BYTES}`,
+      );
     keys.set(id, { pepper, mac: createHmac("sha256", pepper).update("cardea/rt/mac/1").digest() });
   }
   const active = peppers[0];
@@ -161,7 +163,7 @@ export function createRefreshTokenRing(
   };
 }
 
-/** The bytes of text that has the shape of a refresh token of ours, in its one spelling. */
+/** The bytes of a text that has the format of a refresh token, in its canonical spelling. */
 function readBytes(text: unknown): Buffer | undefined {
   if (typeof text !== "string" || text.length !== TEXT_LENGTH) return undefined;
   if (!text.startsWith(REFRESH_TOKEN_PREFIX)) return undefined;

@@ -7,12 +7,12 @@ import { judgeOwnJwt } from "./own-token.js";
 import { OPAQUE_PREFIX } from "./seal.js";
 import { judgeSealed, type SealedTokens } from "./sealed-token.js";
 
-/** Port: reads an access token of ours that may have expired a moment ago. Owned by `tokens`, asked by silent renewal. */
+/** Port: reads one of our access tokens, also shortly after its expiry. Owned by `tokens`, used by silent renewal. */
 export interface RenewableTokens {
   /**
-   * @returns what the token says, or `undefined` for whatever is not an access token of this gateway. Judges key,
-   * signature or seal, issuer, audience and kind as every verification does; expiry it forgives within the window
-   * alone. It asks nobody whether the token is revoked.
+   * @returns the principal of the token, or `undefined` when it is not an access token of this gateway. Checks key,
+   * signature or seal, issuer, audience and type like every verification. Accepts a token that expired within the
+   * window. Does not check revocation.
    */
   read(token: string): Authenticated | undefined;
 }
@@ -27,7 +27,7 @@ export interface RenewableTokensOptions {
   };
   readonly clock: Clock;
   readonly clockToleranceSeconds: Seconds;
-  /** How long ago a token may have expired: the longest window of any client. */
+  /** How long ago the token may have expired: the longest window of any client. */
   readonly windowSeconds: Seconds;
 }
 

@@ -3,16 +3,17 @@ import type { RevocableToken } from "../domain/revocation.js";
 export type { RevocableToken } from "../domain/revocation.js";
 
 /**
- * Port: the gateway's own memory of what was revoked. Owned by `tokens`, which asks it on every request;
- * implemented by `sessions/revocation-log`. Synchronous on purpose: verifying costs no store round trip.
+ * Port: what was revoked, from the memory of this gateway. Owned by `tokens`, which reads it on every request.
+ * Implemented by `sessions/revocation-log`. Synchronous on purpose: verifying a token needs no round trip to the store.
  */
 export interface RevocationView {
   isRevoked(token: RevocableToken): boolean;
   /**
-   * True when the view is older than 2 s or was never complete: fresh fields fail closed (docs/spec/sessions.md §5.5).
+   * True when the view is older than 2 s or was never complete. Fields that require a fresh login are then refused
+   * (docs/spec/sessions.md §5.5).
    *
-   * Asked about a token, it also answers true for one issued before the store was emptied or restored, since what
-   * was revoked before then may be forgotten; and it judges only the part of the view the token depends on.
+   * With a token it checks only the part of the view that the token depends on. It is then also true for a token issued
+   * before the store was emptied or restored, because older revocations may be lost.
    */
   isDegraded(token?: Pick<RevocableToken, "issuer" | "sessionId" | "issuedAt">): boolean;
 }

@@ -4,7 +4,7 @@ import { ConfigError, FaultError } from "../domain/errors.js";
 import { isCanonicalBase64url } from "./base64url.js";
 import { MAX_TOKEN_LENGTH } from "./jws.js";
 
-/** Typed prefix of an opaque access token; the refresh token's is `crt_`, so neither can pass for the other. */
+/** Prefix of opaque access tokens. Refresh tokens have `crt_`, so the two cannot be confused. */
 export const OPAQUE_PREFIX = "cat_";
 
 const VERSION = 1;
@@ -14,7 +14,7 @@ const TAG_BYTES = 16;
 const HEADER_BYTES = 2 + SALT_BYTES + NONCE_BYTES;
 const MIN_SECRET_BYTES = 32;
 
-/** A secret that seals; `id` is written into every token and must never be used for another secret. */
+/** A secret for sealing tokens. `id` is part of every token; never reuse it for another secret. */
 export interface SealingSecret {
   /** 0–255. */
   readonly id: number;
@@ -27,20 +27,20 @@ export interface Opened {
   readonly secretId: number;
 }
 
-/** Seals claims so that nothing is readable outside, and opens them again with no store. */
+/** Encrypts claims, so that only gateways can read them, and decrypts them without a store. */
 export interface TokenSealer {
   seal(claims: Readonly<Record<string, unknown>>): string;
-  /** `undefined` for anything this ring did not seal. Never throws on bad input. */
+  /** `undefined` for a token that was not sealed with one of these secrets. Never throws on bad input. */
   open(token: string): Opened | undefined;
-  /** Is what this secret sealed still believed? */
+  /** Are tokens sealed with this secret still accepted? */
   isTrusted(secretId: number): boolean;
-  /** Takes over a new list: the first seals, all open. */
+  /** Replaces the secrets: the first seals, all open. */
   replace(secrets: readonly SealingSecret[]): void;
 }
 
 /**
- * Key of one token: HMAC-SHA-256(secret, label ‖ salt). With 128 bits of salt and 96 of nonce drawn for every token,
- * no key and nonce meet twice, however many tokens are sealed.
+ * The key of one token: HMAC-SHA-256(secret, label ‖ salt). Every token has 128 random bits of salt and 96 of nonce, so
+ * the same key and nonce are never used twice, however many tokens are sealed.
  */
 const keyOf = (secret: Uint8Array, salt: Uint8Array): Buffer =>
   createHmac("sha256", secret).update("cardea/at/seal/1").update(salt).digest();
@@ -55,16 +55,16 @@ function checked(secrets: readonly SealingSecret[]): ReadonlyMap<number, Sealing
     {
       kind: "BAD_KEY",
       where: "tokens sealing secrets",
-      found: "a repeated id, an id out of range or a short secret",
+      found: "a repeated id, an id out of range or a secret that is too short",
       allowed: `ids 0–255, each once; secrets of at least ${MIN_SECRET_BYTES} bytes`,
-      fix: "draw a new secret and give it an unused id",
+      fix: "generate a new secret and give it an unused id",
     },
   ]);
 }
 
 /**
  * Opaque access tokens (docs/spec/sessions.md §1.2): `cat_` + base64url(version u8 ‖ secret id u8 ‖ salt 16 ‖ nonce 12
- * ‖ AES-256-GCM of the claims ‖ tag 16), the bytes before the ciphertext authenticated with it.
+ * ‖ AES-256-GCM of the claims ‖ tag 16). The bytes before the ciphertext are authenticated too.
  *
  * @param secrets - the first seals, all open
  * @throws ConfigError for a repeated id or a short secret
@@ -74,7 +74,8 @@ export function createTokenSealer(secrets: readonly SealingSecret[]): TokenSeale
   return {
     seal(claims) {
       const [first] = ring.values();
-      if (first === undefined) throw new FaultError("SERVICE_UNAVAILABLE", "no sealing secret");
+      if (first === undefined)
+        throw new FaultError("SERVICE_UNAVAILABLE", "there is no sealing secret (tokens.sealingSecrets)");
       const head = Buffer.concat([Buffer.from([VERSION, first.id]), randomBytes(SALT_BYTES + NONCE_BYTES)]);
       const key = keyOf(first.secret, head.subarray(2, 2 + SALT_BYTES));
       const cipher = createCipheriv("aes-256-gcm", key, head.subarray(2 + SALT_BYTES)).setAAD(head);
@@ -107,9 +108,9 @@ export function createTokenSealer(secrets: readonly SealingSecret[]): TokenSeale
         ]);
         const claims: unknown = JSON.parse(plain.toString("utf8"));
         if (typeof claims !== "object" || claims === null || Array.isArray(claims)) return undefined;
-        return { claims: claims as Opened["claims"], secretId: secret.id }; // an object; its members stay unknown
+        return { claims: claims as Opened["claims"], secretId: secret.id }; // checked above to be an object
       } catch {
-        return undefined; // the tag does not fit: not ours
+        return undefined; // the tag is wrong: the token is not ours
       }
     },
     isTrusted: (secretId) => ring.has(secretId),

@@ -3,17 +3,17 @@ import { type Judgement, refused } from "./judgement.js";
 import { judgeOwnClaims, type OwnTokenRules } from "./own-token.js";
 import type { TokenSealer } from "./seal.js";
 
-/** Opaque access tokens of ours, where they are accepted at all. */
+/** The settings for our opaque access tokens, when they are accepted. */
 export interface SealedTokens {
   readonly sealer: TokenSealer;
-  /** From this second on none is accepted: the end of a change of format. Absent: no end. */
+  /** From this second on no opaque token is accepted: the end of a change of format. Absent: no end. */
   readonly until?: UnixSeconds | undefined;
 }
 
 /**
- * Judges an opaque access token: its seal, then the same claims as those of a signed one.
+ * Verifies an opaque access token: its seal, then its claims, like those of a signed token.
  *
- * @param sealed - absent where no opaque token is accepted: then there is no key that could vouch for one
+ * @param sealed - `undefined` when opaque tokens are not accepted
  */
 export function judgeSealed(
   token: string,
@@ -24,7 +24,7 @@ export function judgeSealed(
   if (sealed === undefined || now >= (sealed.until ?? Number.POSITIVE_INFINITY))
     return refused("opaque tokens are not accepted here (tokens.format, tokens.acceptOpaqueUntil)");
   const opened = sealed.sealer.open(token);
-  if (opened === undefined) return refused("not sealed by us");
+  if (opened === undefined) return refused("not sealed by this gateway");
   return judgeOwnClaims(
     opened.claims,
     rules,

@@ -7,7 +7,7 @@ export interface AccessTokenInput {
   readonly sessionId: SessionId;
   readonly clientId: ClientId;
   readonly generation: number;
-  /** Of a session on a chain that a re-authentication has retired. */
+  /** Only for a session on a chain that a step-up retired. */
   readonly retiredGeneration?: number;
   readonly epoch: number;
   readonly scopes: readonly string[];
@@ -15,7 +15,7 @@ export interface AccessTokenInput {
   readonly acr?: string;
   readonly amr: readonly string[];
   readonly ttlSeconds: Seconds;
-  /** Chosen custom claims; a registered name among them is refused. */
+  /** Custom claims; a registered name among them is refused. */
   readonly claims?: Readonly<Record<string, unknown>>;
 }
 

@@ -7,32 +7,34 @@ export type VerifyOutcome =
   | {
       readonly kind: "verified";
       readonly principal: Authenticated;
-      /** What revokes it later. Not the principal: an outside subject may bear a local name there. */
+      /**
+       * By what it can be revoked later. The principal cannot serve for that: its subject may be a mapped local user.
+       */
       readonly revocable: RevocableToken;
     }
   | {
       readonly kind: "refused";
       readonly reason: TokenRefusal;
-      /** Inner text, for the log. Holds no token. */
+      /** For the log. Holds no token. */
       readonly detail: string;
-      /** Whose token it says it is: `local` or a configured issuer. Absent: nobody's we know. */
+      /** The issuer that the token names: `local` or a configured one. Absent: unknown. */
       readonly issuer?: string;
     };
 
-/** Turns a bearer credential into a principal. Answers synchronously whenever the keys are at hand. */
+/** Turns a bearer credential into a principal. Synchronous when the keys are in memory. */
 export interface TokenVerifier {
   /**
    * Never throws on bad input.
    *
-   * @param connection - what the token came over, the same object for each request on it. Saves hashing a token that
-   * the connection repeats; decides nothing
-   * @throws FaultError `SERVICE_UNAVAILABLE` while the keys of the outside issuer the token names cannot be had
+   * @param connection - the connection of the request, the same object for each request on it. It saves hashing a token
+   * that the connection repeats, and has no influence on the result
+   * @throws FaultError `SERVICE_UNAVAILABLE` while the keys of the outside issuer that the token names cannot be read
    */
   verify(token: string, connection?: object): VerifyOutcome | Promise<VerifyOutcome>;
 }
 
-/** A verifier that can be told to look for its keys before anybody needs them. */
+/** A verifier that can read its keys in advance. */
 export interface PreparedVerifier extends TokenVerifier {
-  /** Reads the keys of all outside issuers. @returns which cannot be read, where and why: their tokens get 503 */
+  /** Reads the keys of all outside issuers. @returns one message for each that cannot be read; its tokens get 503 */
   prepare(): Promise<readonly string[]>;
 }

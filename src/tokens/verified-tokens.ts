@@ -2,20 +2,20 @@ import { hash } from "node:crypto";
 import type { Accepted } from "./judgement.js";
 
 /**
- * Digest of a token: the cache never holds one. Written as 32 characters of one byte each, the spelling that costs
- * least to make: most of what a remembered token costs is this digest.
+ * Digest of a token: the cache never holds the token itself. Encoded as 32 characters of one byte each, the fastest
+ * encoding: the digest is most of the cost of a cached token.
  */
 export const tokenDigest = (token: string): string => hash("sha256", token, "binary");
 
 /**
- * Bounded memory of judged tokens, keyed by digest. Two generations: when the young one is full it becomes the old
- * one, and what was used meanwhile moves up. Cheaper than a list of uses, and as bounded.
+ * Bounded cache of verified tokens, by digest. It has two generations: when the young one is full it replaces the old
+ * one, and an entry of the old one that is used moves to the young one. Cheaper than an LRU list, and as bounded.
  */
 export class VerifiedTokens {
   private young = new Map<string, Accepted>();
   private old = new Map<string, Accepted>();
 
-  /** @param capacity - most entries held, both generations together */
+  /** @param capacity - the maximum number of entries, both generations together */
   constructor(private readonly capacity: number) {}
 
   get(digest: string): Accepted | undefined {

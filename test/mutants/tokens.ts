@@ -63,7 +63,7 @@ export const tokenMutants: readonly Mutant[] = [
   {
     name: "the token chooses the algorithm",
     file: "src/tokens/own-token.ts",
-    find: 'if (ownMember(header, "alg") !== key.algorithm) return refused("algorithm does not fit the key");',
+    find: 'if (ownMember(header, "alg") !== key.algorithm) return refused("alg is not the algorithm of the key");',
     replace: "",
     caughtBy: { file: ATTACKS, test: "is refused ('alg swap')" },
   },

@@ -37,7 +37,7 @@ describe("a key file", () => {
   });
 
   it.each([
-    ["no JSON", "{ not json", /no JSON/],
+    ["no JSON", "{ not json", /not JSON/],
     ["an RSA key without alg", JSON.stringify(rsa(2048)), /`alg` one of/],
     ["a short RSA key", JSON.stringify({ ...rsa(1024), alg: "RS256" }), /1024 bits/],
     ["an algorithm of another key type", JSON.stringify({ ...ec(), alg: "RS256" }), /does not fit/],
@@ -45,7 +45,7 @@ describe("a key file", () => {
     ["a public key", JSON.stringify({ ...ec(), d: undefined }), /private/],
     ["an encryption key", JSON.stringify({ ...ec(), use: "enc" }), /`use`/],
     ["a time in words", JSON.stringify({ ...ec(), active_from: "tomorrow" }), /Unix seconds/],
-    ["a private part of another key", JSON.stringify({ ...ec(), d: ec().d }), /do not fit/],
+    ["a private part of another key", JSON.stringify({ ...ec(), d: ec().d }), /do not belong/],
     ["an empty set", JSON.stringify({ keys: [] }), /empty key set/],
   ])("is refused with %s", async (_, text, message) => {
     await expect(parseKeyFile(text, "keys.json")).rejects.toThrow(message);

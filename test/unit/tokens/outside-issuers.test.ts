@@ -113,7 +113,7 @@ describe("a token of an outside issuer", () => {
 
   it.each([
     ["by a claim that may hold anything", { claim: "email" }, everybody, /subject\.verified/],
-    ["where nobody is local", { claim: "sub" }, undefined, /there are none/],
+    ["where nobody is local", { claim: "sub" }, undefined, /without local users/],
   ])("is mapped by no rule %s", async (_, subject, localUsers, message) => {
     const provider = await aProvider();
     const outside = [config({ jwks: provider.path, subject })];
@@ -126,7 +126,7 @@ describe("a token of an outside issuer", () => {
     const provider = await aProvider();
     const outside = [config({ jwks: provider.path, issuer: "acme" })];
     await expect(aTokenHouse({ outside, localUsers: everybody })).rejects.toThrow(
-      /no URL, beside local users/,
+      /not a URL, together with local users/,
     );
     await expect(aTokenHouse({ outside })).resolves.toBeDefined();
   });
