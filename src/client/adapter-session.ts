@@ -1,4 +1,4 @@
 import type { Session } from "./session.js";
 
-/** What adapters use of a session; one without `stepUp` never prompts. */
+/** The part of a session that adapters use. Without `stepUp` there is no prompt. */
 export type AdapterSession = Pick<Session, "accessToken" | "refresh"> & Partial<Pick<Session, "stepUp">>;

@@ -1,4 +1,4 @@
-/** A GraphQL response, as far as this client looks at it. */
+/** The parts of a GraphQL response that this client reads. */
 export interface GraphQLAnswer<Data = Readonly<Record<string, unknown>>> {
   readonly data?: Data | null;
   readonly errors?: readonly AnswerError[];
@@ -11,10 +11,10 @@ export interface AnswerError {
   readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
-/** What one step-up has to satisfy so that the same operation passes. */
+/** What a step-up must achieve, so that the same operation succeeds. */
 export interface Challenge {
   readonly code: string;
-  /** Seconds since the user last proved who they are, at most. */
+  /** The maximum age of the last proof of identity, in seconds. */
   readonly maxAge?: number;
 }
 
@@ -53,8 +53,8 @@ export const errorCode = (error: AnswerError): string | undefined => {
 const CREDENTIAL_REASONS = ["TOKEN_EXPIRED", "TOKEN_REVOKED", "TOKEN_INVALID"];
 
 /**
- * Did the gateway refuse the credential itself, before anything ran? Only then is a refresh the cure: a field that is
- * FORBIDDEN or wants a fresh sign-in stays so whatever the token.
+ * Did the gateway refuse the credential itself, before anything ran? Only then does a refresh help: a field that is
+ * FORBIDDEN, or requires a fresh sign-in, is refused with a new token too.
  */
 export const credentialRefused = (answer: GraphQLAnswer | undefined): boolean =>
   answer?.errors?.some(
@@ -63,11 +63,11 @@ export const credentialRefused = (answer: GraphQLAnswer | undefined): boolean =>
       CREDENTIAL_REASONS.includes(String(error.extensions?.["reason"])),
   ) ?? false;
 
-/** The same of a response body, which is a list where several operations were sent together. */
+/** The same for a response body, which is a list when several operations were sent as a batch. */
 export const credentialRefusedIn = (body: unknown): boolean =>
   (Array.isArray(body) ? body : [body]).some((one) => credentialRefused(parseAnswer(one)));
 
-/** The combined challenge of a response, if it carries one. */
+/** The combined challenge of a response, if it has one. */
 export function challengeOf(answer: GraphQLAnswer): Challenge | undefined {
   const challenge = answer.extensions?.["challenge"];
   if (!isRecord(challenge) || typeof challenge["code"] !== "string") return undefined;

@@ -11,7 +11,7 @@ const TOKENS = "accessToken refreshToken expiresIn";
 const SESSION = "id createdAt lastSeenAt expiresAt authTime scopes device ip current";
 
 /**
- * The operations of the auth subgraph this client sends; secrets travel as variables, never in the text.
+ * The operations that this client sends to the auth subgraph. Secrets are sent in variables, never in the text.
  *
  * @param prefix - `authSubgraph.prefix` of the gateway: `shop` makes `shopLogin` and `ShopAuthPayload`
  */

@@ -1,10 +1,10 @@
 /**
- * The session is over: the refresh token was refused, or there was none. The tokens have been forgotten; the user
- * has to sign in again.
+ * The session has ended: the refresh token was refused, or there was none. The tokens were deleted, and the user has to
+ * sign in again.
  */
 export class SignedOutError extends Error {
   override readonly name = "SignedOutError";
-  /** `SESSION_EXPIRED`, `SESSION_REVOKED`, `SESSION_REUSED`, or absent when the gateway told none. */
+  /** `SESSION_EXPIRED`, `SESSION_REVOKED`, `SESSION_REUSED`; absent when the gateway gave none. */
   readonly reason: string | undefined;
   constructor(reason?: string) {
     super(reason === undefined ? "Signed out." : `Signed out: ${reason}.`);
@@ -13,13 +13,14 @@ export class SignedOutError extends Error {
 }
 
 /**
- * The gateway could not answer (network, 503, 429). The user is still signed in and the tokens are kept: try again.
+ * The gateway could not answer (network, 503, 429). The user is still signed in and the tokens are kept. Try again
+ * later.
  */
 export class GatewayUnavailableError extends Error {
   override readonly name = "GatewayUnavailableError";
-  /** `SERVICE_UNAVAILABLE`, `RATE_LIMITED`, … when the gateway said so itself. */
+  /** `SERVICE_UNAVAILABLE`, `RATE_LIMITED`, …; absent when the gateway sent no code. */
   readonly code: string | undefined;
-  /** Seconds, when the gateway said so. */
+  /** From the `Retry-After` header; absent when the gateway sent none. */
   readonly retryAfterSeconds: number | undefined;
   constructor(
     message: string,
@@ -31,7 +32,7 @@ export class GatewayUnavailableError extends Error {
   }
 }
 
-/** The gateway refused what was asked of the auth subgraph: `INVALID_CREDENTIALS`, `RATE_LIMITED` and the like. */
+/** The auth subgraph refused an operation: `INVALID_CREDENTIALS`, `RATE_LIMITED` and others. */
 export class RefusedError extends Error {
   override readonly name = "RefusedError";
   constructor(

@@ -4,14 +4,15 @@ import { holdsMutation, mayRepeat } from "./operation-kind.js";
 import { stepUpChallenge } from "./step-up.js";
 
 /**
- * A `fetch` that carries the session: for urql, graphql-request, Relay, `HttpLink`, or anything else that takes one.
+ * A `fetch` that adds the session: for urql, graphql-request, Relay, `HttpLink` and every other client that accepts
+ * one.
  *
- * Adds `Authorization`, and when the gateway refuses the credential (401 before anything ran) refreshes and repeats
- * the request once, a batch as well. Asked for a fresh sign-in it calls the session's `onStepUp` and repeats once what
- * is no mutation or has not run. A body that can be read only once is not repeated; the answer is returned as it is.
+ * Adds `Authorization`. When the gateway refuses the credential (401 before anything ran), it refreshes and repeats the
+ * request once; a batch too. When the gateway requires a fresh sign-in, it calls `onStepUp` of the session and repeats
+ * once, unless a mutation has run. A body that can be read only once is not repeated; its response is returned.
  *
- * @throws SignedOutError when the session is over
- * @throws GatewayUnavailableError when the refresh could not be asked for; the user stays signed in
+ * @throws SignedOutError when the session has ended
+ * @throws GatewayUnavailableError when the refresh got no answer; the user stays signed in
  */
 export function createAuthFetch(
   session: AdapterSession,
@@ -33,15 +34,15 @@ export function createAuthFetch(
   };
 }
 
-/** Does the answer want a fresh sign-in, may what was sent be sent again, and did the user sign in? */
+/** Does the response require a fresh sign-in, may the request be repeated, and did the user sign in? */
 async function mayTryAgain(
   { stepUp }: AdapterSession,
   response: Response,
   sent: RequestInit["body"],
 ): Promise<boolean> {
-  // The header comes with every such answer; without it nothing has to be read twice.
-  const asks = response.headers.get("www-authenticate")?.includes("insufficient_user_authentication");
-  if (stepUp === undefined || (asks !== true && response.status !== 403)) return false;
+  // Every such response has this header; without it the body need not be read twice.
+  const hasChallenge = response.headers.get("www-authenticate")?.includes("insufficient_user_authentication");
+  if (stepUp === undefined || (hasChallenge !== true && response.status !== 403)) return false;
   const body = await bodyOf(response);
   const answers = (Array.isArray(body) ? body : [body]).map(parseAnswer);
   const challenge = answers.map(stepUpChallenge).find((one) => one !== undefined);
@@ -49,7 +50,7 @@ async function mayTryAgain(
   return stepUp(challenge);
 }
 
-/** Operations whose text is not at hand (a `Request`, a hash) may be mutations. */
+/** An operation without a text (a `Request`, a hash) may be a mutation. */
 function areRepeatable(sent: RequestInit["body"], answers: readonly (GraphQLAnswer | undefined)[]): boolean {
   const body = typeof sent === "string" ? parseJson(sent) : undefined;
   const operations: readonly unknown[] = Array.isArray(body) ? body : [body];
@@ -82,6 +83,6 @@ function parseJson(text: string): unknown {
 const isRequest = (input: RequestInfo | URL): input is Request =>
   typeof input === "object" && !(input instanceof URL);
 
-/** Can it be read only once? */
+/** A stream can be read only once. */
 const isStream = (body: RequestInit["body"]): boolean =>
   typeof body === "object" && body !== null && "getReader" in body;

@@ -1,4 +1,4 @@
-/** `cardea/client`: a session for front ends. Depends on nothing but `fetch`. */
+/** `cardea/client`: a session for front ends. Its only dependency is `fetch`. */
 export { type AnswerError, type Challenge, challengeOf, type GraphQLAnswer } from "./answer.js";
 export { GatewayUnavailableError, RefusedError, SignedOutError } from "./errors.js";
 export { createAuthFetch } from "./fetch.js";

@@ -3,11 +3,11 @@ import { credentialRefused, type GraphQLAnswer, parseAnswer } from "./answer.js"
 import { mayRepeat } from "./operation-kind.js";
 import { stepUpChallenge } from "./step-up.js";
 
-// Apollo Client is a peer only of those who use it, so its classes are handed in and known here by shape.
-// The shapes are those both version 3 and version 4 have.
+// Apollo Client is not a dependency: its classes are passed in, and typed here by their shape, which versions 3 and 4
+// share.
 
 export interface LinkOperation {
-  /** The parsed document: tells a mutation, which is not repeated once part of it has run. */
+  /** The parsed document. It shows whether the operation is a mutation, which is not repeated after part of it has run. */
   readonly query?: unknown;
   getContext(): Readonly<Record<string, unknown>>;
   setContext(context: Readonly<Record<string, unknown>>): unknown;
@@ -25,18 +25,18 @@ export interface LinkObservable {
 
 export type LinkForward = (operation: LinkOperation) => LinkObservable;
 
-/** `never`: any class with one constructor argument fits, whatever that version calls its argument's type. */
+/** `never` accepts any class with one constructor argument, whatever its type is in that version. */
 export interface ApolloPeer<Link, Observable> {
   readonly ApolloLink: new (request: never) => Link;
   readonly Observable: new (subscribe: never) => Observable;
 }
 
 /**
- * An Apollo Client link that carries the session: put it before the `HttpLink`.
+ * An Apollo Client link that adds the session. Put it before the `HttpLink`.
  *
- * Sets `Authorization`, and when the gateway refuses the credential refreshes (one refresh for all who wait) and sends
- * the operation once more. Asked for a fresh sign-in it calls the session's `onStepUp` and sends once more what is no
- * mutation or has not run. A refused refresh reaches the operation as `SignedOutError`.
+ * Sets `Authorization`. When the gateway refuses the credential, it refreshes (once for all waiting operations) and
+ * sends the operation again. When the gateway requires a fresh sign-in, it calls `onStepUp` of the session and sends
+ * the operation again, unless a mutation has run. If the refresh is refused, the operation fails with `SignedOutError`.
  *
  * @param peer - `{ ApolloLink, Observable }` of `@apollo/client`
  */
@@ -46,9 +46,9 @@ export function createAuthLink<Link, Observable>(
 ): Link {
   const handle = (operation: LinkOperation, forward: LinkForward) => {
     const source = (observer: LinkObserver) => subscribe(operation, forward, observer, session);
-    return new Observable(source as never); // known by shape only, see above
+    return new Observable(source as never); // typed by shape, see above
   };
-  return new ApolloLink(handle as never); // likewise
+  return new ApolloLink(handle as never); // typed by shape, see above
 }
 
 function subscribe(
@@ -64,7 +64,7 @@ function subscribe(
     if (cancelled) return;
     if (token !== undefined) setToken(operation, token);
     let taken = false;
-    /** Takes the answer away from the observer until it is known whether another one replaces it. */
+    /** Holds the answer back until it is known whether another one replaces it. */
     const replace = (fresh: Promise<string | undefined>, otherwise: () => void): void => {
       taken = true;
       inner?.unsubscribe();
@@ -114,9 +114,9 @@ function subscribe(
   };
 }
 
-/** True also where it cannot be told. */
+/** Also true when the document is not available. */
 function isMutation({ query }: LinkOperation): boolean {
-  const { definitions } = (query ?? {}) as { readonly definitions?: unknown }; // a document, or nothing we know
+  const { definitions } = (query ?? {}) as { readonly definitions?: unknown }; // may be a document
   if (!Array.isArray(definitions)) return true;
   return definitions.some((one: { readonly operation?: unknown }) => one.operation === "mutation");
 }
@@ -134,7 +134,7 @@ function setToken(operation: LinkOperation, token: string): void {
 /** The response body inside Apollo Client's `ServerError`: `result` in version 3, `bodyText` in version 4. */
 function answerInside(reason: unknown) {
   if (typeof reason !== "object" || reason === null) return undefined;
-  const { result, bodyText } = reason as { readonly result?: unknown; readonly bodyText?: unknown }; // an object, by the line above
+  const { result, bodyText } = reason as { readonly result?: unknown; readonly bodyText?: unknown }; // checked above
   if (typeof bodyText !== "string") return parseAnswer(result);
   try {
     return parseAnswer(JSON.parse(bodyText));

@@ -1,8 +1,8 @@
 import type { GraphQLAnswer } from "./answer.js";
 
 /**
- * Does a document hold a mutation? Strings, block strings and comments are skipped, and only names outside all braces
- * and parentheses count, so that neither a field nor a value called `mutation` is taken for one.
+ * Does a document contain a mutation? Strings, block strings and comments are skipped. Only names outside of all braces
+ * and parentheses count, so a field or a value with the name `mutation` does not.
  */
 export function holdsMutation(text: string): boolean {
   const outside = text.replace(/"""[\s\S]*?(?<!\\)"""|"(?:\\.|[^"\\\n])*"|#[^\n\r]*/g, " ");
@@ -16,10 +16,10 @@ export function holdsMutation(text: string): boolean {
 }
 
 /**
- * May an operation be sent once more after it was refused for want of a fresh sign-in? A query may. A mutation only
- * when nothing of it has run: with partial data part of it has, and would run twice.
+ * May an operation be sent again after a step-up? A query may. A mutation only if no part of it has run: partial data
+ * shows that a part has, and it would run twice.
  *
- * @param isMutation - true also where it cannot be told
+ * @param isMutation - also true when it is not known
  */
 export const mayRepeat = (isMutation: boolean, answer: GraphQLAnswer | undefined): boolean =>
   !isMutation || (answer !== undefined && (answer.data === undefined || answer.data === null));

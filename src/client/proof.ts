@@ -1,42 +1,42 @@
 import { SignedOutError } from "./errors.js";
 import { type StoredTokens, sessionOf, type TokenStorage } from "./storage.js";
 
-/** Step-ups that may meet one of another tab, before the last answer is taken as it is. */
-const ATTEMPTS = 5;
+/** How often a step-up is repeated because another tab changed the tokens, before its answer is used. */
+const MAX_ATTEMPTS = 5;
 
 export interface ProofOptions {
   readonly storage: TokenStorage;
-  /** Proves the password with the stored token. @throws RefusedError, GatewayUnavailableError, SignedOutError */
+  /** Re-authenticates with the stored token. @throws RefusedError, GatewayUnavailableError, SignedOutError */
   readonly prove: (
     password: string,
   ) => Promise<{ readonly token: string | undefined; readonly tokens: StoredTokens }>;
 }
 
 /**
- * Step-ups one after the other, and only for the session they were called in.
+ * Runs step-ups one after the other, each for the session in which it was called.
  *
- * Each answer begins a new chain of refresh tokens and gives up one that was never used, so the gateway's last word has
- * to be the one that is kept. Two that overlap could be answered in another order than they were judged: those of this
- * client never overlap. Where another tab was faster, neither pair is known to be the later one; the password is proven
- * once more, with what is stored by then.
+ * Each step-up begins a new chain of refresh tokens and drops an earlier one that was never used. So the tokens of the
+ * last one must be kept. The answers of two parallel step-ups can arrive in the wrong order; therefore this client
+ * never runs two in parallel. If another tab was faster, it is not known which pair is the later one: the step-up is
+ * then repeated with the stored tokens.
  *
- * @throws SignedOutError when that session is not held any more
+ * @throws SignedOutError when the session has ended or was replaced
  */
 export function createProof({ storage, prove }: ProofOptions): (password: string) => Promise<void> {
   let last: { readonly session: string | undefined; readonly done: Promise<unknown> } | undefined;
 
   const stepUp = async (password: string, session: string | undefined): Promise<void> => {
-    /** What is stored now, if it is still of the session this began in. */
-    const held = (): StoredTokens => {
+    /** The stored tokens, if they still belong to the session in which this began. */
+    const tokensOfSession = (): StoredTokens => {
       const current = storage.get();
       if (current === undefined || sessionOf(current) !== session) throw new SignedOutError();
       return current;
     };
     for (let attempt = 1; ; attempt += 1) {
-      held();
+      tokensOfSession();
       const { token, tokens } = await prove(password);
-      const current = held();
-      if (current.accessToken !== token && attempt < ATTEMPTS) continue;
+      const current = tokensOfSession();
+      if (current.accessToken !== token && attempt < MAX_ATTEMPTS) continue;
       return storage.set({
         ...tokens,
         ...(current.session === undefined ? {} : { session: current.session }),

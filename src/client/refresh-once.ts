@@ -1,47 +1,47 @@
 import { SignedOutError } from "./errors.js";
 import { type StoredTokens, sessionOf, type TokenStorage } from "./storage.js";
 
-/** What the gateway said to a refresh. Not reaching it is not an outcome: `exchange` rejects then. */
+/** The answer of the gateway to a refresh. When there is none, `exchange` rejects. */
 export type RefreshOutcome =
   | { readonly kind: "refreshed"; readonly tokens: StoredTokens }
   | { readonly kind: "refused"; readonly reason?: string };
 
 export interface RefreshOnceOptions {
   readonly storage: TokenStorage;
-  /** Presents what is stored. @throws GatewayUnavailableError when there is no answer to rely on */
+  /** Sends the stored token. @throws GatewayUnavailableError when there is no usable answer */
   readonly exchange: (stored: StoredTokens) => Promise<RefreshOutcome>;
-  /** Told once per ended session. */
+  /** Called once for each session that ended. */
   readonly onSignedOut: (reason: string | undefined) => void;
 }
 
 export interface RefreshOnce {
-  /** Takes the access token that did not work (or is about to end) and answers one of the same session that does. */
+  /** Returns a new access token of the same session for one that was refused or is about to expire. */
   refresh(usedAccessToken: string): Promise<string>;
-  /** Remembers which session a token was handed out for. */
+  /** Remembers the session of an access token that is given to a caller, and returns it. */
   handOut(tokens: StoredTokens): string;
-  /** Is this token, as far as is remembered, one of this session? */
+  /** Does this token belong to the same session? True if its session is not remembered. */
   isOf(tokens: StoredTokens, handedOutToken: string): boolean;
 }
 
-/** Tokens remembered with their session: as many as requests can reasonably be under way with old ones. */
+/** How many tokens are remembered with their session: about as many as there can be requests with old ones. */
 const MAX_REMEMBERED = 64;
 
 /**
- * One refresh in flight, however many calls wait for it.
+ * At most one refresh at a time, however many calls wait for it.
  *
- * All callers of one round share its end: one new token, or one failure. A refusal signs out, once; an outage (503, no
- * network) fails this round and signs nobody out.
+ * All waiting callers get the same result: a new token or an error. A refusal signs out, once. An outage (503, no
+ * network) fails the waiting calls and signs nobody out.
  *
- * What is stored is read again after the answer: when it is no longer what was presented (another tab was faster, the
- * user signed in anew or out), the answer belongs to the past and is dropped. A request that began under one session is
- * never repeated under another: its token belongs to the session it was handed out for.
+ * After the answer the storage is read again. If its token is no longer the one that was sent (another tab was faster,
+ * the user signed in again or out), the answer is dropped. A request that began in one session is never repeated in
+ * another: each token is remembered with its session.
  *
- * @throws SignedOutError when there is no session any more, or another one
- * @throws GatewayUnavailableError when the gateway could not be asked
+ * @throws SignedOutError when the session has ended or was replaced
+ * @throws GatewayUnavailableError when the gateway did not answer
  */
 export function createRefreshOnce({ storage, exchange, onSignedOut }: RefreshOnceOptions): RefreshOnce {
   let inFlight: { readonly presented: string; readonly token: Promise<string> } | undefined;
-  // For calls whose refusal arrives when their session has been ended already: they are told why as well.
+  // For calls that are refused after their session has ended: they get the same reason.
   let ended: { readonly session: string; readonly why: SignedOutError } | undefined;
   const handedOut = new Map<string, string>();
 
@@ -89,9 +89,9 @@ export function createRefreshOnce({ storage, exchange, onSignedOut }: RefreshOnc
       const current = storage.get();
       if (current === undefined) return Promise.reject(whyOver(usedAccessToken));
       if (!isOf(current, usedAccessToken)) return Promise.reject(new SignedOutError());
-      // What is under way with another token than the stored one belongs to the past, whatever it answers.
+      // A refresh under way with another token than the stored one is outdated.
       if (inFlight?.presented === current.accessToken) return inFlight.token;
-      // Someone refreshed or stepped up while the caller's answer was on its way.
+      // The token was replaced by a refresh or step-up while the caller waited for its answer.
       if (current.accessToken !== usedAccessToken) return Promise.resolve(handOut(current));
       const token = run(current).finally(() => {
         if (inFlight?.token === token) inFlight = undefined;

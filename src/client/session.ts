@@ -24,23 +24,23 @@ export interface SessionOptions {
   readonly fetch?: FetchLike;
   /** Default: in memory. */
   readonly storage?: TokenStorage;
-  /** Client id as configured in the gateway; default: the gateway's `default`. */
+  /** Client id, as in `clients` of the gateway. Default: `default`. */
   readonly clientId?: string;
   /** Prefix of the auth subgraph's root fields (`authSubgraph.prefix`). Default: none. */
   readonly prefix?: string;
   /**
-   * For a client the gateway gives no refresh token but lets renew its access token (`clients.<id>.renewal`): the
-   * access token itself is presented, shortly before or after its end. Default false: such a session ends with it.
+   * For a client without refresh tokens that may renew its access token (`clients.<id>.renewal`): the access token
+   * itself is sent, shortly before or after its expiry. Default false: the session ends with its access token.
    */
   readonly renewal?: boolean;
-  /** A token with less life than this is refreshed before it is sent. Seconds, default 10. */
+  /** A token that expires sooner than this is refreshed before it is sent. Seconds, default 10. */
   readonly refreshAheadSeconds?: number;
-  /** Told once when the session is over: signed out here or elsewhere, expired, or refused. */
+  /** Called once when the session has ended: signed out here or elsewhere, expired, or refused. */
   readonly onSignedOut?: (reason: string | undefined) => void;
   /**
-   * Asked when an operation wants a fresh sign-in, whether it came by `request`, the Apollo link or the fetch. Show a
-   * password prompt, call `reauthenticate`, answer `true`; a query is then sent once more, and a mutation of which
-   * nothing has run yet. Without it the partial answer is returned as it is.
+   * Called when an operation requires a fresh sign-in, through `request`, the Apollo link or the fetch. Show a password
+   * prompt, call `reauthenticate` and return `true`: the operation is then sent again, unless it is a mutation of which
+   * a part has run. Without it the partial answer is returned.
    */
   readonly onStepUp?: (challenge: Challenge) => Promise<boolean>;
   /** Unix milliseconds; default `Date.now`. */
@@ -50,45 +50,53 @@ export interface SessionOptions {
 export interface LoginInput {
   readonly username: string;
   readonly password: string;
-  /** Space-separated; default: all the user may have. */
+  /** Space-separated. Default: all scopes that are allowed. */
   readonly scope?: string;
   /** Shown in the list of sessions. */
   readonly device?: string;
 }
 
 export interface Session {
-  /** Signs in. Of several logins at once the one called last wins; the others' sessions are ended. @throws RefusedError `INVALID_CREDENTIALS` | `RATE_LIMITED` …; GatewayUnavailableError when the store is down */
+  /**
+   * Signs in. Of several parallel logins the last one wins, and the sessions of the others are ended.
+   *
+   * @throws RefusedError `INVALID_CREDENTIALS` | `RATE_LIMITED` …; GatewayUnavailableError when the gateway cannot
+   * answer
+   */
   login(input: LoginInput): Promise<void>;
   /**
-   * Step-up: proves the password again and moves the time of authentication. One after the other, each for the session
-   * it was called in. @throws as `login`; SignedOutError when that session is not held (any more)
+   * Step-up: verifies the password again and sets the time of authentication. Several calls run one after the other,
+   * each for the session in which it was called.
+   *
+   * @throws as `login`; SignedOutError when that session has ended or was replaced
    */
   reauthenticate(password: string): Promise<void>;
   /**
-   * Ends this session at the gateway and forgets the tokens, even when the gateway cannot be reached. It ends there
-   * however long the access token is over, for the refresh token is shown.
+   * Ends this session at the gateway and deletes the tokens, even when the gateway cannot be reached. An expired access
+   * token is no obstacle, because the refresh token is sent.
    *
-   * @returns whether the gateway confirmed it; else the session ends there with its time
+   * @returns whether the gateway confirmed it; if not, the session ends there when it expires
    */
   logout(): Promise<{ readonly confirmed: boolean }>;
   /**
-   * The access token to send now, refreshed when it is about to end; `undefined` when signed out.
+   * The access token to send now, refreshed when it is about to expire; `undefined` when signed out.
    *
-   * @param before - one this gave earlier: the answer is of the same session, `undefined` when another is held by now
+   * @param before - an earlier token: returns one of the same session, or `undefined` when the session is another one
+   * now
    */
   accessToken(before?: string): Promise<string | undefined>;
-  /** Replaces an access token that was refused. One refresh serves all who wait. */
+  /** Replaces an access token that was refused. All waiting calls share one refresh. */
   refresh(usedAccessToken: string): Promise<string>;
-  /** Asks `onStepUp`; one prompt serves all who are challenged while it is open. False without `onStepUp`. */
+  /** Calls `onStepUp`. All calls while the prompt is open share it. False without `onStepUp`. */
   stepUp(challenge: Challenge): Promise<boolean>;
-  /** Sends an operation with the session: refreshes and repeats once when the token was refused, steps up when asked to. */
+  /** Sends an operation with the session. Refreshes and repeats it once when the token is refused; steps up if required. */
   request<Data = Readonly<Record<string, unknown>>, Variables = Readonly<Record<string, unknown>>>(
     operation: Operation<Data, Variables>,
     options?: { readonly signal?: AbortSignal },
   ): Promise<GraphQLAnswer<Data>>;
-  /** The user's live sessions, this one marked `current`. @throws RefusedError */
+  /** The live sessions of the user; this one has `current: true`. @throws RefusedError */
   sessions(): Promise<readonly ActiveSession[]>;
-  /** Ends another session of the user. @returns how many were ended: 0 for one that is not theirs */
+  /** Ends another session of the user. @returns how many ended: 0 for a session of somebody else */
   revokeSession(id: string): Promise<number>;
   signedIn(): boolean;
 }
@@ -96,13 +104,13 @@ export interface Session {
 /** One login on one device, as its owner sees it. Times in Unix seconds. */
 export type ActiveSession = NonNullable<SessionsQuery["sessions"]>[number];
 
-/** A signed-in (or signed-out) user of one gateway. Bearer mode: the tokens are this object's to keep. */
+/** Creates the session of one user at one gateway, signed in or not. Bearer mode: this object keeps the tokens. */
 export function createSession(options: SessionOptions): Session {
   const { url, clientId } = options;
   const storage = options.storage ?? memoryStorage();
   const devices = storage.devices ?? memoryDevices();
   const now = options.now ?? Date.now;
-  // Called through an arrow: a bare `fetch` refuses to run with another `this`.
+  // An arrow function, because `fetch` fails when it is called with another `this`.
   const fetch: FetchLike = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
   const ask = documents(options.prefix ?? "");
   const refreshAheadMs = (options.refreshAheadSeconds ?? 10) * 1000;
@@ -110,7 +118,7 @@ export function createSession(options: SessionOptions): Session {
     const current = storage.get();
     return current === undefined ? undefined : sessionOf(current);
   });
-  /** Logins and sign-outs called so far: an answer to anything but the last of them comes too late. */
+  /** The number of logins and sign-outs so far: only the answer to the last one is used. */
   let called = 0;
 
   const exchange = async ({ accessToken, refreshToken }: StoredTokens): Promise<RefreshOutcome> => {
@@ -122,8 +130,8 @@ export function createSession(options: SessionOptions): Session {
     const tokens = tokensOf(received);
     if (tokens !== undefined) return { kind: "refreshed", tokens };
     const refusal = received.answer?.errors?.find((error) => errorCode(error) === "INVALID_GRANT");
-    // Only the gateway's own word ends a session; an answer we do not understand does not.
-    if (refusal === undefined) throw new GatewayUnavailableError("The gateway gave no readable answer.");
+    // Only a refusal of the gateway ends a session; an unreadable answer does not.
+    if (refusal === undefined) throw new GatewayUnavailableError("The gateway sent no readable answer.");
     const reason = refusal.extensions?.["reason"];
     return { kind: "refused", ...(typeof reason === "string" ? { reason } : {}) };
   };
@@ -150,37 +158,37 @@ export function createSession(options: SessionOptions): Session {
   function tokensOf({ answer }: Received): StoredTokens | undefined {
     const payload = Object.values(answer?.data ?? {})[0];
     if (typeof payload !== "object" || payload === null) return undefined;
-    const { accessToken, refreshToken, expiresIn } = payload as Readonly<Record<string, unknown>>; // an object, by the line above
+    const { accessToken, refreshToken, expiresIn } = payload as Readonly<Record<string, unknown>>; // checked above
     if (typeof accessToken !== "string" || typeof expiresIn !== "number") return undefined;
     return {
       accessToken,
       ...(typeof refreshToken === "string" ? { refreshToken } : {}),
-      // Counted from now by our own clock: the gateway's may differ.
+      // Computed with our own clock, because the gateway's may differ.
       expiresAtSeconds: Math.floor(now() / 1000) + expiresIn,
     };
   }
 
-  /** The pair an answer gives. @throws RefusedError, GatewayUnavailableError */
+  /** The tokens of an answer. @throws RefusedError, GatewayUnavailableError */
   const granted = (received: Received): StoredTokens => {
     const outage = outageOf(received);
-    // Too many attempts is an answer about the attempt; the rest tells nothing.
+    // RATE_LIMITED is a refusal of this attempt; the other codes say nothing about it.
     if (outage !== undefined && outage.code !== "RATE_LIMITED") throw outage;
     const tokens = tokensOf(received);
     if (tokens === undefined) throw refusalOf(received.answer?.errors ?? []);
     return tokens;
   };
 
-  /** Whatever becomes of the session: the gateway knows this device from now on. */
+  /** Stores the device token of a login, even if its session is not used. */
   const keepDevice = (username: string, { answer }: Received): void => {
-    const [payload] = Object.values(answer?.data ?? {}) as { readonly deviceToken?: unknown }[]; // read with care below
+    const [payload] = Object.values(answer?.data ?? {}) as { readonly deviceToken?: unknown }[]; // checked below
     if (typeof payload?.deviceToken === "string") devices.set(username, payload.deviceToken, url);
   };
 
-  /** The one field an operation of ours asked for. @throws RefusedError with the gateway's code */
+  /** The only field of one of our operations. @throws RefusedError with the code of the gateway */
   const answered = <Field>(received: Received): NonNullable<Field> => {
     const [value] = Object.values(received.answer?.data ?? {});
     if (value === undefined || value === null) throw refusalOf(received.answer?.errors ?? []);
-    return value as NonNullable<Field>; // our own document, typed by the generated operations
+    return value as NonNullable<Field>; // typed by the generated operations
   };
 
   const accessToken = async (before?: string): Promise<string | undefined> => {
@@ -191,7 +199,7 @@ export function createSession(options: SessionOptions): Session {
       : refresh(tokens.accessToken);
   };
 
-  /** Sends with the session, refreshed and repeated once when its token was refused; tells which token was taken. */
+  /** Sends with the session; refreshes and repeats once when the token is refused. Also returns the token that was used. */
   const withToken = async (operation: SentOperation, signal?: AbortSignal) => {
     const token = await accessToken();
     const received = await reach(operation, token, signal);
@@ -210,22 +218,22 @@ export function createSession(options: SessionOptions): Session {
     },
   });
 
-  /** Is the session still the one something began with? Else its answer changes nothing. */
+  /** Is the session still the one in which a call began? If not, its answer changes nothing. */
   const isStill = (began: StoredTokens | undefined): boolean => {
     const current = storage.get();
     return began !== undefined && current !== undefined && sessionOf(current) === sessionOf(began);
   };
 
-  /** Ends a session at the gateway: by its refresh token, which works however old the access token is. */
+  /** Ends a session at the gateway, by its refresh token: the access token may have expired. */
   const end = async ({ accessToken: token, refreshToken }: StoredTokens): Promise<boolean> => {
     const attempts = [
       ...(refreshToken === undefined ? [] : [[ask.signOut({ refreshToken }), undefined] as const]),
-      // For a gateway that does not offer `signOut`, and for sessions without a refresh token.
+      // For a gateway without `signOut`, and for sessions without a refresh token.
       [ask.revoke({}), token] as const,
     ];
     for (const [operation, bearer] of attempts) {
       const received = await send(fetch, url, operation, bearer, { keepalive: true }).catch(() => undefined);
-      const [result] = Object.values(received?.answer?.data ?? {}) as { readonly status?: unknown }[]; // read with care below
+      const [result] = Object.values(received?.answer?.data ?? {}) as { readonly status?: unknown }[]; // checked below
       if (typeof result?.status === "string") return result.status === "DONE";
       if (received === undefined) return false;
     }
@@ -278,8 +286,11 @@ export function createSession(options: SessionOptions): Session {
           ? await withSession(operation, signal)
           : first;
       if (again.answer === undefined)
-        throw new RefusedError("UNREADABLE_ANSWER", `HTTP ${again.status} without a GraphQL response.`);
-      return again.answer as GraphQLAnswer<Data>; // the caller's word for the shape of its own operation
+        throw new RefusedError(
+          "UNREADABLE_ANSWER",
+          `The gateway answered HTTP ${again.status} without a GraphQL response.`,
+        );
+      return again.answer as GraphQLAnswer<Data>; // the caller declares the type of its own operation
     },
     async sessions() {
       return answered<SessionsQuery["sessions"]>(await withSession(ask.sessions()));

@@ -1,15 +1,15 @@
 import { type Challenge, challengeOf, type GraphQLAnswer } from "./answer.js";
 
-/** The challenge of an answer that a fresh sign-in would satisfy. */
+/** The challenge of an answer, if a fresh sign-in meets it. */
 export function stepUpChallenge(answer: GraphQLAnswer | undefined): Challenge | undefined {
   const challenge = answer === undefined ? undefined : challengeOf(answer);
   return challenge?.code === "STEP_UP_REQUIRED" ? challenge : undefined;
 }
 
 /**
- * One prompt for all who wait: whoever is challenged in the same session while it is open shares its outcome.
+ * One prompt at a time: all calls in the same session while it is open share its result.
  *
- * @param sessionNow - the sign-in that is held
+ * @param sessionNow - returns the current session
  */
 export function createStepUp(
   prompt: ((challenge: Challenge) => Promise<boolean>) | undefined,

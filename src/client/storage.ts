@@ -1,21 +1,21 @@
-/** What a signed-in client keeps. */
+/** The tokens of a signed-in client. */
 export interface StoredTokens {
   readonly accessToken: string;
-  /** Absent for clients that get none: such a session ends with its access token. */
+  /** Absent for clients without refresh tokens: their session ends with its access token. */
   readonly refreshToken?: string;
-  /** Unix seconds at which the access token ends, by this machine's clock. */
+  /** When the access token expires, by the clock of this machine. */
   readonly expiresAtSeconds: number;
-  /** Which sign-in these come from: drawn at login, kept through refreshes. Tells an answer for another one apart. */
+  /** A random id of the sign-in, set at login and kept by refreshes. It identifies answers that belong to another one. */
   readonly session?: string;
 }
 
-/** The sign-in a pair comes from; pairs kept by an older version name none and count as one. */
+/** The id of the sign-in. Tokens stored by an older version have none, and count as one sign-in. */
 export const sessionOf = (tokens: StoredTokens): string => tokens.session ?? "";
 
 /**
- * What a gateway knows this device by, for each user name. A known device is counted by itself, so that strangers who
- * guess the password never delay its owner. It opens nothing, and is to outlive sign-outs. One that serves several
- * gateways keeps them apart by `url`, the endpoint of the session that asks.
+ * Stores the device token of each user name. Failed logins of a known device are counted separately, so attackers who
+ * guess the password never delay its user. The token grants no access and must outlive sign-outs. A storage for several
+ * gateways must separate them by `url`, the GraphQL endpoint.
  */
 export interface DeviceStorage {
   get(username: string, url: string): string | undefined;
@@ -23,17 +23,17 @@ export interface DeviceStorage {
 }
 
 /**
- * Where tokens are kept. The default keeps them in memory, so they end with the page; a shared place (one that several
- * tabs read) works too, for every decision reads it again.
+ * Stores the tokens. The default keeps them in memory, so they are lost with the page. A storage that several tabs
+ * share works too, because it is read again before every decision.
  */
 export interface TokenStorage {
   get(): StoredTokens | undefined;
   set(tokens: StoredTokens | undefined): void;
-  /** Default: in memory, as long as the session object lives. */
+  /** Default: in memory, for as long as the session object exists. */
   readonly devices?: DeviceStorage;
 }
 
-/** Tokens in memory: nothing to steal at rest. */
+/** Tokens in memory only, so that they cannot be stolen from a disk. */
 export function memoryStorage(): TokenStorage {
   let kept: StoredTokens | undefined;
   return {

@@ -1,10 +1,10 @@
 import { type AnswerError, errorCode, type GraphQLAnswer, parseAnswer } from "./answer.js";
 import { GatewayUnavailableError, RefusedError } from "./errors.js";
 
-/** The part of `fetch` this client uses. */
+/** The part of `fetch` that this client uses. */
 export type FetchLike = (input: string, init: RequestInit) => Promise<Response>;
 
-/** A document that carries the types of its result and variables, as GraphQL Code Generator writes them. */
+/** A document with the types of its result and variables, as GraphQL Code Generator writes them. */
 export interface TypedText<Data, Variables> {
   toString(): string;
   readonly __apiType?: ((variables: Variables) => Data) | undefined;
@@ -19,7 +19,7 @@ export interface Operation<
   readonly operationName?: string;
 }
 
-/** Any operation on its way out. */
+/** Any operation that is sent. */
 export interface SentOperation {
   readonly query: { toString(): string };
   readonly variables?: unknown;
@@ -32,7 +32,7 @@ export interface Received {
   readonly retryAfterSeconds: number | undefined;
 }
 
-/** Sends one operation and reads the answer; judges nothing. */
+/** Sends one operation and reads the answer, without interpreting it. */
 export async function send(
   fetch: FetchLike,
   url: string,
@@ -67,21 +67,21 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Codes that say "not now", never "no". */
+/** Codes of temporary failures. They do not end a session. */
 const OUTAGE_CODES = ["SERVICE_UNAVAILABLE", "RATE_LIMITED", "INTERNAL_SERVER_ERROR"];
 
-/** An outage, if this answer tells of one: nothing about the session may be concluded from it. */
+/** The error for a temporary failure, if the answer is one: then it says nothing about the session. */
 export function outageOf({
   status,
   answer,
   retryAfterSeconds,
 }: Received): GatewayUnavailableError | undefined {
-  const told = answer?.errors
+  const code = answer?.errors
     ?.map(errorCode)
-    .find((code) => code !== undefined && OUTAGE_CODES.includes(code));
-  if (told === undefined && status < 500 && status !== 429 && answer !== undefined) return undefined;
-  return new GatewayUnavailableError(`The gateway could not answer (${told ?? `HTTP ${status}`}).`, {
-    ...(told === undefined ? {} : { code: told }),
+    .find((each) => each !== undefined && OUTAGE_CODES.includes(each));
+  if (code === undefined && status < 500 && status !== 429 && answer !== undefined) return undefined;
+  return new GatewayUnavailableError(`The gateway could not answer (${code ?? `HTTP ${status}`}).`, {
+    ...(code === undefined ? {} : { code }),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   });
 }
@@ -92,7 +92,7 @@ export function refusalOf(errors: readonly AnswerError[]): RefusedError {
   const retryAfter = first?.extensions?.["retryAfter"];
   return new RefusedError(
     (first === undefined ? undefined : errorCode(first)) ?? "UNKNOWN",
-    first?.message ?? "The gateway gave no data.",
+    first?.message ?? "The gateway sent neither data nor an error.",
     typeof retryAfter === "number" ? retryAfter : undefined,
   );
 }

@@ -99,14 +99,14 @@ export const signOutMutants: readonly Mutant[] = [
   {
     name: "the step-up answered last is kept, whichever the gateway judged last",
     file: "src/client/proof.ts",
-    find: "current.accessToken !== token && attempt < ATTEMPTS",
+    find: "current.accessToken !== token && attempt < MAX_ATTEMPTS",
     replace: "false",
     caughtBy: { file: STEP_UP, test: "of two tabs ends with the pair that was given last" },
   },
   {
     name: "a password waits its turn and goes out under another session",
     file: "src/client/proof.ts",
-    find: "      held();\n      const { token",
+    find: "      tokensOfSession();\n      const { token",
     replace: "      const { token",
     caughtBy: { file: STEP_UP, test: "sends no password for that one" },
   },
