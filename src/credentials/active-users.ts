@@ -2,18 +2,18 @@ import type { TenantId, UserId } from "../domain/brand.js";
 import type { Clock, Milliseconds } from "../domain/time.js";
 import type { UserDirectory } from "./user-directory.js";
 
-/** How old an answer of the directory may be: short of what anybody who locks a user would notice. */
+/** How long an answer of the directory is used: too short for an operator who locks a user to notice. */
 const FRESH_MS: Milliseconds = 250;
 const MAX_USERS = 10_000;
 
 interface Known {
   readonly isActive: boolean;
-  readonly askedAtMs: Milliseconds;
+  readonly readAtMs: Milliseconds;
 }
 
 /**
- * Who may be let in, by the directory, remembered for a moment: a busy caller costs the directory four questions a
- * second, and each request nothing but a look into memory.
+ * Checks whether a user is active, with a short cache: a busy caller costs the directory four look-ups a second, and
+ * each request a look-up in memory.
  */
 export function createActiveUsers(
   directory: Pick<UserDirectory, "byId">,
@@ -24,12 +24,12 @@ export function createActiveUsers(
     isActive(tenant, user) {
       const key = JSON.stringify([tenant, user]);
       const last = known.get(key);
-      const askedAtMs = clock.monotonicMs();
-      if (last !== undefined && askedAtMs - last.askedAtMs < FRESH_MS) return last.isActive;
+      const readAtMs = clock.monotonicMs();
+      if (last !== undefined && readAtMs - last.readAtMs < FRESH_MS) return last.isActive;
       return directory.byId(tenant, user).then((found) => {
         const isActive = found?.status === "active";
         if (known.size >= MAX_USERS) known.clear();
-        known.set(key, { isActive, askedAtMs });
+        known.set(key, { isActive, readAtMs });
         return isActive;
       });
     },

@@ -8,14 +8,14 @@ export interface HashRenewalOptions {
   readonly onRenewalFailed?: (reason: string) => void;
 }
 
-/** Renewals at once; whoever signs in beyond that keeps the old hash until the next time. */
+/** How many renewals run at once. Beyond that, a user keeps the old hash until the next login. */
 const MAX_AT_ONCE = 8;
-/** After a failure none is tried for so long: each would cost a hash, and perhaps wait for a lock nobody gives back. */
+/** After a failure no renewal is tried for this long: each costs a hash, and may wait for a lock that is never released. */
 const REST_MS: Milliseconds = 60_000;
 
 /**
- * Replaces outdated hashes after a proof, beside the login, which stands whatever becomes of it. A failure is told once,
- * until a renewal succeeds again.
+ * Replaces an outdated hash after a successful login, without delaying the login. The login is valid even if that
+ * fails. A failure is reported once, until a renewal succeeds again.
  */
 export function createHashRenewal(
   { directory, clock, onRenewalFailed }: HashRenewalOptions,
@@ -29,7 +29,7 @@ export function createHashRenewal(
   const renew = async (user: User, passwordHash: string, password: string): Promise<void> => {
     const renewed = await hash(password);
     try {
-      // The password may have been changed meanwhile: the old one must not come back.
+      // The password may have been changed in between: the old one must not come back.
       if ((await directory.byId(user.tenant, user.id))?.passwordHash !== passwordHash) return;
       await directory.saveRehash?.(user.tenant, user.id, renewed);
       isFailing = false;
@@ -45,14 +45,14 @@ export function createHashRenewal(
     if (directory.saveRehash === undefined || !needsRehash(passwordHash, cost)) return;
     if (running.has(who) || running.size >= MAX_AT_ONCE || clock.monotonicMs() < restsUntilMs) return;
     running.add(who);
-    // Without a place to hash in there is nothing to tell: the next login tries again.
+    // The hashing pool is full: not worth a report, because the next login tries again.
     void renew(user, passwordHash, password)
       .catch(() => undefined)
       .finally(() => running.delete(who));
   };
 }
 
-/** What went wrong, and why: a directory wraps what it met. */
+/** The message of an error with that of its cause: a directory wraps the errors of its storage. */
 const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;

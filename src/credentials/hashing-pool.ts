@@ -1,17 +1,17 @@
 import { FaultError } from "../domain/errors.js";
 
 /**
- * Bounds how many password hashes run at once. Each takes a thread of the pool and 19 MiB for tens of milliseconds:
- * unbounded, a login storm would starve everything else that waits for a thread. Who finds the queue full is asked to
- * come back rather than made to wait.
+ * Limits how many password hashes run at once. Each takes a thread of the pool and 19 MiB for tens of milliseconds.
+ * Without a limit many logins would block everything else that needs a thread. When the queue is full, callers are
+ * asked to try again later.
  */
 export class HashingPool {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
 
   /**
-   * @param concurrency - hashes at once
-   * @param queue - callers waiting beyond that
+   * @param concurrency - how many hashes run at once
+   * @param queue - how many callers may wait
    */
   constructor(
     private readonly concurrency: number,
@@ -22,11 +22,11 @@ export class HashingPool {
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.running >= this.concurrency) {
       if (this.waiting.length >= this.queue) {
-        throw new FaultError("SERVICE_UNAVAILABLE", "too many password checks at once", {
+        throw new FaultError("SERVICE_UNAVAILABLE", `${this.queue} password checks are waiting already`, {
           details: { retryAfter: 1 },
         });
       }
-      // Whoever finishes hands its place over, so `running` stays as it is.
+      // A finished hash passes its place on to the next one, so `running` does not change.
       await new Promise<void>((resolve) => this.waiting.push(resolve));
     } else {
       this.running += 1;

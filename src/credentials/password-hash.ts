@@ -14,7 +14,7 @@ export interface HashingCost {
 /** OWASP's first recommendation for argon2id. */
 export const DEFAULT_HASHING_COST: HashingCost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-/** UTF-8 bytes. Longer passwords are refused: they only cost us work. */
+/** In UTF-8 bytes. Longer passwords are refused, because hashing them only costs time. */
 export const MAX_PASSWORD_BYTES = 1024;
 
 /** RFC 8265 §4.2 (OpaqueString): the same password typed on another keyboard must give the same bytes. */
@@ -33,12 +33,12 @@ export async function hashPassword(
   cost: HashingCost = DEFAULT_HASHING_COST,
 ): Promise<string> {
   if (password.length === 0 || isTooLong(password)) {
-    throw new TypeError(`a password has 1 to ${MAX_PASSWORD_BYTES} bytes`);
+    throw new TypeError(`a password must have 1 to ${MAX_PASSWORD_BYTES} bytes`);
   }
   return hash(prepared(password), { ...cost }); // argon2id is the library's default
 }
 
-/** Does the password fit the hash? A hash that cannot be read fits nothing. */
+/** Does the password fit the hash? False for a hash that cannot be read. */
 export async function passwordFits(passwordHash: string, password: string): Promise<boolean> {
   if (!isArgon2idHash(passwordHash)) return false;
   try {
@@ -48,7 +48,7 @@ export async function passwordFits(passwordHash: string, password: string): Prom
   }
 }
 
-/** Is this text an argon2id hash we can verify, at a cost an honest operator would choose (at most 1 GiB)? */
+/** Is this text an argon2id hash that we can verify, with reasonable cost (at most 1 GiB)? */
 export function isArgon2idHash(text: string): boolean {
   if (!text.startsWith("$argon2id$")) return false;
   try {
@@ -59,7 +59,7 @@ export function isArgon2idHash(text: string): boolean {
   }
 }
 
-/** Was it made more cheaply than we would make it today? */
+/** Is the cost of this hash lower than the current one? */
 export function needsRehash(passwordHash: string, cost: HashingCost): boolean {
   const made = parseOptions(passwordHash);
   return made.memoryCost < cost.memoryCost || made.timeCost < cost.timeCost;

@@ -17,34 +17,34 @@ export interface PasswordProviderOptions {
   readonly directory: UserDirectory;
   readonly clock: Clock;
   readonly cost?: HashingCost;
-  /** Hashes at once. Default 2: half of Node's thread pool. */
+  /** How many hashes run at once. Default 2: half of Node's thread pool. */
   readonly concurrency?: number;
-  /** Callers that may wait for their turn. Default 200. */
+  /** How many callers may wait. Default 200. */
   readonly queue?: number;
-  /** Told once that hashes cannot be renewed, until one can again. */
+  /** Called once when hashes cannot be renewed, until one succeeds again. */
   readonly onRenewalFailed?: (reason: string) => void;
 }
 
 /** Checks passwords against the user directory. */
 export interface PasswordProviderWithHash extends PasswordProvider {
-  /** Hashes under the same bound and cost as checks. */
+  /** Hashes a password with the same limit and cost as a check. */
   hash(password: string): Promise<string>;
 }
 
-/** More kinds of hashes than this in one directory are not hidden behind each other's work. */
+/** Up to this many different costs in one directory, the time of a check does not reveal the cost of a user's hash. */
 const MAX_COSTS = 8;
 
-/** Which hashes to check for an attempt: one of every cost in the directory, the user's own among them. */
+/** The hashes to check for an attempt: one of every cost in the directory, including the user's own. */
 interface Costs {
   of(stored: string | undefined): readonly string[];
 }
 
 function createCosts(directory: UserDirectory, usual: HashingCost): Costs {
   const usualCost = `$argon2id$v=19$m=${usual.memoryCost},t=${usual.timeCost},p=${usual.parallelism}`;
-  const met = new Set<string>();
+  const seen = new Set<string>();
   const decoys = new Map<string, string>();
   const digest = (bytes: number): string => randomBytes(bytes).toString("base64").replaceAll("=", "");
-  // Fits no password: its digest is drawn, not made.
+  // Fits no password: its digest is random.
   const decoyOf = (cost: string): string => {
     const decoy = decoys.get(cost) ?? `${cost}$${digest(16)}$${digest(32)}`;
     decoys.set(cost, decoy);
@@ -53,8 +53,8 @@ function createCosts(directory: UserDirectory, usual: HashingCost): Costs {
   return {
     of(stored) {
       const own = stored !== undefined && isArgon2idHash(stored) ? passwordCost(stored) : undefined;
-      if (own !== undefined && met.size < MAX_COSTS) met.add(own);
-      const listed = [...(directory.passwordCosts?.() ?? met)].sort().slice(0, MAX_COSTS);
+      if (own !== undefined && seen.size < MAX_COSTS) seen.add(own);
+      const listed = [...(directory.passwordCosts?.() ?? seen)].sort().slice(0, MAX_COSTS);
       const all = new Set([...listed, ...(own === undefined ? [] : [own])]);
       if (all.size === 0) all.add(usualCost);
       return [...all].map((cost) => (cost === own && stored !== undefined ? stored : decoyOf(cost)));
@@ -65,9 +65,9 @@ function createCosts(directory: UserDirectory, usual: HashingCost): Costs {
 /**
  * Password → proven user, or refusal.
  *
- * Every attempt is the same work, whoever is meant: one check for every cost among the directory's hashes, of the user's
- * own hash where there is one and of a decoy else. So neither an unknown name nor an imported hash tells by its time.
- * After a success an outdated hash is replaced, and nobody waits for that.
+ * Every attempt takes the same work, for every user: one check for each cost among the hashes of the directory, with
+ * the user's own hash if there is one and with a decoy otherwise. So the time reveals neither an unknown name nor an
+ * imported hash. After a success an outdated hash is replaced in the background.
  *
  * @throws FaultError `SERVICE_UNAVAILABLE` from a directory that cannot answer, or when too many checks are waiting
  */
@@ -84,16 +84,16 @@ export function createPasswordProvider(options: PasswordProviderOptions): Passwo
     const tooLong = isTooLong(password);
     const work = costs.of(stored);
     const fits = await pool.run(async () => {
-      let right = false;
+      let fitsOwn = false;
       for (const hash of work) {
         const fit = await passwordFits(hash, tooLong ? "-" : password);
-        if (hash === stored) right = fit;
+        if (hash === stored) fitsOwn = fit;
       }
-      return right;
+      return fitsOwn;
     });
     if (user === undefined) return { kind: "refused", reason: "unknown user" };
     if (stored === undefined) return { kind: "refused", reason: "no password", user };
-    // Before the status: whoever cannot prove the password learns nothing about the account, in the log either.
+    // Checked before the status: without the password nothing is revealed about the account, not even in the log.
     if (!fits || tooLong) return { kind: "refused", reason: "wrong password", user };
     if (user.status !== "active") return { kind: "refused", reason: user.status, user };
     renewHash(user, stored, password);

@@ -2,7 +2,7 @@ import type { TenantId } from "../domain/brand.js";
 import type { UnixSeconds } from "../domain/time.js";
 import type { User } from "./user-directory.js";
 
-/** Someone proved who they are. */
+/** A user proved their identity. */
 export interface Proven {
   readonly kind: "proven";
   readonly user: User;
@@ -12,16 +12,16 @@ export interface Proven {
   readonly amr: readonly string[];
 }
 
-/** Nobody did. `reason` is for the log; the client sees one face for all of them. */
+/** The proof failed. `reason` is for the log; to the client all reasons look the same. */
 export interface NotProven {
   readonly kind: "refused";
   readonly reason: "unknown user" | "wrong password" | "locked" | "disabled" | "no password";
   readonly user?: User;
 }
 
-/** Port: a password proof → identity, or refusal. Does the same work for unknown users as for known ones. */
+/** Port: password → user, or refusal. Does the same work for unknown users as for known ones. */
 export interface PasswordProvider {
   prove(tenant: TenantId, username: string, password: string): Promise<Proven | NotProven>;
-  /** For step-up: the user is known already, from the session. */
+  /** For step-up: the user is known from the session. */
   proveUser(user: User, password: string): Promise<Proven | NotProven>;
 }

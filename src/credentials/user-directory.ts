@@ -3,27 +3,27 @@ import type { TenantId, UserId } from "../domain/brand.js";
 
 export type AccountStatus = "active" | "locked" | "disabled";
 
-/** A user as the directory knows them now; rights are read again at every refresh. */
+/** A user as the directory has them now. Scopes are read again at every refresh. */
 export interface User {
   readonly id: UserId;
   readonly tenant: TenantId;
   readonly username: string;
   readonly status: AccountStatus;
-  /** The user's rights now. */
+  /** The scopes that the user may have. */
   readonly scopes: readonly string[];
-  /** argon2id in PHC string form; absent for users who only sign in through a provider. */
+  /** argon2id in PHC string form. Absent for users who sign in only through a provider. */
   readonly passwordHash?: string;
-  /** Non-secret attributes that may be projected to claims. */
+  /** Attributes that may become claims; no secrets. */
   readonly attributes: Readonly<Record<string, unknown>>;
   /**
-   * Non-secret facts each session is given at login and keeps until it ends, whatever the directory says later: JSON of
-   * at most 2 KiB. Their owner sees them, and they may be projected to claims.
+   * Metadata that a session gets at login and keeps until it ends, even if the directory changes: JSON of at most 2
+   * KiB, no secrets. The user can see it, and it may become claims.
    */
   readonly sessionMetadata?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Port: find a user. `undefined` means there is no such user.
+ * Port: finds a user. `undefined` means that there is no such user.
  *
  * @throws FaultError `SERVICE_UNAVAILABLE` when the directory cannot answer
  */
@@ -31,30 +31,30 @@ export interface UserDirectory {
   byUsername(tenant: TenantId, username: string): Promise<User | undefined>;
   byId(tenant: TenantId, id: UserId): Promise<User | undefined>;
   /**
-   * Finds a user by {@link userReference}, which is all a refresh token says of its user. A directory that knows its
-   * users beforehand answers from an index; one that lacks this costs a refresh one more store round trip.
+   * Finds a user by {@link userReference}, the only data about the user in a refresh token. Implement it with an index,
+   * if all users are known in advance. Without it a refresh needs one more round trip to the store.
    */
   byReference?(reference: string): Promise<User | undefined>;
   /**
-   * Did this process itself see the user of this reference removed? Only then is one it does not know gone, and their
-   * sessions end; anybody else may stand in what the directory has not read yet. Absent: the directory is the same
-   * everywhere, and whoever it does not know is gone.
+   * Has this process seen that the user of this reference was removed? Only then do the sessions of an unknown user
+   * end: otherwise the user may be in a version that the directory has not read yet. Absent: the directory is the same
+   * on every gateway, and an unknown user does not exist.
    */
   wasRemoved?(reference: string): boolean;
   /**
-   * How much work the checks of its stored hashes are: each as `$argon2id$v=…$m=…,t=…,p=…`. Whoever checks a password
-   * does the work of all of them, so that time names nobody. Absent: learnt from the hashes met.
+   * The costs of the stored hashes, as `$argon2id$v=…$m=…,t=…,p=…`. Every check of a password does the work of all of
+   * them, so that its time reveals nothing. Absent: collected from the hashes that are checked.
    */
   passwordCosts?(): ReadonlySet<string>;
-  /** Replaces a stored hash after parameters grew; absent for read-only directories. */
+  /** Replaces a stored hash by one of higher cost. Absent for read-only directories. */
   saveRehash?(tenant: TenantId, id: UserId, passwordHash: string): Promise<void>;
 }
 
-/** How much work a check of this hash is: all of its PHC string but salt and digest. */
+/** The cost of a hash: its PHC string without salt and digest. */
 export const passwordCost = (passwordHash: string): string => passwordHash.split("$").slice(0, -2).join("$");
 
 /**
- * What stands for a user in refresh tokens and store keys: base64url of the first 16 bytes of
+ * The reference to a user in refresh tokens and store keys: base64url of the first 16 bytes of
  * SHA-256(u16be len(tenant) ‖ tenant ‖ uid) (docs/spec/sessions.md §2.2).
  */
 export function userReference(tenant: TenantId, id: UserId): string {

@@ -53,7 +53,7 @@ export const fastifyHook =
     request.identity = await verifier.verify(request.headers);
   };
 
-/** Middleware for Express: sets `req.identity`, or passes an error with `statusCode` on. */
+/** Middleware for Express: sets `req.identity`, or calls `next` with an error that has `statusCode`. */
 export const expressMiddleware =
   (verifier: IdentityVerifier) =>
   (request: Identified, _response: unknown, next: (error?: unknown) => void): void => {

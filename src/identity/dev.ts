@@ -4,7 +4,7 @@ import { type Identity, IdentityError, type UserIdentity } from "./identity.js";
 import { type InboundHeaders, singleHeader } from "./inbound-headers.js";
 import { type IdentityVerifier, toIdentity } from "./verify.js";
 
-/** A user for development and tests; everything but the subject has a default. */
+/** A user for development and tests. Everything except the subject has a default. */
 export interface TestUser extends Partial<Omit<UserIdentity, "kind" | "scopes" | "claims">> {
   readonly subject: string;
   readonly scopes?: readonly string[];
@@ -15,17 +15,19 @@ export interface TestUser extends Partial<Omit<UserIdentity, "kind" | "scopes" |
 /**
  * A verifier that verifies nothing, for developing one subgraph, alone or behind a gateway on this machine.
  *
- * Behind `cardea dev` the caller is whoever the gateway names: its identity or passage is read, not verified. Alone
- * the caller is `user`, or whoever the headers `x-dev-user` and `x-dev-scopes` name; nobody when neither does.
+ * Behind `cardea dev` the caller is the one that the gateway sends: its identity or passage is read, not verified.
+ * Without a gateway the caller is the one in the headers `x-dev-user` and `x-dev-scopes`, else `user`, else anonymous.
  *
  * `verify` throws IdentityError `UNAUTHENTICATED` for an identity of a gateway on another machine, and for one that
- * cannot be read: that gateway means to be verified.
+ * cannot be read: such an identity has to be verified.
  *
- * @throws Error in production (`NODE_ENV=production`): there it would let anybody be anybody
+ * @throws Error in production (`NODE_ENV=production`): there every caller could claim any identity
  */
 export function devIdentity(user?: TestUser): IdentityVerifier {
   if (process.env["NODE_ENV"] === "production") {
-    throw new Error("devIdentity() believes every caller: use createIdentityVerifier() in production");
+    throw new Error(
+      "devIdentity() does not verify callers and must not run with NODE_ENV=production. Fix: use createIdentityVerifier()",
+    );
   }
   return {
     verify: async (headers: InboundHeaders): Promise<Identity> => {
@@ -55,7 +57,7 @@ export function devIdentity(user?: TestUser): IdentityVerifier {
 
 const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-/** What a gateway on this machine says, unverified. @throws IdentityError for anything else */
+/** The unverified claims of a gateway on this machine. @throws IdentityError for any other token */
 function claimsOfLoopbackGateway(token: string | null | undefined): JWTPayload {
   let claims: JWTPayload = {};
   try {
@@ -67,16 +69,16 @@ function claimsOfLoopbackGateway(token: string | null | undefined): JWTPayload {
   if (URL.canParse(iss) && LOOPBACK_HOST.test(new URL(iss).hostname)) return claims;
   throw new IdentityError(
     "UNAUTHENTICATED",
-    "devIdentity() believes a gateway on this machine alone: use createIdentityVerifier()",
+    "devIdentity() accepts only a gateway on this machine; use createIdentityVerifier()",
   );
 }
 
-/** Stands in for the gateway in a subgraph's own tests. */
+/** A stand-in for the gateway in the tests of a subgraph. */
 export interface TestGateway {
   readonly issuer: string;
-  /** Hand this to `createIdentityVerifier({ issuer, audience, jwks })`. */
+  /** Pass it to `createIdentityVerifier({ issuer, audience, jwks })`. */
   readonly jwks: JSONWebKeySet;
-  /** The headers the gateway would send for this user, or for nobody. */
+  /** The headers that the gateway would send for this user, or for an anonymous caller. */
   headersFor(audience: string, user?: TestUser): Promise<Record<string, string>>;
 }
 

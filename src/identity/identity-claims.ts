@@ -4,10 +4,10 @@ import { qualifiedSubject } from "./assertion.js";
 type Claims = Readonly<Record<string, unknown>>;
 
 /**
- * Everything an identity token says except `iat exp jti`: the part a signature is shared by (docs/spec/identity.md §4).
- * Two callers whose claims are equal are the same to the subgraph.
+ * The claims of an identity token without `iat`, `exp` and `jti`. Callers with equal claims share a signature: to the
+ * subgraph they are the same caller (docs/spec/identity.md §4).
  *
- * @param customNames - which of the principal's custom claims this subgraph is told
+ * @param customNames - the custom claims of the principal that this subgraph receives
  */
 export function identityClaims(
   principal: Authenticated,
@@ -29,12 +29,12 @@ export function identityClaims(
   if (principal.acr !== undefined) claims["acr"] = principal.acr;
   claims["amr"] = principal.amr;
   claims["tid"] = principal.tenant;
-  // Whose word this is, where it is not ours: RFC 8693 has no name for it, and `iss` is the gateway's.
+  // The outside issuer of the caller. RFC 8693 has no claim for it, and `iss` is the gateway.
   if (principal.issuer !== "local") claims["idp"] = principal.issuer;
   return claims;
 }
 
-/** Local user id; `<issuer>|<sub>` for an outside subject no rule maps. */
+/** The local user id; `<issuer>|<sub>` for an outside subject that is not mapped to a local user. */
 export const subjectFor = (principal: Authenticated): string =>
   principal.issuer === "local" || principal.localUserId !== undefined
     ? principal.subject

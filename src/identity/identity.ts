@@ -1,21 +1,21 @@
-/** Somebody, vouched for by the gateway. */
+/** A signed-in user, as verified by the gateway. */
 export interface UserIdentity {
   readonly kind: "user";
-  /** Local user id; `<issuer>|<sub>` for a caller of an outside issuer that no rule maps. */
+  /** Local user id; `<issuer>|<sub>` for a caller of an outside issuer who is not mapped to a local user. */
   readonly subject: string;
   readonly scopes: ReadonlySet<string>;
   readonly sessionId?: string;
   readonly clientId?: string;
   readonly tenant?: string;
-  /** Unix seconds of the last proof of who they are; absent means: treat as stale. */
+  /** Unix seconds of the last proof of identity. Absent: never fresh. */
   readonly authTime?: number;
   readonly acr?: string;
   readonly amr: readonly string[];
-  /** Every claim of the token, for custom ones. */
+  /** All claims of the token, also custom ones. */
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
-/** Nobody in particular; but the request did come through the gateway. */
+/** A caller without identity, whose request came through the gateway. */
 export interface AnonymousIdentity {
   readonly kind: "anonymous";
 }
@@ -32,7 +32,7 @@ const STATUS: Readonly<Record<IdentityErrorCode, number>> = {
 };
 
 /**
- * A refusal. Thrown from a resolver, GraphQL servers put `extensions.code` into the response; HTTP middleware uses
+ * A refusal. When a resolver throws it, GraphQL servers put `extensions.code` into the response. HTTP middleware uses
  * `statusCode`. The message holds no part of a token.
  */
 export class IdentityError extends Error {
@@ -46,19 +46,19 @@ export class IdentityError extends Error {
   }
 }
 
-/** How far ahead an `auth_time` may be before it is not believed, in seconds. */
+/** An `auth_time` further in the future than this is ignored. */
 const CLOCK_SKEW_SECONDS = 60;
 
-/** Demands a user. @throws IdentityError `UNAUTHENTICATED` */
+/** Requires a signed-in user. @throws IdentityError `UNAUTHENTICATED` */
 export function requireUser(identity: Identity): UserIdentity {
   if (identity.kind !== "user") throw new IdentityError("UNAUTHENTICATED", "a signed-in user is required");
   return identity;
 }
 
 /**
- * Demands all of these scopes.
+ * Requires all of these scopes.
  *
- * @throws IdentityError `UNAUTHENTICATED` for nobody, `FORBIDDEN` for somebody without them
+ * @throws IdentityError `UNAUTHENTICATED` for an anonymous caller, `FORBIDDEN` for a user without them
  */
 export function requireScopes(identity: Identity, ...scopes: readonly string[]): UserIdentity {
   const user = requireUser(identity);
@@ -69,11 +69,11 @@ export function requireScopes(identity: Identity, ...scopes: readonly string[]):
 }
 
 /**
- * Demands that the user proved who they are at most `maxAgeSeconds` ago, inclusive.
+ * Requires that the user proved their identity at most `maxAgeSeconds` ago, inclusive.
  *
  * @param maxAgeSeconds - default 300
  * @param nowSeconds - Unix time in seconds; default: the clock
- * @throws IdentityError `UNAUTHENTICATED` for nobody, `STEP_UP_REQUIRED` for somebody seen too long ago
+ * @throws IdentityError `UNAUTHENTICATED` for an anonymous caller, `STEP_UP_REQUIRED` when the proof is too old
  */
 export function requireFresh(
   identity: Identity,

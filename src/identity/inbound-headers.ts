@@ -1,4 +1,4 @@
-/** What the common servers call headers: Node's record, or the Fetch API's object. */
+/** Request headers as common servers have them: the record of Node, or the object of the Fetch API. */
 export type InboundHeaders =
   | Readonly<Record<string, string | readonly string[] | undefined>>
   | { get(name: string): string | null };
@@ -6,7 +6,7 @@ export type InboundHeaders =
 const isFetchHeaders = (headers: InboundHeaders): headers is { get(name: string): string | null } =>
   typeof headers["get"] === "function";
 
-/** The one value of a header; `undefined` when absent, `null` when sent more than once. */
+/** The value of a header; `undefined` when absent, `null` when it was sent more than once. */
 export function singleHeader(headers: InboundHeaders, name: string): string | undefined | null {
   if (isFetchHeaders(headers)) return headers.get(name) ?? undefined;
   let found: string | undefined;

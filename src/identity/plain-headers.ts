@@ -4,8 +4,8 @@ import { PLAIN_HEADERS } from "./assertion.js";
 import { subjectFor } from "./identity-claims.js";
 
 /**
- * Text → header value. Everything but visible ASCII is percent-encoded, `%` too: no line break gets through, and two
- * different values never look alike.
+ * Text → header value. Everything except visible ASCII is percent-encoded, and `%` too: a value holds no line break,
+ * and different texts give different values.
  */
 const headerValue = (text: string): string =>
   [...text].map((char) => (/^[\x21-\x24\x26-\x7e]$/.test(char) ? char : percentEncoded(char))).join("");
@@ -16,8 +16,8 @@ const percentEncoded = (char: string): string =>
     .join("");
 
 /**
- * UTF-8; half a surrogate pair, of which UTF-8 would make one and the same sign whichever it is, as three bytes of the
- * same scheme that no whole character has (WTF-8).
+ * UTF-8. A lone surrogate is encoded as three bytes that no character has (WTF-8), because UTF-8 would replace every
+ * lone surrogate by the same character.
  */
 function bytesOf(char: string): readonly number[] {
   const code = char.codePointAt(0) ?? 0;

@@ -13,7 +13,7 @@ import { identityClaims } from "./identity-claims.js";
 import { plainHeaders } from "./plain-headers.js";
 import { isReusable, SignatureCache, type SignedAssertion } from "./signature-cache.js";
 
-/** How one subgraph learns who is calling. */
+/** How the identity of the caller is sent to one subgraph. */
 export interface SubgraphIdentity {
   /** `jwt` (default): a signed token. `header`: plain `x-user-*`. `none`: nothing. */
   readonly mode?: "jwt" | "none" | "header";
@@ -22,9 +22,9 @@ export interface SubgraphIdentity {
   readonly extraAudiences?: readonly string[];
   /** Default `JWT`. */
   readonly typ?: IdentityTyp;
-  /** Names of custom claims it is told. Default: none. */
+  /** Names of the custom claims that it receives. Default: none. */
   readonly claims?: readonly string[];
-  /** Default `authorization`, with `Bearer` before the token; any other header carries the bare token. */
+  /** Default `authorization`, with `Bearer` before the token. Any other header has the token only. */
   readonly header?: string | undefined;
 }
 
@@ -33,7 +33,7 @@ export interface IdentityKey {
   signJwt(typ: string, claims: Readonly<Record<string, unknown>>): string | Promise<string>;
 }
 
-/** The part of a key ring the signer needs. */
+/** The part of a key ring that the signer needs. */
 export interface IdentityKeys {
   signing(nowSeconds: UnixSeconds): IdentityKey;
 }
@@ -41,27 +41,27 @@ export interface IdentityKeys {
 export interface IdentitySignerOptions {
   /** `<gateway>/identity`. */
   readonly issuer: string;
-  /** Keys of the identity issuer alone: none of them may sign access tokens. */
+  /** Keys of the identity issuer only: none of them may sign access tokens. */
   readonly keyRing: IdentityKeys;
-  /** By subgraph name; those not listed get the defaults. */
+  /** By subgraph name. Subgraphs that are not listed have the defaults. */
   readonly subgraphs?: Readonly<Record<string, SubgraphIdentity>>;
   readonly clock: Clock;
-  /** Most signed assertions remembered. Default 20 000. */
+  /** The maximum number of cached assertions. Default 20 000. */
   readonly cacheSize?: number;
 }
 
 type Headers = Readonly<Record<string, string>>;
 
-/** Tells each subgraph, provably, who is calling (docs/spec/identity.md §1). */
+/** Signs the identity of the caller for each subgraph (docs/spec/identity.md §1). */
 export interface IdentitySigner {
   /**
-   * The identity headers of one subgraph request. Synchronous when signed already.
+   * The identity headers of one subgraph request. Synchronous when the signature is cached.
    * @throws FaultError `SERVICE_UNAVAILABLE` without an active key
    */
   headersFor(subgraph: string, principal: Principal, requestId: string): Headers | Promise<Headers>;
-  /** For the gateway's own calls (`_service { sdl }`): passage, no user. */
+  /** For requests of the gateway itself (`_service { sdl }`): a passage token, no user. */
   gatewayHeaders(subgraph: string): Headers | Promise<Headers>;
-  /** Must this inbound header never be passed on? Underscores count as hyphens: many servers fold them. */
+  /** Must this header of a client never be forwarded? Underscores count as hyphens, because many servers treat them so. */
   isIdentityHeader(name: string): boolean;
 }
 
@@ -76,8 +76,7 @@ export function createIdentitySigner(options: IdentitySignerOptions): IdentitySi
     ),
   );
   const signed = new SignatureCache(options.cacheSize ?? 20_000);
-  // A verified token answers with the same principal object again, and that object never changes: for it the digest
-  // need not be computed twice.
+  // A cached token gives the same, immutable principal object at each request, so its digest is computed only once.
   const signedByPrincipal = new WeakMap<Authenticated, Map<string, SignedAssertion>>();
   const signedPassages = new Map<string, SignedAssertion>();
 
@@ -107,7 +106,7 @@ export function createIdentitySigner(options: IdentitySignerOptions): IdentitySi
     const audience = passageAudience(configured.get(subgraph)?.audience ?? subgraph);
     const fresh = sign(key, PASSAGE_TYP, { iss: issuer, aud: audience }, now);
     const keep = (assertion: SignedAssertion): Headers => {
-      signedPassages.set(subgraph, assertion); // as many as there are subgraphs
+      signedPassages.set(subgraph, assertion); // bounded by the number of subgraphs
       return use(assertion);
     };
     return fresh instanceof Promise ? fresh.then(keep) : keep(fresh);
@@ -128,7 +127,7 @@ export function createIdentitySigner(options: IdentitySignerOptions): IdentitySi
     const audiences = identity.extraAudiences?.length ? [audience, ...identity.extraAudiences] : audience;
     const claims = identityClaims(principal, issuer, audiences, identity.claims ?? []);
     const typ = identity.typ ?? "JWT";
-    // The entire claim set, never only session and audience: principals without a session would share one.
+    // A digest of all claims, not only of session and audience: principals without a session would share a signature.
     const digest = createHash("sha256")
       .update(JSON.stringify([typ, claims]))
       .digest("base64url");

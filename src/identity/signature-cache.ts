@@ -1,14 +1,14 @@
 import type { UnixSeconds } from "../domain/time.js";
 
-/** A signed assertion, used until half its life is over, so that a receiver always has the other half. */
+/** A signed assertion. It is reused for the first half of its life, so that a receiver always has the other half. */
 export interface SignedAssertion {
   readonly token: string;
-  /** What signed it: a key that is replaced or retired takes its signatures with it. */
+  /** The key that signed it. Assertions of a replaced or retired key are not reused. */
   readonly key: object;
   readonly reuseUntil: UnixSeconds;
 }
 
-/** May this signature be used now, by the holder of this key? */
+/** May this assertion be reused now, with this signing key? */
 export const isReusable = (
   signed: SignedAssertion | undefined,
   key: object,
@@ -16,8 +16,8 @@ export const isReusable = (
 ): signed is SignedAssertion => signed !== undefined && signed.key === key && now < signed.reuseUntil;
 
 /**
- * Bounded memory of signed assertions by digest of their claims. Two generations, as old as they are full: what is
- * used survives, what is not disappears after the next turn.
+ * Bounded cache of signed assertions, by the digest of their claims. It has two generations: when the young one is full
+ * it replaces the old one, and entries that were not set again are dropped.
  */
 export class SignatureCache {
   private young = new Map<string, SignedAssertion>();

@@ -1,5 +1,5 @@
 /**
- * `cardea/subgraph`: who is calling, for subgraph authors. Depends on jose alone.
+ * `cardea/subgraph`: verifies the identity of the caller in a subgraph. Its only dependency is jose.
  *
  * ```ts
  * const verifier = createIdentityVerifier({ issuer: "https://api.example.com/identity", audience: "orders" });

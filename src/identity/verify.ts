@@ -15,13 +15,13 @@ import { type InboundHeaders, singleHeader } from "./inbound-headers.js";
 export interface IdentityVerifierOptions {
   /** `<gateway>/identity`. */
   readonly issuer: string;
-  /** This subgraph's audience: its name, unless the gateway is configured otherwise. */
+  /** The audience of this subgraph: its name, unless the gateway is configured differently. */
   readonly audience: string;
-  /** Where the keys are. Default `<issuer>/.well-known/jwks.json`; a key set given here is used as it is. */
+  /** URL of the key set, or the key set itself. Default `<issuer>/.well-known/jwks.json`. */
   readonly jwks?: string | JSONWebKeySet;
   /** Header that carries the identity. Default `authorization`. */
   readonly header?: string;
-  /** Seconds by which clocks may differ. Default 5: a token lives a minute at most. */
+  /** By how much clocks may differ. Default 5: a token is valid for a minute at most. */
   readonly clockToleranceSeconds?: number;
   /** Unix time in milliseconds. Default: the clock. */
   readonly nowMs?: () => number;
@@ -29,23 +29,23 @@ export interface IdentityVerifierOptions {
 
 export interface IdentityVerifier {
   /**
-   * Headers of a request → who is calling.
+   * Headers of a request → identity of the caller.
    *
-   * @throws IdentityError `UNAUTHENTICATED` when the request did not come through the gateway: no identity and no
-   * passage, or one that does not verify. `SERVICE_UNAVAILABLE` when the gateway's keys cannot be read.
+   * @throws IdentityError `UNAUTHENTICATED` when the request did not come through the gateway: without identity and
+   * passage, or with one that does not verify. `SERVICE_UNAVAILABLE` when the keys of the gateway cannot be read.
    */
   verify(headers: InboundHeaders): Promise<Identity>;
 }
 
 const ALGORITHMS = ["ES256", "RS256", "PS256", "EdDSA"];
 const IDENTITY_TYPES = new Set(["jwt", "at+jwt"]);
-/** Seconds. The gateway signs for a minute at most; an older token is replayed or forged. */
-const MAX_TOKEN_AGE = 120;
+/** The gateway signs for a minute at most. An older token is replayed or forged. */
+const MAX_TOKEN_AGE_SECONDS = 120;
 
 const text = (claim: unknown): string | undefined =>
   typeof claim === "string" && claim !== "" ? claim : undefined;
 
-/** Verified claims → identity. Missing or odd claims give less, never more. */
+/** Verified claims → identity. A missing or malformed claim never gives more rights. */
 export function toIdentity(payload: JWTPayload): Identity {
   const subject = text(payload.sub);
   if (subject === undefined) throw new IdentityError("UNAUTHENTICATED", "the identity has no subject");
@@ -72,35 +72,35 @@ type Defined<Members> = { [Name in keyof Members]?: Exclude<Members[Name], undef
 
 function withoutUndefined<Members extends object>(members: Members): Defined<Members> {
   const kept = Object.entries(members).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(kept) as Defined<Members>; // the same members, less those that are undefined
+  return Object.fromEntries(kept) as Defined<Members>; // the same members without undefined ones
 }
 
-const judged = new WeakMap<object, boolean>();
+const checkedKeys = new WeakMap<object, boolean>();
 
-/** Is it a key that proves nothing? Looked into once. */
+/** Can others sign with this key? Each key is checked once. */
 function isWeak(key: object): boolean {
-  const known = judged.get(key);
+  const known = checkedKeys.get(key);
   if (known !== undefined) return known;
   const weak = keyWeakness(key instanceof KeyObject ? key : KeyObject.from(key as CryptoKey)) !== undefined;
-  judged.set(key, weak);
+  checkedKeys.set(key, weak);
   return weak;
 }
 
-/** jose's codes for trouble with the key set; a plain JOSEError is an answer other than 200. */
-const KEY_TROUBLE = new Set(["ERR_JOSE_GENERIC", "ERR_JWKS_TIMEOUT", "ERR_JWKS_INVALID"]);
+/** Codes of jose when the key set cannot be read. ERR_JOSE_GENERIC is a status other than 200. */
+const KEY_SET_ERRORS = new Set(["ERR_JOSE_GENERIC", "ERR_JWKS_TIMEOUT", "ERR_JWKS_INVALID"]);
 
-/** Key trouble is the gateway's or the network's, everything else the caller's. */
+/** A key set that cannot be read is a fault of the gateway or the network. Every other error is the caller's. */
 function toIdentityError(error: unknown): IdentityError {
   if (error instanceof IdentityError) return error;
-  // An unreachable key set fails in `fetch`, with no class of jose's.
-  return error instanceof errors.JOSEError && !KEY_TROUBLE.has(error.code)
+  // A key set that cannot be reached is an error of `fetch`, not of jose.
+  return error instanceof errors.JOSEError && !KEY_SET_ERRORS.has(error.code)
     ? new IdentityError("UNAUTHENTICATED", `the identity does not verify (${error.code})`)
-    : new IdentityError("SERVICE_UNAVAILABLE", "the gateway's keys cannot be read");
+    : new IdentityError("SERVICE_UNAVAILABLE", "the keys of the gateway cannot be read");
 }
 
 /**
- * Creates what a subgraph needs to know who is calling: it checks signature, issuer, audience, type and age of what
- * the gateway sent, with keys it fetches and caches itself.
+ * Creates the identity verifier of a subgraph. It checks signature, issuer, audience, type and age of the identity that
+ * the gateway sends, and fetches and caches the keys itself.
  */
 export function createIdentityVerifier(options: IdentityVerifierOptions): IdentityVerifier {
   const { issuer, audience, clockToleranceSeconds = 5, nowMs = Date.now } = options;
@@ -108,7 +108,7 @@ export function createIdentityVerifier(options: IdentityVerifierOptions): Identi
   const jwks = options.jwks ?? `${issuer.replace(/\/$/, "")}/.well-known/jwks.json`;
   const keys =
     typeof jwks === "string"
-      ? // A gateway that drew its keys at start is believed again soon after the next start.
+      ? // A short cool-down: a development gateway generates new keys at each start.
         createRemoteJWKSet(new URL(jwks), { timeoutDuration: 5000, cooldownDuration: 5000 })
       : createLocalJWKSet(jwks);
 
@@ -118,14 +118,18 @@ export function createIdentityVerifier(options: IdentityVerifierOptions): Identi
       audience: expected.audience,
       algorithms: ALGORITHMS,
       clockTolerance: clockToleranceSeconds,
-      maxTokenAge: MAX_TOKEN_AGE,
+      maxTokenAge: MAX_TOKEN_AGE_SECONDS,
       requiredClaims: ["exp", "jti"],
       currentDate: new Date(nowMs()),
     });
-    if (isWeak(key)) throw new IdentityError("UNAUTHENTICATED", "signed with a key anybody can sign with");
-    // RFC 8725 §3.11: one kind of token can never stand in for another.
+    if (isWeak(key))
+      throw new IdentityError(
+        "UNAUTHENTICATED",
+        "the identity is signed with a weak key, with which others can sign too",
+      );
+    // RFC 8725 §3.11: one kind of token must never be accepted as another.
     if (!expected.isType((protectedHeader.typ ?? "jwt").toLowerCase())) {
-      throw new IdentityError("UNAUTHENTICATED", "a token of another kind");
+      throw new IdentityError("UNAUTHENTICATED", "the identity has another `typ` than expected");
     }
     return payload;
   };
@@ -134,10 +138,11 @@ export function createIdentityVerifier(options: IdentityVerifierOptions): Identi
     const sent = singleHeader(headers, header);
     const passage = singleHeader(headers, PASSAGE_HEADER);
     if (sent === null || passage === null)
-      throw new IdentityError("UNAUTHENTICATED", "an identity header twice");
+      throw new IdentityError("UNAUTHENTICATED", "an identity header was sent twice");
     if (sent !== undefined) {
       const token = header === IDENTITY_HEADER ? /^Bearer ([^ ]+)$/i.exec(sent)?.[1] : sent;
-      if (token === undefined) throw new IdentityError("UNAUTHENTICATED", "Authorization is no bearer token");
+      if (token === undefined)
+        throw new IdentityError("UNAUTHENTICATED", "the Authorization header is not a bearer token");
       return toIdentity(await read(token, { audience, isType: (typ) => IDENTITY_TYPES.has(typ) }));
     }
     if (passage === undefined) {

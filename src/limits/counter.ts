@@ -1,23 +1,23 @@
 import type { Milliseconds, Seconds } from "../domain/time.js";
 import type { Attempt } from "./limiter.js";
 
-/** What a limiter keeps under one key. */
+/** The state of a limiter for one key. */
 export interface Counter {
   readonly count: number;
-  /** Nothing is allowed until then. */
+  /** No attempt is allowed before this time. */
   readonly opensAtMs: Milliseconds;
-  /** The counter is forgotten then. */
+  /** The counter is deleted at this time. */
   readonly endsAtMs: Milliseconds;
 }
 
 export interface Counted {
-  /** What to keep. */
+  /** The counter to store. */
   readonly counter: Counter;
-  /** 0: allowed. Else the attempt is over its limit for so long, and the counter is as it was. */
+  /** 0: the attempt is allowed. Otherwise it is over the limit for this long, and the counter did not change. */
   readonly waitMs: Milliseconds;
 }
 
-/** The law of every limiter: counts one attempt, unless it comes too early. `scripts/take.lua` is its twin. */
+/** The rule of every limiter: counts one attempt, unless it comes too early. `scripts/take.lua` implements the same. */
 export function countAttempt(before: Counter | undefined, attempt: Attempt, nowMs: Milliseconds): Counted {
   const live = before !== undefined && before.endsAtMs > nowMs ? before : undefined;
   if (live !== undefined && live.opensAtMs > nowMs) return { counter: live, waitMs: live.opensAtMs - nowMs };
@@ -34,7 +34,7 @@ export function countAttempt(before: Counter | undefined, attempt: Attempt, nowM
   };
 }
 
-/** One attempt less; undefined: nothing is left to keep. */
+/** The counter without one attempt; undefined when it can be deleted. */
 export const giveBackAttempt = (before: Counter): Counter | undefined =>
   before.count <= 1 ? undefined : { ...before, count: before.count - 1, opensAtMs: 0 };
 

@@ -2,20 +2,20 @@ import type { Clock, Milliseconds } from "../domain/time.js";
 import { type Counter, countAttempt, giveBackAttempt } from "./counter.js";
 import type { Attempt, LimitOutcome } from "./limiter.js";
 
-/** Counts attempts within this process, without waiting. */
+/** Counts attempts in this process, synchronously. */
 export interface LocalLimiter {
   take(attempts: readonly Attempt[]): LimitOutcome;
-  /** Would these attempts be allowed? Counts nothing. */
+  /** Would these attempts be allowed? Does not count them. */
   check(attempts: readonly Attempt[]): LimitOutcome;
   giveBack(attempts: readonly Attempt[]): void;
   forget(keys: readonly string[]): void;
 }
 
 /**
- * A counter per key. Refused attempts are not counted, so nobody can keep another locked out for longer than the
- * window or the wait lasts.
+ * Keeps one counter per key. Refused attempts are not counted, so an attacker cannot lock out somebody else for longer
+ * than the window or the wait.
  *
- * @param capacity - keys remembered at most; the one begun first is forgotten first
+ * @param capacity - the maximum number of keys; the oldest counter is deleted first
  */
 export function createLocalLimiter(clock: Clock, capacity = 100_000): LocalLimiter {
   const counters = new Map<string, Counter>();
@@ -29,14 +29,14 @@ export function createLocalLimiter(clock: Clock, capacity = 100_000): LocalLimit
     counters.set(key, counter);
   };
 
-  const judge = (attempts: readonly Attempt[], keeps: boolean): LimitOutcome => {
+  const evaluate = (attempts: readonly Attempt[], counts: boolean): LimitOutcome => {
     const now = clock.monotonicMs();
     const keys: string[] = [];
     let longest: Milliseconds = 0;
     for (const attempt of attempts) {
       const { counter, waitMs } = countAttempt(counters.get(attempt.key), attempt, now);
       if (waitMs > 0) keys.push(attempt.key);
-      else if (keeps) keep(attempt.key, counter, counter.count === 1);
+      else if (counts) keep(attempt.key, counter, counter.count === 1);
       longest = Math.max(longest, waitMs);
     }
     return keys.length === 0
@@ -45,8 +45,8 @@ export function createLocalLimiter(clock: Clock, capacity = 100_000): LocalLimit
   };
 
   return {
-    take: (attempts) => judge(attempts, true),
-    check: (attempts) => judge(attempts, false),
+    take: (attempts) => evaluate(attempts, true),
+    check: (attempts) => evaluate(attempts, false),
     giveBack(attempts) {
       for (const { key } of attempts) {
         const counter = counters.get(key);

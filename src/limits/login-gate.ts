@@ -4,46 +4,49 @@ import type { LocalLimiter } from "./local-limiter.js";
 import type { LoginAttempts } from "./policy.js";
 import { WaitingLine } from "./waiting-line.js";
 
-/** An attempt that was let in, until its outcome is known. No call waits for the store, and none fails. */
+/** An attempt that was admitted. Call one of the methods when its outcome is known: none waits for the store or fails. */
 export interface Entry {
   readonly kind: "entered";
-  /** The proof was right: what counted against its owner is forgotten, and the others get their point back. */
+  /** The password was correct: the counter of the account is deleted, and the others are reduced by one. */
   succeeded(): void;
-  /** The proof was wrong: what was counted stays counted. */
+  /** The password was wrong: the attempt stays counted. */
   failed(): void;
-  /** Nothing was proven or refuted: an outage, or a request that could not be served. */
+  /** The password was not checked (an outage, a request that cannot be served): the attempt is not counted. */
   giveBack(): void;
 }
 
 export interface Refused {
   readonly kind: "limited";
   readonly retryAfterSeconds: Seconds;
-  /** False when this gateway has reported the same limit already. */
+  /** False when this gateway has already reported this limit. */
   readonly isNews: boolean;
 }
 
-/** An attempt whose place is taken by others under way waits for it so long at most. */
+/** How long an attempt waits at most while other attempts under way fill the limit. */
 const MAX_WAIT_MS: Milliseconds = 5_000;
-/** What is under way at another gateway wakes nobody here: the store is asked again after each of these. */
+/** Attempts at another gateway cannot wake one that waits here: the store is read again after each of these pauses. */
 const PAUSES_MS: readonly Milliseconds[] = [100, 300, 600];
-/** A limit met so lately may be attempts under way, which are given back, rather than failures. */
+/** A limit reached within this time may be caused by attempts under way, which may not be failures. */
 const UNSETTLED_SECONDS: Seconds = 10;
 const UNSETTLED_HOLD_SECONDS: Seconds = 1;
-/** A limit is believed for so long without asking the store. */
+/** How long a limit is applied without reading the store. */
 const HOLD_SECONDS: Seconds = 5;
 
-/** What this process remembers of a limit: not to ask the store, met without a break, met lately, reported. */
-type Note = "held" | "met" | "unsettled" | "told";
+/**
+ * Notes of this process about a limit. `held`: refuse without the store. `met`: it was reached and is not over.
+ * `unsettled`: it was reached recently. `reported`: an event was emitted.
+ */
+type Note = "held" | "met" | "unsettled" | "reported";
 
 type Limited = Extract<LimitOutcome, { kind: "limited" }>;
 
 /**
- * Counts attempts at a password before any work is done for them. Only failures stay counted; but an attempt under way
- * holds a place until its outcome is known, so that no more are guessed at once than may fail. Who finds no place waits
- * a little for one.
+ * Counts password attempts before any work is done for them. Only failures stay counted, but an attempt under way
+ * counts too until its outcome is known: so an attacker cannot make more guesses in parallel than one after the other.
+ * If the limit is filled by attempts under way, a further one waits for a short time.
  *
- * What the store has said of an address or a device label is remembered here for some seconds: whoever goes on from
- * there writes nothing, costs the store next to nothing, and is reported once.
+ * A limit of an address or a device label is remembered here for some seconds. Further attempts from there write
+ * nothing, cost the store almost nothing, and are reported once.
  */
 export class LoginGate {
   private readonly line = new WaitingLine();
@@ -72,23 +75,25 @@ export class LoginGate {
     const startedMs = this.clock.monotonicMs();
     const leftMs = (): Milliseconds => MAX_WAIT_MS - (this.clock.monotonicMs() - startedMs);
     let pauses = 0;
-    // The address has knocked where only the account waits; it knocks once.
-    let hasKnocked = false;
+    // True when only the limit of the account is reached: the address was counted, and must be counted only once.
+    let isAddressCounted = false;
     if (this.line.hasWaiters(keys) && this.heldFor(around) === 0) await this.line.wait(keys, MAX_WAIT_MS);
     for (;;) {
       const heldSeconds = this.heldFor(around);
       if (heldSeconds > 0) return { kind: "limited", retryAfterSeconds: heldSeconds, isNews: false };
-      const outcome: LimitOutcome = await (hasKnocked ? this.limiter.take([own]) : this.ask(attempts));
+      const outcome: LimitOutcome = await (isAddressCounted
+        ? this.limiter.take([own])
+        : this.count(attempts));
       if (outcome.kind === "allowed") return this.entered(attempts, keys);
       const limited: ReadonlySet<string> = new Set(outcome.keys);
       const closed: readonly string[] = keysOf(around).filter((key) => limited.has(key));
-      hasKnocked ||= closed.length === 0;
+      isAddressCounted ||= closed.length === 0;
       const isUnsettled = closed.length > 0 && this.meet(closed, outcome.retryAfterSeconds);
       const isUnderWay = this.line.isUnderWay(outcome.keys);
       const pauseMs = isUnderWay ? leftMs() : isUnsettled ? (PAUSES_MS[pauses] ?? 0) : 0;
       if (!isUnderWay) pauses += 1;
       if (pauseMs > 0 && (await this.line.wait(outcome.keys, pauseMs))) continue;
-      // Others wait for what is under way: nothing is held against them.
+      // While attempts are under way the limit may open again, so it is not remembered.
       const hold = isUnsettled ? UNSETTLED_HOLD_SECONDS : HOLD_SECONDS;
       if (!isUnderWay) for (const key of closed) this.local.take([note("held", key, hold)]);
       const seconds = isUnsettled || isUnderWay ? UNSETTLED_HOLD_SECONDS : outcome.retryAfterSeconds;
@@ -97,11 +102,11 @@ export class LoginGate {
   }
 
   /**
-   * Takes all, or nothing where an address or a label is limited: no password is tried then, and nobody's account may
-   * count it. Where one was limited lately it is asked first, so that a limited address writes nothing.
+   * Counts all attempts, or none if an address or a label is limited: then no password is checked, so the account must
+   * not count it. If one was limited recently, it is counted first, so that a limited address writes nothing.
    */
-  private async ask({ own, around }: LoginAttempts): Promise<LimitOutcome> {
-    const isSuspect = keysOf(around).some((key) => this.isNoted("met", key) || this.isNoted("told", key));
+  private async count({ own, around }: LoginAttempts): Promise<LimitOutcome> {
+    const isSuspect = keysOf(around).some((key) => this.isNoted("met", key) || this.isNoted("reported", key));
     const first = isSuspect ? around : [own, ...around];
     const outcome = await this.limiter.take(first);
     if (outcome.kind === "allowed") return isSuspect ? this.limiter.take([own]) : outcome;
@@ -116,7 +121,7 @@ export class LoginGate {
       keysOf(around).flatMap((key) => [noted("held", key), noted("met", key), noted("unsettled", key)]),
     );
     this.line.begin(keys);
-    // The login stands whether or not the store hears of it: a point too many ends with its window.
+    // The login is valid even if the store does not answer: an attempt too many expires with its window.
     const settle = (...work: readonly Promise<void>[]): void =>
       void Promise.allSettled(work).then(() => this.line.end(keys));
     const returned = (attempts: readonly Attempt[]): readonly Promise<void>[] =>
@@ -130,10 +135,10 @@ export class LoginGate {
   }
 
   private isNews({ keys, retryAfterSeconds }: Limited): boolean {
-    return this.local.take(keys.map((key) => note("told", key, retryAfterSeconds))).kind === "allowed";
+    return this.local.take(keys.map((key) => note("reported", key, retryAfterSeconds))).kind === "allowed";
   }
 
-  /** Notes that these are limited. True: so lately that attempts under way may be why. */
+  /** Notes that these keys are limited. @returns true when it is so recent that attempts under way may be the cause */
   private meet(closed: readonly string[], seconds: Seconds): boolean {
     for (const key of closed)
       if (this.local.take([note("met", key, seconds)]).kind === "allowed")
@@ -141,10 +146,10 @@ export class LoginGate {
     return closed.every((key) => this.isNoted("unsettled", key));
   }
 
-  /** For how long to refuse without asking the store; 0: it has to be asked. */
+  /** For how long to refuse without reading the store. 0: the store has to be read. */
   private heldFor(around: readonly Attempt[]): Seconds {
     const held = keysOf(around).filter((key) => this.isNoted("held", key));
-    // Once a limit has settled, what the store has said of it is the answer.
+    // Once a limit is settled, the wait that the store reported is returned.
     const answers = held.map((key) => note(this.isNoted("unsettled", key) ? "held" : "met", key));
     const outcome = this.local.check(answers);
     return outcome.kind === "limited" ? outcome.retryAfterSeconds : 0;

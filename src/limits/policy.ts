@@ -6,11 +6,11 @@ import type { Attempt } from "./limiter.js";
 
 /** How many attempts are allowed; see `limits.*` in the configuration. */
 export interface LimitPolicy {
-  /** Failures of one account from devices that are not known, before each further one has to wait. */
+  /** Failures of one account from unknown devices before each further attempt has to wait. */
   readonly loginPerAccount: number;
   readonly loginPerAddress: number;
   readonly loginPerDevice: number;
-  /** Of the limits per address and per device label. */
+  /** The window of the limits per address and per device label. */
   readonly loginWindowSeconds: Seconds;
   /** Refreshes per address and minute, counted in this process. */
   readonly refreshPerAddress: number;
@@ -29,25 +29,25 @@ export const DEFAULT_LIMITS: LimitPolicy = {
 
 const LOCAL_WINDOW_SECONDS: Seconds = 60;
 
-/** Failures in a row are remembered for a day after the latest one. */
+/** Failures in a row are kept for a day after the latest one. */
 const FAILURES_WINDOW_SECONDS: Seconds = 86_400;
 const MAX_WAIT_SECONDS: Seconds = 900;
 /** NIST SP 800-63B-4 §3.2.2: no more than 100 failures in a row. */
 const CLOSE_AFTER = 100;
 const CLOSED_SECONDS: Seconds = 30 * 86_400;
 
-/** Login names are personal data and of any length: only their digest becomes a key. */
+/** Login names are personal data and can have any length: only their digest is used as a key. */
 const digest = (...parts: readonly string[]): string =>
   createHash("sha256").update(JSON.stringify(parts)).digest("base64url").slice(0, 22);
 
-/** Directories may take several spellings for one name; a guesser must not get a counter for each. */
+/** A directory may accept several spellings of a name. All must use the same counter. */
 const sameName = (account: string): string => account.normalize("NFKC").toLowerCase().trim();
 
-/** What one attempt at a password counts against. */
+/** The counters of one password attempt. */
 export interface LoginAttempts {
-  /** Whose password it is; a success forgets it. */
+  /** The counter of the account, device or session. A success deletes it. */
   readonly own: Attempt;
-  /** Where it came from. */
+  /** The counters of the address and of the device label. */
   readonly around: readonly Attempt[];
 }
 
@@ -57,19 +57,19 @@ const failures = (key: string, points: number): Attempt => ({
   windowSeconds: FAILURES_WINDOW_SECONDS,
   backoff: {
     maxWaitSeconds: MAX_WAIT_SECONDS,
-    // Attempts whose outcome is not known yet count as well: those allowed at once must never close an account.
+    // Attempts under way count too: as many as are allowed at once must never close an account.
     closeAfter: Math.max(CLOSE_AFTER, points + 1),
     closedSeconds: CLOSED_SECONDS,
   },
 });
 
-/** The counter of an account's failures from devices that are not known. */
+/** The key for failures of an account from unknown devices. */
 export const accountKey = (tenant: TenantId, account: string): string =>
   `fa:${digest(tenant, sameName(account))}`;
 
 /**
- * A login from a device that is not known: a failure of the account, of the address and of the device label. An attacker
- * delays the owner of an account on new devices by at most 15 minutes, until there were 100 failures in a row.
+ * A login from an unknown device counts against the account, the address and the device label. An attacker can delay
+ * the owner of an account on a new device by at most 15 minutes, until there are 100 failures in a row.
  */
 export function loginAttempts(
   policy: LimitPolicy,
@@ -87,7 +87,7 @@ export function loginAttempts(
   };
   return {
     own: failures(accountKey(tenant, account), policy.loginPerAccount),
-    // Nobody is told from others by a label they do not send.
+    // Without a label there is nothing to count by.
     around: [
       { key: `fn:${digest(group)}`, points: policy.loginPerAddress, windowSeconds },
       ...(device === "" ? [] : [label]),
@@ -96,9 +96,9 @@ export function loginAttempts(
 }
 
 /**
- * A login from a device its owner has signed in on before: a failure of the device, so that no stranger ever delays it, and
- * of all the known devices of its owner. Nobody without a device token of this user reaches either; whoever makes device
- * tokens out of a stolen pepper is bounded by the second.
+ * A login from a known device counts against the device, so that attackers elsewhere never delay it, and against all
+ * known devices of the user. Both need a device token of this user. The second limits an attacker who can create device
+ * tokens with a stolen pepper.
  */
 export const knownDeviceAttempts = (
   policy: LimitPolicy,
@@ -114,7 +114,7 @@ export const knownDeviceAttempts = (
   ],
 });
 
-/** A step-up: counted by the session, which nobody has but its owner, or a thief of its access token. */
+/** A step-up counts against the session: only its owner, or a thief of its access token, can make one. */
 export const stepUpAttempts = (policy: LimitPolicy, session: string): LoginAttempts => ({
   own: failures(`fs:${digest(session)}`, policy.loginPerAccount),
   around: [],

@@ -5,11 +5,11 @@ interface Waiter {
   wake(): void;
 }
 
-/** Waiters for one key; whoever comes later is refused. */
+/** How many may wait for one key. Further ones are refused. */
 const MAX_PER_KEY = 200;
 const MAX_IN_ALL = 1_000;
 
-/** The attempts under way in this process, and who waits for one of the same keys to end: first come, first served. */
+/** The attempts under way in this process, and those that wait until one with the same key ends, in order of arrival. */
 export class WaitingLine {
   private readonly underWay = new Map<string, number>();
   private readonly waiters = new Map<string, Set<Waiter>>();
@@ -19,7 +19,7 @@ export class WaitingLine {
     for (const key of keys) this.underWay.set(key, (this.underWay.get(key) ?? 0) + 1);
   }
 
-  /** An attempt has ended, and the next of each of its keys may try. */
+  /** Call it when an attempt has ended: wakes the next one for each of its keys. */
   end(keys: readonly string[]): void {
     for (const key of keys) {
       const left = (this.underWay.get(key) ?? 1) - 1;
@@ -29,7 +29,7 @@ export class WaitingLine {
     }
   }
 
-  /** Somebody leaves unserved. Where nothing is under way that would wake the next one, this does. */
+  /** Call it when an attempt was refused: wakes the next one for each key that has no attempt under way. */
   pass(keys: readonly string[]): void {
     for (const key of keys) if (!this.underWay.has(key)) this.wakeNext(key);
   }
@@ -42,7 +42,7 @@ export class WaitingLine {
     return keys.some((key) => this.waiters.has(key));
   }
 
-  /** Resolves when it is this one's turn, or after the time given; at once to false where too many wait already. */
+  /** Resolves to true when it is the turn of this attempt or the time is over; to false at once when too many wait. */
   wait(keys: readonly string[], atMostMs: Milliseconds): Promise<boolean> {
     const isFull = keys.some((key) => (this.waiters.get(key)?.size ?? 0) >= MAX_PER_KEY);
     if (isFull || this.waiting >= MAX_IN_ALL) return Promise.resolve(false);
