@@ -3,7 +3,7 @@ import type { SharedPromise, Siblings } from "../sessions/siblings.js";
 
 /** In a worker: its siblings, reached through the supervisor. */
 export const siblingsOfWorker = (): Siblings => ({
-  tell: (shared) => void process.send?.({ shared }),
+  send: (shared) => void process.send?.({ shared }),
   listen(listener) {
     process.on("message", (message: unknown) => {
       const shared = sharedIn(message);

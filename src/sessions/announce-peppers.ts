@@ -5,14 +5,15 @@ import type { Milliseconds } from "../domain/time.js";
 import type { GatewayRegistry } from "./gateway-registry.js";
 
 const REPEAT_MS: Milliseconds = 30_000;
-/** Three repetitions may be lost before the others take a gateway for gone. */
+/** After three lost announcements the other gateways forget this one. */
 const VALID_MS: Milliseconds = 4 * REPEAT_MS;
 
 /**
- * Tells the other gateways which refresh peppers this one has, now and again, and reports whoever cannot read whose
- * tokens, and who has another secret under the same id: at the start, and when another gateway comes with other peppers. A store that is down is told later.
+ * Announces the refresh peppers of this gateway to the others, at start and every 30 s. Reports each pair of gateways
+ * that cannot read each other's tokens or has different secrets under one id, once per finding. While the store does
+ * not answer, the announcement is repeated at the next interval.
  *
- * @returns how to stop; the others forget this gateway at once
+ * @returns a function that stops it; the others then forget this gateway at once
  */
 export function announcePeppers(
   registry: GatewayRegistry,

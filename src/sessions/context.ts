@@ -12,18 +12,18 @@ import { createPendingRevocations, type PendingRevocations } from "./pending-rev
 import { createSightings, type Sightings } from "./sightings.js";
 
 /**
- * Between the script that allows a token and its signature time may pass: expiry is taken afterwards, and what was
- * recorded beforehand must not be earlier. A token stalled for longer is not issued.
+ * Time may pass between the store's decision and the signature of the token. The expiry is computed at the signature,
+ * and the expiry that was recorded in the store must not be earlier. If it takes longer than this, no token is issued.
  */
 export const ISSUE_SLACK_SECONDS: Seconds = 30;
 
-/** What the verbs of the service share. */
+/** Everything that the commands of the service share. */
 export interface ServiceContext extends SessionServiceDependencies {
   readonly tenant: TenantId;
   readonly ring: RefreshTokenRing;
   readonly limits: LimitPolicy;
   readonly local: LocalLimiter;
-  /** In front of every check of a password. */
+  /** Limits every check of a password. */
   readonly gate: LoginGate;
   readonly devices: DeviceTokens;
   readonly sessionPolicy: SessionPolicy;
@@ -31,12 +31,12 @@ export interface ServiceContext extends SessionServiceDependencies {
   readonly longestTtlSeconds: Seconds;
   readonly pending: PendingRevocations;
   readonly sightings: Sightings;
-  /** When this process began to know its users. */
+  /** When this process started to read its users. */
   readonly startedAt: UnixSeconds;
   readonly clientIds: readonly ClientId[];
 }
 
-/** @throws TypeError for unfit peppers, or a `maxReuse` no store could count */
+/** @throws TypeError for invalid peppers, or a `maxReuse` that a store cannot count */
 export function createServiceContext(dependencies: SessionServiceDependencies): ServiceContext {
   const {
     policy,
@@ -54,7 +54,7 @@ export function createServiceContext(dependencies: SessionServiceDependencies): 
   );
   const maxReuse = policy.maxReuse ?? 32;
   if (!Number.isInteger(maxReuse) || maxReuse < 0 || maxReuse > MAX_REUSE)
-    throw new TypeError(`maxReuse ${maxReuse}: 0 to ${MAX_REUSE}`);
+    throw new TypeError(`maxReuse is ${maxReuse}; it must be a whole number from 0 to ${MAX_REUSE}`);
   const sessionPolicy: SessionPolicy = {
     idleSeconds: policy.idleSeconds,
     absoluteSeconds: policy.absoluteSeconds,

@@ -11,8 +11,8 @@ export interface TokenPair {
 }
 
 /**
- * Port: hand a token pair to the client, or clear it. Owned by sessions, implemented by the front door,
- * which alone knows cookies. In bearer mode both calls do nothing: the pair travels in the body.
+ * Port: sends a token pair to the client, or clears it. Owned by sessions, implemented by the HTTP endpoints, which
+ * handle cookies. In bearer mode both calls do nothing, because the pair is part of the response body.
  */
 export interface Delivery {
   /** The refresh token the client presented outside the body (cookie mode), if any. */

@@ -21,20 +21,20 @@ export interface ClientSettings {
   readonly refresh?: boolean;
   /** Default: the policy's. */
   readonly accessTtlSeconds?: Seconds;
-  /** At most these; absent: no restriction. */
+  /** The scopes that the client may request. Absent: no restriction. */
   readonly scopes?: readonly string[];
   /** Silent renewal, for a bearer client with `refresh: false`. Default: none. */
   readonly renewal?: RenewalSettings;
 }
 
 export interface RenewalSettings {
-  /** A token is renewed from this long before its expiry until this long after. At most the clock tolerance. */
+  /** A token can be renewed from this long before its expiry to this long after it. At most the clock tolerance. */
   readonly windowSeconds: Seconds;
-  /** No token lives past this long after the last proof of identity. At most the session's idle life. */
+  /** Every token expires at the latest this long after the last proof of identity. At most the idle life of the session. */
   readonly limitSeconds: Seconds;
 }
 
-/** The store's policy is derived: what configuration states of lifetimes, and how long access tokens live. */
+/** The configured lifetimes, from which the policy of the store is derived. */
 export type ServicePolicy = Pick<
   SessionPolicy,
   "idleSeconds" | "absoluteSeconds" | "graceSeconds" | "lostAnswerSeconds" | "maxPerUser"
@@ -47,7 +47,7 @@ export type ServicePolicy = Pick<
   readonly revocationMarginSeconds?: Seconds;
 };
 
-/** What the session service is made of; the composition root provides it. */
+/** The dependencies of the session service, provided by the composition root. */
 export interface SessionServiceDependencies {
   readonly store: SessionStore;
   readonly revocations: RevocationLog;
@@ -55,19 +55,19 @@ export interface SessionServiceDependencies {
   readonly passwords: PasswordProvider;
   readonly limiter: Limiter;
   readonly issuer: TokenIssuer;
-  /** The first is active, the others stay readable. */
+  /** The first is active, tokens of the others can still be read. */
   readonly peppers: readonly Pepper[];
-  /** Ids of peppers taken out because they leaked. Default none. */
+  /** Ids of peppers that were removed because they leaked. Default none. */
   readonly retiredPepperIds?: readonly number[];
   readonly clients: ReadonlyMap<ClientId, ClientSettings>;
   readonly policy: ServicePolicy;
   readonly limits?: LimitPolicy;
   /**
-   * How long an outside token that stands for a local user may be good at most, tolerance included. Default 0: no
-   * outside token does.
+   * The longest life of an outside token that is mapped to a local user, clock tolerance included. Default 0: there are
+   * no such tokens.
    */
   readonly mappedLifeSeconds?: Seconds;
-  /** Reads tokens to be renewed; absent where no client may. */
+  /** Reads the tokens of silent renewal. Absent when no client may renew. */
   readonly renewable?: RenewableTokens;
   readonly clock: Clock;
   /** Cryptographically strong random bytes. */
@@ -75,7 +75,7 @@ export interface SessionServiceDependencies {
   readonly emit: Emit;
   /** Names of session metadata and user attributes that become claims of access tokens. Default: none. */
   readonly claimNames?: readonly string[];
-  /** Absent: this process alone answers on its port. */
+  /** Absent: no other process serves the same port. */
   readonly siblings?: Siblings;
   /** Default: the single tenant. */
   readonly tenant?: TenantId;

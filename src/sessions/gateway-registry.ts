@@ -1,13 +1,13 @@
 import type { GatewayPeppers } from "../domain/gateway-peppers.js";
 import type { Milliseconds } from "../domain/time.js";
 
-/** Port: a board on which the gateways of one store say what they know; what is not repeated disappears. */
+/** Port: the announcements of all gateways of one store. An announcement that is not repeated expires. */
 export interface GatewayRegistry {
   /**
-   * Says it, for so long, in place of what this gateway said before.
+   * Replaces the announcement of this gateway; it is valid for `forMs`.
    *
-   * @param id - of this process, drawn at its start
-   * @returns what the others say
+   * @param id - a random id of this process
+   * @returns the announcements of the other gateways
    * @throws FaultError `SERVICE_UNAVAILABLE`
    */
   announce(id: string, peppers: GatewayPeppers, forMs: Milliseconds): Promise<readonly GatewayPeppers[]>;

@@ -10,7 +10,7 @@ import { readMetadata } from "./metadata.js";
 import { allowedScopes } from "./scope.js";
 import type { Grant, RequestOrigin, SessionView } from "./session-service.js";
 
-/** Stated to the store before it decides: no access token of this command will expire later. */
+/** The latest expiry of an access token of this command, recorded in the store before it decides. */
 export const accessExpiresBy = (context: ServiceContext, ttlSeconds = context.longestTtlSeconds): number =>
   nowSeconds(context.clock) + ttlSeconds + ISSUE_SLACK_SECONDS;
 
@@ -19,19 +19,19 @@ export interface GrantInput {
   readonly user: User;
   readonly client: ClientSettings;
   readonly refreshToken: string;
-  /** Narrower than the session's grant, where asked for. */
+  /** The requested scopes, when the request has any. */
   readonly requested?: readonly string[] | undefined;
-  /** What the store was told. */
+  /** The latest expiry that was recorded in the store. */
   readonly expiresBy: number;
-  /** The token lives no longer than until then. */
+  /** The token expires at this time at the latest. */
   readonly notAfter?: number;
 }
 
 /**
- * Signs the access token and hands the pair to the client. Times are taken here, after the store has decided, so that
- * a token is never older than the revocation it must obey.
+ * Signs the access token and sends the pair to the client. `iat` is taken here, after the store has decided, so that a
+ * token is never older than a revocation that applies to it.
  *
- * @throws FaultError `SERVICE_UNAVAILABLE` when issuing stalled for longer than the store was told
+ * @throws FaultError `SERVICE_UNAVAILABLE` when it took longer than the recorded expiry allows
  */
 export async function grant(
   context: ServiceContext,
@@ -40,12 +40,16 @@ export async function grant(
 ): Promise<Grant> {
   const { session, user, client, refreshToken, expiresBy } = input;
   const now = nowSeconds(context.clock);
-  const stated = Math.min(client.accessTtlSeconds ?? context.policy.accessTtlSeconds, expiresBy - now);
-  if (stated <= 0) throw new FaultError("SERVICE_UNAVAILABLE", "issuing an access token took too long");
-  // A token does not outlive its session. Where the store's clock runs behind ours a moment of life is left to it.
+  const allowed = Math.min(client.accessTtlSeconds ?? context.policy.accessTtlSeconds, expiresBy - now);
+  if (allowed <= 0)
+    throw new FaultError(
+      "SERVICE_UNAVAILABLE",
+      `issuing an access token took longer than ${ISSUE_SLACK_SECONDS} s after the store's decision`,
+    );
+  // A token does not outlive its session. It gets at least a second, in case the store's clock is behind ours.
   const ttlSeconds = Math.max(
     1,
-    Math.min(stated, session.absoluteExpiresAt - now, (input.notAfter ?? Infinity) - now),
+    Math.min(allowed, session.absoluteExpiresAt - now, (input.notAfter ?? Infinity) - now),
   );
 
   const mayHave = allowedScopes(user.scopes, client.scopes);
@@ -66,7 +70,7 @@ export async function grant(
       ...(session.acr === undefined ? {} : { acr: session.acr }),
       amr: session.amr,
       ttlSeconds,
-      // The directory's word counts more than what a session was given along.
+      // Attributes of the directory overwrite session metadata of the same name.
       claims: chosenClaims(context.claimNames ?? [], readMetadata(session), user.attributes),
     },
     now,
@@ -81,7 +85,7 @@ export async function grant(
   return { mode: session.delivery, pair, scope: scopes.join(" "), session: viewOf(session, true) };
 }
 
-/** A session as its owner sees it: no hash, no epoch, no pepper. */
+/** A session as its owner sees it, without hash, epoch and pepper. */
 export function viewOf(session: Session, current: boolean): SessionView {
   return {
     id: session.id,

@@ -1,6 +1,6 @@
 /**
- * `cardea/stores`: what the author of a store needs. A store keeps records and calls {@link transition} inside its own
- * atomic step; it takes no decision of its own. `cardea/testing` holds the contract it has to pass.
+ * `cardea/stores`: for authors of a store. A store keeps records and calls {@link transition} inside its own atomic
+ * step; it makes no decisions itself. `cardea/testing` has the contract tests that it must pass.
  */
 export {
   type ClientId,

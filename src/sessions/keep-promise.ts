@@ -5,13 +5,13 @@ import type { UnixSeconds } from "../domain/time.js";
 import type { SessionStore } from "./store.js";
 
 /**
- * What a caller was promised by the answer PENDING: this session, or everything the user held when they asked. It is
- * kept as a statement of what has to end, never as a command, so that bringing it to the store late ends no later login.
+ * A revocation that was answered PENDING: of one session, or of everything the user had at the time of the request. It
+ * states what has to end and is not a command, so that sending it to the store late ends no later login.
  */
 export type Promised = {
   readonly tenant: TenantId;
   readonly userId: UserId;
-  /** Of the access token the caller asked with. */
+  /** The expiry of the access token of the request. */
   readonly verifiedUntil: UnixSeconds;
 } & (
   | { readonly kind: "session"; readonly id: SessionId }
@@ -19,17 +19,17 @@ export type Promised = {
       readonly kind: "signOut";
       readonly epoch: number;
       /**
-       * By the clock of the gateway that was asked; logins are timed by the store's. The epoch tells a later login only once
-       * a sign-out has raised it: until then one of the same second, or of as many as this clock runs ahead, counts as
-       * before and ends, since a session that could have been meant must not go on.
+       * The time of the request, by the clock of this gateway; logins are timed by the store's clock. The epoch
+       * separates later logins only after the sign-out has raised it. Until then a login of the same second, or within
+       * the difference of the clocks, counts as earlier and ends: no session that may have been meant must continue.
        */
       readonly at: UnixSeconds;
-      /** Outside tokens that stand for the user and end with theirs, where there can be any. */
+      /** The revocation of outside tokens that are mapped to the user, when there can be any. */
       readonly mapped?: OutsideRevocation | undefined;
     }
 );
 
-/** What a gateway obeys until the promise is kept; from then on the store's own entry counts. */
+/** The revocation that this gateway applies until the store has its own entry. */
 export const markOf = (promised: Promised, until: UnixSeconds): Revocation => {
   const { tenant, userId } = promised;
   return promised.kind === "session"
@@ -37,14 +37,14 @@ export const markOf = (promised: Promised, until: UnixSeconds): Revocation => {
     : { kind: "signOut", tenant, subject: userId, epoch: promised.epoch, provedBy: promised.at, until };
 };
 
-/** How often the user's sessions are looked at anew because one began or ended meanwhile. */
-const ROUNDS = 3;
+/** How often the list of sessions is read again when a session began or ended in between. */
+const MAX_ATTEMPTS = 3;
 
 /**
- * Makes the store do what was promised, and no more. Idempotent.
+ * Executes a promised revocation in the store, and nothing more. Idempotent.
  *
  * @returns how many sessions ended
- * @throws FaultError `SERVICE_UNAVAILABLE` when the store does not answer in time; it may have been done
+ * @throws FaultError `SERVICE_UNAVAILABLE` when the store does not answer in time; it may have executed it
  */
 export async function keepPromise(
   store: SessionStore,
@@ -57,14 +57,14 @@ export async function keepPromise(
     return (await store.revoke(command, policy)).revoked;
   }
   if (promised.mapped !== undefined) await store.revokeOutside(promised.mapped, policy);
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const sessions = await store.list(tenant, userId);
     if (sessions.some(({ createdAt, epoch }) => createdAt > promised.at && epoch <= promised.epoch)) break;
     const upTo = { epoch: promised.epoch, liveSessions: sessions.length };
     const stored = await store.revokeAll({ kind: "revokeAll", tenant, userId, verifiedUntil, upTo }, policy);
     if (stored.moved !== true) return stored.revoked;
   }
-  // The user logged in at another gateway before the store heard of it: one by one, and the epoch stays.
+  // The user logged in at another gateway in the meantime: end the older sessions one by one and keep the epoch.
   let revoked = 0;
   for (const { id, createdAt, epoch } of await store.list(tenant, userId)) {
     if (createdAt > promised.at || epoch > promised.epoch) continue;

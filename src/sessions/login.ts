@@ -12,17 +12,17 @@ import { writeMetadata } from "./metadata.js";
 import { allowedScopes, grantScopes, parseScope } from "./scope.js";
 import type { Grant, LoginCommand, RequestOrigin } from "./session-service.js";
 
-const LABEL_LENGTH = 128;
+const MAX_LABEL_LENGTH = 128;
 
-/** A device label comes from outside and is shown to its owner and to operators: short, and without control characters. */
-const cleanLabel = (label: string): string => label.replace(/\p{C}/gu, "").slice(0, LABEL_LENGTH);
+/** A text of the request that is shown to users and operators: shortened, and without control characters. */
+const cleanLabel = (label: string): string => label.replace(/\p{C}/gu, "").slice(0, MAX_LABEL_LENGTH);
 
-/** Every refusal of a credential has this one face; `inner` is for the log. */
+/** All refusals of credentials look the same to the client; `inner` is for the log. */
 export const refuseCredentials = (inner: string): AuthError => new AuthError("INVALID_CREDENTIALS", inner);
 
 /**
- * Runs a check of a password behind the limits. Failures stay counted, a success is forgotten, and what was neither (an
- * outage, a scope nobody may have) is given back.
+ * Runs a password check within the limits. A failure stays counted and a success resets the count. An attempt that was
+ * neither (an outage, a scope that is not allowed) is not counted.
  *
  * @throws AuthError `RATE_LIMITED` · FaultError `SERVICE_UNAVAILABLE`; both before any hashing
  */
@@ -50,7 +50,7 @@ export async function counted<Result>(
   }
 }
 
-/** A device is known by its token, and only to the user who signed in on it. The user is looked up only for one. */
+/** A device is recognised by its token, for the user who signed in on it. Only with such a token the user is read first. */
 async function attemptsOf(
   context: ServiceContext,
   command: LoginCommand,
@@ -68,11 +68,11 @@ async function attemptsOf(
 }
 
 /**
- * Proves who someone is by password and begins a session.
+ * Verifies a password and begins a session.
  *
  * @throws AuthError `INVALID_CREDENTIALS` | `INVALID_SCOPE` | `RATE_LIMITED`
  * @throws FaultError `SERVICE_UNAVAILABLE` when store, directory or signer do not answer, `INTERNAL_SERVER_ERROR` for
- *   session metadata that cannot be kept
+ *   session metadata that cannot be stored
  */
 export async function login(
   context: ServiceContext,
@@ -85,8 +85,8 @@ export async function login(
   if (client === undefined || client.delivery === "cookie") {
     const reason =
       client === undefined
-        ? "the client is not configured (clients)"
-        : "delivery: cookie, which no front door serves yet";
+        ? "the client is not configured; add it to clients"
+        : "the client has delivery: cookie, which no endpoint supports yet";
     emit({
       type: "client.refused",
       tenant,
@@ -127,7 +127,7 @@ async function signIn(
   const scopes = grantScopes(requested, allowedScopes(user.scopes, client.scopes));
   const metadata = writeMetadata(user.sessionMetadata);
 
-  // Never an id from outside: a fixed session cannot be planted (session fixation).
+  // The session id never comes from the request: this prevents session fixation.
   const reference = Buffer.from(userReference(tenant, user.id), "base64url");
   const token: RefreshToken = {
     kid: ring.activeKid,
@@ -136,7 +136,7 @@ async function signIn(
     generation: 0,
     secret: random(32),
   };
-  // A session begun now would be of the epoch that a sign-out still pending is about to end.
+  // A pending sign-out first: a session created now would have the epoch that the sign-out is going to end.
   await context.pending.settle(tenant, user.id);
   const expiresBy = accessExpiresBy(context);
   const outcome = await store.create(
@@ -177,7 +177,7 @@ async function signIn(
   return { ...granted, deviceToken };
 }
 
-/** A login is not refused for what it makes surplus: a session that could not be ended now is surplus at the next one. */
+/** Ends the sessions beyond `maxPerUser`. The login succeeds even if that fails: the next login tries again. */
 async function endSurplus(
   { tenant, store, sessionPolicy, emit }: ServiceContext,
   owner: UserId,

@@ -3,13 +3,13 @@ import { AuthError } from "../domain/errors.js";
 import type { Authenticated } from "../domain/principal.js";
 import { LOCAL_ISSUER } from "../domain/revocation.js";
 
-/** Does the principal hold a token of ours? A subject of an outside issuer may spell like a local user's id. */
+/** Does the principal have one of our tokens? The subject of an outside issuer may equal the id of a local user. */
 export const isLocal = (principal: Authenticated): boolean => principal.issuer === LOCAL_ISSUER;
 
 /**
  * The caller's own session.
  *
- * @throws AuthError `FORBIDDEN` for callers of an outside issuer, whose sessions are not ours to change
+ * @throws AuthError `FORBIDDEN` for callers of an outside issuer: their sessions are not ours
  */
 export function ownSession(principal: Authenticated): SessionId {
   if (!isLocal(principal) || principal.sessionId === undefined)

@@ -10,17 +10,17 @@ import type { SessionStore } from "./store.js";
 
 /** Revocations that were answered PENDING and must still reach the store (docs/spec/sessions.md §6.2). */
 export interface PendingRevocations {
-  /** @returns false when the queue is full: the caller then has to say that nothing was done */
+  /** @returns false when the queue is full: the caller must then report that nothing was done */
   add(promised: Promised): boolean;
   /**
-   * Brings a sign-out everywhere to the store that is still pending for this user. Asked before a login, whose session
-   * would else be of the epoch that is about to end.
+   * Sends a pending sign-out everywhere of this user to the store. Called before a login, because its session would
+   * otherwise have the epoch that the sign-out is going to end.
    *
    * @throws FaultError `SERVICE_UNAVAILABLE` while the store does not answer
    */
   settle(tenant: TenantId, userId: UserId): Promise<void>;
   readonly size: number;
-  /** Tries until the deadline to bring the rest to the store, and reports by id what is left. */
+  /** Tries until the deadline to send the rest to the store, and reports each one that is left. */
   close(deadlineMs: Milliseconds): Promise<void>;
 }
 
@@ -29,8 +29,8 @@ export interface PendingRevocationsOptions {
   readonly policy: SessionPolicy;
   readonly emit: Emit;
   /**
-   * Puts into force here what is still pending, again and again: how long the tokens of other gateways live is not known
-   * to this one.
+   * Applies a pending revocation in this gateway. Called repeatedly, because this gateway does not know how long the
+   * tokens of other gateways are valid.
    */
   readonly hold?: (promised: Promised) => void;
   readonly capacity?: number;
@@ -38,12 +38,12 @@ export interface PendingRevocationsOptions {
   readonly longestRetryMs?: Milliseconds;
 }
 
-/** No mark counts for less, since none leaves out the slack of issuing. */
+/** Every revocation is valid for longer than this, because it includes `ISSUE_SLACK_SECONDS`. */
 const HOLD_EVERY_MS: Milliseconds = 10_000;
 
 /**
- * One queue for each partition of the store, each with its own pace: a part of the store that is down holds up nobody
- * else's logout.
+ * Has one queue per partition of the store, each with its own retries: a shard that is down does not delay the
+ * sign-outs of other shards.
  */
 export function createPendingRevocations(options: PendingRevocationsOptions): PendingRevocations {
   const { store, policy, emit, capacity = 100_000, firstRetryMs = 200, longestRetryMs = 2_000 } = options;
@@ -54,15 +54,19 @@ export function createPendingRevocations(options: PendingRevocationsOptions): Pe
 
   const size = (): number => [...queues.values()].reduce((sum, queue) => sum + queue.size, 0);
 
-  const holdOn = (): void => {
+  const holdAll = (): void => {
     for (const queue of queues.values()) for (const promised of queue.values()) options.hold?.(promised);
     if (size() > 0) return;
     clearInterval(holding);
     holding = undefined;
   };
 
-  /** Keeps one promise; a newer one about the same thing, added meanwhile, stays. */
-  const bring = async (queue: Map<string, Promised>, key: string, promised: Promised): Promise<void> => {
+  /** Sends one revocation to the store. If a newer one with the same key was added in between, that one stays. */
+  const sendToStore = async (
+    queue: Map<string, Promised>,
+    key: string,
+    promised: Promised,
+  ): Promise<void> => {
     const revoked = await keepPromise(store, policy, promised);
     if (queue.get(key) !== promised) return;
     queue.delete(key);
@@ -76,17 +80,17 @@ export function createPendingRevocations(options: PendingRevocationsOptions): Pe
     });
   };
 
-  /** @returns false when the store did not take all of it */
+  /** @returns false when the store did not accept all of it */
   const drain = async (queue: Map<string, Promised>): Promise<boolean> => {
     let isDone = true;
     for (const [key, promised] of queue) {
       try {
-        await bring(queue, key, promised);
+        await sendToStore(queue, key, promised);
       } catch (error) {
-        // The store is away, for the others of this partition too.
+        // The store does not answer, so the others of this partition would fail too.
         if (error instanceof FaultError) return false;
         isDone = false;
-        emit({ type: "fault", reason: "a pending revocation could not be brought to the store" });
+        emit({ type: "fault", reason: "the store refused a pending revocation; it is tried again" });
       }
     }
     return isDone;
@@ -117,7 +121,7 @@ export function createPendingRevocations(options: PendingRevocationsOptions): Pe
       const key = promised.kind === "session" ? promised.id : signOutKey(promised.tenant, promised.userId);
       if (!queue.has(key) && size() >= capacity) return false;
       queue.set(key, promised);
-      holding ??= setInterval(holdOn, HOLD_EVERY_MS).unref();
+      holding ??= setInterval(holdAll, HOLD_EVERY_MS).unref();
       schedule(partition, queue, firstRetryMs);
       return true;
     },
@@ -125,7 +129,7 @@ export function createPendingRevocations(options: PendingRevocationsOptions): Pe
       const { queue } = queueOf(tenant, userId);
       const key = signOutKey(tenant, userId);
       const promised = queue.get(key);
-      if (promised !== undefined) await bring(queue, key, promised);
+      if (promised !== undefined) await sendToStore(queue, key, promised);
     },
     get size() {
       return size();
@@ -152,11 +156,11 @@ export function createPendingRevocations(options: PendingRevocationsOptions): Pe
             tenant: promised.tenant,
             userId: promised.userId,
             ...(promised.kind === "session" ? { sessionId: promised.id } : {}),
-            reason: "answered PENDING, and the store did not take it before this gateway ended",
+            reason: "it was answered PENDING, and the store did not accept it before this gateway stopped",
           });
     },
   };
 }
 
-/** No session id is spelt like it. */
+/** Never equal to a session id, so both kinds of keys can share a map. */
 const signOutKey = (tenant: TenantId, userId: UserId): string => JSON.stringify([tenant, userId]);

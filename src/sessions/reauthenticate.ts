@@ -13,12 +13,13 @@ import { ownSession } from "./ownership.js";
 import type { Grant, RequestOrigin } from "./session-service.js";
 import { assertGone, clientHere } from "./unknown-here.js";
 
-/** A session rotates once per grace window when all is well; more misses than this are somebody's game. */
-const ATTEMPTS = 5;
+/** A session normally rotates once per grace window. If it rotates more often than this, something is wrong. */
+const MAX_ATTEMPTS = 5;
 
 /**
- * Step-up: proves the session's user again, moves `auth_time` and begins a new chain of refresh tokens. Valid
- * whatever the generation of the access token, and repeatable while it lives: its answer can be lost too.
+ * Step-up: the user of the session proves their identity again. Sets `auth_time` and begins a new chain of refresh
+ * tokens. An access token of any generation is accepted. It may be repeated while the access token is valid, because
+ * the answer can be lost.
  *
  * @throws AuthError `INVALID_CREDENTIALS` | `RATE_LIMITED`; `INVALID_GRANT` when the session is over
  * @throws FaultError `SERVICE_UNAVAILABLE`
@@ -49,7 +50,7 @@ async function elevate(
     emit({ type: "reauthentication.refused", tenant, userId: subject, address: origin.address, reason });
     return refuseCredentials(`re-authentication refused: ${reason}`);
   };
-  // Before anything is changed: a client that is known elsewhere loses no token here.
+  // Checked before anything changes: a client that only other gateways know must not lose its tokens here.
   if (principal.clientId !== undefined) clientHere(context, principal.clientId);
   const user = await directory.byId(tenant, subject);
   if (user === undefined) await assertGone(context, { tenant, userId: subject, sessionId: id });
@@ -65,10 +66,10 @@ async function elevate(
     throw new AuthError("INVALID_GRANT", "the session is not of this user");
   const expiresBy = accessExpiresBy(context);
   const secret = random(32);
-  // Almost always the access token knows the generation. It may lag behind a refresh made elsewhere; then the store
-  // names the present one, and the secret takes its place there.
+  // Usually the generation of the access token is current. After a refresh by another tab it is not: then the store
+  // answers with the current one, and the new secret follows that.
   let generation = principal.generation ?? 0;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const token: RefreshToken = {
       kid: ring.activeKid,
       reference,
@@ -99,7 +100,7 @@ async function elevate(
     }
     if (outcome.kind !== "elevated") {
       const detail = outcome.kind === "ended" ? outcome.reason : outcome.kind;
-      throw new AuthError("INVALID_GRANT", `re-authentication came too late: ${detail}`);
+      throw new AuthError("INVALID_GRANT", `re-authentication refused by the store: ${detail}`);
     }
     const { session } = outcome;
     const client = clientHere(context, session.clientId);
@@ -113,6 +114,6 @@ async function elevate(
   }
   throw new FaultError(
     "SERVICE_UNAVAILABLE",
-    "the session is being refreshed faster than it can be elevated",
+    `the session was refreshed during each of ${MAX_ATTEMPTS} attempts to re-authenticate`,
   );
 }

@@ -14,26 +14,26 @@ import { assertUserGone, clientHere, unknownClient, unknownHere } from "./unknow
 
 type Reason = "SESSION_EXPIRED" | "SESSION_REVOKED" | "SESSION_REUSED";
 
-/** All refresh refusals look alike; a reason is added only for one who proved possession. */
+/** All refusals look the same to the client. A reason is added only if it proved possession of a token. */
 const refuse = (inner: string, reason?: Reason): AuthError =>
   new AuthError("INVALID_GRANT", inner, reason === undefined ? {} : { reason });
 
-/** Another gateway can read the token, this one will once its configuration is the same: nobody is signed out. */
+/** Another gateway may be able to read the token, so the user is not signed out. */
 export const unreadablePepper = (id: number): FaultError =>
   unknownHere(
-    `refresh pepper ${id} is not in this gateway's tokens.refreshPeppers; list it on every gateway before one uses it`,
+    `the token uses refresh pepper ${id}, which is not in tokens.refreshPeppers of this gateway. Fix: list it on every gateway before one of them uses it`,
   );
 
 /**
  * Exchanges a refresh token for a new pair.
  *
- * An honest retry inside the grace window succeeds again with the same successor, so a lost answer or two tabs waking
- * together do not sign the user out. Later reuse ends the session: we cannot tell thief from owner (RFC 9700 §4.14.2).
+ * A retry within the grace window gets the same successor, so a lost answer or two tabs that refresh together do not
+ * sign the user out. Later reuse ends the session: a thief and the owner cannot be distinguished (RFC 9700 §4.14.2).
  *
- * @throws AuthError `INVALID_GRANT` with reason `SESSION_REUSED` | `SESSION_EXPIRED` | `SESSION_REVOKED`, or none for
- *   one who proved nothing; `INVALID_SCOPE`; `RATE_LIMITED`
- * @throws FaultError `SERVICE_UNAVAILABLE` when store or directory do not answer in time, or another gateway may know the
- *   session's pepper, client or user and this one does not; a retry is harmless
+ * @throws AuthError `INVALID_GRANT` with reason `SESSION_REUSED` | `SESSION_EXPIRED` | `SESSION_REVOKED`, or without
+ *   reason for a client that proved nothing; `INVALID_SCOPE`; `RATE_LIMITED`
+ * @throws FaultError `SERVICE_UNAVAILABLE` when store or directory do not answer in time, or when this gateway does not
+ *   know the pepper, client or user of the session but another one may; a retry is harmless
  */
 export async function refresh(
   context: ServiceContext,
@@ -78,24 +78,24 @@ export async function refresh(
     },
     sessionPolicy,
   );
-  const session = judge(context, outcome, user, id);
+  const session = sessionOrRefuse(context, outcome, user, id);
   const client = clientHere(context, session.clientId);
   if (client.refresh === false) {
-    const reason = "the session's client may not refresh (any more)";
+    const reason = "the client of the session has refresh: false";
     const { tenant, clientId } = session;
     context.emit({ type: "client.refused", tenant, clientId, address: origin.address, reason });
     throw refuse(reason, "SESSION_REVOKED");
   }
-  // A revocation still waiting for the store is known here by the epoch it will end.
+  // A pending revocation is known by the epoch that it will end, which only the session has.
   if (isRevoked(context, user, id, session)) throw refuse("the session is revoked", "SESSION_REVOKED");
-  // The winner of a race chose the pepper of the successor; everyone must hand out the same token.
+  // The first of several parallel refreshes chose the pepper of the successor; all must give out the same token.
   const refreshToken = ring.format({ ...successor, kid: session.kid });
   return grant(context, { session, user, client, refreshToken, requested, expiresBy }, origin);
 }
 
 /**
- * The token, if it is one of ours. The MAC is judged before anything is counted: whoever sends garbage from an address
- * delays nobody there who holds a token. Garbage never reaches the store.
+ * The parsed token. The MAC is checked before anything is counted: requests with invalid tokens do not delay clients
+ * with valid ones at the same address, and never reach the store.
  */
 function readToken(context: ServiceContext, command: RefreshCommand, origin: RequestOrigin): RefreshToken {
   const { local, limits, ring, emit, tenant } = context;
@@ -114,7 +114,7 @@ function readToken(context: ServiceContext, command: RefreshCommand, origin: Req
   throw refuse("not a refresh token of ours");
 }
 
-/** A directory without an index by reference costs one look into the store to learn who is meant. */
+/** With a directory that cannot find users by reference, the store is read for the user id. */
 async function findUser(
   { directory, store, tenant }: ServiceContext,
   token: RefreshToken,
@@ -128,7 +128,7 @@ async function findUser(
   return userReference(tenant, userId) === reference ? directory.byId(tenant, userId) : undefined;
 }
 
-/** Without the session, which the store has not answered yet, only what names it by its id is judged. */
+/** Before the store has answered there is no session: then only revocations of its id are found. */
 function isRevoked(
   { clock, revocations }: ServiceContext,
   user: User,
@@ -141,7 +141,7 @@ function isRevoked(
   return revocations.isRevoked({ ...token, issuedAt: authTime, epoch, authTime });
 }
 
-/** The view knows that the session is over, the store knows why; while it is down the plain reason does. */
+/** The revocation view does not know why the session ended; the store does. If it does not answer: SESSION_REVOKED. */
 async function refuseRevoked({ store }: ServiceContext, id: Session["id"]): Promise<AuthError> {
   const found = await store.find(id).catch(() => undefined);
   return found?.session.ended === "reused"
@@ -149,8 +149,8 @@ async function refuseRevoked({ store }: ServiceContext, id: Session["id"]): Prom
     : refuse("the session is revoked", "SESSION_REVOKED");
 }
 
-/** Turns the store's outcome into the session to go on with, or a refusal; tells what happened. */
-function judge(
+/** Turns the outcome of the store into the session to continue, or throws a refusal. Emits an event either way. */
+function sessionOrRefuse(
   { emit, revocations }: ServiceContext,
   outcome: RotateOutcome,
   user: User,
@@ -171,13 +171,13 @@ function judge(
       emit({
         type: "session.healed",
         ...fact,
-        // Without a store that lost writes, someone else may have used the token in between.
+        // If the store has not lost writes, somebody else may have used the token.
         reason: revocations.rolledBack() ? "healed" : "healed without a roll-back: possible theft",
       });
       return outcome.session;
     case "reused":
       emit({ type: "session.reused", ...fact, reason: "reused" });
-      throw refuse("a retired refresh token was presented: the session ends", "SESSION_REUSED");
+      throw refuse("a used refresh token was presented again: the session ends", "SESSION_REUSED");
     case "ended":
       throw refused(outcome.reason, outcome.reason === "reused" ? "SESSION_REUSED" : "SESSION_REVOKED");
     case "expired":
@@ -193,7 +193,7 @@ function judge(
     case "client":
       throw unknownClient(outcome.clientId);
     case "scope":
-      throw new AuthError("INVALID_SCOPE", "more scope was asked for than the session was granted");
+      throw new AuthError("INVALID_SCOPE", "a requested scope is not granted to the session");
     default:
       return outcome satisfies never;
   }

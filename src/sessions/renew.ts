@@ -14,18 +14,19 @@ import { assertGone, clientHere } from "./unknown-here.js";
 
 type Reason = "SESSION_EXPIRED" | "SESSION_REVOKED";
 
-/** All refusals look like a refused refresh; a reason is added only for one who held a real token. */
+/** All refusals look like a refused refresh. A reason is added only if the client presented one of our tokens. */
 const refuse = (inner: string, reason?: Reason): AuthError =>
   new AuthError("INVALID_GRANT", `renewal refused: ${inner}`, reason === undefined ? {} : { reason });
 
 /**
- * Silent renewal: another access token for a client that has no refresh token, on the strength of the one about to
- * end or just ended. Off unless the client is configured for it. It extends nothing: neither session nor limit.
+ * Silent renewal: another access token for a client without a refresh token, in exchange for an access token shortly
+ * before or after its expiry. Only for clients that are configured for it. It extends neither the session nor the
+ * limit.
  *
- * The token stays a bearer token: whoever holds it may renew it, until `limitSeconds` after the last proof of identity
- * or until the session is revoked.
+ * Access tokens are bearer tokens: a thief can renew one too, until `limitSeconds` after the last proof of identity or
+ * until the session is revoked.
  *
- * @throws AuthError `INVALID_GRANT`, with a reason for one who held a real token; `INVALID_SCOPE`; `RATE_LIMITED`
+ * @throws AuthError `INVALID_GRANT`, with a reason for a client with one of our tokens; `INVALID_SCOPE`; `RATE_LIMITED`
  * @throws FaultError `SERVICE_UNAVAILABLE` when store or directory do not answer in time; a retry is harmless
  */
 export async function renew(
@@ -36,17 +37,18 @@ export async function renew(
   const { clock, directory, emit, revocations, sessionPolicy, store } = context;
   const token = readToken(context, command.accessToken, origin);
   const { sessionId: id, clientId, generation, epoch } = token;
-  if (command.clientId !== undefined && command.clientId !== clientId) throw refuse("another client's token");
+  if (command.clientId !== undefined && command.clientId !== clientId)
+    throw refuse("the token belongs to another client");
   if (id === undefined || clientId === undefined || generation === undefined || epoch === undefined)
-    throw refuse("the token names no session");
+    throw refuse("the token has no session");
   const client = clientHere(context, clientId);
   const { renewal } = client;
   if (renewal === undefined || client.refresh !== false)
-    throw refuse("the client is not configured for renewal");
+    throw refuse("the client is not configured for renewal (clients.<name>.renewal)");
   const limit = limitOf(token, renewal);
   const now = nowSeconds(clock);
-  if (Math.abs(now - token.expiresAt) > renewal.windowSeconds) throw refuse("outside the window");
-  if (now >= limit) throw refuse("past the limit", "SESSION_EXPIRED");
+  if (Math.abs(now - token.expiresAt) > renewal.windowSeconds) throw refuse("outside renewal.windowSeconds");
+  if (now >= limit) throw refuse("after renewal.limitSeconds", "SESSION_EXPIRED");
   const revocable = revocableOf(token);
   if (revocations.isRevoked(revocable)) throw refuse("revoked", "SESSION_REVOKED");
   const requested = narrowed(token, parseScope(command.scope));
@@ -77,7 +79,7 @@ export async function renew(
     throw refuse(reason, outcome.kind === "expired" ? "SESSION_EXPIRED" : "SESSION_REVOKED");
   }
   const { session } = outcome;
-  // The epoch of the token, not only of the session: both must be the user's.
+  // Both the epoch of the token and that of the session must be the current one of the user.
   const { authTime } = session;
   if (session.epoch !== epoch || revocations.isRevoked({ ...revocable, issuedAt: authTime, epoch, authTime }))
     throw refuse("revoked", "SESSION_REVOKED");
@@ -93,7 +95,7 @@ export async function renew(
 
 type OwnToken = Authenticated & { readonly userId: UserId };
 
-/** The token, if it is one of ours: judged before anything is counted, as at a refresh. Garbage never reaches directory or store. */
+/** The verified token. Verified before anything is counted, like a refresh token; invalid ones never reach the store. */
 function readToken(context: ServiceContext, accessToken: string, origin: RequestOrigin): OwnToken {
   const { local, limits, emit, tenant, renewable } = context;
   const token = renewable?.read(accessToken);
@@ -108,14 +110,14 @@ function readToken(context: ServiceContext, accessToken: string, origin: Request
   throw refuse("not an access token of ours");
 }
 
-/** Counted from the last proof of identity; without one there is nothing to renew. */
+/** The limit counts from the last proof of identity. A token without one cannot be renewed. */
 const limitOf = (token: Authenticated, { limitSeconds }: RenewalSettings): number =>
   (token.authTime ?? Number.NEGATIVE_INFINITY) + limitSeconds;
 
-/** A token handed on with fewer scopes must not win them back. */
+/** A token with fewer scopes than its session must not regain them. */
 function narrowed(token: Authenticated, requested: readonly string[] | undefined): readonly string[] {
   if (requested?.some((scope) => !token.scopes.has(scope)))
-    throw new AuthError("INVALID_SCOPE", "more scope was asked for than the token has");
+    throw new AuthError("INVALID_SCOPE", "a requested scope is not in the token");
   return requested ?? [...token.scopes];
 }
 

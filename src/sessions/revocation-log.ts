@@ -1,30 +1,28 @@
 import type { Revocation } from "../domain/revocation.js";
 import type { RevocationView } from "../tokens/revocation-view.js";
 
-/** Told about each revocation once it is known here; must not throw. */
+/** Called for each revocation when this gateway learns of it. Must not throw. */
 export type RevocationListener = (entry: Revocation) => void;
 
-/**
- * Port: the gateway's memory of revocations, kept up to date by the store it belongs to (docs/spec/sessions.md §5.4).
- */
+/** Port: the revocations known to this gateway, kept up to date from its store (docs/spec/sessions.md §5.4). */
 export interface RevocationLog extends RevocationView {
   /**
-   * Begins to follow the store and resolves when everything still relevant has been read. Rejects never: while the
-   * store cannot be reached the log is degraded and keeps trying.
+   * Begins to follow the store, and resolves when all revocations that still matter have been read. Never rejects:
+   * while the store cannot be reached, the log is degraded and tries again.
    */
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** True once the log has been complete. */
+  /** True after the log has been complete once. */
   ready(): boolean;
-  /** Remembers a revocation at once, whatever the store says. */
+  /** Applies a revocation at once, without waiting for the store. */
   apply(entry: Revocation): void;
-  /** For whatever must end with its session: streams, long operations. @returns how to stop listening */
+  /** For work that must end with its session: streams, long operations. @returns a function that removes the listener */
   onRevoked(listener: RevocationListener): () => void;
-  /** Did the store recently turn out to have lost writes? A client one step ahead is then no thief. */
+  /** Has the store recently lost writes? A client with a newer token than the store is then not a thief. */
   rolledBack(): boolean;
 }
 
-/** Calls every listener; one that throws does not silence the others. */
+/** Calls every listener, even if one throws. */
 export function createAnnouncer(): {
   readonly add: (listener: RevocationListener) => () => void;
   readonly announce: RevocationListener;
@@ -40,7 +38,7 @@ export function createAnnouncer(): {
         try {
           listener(entry);
         } catch {
-          // The listener's own trouble: the revocation stands, and the next listener must hear of it.
+          // The revocation is valid all the same, and the other listeners must be called.
         }
       }
     },

@@ -7,33 +7,33 @@ import { keepStringsFast } from "./fast-strings.js";
 import { createSessionIdTable, type SessionIdTable } from "./session-id-table.js";
 import { createTimedMarks } from "./timed-marks.js";
 
-/** What a gateway remembers of revocations. Entries about the same thing merge by maximum; none is ever evicted. */
+/** The revocations in the memory of a gateway. Entries with the same target merge by maximum; none is evicted. */
 export interface RevocationMemory {
-  /** @returns true when the entry says more than was known */
+  /** @returns true when the entry adds something */
   apply(entry: Revocation): boolean;
   isRevoked(token: RevocableToken): boolean;
   /**
-   * Everything still remembered, for re-submission after a fail-over.
-   * @param partition - leaves out the sessions of all others; there may be a million of them
+   * All entries that are still valid, to send them again after a fail-over.
+   * @param partition - limits the sessions to one partition; there may be a million in all
    */
   entries(partition?: number): Iterable<Revocation>;
   readonly size: number;
-  /** True when an entry could not be remembered; then nobody can be told "not revoked" with certainty. */
+  /** True when an entry could not be stored. Then it is not certain that a token is not revoked. */
   readonly overflowed: boolean;
 }
 
 export const DEFAULT_REVOCATION_CAPACITY = 5_000_000;
-/** How often what is over makes room; it counts for nothing from the second on in which it ends. */
+/** How often expired entries are removed. They have no effect from the second in which they expire. */
 const SWEEP_EVERY_MS: Milliseconds = 60_000;
-/** Counting costs: far from full, the room left is looked at once in so many entries. */
+/** Counting is slow: the size is checked once in so many entries, unless the memory is nearly full. */
 const COUNT_EVERY = 256;
-/** Of marks that concern everyone there is one, under no name. */
+/** The key of marks that concern everyone. */
 const EVERYONE = "";
 
 /**
- * Keeps sessions in a compact table, since a sign-out of many ends many sessions, and everything else in maps.
+ * Keeps sessions in a compact table, because there can be very many, and all other entries in maps.
  *
- * @param capacity - entries remembered at most; beyond, `overflowed` is set until there is room again
+ * @param capacity - the maximum number of entries. Above it, `overflowed` is set until entries have expired
  */
 export function createRevocationMemory(
   clock: Clock,
@@ -42,7 +42,7 @@ export function createRevocationMemory(
   keepStringsFast();
   const sessions = new Map<TenantId, SessionIdTable>();
   const users = createTimedMarks(clock);
-  // The two marks of a promised sign-out, always raised together.
+  // The two values of a sign-out that was answered PENDING, always raised together.
   const promisedEpochs = createTimedMarks(clock);
   const promisedProofs = createTimedMarks(clock);
   const tokens = createTimedMarks(clock);
@@ -80,7 +80,7 @@ export function createRevocationMemory(
       table = createSessionIdTable();
       sessions.set(tenant, table);
     }
-    // What is no session id of ours names no session of ours.
+    // A text that is not one of our session ids cannot be the id of one of our sessions.
     return table.add(id, until) ?? false;
   };
 
@@ -142,7 +142,7 @@ export function createRevocationMemory(
         if (until > 0 && until > nowSeconds(clock)) return true;
       }
       if (token.epoch === undefined) return false;
-      // Below, never "another": a token is signed by us, so a higher epoch is one the store has given out since.
+      // "Below", not "different": the token is signed by us, so a higher epoch is one that the store has issued since.
       if (token.epoch < users.value(tenant, subject, 0)) return true;
       return (
         token.epoch <= promisedEpochs.value(tenant, subject, -1) &&

@@ -12,10 +12,10 @@ import type { SharedPromise } from "./siblings.js";
 import type { StoredRevocation } from "./store.js";
 
 /**
- * Ends one session of the caller's user; without an id, the caller's own (logout). Unknown and foreign ids answer
- * `DONE, 0` (RFC 7009 §2.2).
+ * Ends one session of the caller's user; without an id, the caller's own session (logout). Ids that are unknown or
+ * belong to another user answer `DONE, 0` (RFC 7009 §2.2).
  *
- * @throws FaultError `SERVICE_UNAVAILABLE` when the store is down and the session is not the caller's own
+ * @throws FaultError `SERVICE_UNAVAILABLE` when the store does not answer and the session is not the caller's own
  */
 export async function revoke(
   context: ServiceContext,
@@ -38,7 +38,8 @@ export async function revoke(
   try {
     stored = await store.revoke(command, sessionPolicy);
   } catch (error) {
-    // Only what the caller proved to be theirs may be ended on their word alone (docs/spec/sessions.md §6.1).
+    // Without the store only the session of the access token can be ended: the token proves that it is the caller's
+    // (docs/spec/sessions.md §6.1).
     if (!own || !isOutage(error)) throw error;
     const isPromised = promise(context, {
       promised: { kind: "session", id: target, ...owner, verifiedUntil: principal.expiresAt },
@@ -58,7 +59,7 @@ export async function revoke(
   return answer(stored);
 }
 
-/** Ends every session of the caller's user but the one the caller speaks through. */
+/** Ends every session of the caller's user except that of the access token. */
 export async function revokeOthers(
   context: ServiceContext,
   principal: Authenticated,
@@ -72,9 +73,9 @@ export async function revokeOthers(
 }
 
 /**
- * Ends every session and every live access token of a user: the caller's own, or, for administrators, of `target`.
+ * Ends every session and every valid access token of a user: of the caller, or, for administrators, of `target`.
  *
- * @throws FaultError `SERVICE_UNAVAILABLE` when the store is down and the user is not the caller
+ * @throws FaultError `SERVICE_UNAVAILABLE` when the store does not answer and the user is not the caller
  */
 export async function revokeAll(
   context: ServiceContext,
@@ -84,7 +85,7 @@ export async function revokeAll(
 ): Promise<RevokeOutcome> {
   const { store, emit, sessionPolicy } = context;
   if (target === undefined && !isLocal(principal))
-    throw new AuthError("FORBIDDEN", "the caller is no user of this gateway");
+    throw new AuthError("FORBIDDEN", "the caller belongs to an outside issuer, so has no sessions here");
   const own = isLocal(principal) && (target === undefined || target === principal.subject);
   const owner = { tenant: principal.tenant, userId: target ?? userId(principal.subject) };
   const at = nowSeconds(context.clock);
@@ -93,7 +94,7 @@ export async function revokeAll(
     kind: "revokeAll",
     ...owner,
     ...(own ? { verifiedUntil: principal.expiresAt } : {}),
-    // Should it come late, it must not end what the user begins after they gave up waiting.
+    // If the command arrives late, it must not end a session that began after the request.
     ...(own && epoch !== undefined ? { upTo: { epoch } } : {}),
   };
   const { mappedLifeSeconds = 0 } = context;
@@ -103,7 +104,7 @@ export async function revokeAll(
       : mappedTokensOf(owner.userId, nowSeconds(context.clock), mappedLifeSeconds);
   let stored: StoredRevocation;
   try {
-    // First what is not a session: a failure of the second step leaves nobody signed out by half.
+    // Outside tokens first: if the second step fails, no session has ended and the request can be repeated.
     if (mapped !== undefined) await store.revokeOutside(mapped, sessionPolicy);
     stored = await store.revokeAll(command, sessionPolicy);
   } catch (error) {
@@ -129,19 +130,23 @@ export async function revokeAll(
   return answer(stored);
 }
 
-/** From now on it holds in every process of this gateway, and is brought to the store when that answers again. @returns false when no more can be remembered */
+/**
+ * Applies a revocation in every process of this gateway, and sends it to the store when that answers again.
+ *
+ * @returns false when the queue is full
+ */
 export function promise(context: ServiceContext, shared: SharedPromise): boolean {
   if (!context.pending.add(shared.promised)) return false;
   context.revocations.apply(shared.mark);
-  context.siblings?.tell(shared);
+  context.siblings?.send(shared);
   return true;
 }
 
-/** Did the store not answer, so that nothing is known of what became of the command? */
+/** True when the store did not answer, so that it is unknown whether the command was executed. */
 export const isOutage = (error: unknown): boolean =>
   error instanceof FaultError && error.code === "SERVICE_UNAVAILABLE";
 
-/** No access token alive now lives longer: none of this configuration, nor the caller's own, whoever issued that. */
+/** The latest expiry of any access token that is valid now: by this configuration, and that of the caller's own token. */
 const latestUntil = (
   { clock, longestTtlSeconds, sessionPolicy }: ServiceContext,
   { expiresAt }: Authenticated,

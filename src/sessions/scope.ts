@@ -4,10 +4,10 @@ import { AuthError } from "../domain/errors.js";
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 /**
- * Reads a space-separated scope as a client sends it; duplicates count once.
+ * Parses a space-separated scope of a request and removes duplicates.
  *
- * @returns `undefined` when nothing was asked for, which means: everything granted
- * @throws AuthError `INVALID_SCOPE` for what is no scope token
+ * @returns `undefined` when no scope was requested, which means: everything that is allowed
+ * @throws AuthError `INVALID_SCOPE` when a part is not a scope token
  */
 export function parseScope(text: string | null | undefined): readonly string[] | undefined {
   if (text === undefined || text === null || text === "") return undefined;
@@ -19,8 +19,8 @@ export function parseScope(text: string | null | undefined): readonly string[] |
 }
 
 /**
- * What a user may have through a client: an absent list of the client's means no restriction. A directory entry that
- * is no scope token is dropped: written into a space-separated claim it would turn into others.
+ * The scopes that a user can get with a client. Without a list the client has no restriction. An entry of the directory
+ * that is not a scope token is dropped: in a space-separated claim it would become several scopes.
  */
 export const allowedScopes = (
   userScopes: readonly string[],
@@ -31,9 +31,9 @@ export const allowedScopes = (
   );
 
 /**
- * The grant of a new session: what was asked for, or everything allowed.
+ * The scopes of a new session: those requested, or all that are allowed.
  *
- * @throws AuthError `INVALID_SCOPE` when more was asked for than is allowed
+ * @throws AuthError `INVALID_SCOPE` when a requested scope is not allowed
  */
 export function grantScopes(
   requested: readonly string[] | undefined,
@@ -41,6 +41,6 @@ export function grantScopes(
 ): readonly string[] {
   if (requested === undefined) return allowed;
   if (requested.some((scope) => !allowed.includes(scope)))
-    throw new AuthError("INVALID_SCOPE", "a requested scope is not among the user's and the client's");
+    throw new AuthError("INVALID_SCOPE", "a requested scope is not allowed for this user and client");
   return requested;
 }

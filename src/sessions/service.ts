@@ -16,16 +16,16 @@ import { signOut } from "./sign-out.js";
 import type { StoredSession } from "./store.js";
 import { readTimeline } from "./timeline.js";
 
-/** The service, and how to stop what it does on its own. */
+/** The service, with its background work. */
 export interface RunningSessionService extends SessionService {
-  /** Revocations answered PENDING and not yet taken by the store. */
+  /** How many revocations were answered PENDING and are not in the store yet. */
   readonly pendingRevocations: number;
-  /** An access token was used for the first time in this process; written behind, off the path of its request. */
+  /** Call it when an access token is used for the first time in this process. The store is informed later. */
   seen(principal: Authenticated): void;
-  /** Writes down what was seen so far. */
+  /** Informs the store of all uses so far. */
   flush(): Promise<void>;
   /**
-   * Ends it. Pending revocations get until the deadline to reach the store; those left are reported by id.
+   * Stops it. Pending revocations are sent to the store until the deadline; those that are left are reported.
    *
    * @param deadlineMs - default 3000
    */
@@ -33,14 +33,14 @@ export interface RunningSessionService extends SessionService {
 }
 
 /**
- * Builds the life of a session out of its ports: prove → transition → store → issue → tell.
+ * Creates the session service. Each command goes: verify → transition in the store → issue tokens → emit events.
  *
- * @throws TypeError for unfit refresh peppers
+ * @throws TypeError for invalid refresh peppers
  */
 export function createSessionService(dependencies: SessionServiceDependencies): RunningSessionService {
   const context = createServiceContext(dependencies);
   const { store } = context;
-  /** Of a live session: nothing of its history stands anywhere but in what was found. */
+  /** Only for a live session: its history is complete in the stored record. */
   const viewWithTimeline = ({ session, moments }: StoredSession, current: boolean): SessionView => ({
     ...viewOf(session, current),
     timeline: timelineOf(session, moments, nowSeconds(context.clock)),

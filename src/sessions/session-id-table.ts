@@ -2,28 +2,28 @@ import type { SessionId } from "../domain/brand.js";
 import { PARTITIONS, publicSessionId } from "../domain/session.js";
 import type { UnixSeconds } from "../domain/time.js";
 
-/** Public session ids, each with a time: twenty bytes an entry instead of a string, an object and a map slot. */
+/** Public session ids, each with a time. An entry takes twenty bytes, not a string, an object and a map slot. */
 export interface SessionIdTable {
-  /** @returns true when the id is new or its time has grown; `undefined` for what is no session id */
+  /** @returns true when the id is new or its time is later; `undefined` for a text that is not a session id */
   add(id: string, until: UnixSeconds): boolean | undefined;
-  /** Until when the id counts; 0 for one that is not here. */
+  /** The time of the id; 0 for an id that is not in the table. */
   until(id: string): UnixSeconds;
   has(id: string): boolean;
-  /** All, or those of one partition. */
+  /** All entries, or those of one partition. */
   entries(only?: number): Iterable<readonly [SessionId, UnixSeconds]>;
-  /** Drops what is over. */
+  /** Removes expired entries. */
   sweep(now: UnixSeconds): void;
   readonly size: number;
   readonly bytes: number;
 }
 
-/** Of an id. */
+/** An id has four words of 32 bits. */
 const WORDS = 4;
 const MIN_CAPACITY = 16;
-const FULLEST = 0.92;
+const MAX_LOAD = 0.92;
 const GROWTH = 1.12;
 const ID_LENGTH = 23;
-/** First word of an empty slot: no id is greater, so a search needs no second condition to end there. */
+/** The first word of an empty slot. No id is greater, so a search ends there without a second condition. */
 const EMPTY = 0xffff_ffff;
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -31,26 +31,26 @@ const DIGITS = new Int8Array(256).fill(-1);
 for (let i = 0; i < ALPHABET.length; i += 1) DIGITS[ALPHABET.charCodeAt(i)] = i;
 
 /**
- * One partition: linear probing by the id's own first word, which is random already. Entries stand in the order of
- * that word, so that looking for one that is not there ends at the first greater one.
+ * One partition: linear probing by the first word of the id, which is random. Entries are sorted by that word, so that
+ * the search for an absent id ends at the first greater one.
  *
- * A look-up among a million costs little but its way to memory, so it touches the ids alone, and they stand close
- * together: the fewer pages there are, the more of them the processor can find without walking its page tables.
+ * With a million entries the cost of a look-up is its memory access. So it reads the ids only, and they are dense: with
+ * fewer pages the processor finds more of them in its TLB.
  */
 interface Segment {
   ids: Uint32Array;
-  /** The time of each slot; zero where it is empty. */
+  /** The time of each slot; zero if it is empty. */
   untils: Uint32Array;
   capacity: number;
   count: number;
 }
 
-/** Behind the last home slot there is room for those pushed on, so that nothing wraps around. */
-const roomFor = (capacity: number): number => capacity + 16 + (capacity >> 6);
+/** The number of slots: spare slots after the last one hold displaced entries, so that nothing wraps around. */
+const slotsFor = (capacity: number): number => capacity + 16 + (capacity >> 6);
 
 const emptySegment = (capacity: number): Segment => ({
-  ids: new Uint32Array(roomFor(capacity) * WORDS).fill(EMPTY),
-  untils: new Uint32Array(roomFor(capacity)),
+  ids: new Uint32Array(slotsFor(capacity) * WORDS).fill(EMPTY),
+  untils: new Uint32Array(slotsFor(capacity)),
   capacity,
   count: 0,
 });
@@ -59,29 +59,29 @@ const homeOf = (first: number, capacity: number): number => Math.floor((first / 
 
 export function createSessionIdTable(): SessionIdTable {
   const segments: (Segment | undefined)[] = Array.from({ length: PARTITIONS }, () => undefined);
-  // Reused by every look-up: one request must not cost an allocation.
+  // Reused by every look-up, to avoid an allocation per request.
   const words = new Uint32Array(WORDS);
 
-  /** The slot where ids with the first word of `words` stand, or would have to. */
+  /** The first slot for ids with the first word of `words`. */
   const locate = ({ ids, capacity }: Segment): number => {
-    // Read one by one: taking an array apart calls its iterator, which costs more than the look-up.
+    // Destructuring would call the iterator of the array, which costs more than the look-up.
     const first = words[0] ?? 0;
     let at = homeOf(first, capacity) * WORDS;
     while ((ids[at] ?? EMPTY) < first) at += WORDS;
     return at / WORDS;
   };
 
-  /** The slot, from `slot` on, that holds the id in `words`; -1 for none. */
+  /** The slot of the id in `words`, searched from `slot` on; -1 if there is none. */
   const find = ({ ids, untils }: Segment, slot: number): number => {
     for (let at = slot * WORDS; ids[at] === words[0]; at += WORDS) {
       if (ids[at + 1] !== words[1] || ids[at + 2] !== words[2] || ids[at + 3] !== words[3]) continue;
-      // Only the greatest of all ids looks like an empty slot; for others the way to its time is not worth it.
+      // Only the greatest possible id looks like an empty slot; only for it the time is read.
       return words[0] === EMPTY && untils[at / WORDS] === 0 ? -1 : at / WORDS;
     }
     return -1;
   };
 
-  /** Puts the id in `words` at its place and pushes on what stands there. @returns false when there is no room */
+  /** Inserts the id in `words` and moves later entries on by one slot. @returns false when there is no free slot */
   const insert = (segment: Segment, slot: number, until: UnixSeconds): boolean => {
     const { ids, untils } = segment;
     let free = slot;
@@ -95,7 +95,7 @@ export function createSessionIdTable(): SessionIdTable {
     return true;
   };
 
-  /** Copies what is not over into fresh slots; larger ones if the pushed-on find no room at the end. */
+  /** Copies entries that have not expired into a new segment; a larger one if the spare slots do not suffice. */
   const rebuild = (segment: Segment, capacity: number, now: UnixSeconds): void => {
     const old = { ...segment };
     for (let size = capacity; ; size = Math.ceil(size * GROWTH)) {
@@ -111,7 +111,7 @@ export function createSessionIdTable(): SessionIdTable {
     const segment = partition < 0 ? undefined : segments[partition];
     if (segment === undefined) return 0;
     const slot = locate(segment);
-    // Nearly every request asks in vain, and is answered before the rest of its id is read.
+    // Nearly all look-ups find nothing, and end here before the rest of the id is read.
     if (segment.ids[slot * WORDS] !== words[0] || !readOthers(id, words)) return 0;
     return segment.untils[find(segment, slot)] ?? 0;
   };
@@ -132,7 +132,7 @@ export function createSessionIdTable(): SessionIdTable {
         segment.untils[known] = until;
         return true;
       }
-      if (segment.count < segment.capacity * FULLEST && insert(segment, slot, until)) return true;
+      if (segment.count < segment.capacity * MAX_LOAD && insert(segment, slot, until)) return true;
       do grow(segment);
       while (!insert(segment, locate(segment), until));
       return true;
@@ -154,7 +154,7 @@ export function createSessionIdTable(): SessionIdTable {
         if (segment === undefined) continue;
         const live = countLive(segment, now);
         if (live === segment.count) continue;
-        rebuild(segment, Math.max(MIN_CAPACITY, Math.ceil((live / FULLEST) * GROWTH)), now);
+        rebuild(segment, Math.max(MIN_CAPACITY, Math.ceil((live / MAX_LOAD) * GROWTH)), now);
       }
     },
     get size() {
@@ -169,7 +169,7 @@ export function createSessionIdTable(): SessionIdTable {
   };
 }
 
-/** Entries come in their order, so each goes to its home or behind the one before. @returns false without room */
+/** Entries are sorted, so each goes to its own slot or behind the one before. @returns false when there is no free slot */
 function copyLive(from: Segment, into: Segment, now: UnixSeconds): boolean {
   let free = 0;
   for (let slot = 0; slot < from.untils.length; slot += 1) {
@@ -193,11 +193,11 @@ function countLive({ untils }: Segment, now: UnixSeconds): number {
 }
 
 /*
- * base64url(partition ‖ 16 bytes), read without an allocation and written out, because every verified request comes
- * through here: 23 digits of six bits are eight bits of partition, four words and two spare.
+ * base64url(partition ‖ 16 bytes), parsed without an allocation and without loops, because this runs for every verified
+ * request: 23 digits of six bits are eight bits of partition, four words and two spare bits.
  */
 
-/** Reads the first word. @returns the partition, or -1 for what does not begin like a session id */
+/** Reads the first word. @returns the partition, or -1 for a text that does not begin like a session id */
 function readFirst(id: string, words: Uint32Array): number {
   if (id.length !== ID_LENGTH) return -1;
   const d1 = digit(id, 1);
@@ -210,7 +210,7 @@ function readFirst(id: string, words: Uint32Array): number {
   return partition;
 }
 
-/** Reads the three others. @returns false for what is not the canonical spelling of a session id */
+/** Reads the other three words. @returns false for a text that is not the canonical spelling of a session id */
 function readOthers(id: string, words: Uint32Array): boolean {
   const d6 = digit(id, 6);
   const b = (digit(id, 7) << 24) | four(id, 8);
@@ -225,10 +225,10 @@ function readOthers(id: string, words: Uint32Array): boolean {
   return true;
 }
 
-/** As long as V8 keeps String fast (`fast-strings.ts`), reading a character costs next to nothing. */
+/** Reading a character is cheap as long as V8 keeps String.prototype fast (`fast-strings.ts`). */
 const digit = (id: string, at: number): number => DIGITS[id.charCodeAt(at)] ?? -1;
 
-/** Four digits, 24 bits; negative if any of them is none. */
+/** Four digits, 24 bits; negative if a character is not a digit. */
 const four = (id: string, at: number): number =>
   (digit(id, at) << 18) | (digit(id, at + 1) << 12) | (digit(id, at + 2) << 6) | digit(id, at + 3);
 

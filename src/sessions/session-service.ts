@@ -20,22 +20,22 @@ export interface SessionView {
   readonly ip?: string;
   readonly current: boolean;
   readonly metadata?: Readonly<Record<string, unknown>>;
-  /** What befell it, where the store told that with the session. */
+  /** Its events, when the store returned them with the session. */
   readonly timeline?: readonly TimelineEntry[];
 }
 
-/** What login, refresh and re-authentication answer. In cookie mode the tokens reach the client by `Delivery` only. */
+/** The result of login, refresh and re-authentication. In cookie mode only `Delivery` sends the tokens to the client. */
 export interface Grant {
   readonly mode: DeliveryMode;
   readonly pair: TokenPair;
   /** Space-separated (RFC 6749 §3.3): the scope of this access token. */
   readonly scope: string;
   readonly session: SessionView;
-  /** Of a login: makes this device known at the next one. Opens nothing. */
+  /** Only after a login: identifies this device at the next login. It grants no access. */
   readonly deviceToken?: string;
 }
 
-/** The origin of the request: where it came from and how its answer leaves. */
+/** Where a request came from, and how tokens are sent back. */
 export interface RequestOrigin {
   readonly requestId: string;
   readonly address: string;
@@ -48,30 +48,30 @@ export interface LoginCommand {
   readonly clientId?: ClientId;
   readonly scope?: string;
   readonly device?: string;
-  /** What a former login on this device gave: proof that the device is known. */
+  /** `Grant.deviceToken` of an earlier login on this device. */
   readonly deviceToken?: string;
 }
 
 export interface RefreshCommand {
-  /** Absent in cookie mode: the delivery port is asked. */
+  /** Absent in cookie mode: then `Delivery` returns it. */
   readonly refreshToken?: string;
   readonly scope?: string;
-  /** Where the door knows it (OAuth): must be the session's, or nothing happens. */
+  /** Given by the OAuth endpoint. If the session belongs to another client, nothing changes. */
   readonly clientId?: ClientId;
 }
 
 export interface RenewCommand {
-  /** The access token about to end, or ended a moment ago. */
+  /** An access token shortly before or after its expiry. */
   readonly accessToken: string;
   readonly scope?: string;
-  /** Where the door knows it (OAuth): must be the token's, or nothing happens. */
+  /** Given by the OAuth endpoint. If the token belongs to another client, nothing changes. */
   readonly clientId?: ClientId;
 }
 
 export interface SignOutCommand {
-  /** Absent in cookie mode: the delivery port is asked. */
+  /** Absent in cookie mode: then `Delivery` returns it. */
   readonly refreshToken?: string;
-  /** Where the endpoint knows it (OAuth): must be the session's, or nothing happens. */
+  /** Given by the OAuth endpoint. If the session belongs to another client, nothing changes. */
   readonly clientId?: ClientId;
 }
 
@@ -81,32 +81,32 @@ export interface RevokeOutcome {
 }
 
 /**
- * The life of a session: prove → transition → store → issue → tell.
+ * Everything that can be done with a session, from login to revocation.
  *
- * Refusals are thrown as `AuthError` (`INVALID_CREDENTIALS`, `INVALID_GRANT`, `INVALID_SCOPE`, `RATE_LIMITED`),
- * a store that does not answer as `FaultError` `SERVICE_UNAVAILABLE`.
+ * Refusals are thrown as `AuthError` (`INVALID_CREDENTIALS`, `INVALID_GRANT`, `INVALID_SCOPE`, `RATE_LIMITED`).
+ * When the store does not answer, a `FaultError` `SERVICE_UNAVAILABLE` is thrown.
  */
 export interface SessionService {
   login(command: LoginCommand, origin: RequestOrigin): Promise<Grant>;
   refresh(command: RefreshCommand, origin: RequestOrigin): Promise<Grant>;
   /** Silent renewal by access token, for clients configured for it. */
   renew(command: RenewCommand, origin: RequestOrigin): Promise<Grant>;
-  /** Step-up: proves the session's user again, moves `auth_time`, replaces the refresh token. */
+  /** Step-up: the user proves their identity again. Sets `auth_time` and replaces the refresh token. */
   reauthenticate(principal: Authenticated, password: string, origin: RequestOrigin): Promise<Grant>;
-  /** Ends the session of a refresh token, whatever became of the access token. What is no token of ours answers `DONE, 0`. */
+  /** Ends the session of a refresh token, also when the access token has expired. An unknown token answers `DONE, 0`. */
   signOut(command: SignOutCommand, origin: RequestOrigin): Promise<RevokeOutcome>;
-  /** Without an id: the caller's own session (logout). Unknown and foreign ids answer `DONE, 0` (RFC 7009 §2.2). */
+  /** Without an id: the caller's own session (logout). Unknown ids, and ids of others, answer `DONE, 0` (RFC 7009 §2.2). */
   revoke(principal: Authenticated, id: SessionId | undefined, origin: RequestOrigin): Promise<RevokeOutcome>;
   revokeOthers(principal: Authenticated): Promise<RevokeOutcome>;
-  /** `target` only for administrators; the guard on the argument has been enforced before. */
+  /** `target` is for administrators only: the caller must have checked the scope. */
   revokeAll(
     principal: Authenticated,
     target: UserId | undefined,
     origin: RequestOrigin,
   ): Promise<RevokeOutcome>;
   current(principal: Authenticated): Promise<SessionView | undefined>;
-  /** Live sessions of the caller, oldest first; undefined when the page is to begin after what is none of theirs. */
+  /** Live sessions of the caller, oldest first; undefined when `page.after` is not one of their sessions. */
   list(principal: Authenticated, page: SessionPage): Promise<readonly SessionView[] | undefined>;
-  /** What befell a session of this user, live or ended a moment ago, oldest first; nothing for one that is not theirs. */
+  /** The events of a session of this user, live or ended recently, oldest first. Empty for a session of another user. */
   timeline(id: SessionId, owner: UserId): Promise<readonly TimelineEntry[]>;
 }

@@ -1,17 +1,17 @@
 import type { Revocation } from "../domain/revocation.js";
 import type { Promised } from "./keep-promise.js";
 
-/** A revocation answered PENDING: what has to reach the store, and what is in force until it has. */
+/** A revocation that was answered PENDING, and the mark that applies until the store has it. */
 export interface SharedPromise {
   readonly promised: Promised;
   readonly mark: Revocation;
 }
 
 /**
- * Port: the other processes that answer on the same port. While the store is away nothing else could tell them what
- * one of them promised.
+ * Port: the other processes of this gateway, which serve the same port. While the store does not answer, this is the
+ * only way to share a revocation that one of them has accepted.
  */
 export interface Siblings {
-  tell(promise: SharedPromise): void;
+  send(promise: SharedPromise): void;
   listen(listener: (promise: SharedPromise) => void): void;
 }

@@ -6,11 +6,11 @@ import { LOCAL_ISSUER } from "../domain/revocation.js";
 import type { Milliseconds } from "../domain/time.js";
 import type { SessionStore } from "./store.js";
 
-/** What is seen meanwhile is written together. */
+/** Uses within this time are written together. */
 const DELAY_MS: Milliseconds = 50;
 const RETRY_AFTER_MS: Milliseconds = 1000;
-const AT_ONCE = 64;
-/** Beyond this many a store is down for long: what else is seen is not remembered, and a replay is found out later. */
+const BATCH_SIZE = 64;
+/** With this many waiting the store is down for long. Further uses are dropped, so a reuse is detected later. */
 const MAX_WAITING = 10_000;
 const MAX_KNOWN = 50_000;
 
@@ -22,25 +22,25 @@ interface Sighting extends Seen {
   readonly userId: UserId;
 }
 
-/** Both numbers only ever rise, and tokens from before a re-authentication have one of them. */
+/** Both numbers only rise. Tokens issued before a step-up have no `retiredGeneration`. */
 const isAtLeast = (known: Seen, seen: Seen): boolean =>
   known.generation === seen.generation
     ? (known.retiredGeneration ?? -1) >= (seen.retiredGeneration ?? -1)
     : known.generation > seen.generation;
 
-/** Tells the store which generations of a session are in use; never on the path of a request. */
+/** Informs the store which generations of a session are in use, after the request. */
 export interface Sightings {
-  /** An access token of ours was used. Cheap for one that was noted before. */
+  /** Call it when one of our access tokens is used. Cheap for a token that was noted before. */
   note(principal: Authenticated): void;
-  /** Writes what is waiting, as far as the store takes it. */
+  /** Writes everything that is waiting, until the store fails. */
   flush(): Promise<void>;
-  /** Writes once more, and no later. */
+  /** Writes one last time. */
   close(): Promise<void>;
 }
 
 export function createSightings(store: Pick<SessionStore, "see">, policy: SessionPolicy): Sightings {
   const waiting = new Map<SessionId, Sighting>();
-  // Two halves take turns, so that forgetting the oldest costs nothing.
+  // Two generations of the cache, so that dropping the oldest entries is cheap.
   let known = new Map<SessionId, Seen>();
   let knownBefore = new Map<SessionId, Seen>();
   let timer: NodeJS.Timeout | undefined;
@@ -78,7 +78,7 @@ export function createSightings(store: Pick<SessionStore, "see">, policy: Sessio
 
   const flush = async (): Promise<void> => {
     while (waiting.size > 0) {
-      const batch = [...waiting.values()].slice(0, AT_ONCE);
+      const batch = [...waiting.values()].slice(0, BATCH_SIZE);
       const written = await Promise.all(batch.map(write));
       for (const [index, sighting] of batch.entries())
         if (written[index] && waiting.get(sighting.id) === sighting) waiting.delete(sighting.id);
@@ -90,7 +90,7 @@ export function createSightings(store: Pick<SessionStore, "see">, policy: Sessio
   return {
     note({ issuer, sessionId, generation, retiredGeneration, tenant, subject }) {
       if (issuer !== LOCAL_ISSUER || sessionId === undefined || generation === undefined) return;
-      // The first tokens of a session replaced none.
+      // The first tokens of a session replaced no others.
       if ((retiredGeneration ?? generation) === 0) return;
       const seen: Seen = { generation, ...(retiredGeneration === undefined ? {} : { retiredGeneration }) };
       if (isKnown(sessionId, seen)) return;

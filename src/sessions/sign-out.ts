@@ -13,15 +13,15 @@ import type { RequestOrigin, RevokeOutcome, SignOutCommand } from "./session-ser
 const NOTHING: RevokeOutcome = { status: "DONE", revoked: 0 };
 
 /**
- * Ends the session of a refresh token, whatever became of its access token: most people sign out long after that has
- * expired. Any token of the session will do, an older one included, for its MAC proves that we gave it out. What is no
- * token of ours, or of a session that is over, answers `DONE, 0` (RFC 7009 §2.2).
+ * Ends the session of a refresh token. The access token is not needed, because it has often expired before users sign
+ * out. Every refresh token of the session is accepted, also an older one: its MAC proves that we issued it. An unknown
+ * token, or one of a session that has ended, answers `DONE, 0` (RFC 7009 §2.2).
  *
- * A session the store has forgotten ends as well: its access tokens may live, whatever became of the record.
+ * A session that the store has lost is revoked too, because its access tokens may still be valid.
  *
  * @throws AuthError `RATE_LIMITED`
- * @throws FaultError `SERVICE_UNAVAILABLE` when the store does not answer and nobody can be named without it, and for a
- *   pepper this gateway does not have: nobody here can tell whose token it is
+ * @throws FaultError `SERVICE_UNAVAILABLE` when the store does not answer and the user cannot be found without it, and
+ *   for a token with a pepper that this gateway does not have
  */
 export async function signOut(
   context: ServiceContext,
@@ -41,7 +41,8 @@ export async function signOut(
   const verifiedUntil = latestIssue(context);
   try {
     const found = await store.find(id);
-    if (found !== undefined && !(found.live && isOf(context, found.session, token, command))) return NOTHING;
+    if (found !== undefined && !(found.live && belongsTo(context, found.session, token, command)))
+      return NOTHING;
     const user = found?.session.userId ?? (await ownerOf(context, token, command));
     if (user === undefined) return NOTHING;
     const owner = { tenant: context.tenant, userId: user };
@@ -55,7 +56,7 @@ export async function signOut(
     const user = await ownerOf(context, token, command);
     if (user === undefined) throw error;
     const { tenant } = context;
-    // While the store is away: in force in this gateway at once, and brought to the store as soon as it answers.
+    // The store does not answer: revoke in this gateway at once, and in the store as soon as it answers.
     const until = verifiedUntil + sessionPolicy.revocationMarginSeconds;
     const isPromised = promise(context, {
       promised: { kind: "session", id, tenant, userId: user, verifiedUntil },
@@ -67,11 +68,11 @@ export async function signOut(
   }
 }
 
-/** The end of the session's last access token is not known here: none lives longer. */
+/** The latest possible expiry of an access token of the session. */
 const latestIssue = ({ clock, longestTtlSeconds }: ServiceContext): UnixSeconds =>
   nowSeconds(clock) + longestTtlSeconds + ISSUE_SLACK_SECONDS;
 
-/** As at a refresh: garbage from an address delays nobody there who holds a token. */
+/** As for a refresh: requests with invalid tokens do not delay clients with valid ones at the same address. */
 function count({ local, limits }: ServiceContext, isOurs: boolean, address: string): void {
   const outcome = local.take([(isOurs ? refreshAttempt : invalidRefreshAttempt)(limits, address)]);
   if (outcome.kind === "limited")
@@ -80,8 +81,8 @@ function count({ local, limits }: ServiceContext, isOurs: boolean, address: stri
     });
 }
 
-/** The MAC covers reference and session id; a client, where the endpoint knows it, must be the session's. */
-const isOf = (
+/** Does the session belong to the user and client of the request? The MAC covers reference and session id. */
+const belongsTo = (
   { tenant }: ServiceContext,
   session: Session,
   { reference }: RefreshToken,
@@ -91,7 +92,7 @@ const isOf = (
   userReference(session.tenant, session.userId) === reference.toString("base64url") &&
   (clientId === undefined || clientId === session.clientId);
 
-/** Whose session it is, without its record. Nobody's for a client that would have to be compared with it. */
+/** The user of a token, without the session record. `undefined` if a client is given: it cannot be compared. */
 async function ownerOf(
   { directory }: ServiceContext,
   { reference }: RefreshToken,

@@ -7,29 +7,29 @@ export interface TimedMark {
   readonly until: UnixSeconds;
 }
 
-/** Numbers by (space, name), each good until a time. While a mark is good both only ever grow. */
+/** Numbers by (space, name), each valid until a time. While a mark is valid, both only grow. */
 export interface TimedMarks {
-  /** Merges by maximum. @returns true when anything grew */
+  /** Merges by maximum. @returns true when the number or the time grew */
   raise(space: string, name: string, value: number, until: UnixSeconds): boolean;
   has(space: string, name: string): boolean;
-  /** The mark's value, or `fallback` where there is none that is still good. */
+  /** The value of the mark, or `fallback` when there is no valid one. */
   value(space: string, name: string, fallback: number): number;
-  /** Those that are still good. */
+  /** The marks that are still valid. */
   entries(): Iterable<TimedMark>;
-  /** Makes room: what is over counts for nothing before it is dropped, too. */
+  /** Removes expired marks to free memory; they have no effect before that either. */
   sweep(now: UnixSeconds): void;
   readonly size: number;
 }
 
-/** A map per space, so that a look-up joins no strings and no name can be mistaken for another's. */
+/** One map per space, so that a look-up joins no strings and two keys can never collide. */
 export function createTimedMarks(clock: Clock): TimedMarks {
   const spaces = new Map<string, Map<string, { value: number; until: UnixSeconds }>>();
   let size = 0;
-  const isGood = ({ until }: { readonly until: UnixSeconds }): boolean => until > nowSeconds(clock);
+  const isValid = ({ until }: { readonly until: UnixSeconds }): boolean => until > nowSeconds(clock);
   const find = (space: string, name: string) => {
-    // Most kinds of marks are rare: where there is none, the names of a caller need not even be read from memory.
+    // Most kinds of marks are rare: without any, not even the strings of the key are read from memory.
     const mark = size === 0 ? undefined : spaces.get(space)?.get(name);
-    return mark !== undefined && isGood(mark) ? mark : undefined;
+    return mark !== undefined && isValid(mark) ? mark : undefined;
   };
   return {
     raise(space, name, value, until) {
@@ -44,8 +44,8 @@ export function createTimedMarks(clock: Clock): TimedMarks {
         size += 1;
         return true;
       }
-      if (!isGood(known)) {
-        // What a mark said that is over must not come back with the next one.
+      if (!isValid(known)) {
+        // The value of an expired mark must not be merged into the new one.
         names.set(name, { value, until });
         return true;
       }
@@ -59,7 +59,7 @@ export function createTimedMarks(clock: Clock): TimedMarks {
     *entries() {
       for (const [space, names] of spaces)
         for (const [name, mark] of names)
-          if (isGood(mark)) yield { space, name, value: mark.value, until: mark.until };
+          if (isValid(mark)) yield { space, name, value: mark.value, until: mark.until };
     },
     sweep(now) {
       for (const [space, names] of spaces) {

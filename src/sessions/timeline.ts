@@ -4,8 +4,8 @@ import { endFromOutside, type TimelineEntry, timelineOf } from "../domain/timeli
 import type { SessionStore, StoredSession } from "./store.js";
 
 /**
- * The history of a session that was found, live or ended. What ended all sessions of a user, a tenant or everyone is
- * written nowhere in the session; it is read off the user's record when somebody looks.
+ * The history of a stored session, live or ended. The end of all sessions of a user, a tenant or everyone is not
+ * recorded in each session; it is derived from the record of the user when the history is read.
  *
  * @throws FaultError `SERVICE_UNAVAILABLE` when the store does not answer in time
  */

@@ -8,20 +8,20 @@ import type { ClientSettings } from "./dependencies.js";
 const RETRY_SECONDS = 5;
 
 /**
- * For so long after this process started, and after a session began, a user nobody here has heard of may stand in a
- * file that is still on its way: longer than a rolling restart or a mounted file takes to reach every gateway.
+ * For so long after the start of this process, and after the start of a session, an unknown user may be in a newer
+ * users file that has not arrived yet. Longer than a rolling restart or the update of a mounted file takes.
  */
 export const UNKNOWN_USER_SECONDS: Seconds = 900;
 
-/** Another gateway can answer, this one will once its configuration is the same: nobody is signed out. */
+/** This gateway lacks something that another one may have, so the user is not signed out: 503, try again. */
 export const unknownHere = (reason: string): FaultError =>
   new FaultError("SERVICE_UNAVAILABLE", reason, { details: { retryAfter: RETRY_SECONDS } });
 
 /**
- * The settings of a session's client. Who signs people out on purpose says `refresh: false`; a client that is not there
- * is one this gateway does not know yet.
+ * The settings of the client of a session. A client that is not configured may be one that this gateway does not know
+ * yet. To sign out the users of a client on purpose, configure it with `refresh: false`.
  *
- * @throws FaultError `SERVICE_UNAVAILABLE` for one that is not configured here
+ * @throws FaultError `SERVICE_UNAVAILABLE` for a client that is not configured here
  */
 export function clientHere({ clients }: Pick<ServiceContext, "clients">, id: ClientId): ClientSettings {
   const client = clients.get(id);
@@ -31,13 +31,13 @@ export function clientHere({ clients }: Pick<ServiceContext, "clients">, id: Cli
 
 export const unknownClient = (id: ClientId): FaultError =>
   unknownHere(
-    `client ${JSON.stringify(id)} is not in this gateway's clients; list it on every gateway, with refresh: false to end its sessions`,
+    `client ${JSON.stringify(id)} is not in clients of this gateway. Fix: add it on every gateway, with refresh: false if its sessions should end`,
   );
 
 /**
- * Judges a user the directory does not know: gone, or of a users file that is not here yet?
+ * For a user whom the directory does not know: returns when the user was removed.
  *
- * @throws FaultError `SERVICE_UNAVAILABLE` while another gateway may know the owner of this live session
+ * @throws FaultError `SERVICE_UNAVAILABLE` while another gateway may know the user of this live session
  */
 export async function assertUserGone(
   { directory, store, clock, startedAt }: ServiceContext,
@@ -49,10 +49,12 @@ export async function assertUserGone(
   if (!found?.live) return;
   const since = Math.max(startedAt, found.session.createdAt);
   if (nowSeconds(clock) - since < UNKNOWN_USER_SECONDS)
-    throw unknownHere("the owner of a live session is not in this gateway's users file (yet)");
+    throw unknownHere(
+      "the user of a live session is not in the users file of this gateway; it may not have been updated yet",
+    );
 }
 
-/** {@link assertUserGone} for who is known by name. */
+/** {@link assertUserGone} by user id. */
 export const assertGone = (
   context: ServiceContext,
   {

@@ -21,14 +21,14 @@ export const revocationSeamMutants: readonly Mutant[] = [
   {
     name: "a mark never ends",
     file: "src/sessions/timed-marks.ts",
-    find: "return mark !== undefined && isGood(mark) ? mark : undefined;",
+    find: "return mark !== undefined && isValid(mark) ? mark : undefined;",
     replace: "return mark;",
     caughtBy: { file: MEMORY, test: "lets go of a mark in the second in which it ends" },
   },
   {
     name: "a mark that is over is merged with the next one",
     file: "src/sessions/timed-marks.ts",
-    find: "if (!isGood(known)) {",
+    find: "if (!isValid(known)) {",
     replace: "if (known.until < 0) {",
     caughtBy: { file: MEMORY, test: "does not bring back with the next mark what the last one said" },
   },
@@ -246,7 +246,7 @@ export const revocationSeamMutants: readonly Mutant[] = [
   {
     name: "workers keep what they promised to themselves",
     file: "src/sessions/revoke.ts",
-    find: "context.siblings?.tell(shared);",
+    find: "context.siblings?.send(shared);",
     replace: "",
     caughtBy: { file: PENDING, test: "all know of" },
   },
@@ -297,7 +297,7 @@ export const revocationSeamMutants: readonly Mutant[] = [
   {
     name: "what is pending is forgotten when this gateway's own tokens are over",
     file: "src/sessions/pending-revocations.ts",
-    find: "holding ??= setInterval(holdOn, HOLD_EVERY_MS).unref();",
+    find: "holding ??= setInterval(holdAll, HOLD_EVERY_MS).unref();",
     replace: "",
     caughtBy: { file: PENDING, test: "is in force here until the store has taken it" },
   },

@@ -82,8 +82,8 @@ describe("session metadata", () => {
     const circle: Record<string, unknown> = { secret: "s3cret" };
     circle["self"] = circle;
     const refused = await begin(circle).catch((error: unknown) => error);
-    expect(String(refused)).toMatch(/no JSON object/);
+    expect(String(refused)).toMatch(/not a JSON object/);
     expect(String(refused)).not.toContain("s3cret");
-    await expect(begin({ big: 1n })).rejects.toThrow(/no JSON object/);
+    await expect(begin({ big: 1n })).rejects.toThrow(/not a JSON object/);
   });
 });

@@ -147,7 +147,7 @@ describe("workers on one port, while the store is away", () => {
   function workers(count: number) {
     const listeners: ((shared: SharedPromise) => void)[] = [];
     const siblings = (index: number): Siblings => ({
-      tell: (shared) => {
+      send: (shared) => {
         for (const [each, listener] of listeners.entries())
           if (each !== index) listener(JSON.parse(JSON.stringify(shared)));
       },

@@ -98,7 +98,7 @@ describe("signing out by refresh token", () => {
 
   it("is told to the other processes of this gateway while the store is down", async () => {
     const told: unknown[] = [];
-    const { service, login, down } = bench({ tell: (shared) => void told.push(shared), listen: () => {} });
+    const { service, login, down } = bench({ send: (shared) => void told.push(shared), listen: () => {} });
     const { refreshToken } = await login();
     down(true);
     await service.signOut({ refreshToken }, aRequestOrigin());

@@ -59,7 +59,7 @@ describe("a client another gateway has and this one has not", () => {
     const before = await session();
     const b = startB(new Map(DEFAULT_CLIENTS));
     await expect(b.refresh()).rejects.toMatchObject(LATER);
-    await expect(b.refresh()).rejects.toThrow('client "mobile" is not in this gateway\'s clients');
+    await expect(b.refresh()).rejects.toThrow('client "mobile" is not in clients of this gateway');
     expect(await session()).toEqual(before);
     clock.advanceSeconds(3600);
     const next = await a.service.refresh({ refreshToken: login.pair.refreshToken ?? "" }, aRequestOrigin());
