@@ -37,36 +37,36 @@ export interface ComposeOverrides {
   /** `--allow-memory-store`. Default false. */
   readonly allowMemoryStore?: boolean;
   /**
-   * Where sessions, limits and revocations rest, in place of `store` of the configuration: an adapter of your own,
-   * built on `cardea/stores`. The gateway starts it and closes it.
+   * A store of your own for sessions, limits and revocations, instead of `store` of the configuration. Build it with
+   * `cardea/stores`. The gateway starts it and closes it.
    */
   readonly stores?: Stores;
   readonly clock?: Clock;
-  /** Hears every event beside the log and the metrics. */
+  /** Receives every event, in addition to the log and the metrics. */
   readonly listener?: Emit;
   readonly logDestination?: LogOptions["destination"];
-  /** Told what the start waits for, each time it changes. Default: nobody. */
+  /** Called with what the start is waiting for, each time it changes. */
   readonly progress?: (what: string) => void;
-  /** Opened already by whoever starts the gateway, which closes them. Default: those of the configuration. */
+  /** Keys that are open already; the gateway closes them. Default: those of the configuration. */
   readonly keys?: OpenedKeys;
   /** The other workers on the same port. */
   readonly siblings?: Siblings;
-  /** Which supergraphs were served before and are served beside this gateway. Default: none. */
+  /** The supergraphs that were served before, and those of other workers. Default: none. */
   readonly history?: GraphHistory;
-  /** How many workers of its supervisor do not serve. Default none. */
+  /** How many workers are not serving, for metrics. Default 0. */
   readonly missingWorkers?: () => number;
-  /** Shown at `/` to browsers: the page of `cardea dev`. Default: no page. */
+  /** State for the page of `cardea dev`, which is served at `/`. Default: no page. */
   readonly devState?: () => DevState;
   /**
-   * Plugins of Apollo Server. With any of them each operation takes every step they may hook into, which costs about
-   * a third more CPU for a small query. They see credentials: give only those you would trust with them.
+   * Plugins of Apollo Server. With any plugin, every operation runs all steps that a plugin can hook into, which costs
+   * about a third more CPU for a small query. Plugins can read credentials: use only those that you trust.
    */
   readonly plugins?: readonly ApolloServerPlugin[];
 }
 
-/** A gateway that serves. */
+/** A gateway that is serving. */
 export interface RunningGateway {
-  /** Where clients send operations. */
+  /** The GraphQL endpoint. */
   readonly url: string;
   readonly port: number;
   /** Base of `/livez`, `/readyz`, `/metrics`. */
@@ -74,22 +74,22 @@ export interface RunningGateway {
   readonly opsPort: number;
   readonly issuer: string;
   readonly identityIssuer: string;
-  /** `own`: handed in as `stores`. */
+  /** `own`: the one in {@link ComposeOverrides.stores}. */
   readonly store: "memory" | "redis" | "own";
   readonly keys: "configured" | "generated";
-  /** What should be said aloud at start. */
+  /** Messages to print at start. */
   readonly notes: readonly string[];
-  /** Asks for the supergraph again. @returns false when it was refused and the old one keeps serving */
+  /** Loads the supergraph again. @returns false when it was refused, and the old one is still served */
   reload(): Promise<boolean>;
-  /** Lets running requests finish until the deadline, then closes everything. */
+  /** Lets running requests finish until the drain timeout, then closes everything. */
   stop(): Promise<void>;
 }
 
 /**
- * The composition root: opens keys, stores and the supergraph, hangs the endpoints and answers a running gateway. With
- * its parts in `compose/`, the one place that knows every adapter.
+ * The composition root: opens keys, stores and the supergraph, opens the endpoints and returns the running gateway.
+ * Together with `compose/` it is the only code that knows every adapter.
  *
- * @throws ConfigError naming everything that cannot be served; whatever was opened is closed again
+ * @throws ConfigError with every problem; everything that was opened is closed again
  */
 export async function composeGateway(
   config: CardeaConfig,
@@ -152,13 +152,14 @@ export async function composeGateway(
     if (config.ops.anyPort && opsPort !== config.ops.port) {
       note(`port ${config.ops.port} is in use: the ops port is ${opsPort}`);
     }
-    // Nothing listens for clients before: whoever shares the port goes on alone, and no revoked token is believed.
+    // No client port is opened before this: another gateway on the same port serves alone, and no revoked token is
+    // accepted.
     await stores.viewRead;
 
     const front = createEndpoints({ setting: "server", config, clock, emit, metrics: telemetry.metrics });
     closing.add(front.drain);
-    // An unknown port has to be taken before the issuer, which names it, can be known; and a subgraph that verifies
-    // who asks for its SDL wants our keys before there is a graph.
+    // With port 0 the issuer is known only after listening, because it contains the port. And a subgraph that verifies
+    // the gateway needs our keys before there is a graph.
     const early = config.server.port === 0 || looksUpSdl(config) ? await front.listen() : undefined;
     const issuers = issuersOf(config, early ?? config.server.port);
     front.open(startingRoutes(config, issuers, keys.identity, clock));
@@ -214,7 +215,7 @@ export async function composeGateway(
     });
     closing.add(engine.stop);
     for (const reason of await unread) {
-      note(`${reason}; its tokens get 503 until it can`);
+      note(`${reason}; its tokens are answered with 503 until it can be read`);
       emit({ type: "fault", reason });
     }
     const { gateway, server } = engine;
@@ -255,18 +256,18 @@ function graphStep({ graph }: CardeaConfig): string {
     case "file":
       return `loading the supergraph ${graph.path}`;
     case "url":
-      // A registry's URL may carry a key in its query.
+      // The query of a registry's URL may contain a key.
       return `loading the supergraph from ${new URL(graph.url).host}`;
     case "subgraphs":
       return `composing ${graph.subgraphs.map(({ name }) => name).join(", ")}`;
   }
 }
 
-/** Are subgraphs asked for their SDL while we start? */
+/** Does the start fetch the SDL of subgraphs? */
 const looksUpSdl = ({ graph, supergraphCheck }: CardeaConfig): boolean =>
   supergraphCheck === "on" || (graph.kind === "subgraphs" && graph.subgraphs.some(({ sdlPath }) => !sdlPath));
 
-/** An address everyone listens on is no address to visit. */
+/** The wildcard address cannot be visited, so it is replaced by `localhost`. */
 function originOf(host: string, port: number): string {
   const visit = host === "0.0.0.0" || host === "::" ? "localhost" : host;
   return `http://${visit.includes(":") ? `[${visit}]` : visit}:${port}`;

@@ -1,10 +1,10 @@
 import type { AuthorizationSettings, Policy } from "../authorization/settings.js";
 import type { CardeaConfig } from "../config/resolve.js";
 
-/** What the configuration says about authorization; served and explained by the same settings. */
+/** The configuration of authorization; `serve` and `explain` use the same. */
 export const authorizationSettings = ({ auth, limits }: CardeaConfig): AuthorizationSettings => ({
   ...auth,
   maxExpandedSelections: limits.maxExpandedSelections,
-  // The configuration carries functions without knowing what they receive.
+  // The configuration does not know the parameters of policy functions.
   policies: new Map(Object.entries(auth.policies) as [string, Policy][]),
 });

@@ -1,7 +1,7 @@
-/** What has been opened and must be closed in reverse, whether a start fails half-way or a gateway ends. */
+/** Everything that has to be closed when a start fails or a gateway stops. */
 export interface Closing {
   add(close: () => void | Promise<void>): void;
-  /** Closes everything once, last opened first; one that fails does not keep the others open. */
+  /** Closes everything once, in reverse order. If one fails, the others are closed all the same. */
   close(): Promise<void>;
 }
 

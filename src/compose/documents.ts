@@ -10,9 +10,9 @@ import {
 } from "../tokens/metadata.js";
 
 /**
- * What an issuer tells about itself, asked anew each time since keys rotate.
+ * The public documents of an issuer, built anew for each request because keys change.
  *
- * @param endpoints - the OAuth endpoints it offers; absent for the identity issuer, which talks to nobody
+ * @param endpoints - the OAuth endpoints that it offers; absent for the identity issuer, which has none
  */
 export function issuerDocuments(
   issuer: string,

@@ -6,12 +6,13 @@ import { createListener, type Listener } from "../http/listener.js";
 import { createRouter, type Route, type Router } from "../http/router.js";
 import type { Metrics } from "../telemetry/metrics.js";
 
-/** A listener whose endpoints may be hung later. */
+/** A listener whose routes are set when they are known. */
 export interface Endpoints {
-  /** The port listened on. @throws ConfigError when it cannot be had */
+  /** Opens the port. @returns its number @throws ConfigError when it is not available */
   listen(): Promise<number>;
+  /** Serves these routes from now on, instead of earlier ones. */
   open(routes: readonly Route[]): void;
-  /** Goes on accepting, and has every connection close with its next answer. */
+  /** Still accepts connections, and closes each one after its next response. */
   announceEnd(): void;
   drain(): Promise<void>;
 }
@@ -32,7 +33,7 @@ export function createEndpoints(options: EndpointOptions): Endpoints {
     createListener({
       host,
       port: chosen,
-      exclusive: setting === "ops", // each worker is measured by itself
+      exclusive: setting === "ops", // each worker has its own metrics
       clock,
       router: () => router,
       headersTimeoutMs: config.server.headersTimeoutMs,
@@ -63,7 +64,7 @@ export function createEndpoints(options: EndpointOptions): Endpoints {
             where: `${setting}.port`,
             found: `${host}:${port}, ${reasonOf(error)}`,
             allowed: "a free port on an address of this machine",
-            fix: `stop what listens there, or choose another ${setting}.port (0: any)`,
+            fix: `stop the process that uses it, or set another ${setting}.port (0: any free port)`,
           },
         ]);
       }
@@ -79,6 +80,6 @@ export function createEndpoints(options: EndpointOptions): Endpoints {
 function reasonOf(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === "EADDRINUSE") return "which is in use";
-  if (code === "EACCES") return "which this user may not open";
+  if (code === "EACCES") return "which the user of this process must not open";
   return `which cannot be opened (${code ?? "unknown"})`;
 }

@@ -24,13 +24,13 @@ import type { GraphHistory } from "./graph-history.js";
 import { openLastGood } from "./last-good.js";
 import { createOpeningCheck } from "./opening-check.js";
 import { openPersistedDocuments } from "./persisted-documents.js";
-import { assertTlsIsUsed, strangerNotes, tlsOf, transportSettings } from "./subgraph-transport.js";
+import { assertTlsIsUsed, tlsOf, transportSettings, unknownSubgraphNotes } from "./subgraph-transport.js";
 import { createSupergraphCheck } from "./supergraph-check.js";
 
 export interface EngineParts {
   readonly verifier: TokenVerifier;
   readonly identity: IdentitySigner;
-  /** `undefined`: switched off. */
+  /** `undefined`: the auth subgraph is switched off. */
   readonly auth: LocalSubgraph | undefined;
   readonly isDegraded: RevocationView["isDegraded"];
   readonly revocations: RevocationNews;
@@ -51,7 +51,7 @@ export interface RunningEngine {
 }
 
 /**
- * The supergraph, its rules and the server around both, started.
+ * Starts the engine and the GraphQL server.
  *
  * @throws ConfigError when the supergraph cannot be served as configured
  */
@@ -62,7 +62,7 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
     tlsFor: tlsOf(config),
   };
   const source = supergraphSource(config, { auth, lookUps, note });
-  // What we compose ourselves is compared while it is composed.
+  // A supergraph that we compose ourselves needs no check: composition compares it.
   const check =
     config.supergraphCheck === "on" && config.graph.kind !== "subgraphs"
       ? createSupergraphCheck({
@@ -131,12 +131,14 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
     throw error instanceof GraphQLError ? unreadable(config, error) : error;
   });
   if (gateway.figures().isFallback)
-    note("the last good supergraph serves, since the source has none that could: see supergraph.fallback");
-  sayWhoCanLogIn(config, gateway, note);
+    note(
+      "the last good supergraph is served, because the source has no usable one: see the event supergraph.fallback",
+    );
+  checkLogin(config, gateway, note);
   const known = new Set(gateway.current()?.subgraphs.keys());
-  for (const text of strangerNotes(config, known)) note(text);
+  for (const text of unknownSubgraphNotes(config, known)) note(text);
   check?.follow(async () => {
-    // One reload may be under way with what was known before.
+    // A reload may be under way that started before; the second one uses the new state.
     await gateway.reload();
     await gateway.reload({ rebuild: true });
   });
@@ -151,7 +153,7 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
   };
 }
 
-/** @throws ConfigError when fields are guarded and there is no credential that could ever open them */
+/** @throws ConfigError when fields are guarded and nobody can ever sign in */
 function assertSomebodyCanSignIn(
   { authSubgraph, issuers }: CardeaConfig,
   guards: ReadonlyMap<string, unknown>,
@@ -162,9 +164,9 @@ function assertSomebodyCanSignIn(
     {
       kind: "NOBODY_CAN_SIGN_IN",
       where: "issuers",
-      found: `no issuer and no auth subgraph, and ${guards.size} guarded coordinates (${first}, …)`,
-      allowed: "somebody who can sign in, or a graph without guards",
-      fix: "add an entry to issuers, or take authSubgraph.enabled: false out",
+      found: `no issuer and no auth subgraph, with ${guards.size} guarded coordinates (${first}, …)`,
+      allowed: "an issuer or the auth subgraph, or a graph without guards",
+      fix: "add an entry to issuers, or remove authSubgraph.enabled: false",
     },
   ]);
 }
@@ -181,10 +183,11 @@ const unreadable = ({ graph }: CardeaConfig, error: GraphQLError): ConfigError =
   ]);
 
 /** @throws ConfigError when `authSubgraph.enabled: true` and the supergraph offers no login */
-function sayWhoCanLogIn(config: CardeaConfig, gateway: Engine, note: (text: string) => void): void {
+function checkLogin(config: CardeaConfig, gateway: Engine, note: (text: string) => void): void {
   if (config.authSubgraph.enabled === false) return;
   if (offersLogin(gateway.current())) {
-    if (config.users === undefined) note("users.path is not set: there is nobody who could log in");
+    if (config.users === undefined)
+      note("users.path is not set, so there are no users and every login is refused");
     return;
   }
   if (config.authSubgraph.enabled === true) {
@@ -192,13 +195,13 @@ function sayWhoCanLogIn(config: CardeaConfig, gateway: Engine, note: (text: stri
       {
         kind: "AUTH_SUBGRAPH_MISSING",
         where: "authSubgraph.enabled",
-        found: "true, and a supergraph without the auth subgraph",
+        found: "true, with a supergraph without the auth subgraph",
         allowed: `a supergraph with the subgraph at ${AUTH_SUBGRAPH_URL}`,
-        fix: "compose it with `cardea compose`, or leave authSubgraph.enabled out",
+        fix: "compose it with `cardea compose`, or remove authSubgraph.enabled",
       },
     ]);
   }
-  note(`the supergraph holds no auth subgraph (${AUTH_SUBGRAPH_URL}): nobody can log in here`);
+  note(`the supergraph has no auth subgraph (${AUTH_SUBGRAPH_URL}), so nobody can log in at this gateway`);
 }
 
 const offersLogin = (snapshot: Snapshot | undefined): boolean =>

@@ -11,7 +11,7 @@ import { ConfigError, type Problem, problemText } from "../domain/errors.js";
 import { fileSource, type SupergraphSource, urlSource } from "../federation/supergraph/sources.js";
 import { loadSubgraphs, type SdlOptions } from "./subgraph-sdl.js";
 
-/** What the auth subgraph brings into the graph; `undefined` when it is switched off. */
+/** The auth subgraph as a part of the graph. */
 export interface AuthPart {
   readonly sdl: string;
 }
@@ -19,11 +19,11 @@ export interface AuthPart {
 export interface GraphParts {
   readonly auth: AuthPart | undefined;
   readonly lookUps: SdlOptions;
-  /** Said aloud at start. */
+  /** Adds a message that is printed at start. */
   readonly note: (text: string) => void;
 }
 
-/** Where the supergraph comes from: a file or URL that is watched, or subgraphs composed at start and on reload. */
+/** The source of the supergraph: a file or URL that is watched, or subgraphs that are composed at start and on reload. */
 export function supergraphSource(config: CardeaConfig, parts: GraphParts): SupergraphSource {
   const { graph } = config;
   switch (graph.kind) {
@@ -46,7 +46,7 @@ export function supergraphSource(config: CardeaConfig, parts: GraphParts): Super
   }
 }
 
-/** A supergraph composed elsewhere gets login and its companions too, all or nothing. */
+/** Adds the auth subgraph to a supergraph that was composed elsewhere: all of it or nothing. */
 function withAuthGrafted(
   config: CardeaConfig,
   { auth, note }: GraphParts,
@@ -73,9 +73,9 @@ function composeWithAuth(
 }
 
 /**
- * Where the auth subgraph's names are the graph's own, it is left out and start-up says so: but only where nobody's
- * password is known and nobody insists on it. The configuration alone decides, so that a running gateway, its next
- * start and every replica decide alike.
+ * If the graph already uses names of the auth subgraph, the auth subgraph is left out with a message at start. If users
+ * are configured, or it is switched on explicitly, that is an error. Only the configuration decides, so that a running
+ * gateway, its next start and every replica decide the same.
  */
 function settled(
   { authSubgraph, users }: CardeaConfig,
@@ -91,17 +91,17 @@ function settled(
 }
 
 /**
- * The auth subgraph takes passwords: nobody else may answer in its name, and nobody else may use its address. Where
- * there are users this holds even while it is switched off, since their clients go on sending passwords.
+ * The auth subgraph receives passwords, so no other subgraph may resolve its fields or have its address. If users are
+ * configured, this is also checked while it is switched off, because clients may still send passwords.
  *
- * @throws ConfigError naming every element that another subgraph claims
+ * @throws ConfigError with one problem for each element that another subgraph defines
  */
 export function assertAuthIsOurs(config: CardeaConfig, supergraphSdl: string): void {
   const problems = authOwnershipProblems(config, supergraphSdl);
   if (problems.length > 0) throw new ConfigError(problems);
 }
 
-/** See {@link assertAuthIsOurs}; `cardea check` judges by the same. */
+/** The problems of {@link assertAuthIsOurs}; also used by `cardea check`. */
 export function authOwnershipProblems(
   { authSubgraph, users }: Pick<CardeaConfig, "authSubgraph" | "users">,
   supergraphSdl: string,

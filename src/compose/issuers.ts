@@ -5,11 +5,11 @@ export interface Issuers {
   readonly issuer: string;
   /** `aud` of access tokens. */
   readonly audience: string;
-  /** `iss` of what subgraphs receive. */
+  /** `iss` of identity tokens for subgraphs. */
   readonly identityIssuer: string;
 }
 
-/** Names of the two issuers; they must differ, or a token of one could pass for the other's (RFC 8725 §3.12). */
+/** The two issuers. They must differ, or a token of one could be accepted as one of the other (RFC 8725 §3.12). */
 export function issuersOf({ tokens, identity }: CardeaConfig, port: number): Issuers {
   const issuer = tokens.issuer ?? `http://localhost:${port}`;
   return {

@@ -12,20 +12,20 @@ import { longestLifeOf, revocationMarginOf } from "./sessions.js";
 export interface OpenedKeys {
   readonly tokens: KeyRing;
   readonly identity: KeyRing;
-  /** Stops rereading the key files. */
+  /** Stops reading the key files again. */
   stop(): void;
 }
 
 export interface KeyOptions {
   readonly tokens: readonly KeyReference[];
   readonly identity: readonly KeyReference[];
-  /** The longest life of a token of either ring, tolerance included. */
+  /** The longest life of a token of either ring, clock tolerance included. */
   readonly retentionSeconds: Seconds;
   readonly clock: Clock;
   readonly emit: Emit;
 }
 
-/** The key files of a configuration, and how long a retired key of theirs may matter. */
+/** The configured key files, and how long a replaced key can still verify. */
 export const keyOptionsOf = (
   config: CardeaConfig,
 ): Pick<KeyOptions, "tokens" | "identity" | "retentionSeconds"> => ({
@@ -35,10 +35,11 @@ export const keyOptionsOf = (
 });
 
 /**
- * Opens both key rings: from files that are reread while we run, or drawn now where none are configured.
+ * Opens both key rings, from files that are read again while the gateway runs. A ring without configured keys gets a
+ * new one.
  *
- * @throws ConfigError with the problems of all keys at once, also when one key stands in both rings: whoever holds
- * an identity token could then pass it off as an access token (RFC 8725 §3.11)
+ * @throws ConfigError with the problems of all keys at once, also when a key is in both rings: an identity token could
+ * then be accepted as an access token (RFC 8725 §3.11)
  */
 export async function openKeys(options: KeyOptions): Promise<OpenedKeys> {
   const problems: Problem[] = [];
@@ -64,7 +65,7 @@ type RingName = "tokens" | "identity";
 
 interface OpenedRing {
   readonly ring: KeyRing;
-  /** Absent for a key drawn now. */
+  /** Absent for a generated key. */
   readonly source?: KeySource;
 }
 
@@ -88,7 +89,7 @@ async function openRing(
   }
 }
 
-/** In the order written: among keys that started together the first signs. */
+/** Keeps the configured order: of keys that became active at the same time, the first one signs. */
 const sourceOf = (references: readonly KeyReference[]): KeySource => ({
   async load() {
     const lists = await Promise.all(
@@ -102,7 +103,7 @@ const sourceOf = (references: readonly KeyReference[]): KeySource => ({
   },
 });
 
-/** Rereads a ring's files. What would bring a key of the other ring is refused as at start: the old keys stay. */
+/** Reads the files of a ring again. A key of the other ring is refused, as at start, and the old keys stay. */
 function watch(
   name: RingName,
   { ring, source }: OpenedRing,
@@ -121,7 +122,7 @@ function watch(
   });
 }
 
-/** @throws ConfigError when a key stands in both rings, whatever it is called there and whatever its state */
+/** @throws ConfigError when a key is in both rings, with any id and in any state */
 function refuseShared(name: RingName, ring: KeyRing, other: KeyRing, clock: Clock): void {
   const now = nowSeconds(clock);
   const material = ({ publicJwk }: { readonly publicJwk: Readonly<Record<string, unknown>> }): string =>
@@ -135,9 +136,9 @@ function refuseShared(name: RingName, ring: KeyRing, other: KeyRing, clock: Cloc
     shared.map(({ kid }) => ({
       kind: "SHARED_KEY",
       where: `${name}.keys`,
-      found: `key ${kid}, which signs ${also} too`,
-      allowed: `keys apart from ${apart}`,
-      fix: "write a new one with `cardea keys new`",
+      found: `key ${kid}, which also signs ${also}`,
+      allowed: `keys that are not in ${apart}`,
+      fix: "create a new key with `cardea keys new`",
     })),
   );
 }

@@ -3,10 +3,10 @@ import { createLastGoodFile, type LastGood } from "../federation/supergraph/last
 import type { SupergraphSource } from "../federation/supergraph/sources.js";
 
 /**
- * The last good supergraph, where one shall be kept. What is read back passes the same checks as what the source
- * says: subgraphs may have guarded something since.
+ * The file with the last good supergraph, if one is configured. It is checked like a supergraph of the source, because
+ * subgraphs may have added guards since.
  *
- * @throws ConfigError when something that is not ours is at its place
+ * @throws ConfigError when its path has a file that is not ours
  */
 export async function openLastGood(
   { lastGoodSupergraph: path }: CardeaConfig,

@@ -7,23 +7,23 @@ import type { DomainEvent } from "../domain/events.js";
 import { digestOf } from "../federation/supergraph/sources.js";
 import { createGraphHistory, type GraphHistory, type ServedGraph } from "./graph-history.js";
 
-/** Refuses a reload that opens what the serving graph keeps closed (docs/spec/directive.md §4.3). */
+/** Refuses a reload that would remove or weaken a guard of the current graph (docs/spec/directive.md §4.3). */
 export interface OpeningCheck {
-  /** @throws ConfigError `NEWLY_OPEN` for each coordinate that asks for less than in the serving graph */
+  /** @throws ConfigError `NEWLY_OPEN` for each coordinate with a weaker requirement than in the current graph */
   assertNothingOpens(supergraphSdl: string): void;
-  /** Learns from the gateway's own events which supergraph serves. */
+  /** Reads from the events of the gateway which supergraph is served. */
   observe(event: DomainEvent): void;
 }
 
 type Settings = Pick<CardeaConfig, "auth" | "approvedOpenings">;
 
 /**
- * Compares each supergraph with everything that was served since the start: what was taken out of the graph comes back as
- * it was guarded, however many reloads lie between. At start nothing was: starting with a supergraph is how an operator
- * approves it. While the gateway runs, an opening is approved by writing the digest of that very supergraph into the
- * file of `approvedOpenings`.
+ * Compares each supergraph with all that were served since the start: a field that was removed and comes back must have
+ * its old guards, even many reloads later. At start there is nothing to compare: an operator approves a supergraph by
+ * starting with it. While the gateway runs, an operator approves an opening by writing the digest of that supergraph
+ * into the file `approvedOpenings`.
  *
- * @param history - what was served; that of all workers, where there are several. Default: of this process alone
+ * @param history - what was served, by all workers if there are several. Default: by this process
  */
 export function createOpeningCheck(
   { auth, approvedOpenings }: Settings,
@@ -46,21 +46,21 @@ export function createOpeningCheck(
       }
       const fix =
         approvedOpenings === undefined
-          ? "guard it again, or approve the change by restarting the gateway with this supergraph"
-          : `guard it again, or approve the change by a line ${digest} in ${approvedOpenings} and a reload`;
+          ? "add the guard again, or approve the change by restarting the gateway with this supergraph"
+          : `add the guard again, or approve the change: add the line ${digest} to ${approvedOpenings} and reload`;
       throw new ConfigError(
         opened.map(({ coordinate, before, after }) => ({
           kind: "NEWLY_OPEN",
           where: coordinate,
           found: after,
-          allowed: `at least what the graphs before demanded: ${before}`,
+          allowed: `at least the requirement of earlier graphs: ${before}`,
           fix,
         })),
       );
     },
     observe(event) {
-      if (!TAKEN_UP.has(event.type) || !("digest" in event)) return;
-      // Only what really serves is remembered: a graph may still be refused after its rules were read.
+      if (!IS_SERVED.has(event.type) || !("digest" in event)) return;
+      // Only a supergraph that is served is remembered: one may still be refused after its rules were read.
       if (candidate === undefined || digestOf(candidate.supergraphSdl) !== event.digest) return;
       if (candidate.supergraphSdl === serving) return;
       serving = candidate.supergraphSdl;
@@ -69,13 +69,13 @@ export function createOpeningCheck(
   };
 }
 
-const TAKEN_UP: ReadonlySet<DomainEvent["type"]> = new Set([
+const IS_SERVED: ReadonlySet<DomainEvent["type"]> = new Set([
   "supergraph.loaded",
   "supergraph.swapped",
   "supergraph.fallback",
 ]);
 
-/** Bound to the exact text: an approval of today opens nothing else tomorrow. A file that cannot be read holds none. */
+/** An approval is for one exact text, so it approves no later supergraph. A file that cannot be read approves nothing. */
 function isApproved(path: string | undefined, digest: string): boolean {
   if (path === undefined) return false;
   try {

@@ -4,10 +4,10 @@ import { ConfigError } from "../domain/errors.js";
 import type { PersistedDocuments } from "../server/persisted-documents.js";
 
 /**
- * Reads the list of persisted documents: a map of id → text, or the manifest Apollo's tools write
+ * Reads the persisted documents: a map of id → text, or the manifest of Apollo's tools
  * (`{ "operations": [{ "id", "body" }] }`).
  *
- * @throws ConfigError when it is neither
+ * @throws ConfigError when the file is neither
  */
 export async function openPersistedDocuments({
   server,
@@ -28,9 +28,9 @@ export async function openPersistedDocuments({
       {
         kind: "BAD_PERSISTED_DOCUMENTS",
         where: `server.persistedDocuments.path: ${settings.path}`,
-        found: "a file that cannot be read as one",
+        found: "a file that cannot be read, is not JSON or has another format",
         allowed: 'JSON: { "<id>": "<document>" }, or { "operations": [{ "id", "body" }] }, each id once',
-        fix: "write it anew with your client's build",
+        fix: "generate it again with the build of your client",
       },
     ]);
   }

@@ -5,10 +5,10 @@ import { createPlannerHost } from "../federation/planning/process/pool.js";
 import { buildSnapshot } from "../federation/supergraph/snapshot.js";
 
 /**
- * Would a gateway take this supergraph? Asks what `serve` asks: the rules, the query planner, and whether each mutation
- * can be called once.
+ * Would a gateway accept this supergraph? Runs the same checks as `serve`: the rules, the query planner, and whether
+ * each mutation can be called exactly once.
  *
- * @returns why not; nothing where this platform has no planner, which says nothing about the supergraph
+ * @returns the problems; none if this platform has no planner, because then the supergraph cannot be checked
  */
 export async function planningProblems(
   supergraphSdl: string,

@@ -6,8 +6,8 @@ import { REFRESH_TOKEN_PREFIX } from "../tokens/refresh-token.js";
 import type { TokenVerifier } from "../tokens/token-verifier.js";
 
 /**
- * Revocation of one token (RFC 7009 §2.1): a refresh token's session, or that of an access token that still lives. What
- * is neither, another client's, or an outside issuer's is left alone and is no error.
+ * Revocation of one token (RFC 7009 §2.1): ends the session of a refresh token or of a valid access token. Every other
+ * token, one of another client or of an outside issuer is ignored, which is not an error.
  */
 export function createRevokeToken(
   sessions: Pick<SessionService, "signOut" | "revoke">,

@@ -39,7 +39,7 @@ export interface ClientRouteParts {
   readonly devState?: (() => DevState) | undefined;
 }
 
-/** Every door that clients and subgraphs find, in the order of docs/spec/wire.md §4. */
+/** All endpoints for clients and subgraphs, in the order of docs/spec/wire.md §4. */
 export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
   const { config, server, issuers, keys, clock } = parts;
   const behind = front(config, clock, parts.emit);
@@ -56,7 +56,7 @@ export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
         maxBatch: config.server.batching ? config.limits.maxBatch : 0,
       }),
     }),
-    // Whoever switches login off here has no sessions to refresh either.
+    // Without login there are no sessions to refresh or revoke.
     ...(hasLogin ? [behind(tokenRoute(parts)), behind(revokeRoute(parts))] : []),
     ...wellKnownRoutes(
       "",
@@ -75,8 +75,8 @@ export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
 }
 
 /**
- * What is served before there is a graph: the keys of the gateway's identity, so that a subgraph can verify who asks
- * for its SDL, and a refusal that says to try again.
+ * The endpoints before there is a graph: the keys of the identity issuer, so that a subgraph can verify the request for
+ * its SDL, and a GraphQL endpoint that answers 503.
  */
 export function startingRoutes(
   { server: { path } }: CardeaConfig,
@@ -90,13 +90,13 @@ export function startingRoutes(
       path,
       methods: ["GET", "POST"],
       handle: ({ request }) =>
-        refusal(request, 503, "No graph is served yet: try again.", [["retry-after", "1"]]),
+        refusal(request, 503, "The gateway is starting. Try again.", [["retry-after", "1"]]),
     },
     ...wellKnownRoutes("/identity", issuerDocuments(identityIssuer, identityKeys, clock)),
   ];
 }
 
-/** In front of a door: who may knock from a browser, and how often from one address. */
+/** Adds CORS and the rate limit per address to an endpoint. */
 const front = ({ server, limits }: CardeaConfig, clock: Clock, emit: Emit): ((route: Route) => Route) => {
   const limit =
     limits.requestsPerAddress === undefined
@@ -145,7 +145,7 @@ const revokeRoute = ({ config, sessions, verifier, emit }: ClientRouteParts): Ro
 
 export interface OperatorRouteParts {
   readonly config: CardeaConfig;
-  /** Absent until there is one. */
+  /** `undefined` while the gateway is starting. */
   readonly gateway: () => Engine | undefined;
   readonly keys: OpenedKeys;
   readonly stores: Stores;
@@ -155,7 +155,7 @@ export interface OperatorRouteParts {
   readonly draining: () => boolean;
 }
 
-/** The ops port: alive, ready, measured. */
+/** The endpoints of the ops port: liveness, readiness, metrics. */
 export const operatorRoutes = (parts: OperatorRouteParts): readonly Route[] => {
   const { config, gateway, keys, stores, clock } = parts;
   return opsRoutes({
@@ -175,9 +175,12 @@ export const operatorRoutes = (parts: OperatorRouteParts): readonly Route[] => {
       store: () => stores.ping().then(() => ({ ok: true, detail: config.store.kind })),
       revocations: () =>
         !stores.revocations.ready()
-          ? { ok: false, detail: "not read yet: nothing is served before" }
+          ? { ok: false, detail: "the revocations have not been read yet; no requests are served before" }
           : stores.revocations.isDegraded()
-            ? { ok: false, detail: "stale: fresh fields fail closed" }
+            ? {
+                ok: false,
+                detail: "the revocations are stale; fields that require a fresh login are refused",
+              }
             : { ok: true },
     },
   });

@@ -33,13 +33,13 @@ export interface SessionParts {
   readonly siblings?: Siblings | undefined;
 }
 
-/** Peppers of the configuration, or one drawn now. */
+/** The configured peppers, or a new random one. */
 export const peppersOf = (config: CardeaConfig): readonly Pepper[] =>
   config.tokens.refreshPeppers.length > 0
     ? config.tokens.refreshPeppers
     : [{ id: 0, secret: randomBytes(32) }];
 
-/** What the other gateways are told about these peppers. */
+/** The announcement of these peppers to other gateways. */
 export const pepperNoticeOf = (peppers: readonly Pepper[]): GatewayPeppers => ({
   name: `${hostname()} (process ${process.pid})`,
   active: peppers[0]?.id ?? 0,
@@ -48,8 +48,8 @@ export const pepperNoticeOf = (peppers: readonly Pepper[]): GatewayPeppers => ({
 });
 
 /**
- * Opaque access tokens as this gateway takes them: where it issues them, or until the stated end of a change of
- * format. Their secrets have nothing to do with the peppers: clients hold MACs made with those.
+ * The settings for opaque access tokens, if this gateway issues them, or accepts them until the configured end of a
+ * change of format. Their secrets are independent of the peppers, because clients hold MACs that were made with those.
  */
 export function sealedTokensOf({ tokens }: CardeaConfig): SealedTokens | undefined {
   const { format, sealingSecrets, acceptOpaqueUntil } = tokens;
@@ -64,7 +64,7 @@ export function sealedTokensOf({ tokens }: CardeaConfig): SealedTokens | undefin
   };
 }
 
-/** How much later than its expiry a token may still be believed, plus five seconds (docs/spec/sessions.md §5.3). */
+/** How long after its expiry a token may still be accepted, plus five seconds (docs/spec/sessions.md §5.3). */
 export const revocationMarginOf = (config: CardeaConfig): Seconds => config.tokens.clockToleranceSeconds + 5;
 
 /** The longest life of an access token of any client. */
@@ -74,17 +74,17 @@ export const longestLifeOf = (config: CardeaConfig): Seconds =>
     ...Object.values(config.clients).map(({ accessTtlSeconds }) => accessTtlSeconds ?? 0),
   );
 
-/** How long an outside token that stands for a local user may be good at most; 0 where none can. */
+/** The longest life of an outside token that is mapped to a local user; 0 if there are none. */
 export const mappedLifeOf = ({ issuers, tokens }: CardeaConfig): Seconds =>
   Math.max(
     0,
     ...issuers
       .filter(({ subject }) => subject !== "deny")
-      // One of a clock ahead, taken by a gateway whose clock is behind.
+      // Twice the tolerance: the clock of the issuer may be ahead and that of the gateway behind.
       .map(({ maxTtlSeconds }) => maxTtlSeconds + 2 * tokens.clockToleranceSeconds),
   );
 
-/** What no token of ours lives longer than. */
+/** The longest life of one of our tokens. */
 export const ceilingOf = (config: CardeaConfig): Seconds =>
   Math.max(OWN_TOKEN_CEILING, longestLifeOf(config));
 
@@ -132,7 +132,7 @@ export function openSessions(config: CardeaConfig, parts: SessionParts): Running
   });
 }
 
-/** Without a configured directory there are no users: logins are refused, and cost what a wrong password costs. */
+/** Without a users file every login is refused, and takes as long as one with a wrong password. */
 export async function openDirectory(config: CardeaConfig, clock: Clock, emit: Emit): Promise<UserDirectory> {
   if (config.users === undefined) {
     const nobody = async () => undefined;
@@ -148,7 +148,7 @@ export async function openDirectory(config: CardeaConfig, clock: Clock, emit: Em
   });
 }
 
-/** The configured clients; `default` exists without being named, and is bearer. */
+/** The configured clients. The client `default` always exists and is a bearer client. */
 function clientsOf(config: CardeaConfig): ReadonlyMap<ClientId, ClientSettings> {
   const clients = new Map<ClientId, ClientSettings>([[DEFAULT_CLIENT, { delivery: "bearer" }]]);
   for (const [id, { delivery, refresh, accessTtlSeconds, scopes, renewal }] of Object.entries(

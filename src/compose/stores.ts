@@ -10,19 +10,19 @@ import { longestLifeOf, revocationMarginOf } from "./sessions.js";
 /** Between a decision in the store and the signature of the token it allowed. */
 const ISSUE_SLACK_SECONDS: Seconds = 300;
 
-/** How long a start waits for the revocation view before it says so. */
+/** How long a start waits for the revocation view before it reports that. */
 const VIEW_TIMEOUT_MS: Milliseconds = 3_000;
 
 export interface StoreParts {
   readonly clock: Clock;
   readonly emit: Emit;
-  /** Handed in by whoever starts the gateway, in place of the configured ones. */
+  /** Used instead of the configured store. */
   readonly own?: Stores | undefined;
 }
 
 /**
- * How every process of ours speaks to the configured Redis, an operator's verb as a gateway does: who publishes a
- * revocation also trims what is older than the horizon. `undefined` for another kind of store.
+ * The options for the configured Redis; `undefined` for another kind of store. Gateways and operator commands use the
+ * same, because publishing a revocation also deletes revocations older than the horizon.
  */
 export function redisOptionsOf(config: CardeaConfig): RedisStoresOptions | undefined {
   const { kind, url, tls, keyPrefix, commandTimeoutMs } = config.store;
@@ -36,14 +36,14 @@ export function redisOptionsOf(config: CardeaConfig): RedisStoresOptions | undef
   };
 }
 
-/** The stores of a gateway that has not served yet. */
+/** The opened stores of a gateway that is starting. */
 export interface OpenedStores extends Stores {
-  /** Resolves when everything revoked before was read once: no token can be judged before. */
+  /** Resolves when all earlier revocations have been read: no token can be verified before. */
   readonly viewRead: Promise<void>;
 }
 
 /**
- * The configured store, with its revocation view read, or still being read when the store lets us wait.
+ * Opens the configured store. Its revocation view has been read, unless the store does not answer in time.
  *
  * @throws ConfigError `UNFIT_STORE` when the store answers and is too old
  */
@@ -60,7 +60,8 @@ export async function openStores(config: CardeaConfig, parts: StoreParts): Promi
   const started = await Promise.race([viewRead, late]);
   clearTimeout(timer);
   if (started === "late") {
-    const reason = "the store does not answer yet: nothing is served before it has told what was revoked";
+    const reason =
+      "the store does not answer yet; requests are served only after the revocations have been read from it";
     emit({ type: "revocation.degraded", reason });
   }
   return {
@@ -73,7 +74,7 @@ export async function openStores(config: CardeaConfig, parts: StoreParts): Promi
   };
 }
 
-/** A store that does not answer yet may do so later: until then nothing it is needed for is served. */
+/** A store that does not answer may do so later. Until then, everything that needs it is refused. */
 async function openRedis(options: RedisStoresOptions, clock: Clock, emit: Emit): Promise<RedisStores> {
   const stores = createRedisStores({ ...options, clock, emit });
   try {
@@ -86,13 +87,13 @@ async function openRedis(options: RedisStoresOptions, clock: Clock, emit: Emit):
   return stores;
 }
 
-/** For how long a revocation can matter: while a token it ends might still be believed. */
+/** How long a revocation has to be kept: until the last token that it ends is no longer accepted. */
 function horizonOf(config: CardeaConfig): Seconds {
   const outside = config.issuers.map(({ maxTtlSeconds }) => maxTtlSeconds);
   return Math.max(longestLifeOf(config), ...outside) + ISSUE_SLACK_SECONDS + revocationMarginOf(config);
 }
 
-/** The entries that are set: TLS takes `undefined` for a value. */
+/** Without entries that are `undefined`, because TLS options treat these as set. */
 const definedOf = <Value>(values: Readonly<Record<string, Value | undefined>>): Record<string, Value> =>
   Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),

@@ -4,7 +4,7 @@ import type { SubgraphSource } from "../config/resolve.js";
 import { ConfigError, type Problem } from "../domain/errors.js";
 import type { TlsSettings } from "../federation/subgraph/transport/settings.js";
 
-/** A subgraph as composition wants it. */
+/** A subgraph as composition needs it. */
 export interface SubgraphSdl {
   readonly name: string;
   readonly url: string;
@@ -12,26 +12,26 @@ export interface SubgraphSdl {
 }
 
 export interface SdlOptions {
-  /** Deadline of one look-up. Default 5000. */
+  /** Deadline of one request. Default 5000. */
   readonly timeoutMs?: number;
-  /** Headers of a look-up: the gateway's own passage, where there is a gateway. Default: none. */
+  /** Headers of the request: the passage token of the gateway, if there is a gateway. Default: none. */
   readonly headersFor?: (
     subgraph: string,
   ) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
-  /** TLS of a look-up, as the subgraph's operations have it. Default: the system's authorities. */
+  /** TLS settings, the same as for operations. Default: the certificate authorities of the system. */
   readonly tlsFor?: (subgraph: string) => TlsSettings | undefined;
 }
 
 const DEFAULT_TIMEOUT_MS = 5_000;
 const MAX_SDL_BYTES = 16_777_216;
-/** What a subgraph answers that verifies who asks and does not believe us; its body need not be JSON. */
+/** Statuses of a subgraph that verifies the gateway and refuses it. The body need not be JSON. */
 const REFUSALS: ReadonlySet<number> = new Set([401, 403]);
 const QUERY = "query CardeaSubgraphSdl { _service { sdl } }";
 
 /**
- * The SDL of each subgraph: from its file, or asked of the subgraph itself by `_service { sdl }`.
+ * The SDL of each subgraph: from its file, or from the subgraph itself with `_service { sdl }`.
  *
- * @throws ConfigError with one problem for each that cannot be had
+ * @throws ConfigError with one problem for each subgraph whose SDL cannot be read
  */
 export async function loadSubgraphs(
   sources: readonly SubgraphSource[],
@@ -43,7 +43,7 @@ export async function loadSubgraphs(
       try {
         const sdl =
           source.sdlPath === undefined
-            ? await askForSdl(source, options)
+            ? await fetchSdl(source, options)
             : await readFile(source.sdlPath, "utf8");
         return { name: source.name, url: source.url, sdl };
       } catch (error) {
@@ -56,8 +56,8 @@ export async function loadSubgraphs(
   return loaded.filter((subgraph) => subgraph !== undefined);
 }
 
-/** Asks a subgraph for its schema. Redirects are not followed and the answer is bounded: it becomes our schema. */
-async function askForSdl({ name, url }: SubgraphSource, options: SdlOptions): Promise<string> {
+/** Requests the SDL of a subgraph. The SDL becomes our schema, so redirects are refused and the size is limited. */
+async function fetchSdl({ name, url }: SubgraphSource, options: SdlOptions): Promise<string> {
   const dispatcher = new Agent({
     connect: { ...options.tlsFor?.(name), minVersion: "TLSv1.2", rejectUnauthorized: true },
   });
@@ -96,7 +96,7 @@ async function readBounded(response: Response): Promise<string> {
   for await (const chunk of response.body ?? []) {
     const part = chunk as Uint8Array; // a byte stream, by the Fetch standard
     bytes += part.length;
-    if (bytes > MAX_SDL_BYTES) throw new TypeError(`more than ${MAX_SDL_BYTES} bytes`);
+    if (bytes > MAX_SDL_BYTES) throw new TypeError(`an answer of more than ${MAX_SDL_BYTES} bytes`);
     chunks.push(part);
   }
   return Buffer.concat(chunks).toString("utf8");
@@ -106,7 +106,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new TypeError("an answer that is no JSON");
+    throw new TypeError("an answer that is not JSON");
   }
 }
 
@@ -114,7 +114,7 @@ function sdlOf(body: unknown): string | undefined {
   let current = body;
   for (const member of ["data", "_service", "sdl"]) {
     if (typeof current !== "object" || current === null || !Object.hasOwn(current, member)) return undefined;
-    current = (current as Readonly<Record<string, unknown>>)[member]; // an object with that member, by the line above
+    current = (current as Readonly<Record<string, unknown>>)[member]; // checked above
   }
   return typeof current === "string" && current !== "" ? current : undefined;
 }
@@ -133,10 +133,10 @@ function problemOf({ name, url, sdlPath }: SubgraphSource, error: unknown): Prob
 
 const fixOf = (error: unknown): string =>
   error instanceof NoSdlError && REFUSALS.has(error.status)
-    ? "it refuses who asks: let it verify the issuer of this gateway (identity.issuer, else <tokens.issuer>/identity, else http://localhost:<server.port>/identity) and name the keys of that issuer (identity.keys, --config), or give its SDL as a file"
+    ? "the subgraph refuses this gateway: configure it to verify the issuer of this gateway (identity.issuer, else <tokens.issuer>/identity, else http://localhost:<server.port>/identity) and use the keys of that issuer (identity.keys, --config), or give its SDL as a file"
     : "start the subgraph, check its URL, or give its SDL as a file";
 
-/** `fetch` hides what happened in the cause. */
+/** The reason is in the cause of an error of `fetch`. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return "an unknown failure";
   if (error.name === "TimeoutError") return "no answer in time";

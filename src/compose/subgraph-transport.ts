@@ -4,7 +4,7 @@ import { ConfigError, type Problem } from "../domain/errors.js";
 import type { TlsSettings, TransportSettings } from "../federation/subgraph/transport/settings.js";
 import { readSubgraphs } from "../federation/supergraph/subgraphs.js";
 
-/** The transport's settings, in its own words. */
+/** The settings of the transport, with the names that it uses. */
 export const transportSettings = ({ transport }: CardeaConfig): TransportSettings => ({
   deadlineMs: transport.timeoutMs,
   maxResponseBytes: transport.maxResponseBytes,
@@ -20,7 +20,7 @@ export const transportSettings = ({ transport }: CardeaConfig): TransportSetting
   ),
 });
 
-/** TLS towards a subgraph, for look-ups of its SDL. */
+/** The TLS settings for requests of a subgraph's SDL. */
 export const tlsOf =
   ({ transport }: CardeaConfig) =>
   (subgraph: string): TlsSettings | undefined =>
@@ -28,9 +28,9 @@ export const tlsOf =
     transport.tls;
 
 /**
- * Whoever configures TLS for a subgraph means it: a routing URL without would carry its operations in the clear.
+ * A subgraph with TLS settings must have an https URL: otherwise its operations would be sent unencrypted.
  *
- * @throws ConfigError naming each such subgraph
+ * @throws ConfigError with one problem for each subgraph without
  */
 export function assertTlsIsUsed({ transport }: CardeaConfig, supergraphSdl: string): void {
   const demanding = new Set(
@@ -47,14 +47,17 @@ export function assertTlsIsUsed({ transport }: CardeaConfig, supergraphSdl: stri
         where: `transport.subgraphs.${name}.tls`,
         found: `the routing URL ${url}`,
         allowed: "an https URL",
-        fix: "compose the supergraph with its https URL, or take the TLS settings out",
+        fix: "compose the supergraph with its https URL, or remove the TLS settings",
       }),
     );
   if (problems.length > 0) throw new ConfigError(problems);
 }
 
-/** Settings for subgraphs that are not in the graph: perhaps a name misspelt. */
-export const strangerNotes = ({ transport }: CardeaConfig, known: ReadonlySet<string>): readonly string[] =>
+/** One message for each configured subgraph that is not in the graph: its name may be misspelt. */
+export const unknownSubgraphNotes = (
+  { transport }: CardeaConfig,
+  known: ReadonlySet<string>,
+): readonly string[] =>
   Object.keys(transport.subgraphs)
     .filter((name) => !known.has(name))
     .map((name) => `transport.subgraphs.${name}: the supergraph has no subgraph of this name`);

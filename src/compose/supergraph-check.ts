@@ -11,7 +11,7 @@ import { loadSubgraphs, type SdlOptions, type SubgraphSdl } from "./subgraph-sdl
 export interface SupergraphCheckOptions {
   /** How guards are read. */
   readonly guards: GuardSettings;
-  /** Subgraphs that are served although they do not tell their SDL. */
+  /** Subgraphs that are served although their SDL cannot be fetched. */
   readonly unverifiable: readonly string[];
   readonly lookUps: SdlOptions;
   readonly emit: Emit;
@@ -19,15 +19,15 @@ export interface SupergraphCheckOptions {
   readonly retryMs?: Milliseconds;
 }
 
-/** Holds a supergraph composed elsewhere against what its subgraphs say of themselves (docs/spec/directive.md §4.2). */
+/** Compares a supergraph that was composed elsewhere with the SDL of its subgraphs (docs/spec/directive.md §4.2). */
 export interface SupergraphCheck {
-  /** The source, with every supergraph compared before it is handed on. A contradiction refuses it. */
+  /** Wraps a source: every supergraph is compared when it is loaded, and refused if it contradicts a subgraph. */
   guard(source: SupergraphSource): SupergraphSource;
-  /** Subgraphs of this supergraph that have not answered: what they could have guarded stays closed. */
+  /** Subgraphs of this supergraph that have not answered: fields that they may guard stay closed. */
   unverified(supergraphSdl: string): readonly string[];
   /**
-   * Keeps asking those that did not answer.
-   * @param verified - told when one more has been compared, so that its coordinates can be opened
+   * Tries the subgraphs that did not answer again and again.
+   * @param verified - called when a further one has been compared, so that its fields can be opened
    */
   follow(verified: () => Promise<unknown>): void;
   stop(): void;
@@ -37,12 +37,12 @@ type Named = { readonly name: string; readonly url: string };
 
 export function createSupergraphCheck(options: SupergraphCheckOptions): SupergraphCheck {
   const exempt = new Set(options.unverifiable);
-  /** Supergraph digest + subgraph name, of pairs that were compared and found sound. */
+  /** Supergraph digest + subgraph name of each pair that was compared without a problem. */
   const proven = new Set<string>();
   let latest: { readonly sdl: string; readonly open: readonly Named[] } = { sdl: "", open: [] };
   let timer: NodeJS.Timeout | undefined;
 
-  /** Compares those that answer. @returns those that do not @throws ConfigError on a contradiction */
+  /** Compares the subgraphs that answer. @returns those that do not @throws ConfigError on a contradiction */
   const compare = async (supergraphSdl: string, subgraphs: readonly Named[]): Promise<readonly Named[]> => {
     const key = (name: string): string => `${digestOf(supergraphSdl)}:${name}`;
     const unknown = subgraphs.filter(({ name, url }) => url !== AUTH_SUBGRAPH_URL && !exempt.has(name));
@@ -76,7 +76,7 @@ export function createSupergraphCheck(options: SupergraphCheckOptions): Supergra
             subgraph: name,
             durationMs: 0,
             failure: "unverified",
-            reason: "unverified: its fields stay closed",
+            reason: "its SDL could not be fetched, so its fields stay closed",
           });
         }
         latest = { sdl, open };
@@ -84,8 +84,8 @@ export function createSupergraphCheck(options: SupergraphCheckOptions): Supergra
       },
     }),
     unverified(supergraphSdl) {
-      // Nothing is known of any other text, and "not asked" must never read as "verified".
-      if (supergraphSdl !== latest.sdl) throw new TypeError("a supergraph that was never compared");
+      // An empty list would mean "verified", so another text must not get one.
+      if (supergraphSdl !== latest.sdl) throw new TypeError("this supergraph was not loaded through guard()");
       return latest.open.map(({ name }) => name);
     },
     follow(verified) {
@@ -99,7 +99,7 @@ export function createSupergraphCheck(options: SupergraphCheckOptions): Supergra
             await verified();
           }
         } catch (error) {
-          // The running supergraph contradicts a subgraph that has come up: it stays closed, and that is an error.
+          // The served supergraph contradicts a subgraph that answers now: an error, and its fields stay closed.
           options.emit({
             type: "supergraph.refused",
             digest: digestOf(sdl),

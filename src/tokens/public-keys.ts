@@ -50,7 +50,7 @@ function readKey(jwk: unknown, allowed: readonly VerifyingAlgorithm[]): OutsideK
 }
 
 /**
- * Public key set document (RFC 7517 §5) → usable keys. Keys that we cannot or must not use are ignored, as §5 requires.
+ * Public key set document → usable keys. Keys that we cannot or must not use are ignored, as RFC 7517 §5 requires.
  * Different keys with the same `kid` are ignored too, because the token could choose between them.
  *
  * @param allowed - algorithms the operator allows for this issuer, in order of preference

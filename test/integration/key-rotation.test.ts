@@ -106,7 +106,7 @@ describe("a key rotated while the gateway runs", () => {
     await expect
       .poll(faults, { timeout: 10_000 })
       .toContainEqual(
-        expect.stringMatching(/^tokens\.keys: .*key another-name, which signs identity tokens too/),
+        expect.stringMatching(/^tokens\.keys: .*key another-name, which also signs identity tokens/),
       );
     writeIdentity([identity, first]);
     await expect

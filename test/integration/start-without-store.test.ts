@@ -75,7 +75,12 @@ describe("a gateway that starts while the store is away", () => {
         status: 503,
         body: {
           status: "unready",
-          checks: { revocations: { ok: false, detail: "not read yet: nothing is served before" } },
+          checks: {
+            revocations: {
+              ok: false,
+              detail: "the revocations have not been read yet; no requests are served before",
+            },
+          },
         },
       }),
     );
