@@ -1,5 +1,5 @@
-// Compiles src/ to dist/ and copies what the compiler leaves behind (Lua scripts).
-// Built aside and moved in at the end, so that a failed build leaves the old one usable.
+// Compiles src/ to dist/ and copies the files that the compiler ignores (Lua scripts).
+// It builds in a temporary folder and renames it at the end, so that a failed build keeps the old one usable.
 import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const source = join(root, "src");
 const target = join(root, "dist");
-const aside = join(root, `.dist-${process.pid}`);
+const temporary = join(root, `.dist-${process.pid}`);
 
 function* files(folder) {
   for (const name of readdirSync(folder)) {
@@ -20,20 +20,20 @@ function* files(folder) {
 
 try {
   const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
-  execFileSync(process.execPath, [tsc, "-p", join(root, "tsconfig.build.json"), "--outDir", aside], {
+  execFileSync(process.execPath, [tsc, "-p", join(root, "tsconfig.build.json"), "--outDir", temporary], {
     stdio: "inherit",
   });
   for (const file of files(source)) {
     if (file.endsWith(".ts")) continue;
-    const copy = join(aside, relative(source, file));
+    const copy = join(temporary, relative(source, file));
     mkdirSync(dirname(copy), { recursive: true });
     copyFileSync(file, copy);
   }
-  chmodSync(join(aside, "main.js"), 0o755);
+  chmodSync(join(temporary, "main.js"), 0o755);
   rmSync(target, { recursive: true, force: true });
-  renameSync(aside, target);
+  renameSync(temporary, target);
 } catch (error) {
-  rmSync(aside, { recursive: true, force: true });
+  rmSync(temporary, { recursive: true, force: true });
   if (error && typeof error === "object" && "status" in error) process.exit(1);
   throw error;
 }

@@ -1,4 +1,4 @@
-// Writes schema/cardea.config.schema.json from the one zod schema. A unit test fails when the two differ.
+// Writes schema/cardea.config.schema.json from the zod schema. A unit test fails when the two differ.
 import { writeFileSync } from "node:fs";
 import { configJsonSchema } from "../src/config/json-schema.js";
 

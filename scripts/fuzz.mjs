@@ -1,11 +1,11 @@
-// npm run fuzz -- --cases 100000 [--seed 7]: the authorization property for as long as wanted.
+// npm run fuzz -- --cases 100000 [--seed 7]: runs the authorization property with a chosen number of cases.
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 
 const { values } = parseArgs({
   options: {
     cases: { type: "string", default: "20000" },
-    // A new seed each time: what npm test runs is fixed, what this runs is not.
+    // A new seed each time; npm test uses a fixed seed.
     seed: { type: "string", default: String(Date.now() % 1_000_000_000) },
   },
 });

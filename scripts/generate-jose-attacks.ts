@@ -1,6 +1,6 @@
-// Writes test/vectors/jose-attacks.json: one forged or twisted token for every weakness class that public collections
-// of JOSE attacks name. Keys are drawn anew on each run; the file holds all that the test needs, private keys of the
-// test included. Run: npx tsx scripts/generate-jose-attacks.ts
+// Writes test/vectors/jose-attacks.json: one forged or malformed token for every weakness class in public collections
+// of JOSE attacks. Each run generates new keys; the file contains them, private keys included, because the test needs
+// them. Run: npx tsx scripts/generate-jose-attacks.ts
 import { writeFileSync } from "node:fs";
 import { attackVectors } from "../test/support/jose-attacks.js";
 

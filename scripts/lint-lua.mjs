@@ -1,6 +1,6 @@
 /**
- * Checks the Lua scripts for names that nobody declares and names that hide others, as Redis runs them: with the pieces
- * they include in their places. A misspelt name is nil in Lua, and nil is not an error until much later.
+ * Checks the Lua scripts for undeclared and shadowed names, with their included pieces inserted as Redis runs them. A
+ * misspelt name is nil in Lua, which causes an error only later, if at all.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,23 +9,23 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const SCRIPTS = process.argv[2] ?? fileURLToPath(new URL("../src/stores/redis/scripts/", import.meta.url));
-/** What Redis gives every script (https://redis.io/docs/latest/develop/programmability/lua-api/). */
-const GIVEN = ["KEYS", "ARGV", "redis", "struct", "cjson"];
+/** The globals that Redis provides (https://redis.io/docs/latest/develop/programmability/lua-api/). */
+const REDIS_GLOBALS = ["KEYS", "ARGV", "redis", "struct", "cjson"];
 
 const available = (command) => spawnSync(command, ["--version"], { stdio: "ignore" }).status === 0;
 
-/** From PATH, else installed by apt as root on Debian, else the lint fails saying what to install. */
+/** Finds luacheck in PATH or installs it with apt as root on Debian. Otherwise it exits with instructions. */
 function ensureLuacheck() {
   if (available("luacheck")) return;
   if (process.getuid?.() === 0 && available("apt-get")) {
-    console.error("luacheck is not on this machine: installing it with apt-get …");
+    console.error("luacheck is not installed: installing it with apt-get …");
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
     spawnSync("apt-get", ["update", "-qq"], { stdio: "inherit", env });
     spawnSync("apt-get", ["install", "-y", "-qq", "lua-check"], { stdio: "inherit", env });
     if (available("luacheck")) return;
   }
   console.error(
-    "The Lua scripts are checked with luacheck, which is not installed. Debian: apt-get install lua-check; macOS: brew install luacheck; else: luarocks install luacheck.",
+    "luacheck is not installed; the lint of the Lua scripts needs it. Debian: apt-get install lua-check; macOS: brew install luacheck; else: luarocks install luacheck.",
   );
   process.exit(1);
 }
@@ -43,7 +43,7 @@ try {
   if (names.length === 0) throw new Error(`there are no Lua scripts in ${SCRIPTS}`);
   for (const name of names)
     writeFileSync(join(directory, name), resolve(readFileSync(join(SCRIPTS, name), "utf8")));
-  // 1: globals; 4: names declared again or hiding another.
+  // 1: globals; 4: redeclared or shadowed names.
   const options = [
     "--std",
     "lua51",
@@ -53,7 +53,7 @@ try {
     "--no-color",
     "--quiet",
     "--globals",
-    ...GIVEN,
+    ...REDIS_GLOBALS,
     "--",
   ];
   const { status } = spawnSync("luacheck", [...options, ...names], { cwd: directory, stdio: "inherit" });

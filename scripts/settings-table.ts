@@ -34,7 +34,7 @@ function rowsUnder(node: JsonSchema, path: string): readonly string[] {
     );
   if (typeof node.additionalProperties === "object") {
     const inner = rowsUnder(node.additionalProperties, `${path}.<name>`);
-    // A map's own description stands with its entries.
+    // A map with a description gets its own row above its entries.
     return node.description === undefined
       ? inner
       : [row(path, { type: "map", description: node.description }), ...inner];
@@ -44,7 +44,7 @@ function rowsUnder(node: JsonSchema, path: string): readonly string[] {
   return [row(path, node)];
 }
 
-/** Every setting as a Markdown table, from the one configuration schema. */
+/** Every setting of the configuration schema as a Markdown table. */
 export const settingsTable = (schema: JsonSchema): string =>
   ["| setting | type | unit | default | effect |", "|---|---|---|---|---|", ...rowsUnder(schema, "")].join(
     "\n",
@@ -52,7 +52,7 @@ export const settingsTable = (schema: JsonSchema): string =>
 
 const TABLE = /(<!-- settings: .*? -->\n)[\s\S]*?(<!-- \/settings -->)/;
 
-/** The manual with its table replaced by the schema's. */
+/** Replaces the table of the manual by the one of the schema. */
 export function withSettings(manual: string, schema: JsonSchema): string {
   if (!TABLE.test(manual)) throw new Error("docs/reference/configuration.md has lost its settings markers");
   return manual.replace(

@@ -22,16 +22,16 @@ export { PROBLEM_KINDS, type ProblemKind, type ProblemKindRow } from "./domain/p
 export interface CreateGatewayOptions extends ComposeOverrides {
   /** The settings of a configuration file. */
   readonly config: ConfigInput;
-  /** Where relative paths start. Default: the working directory. */
+  /** Base of relative paths. Default: the working directory. */
   readonly folder?: string;
-  /** For `env:` references and NODE_ENV. Default: the process's own. */
+  /** For `env:` references and NODE_ENV. Default: that of the process. */
   readonly environment?: Environment;
 }
 
 /**
- * Starts a gateway in this process and answers it once it serves.
+ * Starts a gateway in this process and returns it when it serves.
  *
- * @throws ConfigError with every problem at once; nothing is left open then
+ * @throws ConfigError with all problems at once; everything is closed again then
  */
 export async function createGateway(options: CreateGatewayOptions): Promise<RunningGateway> {
   const { config, folder, environment, ...overrides } = options;

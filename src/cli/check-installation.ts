@@ -3,17 +3,18 @@ import { ConfigError, FaultError, type Problem } from "../domain/errors.js";
 import { systemClock } from "../domain/time.js";
 
 export interface InstallationCheckOptions {
-  /** Look at files alone: neither the store nor any issuer is asked. */
+  /** Check files only: do not contact the store or an issuer. */
   readonly offline: boolean;
-  /** As the flag of `cardea serve`. */
+  /** The same flag as for `cardea serve`. */
   readonly allowMemoryStore: boolean;
 }
 
 /**
- * Opens everything a gateway of this configuration opens at start beside its graph, and closes it again: keys, users,
- * persisted documents, the last good supergraph, key sets of outside issuers, the store.
+ * Opens and closes everything that a gateway opens at start beside its graph: keys, users, persisted documents, the
+ * last good supergraph, key sets of outside issuers, the store.
  *
- * @returns every problem at once; a store or issuer that does not answer is one, though a gateway would start and wait
+ * @returns all problems at once. A store or issuer that does not answer is a problem here, although a gateway would
+ * start and wait for it
  */
 export async function installationProblems(
   config: CardeaConfig,
@@ -27,12 +28,12 @@ export async function installationProblems(
     problemsOf(() => openFiles(config)),
     problemsOf(() => buildVerifier(config)),
     ...config.issuers.map((issuer) => keySetProblems(issuer, offline)),
-    ...(offline ? [] : [problemsOf(() => askStore(config))]),
+    ...(offline ? [] : [problemsOf(() => checkStore(config))]),
   ]);
   return found.flat();
 }
 
-/** What an attempt is refused for. */
+/** The problems of the ConfigError that an attempt throws; none when it succeeds. */
 async function problemsOf(attempt: () => Promise<unknown>): Promise<readonly Problem[]> {
   try {
     await attempt();
@@ -65,7 +66,7 @@ async function openFiles(config: CardeaConfig): Promise<void> {
   await openLastGood(config, (source) => source);
 }
 
-/** Contradictions between the issuers, which only whoever verifies their tokens knows. */
+/** Finds contradictions between the issuers, which only their token verifier detects. */
 async function buildVerifier(config: CardeaConfig): Promise<void> {
   const [{ createOutsideIssuers }, { issuersOf }] = await Promise.all([
     import("../tokens/outside-issuers.js"),
@@ -88,7 +89,7 @@ async function keySetProblems(
     import("../tokens/jwks-document.js"),
     import("../tokens/public-keys.js"),
   ]);
-  // A place that may not be asked is a problem of the issuer's settings already.
+  // A URL that may not be fetched is reported already, as a problem of the issuer's settings.
   if ((offline && isUrl(issuer.jwks)) || locationProblem(issuer) !== undefined) return [];
   const refused = (found: string): readonly Problem[] => [
     {
@@ -96,18 +97,18 @@ async function keySetProblems(
       where: `issuers[${issuer.issuer}].jwks: ${issuer.jwks}`,
       found,
       allowed: `a key set (JWKS) with a key for ${issuer.algorithms.join(" or ")}`,
-      fix: "check the place and that it answers from here; --offline leaves URLs out",
+      fix: "check the path or URL and that it can be reached from here; --offline skips URLs",
     },
   ];
   try {
     const keys = readJwks(await readJwksDocument(issuer), issuer.algorithms);
     return keys.length > 0 ? [] : refused("a key set without a usable key");
   } catch (error) {
-    return refused(`what cannot be read: ${error instanceof Error ? error.message : "unknown"}`);
+    return refused(`a key set that cannot be read: ${error instanceof Error ? error.message : "unknown"}`);
   }
 }
 
-async function askStore(config: CardeaConfig): Promise<void> {
+async function checkStore(config: CardeaConfig): Promise<void> {
   const [{ redisOptionsOf }, { createRedisStores }] = await Promise.all([
     import("../compose/stores.js"),
     import("../stores/redis/index.js"),
@@ -125,7 +126,7 @@ async function askStore(config: CardeaConfig): Promise<void> {
         where: "store.url",
         found: "a store that does not answer",
         allowed: "a reachable Redis",
-        fix: "check that it runs and may be reached from here; --offline leaves it out",
+        fix: "check that it runs and can be reached from here; --offline skips it",
       },
     ]);
   } finally {

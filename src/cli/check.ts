@@ -22,8 +22,9 @@ interface CheckFlags extends GraphFlags {
 }
 
 /**
- * `cardea check`: would this be served? Configuration (with the keys, users, issuers and store it names), subgraphs (lost guards), supergraph (readable guards, and that
- * it keeps what its subgraphs demand), and with `--against` what it newly opens.
+ * `cardea check`: would a gateway serve this? It checks the configuration (with its keys, users, issuers and store),
+ * the subgraphs (lost guards) and the supergraph (readable guards, and that it keeps the guards of its subgraphs). With
+ * `--against` it also reports what the supergraph newly opens.
  */
 export const registerCheck: RegisterVerb = (program, context) => {
   context.run<CheckFlags>(
@@ -31,16 +32,16 @@ export const registerCheck: RegisterVerb = (program, context) => {
       program
         .command("check")
         .description(
-          "check configuration, subgraphs and supergraph for guards that are lost, unreadable or newly open",
+          "check configuration, subgraphs and supergraph for guards that are lost, unreadable or newly removed",
         )
-        .option(
-          "-s, --supergraph <file>",
-          "a composed supergraph; compared with the subgraphs that are named",
-        )
-        .option("--offline", "with a configuration: leave out its store and the key sets it names by URL")
+        .option("-s, --supergraph <file>", "a composed supergraph; it is compared with the given subgraphs")
+        .option("--offline", "with a configuration: skip its store and the key sets at URLs")
         .option("--allow-memory-store", "as for serve: accept the memory store in production")
-        .option("--running", "compare the supergraph with the running subgraphs it names itself")
-        .option("--against <file>", "an older supergraph: whatever is more open now is listed, and refused"),
+        .option("--running", "compare the supergraph with the running subgraphs that it lists")
+        .option(
+          "--against <file>",
+          "an older supergraph: fields with weaker guards now are listed and refused",
+        ),
     ),
     check,
   );
@@ -48,7 +49,7 @@ export const registerCheck: RegisterVerb = (program, context) => {
 
 async function check({ options, terminal, environment }: VerbInput<CheckFlags>): Promise<ExitCode> {
   const json = options.json === true;
-  // A configuration that is not what is checked lends its settings to the graph, and none of its secrets.
+  // When only a graph is checked, the configuration provides its settings and its secrets are not read.
   const isWhole =
     options.config !== undefined || (options.supergraph === undefined && options.subgraph === undefined);
   const named = await readGraphInput(options, environment, isWhole ? "serve" : "graph");
@@ -63,15 +64,15 @@ async function check({ options, terminal, environment }: VerbInput<CheckFlags>):
       return EXIT.refused;
     }
   }
-  const file = options.supergraph ?? placeOf(named.config);
+  const file = options.supergraph ?? supergraphLocation(named.config);
   if (file === undefined && named.sources.length === 0)
-    throw new UsageError("check needs something to look at: --supergraph, --subgraph or --config");
+    throw new UsageError("check has nothing to check: give --supergraph, --subgraph or --config");
   if (file === undefined && options.running === true)
-    throw new UsageError("--running goes with --supergraph, or a configuration that names one");
+    throw new UsageError("--running requires --supergraph, or a configuration with a supergraph");
   const supergraph =
     file === undefined ? await composeInput(named) : await readSupergraph(file, options.offline);
   const input = options.running === true ? await withRunning(named, supergraph) : named;
-  const { problems, warnings } = await judgeSupergraph(supergraph, input, file !== undefined);
+  const { problems, warnings } = await checkSupergraph(supergraph, input, file !== undefined);
   if (problems.length > 0) {
     printProblems(terminal, json, problems);
     return EXIT.refused;
@@ -95,7 +96,7 @@ async function check({ options, terminal, environment }: VerbInput<CheckFlags>):
   return EXIT.ok;
 }
 
-/** Adds the subgraphs the supergraph names; those named by flags stand for themselves. */
+/** Adds the subgraphs that the supergraph lists; subgraphs given by flags take precedence. */
 async function withRunning(input: GraphInput, supergraph: string): Promise<GraphInput> {
   const [{ parse }, { readSubgraphs }, { LOCAL_AUTH_URL }] = await Promise.all([
     import("graphql"),
@@ -109,13 +110,13 @@ async function withRunning(input: GraphInput, supergraph: string): Promise<Graph
   return { ...input, sources: [...input.sources, ...running] };
 }
 
-/** Where the configuration's supergraph is; `undefined` when it is composed. */
-function placeOf(config: GraphInput["config"]): string | undefined {
+/** Path or URL of the configured supergraph; `undefined` when it is composed. */
+function supergraphLocation(config: GraphInput["config"]): string | undefined {
   if (config?.graph.kind === "file") return config.graph.path;
   return config?.graph.kind === "url" ? config.graph.url : undefined;
 }
 
-/** @throws ConfigError for a file or URL that cannot be read, or is no SDL */
+/** @throws ConfigError for a file or URL that cannot be read or is not SDL */
 async function readSupergraph(file: string, offline = false): Promise<string> {
   const refused = (found: string, fix: string): ConfigError =>
     new ConfigError([
@@ -126,7 +127,10 @@ async function readSupergraph(file: string, offline = false): Promise<string> {
     text = /^https?:\/\//i.test(file) ? await fetchSupergraph(file, offline) : await readFile(file, "utf8");
   } catch (error) {
     if (error instanceof ConfigError || error instanceof UsageError) throw error;
-    throw refused("a place that cannot be read", "check the path, or write one with `cardea compose --out`");
+    throw refused(
+      "a file or URL that cannot be read",
+      "check the path or URL, or write the file with `cardea compose --out`",
+    );
   }
   const { parse } = await import("graphql");
   try {
@@ -138,23 +142,23 @@ async function readSupergraph(file: string, offline = false): Promise<string> {
 }
 
 async function fetchSupergraph(url: string, offline: boolean): Promise<string> {
-  if (offline) throw new UsageError("--offline cannot look at a supergraph by URL: name a file");
+  if (offline) throw new UsageError("--offline cannot read a supergraph from a URL: give a file");
   const { urlSource } = await import("../federation/supergraph/sources.js");
   return urlSource(url).load();
 }
 
-interface SupergraphVerdict {
+interface SupergraphReport {
   readonly problems: readonly Problem[];
-  /** What is served as written and may not be what was meant. */
+  /** Guards that are valid but probably not intended. */
   readonly warnings: readonly SchemaWarning[];
 }
 
-/** Every guard readable; and for a supergraph composed elsewhere, nothing lost of what its subgraphs demand. */
-async function judgeSupergraph(
+/** Checks that every guard is readable, and that a supergraph composed elsewhere keeps the guards of its subgraphs. */
+async function checkSupergraph(
   supergraph: string,
   input: GraphInput,
   composedElsewhere: boolean,
-): Promise<SupergraphVerdict> {
+): Promise<SupergraphReport> {
   const [{ createAuthorizer, explainSchema }, { compareSupergraph, uncomparedSubgraphs }] = await Promise.all(
     [import("../authorization/index.js"), import("../composition/index.js")],
   );
@@ -189,8 +193,8 @@ async function newlyOpen(file: string, supergraph: string, input: GraphInput): P
       kind: "NEWLY_OPEN",
       where: coordinate,
       found: after,
-      allowed: `at least what ${file} demands: ${before}`,
-      fix: "guard it again, or approve the change by making this supergraph the one compared with",
+      allowed: `at least the guard in ${file}: ${before}`,
+      fix: "restore the guard, or approve the change by comparing with this supergraph from now on",
     }),
   );
 }

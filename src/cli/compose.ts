@@ -10,20 +10,20 @@ interface ComposeFlags extends GraphFlags {
   readonly out?: string;
 }
 
-/** `cardea compose`: subgraphs and the auth subgraph → a supergraph that has lost no guard. */
+/** `cardea compose`: composes the subgraphs and the auth subgraph, and refuses to lose a guard. */
 export const registerCompose: RegisterVerb = (program, context) => {
   context.run<ComposeFlags>(
     withGraphFlags(
       program
         .command("compose")
-        .description("compose subgraphs into a supergraph; refused when a guard would be lost on the way")
-        .option("-o, --out <file>", "where to write it; default: standard output"),
+        .description("compose subgraphs into a supergraph; refused when a guard would be lost")
+        .option("-o, --out <file>", "output file; default: standard output"),
     ),
     compose,
   );
 };
 
-/** Composes what the input names. @throws ConfigError with every problem at once */
+/** Composes the subgraphs of the input. @throws ConfigError with all problems at once */
 export async function composeInput(input: GraphInput): Promise<string> {
   const subgraphs = await loadGraph(input);
   const { composeSubgraphs, composeWithAuthSubgraph } = await import("../composition/index.js");
@@ -41,7 +41,7 @@ export async function composeInput(input: GraphInput): Promise<string> {
   return composed;
 }
 
-/** Could another subgraph receive passwords or tokens? By the rule `cardea serve` has. */
+/** Checks that no other subgraph could receive passwords or tokens, with the same rule as `cardea serve`. */
 export async function authProblems(
   { config, authSdl }: GraphInput,
   supergraphSdl: string,
@@ -84,6 +84,6 @@ async function compose({ options, terminal, environment }: VerbInput<ComposeFlag
     return EXIT.ok;
   }
   if (options.out === undefined) terminal.out(supergraphSdl);
-  else terminal.err(`${options.out}: ${subgraphs.join(", ")} composed, every guard kept`);
+  else terminal.err(`${options.out}: composed ${subgraphs.join(", ")}; all guards are kept`);
   return EXIT.ok;
 }

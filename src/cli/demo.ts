@@ -8,25 +8,22 @@ interface DemoFlags {
   readonly dryRun?: boolean;
 }
 
-/** Long enough to try it by hand, short enough to see it end. */
+/** Long enough to try it by hand, short enough to see it expire. */
 const FRESH_SECONDS = 20;
-/** The check waits both of these out; long enough that a slow machine does not outlive them by accident. */
+/** The check waits until both have passed. They must be long enough for a slow machine. */
 const CHECK_FRESH_SECONDS = 5;
 const CHECK_GRACE_SECONDS = 4;
 const DEFAULT_PORT = 4000;
 
-/** `cardea demo`: a real federated graph behind the gateway, with two users; `--check` walks the tour and leaves. */
+/** `cardea demo`: a federated graph behind the gateway, with two users. `--check` runs the tour and exits. */
 export const registerDemo: RegisterVerb = (program, context) => {
   context.run<DemoFlags>(
     program
       .command("demo")
-      .description("three subgraphs, the gateway and two users, on this machine alone; needs nothing else")
-      .option("--port <port>", "preferred port; any free one where it is taken", String(DEFAULT_PORT))
-      .option(
-        "--check",
-        "walk the tour with nobody watching, print each assertion, leave with 1 on any failure",
-      )
-      .option("--dry-run", "enforce nothing (auth.dryRun): the check must fail then"),
+      .description("run three subgraphs, the gateway and two users on this machine; needs nothing else")
+      .option("--port <port>", "preferred port; another free one when it is in use", String(DEFAULT_PORT))
+      .option("--check", "run the tour unattended, print each assertion, exit with 1 on any failure")
+      .option("--dry-run", "enforce nothing (auth.dryRun), so that the check fails"),
     demo,
   );
 };
@@ -34,14 +31,14 @@ export const registerDemo: RegisterVerb = (program, context) => {
 async function demo({ options, terminal, environment }: VerbInput<DemoFlags>): Promise<ExitCode> {
   const port = Number(options.port ?? DEFAULT_PORT);
   if (!Number.isSafeInteger(port) || port < 0 || port > 65_532)
-    throw new UsageError("--port takes a port from 0 to 65532");
+    throw new UsageError(`--port ${options.port}: allowed is a port from 0 to 65532`);
   const progress = showProgress(terminal, true);
   progress.step("loading the demo");
   const { launchDemo } = await import("../demo/launch.js");
   const checking = options.check === true;
   const json = options.json === true;
   const startedMs = performance.now();
-  // Heard from before the start, so that an early Ctrl-C still stops the subgraphs and cleans up.
+  // Listen before the start, so that an early Ctrl-C still stops the subgraphs and cleans up.
   const interrupted = untilInterrupted();
   const running = await launchDemo({
     host: environment["CARDEA_DEMO_HOST"] ?? "127.0.0.1",
@@ -56,7 +53,7 @@ async function demo({ options, terminal, environment }: VerbInput<DemoFlags>): P
     if (checking) return await check(running, json, terminal, interrupted);
     const { port: actual } = new URL(running.graphqlUrl);
     if (port !== 0 && Number(actual) !== port)
-      terminal.err(`NOTE: port ${port} is taken; the graph is on ${actual} instead`);
+      terminal.err(`NOTE: port ${port} is in use; the graph is on ${actual} instead`);
     const { welcome } = await import("../demo/welcome.js");
     if (json)
       terminal.out(
@@ -99,7 +96,7 @@ async function check(
   return Promise.race([walked, interrupted.finally(() => stop.abort())]);
 }
 
-/** Answers at the first Ctrl-C or SIGTERM; as an exit code, that of a check that was not finished. */
+/** Resolves at the first Ctrl-C or SIGTERM, with the exit code of an unfinished check. */
 const untilInterrupted = (): Promise<ExitCode> =>
   new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve(EXIT.refused));

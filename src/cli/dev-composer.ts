@@ -6,17 +6,17 @@ import { replaceFile } from "./files.js";
 import type { GraphInput } from "./graph-input.js";
 import type { Terminal } from "./output.js";
 
-/** Composes into a file again and again, and knows what is wrong at the moment. */
+/** Composes the subgraphs into a file repeatedly, and keeps the current problems. */
 export interface DevComposer {
   /** @returns true when a new supergraph was written */
   compose(): Promise<boolean>;
-  /** A supergraph that composes may still be refused by the gateway. */
+  /** Records that the gateway refused or loaded a supergraph: one that composes may still be refused. */
   observe(event: DomainEvent): void;
-  /** Each as one text; none while all is well. */
+  /** The current problems, one text each. */
   problems(): readonly string[];
 }
 
-/** Says what changed or went wrong, each thing once. */
+/** Creates a composer that prints each change and each problem once. */
 export function createDevComposer(
   input: GraphInput,
   file: string,
@@ -24,20 +24,20 @@ export function createDevComposer(
   json: boolean,
 ): DevComposer {
   let servedDigest: string | undefined;
-  let lastTrouble: string | undefined;
+  let lastProblem: string | undefined;
   let notComposed: readonly string[] = [];
   let notServed: readonly string[] = [];
 
-  const tell = (event: "composed" | "refused", details: object, lines: readonly string[]): void => {
+  const print = (event: "composed" | "refused", details: object, lines: readonly string[]): void => {
     if (json) terminal.out(JSON.stringify({ ok: event === "composed", event, ...details }));
     else for (const line of lines) terminal.err(line);
   };
   const refuse = (error: ConfigError): void => {
     notComposed = error.problems.map(problemText);
-    if (error.message === lastTrouble) return;
-    lastTrouble = error.message;
+    if (error.message === lastProblem) return;
+    lastProblem = error.message;
     const state = servedDigest === undefined ? "waiting" : "the last good graph keeps serving";
-    tell("refused", { problems: error.problems, state }, [...notComposed, `(${state})`]);
+    print("refused", { problems: error.problems, state }, [...notComposed, `(${state})`]);
   };
 
   return {
@@ -52,22 +52,23 @@ export function createDevComposer(
       }
       notComposed = [];
       const digest = createHash("sha256").update(supergraphSdl).digest("hex");
-      const recovered = lastTrouble !== undefined;
-      lastTrouble = undefined;
+      const recovered = lastProblem !== undefined;
+      lastProblem = undefined;
       if (digest === servedDigest) {
-        if (recovered) tell("composed", { digest, changed: false }, ["composed again; nothing has changed"]);
+        if (recovered) print("composed", { digest, changed: false }, ["composed again; nothing has changed"]);
         return false;
       }
       await replaceFile(file, supergraphSdl);
       const first = servedDigest === undefined;
       servedDigest = digest;
-      tell("composed", { digest, changed: true }, [
-        first ? "composed" : "composed again: the new graph serves",
+      print("composed", { digest, changed: true }, [
+        first ? "composed" : "composed again: the new graph is serving",
       ]);
       return true;
     },
     observe(event) {
-      if (event.type === "supergraph.refused") notServed = [event.reason ?? "the gateway refuses it"];
+      if (event.type === "supergraph.refused")
+        notServed = [event.reason ?? "the gateway refused the supergraph"];
       else if (event.type === "supergraph.loaded" || event.type === "supergraph.swapped") notServed = [];
     },
     problems: () => [...notComposed, ...notServed],

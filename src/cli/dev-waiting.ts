@@ -4,8 +4,8 @@ import type { DevState } from "../http/dev-page.js";
 import { type GatewayIdentity, openGatewayIdentity } from "./gateway-identity.js";
 
 /**
- * Holds the port until there is a graph to serve, so that the page can say what is missing and subgraphs can verify
- * who asks for their SDL.
+ * Listens on the port until there is a graph to serve. Its page shows the problems, and it publishes the keys with which
+ * subgraphs verify the gateway's queries for their SDL.
  */
 export interface WaitingListener {
   readonly port: number;
@@ -13,7 +13,7 @@ export interface WaitingListener {
   close(): Promise<void>;
 }
 
-/** @throws ConfigError when the port cannot be had, or a key cannot be used */
+/** @throws ConfigError when the port is in use or a key cannot be used */
 export async function openWaitingListener(
   config: CardeaConfig,
   state: () => DevState,

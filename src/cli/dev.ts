@@ -19,8 +19,8 @@ interface DevFlags extends GraphFlags {
 const DEFAULT_POLL_MS = 1_000;
 
 /**
- * `cardea dev`: composes running subgraphs, serves the result, and composes again whenever one of them changes. What
- * does not compose is told in the terminal and on a page at `/`, and the last good graph keeps serving.
+ * `cardea dev`: composes running subgraphs, serves the result, and composes again when one of them changes. Composition
+ * problems are shown in the terminal and on a page at `/`, and the last good graph keeps serving.
  */
 export const registerDev: RegisterVerb = (program, context) => {
   context.run<DevFlags>(
@@ -28,9 +28,9 @@ export const registerDev: RegisterVerb = (program, context) => {
       program
         .command("dev")
         .description("compose running subgraphs, serve, and compose again when one changes")
-        .option("-p, --port <number>", "port for clients; 0: any")
-        .option("--ops-port <number>", "port for /livez, /readyz, /metrics; 0: any")
-        .option("--poll-ms <milliseconds>", "how often subgraphs are asked", String(DEFAULT_POLL_MS)),
+        .option("-p, --port <number>", "port for clients; 0: any free port")
+        .option("--ops-port <number>", "port for /livez, /readyz, /metrics; 0: any free port")
+        .option("--poll-ms <milliseconds>", "how often subgraphs are queried", String(DEFAULT_POLL_MS)),
     ),
     dev,
   );
@@ -77,7 +77,7 @@ async function dev({ options, terminal, environment }: VerbInput<DevFlags>): Pro
         terminal.out(
           JSON.stringify({ ok: true, event: "serving", url: gateway.url, opsUrl: gateway.opsUrl }),
         );
-      else terminal.out(`Cardea serves ${gateway.url}; subgraphs are asked every ${pollMs} ms`);
+      else terminal.out(`Cardea serves ${gateway.url}; subgraphs are queried every ${pollMs} ms`);
       for (const note of gateway.notes) terminal.err(`NOTE: ${note}`);
       while (!stopping.signal.aborted) {
         await pause(pollMs, stopping.signal);
@@ -120,6 +120,6 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
 
 function wholeNumber(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^\d{1,7}$/.test(text)) throw new UsageError(`${flag} takes a whole number`);
+  if (!/^\d{1,7}$/.test(text)) throw new UsageError(`${flag} ${text}: allowed is a whole number`);
   return Number(text);
 }

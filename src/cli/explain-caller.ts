@@ -4,7 +4,7 @@ import { ANONYMOUS, type Authenticated, type Principal } from "../domain/princip
 import { UsageError } from "./output.js";
 import { readPassword } from "./password.js";
 
-/** By whom an operation is judged; none of them: demands are listed and nothing is judged. */
+/** The caller for whom an operation is explained. Without flags, requirements are listed without decisions. */
 export interface CallerFlags {
   readonly anonymous?: boolean;
   readonly scopes?: string;
@@ -15,19 +15,22 @@ export interface CallerFlags {
 /** Adds `--anonymous`, `--scopes`, `--auth-age` and `--token-stdin`. */
 export const withCallerFlags = (command: Command): Command =>
   command
-    .option("--anonymous", "judge for a visitor who is not signed in")
-    .option("--scopes <scopes>", 'judge for a caller with these scopes: "a b", or "" for none')
-    .option("--auth-age <seconds>", "that long ago the caller proved who they are; default: no recent proof")
+    .option("--anonymous", "decide for a caller who is not signed in")
+    .option("--scopes <scopes>", 'decide for a caller with these scopes: "a b", or "" for none')
+    .option(
+      "--auth-age <seconds>",
+      "seconds since the caller signed in; default: no recent proof of identity",
+    )
     .option(
       "--token-stdin",
-      "judge for the claims of an access token on standard input, by the configuration's issuers; read, not verified",
+      "decide for the claims of an access token on standard input, by the configured issuers; it is read, not verified",
     );
 
-/** What decides how much a token is worth. */
+/** The settings that decide which claims of a token count. */
 export type CallerConfig = Pick<CardeaConfig, "issuers" | "tokens">;
 
 /**
- * The caller the flags describe; `undefined` when they describe none.
+ * Returns the caller that the flags describe; `undefined` without such flags.
  *
  * @throws UsageError for flags that contradict each other, or a token that cannot be read
  */
@@ -39,13 +42,15 @@ export async function callerOf(
   const signedIn = flags.scopes !== undefined || flags.authAge !== undefined;
   const kinds = [flags.anonymous === true, flags.tokenStdin === true, signedIn].filter(Boolean).length;
   if (kinds > 1)
-    throw new UsageError("--anonymous, --token-stdin and --scopes name different callers: use one");
+    throw new UsageError(
+      "--anonymous, --token-stdin and --scopes describe different callers: use one of them",
+    );
   if (flags.anonymous === true) return ANONYMOUS;
   if (flags.tokenStdin === true) return fromToken(await readToken(), config);
   if (!signedIn) return undefined;
   const age = flags.authAge === undefined ? undefined : Number(flags.authAge);
   if (age !== undefined && !(Number.isSafeInteger(age) && age >= 0))
-    throw new UsageError("--auth-age takes a whole number of seconds");
+    throw new UsageError(`--auth-age ${flags.authAge}: allowed is a whole number of seconds`);
   return caller({
     scopes: new Set(words(flags.scopes ?? "")),
     ...(age === undefined ? {} : { authTime: nowSeconds() - age }),
@@ -56,10 +61,10 @@ const words = (text: string): readonly string[] => text.split(" ").filter((word)
 const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 
 /**
- * What a token of this issuer is worth to the gateway: an outside issuer's claims are mapped and believed as the
- * configuration says, ours are read as they are.
+ * Builds the caller of a token. Claims of an outside issuer are mapped and trusted as configured; claims of our own
+ * tokens are read unchanged.
  *
- * @throws UsageError for a text that is no JWT, or an issuer whose tokens the configured gateway refuses
+ * @throws UsageError for a text that is not a JWT, or an issuer whose tokens the configured gateway refuses
  */
 async function fromToken(token: string, config: CallerConfig | undefined): Promise<Principal> {
   const claims = claimsOf(token);
@@ -74,7 +79,7 @@ async function fromToken(token: string, config: CallerConfig | undefined): Promi
   if (own !== undefined && issuer !== own) {
     const accepted = [own, ...(config?.issuers ?? []).map((one) => one.issuer)].join(", ");
     throw new UsageError(
-      `the token's issuer is ${JSON.stringify(issuer)}, whose tokens this gateway refuses; it takes those of ${accepted}`,
+      `the token's issuer is ${JSON.stringify(issuer)}, whose tokens this gateway refuses; it accepts tokens of ${accepted}`,
     );
   }
   const { readNumericDate, readScopeClaim } = await import("../domain/claims.js");
@@ -94,11 +99,11 @@ function claimsOf(token: string): Readonly<Record<string, unknown>> {
     claims = undefined;
   }
   if (typeof claims !== "object" || claims === null || Array.isArray(claims))
-    throw new UsageError("standard input holds no JWT; an opaque token cannot be read from outside");
+    throw new UsageError("standard input is not a JWT; only the gateway can read an opaque token");
   return claims as Readonly<Record<string, unknown>>; // an object, by the line above
 }
 
-/** Only what rules look at is filled in; nothing here is ever served with. */
+/** Fills in only the fields that guards read. The result is used for explanations only. */
 async function caller(worth: Pick<Authenticated, "scopes"> & Partial<Authenticated>): Promise<Authenticated> {
   const { DEFAULT_TENANT } = await import("../domain/brand.js");
   return {

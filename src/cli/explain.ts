@@ -25,7 +25,7 @@ interface ExplainFlags extends GraphFlags, CallerFlags {
   readonly schema?: boolean;
 }
 
-/** `cardea explain`: what is guarded by what, told from the very table that requests are judged by. */
+/** `cardea explain`: shows which guards apply, from the same table that decides requests. */
 export const registerExplain: RegisterVerb = (program, context) => {
   context.run<ExplainFlags>(
     withCallerFlags(
@@ -33,19 +33,19 @@ export const registerExplain: RegisterVerb = (program, context) => {
         program
           .command("explain")
           .description(
-            "what an operation, a scope or the whole schema asks of a caller, and who asked for it",
+            "show what an operation, a scope or the whole schema requires of a caller, and where it is declared",
           )
           .option(
             "-s, --supergraph <file>",
-            "a composed supergraph; default: the configuration's, or the subgraphs composed",
+            "a composed supergraph; default: the configured one, or the composed subgraphs",
           )
           .option("--operation <file>", "an operation document")
           .option("--operation-name <name>", "which operation of the document")
           .option("--variables <json>", "variables of the operation")
-          .option("--scope <scope>", "everything this scope opens, alone or with others")
+          .option("--scope <scope>", "everything this scope gives access to, alone or with others")
           .option(
             "--schema",
-            "what anyone, a stolen access token and a fresh login reach; and what to look at",
+            "what anyone, a stolen access token and a fresh login can reach; and what to review",
           ),
       ),
     ),
@@ -55,10 +55,10 @@ export const registerExplain: RegisterVerb = (program, context) => {
 
 async function explain(input: VerbInput<ExplainFlags>): Promise<ExitCode> {
   const { options, terminal, environment } = input;
-  const asked = [options.operation, options.scope, options.schema].filter(
+  const given = [options.operation, options.scope, options.schema].filter(
     (each) => each !== undefined,
   ).length;
-  if (asked !== 1) throw new UsageError("explain takes one of --operation, --scope and --schema");
+  if (given !== 1) throw new UsageError("explain requires exactly one of --operation, --scope and --schema");
   const graphInput = await readGraphInput(options, environment);
   const { graph, sources } = await openGraph(options, graphInput);
   const json = options.json === true;
@@ -98,7 +98,7 @@ async function explainOne(
   printResult(terminal, options.json === true, { ...explanation }, () => [operationText(explanation)]);
 }
 
-/** The graph to explain, and the SDL that says which subgraph and line asked for what. */
+/** Opens the graph to explain, and the subgraph SDL in which each guard is declared. */
 async function openGraph(
   options: ExplainFlags,
   input: GraphInput,
@@ -106,7 +106,7 @@ async function openGraph(
   const file =
     options.supergraph ?? (input.config?.graph.kind === "file" ? input.config.graph.path : undefined);
   if (file === undefined && input.sources.length === 0)
-    throw new UsageError("explain needs a graph: --supergraph, --subgraph or --config");
+    throw new UsageError("explain has no graph: give --supergraph, --subgraph or --config");
   const [{ createAuthorizer }, { authorizationSettings }] = await Promise.all([
     import("../authorization/index.js"),
     import("../compose/authorization-settings.js"),
@@ -132,7 +132,7 @@ async function readOperation(file: string, graph: AuthorizedGraph): Promise<Docu
         where: file,
         found: message,
         allowed: "an operation that is valid against the graph",
-        fix: "correct it",
+        fix: "correct the operation",
       })),
     );
   let document: DocumentNode;
@@ -169,12 +169,12 @@ function parseVariables(text: string | undefined): Readonly<Record<string, unkno
     if (typeof value === "object" && value !== null && !Array.isArray(value))
       return value as Readonly<Record<string, unknown>>; // an object, by the line above
   } catch {
-    // Falls through to the one message for both.
+    // Invalid JSON and a JSON value of another type share one message.
   }
-  throw new UsageError("--variables takes a JSON object");
+  throw new UsageError("--variables: allowed is a JSON object");
 }
 
-/** A wrong operation name is the caller's mistake. */
+/** Turns a TypeError, e.g. for an unknown operation name, into a UsageError. */
 async function misuse<Result>(act: () => Promise<Result>): Promise<Result> {
   try {
     return await act();

@@ -3,7 +3,7 @@ import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ConfigError, type Problem } from "../domain/errors.js";
 
-/** Readable and writable by its owner alone. */
+/** Readable and writable by the owner only. */
 const OWNER_ONLY = 0o600;
 const EVERYONE_READS = 0o644;
 
@@ -12,10 +12,16 @@ const codeOf = (error: unknown): string =>
 
 const refused = (path: string, found: string, fix: string): ConfigError =>
   new ConfigError([
-    { kind: "UNUSABLE_FILE", where: path, found, allowed: "a file the verb may use", fix } satisfies Problem,
+    {
+      kind: "UNUSABLE_FILE",
+      where: path,
+      found,
+      allowed: "a file that this command may read or write",
+      fix,
+    } satisfies Problem,
   ]);
 
-/** Reads a file whose content must not appear in a message. @throws ConfigError naming the path only */
+/** Reads a file whose content must not appear in a message. @throws ConfigError with the path only */
 export async function readSecretFile(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
@@ -23,16 +29,16 @@ export async function readSecretFile(path: string): Promise<string> {
     throw refused(
       path,
       `a file that cannot be read (${codeOf(error)})`,
-      "name a file that exists and that you may read",
+      "give a file that exists and that you may read",
     );
   }
 }
 
-/** Writes a file that must not exist yet, for its owner alone: a key is never overwritten. @throws ConfigError when it exists */
+/** Writes a new file for its owner only. A key is never overwritten. @throws ConfigError when the file exists */
 export const writeNewSecretFile = (path: string, text: string): Promise<void> =>
   writeNew(path, text, OWNER_ONLY);
 
-/** Replaces a file in one step: a reader sees the old text or the new one, never half. @throws ConfigError */
+/** Replaces a file atomically: a reader sees the old text or the new one. @throws ConfigError */
 export const replaceSecretFile = (path: string, text: string): Promise<void> =>
   replace(path, text, OWNER_ONLY);
 
@@ -41,7 +47,7 @@ export const replaceFile = (path: string, text: string): Promise<void> => replac
 
 async function writeNew(path: string, text: string, mode: number): Promise<void> {
   const unwritable = (error: unknown): ConfigError =>
-    refused(path, `a place that cannot be written (${codeOf(error)})`, "name a folder you may write to");
+    refused(path, `a path that cannot be written (${codeOf(error)})`, "give a folder that you may write to");
   await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
     throw unwritable(error);
   });
@@ -54,18 +60,18 @@ async function writeNew(path: string, text: string, mode: number): Promise<void>
     }
   } catch (error) {
     throw codeOf(error) === "EEXIST"
-      ? refused(path, "a file that is already there", "choose another name with --out, or move it away")
+      ? refused(path, "a file that already exists", "choose another name with --out, or move the file")
       : unwritable(error);
   }
 }
 
 async function replace(path: string, text: string, mode: number): Promise<void> {
-  const aside = `${path}.${randomBytes(6).toString("hex")}.tmp`;
+  const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
   try {
-    await writeNew(aside, text, mode);
-    await rename(aside, path);
+    await writeNew(temporary, text, mode);
+    await rename(temporary, path);
   } catch (error) {
-    await rm(aside, { force: true }).catch(() => undefined);
+    await rm(temporary, { force: true }).catch(() => undefined);
     if (error instanceof ConfigError) throw error;
     throw refused(
       path,

@@ -4,7 +4,7 @@ import type { CardeaConfig } from "../config/resolve.js";
 import { ConfigError } from "../domain/errors.js";
 import { systemClock } from "../domain/time.js";
 
-/** The gateway's own identity, for verbs that ask subgraphs for their SDL before a gateway runs, or without one. */
+/** The gateway's own identity, for commands that query the SDL of subgraphs without a running gateway. */
 export interface GatewayIdentity {
   readonly keys: OpenedKeys;
   readonly identityIssuer: string;
@@ -12,9 +12,9 @@ export interface GatewayIdentity {
 }
 
 /**
- * Opens the keys of the configuration, or draws some, and signs with them as the gateway would.
+ * Opens the configured keys, or generates keys, and signs with them as the gateway would.
  *
- * @param port - the port of clients, which names the issuer where none is configured
+ * @param port - the port for clients, part of the issuer when none is configured
  * @throws ConfigError for keys that cannot be used
  */
 export async function openGatewayIdentity(
@@ -40,15 +40,15 @@ export async function openGatewayIdentity(
 }
 
 /**
- * Runs `act` with the headers that a gateway of this configuration would send. Keys drawn for the occasion are
- * published meanwhile where the gateway would publish them, on the port of clients; where that port is taken, a
- * gateway runs there, and subgraphs that verify believe that one alone.
+ * Runs `act` with the headers that a gateway of this configuration would send. Generated keys are published meanwhile
+ * where the gateway would publish them, on the port for clients. When that port is in use, a gateway is running there,
+ * and subgraphs that verify callers trust only that gateway.
  */
 export async function withGatewayIdentity<Result>(
   config: CardeaConfig,
   act: (headersFor: GatewayIdentity["headersFor"]) => Promise<Result>,
 ): Promise<Result> {
-  // Access tokens are not this verb's business: their keys are not read.
+  // This command does not issue access tokens, so their keys are not read.
   const references = { tokens: [], identity: config.identity.keys };
   const identity = await openGatewayIdentity(config, config.server.port, references);
   const close = config.identity.keys.length > 0 ? undefined : await publish(config, identity);
@@ -60,7 +60,7 @@ export async function withGatewayIdentity<Result>(
   }
 }
 
-/** Opens the port of clients for the public keys alone. @returns how to close it; `undefined` where it is taken */
+/** Publishes the public keys on the port for clients. @returns a function that stops it; `undefined` when the port is in use */
 async function publish(
   config: CardeaConfig,
   { keys, identityIssuer }: GatewayIdentity,

@@ -8,7 +8,7 @@ import type { CardeaConfig, SubgraphSource } from "../config/resolve.js";
 import { ConfigError } from "../domain/errors.js";
 import { UsageError } from "./output.js";
 
-/** Flags by which a verb learns of subgraphs. */
+/** Flags that name the subgraphs of a command. */
 export interface GraphFlags {
   readonly config?: string;
   readonly subgraph?: readonly string[];
@@ -24,12 +24,12 @@ export const withGraphFlags = (command: Command): Command =>
     .option("-c, --config <file>", "configuration file; its subgraphs and authSubgraph settings are used")
     .option(
       "--subgraph <name=url[=sdl-file]>",
-      "a subgraph, asked for its SDL unless a file is named; repeatable",
+      "a subgraph; its SDL is queried unless a file is given; repeatable",
       (value: string, before: readonly string[] = []) => [...before, value],
     )
-    .option("--no-auth", "leave the auth subgraph out");
+    .option("--no-auth", "do not add the auth subgraph");
 
-/** `orders=http://localhost:4002`, or with its SDL in a file: `orders=http://localhost:4002=orders.graphql`. */
+/** Parses `orders=http://localhost:4002`, or with an SDL file `orders=http://localhost:4002=orders.graphql`. */
 export function parseSubgraphFlag(text: string): SubgraphSource {
   const [, name, rest] = /^([^=]*)=(https?:\/\/.+)$/i.exec(text) ?? [];
   if (name === undefined || rest === undefined)
@@ -38,37 +38,38 @@ export function parseSubgraphFlag(text: string): SubgraphSource {
     );
   if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(name))
     throw new UsageError(
-      `--subgraph ${JSON.stringify(text)}: ${JSON.stringify(name)} is no name for a subgraph: write name=url, the name of letters, digits, _ and -, starting with a letter`,
+      `--subgraph ${JSON.stringify(text)}: ${JSON.stringify(name)} is not a valid subgraph name: write name=url, where the name has letters, digits, _ and -, and starts with a letter`,
     );
-  // A URL may hold `=` itself; what follows the last one is a file if it looks like one or is there.
-  const cut = rest.lastIndexOf("=");
-  const file = cut < 0 ? "" : rest.slice(cut + 1);
+  // A URL may contain `=`. The text after the last `=` is a file if it has an SDL extension or exists.
+  const separator = rest.lastIndexOf("=");
+  const file = separator < 0 ? "" : rest.slice(separator + 1);
   if (file === "" || !(/\.(graphqls?|gql|sdl)$/i.test(file) || existsSync(file)))
     return { name, url: checkUrl(text, rest) };
-  return { name, url: checkUrl(text, rest.slice(0, cut)), sdlPath: resolve(file) };
+  return { name, url: checkUrl(text, rest.slice(0, separator)), sdlPath: resolve(file) };
 }
 
 function checkUrl(flag: string, url: string): string {
-  if (!URL.canParse(url)) throw new UsageError(`--subgraph ${JSON.stringify(flag)}: ${url} is no url`);
+  if (!URL.canParse(url))
+    throw new UsageError(`--subgraph ${JSON.stringify(flag)}: ${url} is not a valid URL`);
   return url;
 }
 
-/** What the flags and the configuration say about the graph; nothing is fetched yet. */
+/** The graph as the flags and the configuration describe it. Nothing has been fetched yet. */
 export interface GraphInput {
   readonly sources: readonly SubgraphSource[];
-  /** SDL of the auth subgraph, unless it is left out. */
+  /** SDL of the auth subgraph, unless it is not added. */
   readonly authSdl: string | undefined;
-  /** How guards are read: as the gateway of this configuration reads them. */
+  /** How guards are read; the same as in a gateway of this configuration. */
   readonly guards: GuardSettings;
   readonly config: CardeaConfig | undefined;
-  /** Headers for those who ask subgraphs again and again. Default: signed anew each time the graph is loaded. */
+  /** Headers for repeated queries of the SDL. Default: signed again each time the graph is loaded. */
   readonly headersFor?: SdlOptions["headersFor"];
 }
 
 /**
- * Reads flags and configuration. Subgraphs named by flags replace those of the configuration.
+ * Reads flags and configuration. Subgraphs given by flags replace those of the configuration.
  *
- * @param purpose - default `graph`: secrets that only a gateway needs are not asked for
+ * @param purpose - default `graph`: secrets that only a gateway needs are not required
  * @throws UsageError for a malformed flag; ConfigError for a configuration that cannot be used
  */
 export async function readGraphInput(
@@ -93,7 +94,7 @@ async function readConfig(
   named: readonly SubgraphSource[],
   purpose: ConfigPurpose,
 ): Promise<CardeaConfig | undefined> {
-  // What `cardea dev` composes is served with the configuration found here, and has to agree with it.
+  // `cardea dev` serves the composed graph with this configuration, so it reads it even with --subgraph flags.
   if (flags.config === undefined && named.length > 0 && purpose !== "develop") return undefined;
   const { CONFIG_FILE_NAMES, loadConfig } = await import("../config/load.js");
   if (flags.config === undefined && !CONFIG_FILE_NAMES.some((name) => existsSync(name))) return undefined;
@@ -117,9 +118,9 @@ async function authSdlOf(flags: GraphFlags, config: CardeaConfig | undefined): P
 }
 
 /**
- * The subgraphs with their SDL, without the auth subgraph.
+ * Loads the subgraphs with their SDL, without the auth subgraph.
  *
- * @throws ConfigError for each that cannot be had, or when there is none
+ * @throws ConfigError for each subgraph that cannot be loaded, or when there are none
  */
 export async function loadGraph(input: GraphInput): Promise<readonly SubgraphSdl[]> {
   if (input.sources.length === 0)
@@ -135,7 +136,7 @@ export async function loadGraph(input: GraphInput): Promise<readonly SubgraphSdl
   return loadSources(input);
 }
 
-/** Asks those whose SDL is in no file, in the gateway's name. */
+/** Loads SDL from files, or queries it with the gateway's identity. */
 async function loadSources({ sources, config, headersFor }: GraphInput): Promise<readonly SubgraphSdl[]> {
   const [{ loadSubgraphs }, { tlsOf }] = await Promise.all([
     import("../compose/subgraph-sdl.js"),

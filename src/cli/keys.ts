@@ -14,28 +14,30 @@ interface FileOptions {
   readonly file: string;
 }
 
-/** `cardea keys new | list | rotate | retire`: private signing keys as JWK files, readable by their owner alone. */
+/** `cardea keys new | list | rotate | retire`: private signing keys as JWK files, readable by their owner only. */
 export const registerKeys: RegisterVerb = (program, context) => {
   const keys = program.command("keys").description("signing keys: new, list, rotate, retire");
   context.run<NewOptions>(
     keys
       .command("new")
       .description("write a new private key to a file that does not exist yet (mode 0600) and print its id")
-      .option("--out <file>", "where to write it", DEFAULT_FILE)
+      .option("--out <file>", "output file", DEFAULT_FILE)
       .option("--alg <algorithm>", "ES256, RS256, PS256 or EdDSA", "ES256"),
     newKey,
   );
   context.run<FileOptions>(
-    withFile(keys.command("list").description("what a key file holds: ids and times, never the keys")),
+    withFile(
+      keys.command("list").description("list the keys of a file: ids and times, never the keys themselves"),
+    ),
     listKeys,
   );
   context.run<FileOptions & { readonly alg: string; readonly leadSeconds: string | undefined }>(
     withFile(
       keys
         .command("rotate")
-        .description("add a key that takes over after a lead; running gateways pick it up, no restart")
+        .description("add a key that signs after a lead time; running gateways read it without a restart")
         .option("--alg <algorithm>", "ES256, RS256, PS256 or EdDSA", "ES256")
-        .option("--lead-seconds <seconds>", "published this long before it signs"),
+        .option("--lead-seconds <seconds>", "how long the key is published before it signs"),
     ),
     rotate,
   );
@@ -43,19 +45,19 @@ export const registerKeys: RegisterVerb = (program, context) => {
     withFile(
       keys
         .command("retire")
-        .description("for a key that leaked: what it signed is refused from now on")
+        .description("retire a leaked key: tokens that it signed are refused from now on")
         .requiredOption("--kid <id>", "id of the key"),
     ),
     retire,
   );
 };
 
-/** What `keys new` writes is what the other verbs read, unless told otherwise. */
+/** `keys new` writes this file by default, and the other commands read it by default. */
 const DEFAULT_FILE = "cardea.key.json";
 
 const withFile = (command: Command): Command => command.option("--file <file>", "the key file", DEFAULT_FILE);
 
-async function drawKey(alg: string): Promise<KeyRecord> {
+async function generateKeyOf(alg: string): Promise<KeyRecord> {
   const { isSigningAlgorithm, SIGNING_ALGORITHMS } = await import("../tokens/algorithms.js");
   if (!isSigningAlgorithm(alg))
     throw new UsageError(`--alg ${alg} is not one of ${SIGNING_ALGORITHMS.join(", ")}`);
@@ -64,7 +66,7 @@ async function drawKey(alg: string): Promise<KeyRecord> {
 }
 
 async function newKey({ options, terminal }: VerbInput<NewOptions>): Promise<ExitCode> {
-  const key = await drawKey(options.alg);
+  const key = await generateKeyOf(options.alg);
   const { formatKeyFile } = await import("../tokens/key-file.js");
   await writeNewSecretFile(options.out, formatKeyFile([key]));
   printResult(
@@ -73,10 +75,10 @@ async function newKey({ options, terminal }: VerbInput<NewOptions>): Promise<Exi
     { kid: key.kid, algorithm: key.algorithm, file: options.out },
     () => [
       `${key.kid}`,
-      `A private ${key.algorithm} key is in ${options.out}, readable by you alone.`,
-      "Name it in the configuration, under one of the two; each needs a key of its own:",
+      `A private ${key.algorithm} key was written to ${options.out}; only you can read it.`,
+      "Add it to the configuration under one of these settings; each needs its own key:",
       `  tokens: { keys: [${JSON.stringify(options.out)}] }    # signs access tokens`,
-      `  identity: { keys: [${JSON.stringify(options.out)}] }  # signs what subgraphs are told about the caller`,
+      `  identity: { keys: [${JSON.stringify(options.out)}] }  # signs the caller's identity for subgraphs`,
     ],
   );
   return EXIT.ok;
@@ -112,10 +114,12 @@ async function rotate({
   const { ROTATION_LEAD_SECONDS, rotateKeys } = await import("../tokens/key-rotation.js");
   const lead = options.leadSeconds === undefined ? ROTATION_LEAD_SECONDS : Number(options.leadSeconds);
   if (!Number.isSafeInteger(lead) || lead < 0)
-    throw new UsageError("--lead-seconds takes a whole number of seconds, 0 or more");
+    throw new UsageError(
+      `--lead-seconds ${options.leadSeconds}: allowed is a whole number of seconds, 0 or more`,
+    );
   const { formatKeyFile } = await import("../tokens/key-file.js");
   const before = await readKeys(options.file);
-  const fresh = await drawKey(options.alg);
+  const fresh = await generateKeyOf(options.alg);
   const after = rotateKeys(before, fresh, nowSeconds(), lead);
   await replaceSecretFile(options.file, formatKeyFile(after));
   const activeFrom = after.at(-1)?.activeFrom ?? 0;
@@ -136,12 +140,12 @@ async function retire({
   const after = refuseMisuse(options.file, () => retireKey(before, options.kid, nowSeconds()));
   await replaceSecretFile(options.file, formatKeyFile(after));
   printResult(terminal, options.json === true, { file: options.file, kid: options.kid }, () => [
-    `${options.kid} is retired: tokens it signed are refused as soon as the gateways have reread the file.`,
+    `${options.kid} is retired: tokens that it signed are refused as soon as the gateways have read the file again.`,
   ]);
   return EXIT.ok;
 }
 
-/** `retireKey` speaks of misuse as a TypeError; to an operator it is a refusal with a way out. */
+/** Turns the TypeError of `retireKey` into a problem with a fix. */
 function refuseMisuse<Result>(file: string, act: () => Result): Result {
   try {
     return act();
@@ -152,8 +156,8 @@ function refuseMisuse<Result>(file: string, act: () => Result): Result {
         kind: "BAD_KEY",
         where: file,
         found: error.message,
-        allowed: "a key of this file, with another one left to sign",
-        fix: "see `cardea keys list`; add a key with `cardea keys rotate --lead-seconds 0` first",
+        allowed: "a key of this file, while another key remains to sign",
+        fix: "run `cardea keys list`; add a key with `cardea keys rotate --lead-seconds 0` first",
       },
     ]);
   }

@@ -13,37 +13,37 @@ export interface ConfigFlag {
   readonly config?: string;
 }
 
-/** Adds `--config`: whose store and users an operator's verb works on. */
+/** Adds `--config`: the configuration whose store and users the command changes. */
 export const withConfigFlag = (command: Command): Command =>
-  command.option("-c, --config <file>", "configuration file (default: cardea.config.* here)");
+  command.option("-c, --config <file>", "configuration file (default: cardea.config.* in this folder)");
 
-/** The store the running gateways share, and how they use it. */
+/** The store that the running gateways share, with their policy. */
 export interface SharedStore {
   readonly sessions: SessionStore;
   readonly limiter: Limiter;
   readonly policy: SessionPolicy;
-  /** Has a replica taken what was done so far, where there is one? False when nobody could know. */
+  /** Has a replica confirmed all changes so far, if there is one? False when it is not known. */
   confirmed(): boolean;
 }
 
-/** What came of an act that ends or restricts something, and whether a replica has taken all of it. */
+/** The result of a change that ends or restricts something, and whether a replica has confirmed it. */
 export interface Acted<Result> {
   readonly result: Result;
   readonly confirmed: boolean;
 }
 
-/** Opens the shared store for one act that ends or restricts something. @throws as {@link withSharedStore} */
+/** Opens the shared store for one change that ends or restricts something. @throws as {@link withSharedStore} */
 export const actOnStore = <Result>(
   config: CardeaConfig,
   act: (store: SharedStore) => Promise<Result>,
 ): Promise<Acted<Result>> =>
   withSharedStore(config, async (store) => ({ result: await act(store), confirmed: store.confirmed() }));
 
-/** For a person, beside what was done: a fail-over might undo it. */
+/** A line for the operator when a fail-over could undo the change. */
 export const pendingLines = (confirmed: boolean): readonly string[] =>
   confirmed ? [] : ["(a replica has not confirmed it yet: repeat it after a fail-over)"];
 
-/** The configuration, and where it stands. @throws ConfigError for one that cannot be used */
+/** Loads the configuration and returns its path. @throws ConfigError for a configuration that cannot be used */
 export async function loadOperator(
   flags: ConfigFlag,
   environment: Readonly<Record<string, string | undefined>>,
@@ -63,9 +63,9 @@ export const loadOperatorConfig = async (
 ): Promise<CardeaConfig> => (await loadOperator(flags, environment)).config;
 
 /**
- * Ends every session and every live access token of a user, outside tokens that stand for them included.
+ * Ends every session and every live access token of a user, including tokens of outside issuers that map to the user.
  *
- * @param end - the act on the user's own sessions
+ * @param end - the change of the user's own sessions
  */
 export async function endUser<Result>(
   config: CardeaConfig,
@@ -85,7 +85,7 @@ export async function endUser<Result>(
   });
 }
 
-/** Refused where sessions live inside a gateway's own process: nothing outside can reach them. */
+/** With a memory store the sessions are inside the gateway's process, and no other process can reach them. */
 const memoryStore: Problem = {
   kind: "MEMORY_STORE",
   where: "store.kind",
@@ -95,9 +95,9 @@ const memoryStore: Problem = {
 };
 
 /**
- * Opens the shared store for one act and closes it again.
+ * Opens the shared store, runs `act` and closes it again.
  *
- * @throws ConfigError for a memory store, a store that does not answer, and one that is too old
+ * @throws ConfigError for a memory store, a store that does not answer, or a Redis that is too old
  */
 export async function withSharedStore<Result>(
   config: CardeaConfig,
@@ -140,7 +140,7 @@ export async function withSharedStore<Result>(
         where: "store.url",
         found: "a store that does not answer",
         allowed: "a reachable Redis",
-        fix: "check that it runs; nothing may have been changed, so try again",
+        fix: "check that it runs, then try again: the change may not have been made",
       },
     ]);
   } finally {
@@ -148,25 +148,25 @@ export async function withSharedStore<Result>(
   }
 }
 
-const PATIENCE_MS: Milliseconds = 3_000;
+const REPLICA_TIMEOUT_MS: Milliseconds = 3_000;
 
 /**
- * Whoever follows the revocations knows whether there are replicas, and a verb waits for one as a gateway does. Where
- * the store is too slow to tell, the verb goes on without.
+ * Starts the revocation log, which detects whether the store has replicas, so that the command can wait for a replica
+ * as a gateway does. When the store is too slow, the command continues without.
  */
 async function learnOfReplicas(log: Pick<RevocationLog, "start">): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS);
+    timer = setTimeout(resolve, REPLICA_TIMEOUT_MS);
   });
   await Promise.race([log.start(), late]);
   clearTimeout(timer);
 }
 
-/** A user of the configured directory by login name. @throws ConfigError when there is none */
+/** Finds a user of the configured directory by login name. @throws ConfigError when there is none */
 export async function findUser(config: CardeaConfig, username: string) {
   if (config.users === undefined)
-    throw new UsageError("the configuration names no users file (users.path); use --user-id");
+    throw new UsageError("the configuration has no users file (users.path); use --user-id");
   const [{ createFileUserDirectory }, { DEFAULT_TENANT }, { systemClock }] = await Promise.all([
     import("../stores/users/file-directory.js"),
     import("../domain/brand.js"),

@@ -1,10 +1,10 @@
 import { ConfigError, type Problem, problemText } from "../domain/errors.js";
 
-/** What a verb ends with: 0 it is done, 1 it was refused (bad config, bad SDL, a failed check), 2 it was called wrongly. */
+/** Exit codes: 0 success, 1 refused (bad configuration, bad SDL, a failed check), 2 wrong usage. */
 export const EXIT = { ok: 0, refused: 1, misuse: 2 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Where a verb speaks. Results go to `out`, everything said on the way goes to `err`, so that `--json` can be piped. */
+/** The output of a command. Results go to `out`, everything else goes to `err`, so that `--json` can be piped. */
 export interface Terminal {
   out(line: string): void;
   err(line: string): void;
@@ -16,12 +16,12 @@ export const processTerminal: Terminal = {
   err: (line) => void process.stderr.write(`${line}\n`),
 };
 
-/** The verb was called wrongly (unknown value, missing argument): exit code 2, one line, no stack. */
+/** Wrong usage (unknown value, missing argument): exit code 2, one line, no stack. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** What every verb with `--json` prints when it is refused: exactly one line on stdout. */
+/** The output of a refused command with `--json`: exactly one line on stdout. */
 export interface RefusalJson {
   readonly ok: false;
   readonly problems: readonly Problem[];
@@ -30,7 +30,7 @@ export interface RefusalJson {
 /**
  * Prints a result: one line of JSON (`{ "ok": true, … }`) with `--json`, else the human lines.
  *
- * @param human - lazily built, so that `--json` costs no table
+ * @param human - called only without `--json`
  */
 export function printResult(
   terminal: Terminal,
@@ -59,14 +59,14 @@ const unexpected = (error: unknown): Problem => ({
   where: "cardea",
   found: error instanceof Error ? oneLine(error.message) : "an unknown failure",
   allowed: "a run without failures",
-  fix: "see the message; it names what could not be done",
+  fix: "see the message",
 });
 
 const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, " ");
 
 /**
- * Turns whatever a verb threw into its exit code and one line per problem. Never a stack: the operator fixes
- * configuration, not our code.
+ * Prints an error that a command threw, one line per problem, and returns the exit code. It never prints a stack: the
+ * operator fixes configuration, not our code.
  */
 export function printFailure(terminal: Terminal, json: boolean, error: unknown): ExitCode {
   if (error instanceof UsageError) {

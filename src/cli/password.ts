@@ -7,7 +7,7 @@ import { UsageError } from "./output.js";
 const MAX_STDIN_BYTES = 65_536;
 const MIN_PASSWORD_CHARACTERS = 8;
 
-/** Where a password is typed and where the question is asked; default: this process's own. */
+/** The input of a password and the output of its prompt; default: the terminal of this process. */
 export interface Keyboard {
   readonly input: Readable & { readonly isTTY?: boolean };
   readonly prompt: { write(text: string): unknown };
@@ -16,22 +16,22 @@ export interface Keyboard {
 const ownKeyboard: Keyboard = { input: process.stdin, prompt: process.stderr };
 
 /**
- * Reads a password: one line of standard input, or typed twice at a terminal without echo. Never from an argument:
- * arguments are seen by every process of the machine.
+ * Reads a password from one line of standard input, or typed twice at a terminal without echo. It is never read from an
+ * argument, because every process of the machine can see arguments.
  *
- * @throws UsageError without a terminal to ask at, or when the two do not match
+ * @throws UsageError without a terminal, or when the two inputs differ
  */
 export async function readPassword(fromStdin: boolean, keyboard: Keyboard = ownKeyboard): Promise<string> {
   if (fromStdin) return (await readAll(keyboard.input)).replace(/\r?\n$/, "");
   if (keyboard.input.isTTY !== true)
-    throw new UsageError("there is no terminal to ask for the password at: use --password-stdin");
+    throw new UsageError("there is no terminal to type the password: use --password-stdin");
   const first = await askHidden("Password: ", keyboard);
   const second = await askHidden("Once more: ", keyboard);
   if (first !== second) throw new UsageError("the two passwords differ");
   return first;
 }
 
-/** Reads a password somebody is to have from now on. @throws ConfigError for one too short or too long · UsageError */
+/** Reads a new password for a user. @throws ConfigError when it is too short or too long · UsageError */
 export async function readNewPassword(fromStdin: boolean): Promise<string> {
   const { isTooLong, MAX_PASSWORD_BYTES } = await import("../credentials/password-hash.js");
   const password = await readPassword(fromStdin);
@@ -61,7 +61,7 @@ async function readAll(input: Readable): Promise<string> {
 }
 
 function askHidden(question: string, { input, prompt }: Keyboard): Promise<string> {
-  // readline echoes through its output: one that swallows everything keeps the password off the screen.
+  // readline echoes to its output, so an output that discards everything keeps the password hidden.
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const reader = createInterface({ input, output: silent, terminal: true });
   prompt.write(question);

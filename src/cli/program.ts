@@ -25,7 +25,7 @@ const VERBS: readonly RegisterVerb[] = [
 ];
 
 /**
- * Runs one command line and answers its exit code. Does not end the process and installs nothing global.
+ * Runs one command line and returns its exit code. It does not end the process and has no global effects.
  *
  * @param argv - arguments after the program name
  */
@@ -40,7 +40,7 @@ export async function runCommandLine(
       "A GraphQL auth gateway: login, refresh, revocation and step-up in front of a federated graph.",
     )
     .version(packageVersion)
-    .showHelpAfterError("(add --help for what is allowed)")
+    .showHelpAfterError("(run with --help to see what is allowed)")
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
@@ -49,7 +49,7 @@ export async function runCommandLine(
   const context: VerbContext = {
     run(command, action) {
       command.option("--json", "print one JSON object instead of text").action(async () => {
-        // Commander types options loosely; the verb declares their shape beside the flags that define it.
+        // Commander types options loosely; each command declares their type beside its flags.
         const options = command.opts() as Parameters<typeof action>[0]["options"];
         try {
           exitCode = await action({
@@ -68,7 +68,7 @@ export async function runCommandLine(
   try {
     await program.parseAsync(argv as string[], { from: "user" });
   } catch (error) {
-    // Commander has printed its own line already; help and version are not failures.
+    // Commander has printed its own message; help and version are not failures.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.misuse;
     throw error;
   }

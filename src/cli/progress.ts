@@ -1,21 +1,21 @@
 import type { Terminal } from "./output.js";
 
-/** What a start is busy with, for whoever waits for it. */
+/** Shows the current step of a start. */
 export interface Progress {
-  /** Names what is waited for from now on. */
+  /** Begins a step. */
   readonly step: (what: string) => void;
-  /** Nothing is waited for any more. */
+  /** Ends the last step. */
   readonly end: () => void;
 }
 
-/** A step that ends sooner needs no line where the log is written too. */
-const PATIENCE_MS = 1_000;
+/** In a service's log, a step that ends sooner gets no line. */
+const SLOW_STEP_MS = 1_000;
 
 /**
- * Writes one plain line for each step. At once where a person looks at it; where standard error is the log of a service,
- * only for a step that keeps everybody waiting, so that an ordinary start adds no line to the log.
+ * Writes one line for each step. On a terminal it is written at once. In the log of a service it is written only for a
+ * slow step, so that an ordinary start adds no lines.
  *
- * @param atOnce - default: is standard error a terminal?
+ * @param atOnce - default: whether standard error is a terminal
  */
 export function showProgress(terminal: Terminal, atOnce = process.stderr.isTTY === true): Progress {
   let timer: NodeJS.Timeout | undefined;
@@ -24,7 +24,7 @@ export function showProgress(terminal: Terminal, atOnce = process.stderr.isTTY =
     step(what) {
       end();
       if (atOnce) terminal.err(`${what} …`);
-      else timer = setTimeout(() => terminal.err(`still ${what} …`), PATIENCE_MS);
+      else timer = setTimeout(() => terminal.err(`still ${what} …`), SLOW_STEP_MS);
     },
     end,
   };

@@ -13,17 +13,17 @@ interface RevokeOutsideFlags extends ConfigFlag {
   readonly token?: string;
 }
 
-/** `cardea sessions revoke-outside`: tokens of an outside issuer, which no session of ours stands behind. */
+/** `cardea sessions revoke-outside`: revokes tokens of an outside issuer, which have no session of ours. */
 export function registerRevokeOutside(sessions: Command, context: VerbContext): void {
   context.run<RevokeOutsideFlags>(
     withConfigFlag(
       sessions
         .command("revoke-outside")
         .description("refuse tokens of an outside issuer, on every gateway, until they have expired")
-        .argument("<issuer>", "the issuer as the configuration names it (`issuers[].issuer`)")
+        .argument("<issuer>", "the issuer, as in the configuration (`issuers[].issuer`)")
         .option("--subject <sub>", "every token of this subject issued so far")
-        .option("--session <sid>", "every token that carries this `sid`")
-        .option("--token <jti>", "the one token with this `jti`"),
+        .option("--session <sid>", "every token with this `sid`")
+        .option("--token <jti>", "the token with this `jti`"),
     ),
     revokeOutside,
   );
@@ -38,7 +38,7 @@ async function revokeOutside({
   const [issuer = ""] = args;
   const names = [options.subject, options.session, options.token].filter((name) => name !== undefined);
   if (names.length !== 1 || names[0] === "")
-    throw new UsageError("revoke-outside takes one of --subject, --session, --token");
+    throw new UsageError("revoke-outside requires exactly one of --subject, --session and --token");
   const config = await loadOperatorConfig(options, environment);
   const entry = entryOf(issuer, options, config, Math.ceil(Date.now() / 1000));
   const { confirmed } = await actOnStore(config, ({ sessions, policy }) =>
@@ -52,9 +52,9 @@ async function revokeOutside({
 }
 
 /**
- * What is revoked, and until when a token of this issuer can live at most.
+ * Builds the revocation, which lasts until the last possible expiry of the issuer's tokens.
  *
- * @throws ConfigError for an issuer nobody configured: its tokens are refused already, or its name is misspelt
+ * @throws ConfigError for an issuer that is not configured: its tokens are refused already, or its name is misspelt
  */
 function entryOf(
   issuer: string,
@@ -70,11 +70,11 @@ function entryOf(
         where: "issuers",
         found: JSON.stringify(issuer),
         allowed: issuers.map((each) => each.issuer).join(", ") || "none is configured",
-        fix: "write it exactly as `issuers[].issuer` does",
+        fix: "write it exactly as in `issuers[].issuer`",
       },
     ]);
   const tolerance = tokens.clockToleranceSeconds;
-  // A clock ahead of ours, within what is tolerated, may have issued a token "later" than this moment.
+  // The issuer's clock may be ahead of ours within the tolerance, so its tokens may have a later `iat`.
   const notBefore = now + tolerance;
   const until = notBefore + known.maxTtlSeconds + tolerance;
   if (subject !== undefined) return { kind: "subject", issuer, subject, notBefore, until };

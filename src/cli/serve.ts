@@ -27,8 +27,7 @@ interface ServeFlags {
 }
 
 /**
- * `cardea serve`: one gateway, or several workers of it, until SIGTERM or SIGINT. SIGHUP asks for the supergraph
- * again.
+ * `cardea serve`: runs one gateway, or several workers of it, until SIGTERM or SIGINT. SIGHUP reloads the supergraph.
  *
  * `--json` prints one line once it serves: `{ "ok": true, "url", "opsUrl", "issuer", "identityIssuer", "store",
  * "keys", "config", "notes": [], "workers": [{ "pid", "opsUrl" }] }`; `config` is null without a file.
@@ -36,15 +35,15 @@ interface ServeFlags {
 export const registerServe: RegisterVerb = (program, context) => {
   const command = program
     .command("serve")
-    .description("serve a supergraph until told to stop")
-    .option("-c, --config <file>", "configuration file (default: cardea.config.* here)")
-    .option("-s, --supergraph <file or URL>", "supergraph SDL; replaces the one of the configuration")
-    .option("-p, --port <number>", "port for clients; 0: any")
-    .option("--ops-port <number>", "port for /livez, /readyz, /metrics; 0: any")
-    .option("--workers <number>", "processes that share the port; more than 1 needs Redis")
+    .description("serve a supergraph until the process is stopped")
+    .option("-c, --config <file>", "configuration file (default: cardea.config.* in this folder)")
+    .option("-s, --supergraph <file or URL>", "supergraph SDL; replaces the configured one")
+    .option("-p, --port <number>", "port for clients; 0: any free port")
+    .option("--ops-port <number>", "port for /livez, /readyz, /metrics; 0: any free port")
+    .option("--workers <number>", "processes that share the port; more than 1 requires Redis")
     .option("--allow-memory-store", "accept the memory store in production");
   context.run<ServeFlags>(command, async ({ options, args, terminal, environment }) => {
-    if (args.length > 0) throw new UsageError(`serve takes no arguments, but found ${args.length}`);
+    if (args.length > 0) throw new UsageError(`serve has no positional arguments, but found ${args.length}`);
     const flags = flagsOf(options);
     const { loadConfig } = await import("../config/load.js");
     const { config, path } = await loadConfig({
@@ -54,10 +53,10 @@ export const registerServe: RegisterVerb = (program, context) => {
       cwd: process.cwd(),
     });
     const allowMemoryStore = options.allowMemoryStore === true;
-    const say = (serving: Serving, workers: readonly ServingWorker[]): void =>
+    const report = (serving: Serving, workers: readonly ServingWorker[]): void =>
       printServing(terminal, options.json === true, serving, path, workers);
     const stopping = stopSignal();
-    if (config.server.workers === 1) return serveAlone(config, allowMemoryStore, stopping, terminal, say);
+    if (config.server.workers === 1) return serveAlone(config, allowMemoryStore, stopping, terminal, report);
     if (isWorker()) {
       const index = Number(environment[WORKER_INDEX] ?? "0");
       return serveAsWorker(withOpsPort(config, index), allowMemoryStore, stopping);
@@ -67,20 +66,20 @@ export const registerServe: RegisterVerb = (program, context) => {
     if (process.stderr.isTTY === true)
       showProgress(terminal, true).step(`starting ${config.server.workers} workers`);
     const { drainDelayMs, drainTimeoutMs, workers: count } = config.server;
-    const graceMs = drainDelayMs + drainTimeoutMs + LAST_ACTS_MS;
-    return superviseWorkers({ count, graceMs, stopping, terminal, onServing: say });
+    const graceMs = drainDelayMs + drainTimeoutMs + SHUTDOWN_MS;
+    return superviseWorkers({ count, graceMs, stopping, terminal, onServing: report });
   });
 };
 
-/** After its last request a gateway writes what is pending to the store, and closes what it opened. */
-const LAST_ACTS_MS = 5_000;
+/** After its last request a gateway writes pending changes to the store and closes its connections. */
+const SHUTDOWN_MS = 5_000;
 
 async function serveAlone(
   config: CardeaConfig,
   allowMemoryStore: boolean,
   stopping: Promise<NodeJS.Signals>,
   terminal: Terminal,
-  say: (serving: Serving, workers: readonly ServingWorker[]) => void,
+  report: (serving: Serving, workers: readonly ServingWorker[]) => void,
 ): Promise<ExitCode> {
   const progress = showProgress(terminal);
   progress.step("loading the gateway");
@@ -88,11 +87,11 @@ async function serveAlone(
   const starting = composeGateway(config, { allowMemoryStore, progress: progress.step });
   const gateway = await startedBefore(stopping, starting).finally(progress.end);
   if (gateway === undefined) {
-    terminal.err(`${await stopping}: stopping before anything was served`);
+    terminal.err(`${await stopping}: stopping before the gateway was ready`);
     return EXIT.ok;
   }
-  say(gateway, [{ pid: process.pid, opsUrl: gateway.opsUrl }]);
-  terminal.err(`${await stopping}: finishing what runs, then stopping`);
+  report(gateway, [{ pid: process.pid, opsUrl: gateway.opsUrl }]);
+  terminal.err(`${await stopping}: finishing running requests, then stopping`);
   await gateway.stop();
   return EXIT.ok;
 }
@@ -119,7 +118,7 @@ async function serveAsWorker(
   }
   const { url, opsUrl, issuer, identityIssuer, store, keys, notes } = gateway;
   announceServing({ url, opsUrl, issuer, identityIssuer, store, keys, notes });
-  // Without its supervisor a worker would serve on, unknown to whoever stops or replaces it.
+  // Without its supervisor a worker would continue to serve, and nothing would stop or replace it.
   const orphaned = new Promise<void>((resolve) => process.once("disconnect", resolve));
   await Promise.race([stopping, orphaned]);
   await gateway.stop();
@@ -128,8 +127,8 @@ async function serveAsWorker(
 }
 
 /**
- * A gateway, unless it is told to stop first: a start takes as long as a store or a subgraph lets it wait, and what it
- * still does then ends with the process. SIGHUP asks for the supergraph again, which a start does anyway.
+ * Returns the started gateway, or `undefined` when a stop signal arrives first: a start may wait long for a store or a
+ * subgraph. A SIGHUP during the start is ignored, because the start loads the supergraph anyway.
  */
 async function startedBefore(
   stopping: Promise<NodeJS.Signals>,
@@ -141,7 +140,7 @@ async function startedBefore(
   return gateway;
 }
 
-/** Workers share the port of the clients and nothing else: each is measured on an ops port of its own. */
+/** Workers share only the port for clients; each has its own ops port. */
 const withOpsPort = (config: CardeaConfig, index: number): CardeaConfig => ({
   ...config,
   ops: { ...config.ops, port: config.ops.port === 0 ? 0 : config.ops.port + index },
@@ -187,15 +186,15 @@ function flagsOf(options: ServeFlags): ConfigInput {
   };
 }
 
-function numberOf(flag: string, text: string | undefined, least: number, most: number): number | undefined {
+function numberOf(flag: string, text: string | undefined, min: number, max: number): number | undefined {
   if (text === undefined) return undefined;
   const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= least && value <= most))
-    throw new UsageError(`${flag} takes a number from ${least} to ${most}`);
+  if (!(value >= min && value <= max))
+    throw new UsageError(`${flag} ${text}: allowed is a number from ${min} to ${max}`);
   return value;
 }
 
-/** Resolves at the first signal; heard from before the start, so that one sent meanwhile is not lost. */
+/** Resolves at the first signal. It listens before the start, so that an early signal is not lost. */
 function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve(signal));

@@ -21,7 +21,10 @@ interface RevokeBeforeFlags extends ConfigFlag {
   readonly tenant?: string;
 }
 
-/** `cardea sessions list | show | revoke | revoke-before | revoke-outside`: what an operator may know and end. Needs a store other processes can reach. */
+/**
+ * `cardea sessions list | show | revoke | revoke-before | revoke-outside`: shows and ends sessions. It requires a store
+ * that other processes can reach.
+ */
 export const registerSessions: RegisterVerb = (program, context) => {
   const sessions = program
     .command("sessions")
@@ -30,7 +33,7 @@ export const registerSessions: RegisterVerb = (program, context) => {
     withConfigFlag(
       sessions
         .command("list")
-        .description("the live sessions of a user")
+        .description("list the live sessions of a user")
         .argument("[username]", "login name (or --user-id)")
         .option("--user-id <id>", "the user's id, the `sub` of tokens"),
     ),
@@ -38,7 +41,7 @@ export const registerSessions: RegisterVerb = (program, context) => {
   );
   context.run<ConfigFlag>(
     withConfigFlag(
-      sessions.command("show").description("one session, live or ended").argument("<id>", "session id"),
+      sessions.command("show").description("show one session, live or ended").argument("<id>", "session id"),
     ),
     show,
   );
@@ -67,7 +70,7 @@ export const registerSessions: RegisterVerb = (program, context) => {
 async function list({ options, args, terminal, environment }: VerbInput<ListFlags>): Promise<ExitCode> {
   const [username] = args;
   if ((username === undefined) === (options.userId === undefined))
-    throw new UsageError("sessions list takes a login name or --user-id, one of the two");
+    throw new UsageError("sessions list requires either a login name or --user-id");
   const config = await loadOperatorConfig(options, environment);
   const [{ DEFAULT_TENANT, userId }, id] = await Promise.all([
     import("../domain/brand.js"),
@@ -107,9 +110,7 @@ async function revoke({ options, args, terminal, environment }: VerbInput<Config
   );
   const { revoked } = result;
   printResult(terminal, options.json === true, { id, revoked, confirmed }, () => [
-    revoked === 0
-      ? `${id} was over already`
-      : `${id} is ended, and so are its access tokens on every gateway`,
+    revoked === 0 ? `${id} had already ended` : `${id} is ended, with its access tokens on every gateway`,
     ...pendingLines(confirmed),
   ]);
   return EXIT.ok;
@@ -122,7 +123,7 @@ async function revokeBefore({
   environment,
 }: VerbInput<RevokeBeforeFlags>): Promise<ExitCode> {
   const notBefore = readMoment(args[0] ?? "");
-  if (options.tenant === "") throw new UsageError("--tenant takes the id of a tenant");
+  if (options.tenant === "") throw new UsageError("--tenant is empty: give the id of a tenant");
   const config = await loadOperatorConfig(options, environment);
   const { tenantId } = await import("../domain/brand.js");
   const { confirmed } = await actOnStore(config, ({ sessions, policy }) =>
@@ -136,22 +137,24 @@ async function revokeBefore({
     options.json === true,
     { tenant: options.tenant ?? null, notBefore, confirmed },
     () => [
-      `Of ${options.tenant === undefined ? "everyone" : `tenant ${options.tenant}`}: whoever signed in before ${timeText(notBefore)} has to sign in again, on every gateway.`,
+      `Users of ${options.tenant === undefined ? "all tenants" : `tenant ${options.tenant}`} who signed in before ${timeText(notBefore)} must sign in again, on every gateway.`,
       ...pendingLines(confirmed),
     ],
   );
   return EXIT.ok;
 }
 
-/** A not-before in the future would keep everyone out until then. */
+/** Parses a time in the past. A time in the future would keep all users out until then. */
 function readMoment(text: string): number {
   const now = Math.ceil(Date.now() / 1000);
   if (text === "now") return now;
   const wellFormed = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/.test(text);
   const moment = Math.ceil(Date.parse(text) / 1000);
   if (!wellFormed || !Number.isSafeInteger(moment))
-    throw new UsageError("revoke-before takes `now`, or a time with its zone: 2026-05-01T12:00:00Z");
-  if (moment > now || moment <= 0) throw new UsageError("revoke-before takes a time that has passed");
+    throw new UsageError(
+      "revoke-before: allowed is `now`, or a time with its zone such as 2026-05-01T12:00:00Z",
+    );
+  if (moment > now || moment <= 0) throw new UsageError("revoke-before: allowed is a time in the past");
   return moment;
 }
 
@@ -160,7 +163,7 @@ async function find(config: Parameters<typeof withSharedStore>[0], text: string)
     import("../domain/session.js"),
     import("../domain/brand.js"),
   ]);
-  if (sessionAddress(text) === undefined) throw new UsageError("that is no session id");
+  if (sessionAddress(text) === undefined) throw new UsageError(`${JSON.stringify(text)} is not a session id`);
   const found = await withSharedStore(config, ({ sessions }) => sessions.find(sessionId(text)));
   if (found !== undefined) return found;
   throw new ConfigError([
@@ -168,13 +171,13 @@ async function find(config: Parameters<typeof withSharedStore>[0], text: string)
       kind: "UNKNOWN_SESSION",
       where: text,
       found: "nothing",
-      allowed: "the id of a session that is live, or ended a moment ago",
-      fix: "see `cardea sessions list`",
+      allowed: "the id of a session that is live or ended recently",
+      fix: "run `cardea sessions list`",
     },
   ]);
 }
 
-/** What an operator sees: never a hash of a secret. Times in Unix seconds. */
+/** The fields that an operator sees, without hashes of secrets. Times in Unix seconds. */
 const toJson = (session: Session) => ({
   id: session.id,
   userId: session.userId,

@@ -6,7 +6,7 @@ import { EXIT, type ExitCode, printResult, UsageError } from "./output.js";
 import { readNewPassword } from "./password.js";
 import type { VerbContext, VerbInput } from "./verb.js";
 
-/** Which users file a verb works on. */
+/** The users file that a command reads or changes. */
 interface FileOptions extends ConfigFlag {
   readonly file?: string;
   readonly passwordStdin?: boolean;
@@ -25,34 +25,34 @@ export const unknownUser = (file: string, username: string): ConfigError =>
     },
   ]);
 
-/** `cardea users passwd | list | show | remove | set-scopes`: what stands in the users file. */
+/** `cardea users passwd | list | show | remove | set-scopes`: shows and changes the users file. */
 export function registerUserEdits(users: Command, context: VerbContext): void {
   const onFile = (verb: string, description: string): Command =>
     withConfigFlag(
       users
         .command(verb)
         .description(description)
-        .option("--file <file>", `the users file; default: the configuration's, else ${DEFAULT_FILE}`),
+        .option("--file <file>", `the users file; default: the configured one, else ${DEFAULT_FILE}`),
     );
-  context.run<FileOptions>(onFile("list", "every user: name, id, status, scopes; never a hash"), list);
+  context.run<FileOptions>(onFile("list", "list all users: name, id, status, scopes; never a hash"), list);
   context.run<FileOptions>(
-    onFile("show", "one user of the file; never the hash").argument("<username>", "login name"),
+    onFile("show", "show one user; never the hash").argument("<username>", "login name"),
     show,
   );
   context.run<FileOptions>(
-    onFile("passwd", "give a user another password; asks for it unless --password-stdin")
+    onFile("passwd", "set a new password; prompts for it unless --password-stdin")
       .argument("<username>", "login name")
       .option("--password-stdin", "read the password from standard input (one line)"),
     passwd,
   );
   context.run<FileOptions>(
-    onFile("set-scopes", "replace what a user may ask for; live tokens keep theirs until they end")
+    onFile("set-scopes", "replace the scopes of a user; live access tokens keep theirs until they expire")
       .argument("<username>", "login name")
-      .argument("<scopes>", 'all of them, separated by spaces: "orders:read orders:write"; "" for none'),
+      .argument("<scopes>", 'all scopes, separated by spaces: "orders:read orders:write"; "" for none'),
     setScopes,
   );
   context.run<FileOptions>(
-    onFile("remove", "take a user out of the file: no login and no refresh from now on").argument(
+    onFile("remove", "remove a user from the file: no login and no refresh from now on").argument(
       "<username>",
       "login name",
     ),
@@ -65,11 +65,11 @@ async function fileOf({ options, environment }: VerbInput<FileOptions>): Promise
   if (options.config === undefined) return DEFAULT_FILE;
   const { users } = await loadOperatorConfig(options, environment);
   if (users === undefined)
-    throw new UsageError("the configuration names no users file (users.path); use --file");
+    throw new UsageError("the configuration has no users file (users.path); use --file");
   return users.path;
 }
 
-/** What may be shown of a user: everything but the hash. */
+/** The fields of a user that may be shown: all except the hash. */
 const viewOf = ({ user, status }: ListedUser) => ({
   username: user.username,
   id: user.id,
@@ -115,14 +115,14 @@ async function show(input: VerbInput<FileOptions>): Promise<ExitCode> {
 async function passwd(input: VerbInput<FileOptions>): Promise<ExitCode> {
   const [file, who] = [await fileOf(input), { username: input.args[0] ?? "" }];
   const { listUsers, updateUser } = await import("../stores/users/edit-user-file.js");
-  // Before anybody types a password for a user who is not there.
+  // Check before the prompt, so that nobody types a password for an unknown user.
   if (!(await listUsers(file)).some(({ user }) => user.username === who.username))
     throw unknownUser(file, who.username);
   const { hashPassword } = await import("../credentials/password-hash.js");
   const passwordHash = await hashPassword(await readNewPassword(input.options.passwordStdin === true));
   await changed(file, who, await updateUser(file, who, { passwordHash }));
   printResult(input.terminal, input.options.json === true, { ...who, file }, () => [
-    `${who.username} has another password. Sessions that are open stay so: end them with \`cardea users sign-out\`.`,
+    `${who.username} has a new password. Open sessions continue; end them with \`cardea users sign-out\`.`,
   ]);
   return EXIT.ok;
 }
@@ -134,7 +134,7 @@ async function setScopes(input: VerbInput<FileOptions>): Promise<ExitCode> {
   const { updateUser } = await import("../stores/users/edit-user-file.js");
   await changed(file, who, await updateUser(file, who, { scopes }));
   printResult(input.terminal, input.options.json === true, { ...who, scopes, file }, () => [
-    `${who.username} may ask for ${scopes.length === 0 ? "nothing" : scopes.join(" ")}. Live access tokens keep what they have until they end.`,
+    `${who.username} now has ${scopes.length === 0 ? "no scopes" : `the scopes ${scopes.join(" ")}`}. Live access tokens keep their scopes until they expire.`,
   ]);
   return EXIT.ok;
 }
@@ -144,7 +144,7 @@ async function remove(input: VerbInput<FileOptions>): Promise<ExitCode> {
   const { removeUser } = await import("../stores/users/edit-user-file.js");
   await changed(file, who, await removeUser(file, who));
   printResult(input.terminal, input.options.json === true, { ...who, file }, () => [
-    `${who.username} is no longer in ${file}: no login and no refresh. Access tokens already out end with their time.`,
+    `${who.username} is no longer in ${file}: no login and no refresh. Access tokens already issued remain valid until they expire.`,
   ]);
   return EXIT.ok;
 }

@@ -27,23 +27,20 @@ interface StatusOptions extends ConfigFlag {
 }
 
 /**
- * `cardea users add | list | show | passwd | set-scopes | remove | lock | unlock | sign-out`: the users file of `users.kind: file`, and the sessions of its users.
- * Running gateways notice a changed file within a second.
+ * `cardea users add | list | show | passwd | set-scopes | remove | lock | unlock | sign-out`: manages the users file of
+ * `users.kind: file` and the sessions of its users. Running gateways notice a changed file within a second.
  */
 export const registerUsers: RegisterVerb = (program, context) => {
   const users = program.command("users").description("users: add, list, show, change, lock, sign out");
   context.run<AddOptions>(
     users
       .command("add")
-      .description("add a user with an argon2id hash; asks for the password unless --password-stdin")
+      .description("add a user with an argon2id hash; prompts for the password unless --password-stdin")
       .argument("[username]", "login name (or --username)")
       .option("--username <name>", "login name")
-      .option("--file <file>", "the users file; created (mode 0600) where there is none", DEFAULT_FILE)
+      .option("--file <file>", "the users file; created (mode 0600) if it does not exist", DEFAULT_FILE)
       .option("--id <id>", "user id, the `sub` of tokens; default: random")
-      .option(
-        "--scopes <scopes>",
-        'what the user may ask for, separated by spaces: "orders:read orders:write"',
-      )
+      .option("--scopes <scopes>", 'scopes of the user, separated by spaces: "orders:read orders:write"')
       .option("--password-stdin", "read the password from standard input (one line)"),
     add,
   );
@@ -58,7 +55,7 @@ export const registerUsers: RegisterVerb = (program, context) => {
           .command(verb)
           .description(effect)
           .argument("<username>", "login name")
-          .option("--file <file>", `the users file; default: the configuration's, else ${DEFAULT_FILE}`),
+          .option("--file <file>", `the users file; default: the configured one, else ${DEFAULT_FILE}`),
       ),
       (input) => setStatus(input, status),
     );
@@ -75,7 +72,8 @@ export const registerUsers: RegisterVerb = (program, context) => {
 
 async function add({ options, args, terminal }: VerbInput<AddOptions>): Promise<ExitCode> {
   const username = args[0] ?? options.username;
-  if (username === undefined) throw new UsageError("users add needs a login name: cardea users add alice");
+  if (username === undefined)
+    throw new UsageError("users add requires a login name, for example: cardea users add alice");
   const [{ addUser }, { hashPassword }, { parseScopes }, { userId }] = await Promise.all([
     import("../stores/users/edit-user-file.js"),
     import("../credentials/password-hash.js"),
@@ -92,7 +90,7 @@ async function add({ options, args, terminal }: VerbInput<AddOptions>): Promise<
   });
   printResult(terminal, options.json === true, { id, username, scopes, file: options.file }, () => [
     `${username} is in ${options.file} with id ${id}${scopes.length === 0 ? " and no scopes" : ` and ${scopes.length} scopes`}.`,
-    `Name the file in the configuration:  users: { kind: "file", path: ${JSON.stringify(options.file)} }`,
+    `Add the file to the configuration:  users: { kind: "file", path: ${JSON.stringify(options.file)} }`,
   ]);
   return EXIT.ok;
 }
@@ -112,11 +110,11 @@ async function setStatus(
   let everywhere = isShared;
   let confirmed = true;
   if (status === "locked") {
-    // The file is what lasts; the store makes it felt at once.
+    // The file keeps the lock permanently; the store makes it effective at once.
     await change(isShared && given?.path !== undefined ? { lockedIn: given.path } : {});
     if (isShared) confirmed = await restrict(given.config, username, true);
   } else {
-    // The store first: whoever is unlocked in the file alone would still be locked, and nobody would see why.
+    // The store first: a user unlocked only in the file would still be locked, without a visible reason.
     const lockedIn = await storeLockOf(file, username).catch(() => undefined);
     if (isShared) confirmed = await restrict(given.config, username, false);
     if (lockedIn !== undefined && lockedIn !== given?.path) {
@@ -129,7 +127,7 @@ async function setStatus(
   printResult(terminal, options.json === true, { username, status, file, everywhere, confirmed }, () => [
     status === "active"
       ? `${username} may sign in again.`
-      : `${username} is locked: no login and no refresh. ${everywhere ? "Live access tokens ended with it." : "Access tokens already out end with their time."}`,
+      : `${username} is locked: no login and no refresh. ${everywhere ? "Live access tokens ended too." : "Access tokens already issued remain valid until they expire."}`,
     ...pendingLines(confirmed),
   ]);
   return EXIT.ok;
@@ -149,21 +147,21 @@ async function configOfLock(
       {
         kind: "LOCKED_IN_STORE",
         where: file,
-        found: `a lock that stands in the store of ${path} too, which cannot be read from here`,
-        allowed: "a configuration that leads to that store",
-        fix: "name it with --config",
+        found: `a lock that is also in the store of ${path}, a configuration that cannot be read from here`,
+        allowed: "a configuration with that store",
+        fix: "give that configuration with --config",
       },
       ...error.problems,
     ]);
   }
 }
 
-/** @returns whether a replica has taken it, where there is one */
+/** @returns whether a replica has confirmed the change, if there is one */
 async function restrict(config: CardeaConfig, username: string, locked: boolean): Promise<boolean> {
   const { id, tenant } = await findUser(config, username);
   const { accountKey } = await import("../limits/policy.js");
   const { confirmed } = await endUser(config, id, async ({ sessions, limiter, policy }) => {
-    // Unlocking opens an account that too many failures closed, too.
+    // Unlocking also resets the login limit of the account.
     if (!locked) await limiter.forget([accountKey(tenant, username)]);
     return sessions.restrict(
       {
@@ -190,7 +188,7 @@ async function signOut({ options, args, terminal, environment }: VerbInput<Confi
     options.json === true,
     { userId: id, username, revoked: result.revoked, confirmed },
     () => [
-      `${username}: ${result.revoked} sessions ended, and every live access token with them`,
+      `${username}: ${result.revoked} sessions ended, with all live access tokens`,
       ...pendingLines(confirmed),
     ],
   );

@@ -2,14 +2,14 @@ import type { Command } from "commander";
 import type { ExitCode, Terminal } from "./output.js";
 
 /**
- * The pattern of a verb: one file `src/cli/<verb>.ts` exporting `register<Verb>: RegisterVerb`, listed in
- * {@link VERBS}. Inside, `context.run(command, action)` gives the action its options and takes its exit code;
- * whatever it throws becomes one line per problem (`ConfigError`, exit 1) or a usage line (`UsageError`, exit 2).
- * Heavy rooms are imported inside the action, so that `--help` stays instant.
+ * The pattern of a command: a file `src/cli/<verb>.ts` exports `register<Verb>: RegisterVerb` and is listed in `VERBS`
+ * of `program.ts`. `context.run(command, action)` passes the options to the action and uses its exit code. Errors of
+ * the action become one line per problem (`ConfigError`, exit 1) or a usage line (`UsageError`, exit 2). Heavy modules
+ * are imported inside the action, so that `--help` is fast.
  */
 export type RegisterVerb = (program: Command, context: VerbContext) => void;
 
-/** What a verb's action receives. `options` are those declared on the command, `args` its positionals. */
+/** The input of a command's action: `options` as declared on the command, and its positional `args`. */
 export interface VerbInput<Options> {
   readonly options: Options & { readonly json?: boolean };
   readonly args: readonly string[];
@@ -18,6 +18,6 @@ export interface VerbInput<Options> {
 }
 
 export interface VerbContext {
-  /** Adds `--json` to the command and wires its action to terminal, failures and exit code. */
+  /** Adds `--json` to the command and connects its action with terminal, errors and exit code. */
   run<Options>(command: Command, action: (input: VerbInput<Options>) => Promise<ExitCode>): void;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** Version of this package, read from its own `package.json` (two folders up from `src/cli` and from `dist/cli` alike). */
+/** The version in our `package.json`, which is two folders up from both `src/cli` and `dist/cli`. */
 export const packageVersion: string = (() => {
   const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
   const parsed: unknown = JSON.parse(text);

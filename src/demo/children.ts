@@ -4,17 +4,17 @@ import { ConfigError } from "../domain/errors.js";
 import type { SubgraphProcessMessage, SubgraphProcessSettings } from "./process.js";
 
 const PROCESS = fileURLToPath(new URL("./process.js", import.meta.url));
-const START_DEADLINE_MS = 30_000;
-const STOP_DEADLINE_MS = 3_000;
+const START_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 3_000;
 
 export interface SubgraphProcess {
   readonly name: string;
   readonly pid: number | undefined;
-  /** Ends it; answers when it has ended. */
+  /** Stops the process and resolves when it has ended. */
   stop(): Promise<void>;
 }
 
-/** Starts one subgraph as a process; answers when it listens. @throws ConfigError or Error when it does not start */
+/** Starts one subgraph as a process and resolves when it listens. @throws ConfigError or Error when it does not start */
 export async function startSubgraph(settings: SubgraphProcessSettings): Promise<SubgraphProcess> {
   const child = fork(PROCESS, [JSON.stringify(settings)], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
   const process: SubgraphProcess = { name: settings.name, pid: child.pid, stop: () => stop(child) };
@@ -30,13 +30,13 @@ export async function startSubgraph(settings: SubgraphProcessSettings): Promise<
 function started(child: ChildProcess, name: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`the subgraph ${name} did not start: ${why}`));
-    const timer = setTimeout(() => fail("no answer in time"), START_DEADLINE_MS);
+    const timer = setTimeout(() => fail("no answer in time"), START_TIMEOUT_MS);
     child.once("message", (message) => {
       clearTimeout(timer);
-      const told = message as SubgraphProcessMessage; // from our own process.ts
-      if (told.kind === "listening") resolve();
-      else if (told.problems.length > 0) reject(new ConfigError(told.problems));
-      else fail(told.message);
+      const report = message as SubgraphProcessMessage; // from our own process.ts
+      if (report.kind === "listening") resolve();
+      else if (report.problems.length > 0) reject(new ConfigError(report.problems));
+      else fail(report.message);
     });
     child.once("exit", (code) => {
       clearTimeout(timer);
@@ -52,7 +52,7 @@ function started(child: ChildProcess, name: string): Promise<void> {
 function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
-    const timer = setTimeout(() => child.kill("SIGKILL"), STOP_DEADLINE_MS);
+    const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
     child.once("exit", () => {
       clearTimeout(timer);
       resolve();

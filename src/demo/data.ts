@@ -1,8 +1,8 @@
 /**
- * The demo's whole world: small, made up, and the same at every start.
+ * The demo's data: small, invented, and the same at every start.
  *
- * Entities are passed between resolvers as references (`{ __typename, id }`); every field looks its value up
- * here. So a subgraph and the monolith run the very same resolvers.
+ * Resolvers pass entities as references (`{ __typename, id }`), and every field looks up its value here. So the
+ * subgraphs and the monolith can use the same resolvers.
  */
 export interface UserRow {
   readonly id: string;
@@ -23,7 +23,7 @@ export interface ProductRow {
   readonly name: string;
   /** Cents. */
   price: number;
-  /** Cents; what the shop pays. */
+  /** Cents; the price that the shop pays. */
   readonly cost: number;
   readonly related: readonly string[];
   readonly pages?: number;
@@ -59,7 +59,7 @@ export interface DemoData {
 const byId = <Row extends { readonly id: string }>(rows: readonly Row[]): Map<string, Row> =>
   new Map(rows.map((row) => [row.id, row]));
 
-/** A fresh copy: mutations of one process or test are not seen by another. */
+/** Creates a new copy, so that mutations of one process or test do not affect another. */
 export function createDemoData(): DemoData {
   return {
     users: byId<UserRow>([

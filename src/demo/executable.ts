@@ -12,7 +12,7 @@ import {
 } from "graphql";
 import type { DemoContext, DemoResolvers, DemoSubgraph } from "./subgraph.js";
 
-/** Puts the resolvers on the schema's fields; a resolver for a field that does not exist is a mistake of ours. */
+/** Attaches the resolvers to the schema's fields. @throws TypeError for a resolver of an unknown field */
 export function attachResolvers(schema: GraphQLSchema, resolvers: DemoResolvers): void {
   for (const [typeName, fields] of Object.entries(resolvers)) {
     const type = schema.getType(typeName);
@@ -27,8 +27,8 @@ export function attachResolvers(schema: GraphQLSchema, resolvers: DemoResolvers)
 }
 
 /**
- * A federation subgraph from graphql-js alone: `_service` and `_entities` beside the subgraph's own fields.
- * Shows how little a subgraph needs; `@apollo/subgraph` does the same for the accounts.
+ * Builds a federation subgraph with graphql-js only: `_service` and `_entities` beside the subgraph's own fields. It
+ * shows how little a subgraph needs; `@apollo/subgraph` does the same for the accounts subgraph.
  */
 export function executableSubgraph({ typeDefs, resolvers }: DemoSubgraph): GraphQLSchema {
   const document = parse(typeDefs);
@@ -49,7 +49,7 @@ export function executableSubgraph({ typeDefs, resolvers }: DemoSubgraph): Graph
   `);
   const schema = buildASTSchema(
     { kind: Kind.DOCUMENT, definitions: [...document.definitions, ...federation.definitions] },
-    // The federation directives are understood by composition, not here.
+    // Composition reads the federation directives; this schema does not need them.
     { assumeValidSDL: true },
   );
   attachResolvers(schema, {
@@ -79,8 +79,8 @@ function resolveEntity(representation: unknown, resolvers: DemoResolvers, contex
 }
 
 /**
- * The same graph as one plain schema with no federation: what a correct gateway's answers are compared with.
- * Run it with a {@link DemoContext}.
+ * Builds the same graph as one schema without federation. Tests compare the gateway's answers with it. Execute it with
+ * a {@link DemoContext}.
  */
 export function monolithSchema(subgraphs: readonly DemoSubgraph[]): GraphQLSchema {
   const merged = new Map<string, DefinitionNode>();
@@ -93,7 +93,7 @@ export function monolithSchema(subgraphs: readonly DemoSubgraph[]): GraphQLSchem
 }
 
 function mergeDefinition(merged: Map<string, DefinitionNode>, definition: DefinitionNode): void {
-  // Links and directive definitions mean nothing to a monolith.
+  // A monolith does not use links and directive definitions.
   if (definition.kind === Kind.SCHEMA_EXTENSION || definition.kind === Kind.DIRECTIVE_DEFINITION) return;
   if (!("name" in definition) || definition.name === undefined) return;
   const name = definition.name.value;

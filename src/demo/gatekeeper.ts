@@ -7,9 +7,9 @@ import type { DemoContext, DemoSubgraph } from "./subgraph.js";
 
 export type HeaderBag = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Stands at the door of a demo subgraph: checks who calls, writes the request log, hands out the context. */
+/** Verifies the caller of a demo subgraph, writes the request log and creates the context. */
 export interface Gatekeeper {
-  /** @throws GraphQLError 401 for a caller the gateway did not vouch for */
+  /** @throws GraphQLError 401 for a caller without a valid identity token of the gateway */
   admit(headers: HeaderBag, operation: string): Promise<DemoContext>;
 }
 
@@ -24,7 +24,7 @@ export function createGatekeeper({ subgraph, issuer, logPath }: GatekeeperOption
   const data = createDemoData();
   const verifier = createIdentityVerifier({ issuer, audience: subgraph });
 
-  const see = async (headers: HeaderBag): Promise<SeenIdentity> => {
+  const verify = async (headers: HeaderBag): Promise<SeenIdentity> => {
     try {
       const identity = await verifier.verify(headers);
       if (identity.kind === "anonymous") return { kind: "anonymous" };
@@ -43,7 +43,7 @@ export function createGatekeeper({ subgraph, issuer, logPath }: GatekeeperOption
 
   return {
     async admit(headers, operation) {
-      const identity = await see(headers);
+      const identity = await verify(headers);
       const bearer = headers["authorization"];
       writeLogEntry(logPath, {
         subgraph,
@@ -52,9 +52,9 @@ export function createGatekeeper({ subgraph, issuer, logPath }: GatekeeperOption
         ...(typeof bearer === "string" ? { credentialDigest: credentialDigest(bearer) } : {}),
         identity,
       });
-      // The schema text is no secret here, and tools ask for it before there is a gateway to vouch for them.
-      if (identity.kind === "refused" && !asksForSchemaOnly(operation))
-        throw new GraphQLError("This subgraph answers its gateway only.", {
+      // The SDL of the demo is not secret, and tools query it before a gateway runs.
+      if (identity.kind === "refused" && !selectsOnlySdl(operation))
+        throw new GraphQLError("Only the gateway may call this subgraph.", {
           extensions: { code: "UNAUTHENTICATED", http: { status: 401 } },
         });
       return { data, viewerId: identity.kind === "user" ? identity.subject : undefined };
@@ -62,13 +62,13 @@ export function createGatekeeper({ subgraph, issuer, logPath }: GatekeeperOption
   };
 }
 
-/** Comparable, not usable. */
+/** A digest of a credential, to compare it without storing it. */
 export const credentialDigest = (authorization: string): string =>
   createHash("sha256")
     .update(authorization.replace(/^bearer /i, ""))
     .digest("base64url");
 
-function asksForSchemaOnly(operation: string): boolean {
+function selectsOnlySdl(operation: string): boolean {
   try {
     return parse(operation).definitions.every(
       (definition) =>

@@ -8,7 +8,7 @@ import { reviews } from "./subgraphs/reviews.js";
 /** The demo's subgraphs, in the order they are printed. */
 export const DEMO_SUBGRAPHS: readonly DemoSubgraph[] = [accounts, products, reviews];
 
-/** Every scope the demo's directives name, and the one of the auth subgraph: what Alice holds. */
+/** Every scope in the demo's directives, and the one of the auth subgraph. Alice has them all. */
 export const DEMO_SCOPES: readonly string[] = [
   "users:read",
   "users:email",

@@ -13,30 +13,30 @@ import type { DemoHandle } from "./tour/tour.js";
 import { DEMO_USERS } from "./users.js";
 
 export interface DemoOptions {
-  /** Where the gateway listens; subgraphs stay on 127.0.0.1. */
+  /** Host of the gateway. The subgraphs listen on 127.0.0.1. */
   readonly host: string;
-  /** Preferred port of the gateway, with the subgraphs on the three after it; 0: any. */
+  /** Preferred port of the gateway; the subgraphs use the next three. 0: any free port. */
   readonly port: number;
-  /** The window of `@auth(fresh: true)`: short, so that a person sees it end. */
+  /** The window of `@auth(fresh: true)`: short, so that a person can see it expire. */
   readonly freshSeconds: number;
   readonly graceSeconds: number;
-  /** Report denials and enforce nothing: what the check has to notice. */
+  /** Report denials and enforce nothing, which the check must detect. */
   readonly dryRun: boolean;
-  /** Told what the start waits for. */
+  /** Called with the current step of the start. */
   readonly progress?: (what: string) => void;
 }
 
 export interface RunningDemo extends DemoHandle {
-  /** Stops the gateway, then the subgraphs, and removes what was written. */
+  /** Stops the gateway, then the subgraphs, and removes the temporary folder. */
   stop(): Promise<void>;
 }
 
 const LOOPBACK = "127.0.0.1";
 
 /**
- * Starts the demo: three subgraph processes, composed, behind a gateway with a memory store in this process.
+ * Starts the demo: three subgraph processes, and in this process a gateway that composes them, with a memory store.
  *
- * @throws ConfigError, or Error when a subgraph does not start; nothing is left running then
+ * @throws ConfigError, or Error when a subgraph does not start; everything is stopped then
  */
 export async function launchDemo(options: DemoOptions): Promise<RunningDemo> {
   const folder = await mkdtemp(join(tmpdir(), "cardea-demo-"));
@@ -55,7 +55,7 @@ export async function launchDemo(options: DemoOptions): Promise<RunningDemo> {
       logPath: join(folder, `${name}.requests.jsonl`),
     }));
     options.progress?.(`starting the subgraphs ${subgraphs.map(({ name }) => name).join(", ")}`);
-    // Users are hashed while the processes start: both take a moment.
+    // Passwords are hashed while the processes start, since both take time.
     const [, ...started] = await Promise.all([
       writeUsers(join(folder, "users.yaml")),
       ...subgraphs.map(({ name, port, logPath }) =>

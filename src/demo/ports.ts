@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 
-/** Is this port free on this host now? 0 asks for any and answers which. */
+/** Returns the port if it is free on this host. 0: returns any free port. */
 function tryPort(host: string, port: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const probe = createServer();
@@ -13,9 +13,9 @@ function tryPort(host: string, port: number): Promise<number | undefined> {
 }
 
 /**
- * Ports for the demo: the preferred ones where they are free, any free one otherwise.
+ * Finds ports for the demo: each preferred port if it is free, otherwise any free one.
  *
- * Found by asking, so another process may take one in the moment between; the start fails plainly then.
+ * Another process may bind a port between this check and the start; then the start fails with an error.
  */
 export async function findPorts(host: string, preferred: readonly number[]): Promise<readonly number[]> {
   const found: number[] = [];

@@ -1,6 +1,6 @@
 /**
- * One demo subgraph as a process of its own. Started by the launcher with its settings as the one argument; says over
- * the channel to its parent where it listens, and ends with it.
+ * One demo subgraph as its own process. The launcher starts it with its settings as the only argument. It reports over
+ * the IPC channel when it listens, and ends when its parent ends.
  */
 import { ConfigError, type Problem } from "../domain/errors.js";
 import { createGatekeeper } from "./gatekeeper.js";
@@ -11,7 +11,7 @@ import type { ServeSubgraph } from "./servers/serve.js";
 import { serveWithYoga } from "./servers/yoga.js";
 import type { DemoSubgraph } from "./subgraph.js";
 
-/** What the launcher tells a subgraph process. */
+/** The settings that the launcher passes to a subgraph process. */
 export interface SubgraphProcessSettings {
   readonly name: DemoSubgraph["name"];
   readonly host: string;
@@ -20,7 +20,7 @@ export interface SubgraphProcessSettings {
   readonly logPath: string;
 }
 
-/** What it hears back, once. */
+/** The message that a subgraph process sends once. */
 export type SubgraphProcessMessage =
   | { readonly kind: "listening" }
   | { readonly kind: "failed"; readonly message: string; readonly problems: readonly Problem[] };
@@ -47,16 +47,16 @@ async function main(): Promise<void> {
   });
 }
 
-const tell = (message: SubgraphProcessMessage): void => void process.send?.(message);
+const report = (message: SubgraphProcessMessage): void => void process.send?.(message);
 
-// Ctrl-C reaches the whole group; the launcher decides when a subgraph ends.
+// Ctrl-C signals the whole process group, but the launcher stops the subgraphs.
 process.on("SIGINT", () => undefined);
 process.on("disconnect", () => process.exit(0));
 
 main().then(
-  () => tell({ kind: "listening" }),
+  () => report({ kind: "listening" }),
   (error: unknown) => {
-    tell({
+    report({
       kind: "failed",
       message: error instanceof Error ? error.message : "unknown failure",
       problems: error instanceof ConfigError ? error.problems : [],

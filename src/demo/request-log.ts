@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 
-/** Who a subgraph believes is calling, after it checked the gateway's signature: issuer and audience as they stood in the token. */
+/** The caller as a subgraph sees it after verifying the gateway's token, with the token's issuer and audience. */
 export type SeenIdentity =
   | {
       readonly kind: "user";
@@ -12,26 +12,26 @@ export type SeenIdentity =
   | { readonly kind: "anonymous" }
   | { readonly kind: "refused"; readonly reason: string };
 
-/** One line of a subgraph's request log. Holds no credential and no value of a variable. */
+/** One line of a subgraph's request log. It holds no credential and no value of a variable. */
 export interface RequestLogEntry {
   readonly subgraph: string;
   readonly operation: string;
   readonly headerNames: readonly string[];
-  /** SHA-256 of the bearer credential that came along, to compare with, never to use. */
+  /** SHA-256 of the bearer credential, only for comparison. */
   readonly credentialDigest?: string;
   readonly identity: SeenIdentity;
 }
 
-/** Appends at once: whoever has an answer in hand finds the request in the log. */
+/** Appends synchronously, so that the log has the request before the client has the response. */
 export function writeLogEntry(path: string, entry: RequestLogEntry): void {
   appendFileSync(path, `${JSON.stringify(entry)}\n`);
 }
 
-/** Everything a subgraph was asked so far, oldest first. */
+/** All requests to a subgraph so far, oldest first. */
 export function readLog(path: string): readonly RequestLogEntry[] {
   if (!existsSync(path)) return [];
   return readFileSync(path, "utf8")
     .split("\n")
     .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as RequestLogEntry); // we wrote it ourselves, above
+    .map((line) => JSON.parse(line) as RequestLogEntry); // written by writeLogEntry
 }

@@ -1,9 +1,9 @@
 import type { DemoData } from "./data.js";
 
-/** What every resolver of the demo may use. */
+/** The context of every resolver of the demo. */
 export interface DemoContext {
   readonly data: DemoData;
-  /** The verified user, as the gateway told this subgraph; `undefined` for an anonymous caller. */
+  /** The user of the gateway's verified identity token; `undefined` for an anonymous caller. */
   readonly viewerId: string | undefined;
 }
 
@@ -13,17 +13,17 @@ export type DemoResolver = (
   context: DemoContext,
 ) => unknown;
 
-/** Type name → field name → resolver; `__resolveReference` turns a representation into a reference or null. */
+/** Type name → field name → resolver. `__resolveReference` turns a representation into a reference or null. */
 export type DemoResolvers = Readonly<Record<string, Readonly<Record<string, DemoResolver>>>>;
 
-/** One subgraph of the demo: its SDL and the functions behind it, free of any server. */
+/** One subgraph of the demo: its SDL and its resolvers, without a server. */
 export interface DemoSubgraph {
   readonly name: "accounts" | "products" | "reviews";
   readonly typeDefs: string;
   readonly resolvers: DemoResolvers;
 }
 
-/** How entities travel between resolvers. */
+/** How resolvers pass entities to each other. */
 export interface Reference {
   readonly __typename: string;
   readonly id: string;
@@ -31,10 +31,10 @@ export interface Reference {
 
 export const reference = (typename: string, id: string): Reference => ({ __typename: typename, id });
 
-/** The id of a reference or representation; an entity without one resolves to nothing. */
+/** The id of a reference or representation. */
 export const idOf = (source: Readonly<Record<string, unknown>>): string => String(source["id"]);
 
-/** The lines with which a subgraph makes `@auth` reach the supergraph. Forgetting one is what the lint finds. */
+/** The lines that bring `@auth` into the supergraph. Composition is refused when one is missing. */
 export const AUTH_LINKS = /* GraphQL */ `
   extend schema
     @link(

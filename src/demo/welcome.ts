@@ -19,7 +19,7 @@ const stepUp = ({ password }: DemoUser): string =>
 const ask = (query: string, signedIn: boolean): string =>
   `graph ${signedIn ? '-H "authorization: Bearer $TOKEN" ' : ""}-d '${JSON.stringify({ query })}'`;
 
-/** What a newcomer reads when everything runs: what there is, who one can be, and what to try next. */
+/** The text when the demo is ready: its endpoints, its users, and commands to try. */
 export function welcome(demo: DemoHandle, startedInMs: number): readonly string[] {
   return [
     "",
@@ -38,18 +38,18 @@ export function welcome(demo: DemoHandle, startedInMs: number): readonly string[
     "",
     `graph() { curl -s ${demo.graphqlUrl} -H 'content-type: application/json' "$@"; echo; }`,
     "",
-    "# a visitor: open fields are served, guarded ones are null",
+    "# without a sign-in: open fields are served, guarded fields are null",
     ask("{ topProducts(first: 1) { name } me { name } }", false),
     "",
-    "# Alice signs in; her wallet is open for a moment",
+    "# Alice signs in and may read her wallet while the login is fresh",
     login(ALICE),
     ask("{ me { name email wallet { balance } } }", true),
     "",
-    `# the same ${demo.freshSeconds} s later: STEP_UP_REQUIRED. She proves her password again, and it opens`,
+    `# the same ${demo.freshSeconds} s later: STEP_UP_REQUIRED. She enters her password again and may read it again`,
     stepUp(ALICE),
     ask("{ me { name email wallet { balance } } }", true),
     "",
-    "The whole tour with nobody watching: cardea demo --check        Stop: Ctrl-C",
+    "Run the whole tour unattended: cardea demo --check        Stop: Ctrl-C",
     "",
   ];
 }

@@ -70,14 +70,14 @@ describe("cardea compose", () => {
     expect(sdl).toContain('url: "http://127.0.0.1:4102/graphql?a=b"');
   });
 
-  it("prints the supergraph alone on standard output, and leaves the auth subgraph out when told to", async () => {
+  it("prints only the supergraph on standard output, and omits the auth subgraph with --no-auth", async () => {
     const result = await cardea("compose", ...BOTH, "--no-auth");
     expect(result.exitCode).toBe(0);
     expect(result.stdout).not.toContain("cardea://auth");
     expect(() => buildSchema(result.stdout, { assumeValidSDL: true })).not.toThrow();
   });
 
-  it("takes subgraphs and the prefix of the auth subgraph from a configuration", async () => {
+  it("reads subgraphs and the prefix of the auth subgraph from a configuration", async () => {
     await write(
       "cardea.config.yaml",
       [
@@ -136,7 +136,7 @@ describe("cardea compose", () => {
     expect(result.stdout).toContain("login");
   });
 
-  it("replaces the file in one step, and says plainly where it cannot write", async () => {
+  it("replaces the file atomically, and reports a path that it cannot write", async () => {
     await write("s.graphql", "old");
     expect((await cardea("compose", ...BOTH, "--out", "s.graphql")).exitCode).toBe(0);
     expect(await readdir(folder.path)).toEqual(["loans.graphql", "members.graphql", "s.graphql"]);
@@ -272,7 +272,7 @@ describe("cardea check", () => {
     expect(back.exitCode).toBe(0);
   });
 
-  it("tells every fault of a configuration at once", async () => {
+  it("reports all problems of a configuration at once", async () => {
     await write("c.yaml", "supergraf: x\nserver: { prot: 1 }\n");
     const result = await cardea("check", "--config", "c.yaml");
     expect(result.exitCode).toBe(1);

@@ -154,7 +154,7 @@ describe("cardea dev", { timeout: 60_000 }, () => {
     });
   });
 
-  it("shows as text what a subgraph makes composition say", async () => {
+  it("escapes composition messages that contain text of a subgraph", async () => {
     const told = dev();
     await told.next();
     const { url } = await told.next();
@@ -166,7 +166,7 @@ describe("cardea dev", { timeout: 60_000 }, () => {
     expect(page).not.toContain("<script");
   });
 
-  it("waits for a subgraph that does not answer yet, and says so on the page", async () => {
+  it("waits for a subgraph that does not answer yet, and shows it on the page", async () => {
     await members.stop();
     const reserved = createServer();
     await new Promise<void>((resolve) => reserved.listen(0, "127.0.0.1", resolve));
@@ -194,7 +194,7 @@ describe("cardea dev", { timeout: 60_000 }, () => {
     await new Promise((resolve) => late.close(resolve));
   });
 
-  it("says which port is taken before it asks anybody, and ends", async () => {
+  it("reports a port in use before it queries a subgraph, and ends", async () => {
     const taken = new URL(loans.url).port;
     const told = dev("--port", taken);
     expect(await told.next()).toMatchObject({

@@ -39,7 +39,7 @@ const verdicts = (json: Readonly<Record<string, unknown>>): Record<string, strin
   );
 
 describe("cardea explain", () => {
-  it("lists what an operation demands, and which subgraph and line asked for it", async () => {
+  it("lists what an operation requires, and the subgraph and line that declares it", async () => {
     const result = await explain("--operation", "desk.graphql");
     expect(result.exitCode).toBe(0);
     const selections = result.json()["selections"] as Selections;
@@ -51,7 +51,7 @@ describe("cardea explain", () => {
     expect(result.json()["decision"]).toBeUndefined();
   });
 
-  it("judges for a visitor, for scopes, and for a recent proof", async () => {
+  it("decides for an anonymous caller, for scopes, and for a recent proof of identity", async () => {
     const visitor = (await explain("--operation", "desk.graphql", "--anonymous")).json();
     expect(verdicts(visitor)["Query.currentMember"]).toBe("UNAUTHENTICATED");
 
@@ -66,7 +66,7 @@ describe("cardea explain", () => {
     expect(fresh["decision"]).toBe("allowed");
   });
 
-  it("judges by the settings that are served, the operator's policies included", async () => {
+  it("decides by the served settings, the operator's policies included", async () => {
     const head = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@policy"])`;
     const sdl = `${head} type Query { vip: String @policy(policies: [["vip"]]) }`;
     const config = `export default {
@@ -120,7 +120,7 @@ describe("cardea explain", () => {
     expect(result.stdout).not.toContain(claims);
   });
 
-  it("tells what a scope opens, and what the schema lets out", async () => {
+  it("reports what a scope opens, and what the schema leaves open", async () => {
     const scope = (await explain("--scope", "loans:read")).json();
     expect(scope["uses"]).toContainEqual(
       expect.objectContaining({ coordinate: "Loan.dueInDays", alone: true }),

@@ -54,7 +54,7 @@ describe("cardea keys", () => {
     const before = await readFile(inFolder("a.json"), "utf8");
     const result = await cardea("keys", "new", "--out", "a.json");
     expect(result.exitCode).toBe(1);
-    expect(result.stderr).toContain("already there");
+    expect(result.stderr).toContain("already exists");
     expect(await readFile(inFolder("a.json"), "utf8")).toBe(before);
   });
 
@@ -185,7 +185,7 @@ describe("cardea users", () => {
     expect(said + list.stdout + show.stdout).not.toContain("argon2");
   });
 
-  it("gives another password, other scopes, and takes a user away", async () => {
+  it("sets a new password and other scopes, and removes a user", async () => {
     await add("a long enough password", "dora");
     const text = () => readFile(inFolder("users.yaml"), "utf8");
     const before = await text();

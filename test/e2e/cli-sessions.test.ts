@@ -125,7 +125,7 @@ describe("cardea sessions", { timeout: 60_000 }, () => {
     await kept.session.logout();
   });
 
-  it("tells an id that is none from one that is unknown", async () => {
+  it("distinguishes an invalid id from an unknown one", async () => {
     expect((await cardea("sessions", "revoke", "not an id")).exitCode).toBe(2);
     const unknown = await cardea("sessions", "show", Buffer.alloc(17, 7).toString("base64url"));
     expect(unknown.exitCode).toBe(1);
@@ -197,7 +197,7 @@ describe("cardea users", { timeout: 60_000 }, () => {
     },
   );
 
-  it("refuses to reach into a memory store, and says what to do instead", async () => {
+  it("refuses a memory store, and reports what to do instead", async () => {
     await writeFile(
       join(folder.path, "memory.yaml"),
       "supergraph: supergraph.graphql\nusers: { path: users.yaml }\n",

@@ -40,7 +40,7 @@ describe("cardea/client and the real gateway", { timeout: 60_000 }, () => {
     ]);
   });
 
-  it("tells a refused login by its code", async () => {
+  it("reports a refused login by its code", async () => {
     const refused = await aSession()
       .login({ ...ALICE, password: "not hers" })
       .catch((error: unknown) => error);
@@ -88,7 +88,7 @@ describe("cardea/client and the real gateway", { timeout: 60_000 }, () => {
     expect(response.status).toBe(401);
   });
 
-  it("carries the session through any library that takes a fetch", async () => {
+  it("carries the session through any library that accepts a fetch function", async () => {
     const session = aSession();
     await session.login(ALICE);
     const response = await createAuthFetch(session)(url, {

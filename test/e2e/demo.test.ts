@@ -89,7 +89,7 @@ describe("cardea demo", { timeout: 60_000 }, () => {
     expect(await Promise.all(urls.slice(0, 4).map(answers))).toEqual([false, false, false, false]);
   });
 
-  it("takes another port where the preferred one is taken", async () => {
+  it("uses another port when the preferred one is in use", async () => {
     const squatter = createServer();
     await new Promise<void>((resolve) => squatter.listen(0, "127.0.0.1", resolve));
     const { port } = squatter.address() as AddressInfo; // listening on TCP
@@ -113,7 +113,7 @@ describe("cardea demo", { timeout: 60_000 }, () => {
     expect(await ended(child)).toBe(1);
   });
 
-  it("takes its subgraphs with it when it is killed", async () => {
+  it("ends its subgraphs when it is killed", async () => {
     const { child, started } = await startDemo("--port", "0");
     child.kill("SIGKILL");
     await ended(child);

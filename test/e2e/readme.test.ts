@@ -68,7 +68,7 @@ describe("the quick start of the README", () => {
   });
   afterAll(() => stop(demo));
 
-  it("prints what the README says it prints", async () => {
+  it("prints the output that the README shows", async () => {
     const expected = blocks
       .filter(({ language }) => language === "json")
       .map(({ text }) => JSON.parse(text) as unknown);

@@ -39,8 +39,8 @@ async function serve() {
   return { child, ask, dropped };
 }
 
-describe("a gateway whose log nobody reads", () => {
-  it("serves on, and ends when told to", async () => {
+describe("a gateway whose log is not read", () => {
+  it("continues to serve, and ends on a signal", async () => {
     const { child, ask } = await serve();
     // A pipe holds 64 KiB, and each request leaves a line about the subgraph that is not there.
     for (let round = 0; round < 20; round += 1)

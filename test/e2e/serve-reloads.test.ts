@@ -72,7 +72,7 @@ describe(`cardea serve across ${RELOADS} reloads under load`, { timeout: 180_000
   it.each<[string, number, (served: ServeProcess) => unknown]>([
     ["SIGHUP", 600_000, ({ child }) => child.kill("SIGHUP")],
     ["a poll with its ETag", 20, () => undefined],
-  ])("fails no request when told by %s", async (_what, pollMs, tell) => {
+  ])("fails no request on a reload by %s", async (_what, pollMs, tell) => {
     const { registry, served, version } = await serve(pollMs);
     const clients = load(served);
     for (let n = 1; n <= RELOADS; n += 1) {

@@ -58,7 +58,7 @@ const ask = async ({ line }: ServeProcess, query: string): Promise<unknown> => {
 };
 
 describe("cardea serve", { timeout: 60_000 }, () => {
-  it("speaks to subgraphs as the configuration says, and leaves one that hangs alone", async () => {
+  it("calls subgraphs as configured, and stops calling one that hangs", async () => {
     const client = authority.issue("gateway", ["DNS:gateway"]);
     file("ca.pem", authority.ca);
     file("client.pem", client.cert);
@@ -94,7 +94,7 @@ transport:
     expect(served.output().stderr).not.toContain("PRIVATE KEY");
   });
 
-  it("starts from the last good supergraph when the registry is away, and takes the next one up", async () => {
+  it("starts from the last good supergraph when the registry is down, and loads the next one", async () => {
     const registry = await startSupergraphRegistry(supergraph());
     opened.push(() => registry.stop().catch(() => undefined)); // ended below, unless the test fails first
     const config = file(

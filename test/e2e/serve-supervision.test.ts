@@ -62,7 +62,7 @@ const childrenOf = (pid: number | undefined): readonly number[] =>
     .map(Number);
 
 describe("the supervisor of workers", () => {
-  it("tries again, ever more rarely, for one that cannot start, tells it, and serves meanwhile", async () => {
+  it("retries with growing pauses for one that cannot start, reports it, and serves meanwhile", async () => {
     const served = await startServing([], {}, folder);
     const missing = async () => {
       const text = await (await fetch(`${served.line.workers[0]?.opsUrl}/metrics`)).text();

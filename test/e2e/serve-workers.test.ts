@@ -87,7 +87,7 @@ const login = async () =>
   (await ask(LOGIN, { input: { username: "ann", password: PASSWORD } })).body.data.login;
 
 describe("a gateway whose Redis is not there yet", () => {
-  it("serves nobody before it knows what was revoked, and everybody once the store is there", async () => {
+  it("serves no request before it knows the revocations, and all requests once the store answers", async () => {
     const late = await startRedis();
     await late.stop();
     const starting = startServing(
@@ -125,7 +125,7 @@ describe("several workers on one port", () => {
     expect(successors.size).toBe(1);
   });
 
-  it("hear of a revocation at once, whichever of them took it", async () => {
+  it("apply a revocation at once, whichever worker received it", async () => {
     const pair = await login();
     expect(
       (await ask("mutation { revokeSession { status } }", {}, pair.accessToken)).body.data.revokeSession,

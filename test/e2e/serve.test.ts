@@ -76,7 +76,7 @@ const accepting = (extra = ""): string =>
   file("outside.yaml", `issuers: [${JSON.stringify(outside.settings)}]\nops: { port: 0 }\n${extra}`);
 
 describe("cardea serve", () => {
-  it("serves any supergraph with two flags, and says loudly what will not last", async () => {
+  it("serves any supergraph with two flags, and notes what does not outlive the process", async () => {
     const served = await serve(["--supergraph", supergraph, "--port", "0"]);
     expect(served.line).toMatchObject({ ok: true, store: "memory", keys: "generated", config: null });
     expect(served.line.notes.join("\n")).toMatch(/memory[\s\S]*generated/);
@@ -88,7 +88,7 @@ describe("cardea serve", () => {
     expect(await served.stop()).toBe(0);
   });
 
-  it("admits tokens of an outside issuer, and tells the subgraph who calls in its own audience", async () => {
+  it("admits tokens of an outside issuer, and sends the subgraph the caller with its own audience", async () => {
     const served = await serve(["--config", accepting(), "--supergraph", supergraph, "--port", "0"]);
     const admitted = await ask(served, "{ ledger vault }", await mint(["ledger:read"], true));
     expect(admitted.body.errors).toBeUndefined();
@@ -165,7 +165,7 @@ describe("cardea serve", () => {
     expect(status).toBe(200);
   });
 
-  it("takes the supergraph from a URL, and asks for it again on SIGHUP", async () => {
+  it("loads the supergraph from a URL, and loads it again on SIGHUP", async () => {
     let sdl = composeSubgraphs([{ name: "library", url: library.url, sdl: LIBRARY }]).supergraphSdl;
     const registry = createHttpServer((_, response) => response.end(sdl));
     await new Promise<void>((resolve) => registry.listen(0, "127.0.0.1", resolve));

@@ -5,7 +5,7 @@ import type { DemoContext, DemoResolver, DemoResolvers } from "../subgraph.js";
 import { servePlainly } from "./plain.js";
 import { operationOf, optionalServer, type ServeSubgraph } from "./serve.js";
 
-/** Apollo Server with `@apollo/subgraph`, as most subgraphs in the world are written; graphql-js where it is missing. */
+/** Apollo Server with `@apollo/subgraph`, the usual way to write a subgraph; plain graphql-js when it is not installed. */
 export const serveWithApollo: ServeSubgraph = async (options) => {
   const { subgraph, gatekeeper, host, port } = options;
   const apollo = await optionalServer("@apollo/subgraph", () => import("@apollo/subgraph"));
@@ -20,7 +20,7 @@ export const serveWithApollo: ServeSubgraph = async (options) => {
   });
 };
 
-/** `@apollo/subgraph` calls `__resolveReference(representation, context)`, without arguments between. */
+/** `@apollo/subgraph` calls `__resolveReference(representation, context)`, without an arguments parameter. */
 function withReferences(resolvers: DemoResolvers): Record<string, Record<string, DemoResolver>> {
   return Object.fromEntries(
     Object.entries(resolvers).map(([type, { __resolveReference: resolve, ...fields }]) => [

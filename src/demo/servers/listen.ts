@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
 
-/** Answers when the server listens. @throws when the port is taken */
+/** Resolves when the server listens. @throws when the port is in use */
 export const listen = (server: Server, host: string, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once("error", reject);

@@ -6,7 +6,7 @@ import { operationOf, type ServeSubgraph } from "./serve.js";
 
 const MAX_BODY_BYTES = 1_048_576;
 
-/** graphql-js on plain `node:http`: nothing a subgraph needs is missing. */
+/** A complete subgraph with graphql-js on plain `node:http`. */
 export const servePlainly: ServeSubgraph = async ({ subgraph, gatekeeper, host, port }) => {
   const schema = executableSubgraph(subgraph);
 
@@ -52,7 +52,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {
-    const buffer = chunk as Buffer; // node:http gives buffers unless told otherwise
+    const buffer = chunk as Buffer; // node:http emits buffers by default
     bytes += buffer.length;
     if (bytes > MAX_BODY_BYTES) throw new GraphQLError("The request is too large.");
     chunks.push(buffer);

@@ -9,12 +9,12 @@ export interface ServeOptions {
   readonly port: number;
 }
 
-/** Serves one subgraph over HTTP; answers when it listens. @throws when the port is taken */
+/** Serves one subgraph over HTTP and resolves when it listens. @throws when the port is in use */
 export type ServeSubgraph = (options: ServeOptions) => Promise<void>;
 
 /**
- * Imports a GraphQL server that is a development dependency of ours. `undefined` where it is not installed, or where
- * it would bring a `graphql` of its own: whoever installed Cardea from a registry has neither, and needs neither.
+ * Imports a GraphQL server that is one of our development dependencies. Returns `undefined` when it is not installed or
+ * uses another copy of `graphql`. The published package does not include these servers and does not need them.
  */
 export async function optionalServer<Module>(
   name: string,

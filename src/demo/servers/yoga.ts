@@ -5,7 +5,7 @@ import { listen } from "./listen.js";
 import { servePlainly } from "./plain.js";
 import { optionalServer, type ServeSubgraph } from "./serve.js";
 
-/** GraphQL Yoga on `node:http`; graphql-js where it is missing. */
+/** GraphQL Yoga on `node:http`; plain graphql-js when it is not installed. */
 export const serveWithYoga: ServeSubgraph = async (options) => {
   const { subgraph, gatekeeper, host, port } = options;
   const library = await optionalServer("graphql-yoga", () => import("graphql-yoga"));

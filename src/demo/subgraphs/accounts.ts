@@ -44,7 +44,7 @@ const row = (source: Readonly<Record<string, unknown>>, context: DemoContext): U
 const userOrNull: DemoResolver = (source, _args, { data }) =>
   data.users.has(idOf(source)) ? reference("User", idOf(source)) : null;
 
-/** Who people are. Served by Apollo Server with `@apollo/subgraph`. */
+/** The users. Served by Apollo Server with `@apollo/subgraph`. */
 export const accounts: DemoSubgraph = {
   name: "accounts",
   typeDefs,
@@ -66,7 +66,7 @@ export const accounts: DemoSubgraph = {
       __resolveReference: userOrNull,
       name: (source, _args, context) => row(source, context)?.name,
       email: (source, _args, context) => row(source, context)?.email,
-      // The gateway decided that the caller may ask; whose wallet it is only this subgraph can know.
+      // The gateway checked that the caller may select the field; only this subgraph knows who owns the wallet.
       wallet: (source, _args, context) =>
         context.viewerId === idOf(source) ? row(source, context)?.wallet : null,
       auditLog: (source, _args, context) => row(source, context)?.auditLog,

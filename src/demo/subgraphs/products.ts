@@ -73,7 +73,7 @@ const productReference = (id: string, data: DemoData) => {
   return product === undefined ? null : reference(product.kind, id);
 };
 
-/** A representation of the wrong kind (a Film with a Book's id) is nobody. */
+/** A representation of the wrong type (a Film with a Book's id) resolves to null. */
 const resolveReference: DemoResolver = (source, _args, { data }) => {
   const product = row(source, data);
   return product === undefined || product.kind !== source["__typename"]
@@ -92,7 +92,7 @@ const margin: DemoResolver = (source, _args, { data }) => {
   return product === undefined ? null : product.price - product.cost;
 };
 
-/** What the shop sells. Served by GraphQL Yoga. */
+/** The products of the shop. Served by GraphQL Yoga. */
 export const products: DemoSubgraph = {
   name: "products",
   typeDefs,

@@ -82,7 +82,7 @@ const averageStars = (productId: string, data: DemoData): number | null => {
   return stars.length === 0 ? null : stars.reduce((sum, each) => sum + each, 0) / stars.length;
 };
 
-/** Reviews know which kind of product they are about by its id's first letter, as real systems often do. */
+/** The first letter of a product's id gives its type, as in many real systems. */
 const KINDS: Readonly<Record<string, string>> = { b: "Book", f: "Film", p: "Prototype" };
 const productReference = (id: string) => {
   const kind = KINDS[id.charAt(0)];
@@ -94,10 +94,10 @@ const onProduct: Readonly<Record<string, DemoResolver>> = {
   averageStars: (source, _args, { data }) => averageStars(idOf(source), data),
 };
 
-/** Keeps the representation, for `@requires` fields come with it. */
+/** Returns the representation unchanged, because it holds the `@requires` fields. */
 const acceptReference: DemoResolver = (source) => source;
 
-/** What people think. Served by graphql-js on plain `node:http`. */
+/** The reviews. Served by graphql-js on plain `node:http`. */
 export const reviews: DemoSubgraph = {
   name: "reviews",
   typeDefs,
@@ -159,7 +159,7 @@ export const reviews: DemoSubgraph = {
     Book: {
       ...onProduct,
       __resolveReference: acceptReference,
-      // The price arrives in the representation; the monolith, which has no representations, looks it up.
+      // The representation holds the price. The monolith has no representations, so it looks the price up.
       bargain: (source, _args, { data }) =>
         Number(source["price"] ?? data.products.get(idOf(source))?.price) < 2_000 &&
         (averageStars(idOf(source), data) ?? 0) >= 3,

@@ -9,9 +9,9 @@ const ACCOUNT = /* GraphQL */ `
   }
 `;
 
-/** Every scope, and freshness: admitted, refused for want of freshness, admitted again after step-up. */
+/** Alice has every scope. She is admitted, refused when no longer fresh, and admitted again after step-up. */
 export const alice: Step = {
-  title: "Alice, who holds every scope",
+  title: "Alice, who has every scope",
   async run(tour) {
     const session = await login(tour, ALICE);
     await everythingOpens(tour, session);
@@ -37,12 +37,16 @@ async function everythingOpens({ ask, check }: Tour, { accessToken: token }: Sig
     { token },
   );
   check(
-    "a list for the scope's holders is served",
+    "a list that requires a scope is served",
     at(shop.data, "users.2.name") === "Carol Chandler",
     shop.errors,
   );
-  check("anyOf is served with one branch held", at(shop.data, "products.0.margin") === 1_500, shop.errors);
-  check("the hidden product is there for her", at(shop.data, "products.4.codename") === "Janus", shop.errors);
+  check(
+    "anyOf is served when she satisfies one alternative",
+    at(shop.data, "products.0.margin") === 1_500,
+    shop.errors,
+  );
+  check("the hidden product is served to her", at(shop.data, "products.4.codename") === "Janus", shop.errors);
   check("and nothing is refused", shop.errors.length === 0, shop.errors);
 }
 
@@ -52,7 +56,7 @@ async function freshnessEnds(tour: Tour, { accessToken: token }: SignedIn): Prom
   const before = mark();
   const stale = await ask(ACCOUNT, { token });
   check(
-    "once the window has passed it is STEP_UP_REQUIRED",
+    "after the window the fresh field is STEP_UP_REQUIRED",
     codeAt(stale, "me.wallet") === "STEP_UP_REQUIRED",
     stale.errors,
   );
@@ -63,14 +67,14 @@ async function freshnessEnds(tour: Tour, { accessToken: token }: SignedIn): Prom
     stale.challenge,
   );
   check(
-    "WWW-Authenticate says insufficient_user_authentication and max_age",
+    "WWW-Authenticate has insufficient_user_authentication and max_age",
     stale.wwwAuthenticate.includes('error="insufficient_user_authentication"') &&
       stale.wwwAuthenticate.includes(`max_age="${demo.freshSeconds}"`),
     stale.wwwAuthenticate,
   );
   const sent = since(before, "accounts");
   check(
-    "the accounts subgraph was not asked for the wallet",
+    "the accounts subgraph got no request for the wallet",
     sent.length > 0 && sent.every(({ operation }) => !operation.includes("wallet")),
     sent.map(({ operation }) => operation),
   );
@@ -86,12 +90,12 @@ async function stepUp(tour: Tour, session: SignedIn): Promise<void> {
   );
   const again = await reauthenticate(tour, session.accessToken, ALICE.password);
   check(
-    "step-up with the right one answers in the same session",
+    "step-up with the right password stays in the same session",
     again.session.sessionId === session.sessionId && session.sessionId !== "",
     again.answer.errors,
   );
   check(
-    "and moves the time of authentication",
+    "and updates the time of authentication",
     Number(again.session.authTime) > Number(session.authTime),
     again.session.authTime,
   );

@@ -1,4 +1,4 @@
-/** One answer of the gateway, taken apart. */
+/** One parsed response of the gateway. */
 export interface Answer {
   readonly status: number;
   readonly data: unknown;
@@ -23,9 +23,9 @@ export interface AskOptions {
 
 export type Ask = (query: string, options?: AskOptions) => Promise<Answer>;
 
-const DEADLINE_MS = 15_000;
+const TIMEOUT_MS = 15_000;
 
-/** Sends operations over HTTP, like every client. */
+/** Creates a function that sends operations over HTTP, like any client. */
 export function createAsk(url: string): Ask {
   return async (query, { token, variables, headers } = {}) => {
     const response = await fetch(url, {
@@ -37,7 +37,7 @@ export function createAsk(url: string): Ask {
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       },
       body: JSON.stringify({ query, ...(variables === undefined ? {} : { variables }) }),
-      signal: AbortSignal.timeout(DEADLINE_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const body: unknown = await response.json();
     const errors = at(body, "errors");
@@ -65,7 +65,7 @@ function parseError(error: unknown): AnswerError {
   };
 }
 
-/** The value at a dotted path; `undefined` where the path ends early. */
+/** The value at a dotted path; `undefined` if the path does not exist. */
 export function at(value: unknown, path: string): unknown {
   let current = value;
   for (const step of path.split(".")) {
@@ -75,7 +75,7 @@ export function at(value: unknown, path: string): unknown {
   return current;
 }
 
-/** The text at a dotted path; empty where there is none. */
+/** The text at a dotted path; empty if there is none. */
 export const textAt = (value: unknown, path: string): string => {
   const found = at(value, path);
   return typeof found === "string" ? found : "";

@@ -3,9 +3,9 @@ import { at, codeAt } from "./ask.js";
 import { login, tryLogin } from "./sign-in.js";
 import type { Step } from "./tour.js";
 
-/** Signed in, without a single scope. */
+/** Bob is signed in and has no scopes. */
 export const bob: Step = {
-  title: "Bob, who holds no scope",
+  title: "Bob, who has no scopes",
   async run(tour) {
     const { ask, check, mark, since } = tour;
     const wrong = await tryLogin(tour, BOB.username, "not-his-password");
@@ -16,7 +16,7 @@ export const bob: Step = {
     );
     const unknown = await tryLogin(tour, "nobody-here", "not-his-password");
     check(
-      "an unknown user looks exactly the same",
+      "an unknown user gets exactly the same response",
       JSON.stringify([unknown.status, unknown.data, unknown.errors]) ===
         JSON.stringify([wrong.status, wrong.data, wrong.errors]),
       unknown.errors,
@@ -30,12 +30,12 @@ export const bob: Step = {
       { token },
     );
     check(
-      "what asks for a sign-in alone is served",
+      "a field that only requires sign-in is served",
       at(answer.data, "me.name") === "Bob Baker",
       at(answer.data, "me"),
     );
     check(
-      "neither branch of anyOf held is FORBIDDEN",
+      "anyOf without a satisfied alternative is FORBIDDEN",
       codeAt(answer, "me.email") === "FORBIDDEN",
       answer.errors,
     );
@@ -46,19 +46,19 @@ export const bob: Step = {
       answer.errors,
     );
     check(
-      "the caller's own scopes and the wanted ones stay untold",
+      "the response reveals neither the caller's scopes nor the required ones",
       !JSON.stringify(answer).includes("users:read"),
     );
     const sent = since(before);
     check(
-      "no subgraph was asked for what was refused",
+      "no subgraph got a request for a refused field",
       sent.length > 0 && sent.every(({ operation }) => !/\b(email|users|margin)\b/.test(operation)),
       sent.map(({ operation }) => operation),
     );
     const alone = await ask("{ users { name } }", { token });
-    check("with nothing left to serve the answer is HTTP 403", alone.status === 403, alone.status);
+    check("when nothing is served the status is HTTP 403", alone.status === 403, alone.status);
     check(
-      "WWW-Authenticate says insufficient_scope",
+      "WWW-Authenticate has insufficient_scope",
       alone.wwwAuthenticate.includes('error="insufficient_scope"'),
       alone.wwwAuthenticate,
     );

@@ -5,25 +5,25 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../../main.js", import.meta.url));
-const DEADLINE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
 export interface CommandOutcome {
   readonly exitCode: number;
-  /** Both streams. */
+  /** Standard output, then standard error. */
   readonly output: string;
 }
 
-/** Runs a verb of our own command line as an operator would. */
+/** Runs a command of our own command line as an operator would. */
 export function cardea(...args: string[]): Promise<CommandOutcome> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [MAIN, ...args], { timeout: DEADLINE_MS }, (error, stdout, stderr) => {
+    execFile(process.execPath, [MAIN, ...args], { timeout: TIMEOUT_MS }, (error, stdout, stderr) => {
       const exitCode = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
       resolve({ exitCode, output: `${stdout}${stderr}` });
     });
   });
 }
 
-/** Gives an act a folder of its own and removes it afterwards. */
+/** Runs `act` with a temporary folder and removes the folder afterwards. */
 export async function withFolder<Result>(act: (path: string) => Promise<Result>): Promise<Result> {
   const path = await mkdtemp(join(tmpdir(), "cardea-tour-"));
   try {

@@ -8,16 +8,16 @@ import type { Step } from "./tour.js";
 
 const QUERY = "query Explained { me { name email } users { name } }";
 
-/** `cardea explain` says beforehand what the gateway will say. */
+/** `cardea explain` predicts the decisions of the gateway. */
 export const explained: Step = {
-  title: "An explanation of what Bob may ask",
+  title: "An explanation of what Bob may query",
   run: (tour) =>
     withFolder(async (folder) => {
       const { ask, check, demo } = tour;
       const file = join(folder, "operation.graphql");
       await writeFile(file, QUERY);
       const subgraphs = demo.subgraphs.flatMap(({ name, url }) => ["--subgraph", `${name}=${url}`]);
-      const told = await cardea(
+      const explanation = await cardea(
         "explain",
         ...subgraphs,
         "--operation",
@@ -26,14 +26,18 @@ export const explained: Step = {
         BOB.scopes.join(" "),
         "--json",
       );
-      check("cardea explain reads the running subgraphs", told.exitCode === 0, told.output);
-      const verdicts = verdictsOf(told.output);
-      check("it grants what asks for a sign-in alone", verdicts.get("Query.me") === "GRANTED", told.output);
+      check("cardea explain reads the running subgraphs", explanation.exitCode === 0, explanation.output);
+      const verdicts = verdictsOf(explanation.output);
+      check(
+        "it grants a field that only requires sign-in",
+        verdicts.get("Query.me") === "GRANTED",
+        explanation.output,
+      );
 
       const { accessToken: token } = await login(tour, BOB);
       const served = await ask(QUERY, { token });
       check(
-        "its verdicts are what the gateway then does",
+        "the gateway then makes the same decisions",
         verdicts.get("User.email") === "FORBIDDEN" &&
           verdicts.get("Query.users") === "FORBIDDEN" &&
           codeAt(served, "me.email") === "FORBIDDEN" &&

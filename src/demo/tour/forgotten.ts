@@ -6,7 +6,7 @@ import type { Step } from "./tour.js";
 
 const FORGOTTEN = '@composeDirective(name: "@auth")';
 
-/** Stock composition drops `@auth` in silence when one line is missing; Cardea refuses to compose. */
+/** Standard composition silently drops `@auth` when one line is missing. Cardea refuses to compose. */
 export const forgotten: Step = {
   title: "A subgraph that forgets @composeDirective",
   run: ({ check }) =>
@@ -16,7 +16,7 @@ export const forgotten: Step = {
 
       await writeFile(file, products.typeDefs);
       const whole = await cardea("compose", "--subgraph", source);
-      check("as it stands it composes", whole.exitCode === 0, whole.output);
+      check("it composes unchanged", whole.exitCode === 0, whole.output);
 
       await writeFile(file, products.typeDefs.replace(FORGOTTEN, ""));
       const broken = await cardea("compose", "--subgraph", source);

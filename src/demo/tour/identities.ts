@@ -6,9 +6,9 @@ import type { Step } from "./tour.js";
 
 const EVERYWHERE = "{ me { name reviews { stars product { name price } } } }";
 
-/** What reaches a subgraph: an identity for it alone, and nothing the client made up. */
+/** A subgraph receives an identity token made for it, and no identity header of the client. */
 export const identities: Step = {
-  title: "What each subgraph was told",
+  title: "The identity that each subgraph receives",
   async run(tour) {
     const { ask, check, demo, mark, since } = tour;
     const { accessToken } = await login(tour, ALICE);
@@ -29,7 +29,7 @@ export const identities: Step = {
         sent.map(({ identity }) => identity),
       );
       check(
-        `${name} never saw the client's own token`,
+        `${name} never received the client's own token`,
         sent.length > 0 &&
           sent.every(
             (entry) =>
@@ -38,28 +38,28 @@ export const identities: Step = {
           ),
       );
       check(
-        `${name} never saw an identity header the client made up`,
+        `${name} never received an identity header forged by the client`,
         sent.length > 0 && sent.every(({ headerNames }) => !headerNames.includes("x-user-id")),
         sent.map(({ headerNames }) => headerNames),
       );
       const around = await createAsk(url)("{ __typename }", { token: accessToken });
       check(
-        `${name} refuses the client's token when it comes round the gateway`,
+        `${name} refuses the client's token when the gateway is bypassed`,
         around.status === 401,
         around.status,
       );
     }
     const anonymous = mark();
     await ask("{ reviews { author { name } product { name } } }");
-    const heard = since(anonymous);
+    const received = since(anonymous);
     check(
-      "an anonymous caller reaches the subgraphs as anonymous, vouched for by the gateway",
-      heard.length > 2 && heard.every(({ identity }) => identity.kind === "anonymous"),
-      heard.map(({ identity }) => identity),
+      "an anonymous caller reaches the subgraphs as anonymous, confirmed by the gateway",
+      received.length > 2 && received.every(({ identity }) => identity.kind === "anonymous"),
+      received.map(({ identity }) => identity),
     );
     check(
-      "and no Authorization is made up for one",
-      heard.length > 0 && heard.every(({ headerNames }) => !headerNames.includes("authorization")),
+      "and gets no Authorization header",
+      received.length > 0 && received.every(({ headerNames }) => !headerNames.includes("authorization")),
     );
   },
 };

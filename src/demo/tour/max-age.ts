@@ -8,7 +8,7 @@ const MAX_AGE_SECONDS = 10;
 
 const change = (email: string) => `mutation { changeEmail(email: "${email}") { email } }`;
 
-/** A field's own window instead of the gateway's: longer here than `fresh` in the check, and still an end. */
+/** A field has its own window instead of the gateway's. In the check it is longer than the window of `fresh`. */
 export const maxAge: Step = {
   title: "A field with its own window",
   async run(tour) {
@@ -33,7 +33,7 @@ export const maxAge: Step = {
       outside.challenge?.["maxAge"] === MAX_AGE_SECONDS,
       outside.challenge,
     );
-    check("with nothing served the answer is HTTP 403", outside.status === 403, outside.status);
+    check("when nothing is served the status is HTTP 403", outside.status === 403, outside.status);
     const email = await ask("{ me { email } }", { token });
     check("and nothing was changed", at(email.data, "me.email") === "alice@new.example", email.data);
   },

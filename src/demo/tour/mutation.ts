@@ -3,7 +3,7 @@ import { at, codeAt } from "./ask.js";
 import { login } from "./sign-in.js";
 import type { Step } from "./tour.js";
 
-/** A mutation is done whole or not at all. */
+/** A mutation is executed completely or not at all. */
 export const mutation: Step = {
   title: "A mutation with one denied part",
   async run(tour) {
@@ -19,21 +19,21 @@ export const mutation: Step = {
     );
     check("the denied part is FORBIDDEN", codeAt(answer, "hideReview") === "FORBIDDEN", answer.errors);
     check(
-      "the innocent part has no error of its own",
+      "the allowed part has no error of its own",
       codeAt(answer, "likeReview") === undefined,
       answer.errors,
     );
     check("there is no data at all", answer.data === null || answer.data === undefined, answer.data);
     check(
-      "no subgraph heard of it",
+      "no subgraph got a request",
       since(before).length === 0,
       since(before).map(({ operation }) => operation),
     );
-    check("nothing was done", start !== undefined && (await likes()) === start);
+    check("nothing was changed", start !== undefined && (await likes()) === start);
 
     const allowed = await ask('mutation { likeReview(id: "r1") { likes } }', { token });
     check(
-      "the allowed part alone is done",
+      "the allowed part alone is executed",
       typeof start === "number" && at(allowed.data, "likeReview.likes") === start + 1,
       allowed.data,
     );

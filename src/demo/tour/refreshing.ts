@@ -5,7 +5,7 @@ import type { Step } from "./tour.js";
 
 const PARALLEL = 10;
 
-/** Refresh: honest races are harmless, an old token coming back is not. */
+/** Parallel refreshes of one client are harmless; reuse of an old refresh token ends the session. */
 export const refreshing: Step = {
   title: "Refresh, and a stolen refresh token",
   async run(tour) {
@@ -21,13 +21,13 @@ export const refreshing: Step = {
       renewals.map(({ answer }) => answer.errors),
     );
     check(
-      "they all receive one and the same successor",
+      "they all receive the same successor",
       successors.size === 1 && !successors.has(first.refreshToken),
       successors.size,
     );
     const [renewed] = renewals;
     check(
-      "a refresh does not move the time of authentication",
+      "a refresh does not update the time of authentication",
       renewed?.session.authTime === first.authTime,
       renewed?.session.authTime,
     );
@@ -37,7 +37,7 @@ export const refreshing: Step = {
       at((await ask("{ me { name } }", { token })).data, "me.name") === "Alice Archer",
     );
     const misused = await ask("{ me { name } }", { token: first.refreshToken });
-    check("a refresh token is no access token", misused.status === 401, misused.status);
+    check("a refresh token is not accepted as an access token", misused.status === 401, misused.status);
     const forged = await refresh(tour, forge(first.refreshToken));
     check(
       "a forged refresh token is refused without a reason",
@@ -53,7 +53,7 @@ export const refreshing: Step = {
       replay.answer.errors,
     );
     check(
-      "its holder is told SESSION_REUSED",
+      "with the reason SESSION_REUSED",
       replay.answer.errors[0]?.reason === "SESSION_REUSED",
       replay.answer.errors,
     );
@@ -72,7 +72,7 @@ export const refreshing: Step = {
   },
 };
 
-/** Changes one character in the middle: the shape stays, the seal breaks. */
+/** Changes one character in the middle: the format stays valid, the MAC does not. */
 const forge = (token: string): string => {
   const middle = Math.floor(token.length / 2);
   return `${token.slice(0, middle)}${token[middle] === "A" ? "B" : "A"}${token.slice(middle + 1)}`;

@@ -3,7 +3,7 @@ import { at } from "./ask.js";
 import { login, refresh } from "./sign-in.js";
 import type { Step } from "./tour.js";
 
-/** Ending a session ends what was already handed out. */
+/** Ending a session also ends the tokens already issued. */
 export const revocation: Step = {
   title: "Revocation",
   async run(tour) {
@@ -30,7 +30,7 @@ export const revocation: Step = {
     check("as TOKEN_REVOKED", after.errors[0]?.reason === "TOKEN_REVOKED", after.errors);
     check("before anything ran", since(before).length === 0);
     check(
-      "WWW-Authenticate says invalid_token",
+      "WWW-Authenticate has invalid_token",
       after.wwwAuthenticate.includes('error="invalid_token"'),
       after.wwwAuthenticate,
     );
@@ -41,13 +41,13 @@ export const revocation: Step = {
       dead.answer.errors,
     );
     const alive = await ask("{ me { name } }", { token: laptop.accessToken });
-    check("the other session goes on", at(alive.data, "me.name") === "Alice Archer", alive);
+    check("the other session continues", at(alive.data, "me.name") === "Alice Archer", alive);
     const foreign = await ask(
       'mutation { revokeSession(id: "bm90LXlvdXJzLW5vdC15b3VycyE") { status revoked } }',
       { token: laptop.accessToken },
     );
     check(
-      "ending an unknown session does nothing and says DONE",
+      "ending an unknown session does nothing and returns DONE",
       at(foreign.data, "revokeSession.revoked") === 0,
       foreign,
     );

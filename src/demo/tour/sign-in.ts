@@ -17,13 +17,13 @@ const signedIn = (answer: Answer, field: string): SignedIn => ({
   authTime: at(answer.data, `${field}.session.authTime`),
 });
 
-/** Sends a login as it is; the answer may be a refusal. */
+/** Sends a login. The answer may be a refusal. */
 export const tryLogin = ({ ask }: Tour, username: string, password: string): Promise<Answer> =>
   ask(`mutation Login($input: LoginInput!) { login(input: $input) { ... on AuthPayload { ${PAYLOAD} } } }`, {
     variables: { input: { username, password, device: "the tour" } },
   });
 
-/** Signs in. @throws Error when refused: nothing after it would make sense */
+/** Signs in. @throws Error when the login is refused */
 export async function login(
   tour: Tour,
   user: { readonly username: string; readonly password: string },

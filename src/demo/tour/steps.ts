@@ -10,7 +10,7 @@ import { revocation } from "./revocation.js";
 import type { Step } from "./tour.js";
 import { visitor } from "./visitor.js";
 
-/** The whole tour, in the order a newcomer would ask. `maxAge` changes an email, so it comes after who reads one. */
+/** The whole tour. `maxAge` changes an email, so it comes after the steps that read it. */
 export const STEPS: readonly Step[] = [
   visitor,
   bob,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type RequestLogEntry, readLog } from "../request-log.js";
 import { type Ask, createAsk } from "./ask.js";
 
-/** A running demo, as far as a visitor and the check can see it. */
+/** A running demo, as visitors and the check use it. */
 export interface DemoHandle {
   readonly graphqlUrl: string;
   readonly subgraphs: readonly { readonly name: string; readonly url: string; readonly logPath: string }[];
@@ -10,18 +10,18 @@ export interface DemoHandle {
   readonly graceSeconds: number;
 }
 
-/** Says a line; the launcher prints it, a test collects it. */
-export type Say = (line: string) => void;
+/** Outputs a line; the launcher prints it, a test collects it. */
+export type PrintLine = (line: string) => void;
 
-/** What a step of the tour works with. */
+/** The tools of a step. */
 export interface Tour {
   readonly demo: DemoHandle;
   readonly ask: Ask;
-  /** One named assertion. A step goes on after a failure: each name stands for itself. */
+  /** Makes a named assertion. A step continues after a failure. */
   check(name: string, holds: boolean, found?: unknown): void;
-  /** Remembers where the subgraphs' request logs end now. */
+  /** Returns the current end of the subgraphs' request logs. */
   mark(): LogMark;
-  /** What subgraphs were asked since the mark, read from their own logs. */
+  /** The requests to subgraphs since the mark, read from their own logs. */
   since(mark: LogMark, subgraph?: string): readonly RequestLogEntry[];
   waitSeconds(seconds: number): Promise<void>;
 }
@@ -39,14 +39,14 @@ export interface TourReport {
 }
 
 /**
- * Walks the steps in order; whatever goes wrong in one counts against it and the next begins.
+ * Runs the steps in order. An error in a step counts as a failure, and the next step begins.
  *
- * @param signal - aborted when nobody waits for the end any more: no further step begins, no wait is waited out
+ * @param signal - aborted when the result is no longer needed: no further step begins, and waits end early
  */
 export async function walk(
   demo: DemoHandle,
   steps: readonly Step[],
-  say: Say,
+  print: PrintLine,
   signal: AbortSignal,
 ): Promise<TourReport> {
   let passed = 0;
@@ -54,7 +54,7 @@ export async function walk(
   const check: Tour["check"] = (name, holds, found) => {
     if (holds) passed += 1;
     else failed += 1;
-    say(
+    print(
       holds
         ? `  ok      ${name}`
         : `  FAILED  ${name}${found === undefined ? "" : `; found ${shorten(found)}`}`,
@@ -77,12 +77,12 @@ export async function walk(
   };
   for (const step of steps) {
     if (signal.aborted) break;
-    say(step.title);
+    print(step.title);
     try {
       await step.run(tour);
     } catch (error) {
       if (signal.aborted) break;
-      check("the step runs to its end", false, error instanceof Error ? error.message : error);
+      check("the step completes", false, error instanceof Error ? error.message : error);
     }
   }
   return { passed, failed };

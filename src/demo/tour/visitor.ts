@@ -10,13 +10,13 @@ const SHOP_WINDOW = /* GraphQL */ `
   }
 `;
 
-/** Nobody is signed in: what is open is served, what is guarded is null, and the subgraphs never hear of it. */
+/** Without a sign-in, open fields are served, guarded fields are null, and no subgraph gets a request for them. */
 export const visitor: Step = {
   title: "A visitor who is not signed in",
   async run({ ask, check, mark, since }) {
     const before = mark();
     const answer = await ask(SHOP_WINDOW);
-    check("a partial answer is HTTP 200", answer.status === 200, answer.status);
+    check("a partial answer has status HTTP 200", answer.status === 200, answer.status);
     check(
       "open fields are served",
       at(answer.data, "products.0.name") === "Hinges of the Ancient World",
@@ -30,23 +30,23 @@ export const visitor: Step = {
     );
     check("a guarded root field is null", at(answer.data, "me") === null, at(answer.data, "me"));
     check(
-      "its error says UNAUTHENTICATED at its path",
+      "its error is UNAUTHENTICATED at its path",
       codeAt(answer, "me") === "UNAUTHENTICATED",
       answer.errors,
     );
     check(
-      "one who is not signed in is not told about scopes first",
+      "a missing sign-in is reported before missing scopes",
       codeAt(answer, "users") === "UNAUTHENTICATED",
       answer.errors,
     );
     check(
-      "a hidden product is null in its place",
+      "a hidden product is null at its index",
       at(answer.data, "products.4") === null,
       at(answer.data, "products.4"),
     );
-    check("its error stands at its index", codeAt(answer, "products.4") === "UNAUTHENTICATED", answer.errors);
+    check("its error has the same index", codeAt(answer, "products.4") === "UNAUTHENTICATED", answer.errors);
     check(
-      "its neighbours stay",
+      "its neighbours are served",
       at(answer.data, "products.3.name") === "Threshold",
       at(answer.data, "products.3"),
     );
@@ -55,11 +55,7 @@ export const visitor: Step = {
       at(answer.data, "reviews.2.product") === null && at(answer.data, "reviews.2.stars") === 4,
       at(answer.data, "reviews.2"),
     );
-    check(
-      "the answer carries a challenge",
-      answer.challenge?.["code"] === "UNAUTHENTICATED",
-      answer.challenge,
-    );
+    check("the answer has a challenge", answer.challenge?.["code"] === "UNAUTHENTICATED", answer.challenge);
     check(
       "WWW-Authenticate names the scheme",
       answer.wwwAuthenticate.startsWith("Bearer"),
@@ -67,14 +63,14 @@ export const visitor: Step = {
     );
     const sent = since(before);
     check(
-      "no subgraph was asked for a guarded field",
+      "no subgraph got a request for a guarded field",
       sent.length > 0 && sent.every(({ operation }) => !/\b(me|users|codename|email)\b/.test(operation)),
       sent.map(({ operation }) => operation),
     );
 
     const alone = await ask("{ me { name } }");
-    check("with nothing left to serve the answer is HTTP 401", alone.status === 401, alone.status);
-    const doors = await ask("{ _service { sdl } }");
-    check("federation's own fields are not part of the graph", doors.status === 400, doors.status);
+    check("when nothing is served the status is HTTP 401", alone.status === 401, alone.status);
+    const service = await ask("{ _service { sdl } }");
+    check("federation's own fields are not part of the graph", service.status === 400, service.status);
   },
 };

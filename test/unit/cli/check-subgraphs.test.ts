@@ -27,7 +27,7 @@ describe("check of a supergraph and the subgraphs that are named", () => {
   const check = (...flags: readonly (readonly string[])[]) =>
     runHere(["check", "--supergraph", file("super.graphql"), ...flags.flat()]);
 
-  it("says ok of all of them", async () => {
+  it("reports ok when all are given", async () => {
     expect((await check(flag("accounts", "a.graphql"), flag("billing", "b.graphql"))).code).toBe(0);
   });
 
@@ -37,17 +37,17 @@ describe("check of a supergraph and the subgraphs that are named", () => {
     expect(text).toContain('"acounts", which the supergraph does not have');
   });
 
-  it("refuses to say ok of some of them", async () => {
+  it("refuses when only some are given", async () => {
     const { code, text } = await check(flag("billing", "b.graphql"));
     expect(code).toBe(1);
     expect(text).toContain("accounts: found 1 of 2 subgraphs that nothing was compared with");
   });
 
-  it("tells what a subgraph may be called, where the name is what is wrong", async () => {
+  it("reports the allowed names of a subgraph for an invalid name", async () => {
     for (const name of ["9lives", "", "a b", "ä"]) {
       const { code, text } = await runHere(["compose", "--subgraph", `${name}=http://127.0.0.1:9/a`]);
       expect(code).toBe(2);
-      expect(text).toContain("starting with a letter");
+      expect(text).toContain("starts with a letter");
     }
     expect((await runHere(["compose", "--subgraph", "a=ftp://x"])).text).toContain("http(s) url");
   });

@@ -33,7 +33,7 @@ describe("the caller of a token on standard input", () => {
     expect(caller).not.toHaveProperty("authTime");
   });
 
-  it("is read as it stands for our own issuer, and without a configuration", async () => {
+  it("is read unchanged for our own issuer, and without a configuration", async () => {
     const own = { iss: "https://api.example", scope: "a b", auth_time: 5 };
     const settings = config({}, { issuer: "https://api.example" });
     for (const known of [settings, undefined])

@@ -108,7 +108,7 @@ describe("the supervisor of workers", () => {
     expect(workers.map(({ signals }) => signals)).toEqual([["SIGTERM", "SIGKILL"], ["SIGTERM"]]);
   });
 
-  it("fills a place again, after a pause that doubles while it is in vain, and tells who is missing", async () => {
+  it("starts a worker again, after a pause that doubles while it fails, and reports the missing workers", async () => {
     const { ended, lines, stop } = await superviseServing();
     const diedAt = performance.now();
     workers[1]?.emit("exit", null, "SIGKILL");
@@ -128,7 +128,7 @@ describe("the supervisor of workers", () => {
     expect(await ended).toBe(EXIT.ok);
   });
 
-  it("does not wait out a pause to end, and starts nobody afterwards", async () => {
+  it("ends during a pause, and starts no worker afterwards", async () => {
     const { ended, stop } = await superviseServing();
     workers[1]?.emit("exit", null, "SIGKILL");
     stop();
