@@ -1,7 +1,7 @@
-import type { DocumentNode } from "graphql";
-import { Kind, parse } from "graphql";
-import { type JoinTable, readJoins } from "../authorization/read/joins.js";
+import { type DocumentNode, parse } from "graphql";
 import type { Problem } from "../domain/errors.js";
+import { stringArgument } from "../graphql/directives.js";
+import { type JoinTable, joins, readJoins } from "../graphql/joins.js";
 import { collisions, fieldsOf, isMachinery, isShared, nameOf, rootName } from "./graft-names.js";
 
 /** Routing URL of the auth subgraph, fixed: its operations carry passwords and never leave the process. */
@@ -81,10 +81,8 @@ const overrides = (document: DocumentNode, name: string): readonly Problem[] => 
   for (const definition of document.definitions) {
     if (!("fields" in definition) || !("name" in definition)) continue;
     for (const field of definition.fields ?? []) {
-      for (const directive of field.directives ?? []) {
-        const value = directive.arguments?.find((one) => one.name.value === "override")?.value;
-        if (directive.name.value !== "join__field" || value?.kind !== Kind.STRING || value.value !== name)
-          continue;
+      for (const directive of joins(field, "join__field")) {
+        if (stringArgument(directive, "override") !== name) continue;
         problems.push(taken(`${definition.name.value}.${field.name.value}`, name, "@override"));
       }
     }

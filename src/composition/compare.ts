@@ -1,10 +1,10 @@
 import { parse } from "graphql";
 import { demandText } from "../authorization/explain/demand-text.js";
 import { readGuards } from "../authorization/read/guards.js";
-import { readJoins } from "../authorization/read/joins.js";
 import { guardReading } from "../authorization/settings.js";
 import { ConfigError, type Problem } from "../domain/errors.js";
 import { covers, isOpen, type Requirement } from "../domain/requirement.js";
+import { readJoins } from "../graphql/joins.js";
 import { AUTH_SUBGRAPH_URL } from "./auth-subgraph.js";
 import { demandsOf } from "./demands.js";
 import { type Effective, effectiveOf } from "./effective.js";

@@ -1,12 +1,13 @@
-import type {
-  DefinitionNode,
-  DocumentNode,
-  FieldDefinitionNode,
-  InputValueDefinitionNode,
-  TypeNode,
+import {
+  type DefinitionNode,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  type InputValueDefinitionNode,
+  Kind,
+  type TypeNode,
 } from "graphql";
-import { Kind } from "graphql";
-import { directiveNamed, federationNames, stringArgument, supergraphNames } from "./federation-names.js";
+import { stringArgument } from "../graphql/directives.js";
+import { directiveNamed, federationNames, supergraphNames } from "./federation-names.js";
 import type { ParsedSubgraph } from "./subgraph.js";
 
 /** One subgraph's word on a field, an argument or an input field. */

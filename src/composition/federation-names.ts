@@ -1,5 +1,4 @@
-import type { ConstDirectiveNode, DocumentNode } from "graphql";
-import { Kind } from "graphql";
+import { type ConstDirectiveNode, type DocumentNode, Kind } from "graphql";
 import { FEDERATION } from "../authorization/read/guard-names.js";
 import { localNames, readLinks } from "../graphql/links.js";
 
@@ -14,12 +13,6 @@ export const directiveNamed = (
   node: { readonly directives?: readonly ConstDirectiveNode[] | undefined },
   names: ReadonlySet<string>,
 ): ConstDirectiveNode | undefined => node.directives?.find((directive) => names.has(directive.name.value));
-
-/** A string argument of a directive; block strings read like any other. */
-export const stringArgument = (directive: ConstDirectiveNode, name: string): string | undefined => {
-  const value = directive.arguments?.find((one) => one.name.value === name)?.value;
-  return value?.kind === Kind.STRING ? value.value : undefined;
-};
 
 const ROOTS = { query: "Query", mutation: "Mutation", subscription: "Subscription" } as const;
 

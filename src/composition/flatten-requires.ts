@@ -9,7 +9,8 @@ import {
   type SelectionNode,
   stripIgnoredCharacters,
 } from "graphql";
-import { federationNames, stringArgument } from "./federation-names.js";
+import { stringArgument } from "../graphql/directives.js";
+import { federationNames } from "./federation-names.js";
 import { namedNode, namedType } from "./type-lattice.js";
 
 /**

@@ -12,8 +12,8 @@ import {
   type SchemaDefinitionNode,
   visit,
 } from "graphql";
-import { readJoins } from "../authorization/read/joins.js";
 import { ConfigError, type Problem } from "../domain/errors.js";
+import { joins, readJoins, typeGraphs } from "../graphql/joins.js";
 import { AUTH_SUBGRAPH_URL, authSubgraphProblems } from "./auth-subgraph.js";
 import { type ComposedSupergraph, composeSubgraphs } from "./compose.js";
 import { collisions, fieldsOf, isRoot, localAuthName, nameOf, rootName, unused } from "./graft-names.js";
@@ -179,13 +179,9 @@ const withFields = (
   fields: readonly FieldDefinitionNode[],
   graph: string,
 ): ObjectTypeDefinitionNode => {
-  const owners = (type.directives ?? []).flatMap((item) => {
-    if (item.name.value !== "join__type") return [];
-    const value = item.arguments?.find((one) => one.name.value === "graph")?.value;
-    return value?.kind === Kind.ENUM ? [value.value] : [];
-  });
+  const owners = typeGraphs(type);
   const theirs = (type.fields ?? []).map((field) =>
-    field.directives?.some((item) => item.name.value === "join__field") === true
+    joins(field, "join__field").length > 0
       ? field
       : {
           ...field,

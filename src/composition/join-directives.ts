@@ -1,4 +1,5 @@
-import { type ConstDirectiveNode, Kind, parse } from "graphql";
+import { type ConstDirectiveNode, Kind } from "graphql";
+import { parseDirectives } from "../graphql/directives.js";
 
 /** `@join__…` directives of a node by name, and all its other directives. */
 export const joinsOf = (
@@ -12,17 +13,9 @@ export const joinsOf = (
   };
 };
 
-/** An argument of a `@join__…` directive that is a name or a text. */
-export const joinArgument = (directive: ConstDirectiveNode, name: string): string | undefined => {
-  const value = directive.arguments?.find((one) => one.name.value === name)?.value;
-  return value?.kind === Kind.ENUM || value?.kind === Kind.STRING ? value.value : undefined;
-};
-
 /** @param words - arguments as they are written: `external: true`, `requires: "…"` */
 export const joinField = (graph: string, words: readonly string[] = []): ConstDirectiveNode => {
-  const text = `scalar T @join__field(${[`graph: ${graph}`, ...words].join(", ")})`;
-  const [scalar] = parse(text, { noLocation: true }).definitions;
-  const [directive] = scalar?.kind === Kind.SCALAR_TYPE_DEFINITION ? (scalar.directives ?? []) : [];
+  const [directive] = parseDirectives(`@join__field(${[`graph: ${graph}`, ...words].join(", ")})`);
   if (directive === undefined) throw new TypeError("a directive that was just written does not parse");
   return directive;
 };

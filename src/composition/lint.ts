@@ -1,10 +1,10 @@
-import type { DocumentNode } from "graphql";
-import { Kind } from "graphql";
+import { type DocumentNode, Kind } from "graphql";
 import { CARDEA_AUTH, FEDERATION, readGuardNames } from "../authorization/read/guard-names.js";
 import { type Application, listed, readGuards } from "../authorization/read/guards.js";
 import { type GuardSettings, guardReading } from "../authorization/settings.js";
 import type { Problem } from "../domain/errors.js";
 import { allOf, covers, OPEN } from "../domain/requirement.js";
+import { stringArgument } from "../graphql/directives.js";
 import { localNames, readLinks } from "../graphql/links.js";
 import type { ParsedSubgraph } from "./subgraph.js";
 
@@ -118,8 +118,8 @@ export const composedNames = (document: DocumentNode): ReadonlySet<string> => {
     if (definition.kind !== Kind.SCHEMA_DEFINITION && definition.kind !== Kind.SCHEMA_EXTENSION) continue;
     for (const directive of definition.directives ?? []) {
       if (!spellings.has(directive.name.value)) continue;
-      const value = directive.arguments?.find((one) => one.name.value === "name")?.value;
-      if (value?.kind === Kind.STRING) names.add(value.value.replace(/^@/, ""));
+      const name = stringArgument(directive, "name");
+      if (name !== undefined) names.add(name.replace(/^@/, ""));
     }
   }
   return names;

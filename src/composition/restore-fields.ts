@@ -1,7 +1,8 @@
 import { type DefinitionNode, type DocumentNode, type FieldDefinitionNode, Kind } from "graphql";
-import { readJoins } from "../authorization/read/joins.js";
-import { directiveNamed, federationNames, stringArgument, supergraphNames } from "./federation-names.js";
-import { joinArgument, joinField, joinsOf, withArgument } from "./join-directives.js";
+import { stringArgument, textArgument } from "../graphql/directives.js";
+import { readJoins } from "../graphql/joins.js";
+import { directiveNamed, federationNames, supergraphNames } from "./federation-names.js";
+import { joinField, joinsOf, withArgument } from "./join-directives.js";
 import type { ParsedSubgraph } from "./subgraph.js";
 
 /**
@@ -47,12 +48,12 @@ export const restoreFields = (
 const withLabels = (field: FieldDefinitionNode, graphs: ReadonlyMap<string, string>): FieldDefinitionNode => {
   const { found, others } = joinsOf(field, "join__field");
   const labels = new Map(
-    found.map((join) => [joinArgument(join, "override"), joinArgument(join, "overrideLabel")]),
+    found.map((join) => [textArgument(join, "override"), textArgument(join, "overrideLabel")]),
   );
   if ([...labels.values()].every((label) => label === undefined)) return field;
   const labelled = found.map((join) => {
-    const own = joinArgument(join, "overrideLabel");
-    const label = labels.get(graphs.get(joinArgument(join, "graph") ?? ""));
+    const own = textArgument(join, "overrideLabel");
+    const label = labels.get(graphs.get(textArgument(join, "graph") ?? ""));
     return own === undefined && label !== undefined ? withArgument(join, "overrideLabel", label) : join;
   });
   return { ...field, directives: [...others, ...labelled] };

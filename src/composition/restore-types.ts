@@ -6,11 +6,12 @@ import {
   print,
   type TypeNode,
 } from "graphql";
-import { type JoinTable, readJoins } from "../authorization/read/joins.js";
+import { textArgument } from "../graphql/directives.js";
+import { type JoinTable, readJoins } from "../graphql/joins.js";
 import type { AdmittedType } from "./admit-type.js";
 import type { Alignment } from "./align-types.js";
 import type { Declaration, Declarations } from "./declarations.js";
-import { joinArgument, joinField, joinsOf, withArgument } from "./join-directives.js";
+import { joinField, joinsOf, withArgument } from "./join-directives.js";
 
 /**
  * Gives fields their common type, and to each subgraph the type it wrote: `@join__field(graph:, type:)`.
@@ -57,7 +58,7 @@ const typedJoins = (
   const named = found.length > 0 ? found : typeGraphs(owner).map((graph) => joinField(graph));
   const own = new Map(declared.map((one) => [one.subgraph, print(one.type)]));
   const typed = named.map((join) => {
-    const written = own.get(graphs.get(joinArgument(join, "graph") ?? "") ?? "");
+    const written = own.get(graphs.get(textArgument(join, "graph") ?? "") ?? "");
     return withArgument(join, "type", written === print(type) ? undefined : written);
   });
   return [...others, ...typed];
@@ -72,8 +73,8 @@ const withoutTraces = (
   const traces = new Set(admitted.map((one) => `${one.subgraph} ${one.name}`));
   const cleared = ({ directives = [] }: Directed, owner: string): readonly ConstDirectiveNode[] =>
     directives.filter((one) => {
-      const type = one.name.value === "join__implements" ? joinArgument(one, "interface") : owner;
-      const subgraph = graphs.get(joinArgument(one, "graph") ?? "");
+      const type = one.name.value === "join__implements" ? textArgument(one, "interface") : owner;
+      const subgraph = graphs.get(textArgument(one, "graph") ?? "");
       return !(one.name.value.startsWith("join__") && traces.has(`${subgraph} ${type}`));
     });
   const definitions = supergraph.definitions.map((definition): DefinitionNode => {

@@ -1,6 +1,7 @@
 import { type DefinitionNode, type FieldDefinitionNode, Kind } from "graphql";
+import { stringArgument } from "../graphql/directives.js";
 import type { Declarations } from "./declarations.js";
-import { directiveNamed, federationNames, stringArgument, supergraphNames } from "./federation-names.js";
+import { directiveNamed, federationNames, supergraphNames } from "./federation-names.js";
 import type { ParsedSubgraph } from "./subgraph.js";
 
 /**

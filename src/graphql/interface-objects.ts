@@ -1,13 +1,13 @@
 import {
-  type ConstDirectiveNode,
   type DefinitionNode,
   type DocumentNode,
   type InterfaceTypeDefinitionNode,
   Kind,
   type ObjectTypeDefinitionNode,
-  parse,
-  type SelectionNode,
 } from "graphql";
+import { booleanArgument, parseDirectives, textArgument } from "./directives.js";
+import { parseFieldSet } from "./field-sets.js";
+import { graphNamesOf, joins, typeGraphs } from "./joins.js";
 
 /** What has fields. */
 export type Composite = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
@@ -29,25 +29,12 @@ export const interfaceObjectsOf = (supergraph: DocumentNode): ReadonlyMap<string
   for (const definition of supergraph.definitions) {
     if (definition.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
     for (const directive of joins(definition, "join__type")) {
-      if (argumentOf(directive, "isInterfaceObject") !== "true") continue;
+      if (!booleanArgument(directive, "isInterfaceObject")) continue;
       const one = found.get(definition.name.value) ?? { graphs: new Set(), keys: new Set() };
-      one.graphs.add(argumentOf(directive, "graph") ?? "");
-      const key = argumentOf(directive, "key");
+      one.graphs.add(textArgument(directive, "graph") ?? "");
+      const key = textArgument(directive, "key");
       if (key !== undefined) one.keys.add(key);
       found.set(definition.name.value, one);
-    }
-  }
-  return found;
-};
-
-/** `join__Graph` value → subgraph name. */
-export const graphNamesOf = (supergraph: DocumentNode): ReadonlyMap<string, string> => {
-  const found = new Map<string, string>();
-  for (const definition of supergraph.definitions) {
-    if (definition.kind !== Kind.ENUM_TYPE_DEFINITION || definition.name.value !== "join__Graph") continue;
-    for (const graph of definition.values ?? []) {
-      const join = graph.directives?.find((one) => one.name.value === "join__graph");
-      if (join !== undefined) found.set(graph.name.value, argumentOf(join, "name") ?? "");
     }
   }
   return found;
@@ -80,9 +67,9 @@ export const withExternals = (
     const required = new Map<string, Set<string>>();
     for (const field of definition.fields ?? []) {
       for (const directive of joins(field, "join__field")) {
-        const graph = argumentOf(directive, "graph") ?? "";
+        const graph = textArgument(directive, "graph") ?? "";
         if (!graphs.has(graph)) continue;
-        for (const one of selectionsOf(argumentOf(directive, "requires") ?? "__typename"))
+        for (const one of parseFieldSet(textArgument(directive, "requires") ?? "__typename").selections)
           if (one.kind === Kind.FIELD)
             required.set(one.name.value, (required.get(one.name.value) ?? new Set()).add(graph));
       }
@@ -91,43 +78,10 @@ export const withExternals = (
       const external = required.get(field.name.value);
       if (external === undefined || joins(field, "join__field").length > 0) return field;
       const own = [...new Set(typeGraphs(definition))].flatMap((graph) =>
-        directives(`@join__field(graph: ${graph}${external.has(graph) ? ", external: true" : ""})`),
+        parseDirectives(`@join__field(graph: ${graph}${external.has(graph) ? ", external: true" : ""})`),
       );
       return { ...field, directives: [...(field.directives ?? []), ...own] };
     });
     return { ...definition, fields };
   }),
 });
-
-/** Applications of a join directive. */
-export const joins = (
-  node: { readonly directives?: readonly ConstDirectiveNode[] | undefined },
-  name: "join__type" | "join__field",
-): readonly ConstDirectiveNode[] => (node.directives ?? []).filter((one) => one.name.value === name);
-
-/** A directive's argument as text; `undefined` for a value of another kind. */
-export const argumentOf = (directive: ConstDirectiveNode, name: string): string | undefined => {
-  const value = directive.arguments?.find((argument) => argument.name.value === name)?.value;
-  if (value?.kind === Kind.BOOLEAN) return String(value.value);
-  return value?.kind === Kind.ENUM || value?.kind === Kind.STRING ? value.value : undefined;
-};
-
-/** The subgraphs that declare a type, as `join__Graph` values. */
-export const typeGraphs = (owner: Composite): readonly string[] =>
-  joins(owner, "join__type").map((one) => argumentOf(one, "graph") ?? "");
-
-/** What a field set selects. */
-export const selectionsOf = (key: string): readonly SelectionNode[] => {
-  const definition = parse(`{ ${key} }`, { noLocation: true }).definitions[0];
-  return definition?.kind === Kind.OPERATION_DEFINITION ? definition.selectionSet.selections : [];
-};
-
-/** The first definition of a text. */
-export const parsed = (text: string): DefinitionNode | undefined =>
-  parse(text, { noLocation: true }).definitions[0];
-
-/** Directive applications, from their text. */
-export const directives = (text: string): readonly ConstDirectiveNode[] => {
-  const definition = parsed(`scalar S ${text}`);
-  return definition?.kind === Kind.SCALAR_TYPE_DEFINITION ? (definition.directives ?? []) : [];
-};

@@ -1,5 +1,5 @@
-import type { ConstDirectiveNode, DocumentNode } from "graphql";
-import { Kind } from "graphql";
+import { type ConstDirectiveNode, type DocumentNode, Kind } from "graphql";
+import { argumentValue, stringArgument, textArgument } from "./directives.js";
 
 /** One `@link` of a schema document: which specification it names and how its elements are spelt here. */
 export interface Link {
@@ -47,7 +47,7 @@ const readLink = (node: ConstDirectiveNode): Link | undefined => {
     minor: Number(groups["minor"]),
     namespace: stringArgument(node, "as") ?? name,
     imports: readImports(node),
-    purpose: enumArgument(node, "for"),
+    purpose: textArgument(node, "for"),
     node,
   };
 };
@@ -59,23 +59,10 @@ export const linkUrl = (node: ConstDirectiveNode): string | undefined =>
 /** The namespace a `@link` gives itself by `as`. */
 export const linkNamespace = (node: ConstDirectiveNode): string | undefined => stringArgument(node, "as");
 
-const argument = (node: ConstDirectiveNode, name: string) =>
-  node.arguments?.find((one) => one.name.value === name)?.value;
-
-const stringArgument = (node: ConstDirectiveNode, name: string): string | undefined => {
-  const value = argument(node, name);
-  return value?.kind === Kind.STRING ? value.value : undefined;
-};
-
-const enumArgument = (node: ConstDirectiveNode, name: string): string | undefined => {
-  const value = argument(node, name);
-  return value?.kind === Kind.ENUM || value?.kind === Kind.STRING ? value.value : undefined;
-};
-
 /** What a `@link` imports, whether its `url` can be read or not: original name → local spelling. */
 export const readImports = (node: ConstDirectiveNode): ReadonlyMap<string, string> => {
   const imports = new Map<string, string>();
-  const value = argument(node, "import");
+  const value = argumentValue(node, "import");
   if (value === undefined) return imports;
   // GraphQL takes a single item for a list of one.
   for (const item of value.kind === Kind.LIST ? value.values : [value]) {

@@ -1,21 +1,26 @@
 import { createHash } from "node:crypto";
-import type {
-  DocumentNode,
-  GraphQLField,
-  GraphQLInterfaceType,
-  GraphQLNamedType,
-  GraphQLObjectType,
-  GraphQLSchema,
-  GraphQLUnionType,
+import {
+  type DocumentNode,
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLInterfaceType,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  type GraphQLUnionType,
+  getNamedType,
+  isInterfaceType,
+  isObjectType,
+  isUnionType,
 } from "graphql";
-import { type GraphQLArgument, getNamedType, isInterfaceType, isObjectType, isUnionType } from "graphql";
 import { ConfigError, type Problem } from "../../domain/errors.js";
 import { OPEN, UNVERIFIED } from "../../domain/requirement.js";
+import { type JoinTable, readJoins } from "../../graphql/joins.js";
 import { Consumption } from "./consumption.js";
+import { contextProblems } from "./context-arguments.js";
 import { guardedKeyProblems } from "./guarded-keys.js";
 import { type ReadGuardsOptions, readGuards } from "./guards.js";
 import { inputRules } from "./input-rules.js";
-import { type JoinTable, readJoins } from "./joins.js";
 import {
   type BaseRule,
   type FieldRule,
@@ -48,7 +53,7 @@ export const buildRules = (
 ): Rules => {
   const guards = readGuards(document, options);
   const joins = readJoins(document);
-  const problems: Problem[] = [...guards.problems, ...joins.problems];
+  const problems: Problem[] = [...guards.problems, ...contextProblems(joins)];
   if (problems.length > 0) throw new ConfigError(problems);
 
   const table = new RequirementTable();

@@ -1,10 +1,8 @@
-import type { SelectionSetNode, ValueNode } from "graphql";
-import { Kind } from "graphql";
+import { Kind, type SelectionSetNode, type ValueNode } from "graphql";
 import { itemsOf, parseFieldSet } from "../../graphql/field-sets.js";
+import type { TypedSet } from "../../graphql/joins.js";
 import type { InputRules } from "./input-rules.js";
-import type { TypedSet } from "./joins.js";
-import type { BaseRule } from "./rules.js";
-import { OPEN_ID, type RequirementId } from "./rules.js";
+import { type BaseRule, OPEN_ID, type RequirementId } from "./rules.js";
 
 export interface Consumed {
   readonly coordinates: ReadonlySet<string>;

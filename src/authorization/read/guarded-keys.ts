@@ -1,5 +1,5 @@
 import type { Problem } from "../../domain/errors.js";
-import type { JoinTable, KeySet } from "./joins.js";
+import type { JoinTable, KeySet } from "../../graphql/joins.js";
 
 interface GuardedKeysInput {
   readonly joins: JoinTable;

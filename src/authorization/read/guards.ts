@@ -1,7 +1,7 @@
-import type { ConstDirectiveNode, DocumentNode } from "graphql";
-import { Kind, print } from "graphql";
+import { type ConstDirectiveNode, type DocumentNode, Kind, print } from "graphql";
 import type { Problem } from "../../domain/errors.js";
 import { allOf, type Requirement } from "../../domain/requirement.js";
+import { stringArgument } from "../../graphql/directives.js";
 import { CARDEA_AUTH, type GuardKind, linkProblems, looksLikeGuard, readGuardNames } from "./guard-names.js";
 import { type GuardReading, readGuard } from "./literals.js";
 import { elements, type Location } from "./schema-elements.js";
@@ -169,13 +169,13 @@ const wrongLocation = (
 
 /** Some composers move directives into `@join__directive`; a guard in there would be read by nobody. */
 const hiddenGuard = (node: ConstDirectiveNode, where: string): readonly Problem[] => {
-  const value = node.arguments?.find((one) => one.name.value === "name")?.value;
-  if (value?.kind !== Kind.STRING || !looksLikeGuard(value.value.replace(/^@/, ""))) return [];
+  const name = stringArgument(node, "name");
+  if (name === undefined || !looksLikeGuard(name.replace(/^@/, ""))) return [];
   return [
     {
       kind: "UNREADABLE_GUARD",
       where,
-      found: `@${value.value} inside @join__directive`,
+      found: `@${name} inside @join__directive`,
       allowed: "guards applied directly to the element",
       fix: 'add @composeDirective(name: "@auth") in the subgraph and compose again',
     },

@@ -1,5 +1,6 @@
 import { type GraphQLSchema, isAbstractType, isInterfaceType, parse } from "graphql";
 import type { Authorizer } from "../../authorization/authorizer.js";
+import { readJoins } from "../../graphql/joins.js";
 import { createTypeConditions, type TypeConditions } from "../../graphql/type-conditions.js";
 import { createBelievedNames } from "../execute/believed-names.js";
 import { createOperationCache, type OperationCache } from "../operation-cache.js";
@@ -80,6 +81,7 @@ export const buildSnapshot = async (text: string, options: SnapshotOptions): Pro
   const supergraphSdl = compact(text);
   const supergraph = parse(supergraphSdl, { noLocation: true });
   const subgraphs = readSubgraphs(supergraph);
+  const joins = readJoins(supergraph);
   const { authorizer, plannerSdl, apiSchema, fullSchema } = options.authorizerFactory(supergraphSdl);
   const once = withMutationsOnce(parse(plannerSdl, { noLocation: true }), fullSchema.getMutationType()?.name);
   const roots = createEntityRoots(once.document, fullSchema.getQueryType()?.name ?? "Query");
@@ -94,7 +96,7 @@ export const buildSnapshot = async (text: string, options: SnapshotOptions): Pro
   const types = createTypeConditions(fullSchema, local?.secretType);
   const reserved = {
     fields: fieldNamesOf(fullSchema),
-    requiredWithArguments: requiredWithArguments(supergraph),
+    requiredWithArguments: requiredWithArguments(joins),
   };
   const hiding = hidingTypes(apiSchema, fullSchema);
   return {
@@ -107,7 +109,7 @@ export const buildSnapshot = async (text: string, options: SnapshotOptions): Pro
     planner,
     plans: createPlanCache({
       planner: createHeldPlanner(
-        createOperationPlanner(planner, fullSchema, roots, providedWithSelections(supergraph)),
+        createOperationPlanner(planner, fullSchema, roots, providedWithSelections(joins)),
         fullSchema,
         once.namespaces,
       ),
@@ -120,7 +122,7 @@ export const buildSnapshot = async (text: string, options: SnapshotOptions): Pro
     }),
     operations: createOperationCache(apiSchema, authorizer),
     types,
-    requires: requiredPathsOf(supergraph),
+    requires: requiredPathsOf(joins),
     exempt: local?.exemptFields ?? new Set(),
     hidesTypes: (abstractType) => hiding.has(abstractType),
   };

@@ -1,11 +1,7 @@
 import { type DocumentNode, Kind } from "graphql";
-import {
-  argumentOf,
-  bySubgraph,
-  graphNamesOf,
-  interfaceObjectsOf,
-  joins,
-} from "../../graphql/interface-objects.js";
+import { textArgument } from "../../graphql/directives.js";
+import { bySubgraph, interfaceObjectsOf } from "../../graphql/interface-objects.js";
+import { graphNamesOf, joins } from "../../graphql/joins.js";
 
 /** What one subgraph may call an object. */
 export interface SubgraphTypes {
@@ -25,7 +21,7 @@ export const subgraphTypesOf = (supergraph: DocumentNode): ReadonlyMap<string, S
     const joined = joins(definition, "join__type");
     if (joined.length === 0) everywhere.add(name);
     for (const directive of joined) {
-      const graph = argumentOf(directive, "graph") ?? "";
+      const graph = textArgument(directive, "graph") ?? "";
       byGraph.set(graph, (byGraph.get(graph) ?? new Set()).add(name));
     }
   }

@@ -1,5 +1,8 @@
-import { type DocumentNode, type FieldNode, Kind, parse, type StringValueNode, visit } from "graphql";
+import { type DocumentNode, type FieldNode, visit } from "graphql";
+import { contextProblems } from "../../authorization/read/context-arguments.js";
 import { ConfigError, type Problem } from "../../domain/errors.js";
+import { parseFieldSet } from "../../graphql/field-sets.js";
+import { graphsOf, type JoinTable, readJoins } from "../../graphql/joins.js";
 
 export interface SubgraphInfo {
   readonly name: string;
@@ -14,21 +17,9 @@ export interface SubgraphInfo {
  */
 export const readSubgraphs = (supergraph: DocumentNode): ReadonlyMap<string, SubgraphInfo> => {
   const subgraphs = new Map<string, SubgraphInfo>();
+  for (const { name, url } of graphsOf(supergraph))
+    if (name !== undefined) subgraphs.set(name, { name, url });
   const problems: Problem[] = [];
-  for (const definition of supergraph.definitions) {
-    if (definition.kind === Kind.ENUM_TYPE_DEFINITION && definition.name.value === "join__Graph") {
-      for (const value of definition.values ?? []) {
-        const directive = value.directives?.find((item) => item.name.value === "join__graph");
-        const argument = (name: string): string | undefined =>
-          directive?.arguments?.find(
-            (item): item is typeof item & { readonly value: StringValueNode } =>
-              item.name.value === name && item.value.kind === Kind.STRING,
-          )?.value.value;
-        const name = argument("name");
-        if (name !== undefined) subgraphs.set(name, { name, url: argument("url") ?? "" });
-      }
-    }
-  }
   if (subgraphs.size === 0) {
     problems.push({
       kind: "UNREADABLE_SUPERGRAPH",
@@ -38,59 +29,27 @@ export const readSubgraphs = (supergraph: DocumentNode): ReadonlyMap<string, Sub
       fix: "serve the output of a composer, not a subgraph's SDL",
     });
   }
-  visit(supergraph, {
-    FieldDefinition(field, _key, _parent, _path, ancestors) {
-      const usesContext = field.directives?.some(
-        (directive) =>
-          directive.name.value === "join__field" &&
-          directive.arguments?.some((argument) => argument.name.value === "contextArguments") === true,
-      );
-      if (usesContext !== true) return;
-      const parent = ancestors.at(-1);
-      const owner =
-        parent !== undefined && !Array.isArray(parent) && "name" in parent && parent.name !== undefined
-          ? (parent.name as { readonly value: string }).value
-          : "";
-      problems.push({
-        kind: "CONTEXT_UNSUPPORTED",
-        where: `${owner}.${field.name.value}`,
-        found: "an argument filled by @fromContext",
-        allowed: "arguments sent by clients",
-        fix: "take @fromContext off this field, for instance with @requires instead",
-      });
-    },
-  });
+  problems.push(...contextProblems(readJoins(supergraph)));
   if (problems.length > 0) throw new ConfigError(problems);
   return subgraphs;
 };
 
 /** Names of fields that some `@requires` selects with arguments. */
-export const requiredWithArguments = (supergraph: DocumentNode): ReadonlySet<string> =>
-  namesInSets(supergraph, "requires", ({ arguments: given }) => given !== undefined && given.length > 0);
+export const requiredWithArguments = ({ requires }: Pick<JoinTable, "requires">): ReadonlySet<string> =>
+  namesInSets(requires, ({ arguments: given }) => given !== undefined && given.length > 0);
 
 /** Names of fields of which some `@provides` selects something. */
-export const providedWithSelections = (supergraph: DocumentNode): ReadonlySet<string> =>
-  namesInSets(supergraph, "provides", ({ selectionSet }) => selectionSet !== undefined);
+export const providedWithSelections = ({ provides }: Pick<JoinTable, "provides">): ReadonlySet<string> =>
+  namesInSets(provides, ({ selectionSet }) => selectionSet !== undefined);
 
 /** What each field requires of its own object, as paths of field names: `Item.fee` → `price`, `size.width`. */
 export type RequiredPaths = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Inputs of inputs included, where a field requires another of its type that requires something itself. */
-export const requiredPathsOf = (supergraph: DocumentNode): RequiredPaths => {
-  const direct = new Map<string, Set<string>>();
-  for (const type of supergraph.definitions) {
-    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
-    for (const field of type.fields ?? []) {
-      for (const { name, arguments: given } of field.directives ?? []) {
-        const set = given?.find((argument) => argument.name.value === "requires")?.value;
-        if (name.value !== "join__field" || set?.kind !== Kind.STRING) continue;
-        const coordinate = `${type.name.value}.${field.name.value}`;
-        const paths = direct.get(coordinate) ?? new Set();
-        direct.set(coordinate, paths);
-        for (const path of fieldPaths(set.value)) paths.add(path);
-      }
-    }
-  }
+export const requiredPathsOf = ({ requires }: Pick<JoinTable, "requires">): RequiredPaths => {
+  const direct = new Map(
+    [...requires].map(([coordinate, sets]) => [coordinate, new Set(sets.flatMap(fieldPaths))] as const),
+  );
   for (const [coordinate, paths] of direct) {
     const type = coordinate.slice(0, coordinate.indexOf("."));
     // A set grows while it is walked: what was added is looked at as well.
@@ -105,7 +64,7 @@ export const requiredPathsOf = (supergraph: DocumentNode): RequiredPaths => {
 const fieldPaths = (fieldSet: string): readonly string[] => {
   const paths: string[] = [];
   const above: string[] = [];
-  visit(parse(`{ ${fieldSet} }`, { noLocation: true }), {
+  visit(parseFieldSet(fieldSet), {
     Field: {
       enter(field) {
         above.push(field.name.value);
@@ -118,22 +77,15 @@ const fieldPaths = (fieldSet: string): readonly string[] => {
 };
 
 const namesInSets = (
-  supergraph: DocumentNode,
-  argumentName: "requires" | "provides",
+  sets: JoinTable["requires"],
   isMeant: (field: FieldNode) => boolean,
 ): ReadonlySet<string> => {
   const names = new Set<string>();
-  visit(supergraph, {
-    Directive(directive) {
-      if (directive.name.value !== "join__field") return;
-      const set = directive.arguments?.find((argument) => argument.name.value === argumentName)?.value;
-      if (set?.kind !== Kind.STRING) return;
-      visit(parse(`{ ${set.value} }`, { noLocation: true }), {
-        Field(field) {
-          if (isMeant(field)) names.add(field.name.value);
-        },
-      });
-    },
-  });
+  for (const set of [...sets.values()].flat())
+    visit(parseFieldSet(set), {
+      Field(field) {
+        if (isMeant(field)) names.add(field.name.value);
+      },
+    });
   return names;
 };

@@ -6,7 +6,7 @@ import {
   print,
   stripIgnoredCharacters,
 } from "graphql";
-import { readJoins } from "../../../src/authorization/read/joins.js";
+import { readJoins } from "../../../src/graphql/joins.js";
 
 /**
  * What a supergraph says, by coordinate, in one spelling: types and members, arguments and defaults, and who has

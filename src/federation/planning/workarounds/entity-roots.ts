@@ -1,11 +1,12 @@
 import {
-  type DirectiveNode,
   type DocumentNode,
   type FieldDefinitionNode,
   Kind,
   type ObjectTypeDefinitionNode,
   print,
 } from "graphql";
+import { argumentValue, textArgument } from "../../../graphql/directives.js";
+import { joins } from "../../../graphql/joins.js";
 import { createInterfaceObjectRoots } from "./interface-object-roots.js";
 
 /**
@@ -39,20 +40,12 @@ export interface EntityRoots {
 
 const PREFIX = "cardea__entity_";
 
-const enumArgument = (directive: DirectiveNode, name: string): string | undefined => {
-  const value = directive.arguments?.find((argument) => argument.name.value === name)?.value;
-  return value?.kind === Kind.ENUM ? value.value : undefined;
-};
-
 /** The subgraph (as a `join__Graph` value) that resolves this field from required inputs. */
-const requiringGraph = (field: FieldDefinitionNode): string | undefined => {
-  for (const directive of field.directives ?? []) {
-    if (directive.name.value !== "join__field") continue;
-    if (directive.arguments?.some((argument) => argument.name.value === "requires") !== true) continue;
-    return enumArgument(directive, "graph");
-  }
-  return undefined;
-};
+const requiringGraph = (field: FieldDefinitionNode): string | undefined =>
+  textArgument(
+    joins(field, "join__field").find((one) => argumentValue(one, "requires") !== undefined),
+    "graph",
+  );
 
 /** @param supergraph - as the planner wants it */
 export const createEntityRoots = (supergraph: DocumentNode, queryTypeName: string): EntityRoots => {

@@ -7,19 +7,16 @@ import {
   type SelectionNode,
   type TypeNode,
 } from "graphql";
+import { parseDefinition, parseDirectives, textArgument } from "../../../graphql/directives.js";
+import { parseFieldSet } from "../../../graphql/field-sets.js";
 import {
-  argumentOf,
   bySubgraph,
   type Composite,
-  directives,
   interfaceObjectsOf,
   isComposite,
-  joins,
-  parsed,
-  selectionsOf,
-  typeGraphs,
   withExternals,
 } from "../../../graphql/interface-objects.js";
+import { joins, typeGraphs } from "../../../graphql/joins.js";
 
 /**
  * Where a subgraph knows an interface as one object (`@interfaceObject`), the planner at 0.0.38 finds no plan for a
@@ -77,7 +74,7 @@ export const createInterfaceObjectRoots = (
     roots.set(typeName, `${PREFIX}${typeName}`);
     for (const key of keys) {
       known(knowledge, typeName).keys.add(key);
-      learn(knowledge, composites, typeName, selectionsOf(key));
+      learn(knowledge, composites, typeName, parseFieldSet(key).selections);
     }
   }
   const document: DocumentNode = {
@@ -103,7 +100,7 @@ const nameOf = (type: TypeNode): string =>
 const graphsOf = (field: FieldDefinitionNode, owner: Composite): readonly string[] | undefined => {
   const declared = joins(field, "join__field");
   if (declared.length === 0) return typeGraphs(owner);
-  const graphs = declared.flatMap((one) => argumentOf(one, "graph") ?? []);
+  const graphs = declared.flatMap((one) => textArgument(one, "graph") ?? []);
   return graphs.length === 0 ? undefined : graphs;
 };
 
@@ -147,9 +144,9 @@ const withKeys = (
     directives: [
       ...(definition.directives ?? []),
       // Not resolvable: nothing is ever looked up there.
-      ...(keys.size === 0 ? directives(`@join__type(graph: ${GRAPH})`) : []),
+      ...(keys.size === 0 ? parseDirectives(`@join__type(graph: ${GRAPH})`) : []),
       ...[...keys].flatMap((key) =>
-        directives(`@join__type(graph: ${GRAPH}, key: ${JSON.stringify(key)}, resolvable: false)`),
+        parseDirectives(`@join__type(graph: ${GRAPH}, key: ${JSON.stringify(key)}, resolvable: false)`),
       ),
     ],
     fields: (definition.fields ?? []).map((field) => {
@@ -158,7 +155,7 @@ const withKeys = (
         ...(joins(field, "join__field").length === 0 ? new Set(typeGraphs(definition)) : []),
         ...(fields.has(field.name.value) ? [GRAPH] : []),
       ];
-      const own = graphs.flatMap((graph) => directives(`@join__field(graph: ${graph})`));
+      const own = graphs.flatMap((graph) => parseDirectives(`@join__field(graph: ${graph})`));
       return { ...field, directives: [...(field.directives ?? []), ...own] };
     }),
   };
@@ -169,7 +166,7 @@ const withRoots = (
   roots: ReadonlyMap<string, string>,
 ): ObjectTypeDefinitionNode => ({
   ...query,
-  directives: [...(query.directives ?? []), ...directives(`@join__type(graph: ${GRAPH})`)],
+  directives: [...(query.directives ?? []), ...parseDirectives(`@join__type(graph: ${GRAPH})`)],
   fields: [
     ...(query.fields ?? []).map((field) =>
       joins(field, "join__field").length > 0
@@ -179,7 +176,7 @@ const withRoots = (
             directives: [
               ...(field.directives ?? []),
               ...[...new Set(typeGraphs(query))].flatMap((graph) =>
-                directives(`@join__field(graph: ${graph})`),
+                parseDirectives(`@join__field(graph: ${graph})`),
               ),
             ],
           },
@@ -191,11 +188,11 @@ const withRoots = (
 });
 
 const fieldsOf = (text: string): readonly FieldDefinitionNode[] => {
-  const definition = parsed(text);
+  const definition = parseDefinition(text);
   return definition?.kind === Kind.OBJECT_TYPE_DEFINITION ? (definition.fields ?? []) : [];
 };
 
 const graphValue = (): EnumTypeDefinitionNode["values"] & object => {
-  const definition = parsed(`enum E { ${GRAPH} @join__graph(name: "cardea keys", url: "") }`);
+  const definition = parseDefinition(`enum E { ${GRAPH} @join__graph(name: "cardea keys", url: "") }`);
   return definition?.kind === Kind.ENUM_TYPE_DEFINITION ? (definition.values ?? []) : [];
 };

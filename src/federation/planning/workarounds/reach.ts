@@ -5,15 +5,10 @@ import {
   type SelectionNode,
   type TypeNode,
 } from "graphql";
-import {
-  argumentOf,
-  type Composite,
-  interfaceObjectsOf,
-  isComposite,
-  joins,
-  selectionsOf,
-  typeGraphs,
-} from "../../../graphql/interface-objects.js";
+import { booleanArgument, textArgument } from "../../../graphql/directives.js";
+import { parseFieldSet } from "../../../graphql/field-sets.js";
+import { type Composite, interfaceObjectsOf, isComposite } from "../../../graphql/interface-objects.js";
+import { graphNamesOf, joins, typeGraphs } from "../../../graphql/joins.js";
 
 /** What can be had of a type whose object begins in one subgraph. */
 export interface Reach {
@@ -31,7 +26,7 @@ export const createReach = (supergraph: DocumentNode): Reach => {
   const composites = new Map(supergraph.definitions.filter(isComposite).map((one) => [one.name.value, one]));
   const members = membersOf(supergraph);
   const objects = interfaceObjectsOf(supergraph);
-  const names = namesOf(supergraph);
+  const names = graphNamesOf(supergraph);
 
   const has = (type: Composite, fieldName: string, graphs: ReadonlySet<string>): boolean => {
     const field = type.fields?.find((one) => one.name.value === fieldName);
@@ -57,13 +52,16 @@ export const createReach = (supergraph: DocumentNode): Reach => {
   const closure = (type: Composite, from: ReadonlySet<string>): ReadonlySet<string> => {
     const reached = new Set(from);
     const keys = joins(type, "join__type").filter(
-      (one) => argumentOf(one, "key") !== undefined && argumentOf(one, "resolvable") !== "false",
+      (one) => textArgument(one, "key") !== undefined && booleanArgument(one, "resolvable", true),
     );
     for (let size = -1; size < reached.size; ) {
       size = reached.size;
       for (const key of keys) {
-        const graph = argumentOf(key, "graph") ?? "";
-        if (!reached.has(graph) && canSend(type, selectionsOf(argumentOf(key, "key") ?? ""), reached))
+        const graph = textArgument(key, "graph") ?? "";
+        if (
+          !reached.has(graph) &&
+          canSend(type, parseFieldSet(textArgument(key, "key") ?? "").selections, reached)
+        )
           reached.add(graph);
       }
     }
@@ -105,11 +103,11 @@ const named = (type: TypeNode): string =>
 
 const isAdded = (field: FieldDefinitionNode): boolean => {
   const declared = joins(field, "join__field");
-  return declared.length > 0 && declared.every((one) => argumentOf(one, "graph") === undefined);
+  return declared.length > 0 && declared.every((one) => textArgument(one, "graph") === undefined);
 };
 
 const hasProvides = (field: FieldDefinitionNode): boolean =>
-  joins(field, "join__field").some((one) => argumentOf(one, "provides") !== undefined);
+  joins(field, "join__field").some((one) => textArgument(one, "provides") !== undefined);
 
 /** Those of the subgraphs that resolve a field. */
 const resolving = (
@@ -120,11 +118,9 @@ const resolving = (
   const declared = joins(field, "join__field");
   if (declared.length === 0) return [...new Set(typeGraphs(owner))].filter((graph) => graphs.has(graph));
   return declared
-    .filter((one) => argumentOf(one, "usedOverridden") !== "true")
-    .filter(
-      (one) => argumentOf(one, "external") !== "true" || isKeyOf(owner, field, argumentOf(one, "graph")),
-    )
-    .flatMap((one) => argumentOf(one, "graph") ?? [])
+    .filter((one) => !booleanArgument(one, "usedOverridden"))
+    .filter((one) => !booleanArgument(one, "external") || isKeyOf(owner, field, textArgument(one, "graph")))
+    .flatMap((one) => textArgument(one, "graph") ?? [])
     .filter((graph) => graphs.has(graph));
 };
 
@@ -132,8 +128,8 @@ const resolving = (
 const isKeyOf = (owner: Composite, field: FieldDefinitionNode, graph: string | undefined): boolean =>
   joins(owner, "join__type").some(
     (one) =>
-      argumentOf(one, "graph") === graph &&
-      selectionsOf(argumentOf(one, "key") ?? "__typename").some(
+      textArgument(one, "graph") === graph &&
+      parseFieldSet(textArgument(one, "key") ?? "__typename").selections.some(
         (key) => key.kind === Kind.FIELD && key.name.value === field.name.value,
       ),
   );
@@ -149,16 +145,4 @@ const membersOf = (supergraph: DocumentNode): ReadonlyMap<string, readonly strin
       for (const above of one.interfaces ?? []) add(above.name.value, one.name.value);
   }
   return members;
-};
-
-const namesOf = (supergraph: DocumentNode): ReadonlyMap<string, string> => {
-  const names = new Map<string, string>();
-  for (const one of supergraph.definitions) {
-    if (one.kind !== Kind.ENUM_TYPE_DEFINITION || one.name.value !== "join__Graph") continue;
-    for (const value of one.values ?? []) {
-      const join = value.directives?.find((each) => each.name.value === "join__graph");
-      if (join !== undefined) names.set(value.name.value, argumentOf(join, "name") ?? value.name.value);
-    }
-  }
-  return names;
 };

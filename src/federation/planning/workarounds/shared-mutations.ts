@@ -7,7 +7,8 @@ import {
   type TypeNode,
 } from "graphql";
 import { ConfigError, type Problem } from "../../../domain/errors.js";
-import { argumentOf, directives, joins, typeGraphs } from "../../../graphql/interface-objects.js";
+import { booleanArgument, parseDirectives, textArgument } from "../../../graphql/directives.js";
+import { joins, typeGraphs } from "../../../graphql/joins.js";
 import type { Namespaces } from "../runs-once.js";
 import { createReach, type Reach } from "./reach.js";
 
@@ -121,7 +122,7 @@ const presumedNamespaceOf = (
   if ((field.arguments ?? []).length > 0 || isList(field.type)) return undefined;
   const type = objects.get(nameOf(field.type));
   if (type === undefined || above.has(type.name.value)) return undefined;
-  if (joins(type, "join__type").some((one) => argumentOf(one, "key") !== undefined)) return undefined;
+  if (joins(type, "join__type").some((one) => textArgument(one, "key") !== undefined)) return undefined;
   const fields = type.fields ?? [];
   const isShared = (one: FieldDefinitionNode): boolean =>
     (one.arguments ?? []).length === 0 && !objects.has(nameOf(one.type)) && graphsOf(one, type).length > 1;
@@ -139,16 +140,16 @@ const nameOf = (type: TypeNode): string =>
 /** The subgraphs that resolve a field. */
 const graphsOf = (field: FieldDefinitionNode, owner: ObjectTypeDefinitionNode): readonly string[] => {
   const declared = joins(field, "join__field").filter(
-    (one) => argumentOf(one, "external") !== "true" && argumentOf(one, "usedOverridden") !== "true",
+    (one) => !booleanArgument(one, "external") && !booleanArgument(one, "usedOverridden"),
   );
   return declared.length === 0
     ? [...new Set(typeGraphs(owner))]
-    : declared.flatMap((one) => argumentOf(one, "graph") ?? []);
+    : declared.flatMap((one) => textArgument(one, "graph") ?? []);
 };
 
 /** A progressive override: a draw decides between its two subgraphs already. */
 const isDrawn = (field: FieldDefinitionNode): boolean =>
-  joins(field, "join__field").some((one) => argumentOf(one, "overrideLabel") !== undefined);
+  joins(field, "join__field").some((one) => textArgument(one, "overrideLabel") !== undefined);
 
 const chooseOwner = (
   field: FieldDefinitionNode,
@@ -179,8 +180,8 @@ const inDoubt = (problem: Problem, field: FieldDefinitionNode): Problem => ({
 
 const ownedBy = (field: FieldDefinitionNode, graph: string): FieldDefinitionNode => {
   const others = (field.directives ?? []).filter((one) => one.name.value !== "join__field");
-  const own = joins(field, "join__field").filter((one) => argumentOf(one, "graph") === graph);
+  const own = joins(field, "join__field").filter((one) => textArgument(one, "graph") === graph);
   const joined: readonly ConstDirectiveNode[] =
-    own.length > 0 ? own : directives(`@join__field(graph: ${graph})`);
+    own.length > 0 ? own : parseDirectives(`@join__field(graph: ${graph})`);
   return { ...field, directives: [...others, ...joined] };
 };

@@ -4,6 +4,7 @@ import { createWireNames } from "../../../../../src/federation/plan/wire-names.j
 import { clientPaths } from "../../../../../src/federation/response/project/client-path.js";
 import { requiredPathsOf } from "../../../../../src/federation/supergraph/subgraphs.js";
 import { createFieldCollector } from "../../../../../src/graphql/collect-fields.js";
+import { readJoins } from "../../../../../src/graphql/joins.js";
 
 const schema = buildSchema(`
   type Query { items: [Item] }
@@ -11,11 +12,13 @@ const schema = buildSchema(`
   type Size { w: Int h: Int }
 `);
 const requires = requiredPathsOf(
-  parse(`type Item {
+  readJoins(
+    parse(`type Item {
     fee: Float @join__field(graph: A, requires: "price")
     label: String @join__field(graph: A, requires: "size { w }")
     total: Float @join__field(graph: B, requires: "fee")
   }`),
+  ),
 );
 const data = {
   items: [

@@ -1,0 +1,51 @@
+import { parse } from "graphql";
+import { describe, expect, it } from "vitest";
+import { graphNamesOf, graphsOf, joins, readJoins, typeGraphs } from "../../../src/graphql/joins.js";
+
+const supergraph = parse(`
+  enum join__Graph { A @join__graph(name: "a", url: "http://a") B @join__graph(name: "b") C }
+  type Item @join__type(graph: A, key: "id") @join__type(graph: B, key: "id", resolvable: false) {
+    id: ID!
+    price: Int @join__field(graph: A)
+    fee: Int @join__field(graph: B, requires: "price") @join__field(graph: A, external: true)
+    box: Box @join__field(graph: B, provides: "size", override: "a")
+    far: Int @join__field(graph: A, contextArguments: [{ context: "c", name: "x", type: "Int", selection: "y" }])
+  }
+`);
+
+describe("the joins of a supergraph", () => {
+  it("name its subgraphs, with their URLs where they have one", () => {
+    expect(graphsOf(supergraph)).toEqual([
+      { value: "A", name: "a", url: "http://a" },
+      { value: "B", name: "b", url: "" },
+      { value: "C", name: undefined, url: "" },
+    ]);
+    expect([...graphNamesOf(supergraph)]).toEqual([
+      ["A", "a"],
+      ["B", "b"],
+      ["C", "C"],
+    ]);
+  });
+
+  it("say who resolves what, and what for", () => {
+    const table = readJoins(supergraph);
+    expect(table.typeGraphs("Item")).toEqual(["A", "B"]);
+    expect(table.fieldGraphs("Item", "id")).toEqual(["A", "B"]);
+    expect(table.fieldGraphs("Item", "fee")).toEqual(["B"]);
+    expect([...table.requires]).toEqual([["Item.fee", ["price"]]]);
+    expect([...table.provides]).toEqual([["Item.box", ["size"]]]);
+    expect([...table.overridden("Item", "box")]).toEqual(["a"]);
+    expect(table.contextual).toEqual(["Item.far"]);
+    expect(table.keys.map(({ graph, isResolvable }) => [graph, isResolvable])).toEqual([
+      ["A", true],
+      ["B", false],
+    ]);
+  });
+
+  it("can be read off one definition", () => {
+    const item = supergraph.definitions.find((one) => one.kind === "ObjectTypeDefinition");
+    expect(item?.kind === "ObjectTypeDefinition" ? typeGraphs(item) : []).toEqual(["A", "B"]);
+    const fields = item?.kind === "ObjectTypeDefinition" ? (item.fields ?? []) : [];
+    expect(fields.map((field) => joins(field, "join__field").length)).toEqual([0, 1, 2, 1, 1]);
+  });
+});
