@@ -78,7 +78,7 @@ export async function readUser(
   return rows[0]?.record;
 }
 
-/** The user's live sessions with what befell them, the oldest first. */
+/** The live sessions of the user with their events, oldest first. */
 export async function liveSessions(
   { client, nowMs, user, notBefore }: Omit<Unit, "revoked">,
   tenant: TenantId,

@@ -157,7 +157,7 @@ export type SessionCommand =
   | RestrictUser;
 
 /** Why a session has ended. */
-export type EndReason = "revoked" | "reused" | "epoch" | "locked" | "not before";
+export type EndReason = "revoked" | "reused" | "all sessions ended" | "locked" | "not before";
 
 export type Ended =
   | { readonly kind: "unknown" }
@@ -184,11 +184,11 @@ export type RotateOutcome =
   | Ended
   | { readonly kind: "rotated" | "healed"; readonly session: Session }
   /** `late`: repeated after the grace window, which is allowed while the successor has not been used. */
-  | { readonly kind: "same successor"; readonly session: Session; readonly late?: true }
+  | { readonly kind: "repeated"; readonly session: Session; readonly late?: true }
   /** Theft signal: the session has just ended. */
   | { readonly kind: "reused" }
   /** The session did not change. */
-  | { readonly kind: "refused"; readonly reason: "exhausted" | "two back" | "retired" }
+  | { readonly kind: "refused"; readonly reason: "repeated too often" | "stale" | "retired" }
   /** A requested scope is not granted: nothing changed. */
   | { readonly kind: "scope" }
   /** The current token uses a pepper that the caller cannot read, so it cannot be compared: nothing changed. */

@@ -19,7 +19,7 @@ export interface SessionEvent {
   readonly userId?: UserId;
   readonly sessionId?: SessionId;
   readonly clientId?: ClientId;
-  /** e.g. `rotated`, `same successor`, `healed`, `reused`, `idle`, `absolute`, `epoch`. */
+  /** For example `rotated`, `repeated`, `healed`, `reused`, `idle`, `absolute`, `all sessions ended`. */
   readonly reason?: string;
   readonly revoked?: number;
 }

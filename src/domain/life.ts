@@ -41,7 +41,8 @@ export function judgeLife(
 ): Exclude<Ended, { kind: "unknown" | "invalid" }> | undefined {
   if (session.ended !== undefined) return { kind: "ended", reason: session.ended };
   // Without the user's record the epoch is unknown, and unknown means no.
-  if (user === undefined || user.epoch !== session.epoch) return { kind: "ended", reason: "epoch" };
+  if (user === undefined || user.epoch !== session.epoch)
+    return { kind: "ended", reason: "all sessions ended" };
   if (user.locked) return { kind: "ended", reason: "locked" };
   if (session.authTime < Math.max(user.notBefore ?? 0, notBefore))
     return { kind: "ended", reason: "not before" };

@@ -6,10 +6,10 @@ import type { UnixSeconds } from "./time.js";
  * format: append new kinds at the end.
  */
 export const MOMENT_KINDS = [
-  "same successor",
+  "repeated",
   "healed",
-  "exhausted",
-  "two back",
+  "repeated too often",
+  "stale",
   "retired",
   "elevated",
   "revoked",
@@ -18,6 +18,17 @@ export const MOMENT_KINDS = [
 ] as const;
 
 export type MomentKind = (typeof MOMENT_KINDS)[number];
+
+/** Earlier names of kinds. A store that keeps names instead of numbers may still have them. */
+const EARLIER_KINDS: Readonly<Record<string, MomentKind>> = {
+  "same successor": "repeated",
+  exhausted: "repeated too often",
+  "two back": "stale",
+};
+
+/** The current name of a stored kind. */
+export const currentKind = (stored: MomentKind): MomentKind =>
+  Object.hasOwn(EARLIER_KINDS, stored) ? (EARLIER_KINDS[stored] ?? stored) : stored;
 
 /** An event, with the number of times that it happened in a row. */
 export interface Moment {
@@ -34,8 +45,11 @@ const MAX_COUNTED = 65_535;
 /** Adds an event. A repetition of the latest only raises its count, so that a busy session keeps its history. */
 export function addMoment(moments: readonly Moment[], kind: MomentKind, at: UnixSeconds): readonly Moment[] {
   const last = moments.at(-1);
-  if (last?.kind === kind)
-    return [...moments.slice(0, -1), { ...last, lastAt: at, count: Math.min(last.count + 1, MAX_COUNTED) }];
+  if (last !== undefined && currentKind(last.kind) === kind)
+    return [
+      ...moments.slice(0, -1),
+      { ...last, kind, lastAt: at, count: Math.min(last.count + 1, MAX_COUNTED) },
+    ];
   return [...moments, { kind, firstAt: at, lastAt: at, count: 1 }].slice(-MAX_MOMENTS);
 }
 

@@ -16,8 +16,8 @@ import { asSeen } from "./sighting.js";
 import type { Milliseconds } from "./time.js";
 
 type Verdict =
-  | { readonly kind: "rotated" | "same successor" | "late" | "healed" | "reused" | "invalid" }
-  | { readonly kind: "refused"; readonly reason: "exhausted" | "two back" | "retired" }
+  | { readonly kind: "rotated" | "repeated" | "late" | "healed" | "reused" | "invalid" }
+  | { readonly kind: "refused"; readonly reason: "repeated too often" | "stale" | "retired" }
   | { readonly kind: "pepper"; readonly kid: number };
 
 /** A verdict and the chain it belongs to: the session itself, or its chain from before a step-up. */
@@ -72,14 +72,14 @@ function judgeChain(
     if (following !== session.next) return { kind: "invalid" };
     if (withinGrace(Math.max(rotatedAtMs, session.lateAtMs ?? 0)))
       return session.reuseCount < policy.maxReuse
-        ? { kind: "same successor" }
-        : { kind: "refused", reason: "exhausted" };
+        ? { kind: "repeated" }
+        : { kind: "refused", reason: "repeated too often" };
     // No token of the successor's generation was used: its answer was lost (docs/spec/sessions.md §3.3).
     const isLost = session.unseen === true && nowMs - rotatedAtMs <= (policy.lostAnswerSeconds ?? 0) * 1000;
     return { kind: isLost ? "late" : "reused" };
   }
   // Two or more generations back: only the MAC proves that the token was valid once.
-  if (age === 2 && withinGrace(rotatedAtMs)) return { kind: "refused", reason: "two back" };
+  if (age === 2 && withinGrace(rotatedAtMs)) return { kind: "refused", reason: "stale" };
   return { kind: "reused" };
 }
 
@@ -122,7 +122,7 @@ export function rotate(
         },
       };
     case "rotated":
-    case "same successor":
+    case "repeated":
     case "late":
     case "healed": {
       // The proof of identity of a chain from before a step-up may be older than the not-before.
@@ -143,7 +143,7 @@ export function rotate(
       return {
         outcome:
           verdict.kind === "late"
-            ? { kind: "same successor", ...outcome, late: true }
+            ? { kind: "repeated", ...outcome, late: true }
             : { kind: verdict.kind, ...outcome },
         session: isRetired ? withRetired(session, next) : next,
         user: issueFor(user, command, policy),
@@ -162,13 +162,13 @@ const issueFor = (user: UserState, command: RotateSession, policy: SessionPolicy
 
 function continueChain(
   chain: Session,
-  kind: "rotated" | "same successor" | "late" | "healed",
+  kind: "rotated" | "repeated" | "late" | "healed",
   command: RotateSession,
   now: Milliseconds,
   policy: SessionPolicy,
 ): Session {
   // The repetition is counted; the grace window does not move.
-  if (kind === "same successor") return { ...chain, reuseCount: chain.reuseCount + 1 };
+  if (kind === "repeated") return { ...chain, reuseCount: chain.reuseCount + 1 };
   // Other tabs that wake up at the same time get a new grace window; `lostAnswerSeconds` still counts from the
   // rotation.
   if (kind === "late") return { ...chain, reuseCount: 0, lateAtMs: now };

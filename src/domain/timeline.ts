@@ -1,18 +1,18 @@
 import { judgeLife } from "./life.js";
-import type { Moment, MomentKind } from "./moments.js";
+import { currentKind, type Moment, type MomentKind } from "./moments.js";
 import { lastSeenAt, type Session, type UserState } from "./session.js";
 import type { Milliseconds, UnixSeconds } from "./time.js";
 
 /** The end of more than one session: of all sessions of a user, of a tenant or of everyone. */
 export interface OutsideEnd {
-  readonly reason: "epoch" | "locked" | "not before";
+  readonly reason: "signed out everywhere" | "locked" | "not before";
   /** Absent when the time is not recorded: it is then between the last refresh and now. */
   readonly at?: UnixSeconds;
 }
 
 /** An entry of the history of a session, as its owner sees it. */
 export interface TimelineEntry {
-  readonly reason: MomentKind | OutsideEnd["reason"] | "created" | "rotated" | "idle" | "absolute";
+  readonly reason: MomentKind | OutsideEnd["reason"] | "created" | "refreshed" | "idle" | "absolute";
   readonly firstAt: UnixSeconds;
   readonly lastAt: UnixSeconds;
   readonly count: number;
@@ -36,13 +36,13 @@ export function timelineOf(
   });
   const entries = [
     once("created", session.createdAt),
-    ...moments.map(({ kind, ...rest }) => ({ reason: kind, ...rest })),
+    ...moments.map(({ kind, ...rest }) => ({ reason: currentKind(kind), ...rest })),
   ];
   const generations = session.generation - (session.elevation?.to ?? 0);
   const provedAt = session.elevation === undefined ? session.createdAt : session.elevation.atMs / 1000;
   if (generations > 0 && session.ended === undefined)
     entries.push({
-      reason: "rotated",
+      reason: "refreshed",
       firstAt: Math.floor(provedAt),
       lastAt: Math.floor(session.rotatedAtMs / 1000),
       count: generations,
@@ -75,9 +75,11 @@ export function endFromOutside(
   // The user's record gives no reason, so it was the not-before of the tenant or of everyone.
   if (life === undefined) return { reason: "not before" };
   if (life.kind !== "ended" || life.reason === "revoked" || life.reason === "reused") return undefined;
-  if (user === undefined) return { reason: "epoch" };
+  if (user === undefined) return { reason: "signed out everywhere" };
   const at = Math.floor(user.epoch / 1000);
   // A lock raises the epoch as well.
   if (user.locked) return { reason: "locked", at };
-  return life.reason === "epoch" ? { reason: "epoch", at } : { reason: "not before" };
+  return life.reason === "all sessions ended"
+    ? { reason: "signed out everywhere", at }
+    : { reason: "not before" };
 }

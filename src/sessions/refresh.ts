@@ -163,7 +163,7 @@ function sessionOrRefuse(
   };
   switch (outcome.kind) {
     case "rotated":
-    case "same successor":
+    case "repeated":
       if ("late" in outcome) emit({ type: "session.late", ...fact, clientId: outcome.session.clientId });
       emit({ type: "session.refreshed", ...fact, clientId: outcome.session.clientId, reason: outcome.kind });
       return outcome.session;

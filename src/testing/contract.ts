@@ -1,20 +1,20 @@
 import type { Milliseconds } from "../domain/time.js";
 
-/** One promise a store keeps, as a function that throws when it does not. Free of any test runner. */
+/** One requirement of a store, as a function that throws when it is not met. Independent of a test runner. */
 export interface ContractCase<Subject> {
-  /** A sentence about behaviour. */
+  /** The behaviour, as a sentence. */
   readonly name: string;
   run(subject: Subject): Promise<void>;
 }
 
-/** A store under test and the clock it decides by. */
+/** A store under test, with the clock that it uses. */
 export interface TimedSubject {
-  /** Moves the store's clock. Time never stands before the real one, else a store could expire keys early. */
+  /** Moves the clock of the store on. It must never be behind real time, or a store could expire keys too early. */
   advance(by: Milliseconds): void;
   nowMs(): Milliseconds;
 }
 
-/** A promise was broken. */
+/** A requirement of the contract is not met. */
 export class ContractError extends Error {
   override readonly name = "ContractError";
 }
@@ -28,7 +28,7 @@ export function expectTrue(condition: boolean, what: string): asserts condition 
   if (!condition) throw new ContractError(what);
 }
 
-/** JSON with sorted keys, so that two spellings of one record are equal. */
+/** JSON with sorted keys, so that records with equal members are equal. */
 const render = (value: unknown): string =>
   JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === "object" && inner !== null && !Array.isArray(inner)

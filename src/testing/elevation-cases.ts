@@ -6,7 +6,7 @@ import { aLife, POLICY, type SessionStoreSubject } from "./session-store-subject
 
 const GRACE_MS = POLICY.graceSeconds * 1000;
 
-/** Re-authentication: a new chain, a new auth_time, and what becomes of the old token. */
+/** Step-up: a new chain, a new auth_time, and what the old token can still do. */
 export const ELEVATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
   {
     name: "moves auth_time and the generation, and begins a new chain",
@@ -36,7 +36,7 @@ export const ELEVATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       const authTime = Math.floor(subject.nowMs() / 1000);
       subject.advance(GRACE_MS * 10);
       await life.elevate(0, 1, { acr: "high", amr: ["pwd", "otp"] });
-      // Its answer was lost: for this owner nothing has happened.
+      // The answer was lost: for this client nothing has changed.
       for (const generation of [0, 1, 2]) {
         subject.advance(GRACE_MS * 10);
         const outcome = await life.rotate(generation);
@@ -47,7 +47,7 @@ export const ELEVATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
         expectTrue(outcome.session.generation < 1, "no access token of it passes for one of the replacement");
         expectEqual(outcome.session.retiredGeneration, generation + 1, "how far the retired chain is");
       }
-      // It was not lost after all.
+      // The answer was not lost after all: the new token is used.
       const used = await life.rotate(1, {}, 1);
       expectTrue(used.kind === "rotated" && used.session.acr === "high", `the new chain, found ${used.kind}`);
       subject.advance(GRACE_MS + 1);
@@ -61,10 +61,10 @@ export const ELEVATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       const life = await aLife(subject);
       await life.elevate(0, 1);
       await life.rotate(0);
-      await life.expectRotate(0, "same successor");
+      await life.expectRotate(0, "repeated");
       subject.advance(GRACE_MS + 1);
       const late = await life.rotate(0);
-      expectTrue(late.kind === "same successor" && late.late === true, `late, found ${late.kind}`);
+      expectTrue(late.kind === "repeated" && late.late === true, `late, found ${late.kind}`);
       await life.expectRotate(1, "rotated", 1);
     },
   },
@@ -88,12 +88,13 @@ export const ELEVATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       await life.elevate(0, 1);
       await life.elevate(1, 2);
       await life.rotate(0);
-      // The one before it; one it has not reached; of a chain retired earlier; of the first step-up, which nobody has used.
+      // Tokens: the one before the latest; one that does not exist yet; one of a chain that was retired earlier; those
+      // of the first step-up, which nobody has used.
       for (const [generation, own] of [[0, 0], [1, 2], [2, 1], [0], [1]] as const)
         expectEqual(await life.see(generation, own), { kind: "unchanged" }, `use of ${generation}/${own}`);
       subject.advance(GRACE_MS + 1);
       const late = await life.rotate(0);
-      expectTrue(late.kind === "same successor" && late.late === true, `late, found ${late.kind}`);
+      expectTrue(late.kind === "repeated" && late.late === true, `late, found ${late.kind}`);
       expectEqual(await life.see(1, 1), { kind: "seen" }, "use of the latest");
       await life.expectRotate(2, "rotated", 2);
     },
@@ -108,7 +109,7 @@ export const ELEVATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       await life.elevate(2, 2);
       expectEqual(await life.see(0, 2), { kind: "unchanged" }, "a token of the first");
       subject.advance(GRACE_MS + 1);
-      await life.expectRotate(1, "same successor", 1);
+      await life.expectRotate(1, "repeated", 1);
       expectEqual(await life.see(2, 2), { kind: "seen" }, "a token of the last");
       subject.advance(GRACE_MS + 1);
       await life.expectRotate(1, "reused", 1);
@@ -209,7 +210,7 @@ export const ELEVATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       await life.rotate(0);
       await life.see(1);
       await life.elevate(1, 1);
-      await life.expectRotate(0, "same successor");
+      await life.expectRotate(0, "repeated");
       subject.advance(GRACE_MS + 1);
       await life.expectRotate(0, "reused");
     },

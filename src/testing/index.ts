@@ -12,7 +12,7 @@ export { LIMITER_CASES, type LimiterSubject } from "./limiter-contract.js";
 export { type Chain, createChain, createCommand, elevateCommand, rotateCommand } from "./session-script.js";
 export type { SessionStoreSubject } from "./session-store-subject.js";
 
-/** What every session store promises; run each case under your test runner. */
+/** The requirements of every session store. Run each case with your test runner. */
 export const SESSION_STORE_CASES = [
   ...ROTATION_CASES,
   ...LOST_ANSWER_CASES,

@@ -3,7 +3,7 @@ import { type ContractCase, expectEqual, expectTrue } from "./contract.js";
 import { createChain, createCommand, rotateCommand } from "./session-script.js";
 import { aLife, anotherLife, POLICY, type SessionStoreSubject } from "./session-store-subject.js";
 
-/** Records and limits: what a session remembers, and how long it may live. */
+/** Records and limits: what a session stores, and how long it may live. */
 export const LIFE_CASES: readonly ContractCase<SessionStoreSubject>[] = [
   {
     name: "remembers everything it was created with",
@@ -126,11 +126,11 @@ export const LIFE_CASES: readonly ContractCase<SessionStoreSubject>[] = [
     },
   },
   {
-    name: "tells the live sessions of one user a page at a time, with what befell them",
+    name: "returns the live sessions of one user page by page, with their events",
     async run(subject) {
       const first = await aLife(subject);
       const lives = [first];
-      // Two of them in one second: their order has to be one and the same on every page.
+      // Two of them begin in the same second: their order must be the same on every page.
       for (const seconds of [10, 0, 10, 10]) {
         subject.advance(seconds * 1000);
         lives.push(await anotherLife(subject, first));
@@ -148,17 +148,17 @@ export const LIFE_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       await lives[1]?.rotate(0);
       await lives[1]?.rotate(0);
       const found = await subject.store.page(tenant, userId, { first: 100 });
-      const told = found?.find(({ session }) => session.id === lives[1]?.chain.id);
+      const second = found?.find(({ session }) => session.id === lives[1]?.chain.id);
       expectEqual(
-        told?.moments.map(({ kind }) => kind),
-        ["same successor"],
-        "what befell one",
+        second?.moments.map(({ kind }) => kind),
+        ["repeated"],
+        "the events of one",
       );
-      expectEqual(told?.live, true, "is live");
-      // Who ends a session between two pages goes on where it stood.
-      const [, second] = all;
-      await lives.find(({ chain }) => chain.id === second)?.revoke();
-      expectEqual(await page(100, second), all.slice(2), "after one that has ended");
+      expectEqual(second?.live, true, "is live");
+      // A session that ends between two pages can still be the start of the next one.
+      const [, ended] = all;
+      await lives.find(({ chain }) => chain.id === ended)?.revoke();
+      expectEqual(await page(100, ended), all.slice(2), "after one that has ended");
       expectEqual(await page(2), [all[0], all[2]], "without the one that has ended");
       expectEqual(await page(2, stranger.chain.id), undefined, "after another user's");
       expectEqual(await page(2, createChain(userId).id), undefined, "after what is no session");

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Limiter } from "../limits/limiter.js";
 import { type ContractCase, expectEqual, expectTrue } from "./contract.js";
 
-/** A limiter under test, and a way to let real or counted time pass. */
+/** A limiter under test, and a way to let time pass. */
 export interface LimiterSubject {
   readonly limiter: Limiter;
   wait(ms: number): Promise<void>;
@@ -10,7 +10,7 @@ export interface LimiterSubject {
 
 const aKey = () => `test:${randomBytes(8).toString("hex")}`;
 
-/** Limits: what every limiter promises. */
+/** The requirements of every limiter. */
 export const LIMITER_CASES: readonly ContractCase<LimiterSubject>[] = [
   {
     name: "allows as many attempts as there are points, then says how long to wait",

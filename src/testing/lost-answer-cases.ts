@@ -17,7 +17,7 @@ export const LOST_ANSWER_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       await life.rotate(0);
       subject.advance(LOST_MS);
       const outcome = await life.rotate(0);
-      expectTrue(outcome.kind === "same successor" && outcome.late === true, `late, found ${outcome.kind}`);
+      expectTrue(outcome.kind === "repeated" && outcome.late === true, `late, found ${outcome.kind}`);
       expectEqual(outcome.session.generation, 1, "generation");
       expectEqual(outcome.session.next, life.chain.hash(2), "next hash");
       await life.expectRotate(1, "rotated");
@@ -29,9 +29,9 @@ export const LOST_ANSWER_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       const life = await aLife(subject);
       await life.rotate(0);
       subject.advance(LOST_MS);
-      await life.expectRotate(0, "same successor");
+      await life.expectRotate(0, "repeated");
       subject.advance(GRACE_MS);
-      await life.expectRotate(0, "same successor");
+      await life.expectRotate(0, "repeated");
       subject.advance(1);
       await life.expectRotate(0, "reused");
     },
@@ -66,7 +66,7 @@ export const LOST_ANSWER_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       await life.rotate(0);
       expectEqual((await life.rotate(0, { scopes: ["admin"] })).kind, "scope", "too much");
       subject.advance(GRACE_MS + 1);
-      await life.expectRotate(0, "same successor");
+      await life.expectRotate(0, "repeated");
       await life.expectRotate(1, "rotated");
     },
   },
@@ -96,12 +96,12 @@ export const LOST_ANSWER_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       const life = await aLife(subject);
       await life.rotate(0);
       subject.advance(GRACE_MS * 3);
-      await life.expectRotate(0, "same successor");
+      await life.expectRotate(0, "repeated");
       await life.see(1);
       subject.advance(GRACE_MS);
       const second = await life.rotate(0);
       expectEqual("late" in second, false, "late twice");
-      expectEqual(second.kind, "same successor", "the other tab");
+      expectEqual(second.kind, "repeated", "the other tab");
       subject.advance(1);
       await life.expectRotate(0, "reused");
     },
@@ -124,7 +124,7 @@ export const LOST_ANSWER_CASES: readonly ContractCase<SessionStoreSubject>[] = [
         "sightings",
       );
       subject.advance(GRACE_MS + 1);
-      await life.expectRotate(0, "same successor");
+      await life.expectRotate(0, "repeated");
     },
   },
   {

@@ -20,7 +20,7 @@ const renewer =
       POLICY,
     );
 
-/** Silent renewal: another access token, and nothing else. */
+/** Silent renewal: another access token, and no other change. */
 export const RENEWAL_CASES: readonly ContractCase<SessionStoreSubject>[] = [
   {
     name: "renews a live session and changes nothing of it",
@@ -54,7 +54,11 @@ export const RENEWAL_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       await revoked.revoke();
       await subject.store.revokeAll({ kind: "revokeAll", ...signedOut.owner }, POLICY);
       expectEqual(await renewer(subject, revoked)(), { kind: "ended", reason: "revoked" }, "revoked");
-      expectEqual(await renewer(subject, signedOut)(), { kind: "ended", reason: "epoch" }, "signed out");
+      expectEqual(
+        await renewer(subject, signedOut)(),
+        { kind: "ended", reason: "all sessions ended" },
+        "signed out",
+      );
       subject.advance(POLICY.idleSeconds * 1000);
       expectEqual(await renewer(subject, idle)(), { kind: "expired", limit: "idle" }, "idle");
       subject.advance(POLICY.tombstoneSeconds * 1000);

@@ -57,7 +57,7 @@ export const REVOCATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       };
       for (const [verb, end] of Object.entries(ends)) {
         const life = await aLife(subject, undefined, false);
-        // As a store has it that lost the writes since.
+        // The record as it is in a store that has lost later writes.
         await life.create({ accessExpiresBy: short });
         await end(life);
         const until = life.published()[0]?.until ?? 0;
@@ -99,7 +99,7 @@ export const REVOCATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       const outcome = await subject.store.revokeAll({ kind: "revokeAll", ...first.owner }, POLICY);
       expectEqual(outcome.revoked, 2, "revoked");
       for (const life of [first, second])
-        expectEqual(await life.rotate(0), { kind: "ended", reason: "epoch" }, "refresh");
+        expectEqual(await life.rotate(0), { kind: "ended", reason: "all sessions ended" }, "refresh");
       const after = await subject.store.user(first.owner.tenant, first.owner.userId);
       expectTrue((after?.epoch ?? 0) > (before?.epoch ?? 0), "the epoch rose");
       expectTrue(
@@ -130,7 +130,7 @@ export const REVOCATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       const epochNow = async () => (await subject.store.user(tenant, userId))?.epoch ?? 0;
       const signOut = { kind: "revokeAll", ...life.owner, upTo: { epoch: await epochNow() } } as const;
       expectEqual((await subject.store.revokeAll(signOut, POLICY)).revoked, 1, "revoked");
-      expectEqual(await life.rotate(0), { kind: "ended", reason: "epoch" }, "refresh");
+      expectEqual(await life.rotate(0), { kind: "ended", reason: "all sessions ended" }, "refresh");
       const next = await anotherLife(subject, life);
       const epoch = await epochNow();
       expectEqual((await subject.store.revokeAll(signOut, POLICY)).revoked, 0, "revoked where it is ahead");

@@ -24,7 +24,7 @@ export const ROTATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       const life = await aLife(subject);
       const outcomes = await Promise.all(Array.from({ length: 10 }, () => life.rotate(0)));
       const kinds = outcomes.map(({ kind }) => kind).sort();
-      expectEqual(kinds, ["rotated", ...Array.from({ length: 9 }, () => "same successor")], "outcomes");
+      expectEqual(kinds, [...Array.from({ length: 9 }, () => "repeated"), "rotated"], "outcomes");
       for (const outcome of outcomes)
         expectTrue("session" in outcome && outcome.session.generation === 1, "one generation for all");
     },
@@ -40,7 +40,7 @@ export const ROTATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
         [7, life.chain.hash(2)],
       ]);
       const retry = await life.rotate(0, { ...other, otherwise });
-      expectTrue(retry.kind === "same successor", `same successor, found ${retry.kind}`);
+      expectTrue(retry.kind === "repeated", `repeated, found ${retry.kind}`);
       expectEqual(retry.session.kid, 7, "kid");
       expectEqual(retry.session.next, life.chain.hash(2), "next hash");
       const forged = new Map([[7, life.chain.hash(2, 7)]]);
@@ -99,7 +99,7 @@ export const ROTATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       await life.rotate(0);
       await life.see(1);
       subject.advance(GRACE_MS);
-      await life.expectRotate(0, "same successor");
+      await life.expectRotate(0, "repeated");
       subject.advance(1);
       await life.expectRotate(0, "reused");
       await life.expectRotate(1, "ended");
@@ -112,7 +112,7 @@ export const ROTATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       await life.rotate(0);
       await life.see(1);
       subject.advance(GRACE_MS - 1);
-      await life.expectRotate(0, "same successor");
+      await life.expectRotate(0, "repeated");
       subject.advance(2);
       await life.expectRotate(0, "reused");
     },
@@ -122,18 +122,18 @@ export const ROTATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
     async run(subject) {
       const life = await aLife(subject);
       await life.rotate(0);
-      for (let i = 0; i < POLICY.maxReuse; i += 1) await life.expectRotate(0, "same successor");
-      expectEqual(await life.rotate(0), { kind: "refused", reason: "exhausted" }, "retry too many");
+      for (let i = 0; i < POLICY.maxReuse; i += 1) await life.expectRotate(0, "repeated");
+      expectEqual(await life.rotate(0), { kind: "refused", reason: "repeated too often" }, "retry too many");
       await life.expectRotate(1, "rotated");
     },
   },
   {
-    name: "refuses a token two back inside the window and takes it for theft afterwards",
+    name: "refuses a token older than the previous one inside the window and treats it as theft afterwards",
     async run(subject) {
       const life = await aLife(subject);
       await life.rotate(0);
       await life.rotate(1);
-      expectEqual(await life.rotate(0), { kind: "refused", reason: "two back" }, "two back");
+      expectEqual(await life.rotate(0), { kind: "refused", reason: "stale" }, "stale");
       subject.advance(GRACE_MS + 1);
       await life.expectRotate(0, "reused");
     },
@@ -213,7 +213,7 @@ export const ROTATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
     name: "takes a session of another tenant's user of the same name for nobody's",
     async run(subject) {
       const life = await aLife(subject);
-      // Two tenants' users may share a partition: then only the tenant itself keeps them apart.
+      // Users of two tenants may share a partition: then only the tenant distinguishes them.
       const namesake = tenantInPartitionOf(life.chain);
       const { kind } = await life.rotate(0, { tenant: namesake });
       expectEqual(kind, "invalid", "refresh as the namesake");

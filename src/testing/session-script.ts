@@ -12,16 +12,16 @@ import {
 import type { CreateSession, ElevateSession, RotateSession } from "../domain/commands.js";
 import { HEALED_GENERATIONS, partitionOf, publicSessionId, type SecretHash } from "../domain/session.js";
 
-/** A chain of secrets as a client and its gateway know them: link g is the secret of generation g. */
+/** The chain of refresh-token secrets of a session, one per generation. */
 export interface Chain {
   readonly id: SessionId;
   readonly tenant: TenantId;
   readonly userId: UserId;
-  /** Hash of the secret of a generation, in the branch a re-authentication began. */
+  /** Hash of the secret of a generation. Each step-up begins a branch. */
   hash(generation: number, branch?: number): SecretHash;
 }
 
-/** Derivation is the token room's business: for a store any fixed chain of hashes will do. */
+/** Creates a chain. Real secrets are derived in `tokens`; for a store any fixed chain of hashes is enough. */
 export function createChain(
   user = userId(`user-${randomBytes(6).toString("hex")}`),
   tenant: TenantId = DEFAULT_TENANT,
@@ -33,7 +33,7 @@ export function createChain(
     tenant,
     userId: user,
     hash: (generation, branch = 0) =>
-      // Half a hash: a store may keep no more of one, and has to give back what it was given.
+      // Half of a hash, because a store may keep only half and must return what it was given.
       createHash("sha256")
         .update(`${branch}/${generation}/`)
         .update(session)
@@ -42,7 +42,7 @@ export function createChain(
   };
 }
 
-/** Another tenant whose user of the same id lives in the same partition. */
+/** Another tenant whose user with the same id is in the same partition. */
 export function tenantInPartitionOf(chain: Chain): TenantId {
   const partitionIn = (tenant: TenantId) =>
     partitionOf(Buffer.from(userReference(tenant, chain.userId), "base64url"));
@@ -97,7 +97,7 @@ export const rotateCommand = (
   ...overrides,
 });
 
-/** A re-authentication that begins `branch` at `generation + 1`. */
+/** A step-up that begins `branch` at `generation + 1`. */
 export const elevateCommand = (
   chain: Chain,
   generation: number,

@@ -5,7 +5,7 @@ import type { SessionStore } from "../sessions/store.js";
 import { expectEqual, type TimedSubject } from "./contract.js";
 import { type Chain, createChain, createCommand, elevateCommand, rotateCommand } from "./session-script.js";
 
-/** A session store under test. Cases share it; each works on users of its own. */
+/** A session store under test. All cases share it; each uses its own users. */
 export interface SessionStoreSubject extends TimedSubject {
   readonly store: SessionStore;
   /** Every revocation published so far, oldest first. */
@@ -14,7 +14,7 @@ export interface SessionStoreSubject extends TimedSubject {
 
 export const POLICY: SessionPolicy = DEFAULT_SESSION_POLICY;
 
-/** One session and its user, driven by short words. */
+/** One session and its user, with short methods for the commands. */
 export interface Life {
   readonly chain: Chain;
   readonly owner: Pick<Chain, "tenant" | "userId">;
@@ -31,15 +31,15 @@ export interface Life {
     branch: number,
     overrides?: Partial<ElevateSession>,
   ): ReturnType<SessionStore["elevate"]>;
-  /** An access token of `generation` was used; one of a retired chain bears two. */
+  /** An access token of `generation` was used; a token of a retired chain has both numbers. */
   see(generation: number, retiredGeneration?: number): ReturnType<SessionStore["see"]>;
   revoke(verifiedUntil?: number): ReturnType<SessionStore["revoke"]>;
-  /** What was published about this session or its user. */
+  /** The revocations published for this session or its user. */
   published(): readonly Revocation[];
   expectRotate(generation: number, kind: string, branch?: number): Promise<void>;
 }
 
-/** A new session, created unless told otherwise. */
+/** A new session. It is created in the store unless `created` is false. */
 export async function aLife(
   subject: SessionStoreSubject,
   chain = createChain(),

@@ -9,7 +9,7 @@ const momentsOf = async (subject: SessionStoreSubject, life: Life) =>
 const kindsOf = async (subject: SessionStoreSubject, life: Life) =>
   (await momentsOf(subject, life))?.map(({ kind, count }) => `${kind} ${count}`);
 
-/** Timeline: what a session's owner can be told of it. */
+/** Timeline: the events that the owner of a session can see. */
 export const TIMELINE_CASES: readonly ContractCase<SessionStoreSubject>[] = [
   {
     name: "keeps no history of a session that is only refreshed",
@@ -21,16 +21,16 @@ export const TIMELINE_CASES: readonly ContractCase<SessionStoreSubject>[] = [
     },
   },
   {
-    name: "remembers what befell a session in its order, and counts repetitions together",
+    name: "records the events of a session in order, and counts repetitions together",
     async run(subject) {
       const life = await aLife(subject);
       await life.expectRotate(0, "rotated");
       const firstAt = Math.floor(subject.nowMs() / 1000);
-      await life.expectRotate(0, "same successor");
+      await life.expectRotate(0, "repeated");
       subject.advance(2000);
-      await life.expectRotate(0, "same successor");
+      await life.expectRotate(0, "repeated");
       const [moment] = (await momentsOf(subject, life)) ?? [];
-      expectEqual(moment, { kind: "same successor", firstAt, lastAt: firstAt + 2, count: 2 }, "retries");
+      expectEqual(moment, { kind: "repeated", firstAt, lastAt: firstAt + 2, count: 2 }, "retries");
 
       await life.expectRotate(2, "healed");
       await life.expectRotate(1, "refused");
@@ -39,7 +39,7 @@ export const TIMELINE_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       await life.expectRotate(3, "refused");
       expectEqual(
         await kindsOf(subject, life),
-        ["same successor 2", "healed 1", "two back 1", "elevated 1", "retired 1"],
+        ["repeated 2", "healed 1", "stale 1", "elevated 1", "retired 1"],
         "moments",
       );
     },
@@ -65,7 +65,7 @@ export const TIMELINE_CASES: readonly ContractCase<SessionStoreSubject>[] = [
     },
   },
   {
-    name: "notes nothing for a command that does not speak of the session",
+    name: "records nothing for a command that does not fit the session",
     async run(subject) {
       const life = await aLife(subject);
       const stranger = await aLife(subject);
@@ -81,13 +81,13 @@ export const TIMELINE_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       const life = await aLife(subject);
       for (let round = 0; round < MAX_MOMENTS; round += 1) {
         await life.expectRotate(2 * round, "rotated");
-        await life.expectRotate(2 * round, "same successor");
+        await life.expectRotate(2 * round, "repeated");
         await life.expectRotate(2 * round + 1, "rotated");
         await life.expectRotate(2 * round, "refused");
       }
       const kinds = (await kindsOf(subject, life)) ?? [];
       expectEqual(kinds.length, MAX_MOMENTS, "moments");
-      expectEqual(kinds.slice(-2), ["same successor 1", "two back 1"], "the latest");
+      expectEqual(kinds.slice(-2), ["repeated 1", "stale 1"], "the latest");
     },
   },
 ];

@@ -85,7 +85,7 @@ describe("several gateways on one PostgreSQL", () => {
       );
       const kinds = outcomes.map((outcome) => outcome?.kind);
       expect(kinds.filter((kind) => kind === "rotated")).toHaveLength(1);
-      expect(kinds.filter((kind) => kind === "same successor")).toHaveLength(19);
+      expect(kinds.filter((kind) => kind === "repeated")).toHaveLength(19);
       const found = await gateways[1]?.sessions.find(chain.id);
       expect(found?.session).toMatchObject({ generation: generation + 1, reuseCount: 19 });
     }

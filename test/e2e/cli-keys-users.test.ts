@@ -127,7 +127,7 @@ describe("cardea users", () => {
     const before = await readFile(inFolder("users.yaml"), "utf8");
     const result = await add("another password", "--username", "dora");
     expect(result.exitCode).toBe(1);
-    expect(result.stderr).toContain("one user per value");
+    expect(result.stderr).toContain("a unique username");
     expect(await readFile(inFolder("users.yaml"), "utf8")).toBe(before);
   });
 

@@ -54,8 +54,8 @@ export const outsideMutants: readonly Mutant[] = [
   {
     name: "a Redis of the major version before is good enough",
     file: "src/stores/redis/connection/server-version.ts",
-    find: ">= LEAST_MAJOR;",
-    replace: ">= LEAST_MAJOR - 1;",
+    find: ">= MIN_REDIS_MAJOR;",
+    replace: ">= MIN_REDIS_MAJOR - 1;",
     caughtBy: {
       file: "test/unit/stores/redis/connection/server-version.test.ts",
       test: "too old or unreadable is refused, naming what was found",

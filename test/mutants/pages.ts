@@ -6,7 +6,7 @@ const PAGES = "test/integration/sessions/pages.test.ts";
 const EXECUTE = "test/unit/auth-subgraph/execute.test.ts";
 const aPage = (store: "memory" | "Redis"): Mutant["caughtBy"] => ({
   file: CONTRACT,
-  test: `the ${store} session store tells the live sessions of one user a page at a time`,
+  test: `the ${store} session store returns the live sessions of one user page by page`,
 });
 
 /** Faults in how a user's sessions are listed, a page at a time, and ended by the hundred. */
@@ -42,7 +42,7 @@ export const pagesMutants: readonly Mutant[] = [
   {
     name: "what an older gateway listed counts as the oldest",
     file: "src/stores/redis/sessions/session-reader.ts",
-    find: "one.createdAt === 0 ? told.get(one.id) : one.createdAt",
+    find: "one.createdAt === 0 ? beginnings.get(one.id) : one.createdAt",
     replace: "one.createdAt",
     caughtBy: { file: PAGES, test: "is told in the order of the logins" },
   },
@@ -56,7 +56,7 @@ export const pagesMutants: readonly Mutant[] = [
   {
     name: "all of a user's sessions are ended by one script",
     file: "src/stores/redis/revocations/revocation-verbs.ts",
-    find: "pagesOf(members, AT_ONCE)",
+    find: "pagesOf(members, MAX_PER_SCRIPT)",
     replace: "pagesOf(members, members.length)",
     caughtBy: { file: PAGES, test: "ends the others in scripts of a bounded length" },
   },

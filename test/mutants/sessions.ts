@@ -143,7 +143,7 @@ export const sessionMutants: readonly Mutant[] = [
   ),
   luaMutant(
     "a script makes up the name of a key",
-    "lib/entomb",
+    "lib/write_tombstone",
     "redis.call('UNLINK', side)",
     "redis.call('UNLINK', key .. ':side')",
     { file: "test/integration/sessions/scripts.test.ts", test: "touches no key but those it was given" },

@@ -38,7 +38,7 @@ export const racingStore = (): SessionStoreSubject =>
         const outcome = await store.rotate(command, policy);
         if (outcome.kind === "rotated") winners.set(key, outcome);
         const first = winners.get(key);
-        return outcome.kind === "same successor" && first !== undefined ? first : outcome;
+        return outcome.kind === "repeated" && first !== undefined ? first : outcome;
       },
     };
   });

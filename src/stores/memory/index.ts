@@ -4,7 +4,7 @@ import type { Stores } from "../../sessions/stores.js";
 import { createMemoryRevocationLog } from "./revocation-log.js";
 import { createMemorySessionStore } from "./session-store.js";
 
-/** Everything that rests somewhere, in this process's memory: for development, tests and single trials. */
+/** All stores in the memory of this process: for development and tests. Nothing survives a restart. */
 export function createMemoryStores({ clock = systemClock }: { readonly clock?: Clock } = {}): Stores {
   const revocations = createMemoryRevocationLog(clock);
   const limits = createLocalLimiter(clock);

@@ -2,7 +2,7 @@ import type { Clock } from "../../domain/time.js";
 import { createAnnouncer, type RevocationLog } from "../../sessions/revocation-log.js";
 import { createRevocationMemory } from "../../sessions/revocation-memory.js";
 
-/** A log fed in the same process: complete from its first moment, and never stale. */
+/** A log that is filled by the same process: complete from the start, and never stale. */
 export function createMemoryRevocationLog(clock: Clock): RevocationLog {
   const memory = createRevocationMemory(clock);
   const { add, announce } = createAnnouncer();
@@ -11,7 +11,7 @@ export function createMemoryRevocationLog(clock: Clock): RevocationLog {
     stop: async () => {},
     ready: () => true,
     isRevoked: (token) => memory.isRevoked(token),
-    // A full memory may have missed a revocation: fresh fields fail closed until there is room again.
+    // A full memory may have missed a revocation: then fields that require a fresh login are refused.
     isDegraded: () => memory.overflowed,
     apply(entry) {
       if (memory.apply(entry)) announce(entry);

@@ -13,16 +13,16 @@ const SWEEP_EVERY = 1024;
 const EVERYONE = "";
 
 /**
- * Sessions in this process's memory, decided by `domain/transition` itself. For one process, without durability.
+ * Sessions in the memory of this process, decided by `domain/transition` itself. For one process; lost at its end.
  *
- * @param publish - told of each revocation in the same turn in which it is stored
+ * @param publish - called with each revocation, synchronously when it is stored
  */
 export function createMemorySessionStore(clock: Clock, publish: (entry: Revocation) => void): SessionStore {
   const sessions = new Map<SessionId, Session>();
   const users = new Map<string, UserState>();
-  /** By tenant; under no name, everyone's. */
+  /** By tenant; under the empty name for everyone. */
   const notBefores = new Map<string, UnixSeconds>();
-  /** Only of sessions anything befell. */
+  /** Only for sessions with events. */
   const momentsOf = new Map<SessionId, readonly Moment[]>();
   const index = new Map<string, Set<SessionId>>();
   let writes = 0;

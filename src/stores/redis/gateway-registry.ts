@@ -5,7 +5,7 @@ import { text } from "./connection/reply.js";
 import type { Keys } from "./keys.js";
 import { SCRIPTS } from "./scripts/scripts.js";
 
-/** One small hash for the whole installation, a field per gateway. */
+/** Keeps one small hash for the whole installation, with a field per gateway. */
 export function createGatewayRegistry(client: RedisClient, keys: Keys): GatewayRegistry {
   const run = (args: readonly (string | number)[]) => client.run(SCRIPTS.announce, [keys.gateways], args);
   return {
@@ -18,7 +18,7 @@ export function createGatewayRegistry(client: RedisClient, keys: Keys): GatewayR
   };
 }
 
-/** What another version of a gateway has written in another way says nothing to this one. */
+/** An announcement in the format of another version is ignored. */
 function readPeppers(written: string): readonly GatewayPeppers[] {
   let value: unknown;
   try {

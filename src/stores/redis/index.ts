@@ -18,13 +18,13 @@ import { createRedisSessionStore } from "./sessions/session-store.js";
 export interface RedisStoresOptions {
   /** `redis://`, `redis-sentinel://` or `redis-cluster://`, `rediss…` for TLS; see {@link parseRedisUrl}. */
   readonly url: string;
-  /** With `rediss…`: a private CA, a client certificate. Default: the system's trust store. */
+  /** For `rediss…`: a private CA, a client certificate. Default: the certificate authorities of the system. */
   readonly tls?: RedisTls;
-  /** Put before every key. Default none. */
+  /** Prefix of every key. Default none. */
   readonly keyPrefix?: string;
-  /** Deadline of one command, connecting included. Default 1000. */
+  /** Deadline of one command, including the time to connect. Default 1000. */
   readonly commandTimeoutMs?: Milliseconds;
-  /** How long a revocation can matter: longest access-token life + slack + margins. Default 86 400 + 300. */
+  /** How long a revocation has to be kept: longest access-token life + slack + margins. Default 86 400 + 300. */
   readonly horizonSeconds?: Seconds;
   /** The revocation streams are read at least this often. Default 800. */
   readonly pollMs?: Milliseconds;
@@ -32,33 +32,33 @@ export interface RedisStoresOptions {
   readonly staleMs?: Milliseconds;
   readonly emit?: Emit;
   readonly clock?: Clock;
-  /** Only tests: Unix milliseconds in place of the server's TIME. */
+  /** Only for tests: Unix milliseconds instead of the server's TIME. */
   readonly injectedNowMs?: () => Milliseconds;
 }
 
 export interface RedisStores extends Stores {
   /**
-   * Are the servers such that the scripts can run?
+   * Checks whether the scripts can run on the servers.
    *
    * @throws ConfigError `UNFIT_STORE` when one is older than Redis 7.0
    * @throws FaultError `SERVICE_UNAVAILABLE` when they do not answer in time
    */
   checkServers(): Promise<void>;
   /**
-   * Has a replica taken everything that was revoked and restricted through this object, where there is one? False as
-   * well when a write was made before anybody knew whether there is.
+   * True if a replica has every revocation and restriction made through this object, or if there is no replica. False
+   * if a write was made before it was known whether there is one.
    */
   allConfirmed(): boolean;
 }
 
-/** How long a revocation waits for a replica before it is answered PENDING; no longer than half a deadline. */
-const LONGEST_WAIT_MS: Milliseconds = 250;
+/** How long a revocation waits for a replica before it is answered PENDING; at most half of the deadline. */
+const MAX_WAIT_MS: Milliseconds = 250;
 
 /**
- * Sessions, limits and revocations in Redis (≥ 7.0) or Valkey. Connects lazily; nothing fails at construction but a
- * bad URL or prefix. `revocations.start()` resolves when the view is complete: do not await it before serving.
+ * Sessions, limits and revocations in Redis (≥ 7.0) or Valkey. Connects on first use, so only an invalid URL or prefix
+ * fails here. `revocations.start()` resolves when the revocations have been read: do not await it before serving.
  *
- * @throws TypeError for an unfit URL or key prefix
+ * @throws TypeError for an invalid URL or key prefix
  */
 export function createRedisStores(options: RedisStoresOptions): RedisStores {
   const {
@@ -77,7 +77,7 @@ export function createRedisStores(options: RedisStoresOptions): RedisStores {
   const quiet = () => {};
   const connection = { url, tls, commandTimeoutMs };
   const client = createRedisClient({ ...connection, emit });
-  // Polls have a connection of their own, so that a burst of commands does not age the revocation view.
+  // Polls have their own connection, so that a burst of commands does not delay them.
   const logClient = createRedisClient({ ...connection, emit: quiet });
   const waitingClient = createRedisClient({ ...connection, emit: quiet });
   const hints = createHints({ url, tls, timeoutMs: commandTimeoutMs }, keys.channel);
@@ -104,14 +104,14 @@ export function createRedisStores(options: RedisStoresOptions): RedisStores {
     replicated: createReplicatedWrites({
       client: waitingClient,
       clock,
-      waitMs: Math.min(LONGEST_WAIT_MS, Math.floor(commandTimeoutMs / 2)),
-      // On Cluster only one partition is sure to have one home.
+      waitMs: Math.min(MAX_WAIT_MS, Math.floor(commandTimeoutMs / 2)),
+      // On Cluster only the keys of one partition are certain to be on one server.
       groupOf: isCluster(url) ? (partition) => partition : () => 0,
     }),
     keys,
     horizonSeconds,
     commandTimeoutMs,
-    // A deadline in the server's time means nothing to a test that injects another.
+    // A test with an injected time cannot use a deadline in the server's time.
     serverNowMs: (partition) =>
       injectedNowMs === undefined ? revocations.serverNowMs(partition) : undefined,
     replicas: (partition) => revocations.replicas(partition),
@@ -121,7 +121,7 @@ export function createRedisStores(options: RedisStoresOptions): RedisStores {
     apply: (entry) => revocations.apply(entry),
     onWritten: (partition, id, sequence) => revocations.expect(partition, id, sequence),
   });
-  // On Cluster each shard may refuse by itself.
+  // On Cluster a single shard can refuse writes, so each partition is checked.
   const probed = isCluster(url) ? Array.from({ length: PARTITIONS }, (_, partition) => partition) : [0];
   return {
     sessions: createRedisSessionStore({ run: runOn(client), keys, revocations: writer, injectedNowMs }),

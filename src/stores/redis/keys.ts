@@ -3,34 +3,34 @@ import type { SessionId, TenantId, UserId } from "../../domain/brand.js";
 import { partitionOf, type SessionAddress, sessionAddress } from "../../domain/session.js";
 
 /**
- * Key names. The hash tag is the partition, so everything about a user — sessions, list, epoch and revocation
- * stream — shares one slot and one script can change it atomically, on Redis Cluster too.
+ * Key names. The hash tag is the partition: so all data of a user (sessions, list, epoch and revocation stream) is in
+ * one slot, and one script can change it atomically, on Redis Cluster too.
  *
- * The clock of every script is the server's TIME; only tests inject another.
+ * Every script uses the server's TIME; only tests inject another one.
  */
 export interface Keys {
   session(address: SessionAddress): string;
-  /** Details too long for the record of the session, with the same expiry. */
+  /** Details that are too long for the record of the session, with the same expiry. */
   side(address: SessionAddress): string;
-  /** What befell the session; there only when something did. */
+  /** The events of the session; absent if there are none. */
   timeline(address: SessionAddress): string;
   /** Epoch, lock and not-before of a user, and the list of their sessions. */
   user(owner: Owner): string;
   stream(partition: number): string;
-  /** Not-befores of tenants and of everyone; a copy in each partition, so that one script reads one slot. */
+  /** The not-befores of tenants and of everyone; copied to each partition, because a script can read one slot only. */
   notBefore(partition: number): string;
-  /** Beside the streams, written by whoever polls many of them at once. */
+  /** Written by gateways that poll many streams at once. */
   readonly heartbeat: string;
-  /** Hints about new entries of any stream; the payload is the partition and the entry's id. */
+  /** Messages about new entries of all streams; the payload is the partition and the id of the entry. */
   readonly channel: string;
   limit(key: string): string;
-  /** Written to see whether the partition takes writes. */
+  /** Written to check whether the partition accepts writes. */
   probe(partition: number): string;
-  /** What the gateways of this installation say of themselves. */
+  /** The announcements of the gateways of this installation. */
   readonly gateways: string;
 }
 
-/** A user as keys know them. */
+/** A user, as used in keys. */
 export interface Owner {
   readonly partition: number;
   readonly reference: string;
@@ -39,7 +39,7 @@ export interface Owner {
 /** @throws TypeError for a prefix that would change hash tags or break key patterns */
 export function createKeys(prefix: string): Keys {
   if (/[{}*?[\]\s]/.test(prefix))
-    throw new TypeError(`the Redis key prefix "${prefix}" holds one of {}*?[] or a space`);
+    throw new TypeError(`the Redis key prefix "${prefix}" must not contain {}*?[] or a space`);
   const name = (kind: string, partition: number, rest: string) => `${prefix}${kind}:{p${partition}}:${rest}`;
   return {
     session: ({ partition, name: member }) => name("s", partition, member),
@@ -61,10 +61,10 @@ export function ownerOf(tenant: TenantId, user: UserId): Owner {
   return { reference, partition: partitionOf(Buffer.from(reference, "base64url")) };
 }
 
-/** How a user's list names a session: the 16 random bytes of its id. */
+/** The name of a session in the list of its user: the 16 random bytes of its id. */
 export const memberOf = ({ name }: SessionAddress): Buffer => Buffer.from(name, "base64url");
 
-/** The address of a session, if the id is one and lies where this user's sessions lie; else nothing is there. */
+/** The address of a session; `undefined` if the id is invalid or not in the partition of this user. */
 export function addressFor(owner: Owner, id: SessionId): SessionAddress | undefined {
   const address = sessionAddress(id);
   return address?.partition === owner.partition ? address : undefined;

@@ -4,7 +4,7 @@ import { text } from "./connection/reply.js";
 import type { Keys } from "./keys.js";
 import { SCRIPTS } from "./scripts/scripts.js";
 
-/** Counts attempts in Redis, shared by every gateway; one script per counter, all sent in one go. */
+/** Counts attempts in Redis, shared by all gateways. Runs one script per counter, in one pipeline. */
 export function createRedisLimiter(client: RedisClient, keys: Keys): Limiter {
   return {
     async take(attempts) {

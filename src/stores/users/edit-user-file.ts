@@ -9,7 +9,7 @@ import { isBlank, parseUserDocument } from "./user-document.js";
 import { ACCOUNT_STATUSES, readUsers } from "./user-file.js";
 
 export interface NewUser {
-  /** Default: 16 random bytes, base64url. Never a login name: names change hands. */
+  /** Default: 16 random bytes, base64url. Never a login name, because a name can be given to somebody else later. */
   readonly id?: UserId;
   readonly username: string;
   readonly tenant?: TenantId;
@@ -19,7 +19,7 @@ export interface NewUser {
 }
 
 export type UserChange = Partial<Pick<User, "passwordHash" | "scopes" | "status" | "username">> & {
-  /** The configuration whose store holds the lock too, as an absolute path; `null`: none does any more. */
+  /** Absolute path of the configuration in whose store the user is locked too; `null` removes it. */
   readonly lockedIn?: string | null;
 };
 
@@ -30,7 +30,7 @@ function nodeError(error: unknown, code: string): boolean {
   return error instanceof Error && "code" in error && error.code === code;
 }
 
-/** One writer at a time: a rehash and an operator's edit must not overwrite each other. */
+/** One writer at a time: the renewal of a hash and the edit of an operator must not overwrite each other. */
 async function withLock<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   const lock = `${path}.lock`;
   for (let attempt = 1; ; attempt += 1) {
@@ -40,7 +40,9 @@ async function withLock<Result>(path: string, work: () => Promise<Result>): Prom
     } catch (error) {
       if (!nodeError(error, "EEXIST")) throw error;
       if (attempt === LOCK_ATTEMPTS) {
-        throw new Error(`${lock} exists: another process is writing, or one died; remove it if not`);
+        throw new Error(
+          `${lock} exists, so another process is writing the users file. If no process is, remove the lock file`,
+        );
       }
       await sleep(LOCK_WAIT_MS);
     }
@@ -52,25 +54,25 @@ async function withLock<Result>(path: string, work: () => Promise<Result>): Prom
   }
 }
 
-/** Swaps the file in: readers see the old one or the new one, never half. */
+/** Replaces the file atomically: readers see the old or the new content, never a part. */
 async function replaceFile(path: string, text: string): Promise<void> {
-  const aside = `${path}.${randomBytes(6).toString("hex")}`;
+  const temporary = `${path}.${randomBytes(6).toString("hex")}`;
   try {
-    const file = await open(aside, "wx", 0o600);
+    const file = await open(temporary, "wx", 0o600);
     try {
       await file.writeFile(text, "utf8");
       await file.sync();
     } finally {
       await file.close();
     }
-    await rename(aside, path);
+    await rename(temporary, path);
   } catch (error) {
-    await rm(aside, { force: true });
+    await rm(temporary, { force: true });
     throw error;
   }
 }
 
-/** Reads, edits, and checks the whole result before it is written. */
+/** Reads and edits the file. The whole result is checked before it is written. */
 function edit<Result>(path: string, change: (document: Document) => Result): Promise<Result> {
   return withLock(path, async () => {
     const text = await readFile(path, "utf8").catch((error: unknown) => {
@@ -88,7 +90,7 @@ function edit<Result>(path: string, change: (document: Document) => Result): Pro
   });
 }
 
-/** One key a line, however the file was begun: a change of one user is a change of a few lines. */
+/** One key per line, so that the change of a user is a change of a few lines. */
 function inBlockStyle(document: Document): Document {
   const users = document.get("users");
   for (const node of [document.contents, users, ...(isSeq(users) ? users.items : [])])
@@ -97,8 +99,8 @@ function inBlockStyle(document: Document): Document {
 }
 
 /**
- * Replaces one hash by another where it is written, without reading the rest: a gateway does this between requests. A
- * hash is a text nobody else has; one that is not found exactly once stays as it is.
+ * Replaces a hash in the text of the file without parsing it, because a gateway does this between requests. A hash is
+ * unique; if it is not found exactly once, nothing changes.
  */
 export function replaceHash(path: string, before: string, after: string): Promise<void> {
   return withLock(path, async () => {
@@ -109,7 +111,7 @@ export function replaceHash(path: string, before: string, after: string): Promis
 }
 
 /**
- * Adds a user to the file, creating it (mode 0600) where there is none.
+ * Adds a user to the file. Creates the file (mode 0600) if there is none.
  *
  * @returns the user's id
  * @throws ConfigError when the name or id is taken or the result would not be a valid file
@@ -130,7 +132,7 @@ export function addUser(path: string, user: NewUser): Promise<UserId> {
   });
 }
 
-/** The account's state, changed; names that grant scopes stay beside it. */
+/** The new `status` of an account. Names that grant scopes are kept. */
 function withStatus(before: unknown, status: AccountStatus): unknown {
   const granting = [before ?? []]
     .flat()
@@ -139,7 +141,7 @@ function withStatus(before: unknown, status: AccountStatus): unknown {
   return status === "active" ? granting : [...granting, status];
 }
 
-/** Where else a user is locked: the path of the configuration whose store holds the lock, if one does. */
+/** The path of the configuration in whose store the user is locked too, if there is one. */
 export async function storeLockOf(path: string, username: string): Promise<string | undefined> {
   const users = parseUserDocument(await readFile(path, "utf8"), path).document.get("users");
   const entry = (isSeq(users) ? users.items : []).find(
@@ -184,7 +186,7 @@ export function updateUser(path: string, who: Who, change: UserChange): Promise<
   });
 }
 
-/** Takes one user out of the file. @returns false when there is no such user */
+/** Removes a user from the file. @returns false when there is no such user */
 export function removeUser(path: string, who: Who): Promise<boolean> {
   return edit(path, (document) => {
     const index = indexOf(document, who);
@@ -192,13 +194,13 @@ export function removeUser(path: string, who: Who): Promise<boolean> {
   });
 }
 
-/** A user as the file lists them, with the status as it is written. */
+/** A user of the file, with the status as it is written. */
 export interface ListedUser {
   readonly user: User;
   readonly status: readonly string[];
 }
 
-/** Every user of the file. @throws ConfigError for a file that is not as it should be */
+/** All users of the file. @throws ConfigError for an invalid file */
 export async function listUsers(path: string): Promise<readonly ListedUser[]> {
   const text = await readFile(path, "utf8").catch((error: unknown) => {
     if (nodeError(error, "ENOENT")) throw noFile(path);

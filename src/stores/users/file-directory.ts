@@ -9,54 +9,55 @@ import { keyOf, readChange, readSnapshot, type Snapshot, versionOf } from "./use
 export interface FileDirectoryOptions {
   readonly path: string;
   readonly clock: Clock;
-  /** Scopes that come with an account's status. Default: none, and no status but active, locked and disabled. */
+  /** Scopes that a status grants. Default: none; only the statuses active, locked and disabled. */
   readonly statusScopes?: StatusScopes;
-  /** Least time between two looks at the file. Default 1000. */
+  /** The minimum time between two checks of the file. Default 1000. */
   readonly recheckMs?: Milliseconds;
-  /** How long a file in which users are missing must stay as it is before they count as removed. Default 10 000. */
+  /** How long a file must stay unchanged before users who are missing in it count as removed. Default 10 000. */
   readonly removalDelayMs?: Milliseconds;
-  /** Called when a changed file cannot be used; the users read before stay in force until it is corrected. */
+  /** Called when a changed file cannot be used. The earlier users are used until it is corrected. */
   readonly onProblem?: (text: string) => void;
   /** Called when users are missing from a changed file, and again when they count as removed. */
   readonly onMissing?: (type: "users.missing" | "users.removed", text: string) => void;
 }
 
-/** A version of the file in which users are missing, until it is believed. */
-interface Doubtful {
+/** A version of the file in which users are missing, until they count as removed. */
+interface Unconfirmed {
   readonly snapshot: Snapshot;
   readonly sinceMs: Milliseconds;
   readonly missing: number;
 }
 
 /**
- * A directory of users kept in one YAML or JSON file. Changes are noticed at the next look-up, at most once a second:
- * locking a user in the file takes effect without a restart.
+ * A user directory in one YAML or JSON file. The file is checked at look-ups, at most once a second, so locking a user
+ * in the file takes effect without a restart.
  *
- * A file in which users are missing may be one that is just being written, or was cut off by a full disk. Until it has
- * stayed as it is for `removalDelayMs`, whoever is missing is neither here nor gone (503, nobody is signed out); for
- * everybody else it can take rights away, and gives none. An empty file says nothing at all, for as long as it is there.
+ * A file in which users are missing may be incomplete: it is just being written, or the disk was full. Until it has
+ * been unchanged for `removalDelayMs`, requests of missing users get 503 and their sessions stay. For all other users
+ * the new file can remove rights, but not add any. An empty file is never used: until it is restored, all users get
+ * 503.
  *
  * @throws ConfigError when the file cannot be used at start
  */
 export async function createFileUserDirectory(options: FileDirectoryOptions): Promise<UserDirectory> {
   const { path, clock, recheckMs = 1000, removalDelayMs = 10_000, statusScopes = {} } = options;
-  let settled = await readSnapshot(path, statusScopes).catch((error: unknown) => {
+  let confirmed = await readSnapshot(path, statusScopes).catch((error: unknown) => {
     throw error instanceof ConfigError ? error : unreadable(path);
   });
-  let doubtful: Doubtful | undefined;
+  let unconfirmed: Unconfirmed | undefined;
   let isBlank = false;
   let checkedAtMs = clock.monotonicMs();
   let checking: Promise<void> | undefined;
   let reported: string | undefined;
-  /** References of those this process saw go. */
+  /** References of the users whose removal this process has seen. */
   const removed = new Set<string>();
 
-  const settle = (next: Snapshot): void => {
-    for (const reference of settled.byReference.keys())
+  const confirm = (next: Snapshot): void => {
+    for (const reference of confirmed.byReference.keys())
       if (!next.byReference.has(reference)) removed.add(reference);
     for (const reference of removed) if (next.byReference.has(reference)) removed.delete(reference);
-    settled = next;
-    doubtful = undefined;
+    confirmed = next;
+    unconfirmed = undefined;
   };
 
   const reportOnce = (version: string, text: string): void => {
@@ -65,15 +66,15 @@ export async function createFileUserDirectory(options: FileDirectoryOptions): Pr
   };
 
   const take = (next: Snapshot): void => {
-    const missing = [...settled.byId.keys()].filter((key) => !next.byId.has(key)).length;
+    const missing = [...confirmed.byId.keys()].filter((key) => !next.byId.has(key)).length;
     if (missing === 0) {
-      settle(next);
+      confirm(next);
       return;
     }
-    doubtful = { snapshot: next, sinceMs: clock.monotonicMs(), missing };
+    unconfirmed = { snapshot: next, sinceMs: clock.monotonicMs(), missing };
     options.onMissing?.(
       "users.missing",
-      `${path}: ${missing} of ${settled.byId.size} users are missing: they get 503, and count as removed when the file has not changed for ${removalDelayMs / 1000} s`,
+      `${path}: ${missing} of ${confirmed.byId.size} users are missing. They get 503, and count as removed when the file has not changed for ${removalDelayMs / 1000} s`,
     );
   };
 
@@ -81,34 +82,39 @@ export async function createFileUserDirectory(options: FileDirectoryOptions): Pr
     let version = "unreadable";
     try {
       version = await versionOf(path);
-      if (version === doubtful?.snapshot.version) {
-        const { snapshot, sinceMs, missing } = doubtful;
+      if (version === unconfirmed?.snapshot.version) {
+        const { snapshot, sinceMs, missing } = unconfirmed;
         if (clock.monotonicMs() - sinceMs < removalDelayMs) return;
-        settle(snapshot);
+        confirm(snapshot);
         options.onMissing?.(
           "users.removed",
-          `${path}: ${missing} users were removed, ${settled.byId.size} are left`,
+          `${path}: ${missing} users were removed, ${confirmed.byId.size} are left`,
         );
-      } else if (version !== settled.version || doubtful !== undefined || isBlank) {
+      } else if (version !== confirmed.version || unconfirmed !== undefined || isBlank) {
         const next = await readChange(path, statusScopes);
         if (next === "changing") return;
         isBlank = next === "blank";
         if (next === "blank") {
-          doubtful = undefined;
-          return reportOnce(version, `${path}: is empty; nobody can sign in or refresh until it is restored`);
+          unconfirmed = undefined;
+          return reportOnce(version, `${path} is empty. Nobody can sign in or refresh until it is restored`);
         }
         take(next);
       }
       reported = undefined;
     } catch (error) {
-      reportOnce(version, error instanceof ConfigError ? error.message : `${path}: cannot be read`);
+      reportOnce(
+        version,
+        error instanceof ConfigError
+          ? error.message
+          : `${path} cannot be read; the earlier users are still used`,
+      );
     }
   };
 
   const current = async (): Promise<void> => {
     const now = clock.monotonicMs();
-    // While the file is in doubt every look-up looks again: whoever is missing waits for it to be whole.
-    const isDue = now - checkedAtMs >= recheckMs || doubtful !== undefined || isBlank;
+    // While the file may be incomplete, every look-up checks it again, because missing users are waiting for it.
+    const isDue = now - checkedAtMs >= recheckMs || unconfirmed !== undefined || isBlank;
     if (checking === undefined && isDue) {
       checkedAtMs = now;
       checking = recheck().finally(() => {
@@ -120,13 +126,13 @@ export async function createFileUserDirectory(options: FileDirectoryOptions): Pr
 
   const find = async (look: (snapshot: Snapshot) => User | undefined): Promise<User | undefined> => {
     await current();
-    const before = look(settled);
-    if (isBlank) throw notNow(`${path} is empty`);
-    if (doubtful === undefined) return before;
-    const after = look(doubtful.snapshot);
+    const before = look(confirmed);
+    if (isBlank) throw tryLater(`${path} is empty`);
+    if (unconfirmed === undefined) return before;
+    const after = look(unconfirmed.snapshot);
     if (before === undefined && after === undefined) return undefined;
     if (before === undefined || after === undefined)
-      throw notNow(`${path} has changed, and is not yet believed about this user`);
+      throw tryLater(`this user was added to or removed from ${path}, which may be incomplete`);
     return restricted(before, after);
   };
 
@@ -138,25 +144,27 @@ export async function createFileUserDirectory(options: FileDirectoryOptions): Pr
     byId,
     byReference: (reference) => find((snapshot) => snapshot.byReference.get(reference)),
     wasRemoved: (reference) => removed.has(reference),
-    passwordCosts: () => settled.passwordCosts,
+    passwordCosts: () => confirmed.passwordCosts,
     async saveRehash(tenant, id, passwordHash) {
       const user = await byId(tenant, id);
       try {
         if (user?.passwordHash !== undefined) await replaceHash(path, user.passwordHash, passwordHash);
       } catch (error) {
-        throw new FaultError("SERVICE_UNAVAILABLE", "the user file cannot be written", { cause: error });
+        throw new FaultError("SERVICE_UNAVAILABLE", `the users file ${path} cannot be written`, {
+          cause: error,
+        });
       }
     },
   };
 }
 
-/** What a file in doubt may change about a user: it takes away, and gives nothing. */
+/** A file that may be incomplete can remove rights of a user, but not add any. */
 const restricted = (before: User, after: User): User =>
   after.status === "active"
     ? { ...before, scopes: before.scopes.filter((scope) => after.scopes.includes(scope)) }
     : after;
 
-const notNow = (text: string): FaultError =>
+const tryLater = (text: string): FaultError =>
   new FaultError("SERVICE_UNAVAILABLE", text, { details: { retryAfter: 1 } });
 
 const unreadable = (path: string): ConfigError =>

@@ -1,7 +1,7 @@
 import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import { ConfigError, type Problem } from "../../domain/errors.js";
 
-/** One entry of the list `users`, and where it is written. */
+/** One entry of the list `users`, with its place in the file. */
 export interface UserEntry {
   readonly value: unknown;
   /** Line of the entry itself, from 1. */
@@ -10,16 +10,16 @@ export interface UserEntry {
   readonly lines: ReadonlyMap<string, number>;
 }
 
-/** The file as a document that can be edited without losing comments, and its entries with their lines. */
+/** The file as a document that keeps its comments when it is edited, and its entries with their lines. */
 export interface UserDocument {
   readonly document: Document;
   readonly entries: readonly UserEntry[];
 }
 
-/** A file without a word is one that was cut off, or never written: it does not say that there are no users. */
+/** An empty file was cut off, or never written. It does not mean that there are no users. */
 export const isBlank = (text: string): boolean => text.trim() === "";
 
-/** @throws ConfigError for text that is no YAML or JSON with a list `users`; names the line, never what stands there */
+/** @throws ConfigError for a text that is not YAML or JSON with a list `users`. Names the line, never its content */
 export function parseUserDocument(text: string, path: string): UserDocument {
   if (isBlank(text))
     throw new ConfigError([
@@ -30,7 +30,7 @@ export function parseUserDocument(text: string, path: string): UserDocument {
   const [error] = document.errors;
   if (error !== undefined) {
     const { line } = lineCounter.linePos(error.pos[0]);
-    // The parser's own text quotes the file, and the file holds hashes: its code says enough.
+    // The message of the parser quotes the file, which holds hashes. Its code is enough.
     throw new ConfigError([
       bad(`${path}:${line}`, `text that does not parse (${error.code})`, "correct the line"),
     ]);

@@ -1,4 +1,4 @@
-// Entry of the thread that reads a users file: compiled beside this one, or from source where the tests run it.
+// Entry of the thread that reads a users file. Loads the compiled worker, or its source when tests run it.
 import { existsSync } from "node:fs";
 
 const compiled = new URL("./user-file-worker.js", import.meta.url);

@@ -3,7 +3,7 @@ import { ConfigError } from "../../domain/errors.js";
 import type { StatusScopes } from "./user-file.js";
 import { indexUsers, type Part, partsOf } from "./user-snapshot.js";
 
-/** Parses a users file in a thread of its own, and hands its users over a part at a time, each when asked for. */
+/** Parses a users file in a thread, and sends its users part by part, each on request. */
 function* answer(): Generator<Part> {
   const { text, path, statusScopes } = workerData as {
     readonly text: string;

@@ -15,23 +15,23 @@ const KEYS = new Set([
   "passwordHash",
   "attributes",
   "sessionMetadata",
-  // Written by `cardea users lock`, read by `unlock`: the configuration whose store holds the lock too.
+  // Written by `cardea users lock` and read by `unlock`: the configuration in whose store the user is locked too.
   "lockedIn",
 ]);
 
 type Entry = ReadonlyMap<string, unknown>;
 
-/** Scopes that come with an account's status: `users.statusScopes`. */
+/** Status → the scopes that it grants: `users.statusScopes`. */
 export type StatusScopes = Readonly<Record<string, readonly string[]>>;
 
 /**
  * Reads the users of a file.
  *
- * A `status` is one of active, locked and disabled, or a name from `statusScopes` (or a list of these), which grants
- * its scopes to an active account. Scopes granted that way cannot be stored by hand: whoever may edit a user's scopes
- * could otherwise make an administrator.
+ * A `status` is active, locked or disabled, or a name from `statusScopes`, or a list of these. A name from
+ * `statusScopes` grants its scopes to an active account. These scopes must not be in `scopes`: otherwise somebody who
+ * may edit the scopes of a user could create an administrator.
  *
- * @param statusScopes - absent: statuses are not judged, for tools that do not know the gateway's configuration
+ * @param statusScopes - absent: statuses are not checked, for tools that do not know the configuration of the gateway
  * @throws ConfigError with every problem at once, naming line and key, never a value
  */
 export function readUsers(
@@ -55,7 +55,7 @@ export function readUsers(
       const before = seen.get(key);
       if (before !== undefined)
         problems.push(
-          bad(place(kind), `a value used before, in line ${before}`, "one user per value", "change it"),
+          bad(place(kind), `the same value as in line ${before}`, `a unique ${kind}`, "change one of them"),
         );
       seen.set(key, entry.lines.get(kind) ?? entry.line);
     }
@@ -65,7 +65,7 @@ export function readUsers(
   return users;
 }
 
-/** Where an entry, or one of its keys, is written. */
+/** The place of an entry, or of one of its keys, in the file. */
 type Place = (key?: string) => string;
 
 const bad = (where: string, found: string, allowed: string, fix: string): Problem => ({
@@ -87,27 +87,31 @@ function readUser(
     problems.push(bad(place(part), found, allowed, fix));
   };
   if (!(value instanceof Map)) {
-    problems.push(bad(place(), "an entry that is no mapping", "{ id, username, … }", "correct it"));
+    problems.push(bad(place(), "an entry that is not a mapping", "{ id, username, … }", "correct it"));
     return undefined;
   }
   const entry: Entry = value;
   for (const key of entry.keys()) {
     if (KEYS.has(key)) continue;
-    // A value written in the place of a key must not reach the log.
+    // The key may be a misplaced value, such as a password: it must not reach the log.
     const name = typeof key === "string" && /^\w{1,32}$/.test(key) ? key : undefined;
-    const found = name === undefined ? "a key that is no plain name" : "an unknown key";
+    const found = name === undefined ? "a key that is not a plain name" : "an unknown key";
     problems.push(bad(place(name), found, [...KEYS].join(", "), "remove it, or check the spelling"));
   }
   const text = (key: string): string => {
     const found = entry.get(key);
     if (typeof found === "string" && found.length > 0 && found.length <= 256) return found;
-    add(key, found === undefined ? "nothing" : "a value that is no short text", "1–256 characters");
+    add(
+      key,
+      found === undefined ? "nothing" : "a value that is not a short string",
+      "a string of 1 to 256 characters",
+    );
     return "";
   };
   const id = text("id");
   const username = text("username");
-  // So outside callers look to subgraphs; no local user may look like one.
-  if (/:\/\/[^|]*\|/.test(id)) add("id", "an id of the form issuer|subject", "any other id");
+  // Subgraphs receive outside callers in this form, so no local user may have such an id.
+  if (/:\/\/[^|]*\|/.test(id)) add("id", "an id of the form issuer|subject", "an id of another form");
   const named = [entry.get("status") ?? "active"].flat();
   const status = ACCOUNT_STATUSES.findLast((known) => named.includes(known)) ?? "active";
   const granting = named.filter((name) => !(ACCOUNT_STATUSES as readonly unknown[]).includes(name));
@@ -119,10 +123,16 @@ function readUser(
   }
   const scopes: unknown = entry.get("scopes") ?? [];
   const scopeList = Array.isArray(scopes) && scopes.every(isScope) ? scopes : undefined;
-  if (scopeList === undefined) add("scopes", "no list of scope tokens", "a list of texts without spaces");
+  if (scopeList === undefined)
+    add("scopes", "a value that is not a list of scope tokens", "a list of strings without spaces");
   const reserved = new Set([...(statuses?.values() ?? [])].flat());
   if (scopeList?.some((scope) => reserved.has(scope)) === true) {
-    add("scopes", "a scope that a status grants", "scopes no status grants", "give the account that status");
+    add(
+      "scopes",
+      "a scope that a status grants",
+      "scopes that no status grants",
+      "give the account that status instead",
+    );
   }
   const passwordHash = entry.get("passwordHash");
   if (
@@ -131,20 +141,20 @@ function readUser(
   ) {
     add(
       "passwordHash",
-      "something that is no argon2id hash",
+      "a value that is not an argon2id hash",
       "$argon2id$…",
       "set it with `cardea users add`",
     );
   }
   const attributes = entry.get("attributes") ?? new Map();
-  if (!(attributes instanceof Map)) add("attributes", "no mapping", "name: value");
+  if (!(attributes instanceof Map)) add("attributes", "a value that is not a mapping", "name: value");
   const given = entry.get("sessionMetadata");
   const sessionMetadata = given instanceof Map ? plainObject(given) : undefined;
   if (given !== undefined && sessionMetadata === undefined)
-    add("sessionMetadata", "no mapping", "name: value");
+    add("sessionMetadata", "a value that is not a mapping", "name: value");
   const bytes = Buffer.byteLength(JSON.stringify(sessionMetadata ?? {}));
   if (bytes > MAX_METADATA_BYTES) {
-    add("sessionMetadata", `${bytes} bytes of JSON`, `at most ${MAX_METADATA_BYTES}`, "keep less of it");
+    add("sessionMetadata", `${bytes} bytes of JSON`, `at most ${MAX_METADATA_BYTES}`, "remove a part of it");
   }
   const tenant = entry.has("tenant") ? tenantId(text("tenant")) : DEFAULT_TENANT;
   if (problems.length > before || scopeList === undefined) return undefined;
@@ -162,7 +172,7 @@ function readUser(
 
 const isScope = (value: unknown): value is string => typeof value === "string" && isScopeToken(value);
 
-/** Maps → null-prototype objects, so that an attribute named `__proto__` is data like any other. */
+/** Maps → objects without prototype, so that an attribute with the name `__proto__` is ordinary data. */
 function plainObject(map: ReadonlyMap<unknown, unknown>): Readonly<Record<string, unknown>> {
   const plain: Record<string, unknown> = Object.create(null);
   for (const [key, value] of map) plain[String(key)] = plainValue(value);

@@ -5,7 +5,7 @@ import { ConfigError, FaultError, type Problem } from "../../domain/errors.js";
 import { isBlank, parseUserDocument } from "./user-document.js";
 import { readUsers, type StatusScopes } from "./user-file.js";
 
-/** A user as the indexes know them. */
+/** A user with their keys in the indexes. */
 export interface IndexedUser {
   readonly user: User;
   readonly idKey: string;
@@ -15,23 +15,23 @@ export interface IndexedUser {
 
 /** The users of one version of the file. */
 export interface Snapshot {
-  /** Tells versions apart without reading them. */
+  /** Differs for different versions of the file, without reading them. */
   readonly version: string;
   readonly byId: ReadonlyMap<string, User>;
   readonly byUsername: ReadonlyMap<string, User>;
   readonly byReference: ReadonlyMap<string, User>;
-  /** Every stored password hash without its salt and digest: how much work a check of it is. */
+  /** The costs of all stored password hashes; see `passwordCost`. */
   readonly passwordCosts: ReadonlySet<string>;
 }
 
-/** What the worker answers, a part at a time: one long message would block whoever reads it. */
+/** A message of the worker. Users come in parts, because one long message would block the main thread. */
 export type Part =
   | { readonly kind: "users"; readonly users: readonly IndexedUser[] }
   | { readonly kind: "refused"; readonly problems: readonly Problem[] }
   | { readonly kind: "end" };
 
-/** Larger files are parsed by a thread of their own. */
-const INLINE_BYTES = 16_384;
+/** Larger files are parsed in a thread. */
+const MAX_INLINE_LENGTH = 16_384;
 const PART_SIZE = 100;
 
 const ENTRY = new URL("./user-file-thread.mjs", import.meta.url);
@@ -44,9 +44,9 @@ export async function versionOf(path: string): Promise<string> {
 }
 
 /**
- * Reads one version of the file, all at once: for the start, when nobody waits.
+ * Reads the file in one step, for the start, when there are no requests.
  *
- * @throws ConfigError for a file that is not as it should be
+ * @throws ConfigError for an invalid file
  */
 export async function readSnapshot(path: string, statusScopes: StatusScopes): Promise<Snapshot> {
   const version = await versionOf(path);
@@ -54,10 +54,10 @@ export async function readSnapshot(path: string, statusScopes: StatusScopes): Pr
 }
 
 /**
- * Reads a changed file beside running requests: parsing is done by a thread, and no step here takes long.
+ * Reads a changed file while requests are running: a large file is parsed in a thread, and no step here takes long.
  *
  * @returns "blank" for an empty file, "changing" for one that is being written
- * @throws ConfigError for a file that is not as it should be
+ * @throws ConfigError for an invalid file
  */
 export async function readChange(
   path: string,
@@ -67,7 +67,7 @@ export async function readChange(
   const text = await readFile(path, "utf8");
   if (isBlank(text)) return "blank";
   const users =
-    text.length <= INLINE_BYTES
+    text.length <= MAX_INLINE_LENGTH
       ? indexUsers(text, path, statusScopes)
       : await readInThread(text, path, statusScopes);
   if ((await versionOf(path)) !== version) return "changing";
@@ -97,7 +97,7 @@ function readInThread(
 ): Promise<readonly IndexedUser[]> {
   const worker = new Worker(ENTRY, {
     workerData: { text, path, statusScopes },
-    // No environment: it needs none, and ours may hold secrets.
+    // Without environment variables: the thread needs none, and they may hold secrets.
     env: {},
     execArgv: [],
   });
@@ -105,14 +105,14 @@ function readInThread(
   const users: IndexedUser[] = [];
   return new Promise<readonly IndexedUser[]>((resolve, reject) => {
     worker.on("error", (cause) =>
-      reject(new FaultError("SERVICE_UNAVAILABLE", `${path}: cannot be read`, { cause })),
+      reject(new FaultError("SERVICE_UNAVAILABLE", `${path} cannot be read`, { cause })),
     );
-    worker.on("exit", () => reject(new FaultError("SERVICE_UNAVAILABLE", `${path}: cannot be read`)));
+    worker.on("exit", () => reject(new FaultError("SERVICE_UNAVAILABLE", `${path} cannot be read`)));
     worker.on("message", (part: Part) => {
       if (part.kind === "refused") return reject(new ConfigError(part.problems));
       if (part.kind === "end") return resolve(users);
       users.push(...part.users);
-      // Each part on a turn of its own: requests come between.
+      // One part per turn of the event loop, so that requests run in between.
       setImmediate(() => worker.postMessage("next"));
     });
   }).finally(() => worker.terminate());

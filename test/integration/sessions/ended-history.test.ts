@@ -47,13 +47,13 @@ describe.each(STORES)("the history of a session that has ended, from %s", (_, op
     return { ...bench, stores, login, reasons };
   };
 
-  it("tells its owner that it was revoked, and what befell it before", async () => {
+  it("tells its owner that it was revoked, and what happened to it before", async () => {
     const { service, login, reasons } = await aGateway();
     const { id, token, principal } = await login();
     await service.refresh({ refreshToken: token }, aRequestOrigin());
     await service.refresh({ refreshToken: token }, aRequestOrigin());
     await service.revoke(principal, undefined, aRequestOrigin());
-    expect(await reasons(id)).toEqual(["created", "same successor", "revoked"]);
+    expect(await reasons(id)).toEqual(["created", "repeated", "revoked"]);
     expect(await reasons(id, userId("bob"))).toEqual([]);
     expect(await service.list((await login()).principal, { first: 100 })).not.toContainEqual(
       expect.objectContaining({ id }),
@@ -66,7 +66,7 @@ describe.each(STORES)("the history of a session that has ended, from %s", (_, op
     const before = Math.floor(Date.now() / 1000);
     await service.revokeAll(principal, undefined, aRequestOrigin());
     const [, end] = await service.timeline(id, ADA);
-    expect(end).toMatchObject({ reason: "epoch", count: 1 });
+    expect(end).toMatchObject({ reason: "signed out everywhere", count: 1 });
     expect(end?.lastAt).toBeGreaterThanOrEqual(before);
     expect(end?.lastAt).toBeLessThanOrEqual(Math.ceil(Date.now() / 1000));
     // The session that follows has nothing of it.
@@ -90,7 +90,7 @@ describe.each(STORES)("the history of a session that has ended, from %s", (_, op
     await restrict(true);
     expect(await reasons(id)).toEqual(["created", "locked"]);
     await restrict(false);
-    expect(await reasons(id)).toEqual(["created", "epoch"]);
+    expect(await reasons(id)).toEqual(["created", "signed out everywhere"]);
   });
 
   it("tells of a not-before of everyone, between the last sign of life and now", async () => {

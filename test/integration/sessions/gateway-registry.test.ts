@@ -36,7 +36,7 @@ describe("the gateways of one Redis", () => {
     await eventually(async () => expect(told).toHaveLength(1));
     expect(told[0]).toMatchObject({
       type: "pepper.unreadable",
-      reason: expect.stringContaining("which old does not have"),
+      reason: expect.stringContaining("old does not have it"),
     });
     await stopOld();
     expect(await redis.inspect.hlen("gw")).toBe(1);

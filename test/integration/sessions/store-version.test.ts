@@ -69,7 +69,7 @@ describe("the version of the store, at start", () => {
   it("is refused when the server does not let its user ask", async () => {
     await redis.inspect.call("ACL", "SETUSER", "mute", "on", ">secret", "~*", "&*", "+@all", "-info");
     await expect(open(redis.port, "mute:secret@")).rejects.toMatchObject({
-      problems: [{ kind: "UNFIT_STORE", found: "a server that tells no version" }],
+      problems: [{ kind: "UNFIT_STORE", found: "a server whose version cannot be read" }],
     });
   });
 
@@ -104,7 +104,7 @@ describe("an old server that comes later", () => {
       const old = await makeOld(own);
       const named = {
         code: "SERVICE_UNAVAILABLE",
-        message: `Redis did not carry out create: found Redis ${old}, allowed: Redis 7.0 or newer, or Valkey`,
+        message: `Redis did not execute create: found Redis ${old}, allowed: Redis 7.0 or newer, or Valkey`,
       };
       own.target(redis.port);
       await eventually(async () => expect(await login(stores).catch((error) => error)).toMatchObject(named));

@@ -141,7 +141,7 @@ class World {
         if (answer === "unavailable") return;
         const { outcome, token } = answer;
         // Invariant: the honest stay in.
-        expect(["rotated", "same successor", "healed"]).toContain(outcome.kind);
+        expect(["rotated", "repeated", "healed"]).toContain(outcome.kind);
         if (!("session" in outcome)) return;
         // Invariant: what was answered is kept, and nothing that was not.
         expect(outcome.session.authTime).toBe(this.held.authTime);

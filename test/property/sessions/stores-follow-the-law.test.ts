@@ -56,7 +56,7 @@ describe(`random commands, seed ${seed} (set CARDEA_TEST_SEED to repeat)`, () =>
       for (const kind of [
         "rotated",
         "renewed",
-        "same successor",
+        "repeated",
         "healed",
         "reused",
         "refused",

@@ -34,7 +34,7 @@ describe("the decision table of a refresh", () => {
   it.each([
     ["the current token", 5, 0, "rotated"],
     ["the current token, long after", 5, 10 * grace, "rotated"],
-    ["the previous token within the window", 4, grace, "same successor"],
+    ["the previous token within the window", 4, grace, "repeated"],
     ["the previous token after the window", 4, grace + 1, "reused"],
     ["the token two back within the window", 3, grace, "refused"],
     ["the token two back after the window", 3, grace + 1, "reused"],
@@ -48,8 +48,13 @@ describe("the decision table of a refresh", () => {
 
   it.each([
     ["revoked", { ended: "revoked" as const }, {}, { kind: "ended", reason: "revoked" }],
-    ["of an older epoch", { epoch: NOW_MS - 1 }, {}, { kind: "ended", reason: "epoch" }],
-    ["of a newer epoch than the store knows", { epoch: NOW_MS + 1 }, {}, { kind: "ended", reason: "epoch" }],
+    ["of an older epoch", { epoch: NOW_MS - 1 }, {}, { kind: "ended", reason: "all sessions ended" }],
+    [
+      "of a newer epoch than the store knows",
+      { epoch: NOW_MS + 1 },
+      {},
+      { kind: "ended", reason: "all sessions ended" },
+    ],
     ["of a locked user", {}, { locked: true }, { kind: "ended", reason: "locked" }],
     ["older than the user's not-before", {}, { notBefore: NOW + 1 }, { kind: "ended", reason: "not before" }],
     ["idle", { expiresAt: NOW }, {}, { kind: "expired", limit: "idle" }],
@@ -71,7 +76,7 @@ describe("the decision table of a refresh", () => {
     const command = rotateCommand(chain, 5, NOW);
     expect(transition({ session }, command, NOW_MS, POLICY).outcome).toEqual({
       kind: "ended",
-      reason: "epoch",
+      reason: "all sessions ended",
     });
   });
 

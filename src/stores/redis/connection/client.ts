@@ -9,14 +9,14 @@ import { watchConnection } from "./connection-watch.js";
 export interface RedisClientOptions {
   readonly url: string;
   readonly tls?: RedisTls | undefined;
-  /** Deadline of one command, connecting included. */
+  /** Deadline of one command, including the time to connect. */
   readonly commandTimeoutMs: Milliseconds;
   readonly emit: Emit;
 }
 
 export type Argument = string | number | Buffer;
 
-/** Runs a script where the partition lives. */
+/** Runs a script on the server of the partition. */
 export type Run = (
   partition: number,
   script: Script,
@@ -28,7 +28,7 @@ export interface ScriptCall {
   readonly script: Script;
   readonly keys: readonly string[];
   readonly args: readonly Argument[];
-  /** Sends the text instead of its digest: the server has said that it does not know it. */
+  /** Sends the text instead of the digest, because the server does not have the script. */
   readonly withText: boolean;
 }
 
@@ -37,14 +37,14 @@ export interface BatchOutcome {
   readonly replicas: number;
 }
 
-/** One connection (on Cluster one per node) that runs scripts under a deadline, and reconnects by itself for ever. */
+/** One connection (on Cluster one per node) that runs scripts with a deadline. It reconnects by itself, without limit. */
 export interface RedisClient {
   /** @throws FaultError `SERVICE_UNAVAILABLE` when there is no answer in time; the script may have run */
   run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown>;
   /**
-   * Runs scripts of one slot group in one pipeline and, at its end, waits for a replica to take what they wrote.
+   * Runs scripts of one slot group in one pipeline, then waits until a replica has their writes.
    *
-   * @param waitMs - absent: nothing is waited for
+   * @param waitMs - absent: does not wait
    * @returns the answer or the error of each, and how many replicas confirmed in time
    */
   runAll(calls: readonly ScriptCall[], waitMs: Milliseconds | undefined): Promise<BatchOutcome>;
@@ -55,7 +55,7 @@ export interface RedisClient {
    */
   entriesAfter(stream: string, id: string, most: number): Promise<unknown>;
   /**
-   * @throws ConfigError `UNFIT_STORE` when a server is one the scripts cannot run on
+   * @throws ConfigError `UNFIT_STORE` when the scripts cannot run on a server
    * @throws FaultError `SERVICE_UNAVAILABLE`
    */
   checkServers(): Promise<void>;
@@ -64,7 +64,7 @@ export interface RedisClient {
 
 export const RETRY_AFTER_SECONDS = 2;
 
-/** Connects lazily: the gateway starts, and serves what needs no store, while Redis is down. */
+/** Connects on first use, so that the gateway starts while Redis is down and serves what needs no store. */
 export function createRedisClient({ url, tls, commandTimeoutMs, emit }: RedisClientOptions): RedisClient {
   const redis = connectRedis({ url, tls, timeoutMs: commandTimeoutMs, queue: false });
   const watch = watchConnection(redis, emit);
@@ -101,7 +101,7 @@ export function createRedisClient({ url, tls, commandTimeoutMs, emit }: RedisCli
         try {
           return await redis.callBuffer("EVALSHA", [script.sha, ...rest]);
         } catch (error) {
-          // After a restart, a fail-over or SCRIPT FLUSH the server has to be given the text again.
+          // After a restart, a fail-over or SCRIPT FLUSH the server needs the text again.
           if (!isNoScript(error)) throw error;
           return await redis.callBuffer("EVAL", [script.text, ...rest]);
         }
@@ -123,7 +123,7 @@ export function createRedisClient({ url, tls, commandTimeoutMs, emit }: RedisCli
               ? (error ?? answer)
               : unavailable("a batch of scripts", error);
           }),
-          // Written is written: a WAIT that fails says only that nobody confirmed.
+          // The scripts have run: a failed WAIT only means that no replica confirmed.
           replicas: waited?.[0] === null ? Number(waited[1]) : 0,
         };
       }),
@@ -139,8 +139,8 @@ export function createRedisClient({ url, tls, commandTimeoutMs, emit }: RedisCli
 }
 
 /**
- * Commands of one turn of the event loop leave in one write (on Cluster one per node), so that under load Redis is woken
- * for many at once and not for each.
+ * Sends all commands of one turn of the event loop in one write (on Cluster one per node), so that under load Redis
+ * handles many at once.
  */
 function collectWrites(redis: Redis | Cluster): () => void {
   let collecting = false;
@@ -160,17 +160,19 @@ function collectWrites(redis: Redis | Cluster): () => void {
 export const isNoScript = (error: unknown): boolean =>
   error instanceof Error && error.message.startsWith("NOSCRIPT");
 
-/** Errors of Redis quote the command; only their first word, which is a code, is kept. A right an ACL user lacks is named. */
+/** Errors of Redis quote the command. Only the first word is kept, which is a code. */
 function unavailable(what: string, error: unknown): FaultError {
   const text = error instanceof Error ? error.message : "unknown";
   const lacksRight = /can't (?:run|access)/.test(text);
   const unfit = error instanceof ConfigError ? error.problems[0] : undefined;
-  const code = lacksRight ? "NOPERM (see the ACL rights in the manual)" : /^[A-Z]{2,}\b/.exec(text)?.[0];
+  const code = lacksRight
+    ? "NOPERM: its ACL user lacks a right, see the ACL rights in the manual"
+    : /^[A-Z]{2,}\b/.exec(text)?.[0];
   const reason =
     unfit === undefined
       ? (code ?? (text.startsWith("no answer within") ? text : "the connection failed"))
       : `found ${unfit.found}, allowed: ${unfit.allowed}`;
-  return new FaultError("SERVICE_UNAVAILABLE", `Redis did not carry out ${what}: ${reason}`, {
+  return new FaultError("SERVICE_UNAVAILABLE", `Redis did not execute ${what}: ${reason}`, {
     details: { retryAfter: RETRY_AFTER_SECONDS },
   });
 }

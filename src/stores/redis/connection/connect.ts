@@ -3,25 +3,28 @@ import { Cluster, Redis, type RedisOptions } from "ioredis";
 import type { Milliseconds } from "../../../domain/time.js";
 import { parseRedisUrl } from "./topology.js";
 
-/** What `tls` may hold beyond the system's trust store: a private CA, a client certificate, a name to expect. */
+/**
+ * TLS settings: a private CA, a client certificate, the expected name. Default: the certificate authorities of the
+ * system.
+ */
 export type RedisTls = Pick<ConnectionOptions, "ca" | "cert" | "key" | "servername">;
 
 export interface ConnectOptions {
   readonly url: string;
   readonly timeoutMs: Milliseconds;
-  /** Used with `rediss…` URLs. */
+  /** Only for `rediss…` URLs. */
   readonly tls?: RedisTls | undefined;
   /**
-   * A subscriber may wait for its connection. Commands may not: one that ran long after its caller had given up
-   * would look like a stolen token.
+   * A subscriber may wait for its connection. Commands must not: a refresh that runs long after its caller has given up
+   * would look like the use of a stolen token.
    */
   readonly queue: boolean;
 }
 
-const LONGEST_PAUSE_MS: Milliseconds = 1000;
-const pause = (attempt: number): Milliseconds => Math.min(50 * attempt, LONGEST_PAUSE_MS);
+const MAX_PAUSE_MS: Milliseconds = 1000;
+const pause = (attempt: number): Milliseconds => Math.min(50 * attempt, MAX_PAUSE_MS);
 
-/** A connection that is made when first used, and made again for ever. */
+/** A connection that is opened on first use, and opened again whenever it is lost. */
 export function connectRedis({ url, timeoutMs, tls, queue }: ConnectOptions): Redis | Cluster {
   const address = parseRedisUrl(url);
   const { topology } = address;
@@ -32,9 +35,9 @@ export function connectRedis({ url, timeoutMs, tls, queue }: ConnectOptions): Re
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: queue ? null : 0,
     connectTimeout: timeoutMs,
-    // A connection on which an answer is overdue for so long is dead, whatever TCP believes.
+    // If an answer is late for this long, the connection is dead, even if TCP has not noticed.
     ...(queue ? {} : { socketTimeout: timeoutMs * 2 }),
-    // A demoted primary still answers; the new one is found by connecting again.
+    // A demoted primary still answers. Connecting again finds the new one.
     reconnectOnError: (error: Error) => error.message.startsWith("READONLY"),
   } satisfies RedisOptions;
   if (topology.kind === "cluster")
@@ -47,7 +50,7 @@ export function connectRedis({ url, timeoutMs, tls, queue }: ConnectOptions): Re
         slotsRefreshTimeout: timeoutMs,
         slotsRefreshInterval: 5000,
         redisOptions: common,
-        // With TLS a node is verified by the name in its certificate, so names are not turned into addresses.
+        // With TLS a node is verified by the name in its certificate, so names must not be resolved to addresses.
         ...(address.tls ? { dnsLookup: (name, answer) => answer(null, name) } : {}),
       },
     );

@@ -3,46 +3,46 @@ import type { ConfigError } from "../../../domain/errors.js";
 import type { Emit } from "../../../domain/events.js";
 import { judgeServer, unfitStore } from "./server-version.js";
 
-/** A promise of readiness that a deadline can give up. */
+/** A promise of readiness that the caller can cancel. */
 export interface Waiting {
   readonly ready: Promise<void>;
   readonly giveUp: () => void;
 }
 
-/** Is there a connection, and are the servers such that the scripts can run? */
+/** The state of a connection: is it open, and can the scripts run on its servers? */
 export interface ConnectionWatch {
-  /** Connected, and no server known to be unfit. */
+  /** Connected, and no server is known to be unfit. */
   isReady(): boolean;
-  /** Connects if need be. Rejects when the connection is closed for good, given up, or leads to an unfit server. */
+  /** Connects if needed. Rejects when the connection was closed, cancelled, or leads to an unfit server. */
   becomeReady(): Waiting;
-  /** Resolves when every server connected to has said what it is, or failed to. */
+  /** Resolves when every connected server has answered with its version, or failed to. */
   looked(): Promise<void>;
-  /** What was found of servers that are unfit: a ConfigError `UNFIT_STORE`. */
+  /** A ConfigError `UNFIT_STORE` if a server is unfit. */
   problem(): ConfigError | undefined;
 }
 
 /**
- * Watches a connection and tells of outages. A server is asked for its version whenever it is connected to: one that
- * comes up after the start, or takes over in a fail-over, may be older than the one before it.
+ * Watches a connection and reports outages. The version of a server is read at each connect: a server that starts
+ * later, or takes over in a fail-over, may be older than the one before.
  *
- * A single server is asked before it gets a command. On Cluster no command waits for the answers, since a shard that
- * gives none must not hold up the others; one unfit server among them stops everything as soon as it is known.
+ * With a single server, commands wait for this. On Cluster they do not, because a shard that does not answer must not
+ * delay the others. One unfit server stops all commands as soon as it is found.
  */
 export function watchConnection(redis: Redis | Cluster, emit: Emit): ConnectionWatch {
-  // Every command that finds no connection listens for it until its deadline.
+  // Every command without a connection adds a listener until its deadline.
   redis.setMaxListeners(0);
   const unfit = new Map<Redis, string>();
   let connected = false;
   let answered = false;
   let looking: Promise<void> | undefined;
-  /** The reason last told, while there is one. */
-  let told: string | undefined;
+  /** The reported reason of the current outage. */
+  let reported: string | undefined;
 
   const problem = (): ConfigError | undefined =>
     unfit.size === 0 ? undefined : unfitStore([...unfit.values()]);
   const fail = (reason: string): void => {
-    if (told !== reason) emit({ type: "store.unavailable", reason });
-    told = reason;
+    if (reported !== reason) emit({ type: "store.unavailable", reason });
+    reported = reason;
   };
   const settle = (): void => {
     answered = true;
@@ -51,8 +51,8 @@ export function watchConnection(redis: Redis | Cluster, emit: Emit): ConnectionW
       fail(found.message);
       return;
     }
-    if (told !== undefined) emit({ type: "store.recovered", reason: "connected to Redis" });
-    told = undefined;
+    if (reported !== undefined) emit({ type: "store.recovered", reason: "connected to Redis" });
+    reported = undefined;
   };
   const look = (server: Redis): Promise<void> =>
     askInfo(server).then(
@@ -62,7 +62,7 @@ export function watchConnection(redis: Redis | Cluster, emit: Emit): ConnectionW
         else unfit.set(server, found);
         settle();
       },
-      // Whoever gives no answer is asked again: when connected to again, or by the next command.
+      // A server that did not answer is tried again at the next connect, or by the next command.
       () => undefined,
     );
   const lookAtAll = (): Promise<void> => {
@@ -92,7 +92,7 @@ export function watchConnection(redis: Redis | Cluster, emit: Emit): ConnectionW
   }
 
   const connection = (): Waiting => {
-    // A failed attempt is an event too, which is where it is told of.
+    // A failed attempt also emits an event, which is reported.
     if (redis.status === "wait") redis.connect().catch(() => undefined);
     if (connected) return { ready: Promise.resolve(), giveUp: () => undefined };
     let giveUp: () => void = () => undefined;
@@ -135,7 +135,7 @@ export function watchConnection(redis: Redis | Cluster, emit: Emit): ConnectionW
   };
 }
 
-/** A server that does not let us ask is one that tells no version. */
+/** Without the right to run INFO, the version counts as unknown. */
 const askInfo = (server: Redis): Promise<string> =>
   server.info("server").catch((error: unknown) => {
     if (error instanceof Error && error.message.startsWith("NOPERM")) return "";

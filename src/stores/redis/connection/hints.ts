@@ -2,19 +2,19 @@ import { type ConnectOptions, connectRedis } from "./connect.js";
 
 const HINT = /^(\d{1,2}):(\d{1,15}-\d{1,15})$/;
 
-/** @param id - of the entry that was written */
+/** @param id - the id of the entry that was written */
 export type HintListener = (partition: number, id: string) => void;
 
-/** Hears which partitions have news. Hints may get lost; the poll is the guarantee. */
+/** Messages about partitions with new entries. They can get lost: only the poll is reliable. */
 export interface Hints {
   listen(listener: HintListener): () => void;
   close(): void;
 }
 
-/** A connection of its own, because a subscribed one takes no other commands. Connects when first listened to. */
+/** Has its own connection, because a subscribed one accepts no other commands. Connects with the first listener. */
 export function createHints(options: Omit<ConnectOptions, "queue">, channel: string): Hints {
   const redis = connectRedis({ ...options, queue: true });
-  // The command connection tells of outages; here only the listener must not be an unhandled error.
+  // Outages are reported by the command connection. Without a listener the error would be unhandled.
   redis.on("error", () => undefined);
   return {
     listen(listener) {

@@ -2,7 +2,7 @@ import type { Clock, Milliseconds } from "../../../domain/time.js";
 import type { Script } from "../scripts/scripts.js";
 import { type Argument, isNoScript, type RedisClient } from "./client.js";
 
-/** A write, and whether a replica has it too. */
+/** The result of a write, and whether a replica has it. */
 export interface Replicated {
   readonly answer: unknown;
   readonly confirmed: boolean;
@@ -26,7 +26,7 @@ export interface ReplicatedWritesOptions {
   readonly groupOf: (partition: number) => number;
 }
 
-/** After nobody confirmed, nobody is waited for during this time: writes go on, and are answered PENDING at once. */
+/** When no replica confirmed a write, later writes do not wait for this long: they are answered PENDING at once. */
 const PAUSE_MS: Milliseconds = 1000;
 
 interface Waiting {
@@ -40,8 +40,8 @@ interface Waiting {
 }
 
 /**
- * Collects writes while others are under way: WAIT holds up whatever stands behind it on a connection, so a burst of
- * sign-outs waits once for a lagging replica and not once each.
+ * Collects writes while others are under way. WAIT blocks the later commands of a connection: so a burst of sign-outs
+ * waits once for a slow replica, not once per sign-out.
  */
 export function createReplicatedWrites(options: ReplicatedWritesOptions): ReplicatedWrites {
   const { client, clock, waitMs, groupOf } = options;

@@ -1,6 +1,6 @@
 import { FaultError } from "../../../domain/errors.js";
 
-/** What a script answered: kind, detail and the rest, by position. */
+/** The answer of a script: kind, detail, and further values by position. */
 export interface Reply {
   readonly kind: string;
   readonly detail: string;
@@ -9,11 +9,12 @@ export interface Reply {
   list(position: number): readonly unknown[];
 }
 
-/** Every verb answers with an array that begins with a kind and a detail. */
+/** Every script answers with an array that begins with a kind and a detail. */
 export function readReply(answer: unknown): Reply {
-  if (!Array.isArray(answer)) throw new FaultError("INTERNAL_SERVER_ERROR", "a script answered out of turn");
+  if (!Array.isArray(answer))
+    throw new FaultError("INTERNAL_SERVER_ERROR", "a script did not answer with an array");
   const values: readonly unknown[] = answer;
-  // Nothing was done. Whoever still waits for it may ask again.
+  // The script did nothing, so the caller can try again.
   if (text(values[0]) === "overdue")
     throw new FaultError("SERVICE_UNAVAILABLE", "a command reached the store after its deadline");
   return {
@@ -22,7 +23,10 @@ export function readReply(answer: unknown): Reply {
     number(position) {
       const value = Number(text(values[position]));
       if (Number.isFinite(value)) return value;
-      throw new FaultError("INTERNAL_SERVER_ERROR", "a script answered without a number");
+      throw new FaultError(
+        "INTERNAL_SERVER_ERROR",
+        "the answer of a script has no number where one is expected",
+      );
     },
     bytes(position) {
       const value = values[position];
@@ -35,7 +39,7 @@ export function readReply(answer: unknown): Reply {
   };
 }
 
-/** A session's name as keys spell it, from the bytes a user's list keeps. */
+/** The name of a session in keys, from the bytes in the list of the user. */
 export const memberName = (value: unknown): string =>
   Buffer.isBuffer(value) ? value.toString("base64url") : "";
 
@@ -46,6 +50,6 @@ export const text = (value: unknown): string =>
       ? ""
       : String(value);
 
-/** A script and this code disagree: a fault of ours, never an answer to a client. */
+/** A script answered something that this code does not expect: a programming error. */
 export const unexpected = (verb: string, kind: string): FaultError =>
   new FaultError("INTERNAL_SERVER_ERROR", `script ${verb} answered "${kind}"`);

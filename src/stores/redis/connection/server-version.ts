@@ -1,20 +1,23 @@
 import { ConfigError } from "../../../domain/errors.js";
 
-/** What a server says of itself. */
+/** Product and version of a server. */
 export interface ServerVersion {
   readonly product: "Redis" | "Valkey";
-  /** As the product counts. */
+  /** The version of that product. */
   readonly version: string;
 }
 
-/** The scripts need commands of Redis 7.0 (`PEXPIRETIME`). Every Valkey has them: it began as Redis 7.2. */
-const LEAST_MAJOR = 7;
+/**
+ * The scripts need commands of Redis 7.0 (`PEXPIRETIME`). Every version of Valkey has them, because it began as Redis
+ * 7.2.
+ */
+const MIN_REDIS_MAJOR = 7;
 const ALLOWED = "Redis 7.0 or newer, or Valkey";
 
 /**
- * Reads `INFO server`. Valkey names itself, and says `redis_version:7.2.4` for the sake of old clients.
+ * Parses `INFO server`. Valkey has its own fields, and also `redis_version:7.2.4` for older clients.
  *
- * @returns `undefined` where no version can be read
+ * @returns `undefined` if there is no version
  */
 export function parseServerVersion(info: string): ServerVersion | undefined {
   const fields = new Map(
@@ -30,21 +33,21 @@ export function parseServerVersion(info: string): ServerVersion | undefined {
 }
 
 const isFit = (found: ServerVersion): boolean =>
-  found.product === "Valkey" || Number.parseInt(found.version, 10) >= LEAST_MAJOR;
+  found.product === "Valkey" || Number.parseInt(found.version, 10) >= MIN_REDIS_MAJOR;
 
 /**
- * Does a server lack what the scripts need? Unknown means that it does.
+ * Checks whether the scripts can run on a server. An unknown version counts as unfit.
  *
  * @param info - its `INFO server`
- * @returns what it is called, if so
+ * @returns the name of an unfit server, else `undefined`
  */
 export function judgeServer(info: string): string | undefined {
   const found = parseServerVersion(info);
-  if (found === undefined) return "a server that tells no version";
+  if (found === undefined) return "a server whose version cannot be read";
   return isFit(found) ? undefined : `${found.product} ${found.version}`;
 }
 
-/** @param names - what {@link judgeServer} called the servers that are unfit */
+/** @param names - the names of unfit servers, from {@link judgeServer} */
 export const unfitStore = (names: readonly string[]): ConfigError =>
   new ConfigError([
     {
@@ -52,6 +55,6 @@ export const unfitStore = (names: readonly string[]): ConfigError =>
       where: "store.url",
       found: [...new Set(names)].join(", "),
       allowed: ALLOWED,
-      fix: "upgrade the server, name another one, or let its user ask for INFO",
+      fix: "upgrade the server, use another one, or give the ACL user the right to run INFO",
     },
   ]);

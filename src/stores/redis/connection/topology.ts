@@ -1,4 +1,4 @@
-/** Where Redis is to be found. */
+/** The servers of a Redis store. */
 export type Topology =
   | { readonly kind: "standalone"; readonly nodes: readonly [Node] }
   | { readonly kind: "sentinel"; readonly nodes: readonly Node[]; readonly name: string }
@@ -12,7 +12,7 @@ export interface Node {
 export interface RedisAddress {
   readonly topology: Topology;
   readonly tls: boolean;
-  /** An ACL user; absent: the default user. */
+  /** The ACL user. Absent: the default user. */
   readonly username?: string;
   readonly password?: string;
   readonly database: number;
@@ -23,7 +23,7 @@ const DEFAULT_PORT = 6379;
 const DEFAULT_SENTINEL_PORT = 26_379;
 
 /**
- * Reads a store URL:
+ * Parses a store URL:
  *
  * - `redis://[user:password@]host[:port][/database]`
  * - `redis-sentinel://[user:password@]host[:port],host[:port]/master-name[/database]`
@@ -31,13 +31,13 @@ const DEFAULT_SENTINEL_PORT = 26_379;
  *
  * and each with `rediss` for TLS. User and password are percent-encoded.
  *
- * @throws TypeError that never repeats the URL, since it holds a password
+ * @throws TypeError that does not quote the URL, because it holds a password
  */
 export function parseRedisUrl(url: string): RedisAddress {
   const match = SCHEME.exec(url);
   if (match === null)
     throw new TypeError(
-      "a Redis URL begins with redis://, redis-sentinel:// or redis-cluster:// (rediss… for TLS)",
+      "a Redis URL must begin with redis://, redis-sentinel:// or redis-cluster:// (rediss… for TLS)",
     );
   const [, secure, kind, credentials, hosts = "", path = ""] = match;
   const sentinel = kind === "sentinel";
@@ -46,19 +46,21 @@ export function parseRedisUrl(url: string): RedisAddress {
     .map((host) => readNode(host, sentinel ? DEFAULT_SENTINEL_PORT : DEFAULT_PORT));
   const [first, second] = path.split("/").map(decode);
   const [only, ...more] = nodes;
-  if (only === undefined) throw new TypeError("a Redis URL names a host");
+  if (only === undefined) throw new TypeError("the Redis URL has no host");
   const base = { tls: secure === "s", ...readCredentials(credentials) };
   switch (kind) {
     case "sentinel":
       if (first === undefined || first === "")
-        throw new TypeError("a redis-sentinel:// URL ends with the name of the master");
+        throw new TypeError("a redis-sentinel:// URL must end with the name of the master");
       return { ...base, topology: { kind, nodes, name: first }, database: readDatabase(second) };
     case "cluster":
-      if (path !== "") throw new TypeError("Redis Cluster has no databases: end the URL after the hosts");
+      if (path !== "") throw new TypeError("Redis Cluster has no databases: remove the path of the URL");
       return { ...base, topology: { kind, nodes }, database: 0 };
     default:
       if (more.length > 0)
-        throw new TypeError("a redis:// URL names one host; see redis-sentinel:// and redis-cluster://");
+        throw new TypeError(
+          "a redis:// URL must have one host; for several use redis-sentinel:// or redis-cluster://",
+        );
       return { ...base, topology: { kind: "standalone", nodes: [only] }, database: readDatabase(first) };
   }
 }
@@ -84,7 +86,7 @@ function readCredentials(text: string | undefined): Pick<RedisAddress, "username
 
 function readDatabase(text: string | undefined): number {
   if (text === undefined || text === "") return 0;
-  if (!/^\d{1,4}$/.test(text)) throw new TypeError("the database of a Redis URL is a number");
+  if (!/^\d{1,4}$/.test(text)) throw new TypeError("the database of a Redis URL must be a number");
   return Number(text);
 }
 
@@ -92,6 +94,6 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new TypeError("a Redis URL is percent-encoded");
+    throw new TypeError("user and password of the Redis URL must be percent-encoded");
   }
 }

@@ -3,11 +3,11 @@ import type { OutsideRevocation } from "../../../domain/revocation.js";
 import { PARTITIONS } from "../../../domain/session.js";
 import type { Argument } from "../connection/client.js";
 
-/** Where what is revoked of an issuer stands: in one stream, though its tokens belong to no partition of ours. */
+/** The partition whose stream has the revocations of an outside issuer. Its tokens belong to no partition. */
 export const partitionOfIssuer = (issuer: string): number =>
   createHash("sha256").update(issuer).digest().readUInt8(0) % PARTITIONS;
 
-/** Kind, issuer, name, level and end of an entry, as the script writes them. */
+/** Kind, issuer, name, level and end of an entry, as arguments of the script. */
 export function outsideFields(entry: OutsideRevocation): readonly Argument[] {
   switch (entry.kind) {
     case "subject":

@@ -9,10 +9,13 @@ import { SCRIPTS, type Script } from "../scripts/scripts.js";
 import { tenantField } from "../sessions/codec.js";
 import { outsideFields, partitionOfIssuer } from "./outside-revocation.js";
 
-/** A not-before must be remembered like the longest session; what the log remembers does not say how long that is. */
-export const LONGEST_SESSION_SECONDS: Seconds = 12 * DEFAULT_SESSION_POLICY.absoluteSeconds;
+/**
+ * A not-before must be kept as long as the longest session. The log does not know that length, so this is an upper
+ * limit.
+ */
+export const MAX_SESSION_SECONDS: Seconds = 12 * DEFAULT_SESSION_POLICY.absoluteSeconds;
 
-/** Does this partition's stream carry the entry? Not-befores stand in every stream. */
+/** Does the entry belong to the stream of this partition? Not-befores are in every stream. */
 export function concernsPartition(entry: Revocation, partition: number): boolean {
   switch (entry.kind) {
     case "session":
@@ -39,7 +42,7 @@ export interface Resubmission {
   readonly args: readonly Argument[];
 }
 
-/** The script that makes the store take a revocation it has lost. */
+/** The script call that writes a lost revocation to the store again. */
 export function resubmission(
   entry: Revocation,
   partition: number,
@@ -80,10 +83,10 @@ export function resubmission(
       return {
         script: SCRIPTS.notBefore,
         keys: [keys.notBefore(partition), stream],
-        args: [tenant, entry.notBefore, entry.until, entry.until + LONGEST_SESSION_SECONDS, ...target],
+        args: [tenant, entry.notBefore, entry.until, entry.until + MAX_SESSION_SECONDS, ...target],
       };
     }
-    // Not in any store yet; its gateway brings it there.
+    // Not in a store yet: the gateway that accepted it sends it there.
     case "signOut":
       return undefined;
     case "token":

@@ -14,37 +14,37 @@ import { createStreamFollower } from "./stream-follower.js";
 
 export interface RedisRevocationLogOptions {
   readonly run: Run;
-  /** Reads so many entries of a partition's stream after an id. */
+  /** Reads entries of the stream of a partition after an id. */
   readonly read: (partition: number, after: string, most: number) => Promise<unknown>;
   readonly keys: Keys;
   readonly clock: Clock;
   readonly emit: Emit;
-  /** How long a revocation can matter: the longest access-token life and every margin. */
+  /** How long a revocation has to be kept: the longest access-token life and all margins. */
   readonly horizonSeconds: Seconds;
-  /** The guarantee behind the hints: each partition is read at least this often. */
+  /** Each partition is read at least this often, even if a hint was lost. */
   readonly pollMs: Milliseconds;
   /** A view older than this is degraded. */
   readonly staleMs: Milliseconds;
-  /** Do all streams stand on one server, so that one command may ask about many? */
+  /** True when all streams are on one server, so that one command can read many. */
   readonly isOneServer: boolean;
-  /** Calls back with a partition that has news, and the new entry's id. @returns how to stop listening */
+  /** Calls the listener with a partition and the id of its new entry. @returns a function that removes the listener */
   readonly onHint: (listener: HintListener) => () => void;
 }
 
-/** Adds what the session store needs to know of the log. */
+/** The log, with what the session store needs of it. */
 export interface RedisRevocationLog extends RevocationLog {
-  /** The server's clock at this moment, as far as the last poll tells. */
+  /** The current time of the server, estimated from the last poll. */
   serverNowMs(partition: number): Milliseconds | undefined;
-  /** How many replicas the partition's primary had at the last poll; `undefined` before there was one. */
+  /** How many replicas the primary of the partition had at the last poll; `undefined` before the first poll. */
   replicas(partition: number): number | undefined;
-  /** The stream holds this entry of ours: if it is not found there, writes were lost. */
+  /** This gateway wrote this entry: if the stream does not have it, writes were lost. */
   expect(partition: number, id: string, sequence: number): void;
 }
 
-/** After a poll that failed: a link that is back should not wait for the news of a whole interval. */
+/** The pause after a failed poll: shorter than `pollMs`, to recover quickly. */
 const RETRY_MS: Milliseconds = 200;
 
-/** How long after a lost write clients one step ahead are expected. */
+/** How long after a lost write clients may still have newer tokens than the store. */
 const ROLLBACK_MEMORY_MS: Milliseconds = 15 * 60_000;
 
 export function createRedisRevocationLog(options: RedisRevocationLogOptions): RedisRevocationLog {
@@ -60,7 +60,7 @@ export function createRedisRevocationLog(options: RedisRevocationLogOptions): Re
     if (memory.apply(entry)) announce(entry);
   };
 
-  /** What this gateway remembers of one partition and the store no longer holds. */
+  /** Writes the entries of a partition that this gateway has and the store has lost. */
   const resubmit = async (partition: number, holds: (entry: Revocation) => boolean): Promise<void> => {
     const remembered = [...memory.entries(partition)].filter((entry) => concernsPartition(entry, partition));
     for (const entry of remembered) {
@@ -91,10 +91,13 @@ export function createRedisRevocationLog(options: RedisRevocationLogOptions): Re
     return at === undefined || clock.monotonicMs() - at > staleMs;
   };
 
-  /** Was the token issued before what the stream vouches for, by a store that was emptied or restored since? */
+  /**
+   * Was the token issued before the stream began? Revocations from before may be lost: the store was emptied or
+   * restored.
+   */
   const predates = (partition: number, issuedAt: Seconds): boolean => {
     const birthMs = followers[partition]?.birthMs;
-    // Tokens tell whole seconds: one issued in the very second of the birth is not older than it.
+    // `iat` has whole seconds: a token issued in the second of the birth does not count as older.
     return birthMs === undefined || issuedAt < Math.floor(birthMs / 1000);
   };
 
@@ -111,7 +114,7 @@ export function createRedisRevocationLog(options: RedisRevocationLogOptions): Re
     );
   };
 
-  /** Followed once whatever else has arrived is read: most of all the answer that says that the entry is our own. */
+  /** Handled after all messages that have arrived, because one of them may show that the entry is our own. */
   const takeHint: HintListener = (partition, id) => {
     setImmediate(() => void followers[partition]?.hear(id).catch(() => undefined));
   };
@@ -131,7 +134,7 @@ export function createRedisRevocationLog(options: RedisRevocationLogOptions): Re
     streams: followers.map((_, partition) => keys.stream(partition)),
     ask: (streams, args) => run(0, SCRIPTS.pollShared, [keys.heartbeat, ...streams], args),
   });
-  /** On Cluster each stream has a slot of its own, and no command reaches two. */
+  /** On Cluster each stream is in its own slot, and a command can reach one slot only. */
   const polls = options.isOneServer ? [pollShared] : followers.map((follower) => () => follower.poll());
 
   const follow = async (poll: () => Promise<void>, firstDone: () => void): Promise<void> => {
@@ -142,7 +145,7 @@ export function createRedisRevocationLog(options: RedisRevocationLogOptions): Re
         firstDone();
       } catch {
         hasFailed = true;
-        // The view grows old meanwhile, which is what `isDegraded` and its event tell.
+        // The view becomes stale, which `isDegraded` and its event report.
       }
       await sleep(hasFailed ? Math.min(RETRY_MS, pollMs) : pollMs);
     }
@@ -177,7 +180,7 @@ export function createRedisRevocationLog(options: RedisRevocationLogOptions): Re
     isDegraded(token) {
       if (memory.overflowed) return true;
       if (token === undefined) return anyStale();
-      // A `sid` of others may spell like an id of ours, and says nothing about where their revocations stand.
+      // The `sid` of an outside token may look like one of our ids, but does not select a partition.
       const own = token.issuer === LOCAL_ISSUER ? token.sessionId : undefined;
       const partition = own === undefined ? undefined : partitionOfSession(own);
       if (partition !== undefined) return isStale(partition) || predates(partition, token.issuedAt);

@@ -10,24 +10,24 @@ import { SCRIPTS } from "../scripts/scripts.js";
 import { packIdentity, tenantField } from "../sessions/codec.js";
 import { pagesOf } from "../sessions/pages.js";
 import { outsideFields, partitionOfIssuer } from "./outside-revocation.js";
-import { LONGEST_SESSION_SECONDS } from "./resubmission.js";
+import { MAX_SESSION_SECONDS } from "./resubmission.js";
 import type { RevocationWriter } from "./revocation-writer.js";
 
 export interface RevocationVerbsOptions {
   readonly keys: Keys;
   readonly revocations: RevocationWriter;
-  /** Names of a user's sessions, as their list knows them. */
+  /** The names of the sessions in the list of a user. */
   readonly members: (owner: Owner) => Promise<readonly string[]>;
-  /** Unix milliseconds, or 0 for the server's own time. */
+  /** Unix milliseconds; 0 for the server's time. */
   readonly now: () => Milliseconds;
 }
 
-/** Sessions ended by one script: with each goes an entry in the stream, and nobody else is served meanwhile. */
-const AT_ONCE = 100;
-/** How often `revokeOthers` looks again for sessions that began meanwhile. */
-const ROUNDS = 5;
+/** How many sessions one script ends. Each needs an entry in the stream, and Redis serves nobody else meanwhile. */
+const MAX_PER_SCRIPT = 100;
+/** How often `revokeOthers` looks for sessions that began in the meantime. */
+const MAX_ROUNDS = 5;
 
-/** The verbs that end sessions: each ends and publishes in one script. */
+/** The commands that end sessions: each ends them and publishes that in one script. */
 export function createRevocationVerbs({
   keys,
   revocations,
@@ -126,8 +126,8 @@ export function createRevocationVerbs({
       let members = (await membersOf(owner)).filter((member) => member !== kept?.name);
       let revoked = 0;
       let confirmed = true;
-      for (let round = 0; round < ROUNDS && members.length > 0; round += 1) {
-        const pages = pagesOf(members, AT_ONCE);
+      for (let round = 0; round < MAX_ROUNDS && members.length > 0; round += 1) {
+        const pages = pagesOf(members, MAX_PER_SCRIPT);
         for (const [page, names] of pages.entries()) {
           const others = names.map((name) => ({
             address: { partition: owner.partition, name },
@@ -199,11 +199,10 @@ export function createRevocationVerbs({
     async raiseNotBefore(command, policy) {
       const nowMs = now() || Date.now();
       const revocation = notBeforeRevocation(command, nowMs, policy);
-      // Whoever proved themselves before is gone when the longest session is that may have begun before, under whatever
-      // configuration.
+      // Kept until the longest session that can have begun before it has expired, under any configuration.
       const remember =
         Math.max(Math.floor(nowMs / 1000), command.notBefore) +
-        Math.max(policy.absoluteSeconds, LONGEST_SESSION_SECONDS) +
+        Math.max(policy.absoluteSeconds, MAX_SESSION_SECONDS) +
         policy.tombstoneSeconds;
       const tenant = command.tenant === undefined ? "*" : tenantField(command.tenant);
       await Promise.all(

@@ -6,45 +6,45 @@ import { text } from "../connection/reply.js";
 import type { Keys } from "../keys.js";
 import type { Script } from "../scripts/scripts.js";
 
-/** What the session store needs to revoke: where to publish, and whom to tell at once. */
+/** What the session store needs for revocations: it publishes them, and applies them in this gateway at once. */
 export interface RevocationWriter {
-  /** Runs a script that revokes, and waits for a replica where one is expected. */
+  /** Runs a script that revokes, and waits for a replica if there is one. */
   write(
     partition: number,
     script: Script,
     keys: readonly string[],
     args: readonly Argument[],
   ): Promise<{ readonly answer: unknown; readonly confirmed: boolean }>;
-  /** Channel, partition and horizon in milliseconds, as the scripts expect them. */
+  /** Channel, partition and horizon in milliseconds: arguments of the scripts. */
   target(partition: number): readonly [string, number, Milliseconds];
-  /** Server time after which a command that was sent now must not run any more; 0 while it is not known. */
+  /** Server time after which a command that is sent now must not run; 0 while the server's time is not known. */
   deadline(partition: number): Milliseconds;
   /**
-   * This gateway need not wait for its own news.
-   * @param written - id and sequence number of the entry, as the script answered
+   * Applies a revocation of this gateway at once, without reading it from the stream.
+   * @param written - id and sequence number of the entry, as answered by the script
    */
   apply(entry: Revocation, partition: number, written: readonly unknown[]): void;
 }
 
 export interface RevocationWriterOptions {
   readonly run: Run;
-  /** Takes revocations that wait for a replica. */
+  /** Writes revocations and waits for a replica. */
   readonly replicated: ReplicatedWrites;
   readonly keys: Keys;
   readonly horizonSeconds: Seconds;
   readonly commandTimeoutMs: Milliseconds;
-  /** The server's clock at this moment as the log has seen it, Unix milliseconds. */
+  /** The current time of the server as estimated by the log, Unix milliseconds. */
   readonly serverNowMs: (partition: number) => Milliseconds | undefined;
-  /** How many replicas the partition's primary has; `undefined` while nobody knows. */
+  /** How many replicas the primary of the partition has; `undefined` while that is not known. */
   readonly replicas: (partition: number) => number | undefined;
-  /** Told of each write that no replica has taken, and of each of which nobody knows whether one should. */
+  /** Called for each write that no replica confirmed, also if it is not known whether there is a replica. */
   readonly onUnconfirmed: () => void;
   readonly apply: (entry: Revocation) => void;
-  /** Told which entry of a partition's stream is this gateway's own. */
+  /** Called with each entry that this gateway wrote to the stream of a partition. */
   readonly onWritten: (partition: number, id: string, sequence: number) => void;
 }
 
-/** The estimate of the server's clock may lag by the way of one reply; a late command is seconds late. */
+/** The estimate of the server's time can be late by the transfer of one reply. Late commands are late by seconds. */
 const ESTIMATE_SLACK_MS: Milliseconds = 500;
 
 export function createRevocationWriter(options: RevocationWriterOptions): RevocationWriter {

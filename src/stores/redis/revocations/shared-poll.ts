@@ -8,27 +8,27 @@ export interface SharedPollOptions {
   readonly followers: readonly StreamFollower[];
   /** The key of each follower's stream. */
   readonly streams: readonly string[];
-  /** Runs the script for all of them; `streams` are those asked about. */
+  /** Runs the script for several streams. */
   readonly ask: (streams: readonly string[], args: readonly Argument[]) => Promise<unknown>;
 }
 
-/** Longer than any gateway sleeps between two polls. */
+/** Longer than the pause between two polls of any gateway. */
 const HEARTBEAT_LIFE_MS: Milliseconds = 600_000;
-/** So many streams are polled by themselves each time, in turn: what a shared poll cannot notice is noticed then. */
+/** How many streams get their own poll each time, in turn: it notices losses that a shared poll cannot notice. */
 const OWN_POLLS = 2;
 
 /**
- * Keeps many followers current with one command, where their streams stand on one server. A follower that has not read
- * its stream yet, or whose stream may have lost something, polls by itself; so does everyone, when the server's
- * heartbeat or replication id says that it lost writes.
+ * Reads the streams of many followers with one command, if they are on one server. A follower that has not read its
+ * stream yet, or whose stream may have lost entries, polls by itself. All do when the heartbeat or the replication id
+ * shows that the server lost writes.
  *
- * @returns does it once
+ * @returns a function that polls once
  */
 export function createSharedPoll({ followers, streams, ask }: SharedPollOptions): () => Promise<void> {
   let lastBeatMs: Milliseconds | undefined;
   let turn = 0;
 
-  /** @returns the followers that need a poll of their own all the same */
+  /** @returns the followers that still need their own poll */
   const askTogether = async (): Promise<Set<StreamFollower>> => {
     const parts = followers.flatMap((follower, index) => {
       const question = follower.ask();
@@ -72,14 +72,16 @@ export function createSharedPoll({ followers, streams, ask }: SharedPollOptions)
 
 function readShared(answer: unknown): {
   readonly nowMs: Milliseconds;
-  /** Negative where there was no heartbeat. */
+  /** Negative if there was no heartbeat. */
   readonly beforeMs: Milliseconds;
   readonly replication: { readonly id: string; readonly replicas: number };
   readonly news: ReadonlyMap<string, readonly StreamEntry[]>;
 } {
-  if (!Array.isArray(answer) || !Array.isArray(answer[4])) throw new TypeError("a poll answered out of turn");
+  if (!Array.isArray(answer) || !Array.isArray(answer[4]))
+    throw new TypeError("the poll script did not answer as expected");
   const news = answer[4].map((each: unknown) => {
-    if (!Array.isArray(each)) throw new TypeError("a stream answered out of turn");
+    if (!Array.isArray(each))
+      throw new TypeError("the poll script did not answer with a list of entries for a stream");
     return [text(each[0]), readEntries(each[1])] as const;
   });
   const before = text(answer[1]);

@@ -3,51 +3,51 @@ import type { Revocation } from "../../../domain/revocation.js";
 import type { Milliseconds } from "../../../domain/time.js";
 import { text } from "../connection/reply.js";
 
-/** One entry of a partition's revocation stream. */
+/** One entry of the revocation stream of a partition. */
 export interface StreamEntry {
   readonly id: string;
-  /** Of the server, from the entry's id. */
+  /** The server's time, from the id of the entry. */
   readonly atMs: Milliseconds;
-  /** Revocations in this stream so far, this one included. */
+  /** How many revocations the stream has had, including this one. */
   readonly sequence: number;
   /** Id of the revocation before this entry. */
   readonly previous: string;
-  /** When the stream began: nothing before is vouched for. */
+  /** When the stream began. Revocations from before may be lost. */
   readonly birthMs: Milliseconds;
   /** Absent for a heartbeat. */
   readonly revocation?: Revocation;
 }
 
-/** What one poll learns. */
+/** The answer to one poll. */
 export interface PollAnswer {
   readonly entries: readonly StreamEntry[];
-  /** Where it was asked for. */
+  /** Only if it was requested. */
   readonly replication?: {
-    /** Changes when another server, or another life of this one, took over. */
+    /** Changes when another server takes over, or this one restarts. */
     readonly id: string;
     readonly replicas: number;
   };
 }
 
-/** Reads what the poll script answers; an entry that cannot be read is a fault, not a silence. */
+/** Parses the answer of the poll script. Throws for an entry that cannot be read: it must not be skipped. */
 export function readPoll(answer: unknown): PollAnswer {
-  if (!Array.isArray(answer)) throw new TypeError("a poll answered out of turn");
+  if (!Array.isArray(answer)) throw new TypeError("the poll script did not answer with an array");
   return {
     entries: readEntries(answer[0]),
     ...(answer.length < 3 ? {} : { replication: { id: text(answer[1]), replicas: Number(text(answer[2])) } }),
   };
 }
 
-/** Ids of a stream are two numbers, the first a time. */
+/** A stream id has two numbers; the first is a time. */
 export function isAfter(id: string, other: string): boolean {
   const [time = 0, count = 0] = id.split("-").map(Number);
   const [otherTime = 0, otherCount = 0] = other.split("-").map(Number);
   return time === otherTime ? count > otherCount : time > otherTime;
 }
 
-/** Reads entries of a stream, as XRANGE answers them. */
+/** Parses entries of a stream, as XRANGE returns them. */
 export function readEntries(answer: unknown): readonly StreamEntry[] {
-  if (!Array.isArray(answer)) throw new TypeError("a stream answered out of turn");
+  if (!Array.isArray(answer)) throw new TypeError("a stream did not answer with a list of entries");
   return answer.map((entry: unknown) => {
     if (!Array.isArray(entry) || !Array.isArray(entry[1]))
       throw new TypeError("a stream entry without fields");
@@ -60,7 +60,8 @@ function readEntry(id: string, flat: readonly unknown[]): StreamEntry {
   for (let i = 0; i + 1 < flat.length; i += 2) fields.set(text(flat[i]), text(flat[i + 1]));
   const number = (name: string): number => {
     const value = Number(fields.get(name));
-    if (!Number.isSafeInteger(value)) throw new TypeError(`stream entry ${id}: field ${name} is no number`);
+    if (!Number.isSafeInteger(value))
+      throw new TypeError(`stream entry ${id}: field ${name} is not a number`);
     return value;
   };
   const revocation = readRevocation(fields, number);
@@ -83,7 +84,7 @@ function readRevocation(
     tenant: tenant === undefined || tenant === "" ? DEFAULT_TENANT : tenantId(tenant),
   };
   const subject = fields.get("i") ?? "";
-  // Of what others issued, their name stands where a tenant of ours would.
+  // For outside tokens the field of the tenant has the issuer.
   const issuer = tenant ?? "";
   switch (fields.get("k")) {
     case "h":

@@ -14,60 +14,61 @@ import {
 
 export interface StreamFollowerOptions {
   readonly clock: Clock;
-  /** Runs the poll script: heartbeat, then everything after the id given. */
+  /** Runs the poll script: writes a heartbeat and reads everything after the given id. */
   readonly poll: (args: readonly Argument[]) => Promise<unknown>;
-  /** Reads so many entries after the id given, and writes nothing. */
+  /** Reads entries after the given id, without writing. */
   readonly read: (after: string, most: number) => Promise<unknown>;
   readonly horizonMs: Milliseconds;
-  /** Silence after which what a broken stream lost may not all be remembered here. */
+  /** After this long without an answer, a broken stream may have lost entries that this gateway never had. */
   readonly staleMs: Milliseconds;
   readonly apply: (entry: Revocation) => void;
-  /** The server's history is another than the one read so far: it may have lost writes. */
+  /** Called when the history of the server differs from what was read: it may have lost writes. */
   readonly onRollback: () => void;
   /**
-   * Submits again what this gateway remembers of the partition and the stream, read anew, does not hold.
-   * @param holds - does the stream say as much as this entry?
+   * Writes the entries that this gateway has and the stream has lost. Called after the stream was read from its
+   * beginning.
+   * @param holds - does the stream have this entry, or one that revokes at least as much?
    */
   readonly repair: (holds: (entry: Revocation) => boolean) => Promise<void>;
 }
 
-/** What a poll of many streams says of one of them. */
+/** The answer of a shared poll for one stream. */
 export type SharedAnswer = Omit<
   Extract<ReadingEvent, { readonly kind: "shared" }>,
   "kind" | "receivedAtMs" | "isWhole"
 >;
 
-/** Reads one partition's revocations, knows how old its knowledge is, and fixes the stream when it lost some. */
+/** Reads the revocations of one partition, knows how old they are, and repairs the stream when it has lost entries. */
 export interface StreamFollower {
-  /** Reads what is new. Calls made meanwhile lead to one more reading, never to several at once. */
+  /** Reads new entries. Calls while it is running lead to one further run, never to several in parallel. */
   poll(): Promise<void>;
   /**
-   * Somebody says that this entry was written: reads on, unless it was read or written here. It is a plain look, much
-   * cheaper than a poll in a burst of revocations, and vouches for nothing.
+   * Handles a hint that an entry was written: reads on, unless the entry is known. It only reads, which is much cheaper
+   * than a poll in a burst of revocations, but does not prove that the view is complete.
    */
   hear(id: string): Promise<void>;
-  /** What a poll of many streams has to ask about this one; `undefined` when it needs a poll of its own. */
+  /** The question of a shared poll about this stream; `undefined` when it needs its own poll. */
   ask(): Ask | undefined;
-  /** @returns false when it needs a poll of its own all the same */
+  /** @returns false when it needs its own poll all the same */
   answer(part: SharedAnswer): boolean;
-  /** This gateway wrote an entry itself; a stream in which it does not appear has lost it. */
+  /** Call it for an entry that this gateway wrote: if the stream does not have it, the stream has lost it. */
   expect(id: string, sequence: number): void;
-  /** Monotonic send time of the last poll the primary acknowledged; `undefined` before the first. */
+  /** Monotonic send time of the last poll that the primary acknowledged; `undefined` before the first. */
   readonly acknowledgedAtMs: Milliseconds | undefined;
-  /** Unix ms of the server; nothing issued before is vouched for unless it lies a horizon back. */
+  /** When the stream began, Unix ms of the server. Revocations from before may be lost. */
   readonly birthMs: Milliseconds | undefined;
   /** How many replicas the primary has. */
   readonly replicas: number;
   serverNowMs(): Milliseconds | undefined;
 }
 
-/** Entries in one answer. */
+/** The maximum number of entries in one answer. */
 export const BATCH = 500;
 const POLLS_BETWEEN_ASKING = 8;
-/** A stream in which nobody wrote a heartbeat for so long may be a restored copy. */
-const LONGEST_SILENCE_MS: Milliseconds = 60_000;
+/** A stream without a heartbeat for this long may be a restored copy. */
+const MAX_SILENCE_MS: Milliseconds = 60_000;
 
-/** Carries out what {@link decideReading} decides: asks, applies, repairs. */
+/** Executes the decisions of {@link decideReading}: reads, applies, repairs. */
 export function createStreamFollower(options: StreamFollowerOptions): StreamFollower {
   const { clock, horizonMs, staleMs, apply, onRollback } = options;
   let state = NOTHING_READ;
@@ -78,7 +79,7 @@ export function createStreamFollower(options: StreamFollowerOptions): StreamFoll
   let pollWanted = false;
   let heard: string[] = [];
 
-  /** @returns what is to be done next */
+  /** @returns the next action */
   const step = (event: ReadingEvent) => {
     const decision = decideReading(state, event);
     state = decision.state;
@@ -93,7 +94,7 @@ export function createStreamFollower(options: StreamFollowerOptions): StreamFoll
     return next;
   };
 
-  /** Asked now and then, since it is the dearest part of a poll; and always after trouble, when it may have changed. */
+  /** Requests the replication state from time to time, because it is slow; and always after a failure. */
   const isAsking = (): boolean => {
     pollsUntilAsking = pollsUntilAsking === 0 || troubled ? POLLS_BETWEEN_ASKING : pollsUntilAsking - 1;
     return pollsUntilAsking === POLLS_BETWEEN_ASKING;
@@ -101,7 +102,7 @@ export function createStreamFollower(options: StreamFollowerOptions): StreamFoll
 
   const askOnce = async () => {
     const ask = askNow(state, clock.monotonicMs());
-    const args = [ask.after, BATCH, horizonMs, LONGEST_SILENCE_MS, isAsking() ? 1 : 0];
+    const args = [ask.after, BATCH, horizonMs, MAX_SILENCE_MS, isAsking() ? 1 : 0];
     const { entries, replication } = readPoll(await options.poll(args));
     const isWhole = entries.length < BATCH;
     const receivedAtMs = clock.monotonicMs();
@@ -114,7 +115,7 @@ export function createStreamFollower(options: StreamFollowerOptions): StreamFoll
       if (next === "readAnew") held = createHeldEntries();
       else if (next === "giveUp") throw new Error("the stream broke again while it was read");
       else if (next === "repair") {
-        await options.repair(held.sayAsMuch);
+        await options.repair(held.cover);
         step({ kind: "repaired" });
         return;
       } else if (next !== "readOn") return;
@@ -126,7 +127,7 @@ export function createStreamFollower(options: StreamFollowerOptions): StreamFoll
       await readToEnd();
       troubled = false;
     } catch (error) {
-      // Tried again from the beginning by the next poll.
+      // The next poll starts again from the beginning.
       step({ kind: "failed" });
       troubled = true;
       throw error;
@@ -139,7 +140,7 @@ export function createStreamFollower(options: StreamFollowerOptions): StreamFoll
     return isAfter(id, position.lastId) && ![...expected.values()].includes(id);
   };
 
-  /** An entry that continues nothing is left to a poll, which reads it again and repairs what there is to repair. */
+  /** Does not apply an entry with a gap before it: a poll reads it again and repairs the stream if needed. */
   const look = async (): Promise<void> => {
     while (isFollowing(state)) {
       const entries = readEntries(await options.read(askNow(state, 0).after, BATCH));
@@ -158,7 +159,7 @@ export function createStreamFollower(options: StreamFollowerOptions): StreamFoll
           pollWanted = false;
           await readOnce();
         } else if (ids.some(isNews)) {
-          // Hints are a convenience: one that led nowhere is made good by the next poll.
+          // A failure does not matter: the next poll reads the entry.
           await look().catch(() => undefined);
         }
       }

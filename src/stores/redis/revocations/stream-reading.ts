@@ -2,22 +2,22 @@ import type { Revocation } from "../../../domain/revocation.js";
 import type { Milliseconds } from "../../../domain/time.js";
 import { isAfter, type PollAnswer, type StreamEntry } from "./stream-entry.js";
 
-/** What a gateway knows of one partition's stream. Changed by {@link decideReading} alone. */
+/** What a gateway knows of the stream of one partition. Only {@link decideReading} changes it. */
 export interface Reading {
-  /** Absent before the first entry; `lost` when it has to be read anew. */
+  /** Absent before the first entry; `lost` when the stream has to be read from its beginning. */
   readonly position?: Position | "lost";
-  /** Own entries not read back yet: sequence number → id. */
+  /** Own entries that were not read yet: sequence number → id. */
   readonly expected: ReadonlyMap<number, string>;
   readonly replication?: NonNullable<PollAnswer["replication"]>;
-  /** Another server answers than the one read so far: whatever looks continuous, something may be missing. */
+  /** Another server answers now: entries may be missing even if the stream has no gap. */
   readonly isSuspect?: true;
-  /** Monotonic send time of the last poll the primary acknowledged. */
+  /** Monotonic send time of the last poll that the primary acknowledged. */
   readonly acknowledgedAtMs?: Milliseconds;
-  /** Unix ms of the server; nothing issued before is vouched for. */
+  /** When the stream began, Unix ms of the server. Revocations from before may be lost. */
   readonly birthMs?: Milliseconds;
-  /** The server's Unix time less our monotonic one. */
+  /** The Unix time of the server minus our monotonic time. */
   readonly serverAheadMs?: Milliseconds;
-  /** While the stream is read anew: what counted before, and the poll that read to its end. */
+  /** While the stream is read from its beginning: when it was last heard of, and the poll that read to its end. */
   readonly recovery?: { readonly heardUntilMs?: Milliseconds; readonly readAtMs?: Milliseconds };
 }
 
@@ -27,7 +27,7 @@ export interface Position {
   readonly revocationId: string;
 }
 
-/** What was known when a question was sent: whatever stands in the stream by then has to be in its answer. */
+/** The state when a question was sent: the answer must contain everything that was in the stream by then. */
 export interface Ask {
   readonly after: string;
   readonly due: readonly number[];
@@ -50,18 +50,18 @@ export type ReadingEvent =
   | ({ readonly kind: "polled"; readonly staleMs: Milliseconds } & Answered)
   /** A poll of many streams, which wrote one heartbeat beside them. */
   | ({ readonly kind: "shared"; readonly serverNowMs: Milliseconds } & Answered)
-  /** A plain look: it vouches for nothing. */
+  /** Entries were read without a heartbeat: this does not prove that the view is complete. */
   | { readonly kind: "looked"; readonly entries: readonly StreamEntry[]; readonly isWhole: boolean }
-  /** What the stream had lost stands in it again. */
+  /** The lost entries were written again. */
   | { readonly kind: "repaired" }
-  /** A question or a repair brought nothing. */
+  /** A question or a repair failed. */
   | { readonly kind: "failed" };
 
 export type ReadingEffect =
   | { readonly kind: "apply"; readonly revocation: Revocation }
-  /** The server's history is another than the one read so far: it may have lost writes. */
+  /** The history of the server differs from what was read: it may have lost writes. */
   | { readonly kind: "rollback" }
-  /** What to do next, at most one of these: ask for the rest, read from the beginning, write back what is missing, poll. */
+  /** The next action, at most one: read the rest, read from the beginning, write lost entries again, poll. */
   | { readonly kind: "readOn" | "readAnew" | "repair" | "poll" | "giveUp" };
 
 export interface ReadingDecision {
@@ -78,21 +78,21 @@ export const askNow = ({ position, expected }: Reading, sentAtMs: Milliseconds):
   sentAtMs,
 });
 
-/** May part of a shared poll be believed? Not before the stream was read, nor while it is read anew. */
+/** Can a shared poll be used? Not before the stream was read, and not while it is read from its beginning. */
 export const isFollowing = ({ position, recovery }: Reading): boolean =>
   position !== undefined && position !== "lost" && recovery === undefined;
 
-/** The law of reading a stream: what an answer means for what is known, and what is to be done about it. */
+/** The rules of reading a stream: (state, event) → new state and next action. */
 export function decideReading(state: Reading, event: ReadingEvent): ReadingDecision {
   switch (event.kind) {
     case "wrote": {
       const { position } = state;
-      // Read back already, while the answer to the writer was still on its way.
+      // The entry was read before the answer to its writer arrived.
       if (position !== undefined && position !== "lost" && position.sequence >= event.sequence)
         return { state, effects: [] };
       const isTaken = (state.expected.get(event.sequence) ?? event.id) !== event.id;
       const expected = new Map(state.expected).set(event.sequence, event.id);
-      // The same place twice, in two histories.
+      // The same sequence number was used twice: there are two histories.
       return { state: { ...state, expected, ...(isTaken ? { isSuspect: true } : {}) }, effects: [] };
     }
     case "polled":
@@ -103,7 +103,7 @@ export function decideReading(state: Reading, event: ReadingEvent): ReadingDecis
       const read = take(learned.state, event.entries);
       const effects = [...learned.effects, ...read.effects];
       const isMissing = event.ask.due.some((sequence) => read.state.expected.has(sequence));
-      // A poll of the stream itself reads it again and repairs what there is to repair.
+      // Its own poll reads the stream again and repairs it if needed.
       if (read.isBroken || isMissing || !event.isWhole || read.state.isSuspect === true)
         return { state: read.state, effects: [...effects, { kind: "poll" }] };
       return {
@@ -153,8 +153,8 @@ function decidePolled(state: Reading, event: Extract<ReadingEvent, { kind: "poll
   const effects = [...learned.effects, ...read.effects];
   const last = event.entries.at(-1);
   const isMissing = event.isWhole && event.ask.due.some((sequence) => read.state.expected.has(sequence));
-  // Every poll writes a heartbeat, so the end of the stream is an entry this very poll may read; an answer without one
-  // comes from a stream whose ids lie behind ours.
+  // Every poll writes a heartbeat, so its answer has at least that entry. An answer without entries comes from a stream
+  // whose ids are lower than ours.
   const isSuspect = read.state.isSuspect === true && read.state.recovery === undefined;
   if (read.isBroken || isMissing || isSuspect || last === undefined) return begin(read.state, event, effects);
   if (!event.isWhole) return { state: read.state, effects: [...effects, { kind: "readOn" }] };
@@ -173,7 +173,7 @@ function decidePolled(state: Reading, event: Extract<ReadingEvent, { kind: "poll
       };
 }
 
-/** The stream is not the one read so far: from the beginning, once. Until it is repaired nothing is acknowledged. */
+/** The stream differs from what was read: reads it from the beginning, once. Polls are acknowledged after the repair. */
 function begin(
   state: Reading,
   { staleMs, receivedAtMs }: { readonly staleMs: Milliseconds; readonly receivedAtMs: Milliseconds },
@@ -181,9 +181,9 @@ function begin(
 ): ReadingDecision {
   if (state.recovery !== undefined) return { state, effects: [...effects, { kind: "giveUp" }] };
   const { replication, acknowledgedAtMs: heardUntilMs, birthMs, serverAheadMs } = state;
-  // While this gateway heard nothing, revocations may have been made and lost that it never knew of.
+  // While this gateway had no answers, revocations may have been made and lost that it never had.
   const wasDeaf = heardUntilMs === undefined || receivedAtMs - heardUntilMs > staleMs;
-  // Another server's answer that comes meanwhile makes it suspect again.
+  // An answer of another server in the meantime sets isSuspect again.
   return {
     state: {
       expected: new Map(),
@@ -196,7 +196,7 @@ function begin(
   };
 }
 
-/** Another replication id is another server, or another life of this one. */
+/** Another replication id means another server, or a restart of this one. */
 function learn(state: Reading, replication: PollAnswer["replication"]): ReadingDecision {
   if (replication === undefined) return { state, effects: [] };
   const isOther = state.replication !== undefined && state.replication.id !== replication.id;
@@ -204,7 +204,7 @@ function learn(state: Reading, replication: PollAnswer["replication"]): ReadingD
   return { state: { ...state, replication, isSuspect: true }, effects: [{ kind: "rollback" }] };
 }
 
-/** Takes entries one after the other, up to one that does not continue what was read. */
+/** Takes entries in order, until one that leaves a gap. */
 function take(
   before: Reading,
   entries: readonly StreamEntry[],
@@ -215,7 +215,7 @@ function take(
   const effects: ReadingEffect[] = [];
   let isBroken = false;
   for (const entry of entries) {
-    // Another question, sent later, was answered first.
+    // The answer to a later question arrived first.
     if (position !== undefined && !isAfter(entry.id, position.lastId)) continue;
     if (!continues(entry, position, expected)) {
       isBroken = true;
@@ -234,14 +234,14 @@ function take(
   };
 }
 
-/** Does the entry continue what was read? The first one ever read has nothing to continue. */
+/** Does the entry follow the last one without a gap? The first entry always does. */
 function continues(
   entry: StreamEntry,
   position: Position | undefined,
   expected: ReadonlyMap<number, string>,
 ): boolean {
   const isRevocation = entry.revocation !== undefined;
-  // Somebody else's entry where ours stood: the place was given out twice, by two histories.
+  // Another entry has the sequence number of ours: there are two histories.
   if (isRevocation && (expected.get(entry.sequence) ?? entry.id) !== entry.id) return false;
   if (position === undefined) return true;
   if (entry.previous !== position.revocationId) return false;

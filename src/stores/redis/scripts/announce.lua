@@ -1,7 +1,7 @@
--- What a gateway says of itself for a while, and what the others say. Whoever has been silent for too long is struck off.
--- KEYS 1 the gateways: a field each, of the ms it is valid until, a space, and the text
--- ARGV id · valid for ms, or 0 to be struck off · text
-local id, valid, said = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+-- Stores the announcement of a gateway for a while, answers those of the others, and removes expired ones.
+-- KEYS 1 the gateways: one field each, with the ms until which it is valid, a space, and the text
+-- ARGV id · valid for ms, or 0 to remove it · text
+local id, valid, announced = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local injected = 0
 -- include: clock
 local others, all = {}, redis.call('HGETALL', KEYS[1])
@@ -14,7 +14,7 @@ end
 if valid == 0 then
   redis.call('HDEL', KEYS[1], id)
 else
-  redis.call('HSET', KEYS[1], id, string.format('%.0f', now + valid) .. ' ' .. said)
+  redis.call('HSET', KEYS[1], id, string.format('%.0f', now + valid) .. ' ' .. announced)
   redis.call('PEXPIRE', KEYS[1], valid)
 end
 return others

@@ -1,8 +1,8 @@
 -- A new session.
 -- KEYS 1 session · 2 side key · 3 user · 4 not-before · 5 timeline
 -- ARGV now or 0 · member · absolute s · idle s · tombstone s · margin s · access expires by · auth time · kid · tenant ·
---      flags · hashes of the secrets to come · identity and proof · details ·
---      most sessions of a user, or 0
+--      flags · hashes of the next secrets · identity and proof · details ·
+--      the maximum number of sessions of a user, or 0
 local injected, member, longest, idle, tombstone, margin, access, auth, kid, tenant, flags, upcoming, who, details, most =
   unpack(ARGV)
 local key, side, user_key, not_before_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -41,8 +41,8 @@ user_access = math.max(user_access, access)
 user_retain = math.max(user_retain, absolute + tombstone, access + margin)
 write_user()
 redis.call('HSET', user_key, member, struct.pack('>I4I4', expires, created))
--- Some others, drawn by lot, are struck off the list when they expired a day ago: a clock that jumps back must not find
--- them missing. However often a user signs in, few of the list are dead, and no login reads it all.
+-- Removes a few random sessions from the list if they expired a day ago; a day, so that they are still listed if the clock
+-- jumps back. This keeps the number of expired entries low, and no login has to read the whole list.
 local drawn = redis.call('HRANDFIELD', user_key, 4, 'WITHVALUES')
 for i = 1, #drawn, 2 do
   if drawn[i] ~= 'e' and struct.unpack('>I4', drawn[i + 1]) + 86400 < created then redis.call('HDEL', user_key, drawn[i]) end

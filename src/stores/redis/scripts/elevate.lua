@@ -1,8 +1,8 @@
 -- Step-up: a new chain of refresh tokens, and a new auth_time.
 -- KEYS 1 session · 2 side key · 3 user · 4 not-before · 5 timeline
 -- ARGV now or 0 · deadline, server ms or 0 · member · tenant · identity without client · generation · auth time · kid ·
---      hashes of the secrets to come · access expires by · idle s · tombstone s · margin s · proof, or '' for the plain one ·
---      generation of the access token that asks, or -1
+--      hashes of the next secrets · access expires by · idle s · tombstone s · margin s · proof, or '' for the plain one ·
+--      generation of the caller's access token, or -1
 local injected, deadline, member, tenant, who, claimed, proved, next_kid, upcoming, access, idle, tombstone, margin, proof, presented =
   unpack(ARGV)
 deadline, access, tombstone, margin = tonumber(deadline), tonumber(access), tonumber(tombstone), tonumber(margin)
@@ -14,7 +14,7 @@ if record:sub(IDENTITY, IDENTITY + #who - 1) ~= who then return {'invalid', ''} 
 -- include: user
 if rotated > now then now = rotated end
 -- include: not_before
--- The new proof is what counts against the not-before, not the one it replaces.
+-- The not-before is compared with the new proof of identity, not with the one it replaces.
 local before = auth
 auth = tonumber(proved)
 -- include: life
@@ -24,13 +24,13 @@ if generation ~= tonumber(claimed) then return {'moved', generation} end
 
 -- include: text
 -- include: elevated
--- Its generation is in use, whoever has written that down by now.
+-- The generation of the caller's token is in use, even if that has not been written yet.
 if flags % REVOKED >= UNSEEN and tonumber(presented) >= generation then flags, block = flags - UNSEEN, nil end
 local identity_end = IDENTITY
 for _ = 1, 3 do identity_end = after_text(body, identity_end) end
 local proof_end = identity_end
 if flags % IPV4 < PLAIN then proof_end = after_text(body, after_text(body, identity_end)) end
--- Repeated because its answer was lost: what the first one retired stays retired, and goes on.
+-- A step-up that is repeated because its answer was lost: the chain that the first one retired stays the retired one.
 local chain = block
 if not chain then
   from = generation

@@ -1,4 +1,4 @@
--- A session as it is; decides nothing.
+-- Reads a session, without a decision.
 -- KEYS 1 session · 2 side key · 3 not-before · 4 timeline
 -- ARGV now or 0
 local injected = ARGV[1]

@@ -1,4 +1,4 @@
--- Several sessions of one tenant as they are; decides nothing.
+-- Reads several sessions of one tenant, without a decision.
 -- KEYS 1 not-before · then session, side key and timeline of each
 -- ARGV now or 0 · tenant
 local injected, tenant, user_not_before = ARGV[1], ARGV[2], nil

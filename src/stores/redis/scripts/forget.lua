@@ -1,3 +1,3 @@
--- Forgets what was counted.
+-- Deletes a counter.
 -- KEYS 1 counter
 return redis.call('DEL', KEYS[1])

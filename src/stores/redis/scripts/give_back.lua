@@ -1,4 +1,4 @@
--- Takes back one attempt that was counted.
+-- Subtracts one attempt from a counter.
 -- KEYS 1 counter
 local state = redis.call('GET', KEYS[1])
 if not state then return 0 end

@@ -1,4 +1,5 @@
--- No proof of identity and no access token from before counts, of a tenant or of everyone. One partition's copy.
+-- Raises the not-before of a tenant or of everyone: older proofs of identity and access tokens are refused. Each partition
+-- has a copy.
 -- KEYS 1 not-before · 2 revocation stream
 -- ARGV tenant, or '*' · not-before s · published until s · remember until s · channel · partition · horizon ms
 local tenant, not_before, expiry, remember, channel, partition, horizon = unpack(ARGV)

@@ -1,9 +1,9 @@
--- What a gateway has not read yet of one partition's revocations, and a heartbeat: a write, so that only the primary
--- can acknowledge it. At most one heartbeat stands at the end of a stream.
+-- Reads new revocations of one partition, and writes a heartbeat: a write, so that only the primary can answer. There is
+-- at most one heartbeat, at the end of the stream.
 -- KEYS 1 revocation stream
--- Answers the entries and, where asked for, the replication id and the number of replicas.
--- ARGV id of the last entry read, or '-' · most entries · horizon ms · longest silence ms ·
---      1 to be told of replication
+-- Answers the entries and, if requested, the replication id and the number of replicas.
+-- ARGV id of the last entry read, or '-' · maximum number of entries · horizon ms · longest silence ms ·
+--      1 to answer the state of replication
 local after, most, horizon, silence = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local injected = 0
 -- include: clock
@@ -12,9 +12,10 @@ local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
 local sequence, previous, birth, widths = stream_end(last, now)
 local width
 width, widths = widest(widths, now, horizon / 1000)
--- Nobody has been listening for long: a restored copy looks like this, so nothing before now is vouched for.
+-- No gateway has polled for long. A restored copy looks like this, so earlier revocations may be lost: a new birth.
 if last and now - tonumber(last[1]:match('^%d+')) > silence then birth = now end
--- Added before the old one goes: where memory is full nothing can be added, revocations neither, and the poll fails.
+-- The new heartbeat is added before the old one is deleted: if memory is full, revocations cannot be added either, so the
+-- poll must fail.
 redis.call('XADD', KEYS[1], 'MINID', '~', math.max(now - width * 1000, 0), '*', 'k', 'h', 'q', sequence, 'p', previous,
   'b', birth, 'w', widths)
 if last and last[2][2] == 'h' then redis.call('XDEL', KEYS[1], last[1]) end

@@ -1,9 +1,10 @@
--- What a gateway has not read yet of many partitions' revocations, in one command where they share a server. The
--- heartbeat is a write beside the streams, so that only the primary can acknowledge it, and remembers when it was last
--- written: a server that has lost writes, or everything, remembers less than its readers.
+-- Reads new revocations of many partitions on one server in one command. The heartbeat is a separate key: a write, so that
+-- only the primary can answer. It holds the time at which it was last written: if the server has lost writes, that is
+-- earlier than its readers know.
 -- KEYS 1 heartbeat · then the streams
--- ARGV life of the heartbeat ms · most entries of each · then the id of the last entry read of each stream
--- Answers now, ms · when the heartbeat was written before, or '' · replication id · number of replicas · streams with news
+-- ARGV life of the heartbeat ms · maximum number of entries of each · then the id of the last entry read of each stream
+-- Answers now, ms · when the heartbeat was written before, or '' · replication id · number of replicas · streams with new
+-- entries
 local injected, life, most = 0, ARGV[1], ARGV[2]
 -- include: clock
 local before = redis.call('SET', KEYS[1], string.format('%d', now), 'PX', life, 'GET')

@@ -1,4 +1,4 @@
--- Another access token for a client without a refresh token; of the session nothing changes.
+-- Another access token for a client without a refresh token. The session does not change.
 -- KEYS 1 session · 2 side key · 3 user · 4 not-before · 5 timeline
 -- ARGV now or 0 · deadline, server ms or 0 · member · tenant · identity · cookie 0|1 · generation · access expires by ·
 --      tombstone s · margin s

@@ -1,4 +1,4 @@
--- A gateway remembers a revocation that a fail-over lost: what it ended is ended again, and published again.
+-- Writes a revocation again that a fail-over lost and a gateway still has: ends the target again, and publishes it again.
 -- Idempotent; merges by maximum.
 -- KEYS 1 session or user · 2 revocation stream · 3 side key of a session
 -- ARGV kind 's' or 'u' · tenant · id · epoch or '' · until s · tombstone s · channel · partition · horizon ms
@@ -8,13 +8,14 @@ local injected = 0
 -- include: clock
 -- include: publish
 if kind == 's' then
-  -- The user's list is not known by the session's id alone; it is only ever read through the sessions themselves.
+  -- The list of the user is not updated, because the session's id alone does not lead to it. Readers of the list check each
+  -- session.
   local function end_again(key, side)
     -- include: session
-    -- include: entomb
+    -- include: write_tombstone
     if flags >= REVOKED or text_at(record, after_text(record, IDENTITY)) ~= tenant then return end
     tombstone = math.max(tonumber(tombstone), expiry - math.floor(now / 1000))
-    entomb(REVOKED)
+    write_tombstone(REVOKED)
   end
   end_again(KEYS[1], KEYS[3])
 else

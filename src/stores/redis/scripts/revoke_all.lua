@@ -1,4 +1,4 @@
--- Ends every session and every live access token of a user by raising the epoch; also locks and not-befores.
+-- Ends every session and every valid access token of a user by raising the epoch. Also locks users and sets not-befores.
 -- KEYS 1 user · 2 revocation stream
 -- ARGV now or 0 · tenant · user · verified until, or '' · tombstone s · margin s · channel · partition · horizon ms ·
 --      locked 0|1 or '' · not-before or '' · remember until, or '' · up to this epoch, or '' · live sessions known, or '' ·
@@ -17,13 +17,13 @@ local user_key = KEYS[1]
 -- include: members
 local expiry = revoked_until(tonumber(verified) or 0)
 local live = user_epoch and #members_of(user_key) or 0
--- The store is ahead: its sessions began after what is to be ended, whose tokens may still be about.
+-- The store has a higher epoch: its sessions began later and stay, but tokens of the epoch to end may still be valid.
 if up_to and user_epoch and user_epoch > up_to then
   local written = publish(KEYS[2], channel, partition, tonumber(horizon), 'u', tenant, owner, up_to + 1, expiry)
   return {'revoked', 0, written[3], written, up_to + 1}
 end
 if known ~= '' and live ~= tonumber(known) then return {'moved', ''} end
--- Epochs only rise, so that a lost and recreated record never repeats one.
+-- Epochs only rise, so that a record that was lost and created again never repeats one.
 local raised = user_epoch and math.max(user_epoch + 1, now) or now
 raised = math.max(raised, (up_to or 0) + 1)
 if user_epoch then

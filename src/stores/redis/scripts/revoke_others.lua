@@ -1,8 +1,8 @@
--- Ends sessions of a user, all but one. The caller names them, and is told at the end which it missed.
+-- Ends all sessions of a user except one. The caller names them; the last call answers which ones are missing.
 -- KEYS 1 user · 2 revocation stream · 3 not-before · then session, side key and timeline of each session named
 -- ARGV now or 0 · member to keep · tenant · identity without client · tombstone s · margin s · channel · partition ·
---      horizon ms · 1 to be told who was missed · then member and public id of each session named
-local injected, keep, tenant, who, tombstone, margin, channel, partition, horizon, tell = unpack(ARGV, 1, 10)
+--      horizon ms · 1 to answer the missing ones · then member and public id of each session named
+local injected, keep, tenant, who, tombstone, margin, channel, partition, horizon, is_last = unpack(ARGV, 1, 10)
 tombstone, margin = tonumber(tombstone), tonumber(margin)
 local user_key, not_before_key = KEYS[1], KEYS[3]
 -- include: clock
@@ -32,7 +32,7 @@ for i = 11, #ARGV, 2 do
 end
 now = began
 local missed = {}
-for _, member in ipairs(tell == '1' and members_of(user_key) or {}) do
+for _, member in ipairs(is_last == '1' and members_of(user_key) or {}) do
   if member ~= keep then missed[#missed + 1] = member end
 end
 return {'revoked', revoked, expiry, written, missed}

@@ -1,4 +1,4 @@
--- Tokens of an outside issuer are refused from now on. There is nothing of theirs here to end, only to be known.
+-- Publishes the revocation of tokens of an outside issuer. There is no session of theirs to end here.
 -- Idempotent; gateways merge by maximum.
 -- KEYS 1 revocation stream
 -- ARGV kind · issuer · name · not-before s or '' · until s · channel · partition · horizon ms

@@ -1,12 +1,12 @@
--- A refresh: the decision table of domain/rotation.ts. The most frequent script by far, so what only rarely happens is
--- declared where it does, and the arguments that are always needed come packed.
+-- A refresh: the decision table of domain/rotation.ts. By far the most frequent script: functions for rare cases are
+-- declared where they are used, and the arguments that are always needed are packed into one.
 -- KEYS 1 session · 2 side key · 3 user · 4 revocation stream · 5 not-before · 6 timeline
--- ARGV numbers, see below, then what is seldom asked for: the presented hash, and for each pepper but the chosen one its
---      id and the hash of what follows the successor · tenant · identity of the session, without its client if that
---      is not to be compared · hash of the successor · hashes of what follows it under the chosen
---      pepper, the next and the one after HEALED ·
---      scopes asked for, or '' · JSON of public id · channel · partition · horizon ms · the clients the caller knows, as
---      records name them, or '' where it does not matter
+-- ARGV numbers, see below, then rarely used: the presented hash, and for each pepper except the chosen one its id and the
+--      hash of the secret after the successor · tenant · identity of the session, without its client if that is not
+--      compared · hash of the successor · hashes of the secrets after it under the chosen pepper, the next and the one
+--      after HEALED ·
+--      requested scopes, or '' · JSON of public id · channel · partition · horizon ms · the clients that the caller knows,
+--      encoded as in records, or '' for any client
 local injected, deadline, claimed, access, idle, grace, lost, most, tombstone, margin, next_kid, cookie, member =
   struct.unpack('>I6I6I4I4I4I4I4BI4I4BBc16', ARGV[1])
 local numbers, tenant, who, successor, upcoming = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
@@ -18,7 +18,7 @@ local key, side, user_key, not_before_key = KEYS[1], KEYS[2], KEYS[3], KEYS[5]
 -- include: session
 if record:sub(IDENTITY, IDENTITY + #who - 1) ~= who or flags % SIDE ~= cookie then return {'invalid', ''} end
 -- include: user
--- A fail-over to a slow clock reopens no window.
+-- A fail-over to a server with a slow clock must not reopen a grace window.
 if rotated > now then now = rotated end
 -- include: not_before
 -- include: life
@@ -26,7 +26,7 @@ if over then return {over, why} end
 
 local age = generation - claimed
 local kind, reason, primary
--- A successor is derived from its secret, so whoever leads to the stored one holds the current one.
+-- A successor is derived from the secret of a token: a token that derives the stored successor is the current one.
 if age == 0 and successor == record:sub(HASH, AHEAD - 1) and flags % UNSEEN < ELEVATED then
   kind = 'rotated'
 else
@@ -42,19 +42,19 @@ end
 if kind == 'reused' then
   if primary then flags, kid, reuse, generation, auth, rotated, late, record = unpack(primary) end
   -- include: note
-  -- include: entomb
+  -- include: write_tombstone
   -- include: revoked_until
   -- include: publish
   local id, channel, partition, horizon = unpack(cjson.decode(ARGV[7]))
   local expiry = revoked_until(0)
-  entomb(REUSED)
+  write_tombstone(REUSED)
   redis.call('HDEL', user_key, member)
   note(KEYS[6], 'reused', now, retain)
-  local told = publish(KEYS[4], channel, partition, horizon, 's', tenant, id, '', expiry)
-  return {'reused', '', told[3], told}
+  local entry = publish(KEYS[4], channel, partition, horizon, 's', tenant, id, '', expiry)
+  return {'reused', '', entry[3], entry}
 end
 
--- The proof of the chain before a re-authentication may be older than what a not-before asks for.
+-- The proof of identity of a chain from before a step-up may be older than the not-before.
 if auth < not_before then return {'ended', 'not before'} end
 if ARGV[8] ~= '' then
   -- include: known_client
@@ -64,7 +64,7 @@ local details = flags % PLAIN >= SIDE and redis.call('GET', side) or ''
 if ARGV[6] ~= '' then
   -- include: asks_too_much
   if asks_too_much(ARGV[6]) then
-    -- Whoever presents the current token has it, whatever they ask with it: it is seen in use, as by see.lua.
+    -- The client presented the current token, so it counts as used, as by see.lua, even though this request is refused.
     if kind == 'rotated' and flags >= UNSEEN then
       local written = struct.pack('>BB', VERSION, flags - UNSEEN) .. record:sub(3)
       if primary then
@@ -76,10 +76,10 @@ if ARGV[6] ~= '' then
   end
 end
 local listed = expires
-if kind == 'same successor' then
+if kind == 'repeated' then
   reuse, upcoming = reuse + 1, record:sub(HASH, IDENTITY - 1)
 elseif kind == 'late' then
-  -- Others who wake up together with this one get a window of their own; the limit still counts from the rotation.
+  -- Other tabs that wake up at the same time get a new grace window; the limit still counts from the rotation.
   reuse, late, upcoming = 0, now - rotated, record:sub(HASH, IDENTITY - 1)
 else
   generation, rotated, late, reuse, kid = claimed + 1, now, 0, 0, next_kid

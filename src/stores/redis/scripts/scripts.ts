@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
-/** A Lua script with the name Redis knows it by. */
+/** A Lua script with its digest, by which Redis finds it. */
 export interface Script {
   readonly name: string;
   readonly text: string;
@@ -11,8 +11,8 @@ export interface Script {
 const read = (name: string): string => readFileSync(new URL(`./${name}.lua`, import.meta.url), "utf8");
 
 /**
- * Puts the pieces of `lib` where a script names them, so that each says where it takes its own from, and that
- * what a call does not need is not created for it: a shared prelude of functions cost more than the commands it ran.
+ * Inserts the files of `lib` at the `include` lines of a script. So each script gets only what it needs: with a prelude
+ * of all functions, creating these took more time than the commands of the script.
  */
 const resolve = (text: string): string =>
   text.replace(/^ *-- include: (\w+)$/gm, (_, piece: string) => resolve(read(`lib/${piece}`)));
@@ -22,7 +22,7 @@ function load(name: string): Script {
   return { name, text, sha: createHash("sha1").update(text).digest("hex") };
 }
 
-/** One atomic verb per script. */
+/** Each script is one atomic command. */
 export const SCRIPTS = {
   create: load("create"),
   rotate: load("rotate"),

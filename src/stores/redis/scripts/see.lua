@@ -1,6 +1,6 @@
--- An access token of the current generation was seen in use: what it replaced is no longer needed by an honest owner.
+-- An access token of the current generation was used: the client no longer needs the tokens it replaced.
 -- KEYS 1 session
--- ARGV now or 0 · identity without client · generation · its own one on a retired chain, or -1
+-- ARGV now or 0 · identity without client · generation · generation in a retired chain, or -1
 local injected, who, claimed, own = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local key = KEYS[1]
 -- include: clock
@@ -12,8 +12,8 @@ if own < 0 and generation == claimed then
   redis.call('SET', key, struct.pack('>BB', VERSION, flags - UNSEEN) .. record:sub(3), 'KEEPTTL')
   return {'seen', ''}
 end
--- A token from before the re-authentication bears one generation, the first that was retired: the others of that range
--- may be of a replacement.
+-- A token from before the step-up has no own generation. Its generation must be the first that was retired: the others of
+-- the range may belong to the new chain.
 local of_range = own >= 0 and block and claimed >= from and claimed < to or own < 0 and claimed == from
 if not block or not of_range then return {'unchanged', ''} end
 if own < 0 then own = claimed end

@@ -1,7 +1,7 @@
--- Counts one attempt, unless it comes too early: the twin of `limits/counter.ts`. A refused one writes nothing.
+-- Counts one attempt, unless it comes too early: the same rule as `limits/counter.ts`. A refused attempt writes nothing.
 -- KEYS 1 counter: `<count> <opens at, Unix ms>`
 -- ARGV points · window ms [· longest wait, s · closed after so many · closed for ms]
--- Answers 0, or for how many milliseconds nothing is allowed.
+-- Answers 0, or for how many milliseconds no attempt is allowed.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local points = tonumber(ARGV[1])

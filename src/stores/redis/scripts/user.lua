@@ -1,6 +1,6 @@
--- A user's record and the list of their live sessions.
+-- Reads the record of a user, and the list of their live sessions.
 -- KEYS 1 user
--- ARGV now or 0 · 1 to be told the list: 24 bytes each, name, expiry and beginning, which is 0 where it is not listed
+-- ARGV now or 0 · 1 to answer the list: 24 bytes each, name, expiry and beginning, which is 0 if it is not known
 local injected, user_key = ARGV[1], KEYS[1]
 -- include: clock
 -- include: user

@@ -15,7 +15,7 @@ import { MOMENT_KINDS, type Moment } from "../../../domain/moments.js";
 import type { Elevation, RetiredChain, SecretHash, Session } from "../../../domain/session.js";
 import { packText, packTexts, textReader } from "./texts.js";
 
-// The layout of a record is told in `scripts/lib/record.lua`.
+// `scripts/lib/record.lua` describes the layout of a record.
 const VERSION = 3;
 const NUMBERS_BYTES = 44;
 const HASH_BYTES = 16;
@@ -32,61 +32,61 @@ const FLAGS = {
   reused: 128,
 } as const;
 
-/** Where a detail is longer, all of them stand in the side key, so that a refresh does not write them anew. */
-const LONGEST_DETAIL_BYTES = 64;
+/** If a detail is longer, all details are in the side key, so that a refresh does not write them again. */
+const MAX_DETAIL_BYTES = 64;
 const IPV4_BYTES = 4;
-/** The commonest proof is told by a flag. */
+/** The most common proof is stored as a flag. */
 const PLAIN_AMR = "pwd";
 
-/** Left out where it is the common one: an empty string stands for the default. */
+/** The default tenant is stored as an empty string. */
 export const tenantField = (tenant: string): string => (tenant === DEFAULT_TENANT ? "" : tenant);
 const clientField = (client: string): string => (client === DEFAULT_CLIENT ? "" : client);
 export const clientOf = (field: string): ClientId => (field === "" ? DEFAULT_CLIENT : clientId(field));
 
-/** Half of a hash is kept. */
+/** Records keep half of a hash. */
 export const hashBytes = (hash: SecretHash): Buffer => Buffer.from(hash, "base64url").subarray(0, HASH_BYTES);
 
 const NO_HASH = Buffer.alloc(HASH_BYTES);
 
-/** As a record keeps them. */
+/** Both hashes, as stored in a record. */
 export const packHashes = (next: SecretHash, ahead: SecretHash | undefined): Buffer =>
   Buffer.concat([hashBytes(next), ahead === undefined ? NO_HASH : hashBytes(ahead)]);
 
 export interface Identity {
   readonly userId: UserId;
   readonly tenant: TenantId;
-  /** Absent: whatever the client is. */
+  /** Absent: any client. */
   readonly clientId?: string | undefined;
 }
 
-/** How the record of such a session names whose it is, byte by byte; without a client, how it begins to. */
+/** The bytes of a record for user, tenant and client; without a client, the beginning of these bytes. */
 export const packIdentity = ({ userId: user, tenant, clientId: client }: Identity): Buffer =>
   packTexts(user, tenantField(tenant), ...(client === undefined ? [] : [clientField(client)]));
 
-/** Clients as records name them. */
+/** A list of clients, encoded as in records. */
 export const packClients = (clients: readonly string[]): Buffer => packTexts(...clients.map(clientField));
 
 type Proof = Pick<CreateSession, "acr" | "amr">;
 
 const isPlain = ({ acr, amr }: Proof): boolean => acr === undefined && amr.join(" ") === PLAIN_AMR;
 
-/** Empty for a password alone. */
+/** Empty for a login with password only. */
 export const packProof = (proof: Proof): Buffer =>
   isPlain(proof) ? Buffer.alloc(0) : packTexts(proof.acr ?? "", proof.amr.join(" "));
 
-/** What only people look at, and the scopes. */
+/** The scopes, and the details that are only displayed. */
 function packDetails({ scopes, device = "", ip = "", metadata = "" }: CreateSession): {
   readonly packed: Buffer;
   readonly isLong: boolean;
 } {
   const texts = [scopes.join(" "), device, ip, metadata];
-  const isLong = metadata !== "" || texts.some((text) => Buffer.byteLength(text) > LONGEST_DETAIL_BYTES);
+  const isLong = metadata !== "" || texts.some((text) => Buffer.byteLength(text) > MAX_DETAIL_BYTES);
   const address = isIPv4(ip) ? Buffer.from(ip.split(".").map(Number)) : packText(ip);
   const rest = metadata === "" ? Buffer.alloc(0) : packText(metadata);
   return { packed: Buffer.concat([packTexts(scopes.join(" "), device), address, rest]), isLong };
 }
 
-/** The flags of a new session, its texts without the details, and these. */
+/** Flags, texts and details for the record of a new session. */
 export function packCreation(command: CreateSession): {
   readonly flags: number;
   readonly who: Buffer;
@@ -106,7 +106,7 @@ const words = (text: string): string[] => text.split(" ").filter((word) => word 
 /**
  * Rebuilds a session from its record.
  *
- * @param side - what the side key holds; only looked at where the record says that it holds something
+ * @param side - the content of the side key; used only if the flags of the record say so
  */
 export function readSession(id: SessionId, record: Buffer, side: Buffer): Session {
   const { flags, ...numbers } = readNumbers(record);
@@ -145,7 +145,7 @@ export function readSession(id: SessionId, record: Buffer, side: Buffer): Sessio
   };
 }
 
-/** NUMBERS of the scripts. */
+/** Parses NUMBERS of the scripts. */
 function readNumbers(record: Buffer) {
   if (record[0] !== VERSION || record.length < IDENTITY_AT)
     throw new TypeError("a session record is not of this version");
@@ -178,7 +178,7 @@ function readHashes(record: Buffer): Pick<Session, "next" | "ahead"> {
 
 const NO_ELEVATION = { elevation: undefined, behind: 0 };
 
-/** ELEVATION of the scripts, and how many bytes it takes up at the end of the record. */
+/** Parses ELEVATION of the scripts. `behind` is its length at the end of the record. */
 function readElevation(record: Buffer): { readonly elevation: Elevation; readonly behind: number } {
   const packed = record.subarray(-ELEVATION_BYTES);
   const elevation = {
@@ -218,7 +218,7 @@ function readRetired(chain: Buffer): RetiredChain {
 
 const MOMENT_BYTES = 11;
 
-/** MOMENT of the scripts. A kind a newer gateway has written is passed over. */
+/** Parses MOMENT of the scripts. Skips a kind that only a newer version knows. */
 export function readMoments(packed: Buffer): readonly Moment[] {
   const moments: Moment[] = [];
   for (let at = 0; at + MOMENT_BYTES <= packed.length; at += MOMENT_BYTES) {

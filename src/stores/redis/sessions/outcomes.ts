@@ -3,7 +3,7 @@ import { FaultError } from "../../../domain/errors.js";
 import { RETRY_AFTER_SECONDS } from "../connection/client.js";
 import { type Reply, unexpected } from "../connection/reply.js";
 
-/** The ways in which a session can be over, as rotate and elevate answer them. */
+/** The outcome for a session that has ended, from the answer of a script. */
 export const overFrom = (verb: string, reply: Reply): Ended => {
   switch (reply.kind) {
     case "unknown":
@@ -13,17 +13,21 @@ export const overFrom = (verb: string, reply: Reply): Ended => {
       return { kind: "ended", reason: endReason(verb, reply.detail) };
     case "expired":
       return { kind: "expired", limit: reply.detail === "absolute" ? "absolute" : "idle" };
-    // It waited in some buffer until we had given up. Nothing was changed, and a retry is harmless.
+    // The command waited in a buffer past its deadline. The script changed nothing, so a retry is harmless.
     case "late":
-      throw new FaultError("SERVICE_UNAVAILABLE", `Redis took up script ${verb} too late to run it`, {
-        details: { retryAfter: RETRY_AFTER_SECONDS },
-      });
+      throw new FaultError(
+        "SERVICE_UNAVAILABLE",
+        `script ${verb} reached Redis after its deadline and was not run`,
+        {
+          details: { retryAfter: RETRY_AFTER_SECONDS },
+        },
+      );
     default:
       throw unexpected(verb, reply.kind);
   }
 };
 
-const END_REASONS: readonly EndReason[] = ["revoked", "reused", "epoch", "locked", "not before"];
+const END_REASONS: readonly EndReason[] = ["revoked", "reused", "all sessions ended", "locked", "not before"];
 
 function endReason(verb: string, detail: string): EndReason {
   const reason = END_REASONS.find((known) => known === detail);
@@ -31,8 +35,8 @@ function endReason(verb: string, detail: string): EndReason {
   return reason;
 }
 
-/** Why a refresh is refused while its session goes on. */
-export function refusal(detail: string): "exhausted" | "two back" | "retired" {
-  if (detail === "exhausted" || detail === "two back" || detail === "retired") return detail;
+/** The reason of a refused refresh whose session stays live. */
+export function refusal(detail: string): "repeated too often" | "stale" | "retired" {
+  if (detail === "repeated too often" || detail === "stale" || detail === "retired") return detail;
   throw unexpected("rotate", detail);
 }

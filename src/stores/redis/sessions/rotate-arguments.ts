@@ -5,7 +5,7 @@ import type { Argument } from "../connection/client.js";
 import { hashBytes, packClients, packHashes, packIdentity, tenantField } from "./codec.js";
 
 export interface RotateContext {
-  /** Unix milliseconds injected by a test; 0: the server's own time. */
+  /** Unix milliseconds injected by a test; 0: the server's time. */
   readonly nowMs: Milliseconds;
   /** Server time after which the script must not run; 0: none. */
   readonly deadlineMs: Milliseconds;
@@ -17,7 +17,7 @@ export interface RotateContext {
 
 const NUMBERS_BYTES = 12 + 5 * 4 + 1 + 2 * 4 + 2;
 
-/** What `rotate.lua` is given: every argument costs Redis time, so the numbers come as one. */
+/** The arguments of `rotate.lua`. Every argument costs time in Redis, so the numbers are packed into one. */
 export function rotateArguments(
   command: RotateSession,
   policy: SessionPolicy,

@@ -18,14 +18,14 @@ import { SCRIPTS } from "../scripts/scripts.js";
 import { readMoments, readSession, tenantField } from "./codec.js";
 import { pagesOf } from "./pages.js";
 
-/** Sessions read by one script: few enough that it holds nobody up. */
-const AT_ONCE = 100;
-/** A user's list, as the script `user` tells it: name, expiry, beginning. */
+/** How many sessions one script reads, so that it does not block Redis for long. */
+const MAX_PER_SCRIPT = 100;
+/** An entry of a user's list in the answer of `user.lua`: name, expiry, beginning. */
 const NAME_BYTES = 16;
 const BEGAN_AT = 20;
 const LISTED_BYTES = 24;
 
-/** A session as its user's list knows it. */
+/** A session in the list of its user. */
 interface Listed extends Beginning {
   readonly name: string;
 }
@@ -33,11 +33,11 @@ interface Listed extends Beginning {
 export interface SessionReaderOptions {
   readonly run: Run;
   readonly keys: Keys;
-  /** Unix milliseconds, or 0 for the server's own time. */
+  /** Unix milliseconds; 0 for the server's time. */
   readonly now: () => Milliseconds;
 }
 
-/** The verbs that only look, and the names of a user's sessions. */
+/** The commands that only read, and the names of a user's sessions. */
 export interface SessionReader extends Pick<SessionStore, "find" | "list" | "page" | "user"> {
   members(owner: Owner): Promise<readonly string[]>;
 }
@@ -58,7 +58,7 @@ export function createSessionReader({ run, keys, now }: SessionReaderOptions): S
     return { listed, state };
   };
 
-  /** Without the list of the user's sessions: that costs what there are many of. */
+  /** Without the list of sessions, whose cost grows with their number. */
   const stateOf = async (owner: Owner) => (await readUser(owner, false)).state;
 
   const findAt = async (id: SessionId, address: SessionAddress) => {
@@ -79,7 +79,7 @@ export function createSessionReader({ run, keys, now }: SessionReaderOptions): S
     };
   };
 
-  /** Those of the named sessions that are live, in the order of their names. */
+  /** The live ones of the named sessions, in the order of the names. */
   const findLive = async (
     { partition }: Owner,
     tenant: string,
@@ -102,22 +102,22 @@ export function createSessionReader({ run, keys, now }: SessionReaderOptions): S
     });
   };
 
-  /** Of those whose beginning their list does not tell, the records are asked. */
+  /** Sorts the list. If an entry has no beginning, it is read from the record. */
   const inOrder = async (
     owner: Owner,
     tenant: string,
     state: UserState | undefined,
     listed: readonly Listed[],
   ) => {
-    const untold = listed.filter(({ createdAt }) => createdAt === 0);
-    if (untold.length === 0) return [...listed].sort(byBeginning);
-    const pages = pagesOf(untold, AT_ONCE).map((some) => findLive(owner, tenant, state, some));
-    const told = new Map(
+    const undated = listed.filter(({ createdAt }) => createdAt === 0);
+    if (undated.length === 0) return [...listed].sort(byBeginning);
+    const pages = pagesOf(undated, MAX_PER_SCRIPT).map((some) => findLive(owner, tenant, state, some));
+    const beginnings = new Map(
       (await Promise.all(pages)).flat().map(({ session }) => [session.id, session.createdAt]),
     );
     return listed
       .flatMap((one) => {
-        const createdAt = one.createdAt === 0 ? told.get(one.id) : one.createdAt;
+        const createdAt = one.createdAt === 0 ? beginnings.get(one.id) : one.createdAt;
         return createdAt === undefined ? [] : [{ ...one, createdAt }];
       })
       .sort(byBeginning);
@@ -141,7 +141,7 @@ export function createSessionReader({ run, keys, now }: SessionReaderOptions): S
     async list(tenant, user) {
       const owner = ownerOf(tenant, user);
       const { listed, state } = await readUser(owner);
-      const pages = pagesOf(listed, AT_ONCE);
+      const pages = pagesOf(listed, MAX_PER_SCRIPT);
       const found = await Promise.all(pages.map((some) => findLive(owner, tenantField(tenant), state, some)));
       return found
         .flat()
@@ -160,9 +160,9 @@ export function createSessionReader({ run, keys, now }: SessionReaderOptions): S
       }
       let rest = start === undefined ? all : all.filter((one) => byBeginning(one, start) > 0);
       const found: StoredSession[] = [];
-      // What is on the list and not live takes no place on the page.
+      // Listed sessions that are not live do not count for the page.
       while (found.length < first && rest.length > 0) {
-        const some = rest.slice(0, Math.min(first - found.length, AT_ONCE));
+        const some = rest.slice(0, Math.min(first - found.length, MAX_PER_SCRIPT));
         rest = rest.slice(some.length);
         found.push(...(await findLive(owner, tenantField(tenant), state, some)));
       }
@@ -186,6 +186,6 @@ function readList(packed: Buffer, partition: number): readonly Listed[] {
   return listed;
 }
 
-/** A session that has ended marks a place all the same; another's does not. */
+/** A session that has ended can be the start of a page; a session of another user cannot. */
 const ownedBy = (found: StoredSession | undefined, tenant: TenantId, user: UserId): Session | undefined =>
   found?.session.tenant === tenant && found.session.userId === user ? found.session : undefined;

@@ -25,11 +25,11 @@ export interface RedisSessionStoreOptions {
   readonly run: Run;
   readonly keys: Keys;
   readonly revocations: RevocationWriter;
-  /** Only tests inject a time, in Unix milliseconds. */
+  /** Only for tests: the time in Unix milliseconds. */
   readonly injectedNowMs?: (() => Milliseconds) | undefined;
 }
 
-/** Sessions in Redis: each verb is one script, and decides as `domain/transition` does. */
+/** Sessions in Redis: each command is one script, and decides like `domain/transition`. */
 export function createRedisSessionStore(options: RedisSessionStoreOptions): SessionStore {
   const { run, keys, revocations, injectedNowMs } = options;
   const now = (): Milliseconds => injectedNowMs?.() ?? 0;
@@ -43,7 +43,7 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
   const sessionFrom = (id: SessionId, reply: Reply): Session =>
     readSession(id, reply.bytes(2), reply.bytes(3));
 
-  /** What tokens are issued for: on a retired chain the answer also says how far that is. */
+  /** The session for which tokens are issued. On a retired chain the answer also has the generation of that chain. */
   const issuedFrom = (id: SessionId, reply: Reply): Session => {
     const [session, retiredGeneration] = [sessionFrom(id, reply), reply.number(4)];
     return retiredGeneration < 0 ? session : { ...session, retiredGeneration };
@@ -60,7 +60,8 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
       const address = addressFor(owner, command.id);
       if (address === undefined) throw new TypeError("a session id must lie in its user's partition");
       const { flags, who, details } = packCreation(command);
-      // A refresh lost in a fail-over is healed; what a client is given here could not be.
+      // A session can recover from a refresh that is lost in a fail-over, but not from a lost creation: wait for a
+      // replica.
       const { answer } = await revocations.write(
         owner.partition,
         SCRIPTS.create,
@@ -120,10 +121,10 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
         case "rotated":
         case "healed":
           return { kind: reply.kind, session: issuedFrom(command.id, reply) };
-        case "same successor":
-          return { kind: "same successor", session: issuedFrom(command.id, reply) };
+        case "repeated":
+          return { kind: "repeated", session: issuedFrom(command.id, reply) };
         case "late":
-          return { kind: "same successor", session: issuedFrom(command.id, reply), late: true };
+          return { kind: "repeated", session: issuedFrom(command.id, reply), late: true };
         case "reused":
           revocations.apply(
             { kind: "session", tenant: command.tenant, sessionId: command.id, until: reply.number(2) },

@@ -1,18 +1,19 @@
-const LONGEST_TEXT = 0x7fff;
+const MAX_TEXT_BYTES = 0x7fff;
 const ONE_BYTE = 0x80;
 
-/** A text as records keep it: its length in one byte, or in two with the high bit set, and the bytes. */
+/** A text as stored in records: its length in one byte, or in two bytes with the high bit set, then its bytes. */
 export function packText(text: string): Buffer {
   const bytes = Buffer.from(text, "utf8");
   const { length } = bytes;
-  if (length > LONGEST_TEXT) throw new TypeError("a text of a session is too long to be stored");
+  if (length > MAX_TEXT_BYTES)
+    throw new TypeError(`a text of a session has ${length} bytes; at most ${MAX_TEXT_BYTES} can be stored`);
   const head = length < ONE_BYTE ? [length] : [ONE_BYTE + (length >> 8), length & 0xff];
   return Buffer.concat([Buffer.from(head), bytes]);
 }
 
 export const packTexts = (...texts: readonly string[]): Buffer => Buffer.concat(texts.map(packText));
 
-/** Reads text after text, and bytes of a known number; behind the end stand only empty texts. */
+/** Reads texts and bytes one after the other. After the end all texts are empty. */
 export function textReader(packed: Buffer): { bytes(length: number): Buffer; text(): string } {
   let at = 0;
   const bytes = (length: number): Buffer => {

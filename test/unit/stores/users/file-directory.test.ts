@@ -104,15 +104,15 @@ describe("a file of users", () => {
     ["no list", "people: []", /list `users`/],
     ["an unknown key", "users: [{ id: a, username: a, pasword: x }]", /unknown key/],
     ["no id", "users: [{ username: a }]", /id: found nothing/],
-    ["one name twice", "users: [{ id: a, username: x }, { id: b, username: x }]", /one user per value/],
-    ["one id twice", "users: [{ id: a, username: x }, { id: a, username: y }]", /one user per value/],
+    ["one name twice", "users: [{ id: a, username: x }, { id: b, username: x }]", /a unique username/],
+    ["one id twice", "users: [{ id: a, username: x }, { id: a, username: y }]", /a unique id/],
     ["an unknown status", "users: [{ id: a, username: a, status: root }]", /active, locked, disabled/],
     ["a scope with a space", 'users: [{ id: a, username: a, scopes: ["a b"] }]', /scope tokens/],
     ["a plain password", "users: [{ id: a, username: a, passwordHash: hunter2 }]", /argon2id/],
     [
       "an id that looks like an outside subject",
       'users: [{ id: "https://idp|a", username: a }]',
-      /any other id/,
+      /an id of another form/,
     ],
   ])("is refused with %s, without quoting secrets", async (_, text, message) => {
     const opening = createFileUserDirectory({ path: await aFile(text), clock: new ManualClock() });
@@ -225,7 +225,7 @@ describe("what is wrong with a file", () => {
     [
       "a name twice",
       "users:\n  - id: a\n    username: s3cret\n  - id: b\n    username: s3cret\n",
-      "FILE:5: users[1].username: found a value used before, in line 3",
+      "FILE:5: users[1].username: found the same value as in line 3",
     ],
     [
       "an unknown key",
@@ -235,9 +235,9 @@ describe("what is wrong with a file", () => {
     [
       "a value for a key",
       "users:\n  - id: a\n    username: a\n    $argon2id$s3cret: a\n",
-      "FILE:2: users[0]: found a key that is no plain name",
+      "FILE:2: users[0]: found a key that is not a plain name",
     ],
-    ["an entry", "users:\n  - s3cret\n", "FILE:2: users[0]: found an entry that is no mapping"],
+    ["an entry", "users:\n  - s3cret\n", "FILE:2: users[0]: found an entry that is not a mapping"],
     ["syntax", "users:\n  - id: a\n    username: 's3cret\n", "FILE:4: found text that does not parse"],
     [
       "JSON",
@@ -298,7 +298,7 @@ describe("editing the file", () => {
 
   it("refuses a taken name and changes nothing", async () => {
     const path = await aFile();
-    await expect(addUser(path, { username: "ada" })).rejects.toThrow(/one user per value/);
+    await expect(addUser(path, { username: "ada" })).rejects.toThrow(/a unique username/);
     expect(await readFile(path, "utf8")).toBe(FILE);
   });
 

@@ -90,7 +90,7 @@ describe("users missing from a changed file", () => {
     expect(await seen("dan")).toBe("gone");
     expect(await seen("ada")).toBe("active read write");
     expect(told).toEqual([
-      "users.missing: FILE: 2 of 4 users are missing: they get 503, and count as removed when the file has not changed for 10 s",
+      "users.missing: FILE: 2 of 4 users are missing. They get 503, and count as removed when the file has not changed for 10 s",
       "users.removed: FILE: 2 users were removed, 2 are left",
     ]);
   });
@@ -130,7 +130,7 @@ describe("users missing from a changed file", () => {
       clock.advanceSeconds(3600);
       expect(await seen("ada")).toBe("SERVICE_UNAVAILABLE");
     }
-    expect(told).toEqual(["fault: FILE: is empty; nobody can sign in or refresh until it is restored"]);
+    expect(told).toEqual(["fault: FILE is empty. Nobody can sign in or refresh until it is restored"]);
     await writeFile(path, WHOLE);
     expect(await seen("ada")).toBe("active read write");
   });

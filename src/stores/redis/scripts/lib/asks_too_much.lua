@@ -1,4 +1,4 @@
--- Does a refresh ask for a scope outside the grant? Needs record and details. Declares asks_too_much.
+-- Does a refresh request a scope that is not granted? Needs record and details. Declares asks_too_much.
 -- include: text
 local function asks_too_much(scopes)
   local at = IDENTITY

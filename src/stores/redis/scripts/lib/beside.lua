@@ -1,4 +1,4 @@
--- The chain before a re-authentication goes on beside the session. Needs primary and what rotate.lua has written of the
+-- Builds the record after a refresh on the chain from before a step-up. Needs primary, and written, the record of that
 -- chain. Assigns written, the whole record.
 local chain = written:sub(1, IDENTITY - 1) .. primary[10]
 written = struct.pack(NUMBERS, VERSION, primary[1], primary[2], primary[3], primary[4], created, primary[5], absolute, expires,

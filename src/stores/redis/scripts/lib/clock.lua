@@ -1,4 +1,4 @@
--- Unix time in milliseconds: what a test injects, or the server's own.
+-- Unix time in milliseconds: injected by a test, or that of the server.
 -- Needs injected (0: none). Declares now.
 local now = tonumber(injected) or 0
 if now == 0 then

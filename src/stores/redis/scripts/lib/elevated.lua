@@ -1,5 +1,5 @@
--- Takes apart what a re-authentication left in a record. Needs record and its numbers. Declares from, to and elevated (when),
--- nil where there was none; body, the record without them; and block, the chain before, until the new one was used.
+-- Parses the part of a record that a step-up has added. Needs record and its numbers. Declares from, to and elevated (when),
+-- nil if there was none; body, the record without them; and block, the chain from before, until the new one was used.
 local body, from, to, elevated, block = record, nil, nil, nil, nil
 if flags % UNSEEN >= ELEVATED then
   from, to, elevated = struct.unpack(ELEVATION, record, #record - ELEVATION_BYTES + 1)

@@ -1,5 +1,5 @@
--- No access token issued for this command will expire after `access`; the record of the user outlives it. The user's
--- list of sessions follows the session's expiry.
+-- Records that no access token issued for this command expires after `access`; the record of the user is kept longer.
+-- Updates the expiry of the session in the user's list.
 -- Needs the user, member, created, expires, listed (the expiry the list holds so far), access and margin.
 if access > user_access or expires ~= listed or access + margin > user_retain then
   user_access = math.max(user_access, access)

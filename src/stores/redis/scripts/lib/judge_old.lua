@@ -1,6 +1,6 @@
--- What a token means that is not the current one. Needs the session, claimed, and the command. Assigns kind and reason, which
--- is the pepper of the current token where that is not among the caller's. Where the token belongs to the chain before a
--- re-authentication nobody has used yet, turns to that chain and assigns primary, the session's own numbers and body.
+-- Decides about a token that is not the current one. Needs the session, claimed, and the command. Assigns kind and reason,
+-- which is the pepper of the current token if the caller does not have it. If the token belongs to the chain from before a
+-- step-up whose tokens nobody has used yet, switches to that chain and assigns primary, the numbers and body of the session.
 -- include: elevated
 local function judge(first, last, at)
   local behind = generation - claimed
@@ -27,13 +27,13 @@ local function judge(first, last, at)
     if not expected then return 'pepper', kid end
     if expected ~= next_hash then return 'invalid' end
     if now - rotated - late <= grace * 1000 then
-      if reuse < most then return 'same successor' end
-      return 'refused', 'exhausted'
+      if reuse < most then return 'repeated' end
+      return 'refused', 'repeated too often'
     end
     if flags % REVOKED >= UNSEEN and now - rotated <= lost * 1000 then return 'late' end
     return 'reused'
   end
-  if behind == 2 and in_grace then return 'refused', 'two back' end
+  if behind == 2 and in_grace then return 'refused', 'stale' end
   return 'reused'
 end
 kind, reason = judge(from, to, elevated)
@@ -44,6 +44,6 @@ if block and (claimed < generation or kind == 'invalid') then
   kind, reason = judge()
   if kind == 'invalid' and claimed >= from and claimed < to then kind, reason = 'refused', 'retired' end
 elseif block then
-  -- The chain is used: what it replaced is retired for good.
+  -- The new chain is used: the retired chain is dropped.
   record = body .. record:sub(-ELEVATION_BYTES)
 end

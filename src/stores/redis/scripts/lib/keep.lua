@@ -1,4 +1,4 @@
--- Writes a session that goes on. Its key outlives the record by up to an hour, so that few refreshes move an expiry.
+-- Writes a live session. Its key is kept for up to an hour after the record expires, so that few refreshes change the TTL.
 -- Needs key, side, the session's flags, retain, kept and written (the new record).
 local hour = math.floor(retain / HOUR) + 1
 if hour == kept then

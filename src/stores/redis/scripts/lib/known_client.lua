@@ -1,4 +1,4 @@
--- Is the client of a session among these, text after text? Needs record. Declares known_client, and client, which it is.
+-- Is the client of a session in a list of texts? Needs record. Declares known_client, and client, that of the session.
 -- include: text
 local client = text_at(record, after_text(record, after_text(record, IDENTITY)))
 local function known_client(clients)

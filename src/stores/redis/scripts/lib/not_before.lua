@@ -1,4 +1,4 @@
--- The latest of the user's, the tenant's and everyone's not-before; there is seldom any.
+-- The latest not-before of the user, the tenant and everyone. Usually there is none.
 -- Needs not_before_key, tenant and user_not_before. Declares not_before.
 local not_before = user_not_before or 0
 if redis.call('EXISTS', not_before_key) == 1 then

@@ -1,3 +1,3 @@
--- A command that waited in some buffer until its caller had given up must not run: the caller may have gone on.
+-- A command that waited in a buffer past its deadline must not run, because its caller has given up.
 -- Needs deadline (server ms, 0: none) and now. Returns when it is too late.
 if deadline > 0 and now > deadline then return {'overdue', ''} end

@@ -1,6 +1,6 @@
--- Next entry of the partition's revocation stream. Each carries a sequence number, the id of the revocation before
--- it and the birth of the stream, so that a reader notices whatever a fail-over lost. Answers the entry's id and
--- sequence number, since a writer looks for its own entries as well, and until when the entry counts. Declares publish.
+-- Adds an entry to the revocation stream of the partition. Each entry has a sequence number, the id of the revocation
+-- before it and the birth of the stream, so that readers notice entries that a fail-over lost. Returns the id and sequence
+-- number of the entry, because its writer looks for it too, and until when the entry is valid. Declares publish.
 -- include: stream_end
 local function publish(stream, hints, section, horizon_ms, about, whose, subject, level_written, ends)
   local time = redis.call('TIME')
@@ -9,8 +9,8 @@ local function publish(stream, hints, section, horizon_ms, about, whose, subject
     stream_end(redis.call('XREVRANGE', stream, '+', '-', 'COUNT', 1)[1], written_at)
   local width
   width, widths = widest(widths, written_at, math.max(horizon_ms / 1000, ends - time[1] + 1))
-  -- Whoever is ended may hold the longest token any gateway issued: of a not-before nobody knows whom it ends, and what
-  -- is known of a user may be from before a roll-back. Of outside tokens the caller knows how long they live.
+  -- An entry is valid for as long as the longest token of any gateway: a not-before can end any token, and the record of a
+  -- user may be from before a roll-back. For outside tokens the caller knows their life.
   if about ~= 'o' and about ~= 'd' and about ~= 'j' then ends = math.max(ends, time[1] + width) end
   local written = redis.call('XADD', stream, 'MINID', '~', math.max(written_at - width * 1000, 0), '*', 'k', about,
     'q', sequence + 1, 'p', previous, 'b', birth, 'w', widths, 't', whose, 'i', subject, 'e', level_written, 'x', ends)

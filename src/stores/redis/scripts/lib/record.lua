@@ -3,13 +3,13 @@
 --     expiry · retained until · epoch ms · rotated ms · late answer, ms after that, or 0
 --   16 bytes each: the first half of SHA-256 of the secret that follows the current one, and of the third that does
 --   identity: user id, tenant, client          proof: acr, amr, unless the flags say that it is the plain one
---   details: scopes, device, address, metadata; in the side key where they are long
---   of a session that was re-authenticated, until what it was given is used: numbers, hashes and proof of the chain
---     before, then their length in 2 bytes
---   14 bytes, of a session that was re-authenticated: generations retired from, to, and when, ms
--- Every text follows its length: one byte, or two with the high bit set from 128 on. The client and the tenant that are
--- the default are empty texts; an address is four bytes where the flags say that it is of IPv4; empty texts at the end
--- of the details are left out. Flags are compared from the highest: what has ended is >= REVOKED.
+--   details: scopes, device, address, metadata; in the side key if they are long
+--   after a step-up, until a token of the new chain is used: numbers, hashes and proof of the old chain, then their
+--     length in 2 bytes
+--   after a step-up, 14 bytes: generations retired from, to, and when, ms
+-- Every text follows its length: one byte, or two with the high bit set from 128 on. The default client and tenant are
+-- empty texts; an address is four bytes if the flags say that it is IPv4; empty texts at the end of the details are left
+-- out. Flags are compared from the highest: a session that has ended is >= REVOKED.
 -- Declares NUMBERS, HASH, AHEAD, IDENTITY (where these begin), ELEVATION, HOUR, VERSION and the flags.
 local VERSION = 3
 local NUMBERS, HASH, AHEAD, IDENTITY = '>BBBBI4I4I4I4I4I4I6I6I4', 45, 61, 77

@@ -1,4 +1,4 @@
--- Reads a session. Needs key and now. Returns when there is none (any more) at that time.
+-- Reads a session. Needs key and now. Returns from the script when there is none, or it has expired.
 -- Declares record and the numbers in it, and kept, the hour in which the key expires.
 -- include: record
 local record = redis.call('GET', key)

@@ -1,4 +1,4 @@
--- Which sessions of the user are too many: those that expire first, in the order of their logins. Needs the user's key, member,
+-- Finds the sessions of a user beyond the limit: those that expire first, in the order of their logins. Needs the user's key, member,
 -- created and most. Assigns surplus. MAX_SURPLUS is that of domain/commands.ts.
 local MAX_SURPLUS = 8
 local nearest, ends_of, live = {}, {}, 0
@@ -8,7 +8,7 @@ for i = 1, #flat, 2 do
   local ends = name ~= 'e' and name ~= member and struct.unpack('>I4', flat[i + 1]) or 0
   if ends * 1000 > now then
     live = live + 1
-    -- The few that are wanted are kept in order; to sort all of a long list would hold others up.
+    -- Only the few that are needed are kept in order: sorting a long list would block Redis.
     if #nearest < MAX_SURPLUS or ends < ends_of[MAX_SURPLUS] then
       local at = math.min(#nearest, MAX_SURPLUS - 1)
       while at > 0 and ends < ends_of[at] do

@@ -1,5 +1,5 @@
--- The session as it was before its re-authentication, for an owner whose answer was lost. Needs elevated.lua's. Assigns
--- record and the numbers in it that differ; declares proof, the texts of the older one.
+-- The session as it was before its step-up, for a client that lost the answer. Needs what elevated.lua declares. Assigns
+-- record and the numbers in it that differ; declares proof, the texts of the older proof of identity.
 -- include: text
 local proof_at = IDENTITY
 for _ = 1, 3 do proof_at = after_text(body, proof_at) end

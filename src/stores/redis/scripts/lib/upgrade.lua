@@ -1,5 +1,5 @@
--- Rewrites a record of version 2 as one of today: whole hashes became halves, and nobody knows whether its tokens were
--- used, so it counts as seen. Needs and assigns record.
+-- Converts a record of version 2: whole hashes become halves. It is not known whether its tokens were used, so it counts as
+-- seen. Needs and assigns record.
 local OLD, OLD_HASH, OLD_IDENTITY, OLD_REVOKED = '>BBBBI4I4I4I4I4I4I6I6', 41, 73, 32
 local _, flags, kid, reuse, generation, created, auth, absolute, expires, retain, epoch, rotated = struct.unpack(OLD, record)
 flags = flags % OLD_REVOKED + math.floor(flags / OLD_REVOKED) * REVOKED

@@ -1,7 +1,7 @@
 -- Reads a user: epoch ms · latest access-token expiry · retained until · not-before · 1 if locked.
--- The other fields of the hash are the user's sessions: 16 bytes of their ids; when they expire, and when they began,
--- which is missing where an older version wrote last.
--- Needs user_key and now. Declares USER and the numbers; they are nil where there is no such user (any more).
+-- The other fields of the hash are the user's sessions: 16 bytes of their ids, with their expiry and their beginning. The
+-- beginning is missing if an older version wrote the field.
+-- Needs user_key and now. Declares USER and the numbers; they are nil if there is no such user, or the record has expired.
 local USER, USER_VERSION = '>BI6I4I4I4B', 1
 local user_epoch, user_access, user_retain, user_not_before, user_locked
 local user_record = redis.call('HGET', user_key, 'e')

@@ -58,7 +58,7 @@ describe("a server", () => {
     [[lines("redis_version:6.2.14")], "Redis 6.2.14"],
     [[REDIS, lines("redis_version:6.9.0"), lines("redis_version:6.9.0")], "Redis 6.9.0"],
     [[lines("redis_version:4.0.9"), lines("redis_version:6.0.0")], "Redis 4.0.9, Redis 6.0.0"],
-    [["# Server\r\n"], "a server that tells no version"],
+    [["# Server\r\n"], "a server whose version cannot be read"],
   ])("too old or unreadable is refused, naming what was found (%#)", (infos, found) => {
     expect(problemOf(infos)).toMatchObject({
       kind: "UNFIT_STORE",

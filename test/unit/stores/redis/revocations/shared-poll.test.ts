@@ -98,6 +98,6 @@ describe("a poll of many streams", () => {
   it("refuses an answer it cannot read", async () => {
     const { all } = followers();
     const poll = createSharedPoll({ followers: all, streams: STREAMS, ask: async () => ["what"] });
-    await expect(poll()).rejects.toThrow("out of turn");
+    await expect(poll()).rejects.toThrow("did not answer as expected");
   });
 });

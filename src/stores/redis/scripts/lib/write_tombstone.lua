@@ -1,7 +1,7 @@
--- The record of an ended session says only that it has ended. Needs the session, its side key, the user's key and the
--- session's member there. Declares entomb.
+-- Writes the record of an ended session, which states only that it has ended. Needs the session, its side key, the user's
+-- key and the session's member there. Declares write_tombstone.
 -- include: text
-local function entomb(flag)
+local function write_tombstone(flag)
   local identity_end = IDENTITY
   for _ = 1, 3 do identity_end = after_text(record, identity_end) end
   retain = math.floor(now / 1000) + tombstone
