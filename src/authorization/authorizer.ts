@@ -8,7 +8,7 @@ import type {
 } from "graphql";
 import type { ErrorCode } from "../domain/errors.js";
 import type { Principal } from "../domain/principal.js";
-import type { Alternatives } from "../domain/requirement.js";
+import type { Alternatives, Requirement } from "../domain/requirement.js";
 import type { Seconds, UnixSeconds } from "../domain/time.js";
 
 /** Why one guarded selection (or one runtime type at a position) is not served. */
@@ -78,6 +78,21 @@ export interface SecondLock {
    * @param fetchDocument - the fetch, or what it sends as the selection of an `_entities` field
    */
   carriesUngranted(subgraph: string, fetchDocument: DocumentNode): boolean;
+  /** The guards that were decided before the fetch may run, for `explain`; parameters as for `assertGranted`. */
+  guardsOf(
+    subgraph: string,
+    fetchDocument: DocumentNode,
+    sent?: ReadonlyMap<string, readonly string[]>,
+  ): readonly FetchGuard[];
+}
+
+/** A guard of something that a fetch of a plan carries. */
+export interface FetchGuard {
+  /** `Type`, `Type.field` or `Type.field(argument:)`, by runtime type. */
+  readonly coordinate: string;
+  readonly requirement: Requirement;
+  /** `internal`: a `@key`, or an input of `@requires`, that the gateway alone sees. */
+  readonly allowedAs: "granted" | "internal";
 }
 
 export type Decision =

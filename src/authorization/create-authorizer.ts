@@ -19,7 +19,7 @@ import type { Includes } from "./decide/conditions.js";
 import { grantsOf } from "./decide/grants.js";
 import { createSchemaFilter } from "./decide/introspection.js";
 import { askPolicies, NO_POLICY } from "./decide/policies.js";
-import { carriesUngranted, checkFetch } from "./decide/second-lock.js";
+import { carriesUngranted, checkFetch, guardsOf } from "./decide/second-lock.js";
 import { type RootSelection, strictRoots } from "./decide/when-degraded.js";
 import { buildRules } from "./read/build-rules.js";
 import type { ReadGuardsOptions } from "./read/guards.js";
@@ -242,6 +242,8 @@ class RulesAuthorizer implements Authorizer {
         checkFetch(this.#rules, this.#roots, grants, subgraph, fetchDocument, sent),
       carriesUngranted: (subgraph, fetchDocument) =>
         carriesUngranted(this.#rules, this.#roots, grants, subgraph, fetchDocument),
+      guardsOf: (subgraph, fetchDocument, sent) =>
+        guardsOf(this.#rules, this.#roots, grants, subgraph, fetchDocument, sent),
     };
   }
 }

@@ -7,6 +7,7 @@ export type {
   Denial,
   DenialView,
   Disclosure,
+  FetchGuard,
   PlannableOperation,
 } from "./authorizer.js";
 export { type AuthorizedGraph, type AuthorizerInput, createAuthorizer } from "./create-authorizer.js";
@@ -15,7 +16,9 @@ export {
   type ExplainedSelection,
   type ExplainInput,
   explainOperation,
+  inspectOperation,
   type OperationExplanation,
+  type OperationInspection,
 } from "./explain/explain.js";
 export {
   type ExplainedPosition,

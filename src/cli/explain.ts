@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { type DocumentNode, parse } from "graphql";
-import type { AuthorizedGraph, GuardSource } from "../authorization/index.js";
+import type { AuthorizedGraph, ExplainInput, GuardSource } from "../authorization/index.js";
 import type { CardeaConfig } from "../config/resolve.js";
 import { ConfigError } from "../domain/errors.js";
 import type { Principal } from "../domain/principal.js";
@@ -21,6 +21,7 @@ interface ExplainFlags extends GraphFlags, CallerFlags {
   readonly operation?: string;
   readonly operationName?: string;
   readonly variables?: string;
+  readonly plan?: boolean;
   readonly scope?: string;
   readonly schema?: boolean;
 }
@@ -42,6 +43,7 @@ export const registerExplain: RegisterVerb = (program, context) => {
           .option("--operation <file>", "an operation document")
           .option("--operation-name <name>", "which operation of the document")
           .option("--variables <json>", "variables of the operation")
+          .option("--plan", "with --operation: the stages to the plan, and the guards in front of each fetch")
           .option("--scope <scope>", "everything this scope gives access to, alone or with others")
           .option(
             "--schema",
@@ -59,6 +61,8 @@ async function explain(input: VerbInput<ExplainFlags>): Promise<ExitCode> {
     (each) => each !== undefined,
   ).length;
   if (given !== 1) throw new UsageError("explain requires exactly one of --operation, --scope and --schema");
+  if (options.plan === true && options.operation === undefined)
+    throw new UsageError("--plan requires --operation");
   const graphInput = await readGraphInput(options, environment);
   const { graph, sources } = await openGraph(options, graphInput);
   const json = options.json === true;
@@ -84,18 +88,27 @@ async function explainOne(
 ): Promise<void> {
   const { explainOperation, operationText } = await import("../authorization/index.js");
   const principal: Principal | undefined = await callerOf(options, config);
-  const document = await readOperation(options.operation ?? "", graph);
-  const explanation = await misuse(() =>
-    explainOperation(graph, {
-      document,
-      operationName: options.operationName,
-      variables: parseVariables(options.variables),
-      nowSeconds: Math.floor(Date.now() / 1000),
-      ...(principal === undefined ? {} : { principal }),
-      ...(sources === undefined ? {} : { sources }),
-    }),
-  );
-  printResult(terminal, options.json === true, { ...explanation }, () => [operationText(explanation)]);
+  const file = options.operation ?? "";
+  const input: ExplainInput = {
+    document: await readOperation(file, graph),
+    operationName: options.operationName,
+    variables: parseVariables(options.variables),
+    nowSeconds: Math.floor(Date.now() / 1000),
+    ...(principal === undefined ? {} : { principal }),
+    ...(sources === undefined ? {} : { sources }),
+  };
+  const json = options.json === true;
+  if (options.plan === true) {
+    const { explainedPlan, planText } = await import("./explain-plan.js");
+    const { explanation, plan } = await misuse(() => explainedPlan(graph, input, file));
+    printResult(terminal, json, { ...explanation, plan }, () => [
+      operationText(explanation),
+      ...planText(plan),
+    ]);
+    return;
+  }
+  const explanation = await misuse(() => explainOperation(graph, input));
+  printResult(terminal, json, { ...explanation }, () => [operationText(explanation)]);
 }
 
 /** Opens the graph to explain, and the subgraph SDL in which each guard is declared. */

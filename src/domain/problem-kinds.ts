@@ -166,9 +166,14 @@ export const PROBLEM_KINDS = {
     source: "`compose`, `check`, `dev`",
     fix: "add `--subgraph name=url`, or list `subgraphs` in the configuration",
   },
+  OPERATION_UNPLANNABLE: {
+    meaning: "the planner finds no plan for the operation that is certainly right",
+    source: "`explain --plan`",
+    fix: "see the known limits; select fewer fields to find the one that is in the way",
+  },
   PLATFORM_UNSUPPORTED: {
     meaning: "the query planner has no binary for this platform",
-    source: "start",
+    source: "start, `explain --plan`",
     fix: "use Linux with glibc or macOS; WSL on Windows",
   },
   PORT_UNAVAILABLE: {

@@ -1,19 +1,15 @@
-import type { Authorizer } from "../authorization/authorizer.js";
 import { createPlanStore } from "../caching/segmented-lru.js";
 import { FaultError } from "../domain/errors.js";
-import { isIncluded } from "../graphql/collect-fields.js";
-import { createFetchParser } from "../graphql/selected-keys.js";
 import type { TypeConditions } from "../graphql/type-conditions.js";
 import type { BelievedNames } from "./execute/believed-names.js";
 import { compilePlan } from "./execute/compile.js";
 import type { Run } from "./execute/state.js";
 import type { PlanIdentity } from "./plan/identity.js";
-import type { BatchFetchNode, FetchNode, RequiredSelection } from "./plan/plan.js";
-import { createWireNames, type ReservedNames, type WireNames } from "./plan/wire-names.js";
+import type { BatchFetchNode, FetchNode } from "./plan/plan.js";
+import { requiredText } from "./plan/required-text.js";
+import type { WireNames } from "./plan/wire-names.js";
 import { createPlanFailures } from "./planning/failures.js";
-import type { OperationPlanner } from "./planning/plan-operation.js";
-import { prepareForPlanner } from "./planning/prepare-operation.js";
-import { assertGranted } from "./planning/verify-fetch.js";
+import { type PlanningParts, type PlanStages, planInStages } from "./planning/plan-stages.js";
 
 export interface CompiledPlan {
   /** To be run one after the other. */
@@ -28,18 +24,17 @@ export interface PlanCache {
    *   much is being planned or the planner process was killed
    */
   get(identity: PlanIdentity): CompiledPlan | Promise<CompiledPlan>;
+  /** The stages up to the plan, made anew and kept nowhere: for `explain`. */
+  stages(identity: PlanIdentity): Promise<PlanStages>;
   readonly size: number;
   readonly hits: number;
   readonly misses: number;
 }
 
-export interface PlanCacheParts {
-  readonly planner: OperationPlanner;
-  readonly authorizer: Authorizer;
+export interface PlanCacheParts extends PlanningParts {
   readonly types: TypeConditions;
   /** Default: every name of a type is believed. */
   readonly believedNames?: BelievedNames;
-  readonly reserved: ReservedNames;
   /** Plans kept. Default 1000. */
   readonly limit?: number;
   /** May a subgraph's own words reach a client? Default false. */
@@ -57,7 +52,7 @@ const MAX_PLANNINGS_OF_DOCUMENT = 32;
  * same new plan wait for one planning.
  */
 export const createPlanCache = (cacheParts: PlanCacheParts): PlanCache => {
-  const { planner, authorizer, types, believedNames, reserved, showsErrors = false } = cacheParts;
+  const { types, believedNames, showsErrors = false } = cacheParts;
   const plans = createPlanStore<CompiledPlan>({
     entries: cacheParts.limit ?? 1000,
     perGroup: MAX_PLANS_OF_DOCUMENT,
@@ -68,35 +63,29 @@ export const createPlanCache = (cacheParts: PlanCacheParts): PlanCache => {
   let hits = 0;
   let misses = 0;
 
-  const build = async ({ plannable, draw, isTrue }: PlanIdentity): Promise<CompiledPlan> => {
-    const parts: Run[] = [];
-    const parseFetch = createFetchParser();
-    const names = createWireNames(plannable.document, reserved);
-    const lock = authorizer.secondLock(plannable, ({ directives }) => isIncluded(directives, isTrue));
-    for (const document of prepareForPlanner(plannable.document, names, isTrue)) {
-      const text = document === plannable.document ? plannable.text : undefined;
-      const plan = await planner.plan(document, plannable.operationName, draw, text);
-      if (plan === undefined) continue;
-      // Read from the plan itself, once per plan, before anything of it can run.
-      assertGranted(plan, (subgraph, operation, sent) =>
-        lock.assertGranted(subgraph, parseFetch(operation), sent),
-      );
-      const isSecretive = (node: FetchNode | BatchFetchNode): boolean =>
-        textsOf(node).some((text) => lock.carriesUngranted(node.subgraph, parseFetch(text)));
-      parts.push(
-        compilePlan(
-          plan,
-          types,
-          plannable.operationName,
-          showsErrors ? isSecretive : () => true,
-          parseFetch,
-          names.clientVariable,
-          document,
-          believedNames,
-        ),
-      );
-    }
-    return { parts, names };
+  const build = async (identity: PlanIdentity): Promise<CompiledPlan> => {
+    const { parts, names, lock, parseFetch } = await planInStages(identity, cacheParts);
+    const isSecretive = (node: FetchNode | BatchFetchNode): boolean =>
+      textsOf(node).some((text) => lock.carriesUngranted(node.subgraph, parseFetch(text)));
+    return {
+      parts: parts.flatMap(({ prepared, plan }) =>
+        plan === undefined
+          ? []
+          : [
+              compilePlan(
+                plan,
+                types,
+                identity.plannable.operationName,
+                showsErrors ? isSecretive : () => true,
+                parseFetch,
+                names.clientVariable,
+                prepared,
+                believedNames,
+              ),
+            ],
+      ),
+      names,
+    };
   };
 
   const begin = (identity: PlanIdentity): Promise<CompiledPlan> => {
@@ -143,6 +132,7 @@ export const createPlanCache = (cacheParts: PlanCacheParts): PlanCache => {
       if (failure !== undefined) throw failure.error;
       return begin(identity);
     },
+    stages: (identity) => planInStages(identity, cacheParts),
     get size() {
       return plans.size;
     },
@@ -166,14 +156,5 @@ const tooManyPlannings = (of: string, found: number, allowed: number): FaultErro
 const textsOf = (node: FetchNode | BatchFetchNode): readonly string[] => {
   const sent =
     node.kind === "batch" ? node.aliases.flatMap((alias) => alias.requires) : (node.requires ?? []);
-  return [node.operation, ...(sent.length === 0 ? [] : [`{_entities{${selectionText(sent)}}}`])];
+  return [node.operation, ...(sent.length === 0 ? [] : [`{_entities{${requiredText(sent)}}}`])];
 };
-
-const selectionText = (selections: readonly RequiredSelection[]): string =>
-  selections
-    .map((one) =>
-      one.kind === "fragment"
-        ? `...on ${one.typeCondition}{${selectionText(one.selections)}}`
-        : `${one.outputName}${one.selections === undefined ? "" : `{${selectionText(one.selections)}}`}`,
-    )
-    .join(" ");

@@ -131,6 +131,15 @@ describe("cardea explain", () => {
     expect(schema["freshOnly"]).toContain("Mutation.moveHouse");
   });
 
+  it("shows the plan of an operation, with the query planner of the installation", async () => {
+    const result = await explain("--operation", "desk.graphql", "--scopes", "", "--plan");
+    expect(result.exitCode).toBe(0);
+    expect(result.json()["plan"]).toMatchObject({
+      judged: expect.stringContaining("=> FORBIDDEN"),
+      parts: [{ prepared: expect.any(String), plan: { kind: "parallel" } }],
+    });
+  });
+
   it("prints tables for people", async () => {
     const result = await runCommand(["explain", ...SUBGRAPHS, "--operation", "desk.graphql", "--anonymous"], {
       cwd: folder.path,

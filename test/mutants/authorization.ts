@@ -194,9 +194,8 @@ export const authorizationMutants: readonly Mutant[] = [
   {
     name: "the fields of an interface nobody implements are not judged",
     file: "src/authorization/decide/second-lock.ts",
-    find: "for (const type of types) {\n          if ((this.#isStrict",
-    replace:
-      'for (const type of types) {\n          if (this.#rules.types.get(type)?.kind === "interface") continue;\n          if ((this.#isStrict',
+    find: "if (this.#isFound(this, type, selection))",
+    replace: 'if (this.#rules.types.get(type)?.kind !== "interface" && this.#isFound(this, type, selection))',
     caughtBy: { file: DECIDE, test: "is fetched as granted: the second lock knows its guards, too" },
   },
   {

@@ -113,6 +113,11 @@ export class Compiled implements CompiledOperation {
     return this.#analysis;
   }
 
+  /** What is planned for a caller who is denied nothing. */
+  get plannableWhenGranted(): PlannableOperation | undefined {
+    return this.#allowed.kind === "allowed" ? this.#allowed.plannable : undefined;
+  }
+
   decide(facts: Facts, input: DecisionInput): Decision {
     if (this.#refusal !== undefined) return this.#refusal;
     if (!this.guarded || allGranted(this.#analysis, facts)) return this.#allowed;

@@ -9,6 +9,7 @@ import {
 import { FaultError } from "../../domain/errors.js";
 import { allOf, covers, OPEN } from "../../domain/requirement.js";
 import { fragmentsOf, responseKey } from "../../graphql/documents.js";
+import type { FetchGuard } from "../authorizer.js";
 import { OPEN_ID, type RequirementId, type Rules } from "../read/rules.js";
 import { argumentCoordinate, type Grants } from "./grants.js";
 import { intersect, NO_TYPES, type TypeSet, union } from "./type-sets.js";
@@ -36,7 +37,8 @@ export const checkFetch = (
   fetch: DocumentNode,
   sent: SentTypes = NOTHING_KNOWN,
 ): void => {
-  const violation = firstViolation(rules, roots, new FetchWalker(rules, grants, graph, fetch), fetch, sent);
+  const walker = new FetchWalker(rules, grants, graph, fetch, isForbidden);
+  const violation = firstViolation(rules, roots, walker, fetch, sent);
   if (violation !== undefined) throw refused(violation, graph);
 };
 
@@ -52,9 +54,56 @@ export const carriesUngranted = (
   grants: Grants,
   graph: string,
   fetch: DocumentNode,
-): boolean =>
-  firstViolation(rules, roots, new FetchWalker(rules, grants, graph, fetch, true), fetch, NOTHING_KNOWN) !==
-  undefined;
+): boolean => {
+  const walker = new FetchWalker(rules, grants, graph, fetch, isNotGranted);
+  return firstViolation(rules, roots, walker, fetch, NOTHING_KNOWN) !== undefined;
+};
+
+/**
+ * The guards that were decided before the fetch may run: of every type and field it carries, with the reason why it may.
+ * For `explain`; the parameters are those of {@link checkFetch}.
+ */
+export const guardsOf = (
+  rules: Rules,
+  roots: ReadonlyMap<OperationTypeNode, string>,
+  grants: Grants,
+  graph: string,
+  fetch: DocumentNode,
+  sent: SentTypes = NOTHING_KNOWN,
+): readonly FetchGuard[] => {
+  const found = new Map<string, FetchGuard>();
+  const collect: IsFound = (walker, type, field) => {
+    if (!walker.isKnown(type)) return false;
+    const isGranted = walker.isGranted(type, field);
+    for (const { coordinate, ids } of guardedBy(rules, type, field)) {
+      const requirement = allOf([OPEN, ...ids.map((id) => rules.requirements[id] ?? OPEN)]);
+      // A type may be fetched as a key here and as a granted field there.
+      if (isGranted || !found.has(coordinate))
+        found.set(coordinate, { coordinate, requirement, allowedAs: isGranted ? "granted" : "internal" });
+    }
+    return false;
+  };
+  firstViolation(rules, roots, new FetchWalker(rules, grants, graph, fetch, collect), fetch, sent);
+  return [...found.values()];
+};
+
+const guardedBy = (
+  rules: Rules,
+  type: string,
+  { name, arguments: given = [] }: FieldNode,
+): readonly { readonly coordinate: string; readonly ids: readonly RequirementId[] }[] => {
+  const owner = rules.types.get(type);
+  const rule = owner?.fields.get(name.value);
+  const guards = [
+    { coordinate: type, ids: [owner?.requirement ?? OPEN_ID] },
+    { coordinate: `${type}.${name.value}`, ids: [rule?.requirement ?? OPEN_ID] },
+    ...given.map((argument) => ({
+      coordinate: argumentCoordinate(type, name.value, argument.name.value),
+      ids: [rule?.arguments.get(argument.name.value)?.requirement ?? OPEN_ID],
+    })),
+  ];
+  return guards.filter(({ ids }) => ids.some((id) => id !== OPEN_ID));
+};
 
 const firstViolation = (
   rules: Rules,
@@ -83,18 +132,25 @@ const refused = (coordinate: string, graph: string): FaultError =>
     `the plan would fetch ${coordinate} from "${graph}", which was not granted`,
   );
 
+/** Is the search over at this field of this type? */
+type IsFound = (walker: FetchWalker, type: string, field: FieldNode) => boolean;
+
+const isForbidden: IsFound = (walker, type, field) =>
+  walker.isKnown(type) && !walker.isInternal(type, field) && !walker.isGranted(type, field);
+
+/** What the gateway may fetch for itself is no exception. */
+const isNotGranted: IsFound = (walker, type, field) => !walker.isGranted(type, field);
+
 class FetchWalker {
   readonly #rules: Rules;
   readonly #grants: Grants;
   readonly #graph: string;
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #consumed = new Set<string>();
+  readonly #isFound: IsFound;
 
-  readonly #isStrict: boolean;
-
-  /** @param isStrict - what the gateway may fetch for itself is no exception */
-  constructor(rules: Rules, grants: Grants, graph: string, fetch: DocumentNode, isStrict = false) {
-    this.#isStrict = isStrict;
+  constructor(rules: Rules, grants: Grants, graph: string, fetch: DocumentNode, isFound: IsFound) {
+    this.#isFound = isFound;
     this.#rules = rules;
     this.#grants = grants;
     this.#graph = graph;
@@ -129,8 +185,7 @@ class FetchWalker {
         const name = selection.name.value;
         if (name === "__typename") return undefined;
         for (const type of types) {
-          if ((this.#isStrict || this.#isKnown(type)) && !this.#mayFetch(type, selection))
-            return `${type}.${name}`;
+          if (this.#isFound(this, type, selection)) return `${type}.${name}`;
         }
         if (selection.selectionSet === undefined) return undefined;
         return this.violation(selection.selectionSet, this.#returned(types, name));
@@ -148,10 +203,14 @@ class FetchWalker {
     }
   }
 
-  #mayFetch(type: string, { name: { value: field }, arguments: given }: FieldNode): boolean {
+  /** A `@key`, or what something granted requires: the gateway fetches it for itself. */
+  isInternal(type: string, { name }: FieldNode): boolean {
+    const coordinate = `${type}.${name.value}`;
+    return this.#rules.keyCoordinates.has(coordinate) || this.#consumed.has(coordinate);
+  }
+
+  isGranted(type: string, { name: { value: field }, arguments: given }: FieldNode): boolean {
     const coordinate = `${type}.${field}`;
-    const isInternal = this.#rules.keyCoordinates.has(coordinate) || this.#consumed.has(coordinate);
-    if (isInternal && !this.#isStrict) return true;
     const { granted } = this.#grants;
     const owner = this.#rules.types.get(type);
     const rule = owner?.fields.get(field);
@@ -172,7 +231,7 @@ class FetchWalker {
   }
 
   /** What the subgraph does not know it cannot return; behind an `@interfaceObject` it knows none of the types. */
-  #isKnown(type: string): boolean {
+  isKnown(type: string): boolean {
     const owner = this.#rules.types.get(type);
     const isOurs = (key: string): boolean =>
       key === this.#graph || this.#rules.graphs.get(key) === this.#graph;

@@ -1,15 +1,16 @@
-import { type DocumentNode, getOperationAST } from "graphql";
+import { type DocumentNode, getOperationAST, type OperationDefinitionNode } from "graphql";
 import type { Principal } from "../../domain/principal.js";
 import { allOf, OPEN, type Requirement, type Verdict } from "../../domain/requirement.js";
 import type { UnixSeconds } from "../../domain/time.js";
 import { responseKey } from "../../graphql/documents.js";
-import type { CompiledOperation, Decision } from "../authorizer.js";
+import type { CompiledOperation, Decision, PlannableOperation } from "../authorizer.js";
 import type { AuthorizedGraph } from "../create-authorizer.js";
 import { asksItself, type Cell } from "../decide/compile.js";
 import { Compiled, type Inspection } from "../decide/compiled.js";
 import type { Variables } from "../decide/conditions.js";
 import { OPEN_ID, type Rules } from "../read/rules.js";
 import { demandText } from "./demand-text.js";
+import { judgedDocument } from "./judged-document.js";
 import {
   contributingCoordinates,
   type GuardOrigin,
@@ -61,6 +62,15 @@ export interface OperationExplanation {
   readonly planned: string | undefined;
 }
 
+/** An operation's explanation with what the engine takes on from here. */
+export interface OperationInspection {
+  readonly explanation: OperationExplanation;
+  /** The operation as it was judged, each guarded selection with its demand and verdict as a comment. */
+  readonly judged: string;
+  /** What is planned for the principal given; without one, what is planned when everything is granted. */
+  readonly plannable: PlannableOperation | undefined;
+}
+
 /**
  * Explains one operation from the very table it is judged by.
  *
@@ -69,11 +79,18 @@ export interface OperationExplanation {
 export const explainOperation = async (
   graph: AuthorizedGraph,
   input: ExplainInput,
-): Promise<OperationExplanation> => {
-  const operation = getOperationAST(input.document, input.operationName);
-  if (!operation) {
-    throw new TypeError("the document holds no operation of that name, or several and none was named");
-  }
+): Promise<OperationExplanation> => (await inspectOperation(graph, input)).explanation;
+
+/**
+ * {@link explainOperation}, and the documents before and after.
+ *
+ * @throws TypeError when the document holds no such operation
+ */
+export const inspectOperation = async (
+  graph: AuthorizedGraph,
+  input: ExplainInput,
+): Promise<OperationInspection> => {
+  const operation = operationOf(input);
   const compiled = Compiled.of(input.compiled ?? graph.authorizer.compile(input.document, operation));
   const { principal, variables = {}, nowSeconds, degraded = false } = input;
   const inspection =
@@ -85,16 +102,32 @@ export const explainOperation = async (
   const origins =
     input.sources === undefined ? ownOrigins(graph) : originsByCoordinate(input.sources, graph.guardReading);
   const answeredFor = new Set(analysis.cells.flatMap((cell) => (cell.kind === "whole" ? cell.parts : [])));
+  const explained = analysis.cells
+    .filter((cell): cell is ExplainedCell => cell.kind !== "every")
+    .filter((cell) => !answeredFor.has(cell) && asksItself(cell))
+    .map((cell) => ({ node: cell.node, selection: explainCell(graph.rules, cell, origins, inspection) }));
+  const plannable = decision !== undefined && "plannable" in decision ? decision.plannable : undefined;
   return {
-    operation: operation.name?.value ?? `(${operation.operation})`,
-    decision: decision?.kind,
-    selections: analysis.cells
-      .filter((cell): cell is ExplainedCell => cell.kind !== "every")
-      .filter((cell) => !answeredFor.has(cell) && asksItself(cell))
-      .map((cell) => explainCell(graph.rules, cell, origins, inspection)),
-    fellBackToStrict: analysis.fellBackToStrict,
-    planned: decision !== undefined && "plannable" in decision ? decision.plannable?.text : undefined,
+    explanation: {
+      operation: operation.name?.value ?? `(${operation.operation})`,
+      decision: decision?.kind,
+      selections: explained.map(({ selection }) => selection),
+      fellBackToStrict: analysis.fellBackToStrict,
+      planned: plannable?.text,
+    },
+    judged: judgedDocument(input.document, operation, explained),
+    plannable: decision === undefined ? compiled.plannableWhenGranted : plannable,
   };
+};
+
+/** @throws TypeError when the document holds no such operation */
+export const operationOf = ({
+  document,
+  operationName,
+}: Pick<ExplainInput, "document" | "operationName">): OperationDefinitionNode => {
+  const operation = getOperationAST(document, operationName);
+  if (operation) return operation;
+  throw new TypeError("the document holds no operation of that name, or several and none was named");
 };
 
 /** Where the supergraph itself says so, read once: explaining many operations costs no parsing. */

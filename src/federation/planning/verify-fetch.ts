@@ -19,7 +19,7 @@ export const assertGranted = (node: PlanNode | undefined, assertFetch: AssertFet
       return;
     case "fetch":
     case "batch":
-      assertFetch(node.subgraph, node.operation, sentBy(node));
+      assertFetch(node.subgraph, node.operation, sentTypesOf(node));
       return;
     case "flatten":
       assertGranted(node.node, assertFetch);
@@ -34,7 +34,8 @@ export const assertGranted = (node: PlanNode | undefined, assertFetch: AssertFet
   }
 };
 
-const sentBy = (node: FetchNode | BatchFetchNode): ReadonlyMap<string, readonly string[]> => {
+/** Response key of each `_entities` field → type conditions of the representations the plan sends there. */
+export const sentTypesOf = (node: FetchNode | BatchFetchNode): ReadonlyMap<string, readonly string[]> => {
   if (node.kind === "batch") {
     return new Map(node.aliases.map((one) => [one.alias, conditionsOf(one.requires)]));
   }

@@ -217,3 +217,42 @@ describe("what a fetch carries beyond what was granted", () => {
     expect(lock.carriesUngranted("b", parse("{ p { __typename id } }"))).toBe(true);
   });
 });
+
+describe("the guards in front of a fetch", () => {
+  const guardsOf = (query: string, scopes: string[], subgraph: string, fetch: string, sent?: string[]) =>
+    lockOf(graph, plannable(query, scopes))
+      .guardsOf(subgraph, parse(fetch), sent === undefined ? undefined : new Map([["_entities", sent]]))
+      .map(({ coordinate, requirement, allowedAs }) => [
+        coordinate,
+        requirement.scopes.flat(2).join() || (requirement.authenticated ? "signed in" : "open"),
+        allowedAs,
+      ]);
+
+  it("are those of what the fetch carries, and say what is for the gateway alone", () => {
+    expect(guardsOf("{ p { ssn } open }", ["pii"], "a", "{ open p { ssn id name } }")).toEqual([
+      ["P.ssn", "pii", "granted"],
+      ["P.id", "signed in", "granted"],
+    ]);
+    expect(guardsOf("{ p { score } }", ["pii"], "a", "{ p { ssn } }")).toEqual([["P.ssn", "pii", "granted"]]);
+  });
+
+  it("name a guarded type once, and only where it can come from the subgraph", () => {
+    const fetch = "{ n { __typename id note } }";
+    expect(guardsOf("{ n { id note } }", ["priv"], "a", fetch)).toEqual([["Priv", "priv", "granted"]]);
+    expect(guardsOf("{ n { id note } }", ["priv"], "b", fetch)).toEqual([]);
+  });
+
+  it("look below _entities, at the types that are sent", () => {
+    const fetch = "query($r:[_Any!]!){_entities(representations:$r){...on P{ssn} ...on Priv{note}}}";
+    const query = "{ p { ssn } n { note } }";
+    expect(guardsOf(query, ["pii", "priv"], "a", fetch, ["P"])).toEqual([["P.ssn", "pii", "granted"]]);
+    expect(guardsOf(query, ["pii", "priv"], "a", fetch).map(([one]) => one)).toEqual(["P.ssn", "Priv"]);
+  });
+
+  it("tell a granted field from the key that only the gateway may see", () => {
+    const anonymous = graph.decide("{ p { name } }", { principal: { kind: "anonymous" } });
+    if (!("plannable" in anonymous)) throw new Error("nothing to plan");
+    const found = lockOf(graph, anonymous.plannable).guardsOf("a", parse("{ p { id name } }"));
+    expect(found).toMatchObject([{ coordinate: "P.id", allowedAs: "internal" }]);
+  });
+});

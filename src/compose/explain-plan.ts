@@ -1,0 +1,83 @@
+import { type OperationDefinitionNode, print } from "graphql";
+import type { AuthorizedGraph } from "../authorization/create-authorizer.js";
+import {
+  type ExplainInput,
+  inspectOperation,
+  type OperationExplanation,
+  operationOf,
+} from "../authorization/explain/explain.js";
+import { identifyPlan } from "../federation/plan/identity.js";
+import { type DescribedPlan, describePlan } from "../federation/planning/describe-plan.js";
+import { createPlannerHost } from "../federation/planning/process/pool.js";
+import { buildSnapshot } from "../federation/supergraph/snapshot.js";
+
+/** The stages between an operation and its requests, each as the engine makes it. */
+export interface PlanExplanation {
+  /** The operation as it is judged: each guarded selection with its demand and verdict. */
+  readonly judged: string;
+  /** Run one after the other; none when nothing is left to fetch. */
+  readonly parts: readonly {
+    /** As the query planner is given it. */
+    readonly prepared: string;
+    readonly plan: DescribedPlan | null;
+  }[];
+}
+
+export interface ExplainedPlan {
+  readonly explanation: OperationExplanation;
+  readonly plan: PlanExplanation;
+}
+
+/**
+ * Explains an operation and how it is planned, with the engine that would serve it and without any subgraph. Progressive
+ * overrides are all taken.
+ *
+ * @throws ConfigError when no gateway would take the graph
+ * @throws FaultError `OPERATION_UNPLANNABLE` when there is no plan
+ * @throws GraphQLError for an operation the engine does not serve
+ * @throws TypeError when the document holds no such operation, or a variable the plan depends on has no value
+ */
+export async function explainPlan(graph: AuthorizedGraph, input: ExplainInput): Promise<ExplainedPlan> {
+  const operation = operationOf(input);
+  const planning = createPlannerHost({ workers: 1 });
+  try {
+    const snapshot = await buildSnapshot(graph.supergraphSdl, { authorizerFactory: () => graph, planning });
+    const entry = snapshot.operations.get(input.document, operation);
+    const { explanation, judged, plannable } = await inspectOperation(graph, {
+      ...input,
+      compiled: entry.compiled,
+    });
+    if (plannable === undefined) return { explanation, plan: { judged, parts: [] } };
+    const variables = input.variables ?? {};
+    const missing = missingConditions(operation, plannable.conditionVariables, variables);
+    if (missing.length > 0)
+      throw new TypeError(`the plan depends on ${missing.join(", ")}: a Boolean value is needed`);
+    const identity = identifyPlan(plannable, snapshot.planner.draw(0), (name) =>
+      entry.variables.isTrue(variables, name),
+    );
+    const stages = await snapshot.plans.stages(identity);
+    const parts = stages.parts.map(({ prepared, plan }) => ({
+      prepared: print(prepared),
+      plan: plan === undefined ? null : describePlan(plan, stages),
+    }));
+    return { explanation, plan: { judged, parts } };
+  } finally {
+    planning.stop();
+  }
+}
+
+/** Variables of `@skip` and `@include` that have neither a Boolean value nor a default. */
+const missingConditions = (
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  conditions: readonly string[],
+  variables: Readonly<Record<string, unknown>>,
+): readonly string[] =>
+  variableDefinitions
+    .filter(({ variable, defaultValue }) => {
+      const { value: name } = variable.name;
+      if (!conditions.includes(name)) return false;
+      return variables[name] === undefined
+        ? defaultValue === undefined
+        : typeof variables[name] !== "boolean";
+    })
+    .map(({ variable }) => `$${variable.name.value}`);
