@@ -1,6 +1,7 @@
 import type { CardeaConfig } from "../config/resolve.js";
-import { ConfigError, FaultError, type Problem } from "../domain/errors.js";
+import { ConfigError, type Problem } from "../domain/errors.js";
 import { systemClock } from "../domain/time.js";
+import { withRedisStores } from "./open-stores.js";
 
 export interface InstallationCheckOptions {
   /** Check files only: do not contact the store or an issuer. */
@@ -109,27 +110,12 @@ async function keySetProblems(
 }
 
 async function checkStore(config: CardeaConfig): Promise<void> {
-  const [{ redisOptionsOf }, { createRedisStores }] = await Promise.all([
-    import("../compose/stores.js"),
-    import("../stores/redis/index.js"),
-  ]);
+  const { redisOptionsOf } = await import("../compose/stores.js");
   const options = redisOptionsOf(config);
   if (options === undefined) return;
-  const stores = createRedisStores({ ...options, clock: systemClock, emit: ignore });
-  try {
-    await stores.checkServers();
-  } catch (error) {
-    if (!(error instanceof FaultError)) throw error;
-    throw new ConfigError([
-      {
-        kind: "STORE_UNAVAILABLE",
-        where: "store.url",
-        found: "a store that does not answer",
-        allowed: "a reachable Redis",
-        fix: "check that it runs and can be reached from here; --offline skips it",
-      },
-    ]);
-  } finally {
-    await stores.close();
-  }
+  await withRedisStores(
+    { ...options, clock: systemClock, emit: ignore },
+    "check that it runs and can be reached from here; --offline skips it",
+    ignore,
+  );
 }

@@ -1,12 +1,13 @@
 import type { Command } from "commander";
 import type { CardeaConfig } from "../config/resolve.js";
 import type { UserId } from "../domain/brand.js";
-import { ConfigError, FaultError, type Problem } from "../domain/errors.js";
+import { ConfigError, type Problem } from "../domain/errors.js";
 import type { SessionPolicy } from "../domain/policy.js";
 import type { Milliseconds } from "../domain/time.js";
 import type { Limiter } from "../limits/limiter.js";
 import type { RevocationLog } from "../sessions/revocation-log.js";
 import type { SessionStore } from "../sessions/store.js";
+import { withRedisStores } from "./open-stores.js";
 import { UsageError } from "./output.js";
 
 export interface ConfigFlag {
@@ -103,25 +104,19 @@ export async function withSharedStore<Result>(
   config: CardeaConfig,
   act: (store: SharedStore) => Promise<Result>,
 ): Promise<Result> {
-  const [
-    { createRedisStores },
-    { redisOptionsOf },
-    { DEFAULT_SESSION_POLICY },
-    { longestLifeOf, revocationMarginOf },
-  ] = await Promise.all([
-    import("../stores/redis/index.js"),
-    import("../compose/stores.js"),
-    import("../domain/policy.js"),
-    import("../compose/sessions.js"),
-  ]);
+  const [{ redisOptionsOf }, { DEFAULT_SESSION_POLICY }, { longestLifeOf, revocationMarginOf }] =
+    await Promise.all([
+      import("../compose/stores.js"),
+      import("../domain/policy.js"),
+      import("../compose/sessions.js"),
+    ]);
   const options = redisOptionsOf(config);
   if (options === undefined) throw new ConfigError([memoryStore]);
   const margin = revocationMarginOf(config);
-  const stores = createRedisStores(options);
-  try {
-    await stores.checkServers();
+  const fix = "check that it runs, then try again: the change may not have been made";
+  return withRedisStores(options, fix, async (stores) => {
     await learnOfReplicas(stores.revocations);
-    return await act({
+    return act({
       sessions: stores.sessions,
       limiter: stores.limiter,
       confirmed: stores.allConfirmed,
@@ -132,20 +127,7 @@ export async function withSharedStore<Result>(
         tombstoneSeconds: Math.max(DEFAULT_SESSION_POLICY.tombstoneSeconds, longestLifeOf(config) + margin),
       },
     });
-  } catch (error) {
-    if (!(error instanceof FaultError)) throw error;
-    throw new ConfigError([
-      {
-        kind: "STORE_UNAVAILABLE",
-        where: "store.url",
-        found: "a store that does not answer",
-        allowed: "a reachable Redis",
-        fix: "check that it runs, then try again: the change may not have been made",
-      },
-    ]);
-  } finally {
-    await stores.close();
-  }
+  });
 }
 
 const REPLICA_TIMEOUT_MS: Milliseconds = 3_000;
