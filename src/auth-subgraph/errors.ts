@@ -28,7 +28,7 @@ export function publicError(error: GraphQLError, onFault: (innerText: string) =>
   }
   if (originalError instanceof FaultError) {
     const { code, details } = originalError;
-    onFault(originalError.message);
+    if (!originalError.isReported) onFault(originalError.message);
     return new GraphQLError(ERROR_TABLE[code].publicText, {
       ...path,
       extensions: { code, ...extensionsOf(details) },

@@ -130,12 +130,19 @@ export class FaultError extends Error {
   constructor(
     readonly code: "SERVICE_UNAVAILABLE" | "INTERNAL_SERVER_ERROR" | "OPERATION_UNPLANNABLE",
     innerText: string,
-    options?: { readonly cause?: unknown; readonly details?: PublicDetails },
+    options?: {
+      readonly cause?: unknown;
+      readonly details?: PublicDetails;
+      /** An event of its own reports it, so it is no `fault` event as well. Default false. */
+      readonly isReported?: boolean;
+    },
   ) {
     super(innerText, options?.cause === undefined ? undefined : { cause: options.cause });
     this.details = options?.details ?? {};
+    this.isReported = options?.isReported ?? false;
   }
   readonly details: PublicDetails;
+  readonly isReported: boolean;
 }
 
 /** One thing wrong with configuration or SDL: where, what was found, what is allowed, how to fix it. */

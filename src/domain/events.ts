@@ -157,7 +157,8 @@ export interface HealthEvent {
 
 /**
  * Two gateways of one store cannot read each other's refresh tokens: one lacks a pepper (`unreadable`), or both have
- * different secrets under one id (`contradictory`). `reason` names the gateways and the pepper ids.
+ * different secrets under one id (`contradictory`). `reason` names the gateways and the pepper ids. `unreadable` also
+ * says that tokens were refused whose pepper nobody here has.
  */
 export interface PepperEvent {
   readonly type: "pepper.unreadable" | "pepper.contradictory";

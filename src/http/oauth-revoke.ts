@@ -61,11 +61,9 @@ const unavailable = (retryAfter: number): Answer =>
 function refused(error: unknown, failed: (innerText: string) => void): Answer {
   if (error instanceof AuthError && error.code === "RATE_LIMITED")
     return refusal(429, "temporarily_unavailable", ERROR_TABLE.RATE_LIMITED.publicText, error.details);
-  failed(
-    error instanceof FaultError
-      ? error.message
-      : `unexpected ${error instanceof Error ? error.name : "failure"} at the revocation endpoint`,
-  );
+  if (!(error instanceof FaultError))
+    failed(`unexpected ${error instanceof Error ? error.name : "failure"} at the revocation endpoint`);
+  else if (!error.isReported) failed(error.message);
   return error instanceof FaultError && error.code === "SERVICE_UNAVAILABLE"
     ? unavailable(error.details.retryAfter ?? RETRY_AFTER_SECONDS)
     : refusal(500, "server_error", ERROR_TABLE.INTERNAL_SERVER_ERROR.publicText);

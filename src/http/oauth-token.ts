@@ -103,7 +103,7 @@ function refused(error: unknown, failed: (innerText: string) => void): Answer {
     return refusal(400, "invalid_grant", ERROR_TABLE.INVALID_GRANT.publicText, details);
   }
   if (error instanceof FaultError) {
-    failed(error.message);
+    if (!error.isReported) failed(error.message);
     if (error.code === "SERVICE_UNAVAILABLE") {
       const retryAfter = error.details.retryAfter ?? 1;
       return refusal(503, "temporarily_unavailable", ERROR_TABLE[error.code].publicText, { retryAfter });

@@ -27,7 +27,7 @@ export function createFormatError(
     const cause = rootOf(error);
     if (cause instanceof AuthError) return worded(formatted, cause.code, cause.details);
     if (cause instanceof FaultError) {
-      reportFault(cause.message);
+      if (!cause.isReported) reportFault(cause.message);
       return worded(formatted, cause.code, cause.details);
     }
     const code = isClientsFault(cause) ? "BAD_REQUEST" : String(formatted.extensions?.["code"]);

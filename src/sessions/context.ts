@@ -10,6 +10,7 @@ import type { SessionServiceDependencies } from "./dependencies.js";
 import { markOf } from "./keep-promise.js";
 import { createPendingRevocations, type PendingRevocations } from "./pending-revocations.js";
 import { createSightings, type Sightings } from "./sightings.js";
+import { createUnknownPeppers, type UnknownPeppers } from "./unknown-peppers.js";
 
 /**
  * Time may pass between the store's decision and the signature of the token. The expiry is computed at the signature,
@@ -31,6 +32,7 @@ export interface ServiceContext extends SessionServiceDependencies {
   readonly longestTtlSeconds: Seconds;
   readonly pending: PendingRevocations;
   readonly sightings: Sightings;
+  readonly unknownPeppers: UnknownPeppers;
   /** When this process started to read its users. */
   readonly startedAt: UnixSeconds;
   readonly clientIds: readonly ClientId[];
@@ -89,6 +91,7 @@ export function createServiceContext(dependencies: SessionServiceDependencies): 
     longestTtlSeconds,
     pending,
     sightings: createSightings(store, sessionPolicy),
+    unknownPeppers: createUnknownPeppers(clock, emit),
     startedAt: nowSeconds(clock),
     clientIds: [...clients.keys()],
   };

@@ -1,6 +1,6 @@
 import { type User, userReference } from "../credentials/user-directory.js";
 import type { RotateOutcome } from "../domain/commands.js";
-import { AuthError, type FaultError } from "../domain/errors.js";
+import { AuthError } from "../domain/errors.js";
 import { LOCAL_ISSUER } from "../domain/revocation.js";
 import { partitionOf, publicSessionId, type Session } from "../domain/session.js";
 import { nowSeconds } from "../domain/time.js";
@@ -10,19 +10,13 @@ import type { ServiceContext } from "./context.js";
 import { accessExpiresBy, grant } from "./grant.js";
 import { parseScope } from "./scope.js";
 import type { Grant, RefreshCommand, RequestOrigin } from "./session-service.js";
-import { assertUserGone, clientHere, unknownClient, unknownHere } from "./unknown-here.js";
+import { assertUserGone, clientHere, unknownClient } from "./unknown-here.js";
 
 type Reason = "SESSION_EXPIRED" | "SESSION_REVOKED" | "SESSION_REUSED";
 
 /** All refusals look the same to the client. A reason is added only if it proved possession of a token. */
 const refuse = (inner: string, reason?: Reason): AuthError =>
   new AuthError("INVALID_GRANT", inner, reason === undefined ? {} : { reason });
-
-/** Another gateway may be able to read the token, so the user is not signed out. */
-export const unreadablePepper = (id: number): FaultError =>
-  unknownHere(
-    `the token uses refresh pepper ${id}, which is not in tokens.refreshPeppers of this gateway. Fix: list it on every gateway before one of them uses it`,
-  );
 
 /**
  * Exchanges a refresh token for a new pair.
@@ -109,7 +103,7 @@ function readToken(context: ServiceContext, command: RefreshCommand, origin: Req
     });
   if (token !== undefined) return token;
   const pepper = ring.unknownPepper(presented);
-  if (pepper !== undefined) throw unreadablePepper(pepper);
+  if (pepper !== undefined) throw context.unknownPeppers.refuse(pepper);
   emit({ type: "session.refused", tenant, reason: "not a refresh token of ours" });
   throw refuse("not a refresh token of ours");
 }
@@ -151,7 +145,7 @@ async function refuseRevoked({ store }: ServiceContext, id: Session["id"]): Prom
 
 /** Turns the outcome of the store into the session to continue, or throws a refusal. Emits an event either way. */
 function sessionOrRefuse(
-  { emit, revocations }: ServiceContext,
+  { emit, revocations, unknownPeppers }: ServiceContext,
   outcome: RotateOutcome,
   user: User,
   id: Session["id"],
@@ -189,7 +183,7 @@ function sessionOrRefuse(
     case "invalid":
       throw refused("invalid");
     case "pepper":
-      throw unreadablePepper(outcome.kid);
+      throw unknownPeppers.refuse(outcome.kid);
     case "client":
       throw unknownClient(outcome.clientId);
     case "scope":

@@ -6,7 +6,6 @@ import { nowSeconds, type UnixSeconds } from "../domain/time.js";
 import { invalidRefreshAttempt, refreshAttempt } from "../limits/policy.js";
 import type { RefreshToken } from "../tokens/refresh-token.js";
 import { ISSUE_SLACK_SECONDS, type ServiceContext } from "./context.js";
-import { unreadablePepper } from "./refresh.js";
 import { isOutage, promise } from "./revoke.js";
 import type { RequestOrigin, RevokeOutcome, SignOutCommand } from "./session-service.js";
 
@@ -34,7 +33,7 @@ export async function signOut(
   count(context, token !== undefined, origin.address);
   if (token === undefined) {
     const pepper = ring.unknownPepper(presented);
-    if (pepper !== undefined) throw unreadablePepper(pepper);
+    if (pepper !== undefined) throw context.unknownPeppers.refuse(pepper);
     return NOTHING;
   }
   const id = publicSessionId(partitionOf(token.reference), token.session);

@@ -1,21 +1,16 @@
 import { userReference } from "../credentials/user-directory.js";
 import type { ClientId, SessionId, TenantId, UserId } from "../domain/brand.js";
-import { FaultError } from "../domain/errors.js";
+import type { FaultError } from "../domain/errors.js";
 import { nowSeconds, type Seconds } from "../domain/time.js";
 import type { ServiceContext } from "./context.js";
 import type { ClientSettings } from "./dependencies.js";
-
-const RETRY_SECONDS = 5;
+import { refusedHere } from "./refused-here.js";
 
 /**
  * For so long after the start of this process, and after the start of a session, an unknown user may be in a newer
  * users file that has not arrived yet. Longer than a rolling restart or the update of a mounted file takes.
  */
 export const UNKNOWN_USER_SECONDS: Seconds = 900;
-
-/** This gateway lacks something that another one may have, so the user is not signed out: 503, try again. */
-export const unknownHere = (reason: string): FaultError =>
-  new FaultError("SERVICE_UNAVAILABLE", reason, { details: { retryAfter: RETRY_SECONDS } });
 
 /**
  * The settings of the client of a session. A client that is not configured may be one that this gateway does not know
@@ -30,7 +25,7 @@ export function clientHere({ clients }: Pick<ServiceContext, "clients">, id: Cli
 }
 
 export const unknownClient = (id: ClientId): FaultError =>
-  unknownHere(
+  refusedHere(
     `client ${JSON.stringify(id)} is not in clients of this gateway. Fix: add it on every gateway, with refresh: false if its sessions should end`,
   );
 
@@ -49,7 +44,7 @@ export async function assertUserGone(
   if (!found?.live) return;
   const since = Math.max(startedAt, found.session.createdAt);
   if (nowSeconds(clock) - since < UNKNOWN_USER_SECONDS)
-    throw unknownHere(
+    throw refusedHere(
       "the user of a live session is not in the users file of this gateway; it may not have been updated yet",
     );
 }

@@ -52,7 +52,7 @@ export const firstUseMutants: readonly Mutant[] = [
   },
   {
     name: "check asks no store",
-    file: "src/cli/check-installation.ts",
+    file: "src/cli/open-stores.ts",
     find: "await stores.checkServers();",
     replace: "",
     caughtBy: { file: CHECK, test: "asks the store and the issuers' key sets" },

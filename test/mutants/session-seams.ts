@@ -148,9 +148,19 @@ export const sessionSeamMutants: readonly Mutant[] = [
     },
   },
   {
+    name: "whoever makes up tokens fills the log",
+    file: "src/sessions/unknown-peppers.ts",
+    find: "now - count.reportedAtMs < REPORT_INTERVAL_MS",
+    replace: "now < count.reportedAtMs",
+    caughtBy: {
+      file: "test/unit/sessions/peppers.test.ts",
+      test: "are reported once a minute for each pepper",
+    },
+  },
+  {
     name: "a pepper that is not known is taken for a bad MAC",
     file: "src/sessions/refresh.ts",
-    find: "if (pepper !== undefined) throw unreadablePepper(pepper);",
+    find: "if (pepper !== undefined) throw context.unknownPeppers.refuse(pepper);",
     replace: "",
     caughtBy: {
       file: "test/unit/sessions/peppers.test.ts",

@@ -23,7 +23,7 @@ export const signOutMutants: readonly Mutant[] = [
   {
     name: "a sign-out under a pepper of others is confirmed",
     file: "src/sessions/sign-out.ts",
-    find: "if (pepper !== undefined) throw unreadablePepper(pepper);",
+    find: "if (pepper !== undefined) throw context.unknownPeppers.refuse(pepper);",
     replace: "",
     caughtBy: {
       file: "test/unit/sessions/peppers.test.ts",

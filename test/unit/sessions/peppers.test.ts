@@ -159,3 +159,49 @@ describe("a pepper that leaked", () => {
     });
   });
 });
+
+describe("tokens under a pepper nobody here has", () => {
+  const gateway = () => {
+    const clock = createFakeClock();
+    const bench = createSessionBench(createMemoryStores({ clock }), clock, { peppers: [old] });
+    return { clock, ...bench };
+  };
+  /** Of the right shape, and made up. */
+  const garbage = async (id: number): Promise<string> => {
+    const clock = createFakeClock();
+    const { service } = createSessionBench(createMemoryStores({ clock }), clock, {
+      peppers: [{ id, secret: "x".repeat(32) }],
+    });
+    return (
+      (await service.login({ username: "ada", password: PASSWORD }, aRequestOrigin())).pair.refreshToken ?? ""
+    );
+  };
+
+  it("are reported once a minute for each pepper, with their number, whoever sends how many", async () => {
+    const { clock, service, events } = gateway();
+    const [seven, eight] = [await garbage(7), await garbage(8)];
+    const send = (refreshToken: string, n: number) =>
+      Promise.allSettled(
+        Array.from({ length: n }, (_, i) =>
+          i % 2 === 0
+            ? service.refresh({ refreshToken }, aRequestOrigin(`192.0.2.${i}`))
+            : service.signOut({ refreshToken }, aRequestOrigin(`192.0.2.${i}`)),
+        ),
+      );
+    const refused = await send(seven, 100);
+    expect(refused.map((each) => each.status === "rejected" && each.reason)).toEqual(
+      refused.map(() => expect.objectContaining({ code: "SERVICE_UNAVAILABLE", isReported: true })),
+    );
+    await send(eight, 1);
+    clock.advanceSeconds(59);
+    await send(seven, 10);
+    clock.advanceSeconds(1);
+    await send(seven, 1);
+    const reports = events.filter(({ type }) => type === "pepper.unreadable" || type === "fault");
+    expect(reports).toEqual([
+      { type: "pepper.unreadable", reason: expect.stringMatching(/refresh pepper 7, .* uses it$/) },
+      { type: "pepper.unreadable", reason: expect.stringContaining("refresh pepper 8, ") },
+      { type: "pepper.unreadable", reason: expect.stringMatching(/refresh pepper 7, .* \(109 more since/) },
+    ]);
+  });
+});
