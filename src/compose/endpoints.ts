@@ -3,6 +3,7 @@ import { ConfigError } from "../domain/errors.js";
 import type { Emit } from "../domain/events.js";
 import type { Clock } from "../domain/time.js";
 import { createListener, type Listener } from "../http/listener.js";
+import { maxClientConnections, openFilesLimit } from "../http/open-files.js";
 import { createRouter, type Route, type Router } from "../http/router.js";
 import type { Metrics } from "../telemetry/metrics.js";
 
@@ -29,6 +30,7 @@ export function createEndpoints(options: EndpointOptions): Endpoints {
   const { config, clock, emit, setting, metrics } = options;
   const { host, port } = config[setting];
   let router: Router | undefined;
+  const openFiles = openFilesLimit();
   const bind = (chosen: number): Listener =>
     createListener({
       host,
@@ -40,6 +42,15 @@ export function createEndpoints(options: EndpointOptions): Endpoints {
       requestTimeoutMs: config.server.requestTimeoutMs,
       drainTimeoutMs: setting === "ops" ? 0 : config.server.drainTimeoutMs,
       trustIds: config.server.trustedProxies > 0,
+      // Clients alone: probes are answered however many of those there are.
+      ...(setting === "ops" || openFiles === undefined
+        ? {}
+        : { maxConnections: maxClientConnections(openFiles) }),
+      crowded: (refused, why) =>
+        emit({
+          type: "fault",
+          reason: `${setting}.port: ${refused} connections could not be accepted (${why}; this process may open ${openFiles ?? "an unknown number of"} files: ulimit -n)`,
+        }),
       failed: (error, requestId) =>
         emit({ type: "fault", reason: error instanceof Error ? error.message : "unknown", requestId }),
       ...(metrics === undefined ? {} : { finished: metrics.request }),

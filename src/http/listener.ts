@@ -22,6 +22,10 @@ export interface ListenerOptions {
   readonly trustIds: boolean;
   /** Called for every finished request, for metrics. */
   readonly finished?: (route: string, method: string, status: number, durationMs: Milliseconds) => void;
+  /** Connections open at a time; more are closed as they come. Default: as many as there are descriptors. */
+  readonly maxConnections?: number | undefined;
+  /** Called at most once a minute with how many connections could not be accepted since, and why the last one. */
+  readonly crowded?: (refused: number, why: string) => void;
   /** Called when a route throws; the client gets a masked 500. */
   readonly failed: (error: unknown, requestId: string) => void;
 }
@@ -88,8 +92,29 @@ export function createListener(options: ListenerOptions): Listener {
   });
   server.on("clientError", refuseBytes);
 
+  const refuse = countRefused(options);
+  let connections = 0;
+  // Not `server.maxConnections`: a worker hands what is over it back to the supervisor, which tries the next worker,
+  // round and round while all are full.
+  server.on("connection", (socket) => {
+    if (connections >= (options.maxConnections ?? Number.POSITIVE_INFINITY)) {
+      refuse(`${connections} are open`);
+      socket.destroy();
+      return;
+    }
+    connections += 1;
+    socket.once("close", () => {
+      connections -= 1;
+    });
+  });
+
   return {
-    listen: () => listen(server, options),
+    async listen() {
+      const port = await listen(server, options);
+      // Without a listener, a connection that cannot be accepted (EMFILE) would end the process.
+      server.on("error", (error: NodeJS.ErrnoException) => refuse(error.code ?? error.name));
+      return port;
+    },
     announceEnd: () => {
       draining = true;
     },
@@ -97,6 +122,20 @@ export function createListener(options: ListenerOptions): Listener {
       draining = true;
       await close(server, options.drainTimeoutMs);
     },
+  };
+}
+
+const CROWDED_INTERVAL_MS: Milliseconds = 60_000;
+
+function countRefused({ clock, crowded }: Pick<ListenerOptions, "clock" | "crowded">): (why: string) => void {
+  let refused = 0;
+  let reportedAtMs = Number.NEGATIVE_INFINITY;
+  return (why) => {
+    refused += 1;
+    if (clock.monotonicMs() - reportedAtMs < CROWDED_INTERVAL_MS) return;
+    crowded?.(refused, why);
+    refused = 0;
+    reportedAtMs = clock.monotonicMs();
   };
 }
 

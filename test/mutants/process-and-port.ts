@@ -21,6 +21,16 @@ export const processAndPortMutants: readonly Mutant[] = [
     caughtBy: { file: ENDPOINTS, test: "of a client that never reads a long answer and never hangs up" },
   },
   {
+    name: "clients take every descriptor of the process",
+    file: "src/http/listener.ts",
+    find: "connections >= (options.maxConnections ?? Number.POSITIVE_INFINITY)",
+    replace: "connections < 0",
+    caughtBy: {
+      file: "test/unit/http/max-connections.test.ts",
+      test: "closes what comes beyond it",
+    },
+  },
+  {
     name: "the port is closed before a balancer can have heard",
     file: "src/compose.ts",
     find: "await pause(config.server.drainDelayMs);",
