@@ -100,7 +100,7 @@ export const ELEVATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
     },
   },
   {
-    name: "tells a chain retired earlier from the one retired last",
+    name: "distinguishes a chain retired earlier from the one retired last",
     async run(subject) {
       const life = await aLife(subject);
       await life.elevate(0, 1);

@@ -66,7 +66,7 @@ export const LIFE_CASES: readonly ContractCase<SessionStoreSubject>[] = [
     },
   },
   {
-    name: "ends a session idle for too long, and says so",
+    name: "ends a session idle for too long, with that reason",
     async run(subject) {
       const life = await aLife(subject);
       subject.advance(POLICY.idleSeconds * 1000 - 1000);

@@ -13,7 +13,7 @@ const aKey = () => `test:${randomBytes(8).toString("hex")}`;
 /** The requirements of every limiter. */
 export const LIMITER_CASES: readonly ContractCase<LimiterSubject>[] = [
   {
-    name: "allows as many attempts as there are points, then says how long to wait",
+    name: "allows as many attempts as there are points, then returns how long to wait",
     async run({ limiter }) {
       const attempt = { key: aKey(), points: 3, windowSeconds: 60 };
       for (let i = 0; i < 3; i += 1)

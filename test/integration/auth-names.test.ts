@@ -8,9 +8,9 @@ afterEach(async () => {
 });
 
 async function aGateway(authSubgraph: NonNullable<ConfigInput["authSubgraph"]>) {
-  const house = await startAuthGateway({ authSubgraph });
-  closers.push(() => house.stop());
-  return house;
+  const harness = await startAuthGateway({ authSubgraph });
+  closers.push(() => harness.stop());
+  return harness;
 }
 
 const LOGIN = `mutation ($input: CardeaLoginInput!) {

@@ -23,18 +23,18 @@ async function aGateway() {
   const [first, identity] = await Promise.all([generateKey(), generateKey()]);
   write([first]);
   writeIdentity([identity]);
-  const house = await startAuthGateway(
+  const harness = await startAuthGateway(
     { tokens: { keys: [keyPath] }, identity: { keys: [identityPath] } },
     directory,
   );
-  closers.push(() => house.stop());
+  closers.push(() => harness.stop());
   const published = async (issuer = ""): Promise<readonly string[]> => {
-    const { keys } = await (await fetch(`${house.origin}${issuer}/.well-known/jwks.json`)).json();
+    const { keys } = await (await fetch(`${harness.origin}${issuer}/.well-known/jwks.json`)).json();
     return keys.map((key: { kid: string }) => key.kid);
   };
-  const login = async (): Promise<string> => (await house.login()).accessToken;
-  const session = (token: string) => house.ask("{ session { id } }", {}, token);
-  return { ...house, login, first, identity, write, writeIdentity, published, session };
+  const login = async (): Promise<string> => (await harness.login()).accessToken;
+  const session = (token: string) => harness.ask("{ session { id } }", {}, token);
+  return { ...harness, login, first, identity, write, writeIdentity, published, session };
 }
 
 describe("a key rotated while the gateway runs", () => {

@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 /** Two gateways that share a store and a users file, and a provider whose subjects are local users. */
-async function aHouse() {
+async function aHarness() {
   const directory = gatewayDirectory();
   const provider = await createOutsideIssuer(directory);
   const path = (name: string): string => join(directory, name);
@@ -50,9 +50,9 @@ async function aHouse() {
   const configPath = path("cardea.config.json");
   writeFileSync(configPath, JSON.stringify({ supergraph: "supergraph.graphql", ...settings }));
   const start = async (folder?: string): Promise<AuthGateway> => {
-    const house = await startAuthGateway(settings, folder);
-    closers.push(() => house.stop());
-    return house;
+    const harness = await startAuthGateway(settings, folder);
+    closers.push(() => harness.stop());
+    return harness;
   };
   const first = await start(directory);
   const gateways = [first, await start()];
@@ -82,8 +82,8 @@ const REFUSED = ["TOKEN_REVOKED", "TOKEN_REVOKED"];
 const LET_IN = ["let in", "let in"];
 
 describe("a local user who is somebody at an outside provider too", { timeout: 60_000 }, () => {
-  it("is out with every token once locked, and in again once unlocked, wherever the lock stands", async () => {
-    const { cardea, token, reasons, configPath, users, first } = await aHouse();
+  it("is refused with every token once locked, and accepted again once unlocked, wherever the lock is stored", async () => {
+    const { cardea, token, reasons, configPath, users, first } = await aHarness();
     const before = await token();
     expect(await reasons(before)).toEqual(LET_IN);
     expect(await cardea("users", "lock", "ada", "--config", configPath)).toBe(0);
@@ -100,7 +100,7 @@ describe("a local user who is somebody at an outside provider too", { timeout: 6
   });
 
   it("stays locked while the store that holds the lock cannot be reached", async () => {
-    const { cardea, configPath, users } = await aHouse();
+    const { cardea, configPath, users } = await aHarness();
     expect(await cardea("users", "lock", "ada", "--config", configPath)).toBe(0);
     writeFileSync(configPath, "{}");
     expect(await cardea("users", "unlock", "ada", "--file", users)).toBe(1);
@@ -108,7 +108,7 @@ describe("a local user who is somebody at an outside provider too", { timeout: 6
   });
 
   it("who signs out everywhere, or is signed out, is out with those tokens on every gateway", async () => {
-    const { cardea, token, reasons, configPath, first, accessToken } = await aHouse();
+    const { cardea, token, reasons, configPath, first, accessToken } = await aHarness();
     const before = await token();
     expect(await reasons(before)).toEqual(LET_IN);
     await first.ask("mutation { revokeAllSessions { status } }", {}, accessToken);
@@ -123,7 +123,7 @@ describe("a local user who is somebody at an outside provider too", { timeout: 6
   });
 
   it("is nobody where the directory does not know them", async () => {
-    const { token, reasons } = await aHouse();
+    const { token, reasons } = await aHarness();
     expect(await reasons(await token(10, { sub: "somebody-else" }))).toEqual(REFUSED);
   });
 });

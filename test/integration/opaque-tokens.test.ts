@@ -10,9 +10,9 @@ afterEach(async () => {
 });
 
 async function aGateway() {
-  const house = await startAuthGateway({ tokens: { format: "opaque" } });
-  closers.push(() => house.stop());
-  return house;
+  const harness = await startAuthGateway({ tokens: { format: "opaque" } });
+  closers.push(() => harness.stop());
+  return harness;
 }
 
 describe("tokens.format: opaque", () => {
@@ -67,16 +67,16 @@ describe("whoever knows a pepper, and nothing else", () => {
   };
 
   it.each(["jwt", "opaque"] as const)("makes no access token where the format is %s", async (format) => {
-    const house = await startAuthGateway({
+    const harness = await startAuthGateway({
       tokens: { format, refreshPeppers: [{ id: 0, secret: A_PEPPER }] },
     });
-    closers.push(() => house.stop());
-    const { accessToken } = await house.login();
-    expect((await house.ask("{ session { id } }", {}, accessToken)).status).toBe(200);
+    closers.push(() => harness.stop());
+    const { accessToken } = await harness.login();
+    expect((await harness.ask("{ session { id } }", {}, accessToken)).status).toBe(200);
     const derived = createHmac("sha256", A_PEPPER).update("cardea/at/seal-secret/1").digest();
     for (const secret of [derived, Buffer.from(A_PEPPER)]) {
-      const forged = createTokenSealer([{ id: 0, secret }]).seal(claims(house.gateway.issuer));
-      expect(await house.ask("{ sessions { id } }", {}, forged)).toMatchObject({
+      const forged = createTokenSealer([{ id: 0, secret }]).seal(claims(harness.gateway.issuer));
+      expect(await harness.ask("{ sessions { id } }", {}, forged)).toMatchObject({
         status: 401,
         body: { errors: [{ extensions: { reason: "TOKEN_INVALID" } }] },
       });
@@ -85,10 +85,14 @@ describe("whoever knows a pepper, and nothing else", () => {
 
   it("is not taken for a token of a gateway whose format is jwt, though its secrets are known", async () => {
     const sealingSecrets = [{ id: 0, secret: A_SEALING_SECRET }];
-    const house = await startAuthGateway({ tokens: { sealingSecrets } });
-    closers.push(() => house.stop());
+    const harness = await startAuthGateway({ tokens: { sealingSecrets } });
+    closers.push(() => harness.stop());
     const sealed = createTokenSealer([{ id: 0, secret: Buffer.from(A_SEALING_SECRET) }]);
-    const { status } = await house.ask("{ sessions { id } }", {}, sealed.seal(claims(house.gateway.issuer)));
+    const { status } = await harness.ask(
+      "{ sessions { id } }",
+      {},
+      sealed.seal(claims(harness.gateway.issuer)),
+    );
     expect(status).toBe(401);
   });
 });
@@ -98,8 +102,8 @@ describe("the token endpoint of a running gateway", () => {
     const { login, ask, origin } = await aGateway();
     const { refreshToken } = await login();
     const metadata = await (await fetch(`${origin}/.well-known/oauth-authorization-server`)).json();
-    const door = new URL(new URL(metadata.token_endpoint).pathname, origin);
-    const response = await fetch(door, {
+    const endpoint = new URL(new URL(metadata.token_endpoint).pathname, origin);
+    const response = await fetch(endpoint, {
       method: "POST",
       body: new URLSearchParams({ grant_type: "refresh_token", refresh_token: refreshToken }),
     });

@@ -21,11 +21,15 @@ async function aGateway(changes: Partial<IssuerSettings> = {}) {
     jwks: provider.jwksPath,
     ...changes,
   };
-  const house = await startAuthGateway({ issuers: [issuer] }, directory);
-  closers.push(() => house.stop());
+  const harness = await startAuthGateway({ issuers: [issuer] }, directory);
+  closers.push(() => harness.stop());
   const token = (raw: Readonly<Record<string, unknown>> = {}): Promise<string | undefined> =>
-    provider.mint({ anonymous: false, scopes: [], fresh: true }, Math.floor(house.clock.nowMs() / 1000), raw);
-  return { ...house, token };
+    provider.mint(
+      { anonymous: false, scopes: [], fresh: true },
+      Math.floor(harness.clock.nowMs() / 1000),
+      raw,
+    );
+  return { ...harness, token };
 }
 
 const SESSIONS = "{ sessions { id current } }";

@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 /** Two gateways that share a store and an outside provider, and an operator with their configuration. */
-async function aHouse() {
+async function aHarness() {
   const directory = gatewayDirectory();
   const provider = await createOutsideIssuer(directory);
   const file = async (name: string): Promise<string> => {
@@ -42,9 +42,9 @@ async function aHouse() {
   const configPath = join(directory, "cardea.config.json");
   writeFileSync(configPath, JSON.stringify({ supergraph: "supergraph.graphql", ...settings }));
   const start = async () => {
-    const house = await startAuthGateway(settings);
-    closers.push(() => house.stop());
-    return house;
+    const harness = await startAuthGateway(settings);
+    closers.push(() => harness.stop());
+    return harness;
   };
   const gateways = [await start(), await start()];
   const cardea = async (...args: string[]) => {
@@ -85,7 +85,7 @@ describe("an operator", { timeout: 60_000 }, () => {
   ])(
     "has every gateway refuse tokens of an outside issuer by %s, and no others",
     async (flag, lost, kept, name, kind) => {
-      const { issuer, cardea, token, reasons, start, gateways } = await aHouse();
+      const { issuer, cardea, token, reasons, start, gateways } = await aHarness();
       const [stolen, other] = [await token(lost), await token(kept)];
       // Verified before, and remembered as such.
       expect([await reasons(stolen), await reasons(other)]).toEqual([LET_IN, LET_IN]);
@@ -106,7 +106,7 @@ describe("an operator", { timeout: 60_000 }, () => {
   );
 
   it("ends a subject's tokens of a clock ahead as well, and lets the subject in again later", async () => {
-    const { issuer, cardea, token, reasons, gateways } = await aHouse();
+    const { issuer, cardea, token, reasons, gateways } = await aHarness();
     const ahead = await token({}, -30);
     expect(await reasons(ahead)).toEqual(LET_IN);
     await cardea(issuer, "--subject", "user-1");
@@ -116,7 +116,7 @@ describe("an operator", { timeout: 60_000 }, () => {
   });
 
   it("is refused an issuer nobody configured, and anything but one of the three", async () => {
-    const { issuer, cardea } = await aHouse();
+    const { issuer, cardea } = await aHarness();
     expect(await cardea("https://unknown.example", "--subject", "x")).toMatchObject({
       exitCode: 1,
       answer: { problems: [{ kind: "UNKNOWN_ISSUER", allowed: issuer }] },

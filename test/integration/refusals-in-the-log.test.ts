@@ -16,11 +16,11 @@ describe("what a gateway refuses", () => {
     const directory = gatewayDirectory();
     const provider = await createOutsideIssuer(directory);
     const { issuer, audience, jwksPath: jwks } = provider;
-    const house = await startAuthGateway({ issuers: [{ issuer, audience, jwks }] }, directory);
-    closers.push(house.stop);
-    const now = Math.floor(house.clock.nowMs() / 1000);
+    const harness = await startAuthGateway({ issuers: [{ issuer, audience, jwks }] }, directory);
+    closers.push(harness.stop);
+    const now = Math.floor(harness.clock.nowMs() / 1000);
     const claims = { anonymous: false, scopes: [], fresh: true };
-    const { accessToken } = await house.login();
+    const { accessToken } = await harness.login();
     const sent = [
       [await provider.mint(claims, now, { aud: "elsewhere" }), issuer, "TOKEN_INVALID", /audience/],
       [await provider.mint(claims, now - 9999), issuer, "TOKEN_EXPIRED", /expired/],
@@ -34,45 +34,45 @@ describe("what a gateway refuses", () => {
       ["a b", "unknown", "TOKEN_INVALID", /Bearer/],
     ] as const;
     for (const [token = "", from, reason, detail] of sent) {
-      const { status, headers, text } = await house.ask("{ __typename }", {}, token);
+      const { status, headers, text } = await harness.ask("{ __typename }", {}, token);
       expect([status, text.includes(reason)]).toEqual([401, true]);
-      expect(house.events.at(-1)).toEqual({
+      expect(harness.events.at(-1)).toEqual({
         type: "credential.refused",
         reason,
         issuer: from,
         detail: expect.stringMatching(detail),
         requestId: headers.get("x-request-id"),
       });
-      expect(house.log()).toContain(String(headers.get("x-request-id")));
-      expect(house.log()).not.toContain(token.slice(-20));
+      expect(harness.log()).toContain(String(headers.get("x-request-id")));
+      expect(harness.log()).not.toContain(token.slice(-20));
     }
-    const metrics = await (await fetch(`${house.gateway.opsUrl}/metrics`)).text();
+    const metrics = await (await fetch(`${harness.gateway.opsUrl}/metrics`)).text();
     expect(metrics).toContain(
       `cardea_credentials_refused_total{reason="TOKEN_INVALID",issuer="${issuer}"} 1`,
     );
     expect(metrics).toContain('cardea_credentials_refused_total{reason="TOKEN_INVALID",issuer="unknown"} 2');
   });
 
-  it("tells an unknown client apart from a wrong password, in the log alone", async () => {
-    const house = await startAuthGateway();
-    closers.push(house.stop);
+  it("distinguishes an unknown client from a wrong password, in the log only", async () => {
+    const harness = await startAuthGateway();
+    closers.push(harness.stop);
     const answer = (clientId: string, password: string) =>
-      house.ask(LOGIN, { i: { username: "ada", password, clientId } });
+      harness.ask(LOGIN, { i: { username: "ada", password, clientId } });
     const unknown = await answer("wbe", ADAS_PASSWORD);
-    expect(house.events.at(-1)).toMatchObject({ type: "client.refused", clientId: "wbe" });
+    expect(harness.events.at(-1)).toMatchObject({ type: "client.refused", clientId: "wbe" });
     const wrong = await answer("default", "not hers");
-    expect(house.events.at(-1)).toMatchObject({ type: "login.refused" });
+    expect(harness.events.at(-1)).toMatchObject({ type: "login.refused" });
     expect(unknown.body.errors?.[0]?.extensions["code"]).toBe("INVALID_CREDENTIALS");
     expect(wrong.body.errors?.[0]?.extensions["code"]).toBe("INVALID_CREDENTIALS");
   });
 
-  it("refuses at start a client that no door could serve", async () => {
+  it("refuses at start a client that no endpoint could serve", async () => {
     await expect(startAuthGateway({ clients: { web: { delivery: "cookie" } } })).rejects.toThrow(
       /clients\.web\.delivery[\s\S]*cookie is not supported yet/,
     );
   });
 
-  it("has what a subgraph's error says in the log, under the request's id, and not in the answer", async () => {
+  it("has the message of a subgraph's error in the log, with the request's id, and not in the answer", async () => {
     const subgraph = createServer((_, response) => {
       response.writeHead(200, { "content-type": "application/json" });
       response.end(JSON.stringify({ data: null, errors: [{ message: "no such column: price" }] }));
@@ -80,14 +80,14 @@ describe("what a gateway refuses", () => {
     await new Promise<void>((resolve) => subgraph.listen(0, "127.0.0.1", resolve));
     closers.push(() => subgraph.close());
     const url = `http://127.0.0.1:${(subgraph.address() as AddressInfo).port}`;
-    const house = await startAuthGateway({ log: { level: "info" } }, undefined, {
+    const harness = await startAuthGateway({ log: { level: "info" } }, undefined, {
       url,
       sdl: "type Query { a: Int }",
     });
-    closers.push(house.stop);
-    const { headers, text } = await house.ask("{ a }");
+    closers.push(harness.stop);
+    const { headers, text } = await harness.ask("{ a }");
     expect(text).not.toContain("column");
-    const line = house
+    const line = harness
       .log()
       .split("\n")
       .find((each) => each.includes("no such column: price"));
@@ -96,10 +96,10 @@ describe("what a gateway refuses", () => {
 
   it("lets common clients name themselves across origins", async () => {
     const origin = "https://app.example.org";
-    const house = await startAuthGateway({ server: { port: 0, corsOrigins: [origin] } });
-    closers.push(house.stop);
+    const harness = await startAuthGateway({ server: { port: 0, corsOrigins: [origin] } });
+    closers.push(harness.stop);
     const wanted = ["apollographql-client-name", "apollographql-client-version", "x-apollo-operation-name"];
-    const { headers } = await fetch(house.gateway.url, {
+    const { headers } = await fetch(harness.gateway.url, {
       method: "OPTIONS",
       headers: { origin, "access-control-request-method": "POST" },
     });
@@ -112,7 +112,10 @@ describe("what a gateway refuses", () => {
       "/.well-known/oauth-authorization-server",
     ])
       for (const method of ["GET", "OPTIONS"]) {
-        const answer = await fetch(`${house.origin}${path}`, { method, headers: { origin: "https://any" } });
+        const answer = await fetch(`${harness.origin}${path}`, {
+          method,
+          headers: { origin: "https://any" },
+        });
         expect([answer.ok, answer.headers.get("access-control-allow-origin")]).toEqual([true, "*"]);
       }
   });

@@ -9,7 +9,7 @@ const EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
 const ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
 
 const exchange = async (parameters: Record<string, string>) => {
-  const response = await fetch(`${house.origin}/oauth/token`, {
+  const response = await fetch(`${harness.origin}/oauth/token`, {
     method: "POST",
     body: new URLSearchParams({ grant_type: EXCHANGE, subject_token_type: ACCESS_TOKEN, ...parameters }),
   });
@@ -17,17 +17,17 @@ const exchange = async (parameters: Record<string, string>) => {
   return { status: response.status, cache: response.headers.get("cache-control"), body };
 };
 
-let house: Awaited<ReturnType<typeof startAuthGateway>>;
+let harness: Awaited<ReturnType<typeof startAuthGateway>>;
 beforeAll(async () => {
-  house = await startAuthGateway({
+  harness = await startAuthGateway({
     clients: { default: { refresh: false, renewal: { windowSeconds: 60, limitSeconds: 3600 } } },
   });
 });
-afterAll(() => house.stop());
+afterAll(() => harness.stop());
 
 describe("a client configured for silent renewal", () => {
   it("renews a token that has just ended, though clients send it along as their credential", async () => {
-    const { login, ask, clock } = house;
+    const { login, ask, clock } = harness;
     const { accessToken } = await login();
     clock.advanceSeconds(301);
     expect((await ask("{ session { id } }", {}, accessToken)).status).toBe(401);
@@ -40,7 +40,7 @@ describe("a client configured for silent renewal", () => {
   });
 
   it("renews at the token endpoint too, as token exchange, and says so in its metadata", async () => {
-    const { login, ask, clock, origin } = house;
+    const { login, ask, clock, origin } = harness;
     const { accessToken } = await login();
     clock.advanceSeconds(299);
     const renewed = await exchange({ subject_token: accessToken, client_id: "default" });
@@ -83,7 +83,7 @@ describe("a client configured for silent renewal", () => {
     ["a refresh token", { subject_token: `crt_${"A".repeat(116)}` }, "invalid_grant"],
     ["a secret", { client_secret: "x" }, "invalid_client"],
   ])("exchanges nothing for %s", async (_, changes, error) => {
-    const { login, clock } = house;
+    const { login, clock } = harness;
     const { accessToken } = await login();
     clock.advanceSeconds(299);
     const answer = await exchange({ subject_token: accessToken, ...changes });
@@ -96,7 +96,7 @@ describe("a client configured for silent renewal", () => {
   });
 
   it("is served by cardea/client: one renewal for all who wait, and the end of it once revoked", async () => {
-    const { clock, gateway, ask } = house;
+    const { clock, gateway, ask } = harness;
     const endings: (string | undefined)[] = [];
     const session = createSession({
       url: gateway.url,
@@ -123,7 +123,7 @@ describe("a client configured for silent renewal", () => {
   });
 
   it("renews nothing after it was revoked, and takes no two kinds of token at once", async () => {
-    const { login, ask, clock } = house;
+    const { login, ask, clock } = harness;
     const { accessToken } = await login();
     clock.advanceSeconds(290);
     const both = await ask(RENEW, { i: { accessToken, refreshToken: "crt_x" } });

@@ -19,7 +19,7 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-async function aHouse() {
+async function aHarness() {
   const redis = await startRedis();
   const proxy = await startProxy(redis.port);
   closers.push(redis.close, async () => proxy.close());
@@ -37,9 +37,9 @@ async function aHouse() {
     identity: { keys: [path("identity.json")] },
   };
   const start = async (more: ConfigInput = {}) => {
-    const house = await startAuthGateway({ ...settings, ...more });
-    closers.push(() => house.stop());
-    return house;
+    const harness = await startAuthGateway({ ...settings, ...more });
+    closers.push(() => harness.stop());
+    return harness;
   };
   const away = (isAway: boolean): void => {
     proxy.dropRequests(isAway);
@@ -56,7 +56,7 @@ const readiness = async (opsUrl: string) => {
 
 describe("a gateway that starts while the store is away", () => {
   it("is unready and listens to no client, while one that runs goes on; and then knows what was revoked", async () => {
-    const { start, away } = await aHouse();
+    const { start, away } = await aHarness();
     const running = await start();
     const [revoked, live] = [await running.login(), await running.login()];
     await running.ask("mutation { revokeSession { status } }", {}, revoked.accessToken);
@@ -64,9 +64,9 @@ describe("a gateway that starts while the store is away", () => {
     away(true);
     const [port, opsPort] = [await freePort(), await freePort()];
     let hasStarted = false;
-    const starting = start({ server: { port }, ops: { port: opsPort } }).then((house) => {
+    const starting = start({ server: { port }, ops: { port: opsPort } }).then((harness) => {
       hasStarted = true;
-      return house;
+      return harness;
     });
     const opsUrl = `http://127.0.0.1:${opsPort}`;
     await pause(PATIENCE_MS);

@@ -1,4 +1,4 @@
 import { describeMutants } from "./describe-mutants.js";
 import { frontDoorMutants } from "./front-door.js";
 
-describeMutants("in the front door, the configuration or the log", frontDoorMutants);
+describeMutants("in the HTTP endpoints, the configuration or the log", frontDoorMutants);

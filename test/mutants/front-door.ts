@@ -16,7 +16,7 @@ const CONFIG = "test/unit/config/load.test.ts";
 const DEPLOYMENT = "test/unit/config/deployment.test.ts";
 const LOG = "test/unit/telemetry/log.test.ts";
 
-/** Faults in the front door, the server around Apollo Server, the configuration and the log. */
+/** Faults in the HTTP endpoints, the server around Apollo Server, the configuration and the log. */
 export const frontDoorMutants: readonly Mutant[] = [
   {
     name: "a null root field counts as served although it was refused",

@@ -78,7 +78,7 @@ export const outsideMutants: readonly Mutant[] = [
     replace: "found !== undefined &&",
     caughtBy: {
       file: "test/unit/auth-subgraph/execute.test.ts",
-      test: "is told of a session that has ended, to its owner and nobody else",
+      test: "is returned for a session that has ended, to its owner and nobody else",
     },
   },
   {

@@ -44,14 +44,14 @@ export const pagesMutants: readonly Mutant[] = [
     file: "src/stores/redis/sessions/session-reader.ts",
     find: "one.createdAt === 0 ? beginnings.get(one.id) : one.createdAt",
     replace: "one.createdAt",
-    caughtBy: { file: PAGES, test: "is told in the order of the logins" },
+    caughtBy: { file: PAGES, test: "is listed in the order of the logins" },
   },
   luaMutant(
     "a refresh forgets in the list when the session began",
     "lib/issue",
     "struct.pack('>I4I4', expires, created)",
     "struct.pack('>I4', expires)",
-    { file: PAGES, test: "learns it at the next refresh" },
+    { file: PAGES, test: "which is written at the next refresh" },
   ),
   {
     name: "all of a user's sessions are ended by one script",
@@ -72,7 +72,7 @@ export const pagesMutants: readonly Mutant[] = [
     file: "src/auth-subgraph/loaders.ts",
     find: "[cacheKeyFn(who), page.first, page.after]",
     replace: "[cacheKeyFn(who)]",
-    caughtBy: { file: EXECUTE, test: "are told a page at a time, the oldest first" },
+    caughtBy: { file: EXECUTE, test: "are returned page by page, the oldest first" },
   },
   {
     name: "the history of a listed session is asked for one by one",

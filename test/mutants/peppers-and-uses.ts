@@ -4,7 +4,7 @@ import type { Mutant } from "./mutant.js";
 const CONTRACT = "test/contract/session-store.test.ts";
 const REGISTRY = "test/integration/sessions/gateway-registry.test.ts";
 
-/** Faults in what counts as the use of a token, and in what gateways tell each other of their peppers. */
+/** Faults in what counts as the use of a token, and in what gateways announce to each other of their peppers. */
 export const pepperAndUseMutants: readonly Mutant[] = [
   {
     name: "a refresh refused for its scope is no use of its token",

@@ -44,7 +44,7 @@ export const revocationSeamMutants: readonly Mutant[] = [
     file: "src/sessions/revocation-memory.ts",
     find: "if (until > 0 && until > nowSeconds(clock)) return true;",
     replace: "if (until > 0) return true;",
-    caughtBy: { file: MEMORY, test: "says of every mark and every token what the law says" },
+    caughtBy: { file: MEMORY, test: "answers for every mark and every token as the reference rule does" },
   },
   luaMutant(
     "a heartbeat trims by today's lives",
@@ -114,7 +114,7 @@ export const revocationSeamMutants: readonly Mutant[] = [
     file: "src/sessions/revocation-memory.ts",
     find: "(token.authTime ?? 0) <= promisedProofs.value(tenant, subject, -1)",
     replace: "promisedProofs.value(tenant, subject, -1) > 0",
-    caughtBy: { file: MEMORY, test: "says of every mark and every token what the law says" },
+    caughtBy: { file: MEMORY, test: "answers for every mark and every token as the reference rule does" },
   },
   luaMutant("a sign-out that comes late is done all the same", "revoke_all", "-- include: on_time", "", {
     file: SEAMS,

@@ -44,7 +44,7 @@ export const sessionSeamMutants: readonly Mutant[] = [
     "claimed < to or own",
     {
       file: "test/contract/session-store.test.ts",
-      test: "the Redis session store tells a chain retired earlier from the one retired last",
+      test: "the Redis session store distinguishes a chain retired earlier from the one retired last",
     },
   ),
   luaMutant(
@@ -104,7 +104,7 @@ export const sessionSeamMutants: readonly Mutant[] = [
     replace: "if (false)",
     caughtBy: {
       file: "test/unit/sessions/lost-answer.test.ts",
-      test: "is repeated hours later with the same successor, and is told apart in the log",
+      test: "is repeated hours later with the same successor, with its own event in the log",
     },
   },
   {
@@ -184,7 +184,7 @@ export const sessionSeamMutants: readonly Mutant[] = [
     replace: "",
     caughtBy: {
       file: "test/unit/sessions/most-sessions.test.ts",
-      test: "ends the oldest session and tells it, and nobody else's",
+      test: "ends the oldest session of the user, with an event, and no session of others",
     },
   },
   {
@@ -194,7 +194,7 @@ export const sessionSeamMutants: readonly Mutant[] = [
     replace: "b.expiresAt - a.expiresAt",
     caughtBy: {
       file: "test/unit/sessions/most-sessions.test.ts",
-      test: "ends the oldest session and tells it, and nobody else's",
+      test: "ends the oldest session of the user, with an event, and no session of others",
     },
   },
   {
@@ -244,7 +244,7 @@ export const sessionSeamMutants: readonly Mutant[] = [
     replace: "",
     caughtBy: {
       file: "test/integration/sessions/operator-waits.test.ts",
-      test: "waits for a replica where there is one, and says so where that one does not answer",
+      test: "waits for a replica if there is one, and reports when it does not answer",
     },
   },
   {

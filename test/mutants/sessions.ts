@@ -272,7 +272,7 @@ export const sessionMutants: readonly Mutant[] = [
     file: "src/sessions/session-id-table.ts",
     find: "return words[0] === EMPTY && untils[at / WORDS] === 0 ? -1 : at / WORDS;",
     replace: "return at / WORDS;",
-    caughtBy: { file: VIEW, test: "tells the id of nothing but 255 from an empty slot" },
+    caughtBy: { file: VIEW, test: "distinguishes the id of nothing but 255 from an empty slot" },
   },
   {
     name: "the first word is taken for the whole id",

@@ -150,7 +150,7 @@ export const signOutMutants: readonly Mutant[] = [
     file: "src/client/refresh-once.ts",
     find: "ended !== undefined && isOfSession(ended.session, token)",
     replace: "ended !== undefined",
-    caughtBy: { file: CLIENT, test: "tells a late call why its own session ended" },
+    caughtBy: { file: CLIENT, test: "reports to a late call why its own session ended" },
   },
   {
     name: "one gateway is told the device token of another",

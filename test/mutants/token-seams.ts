@@ -54,21 +54,21 @@ export const tokenSeamMutants: readonly Mutant[] = [
     file: "src/tokens/verify.ts",
     find: 'if (recalled?.kind === "verified") return admit(recalled);',
     replace: 'if (recalled?.kind === "verified") return recalled;',
-    caughtBy: { file: OUTSIDE, test: "is good only while this user is active, remembered or not" },
+    caughtBy: { file: OUTSIDE, test: "is valid only while this user is active, cached or not" },
   },
   {
     name: "a sign-out everywhere leaves the outside tokens of the user alone",
     file: "src/sessions/revocation-memory.ts",
     find: "issuedAt < subjects.value(LOCAL_ISSUER, token.localUser, 0) ||",
     replace: "",
-    caughtBy: { file: MEMORY, test: "ends an outside token with the local user it stands for" },
+    caughtBy: { file: MEMORY, test: "ends an outside token with the local user it is mapped to" },
   },
   {
     name: "an unverified claim names a local user",
     file: "src/tokens/outside-token.ts",
     find: "if (name === undefined || !isVerified)",
     replace: "if (name === undefined)",
-    caughtBy: { file: OUTSIDE, test: "by a claim only where it says it was verified" },
+    caughtBy: { file: OUTSIDE, test: "by a claim only if that is marked as verified" },
   },
   {
     name: "unlocking in the file leaves the lock of the store",
@@ -77,7 +77,7 @@ export const tokenSeamMutants: readonly Mutant[] = [
     replace: "if (false as boolean) {",
     caughtBy: {
       file: "test/integration/mapped-users.test.ts",
-      test: "and in again once unlocked, wherever the lock stands",
+      test: "and accepted again once unlocked, wherever the lock is stored",
     },
   },
   {
@@ -99,7 +99,7 @@ export const tokenSeamMutants: readonly Mutant[] = [
     file: "src/sessions/login.ts",
     find: 'type: "client.refused",',
     replace: 'type: "login.refused" as never,',
-    caughtBy: { file: REFUSALS, test: "tells an unknown client apart from a wrong password" },
+    caughtBy: { file: REFUSALS, test: "distinguishes an unknown client from a wrong password" },
   },
   {
     name: "key sets answer no preflight",

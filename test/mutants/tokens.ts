@@ -103,7 +103,7 @@ export const tokenMutants: readonly Mutant[] = [
     file: "src/auth-subgraph/secret.ts",
     find: 'if (typeof value === "string")',
     replace: 'if (typeof value === "string" && value.length <= 4096)',
-    caughtBy: { file: GARBAGE, test: "at the mutation's door and is as long as a form may be" },
+    caughtBy: { file: GARBAGE, test: "at the mutation's endpoint and is as long as a form may be" },
   },
   {
     name: "any type of token is an access token",

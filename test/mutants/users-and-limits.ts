@@ -175,7 +175,7 @@ export const usersAndLimitsMutants: readonly Mutant[] = [
     file: "src/limits/login-gate.ts",
     find: "const first = isSuspect ? around : [own, ...around];",
     replace: "const first = [own, ...around];",
-    caughtBy: { file: GATE, test: "asks the store once in five seconds, and writes nothing" },
+    caughtBy: { file: GATE, test: "reads the store once in five seconds, and writes nothing" },
   },
   {
     name: "who leaves the line wakes nobody",

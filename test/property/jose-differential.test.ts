@@ -21,10 +21,10 @@ import { generateKey } from "../../src/tokens/generate-key.js";
 import {
   AUDIENCE,
   anAccessToken,
-  aTokenHouse,
+  aTokenHarness,
   ISSUER,
   NOW,
-  type TokenHouse,
+  type TokenHarness,
 } from "../support/token-builders.js";
 
 const seed = Number(process.env["CARDEA_SEED"] ?? Date.now() % 2_147_483_647);
@@ -98,7 +98,7 @@ describe("whatever we accept, jose accepts", { timeout: 120_000 }, () => {
   describe.each(VERIFYING_ALGORITHMS)(
     "of outside issuers, signed with %s",
     (algorithm: VerifyingAlgorithm) => {
-      let house: TokenHouse;
+      let harness: TokenHarness;
       let keys: readonly JWK[];
       let sign: (header: Record<string, unknown>, payload: Record<string, unknown>) => Promise<string>;
       beforeAll(async () => {
@@ -106,7 +106,7 @@ describe("whatever we accept, jose accepts", { timeout: 120_000 }, () => {
         keys = [{ ...(await exportJWK(publicKey)), kid: "k", alg: algorithm }];
         const jwks = join(mkdtempSync(join(tmpdir(), "cardea-differential-")), "jwks.json");
         writeFileSync(jwks, JSON.stringify({ keys }));
-        house = await aTokenHouse({
+        harness = await aTokenHarness({
           outside: [{ issuer: OUTSIDE, audience: "cardea", jwks, algorithms: [algorithm] }],
         });
         sign = (header, payload) =>
@@ -120,7 +120,7 @@ describe("whatever we accept, jose accepts", { timeout: 120_000 }, () => {
         await fc.assert(
           fc.asyncProperty(often(headers), often(claims), twist, async (header, payload, bend) => {
             const token = bend(await sign(header, payload));
-            const ours = await house.verifier.verify(token);
+            const ours = await harness.verifier.verify(token);
             if (ours.kind === "refused") return;
             accepted += 1;
             const rules = { issuer: OUTSIDE, audience: "cardea", tolerance: 60, algorithms: [algorithm] };
@@ -130,23 +130,23 @@ describe("whatever we accept, jose accepts", { timeout: 120_000 }, () => {
         );
         // A comparison in which nothing is accepted compares nothing.
         const plain = await sign({ kid: "k" }, {});
-        expect(await house.verifier.verify(plain)).toMatchObject({ kind: "verified" });
+        expect(await harness.verifier.verify(plain)).toMatchObject({ kind: "verified" });
         expect(accepted).toBeGreaterThan(0);
       });
     },
   );
 
   it.each(SIGNING_ALGORITHMS)("of our own, signed with %s", async (algorithm) => {
-    const house = await aTokenHouse({ key: await generateKey(algorithm) });
-    const keys = house.keyRing.describe(NOW).map(({ publicJwk }) => publicJwk as JWK);
-    const { token } = await house.issuer.issue(anAccessToken(), NOW);
+    const harness = await aTokenHarness({ key: await generateKey(algorithm) });
+    const keys = harness.keyRing.describe(NOW).map(({ publicJwk }) => publicJwk as JWK);
+    const { token } = await harness.issuer.issue(anAccessToken(), NOW);
     const rules = { issuer: ISSUER, audience: AUDIENCE, tolerance: 60, algorithms: SIGNING_ALGORITHMS };
-    expect(house.verifier.verify(token)).toMatchObject({ kind: "verified" });
+    expect(harness.verifier.verify(token)).toMatchObject({ kind: "verified" });
     expect(await joseAccepts(token, keys, rules)).toBe(true);
     await fc.assert(
       fc.asyncProperty(twist, async (bend) => {
         const bent = bend(token);
-        if ((await house.verifier.verify(bent)).kind === "refused") return;
+        if ((await harness.verifier.verify(bent)).kind === "refused") return;
         expect(await joseAccepts(bent, keys, rules), bent).toBe(true);
       }),
       RUNS,

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createTokenSealer } from "../../src/tokens/seal.js";
-import { anAccessToken, aTokenHouse, encodePart, NOW } from "../support/token-builders.js";
+import { anAccessToken, aTokenHarness, encodePart, NOW } from "../support/token-builders.js";
 
 /** Printed on failure by fast-check; set it to repeat a run. */
 const seed = Number(process.env["CARDEA_SEED"] ?? Date.now() % 2_147_483_647);
@@ -29,7 +29,7 @@ const headerPart = fc
 
 describe("the verifier, asked anything", () => {
   it("refuses and never throws, whatever the text", async () => {
-    const { verifier } = await aTokenHouse();
+    const { verifier } = await aTokenHarness();
     const anything = fc.oneof(
       fc.string({ unit: "binary", maxLength: 200 }),
       fc
@@ -47,7 +47,7 @@ describe("the verifier, asked anything", () => {
   });
 
   it("refuses an honest token with any one character changed, taken out or put in", async () => {
-    const { verifier, issuer } = await aTokenHouse();
+    const { verifier, issuer } = await aTokenHarness();
     const { token } = await issuer.issue(anAccessToken(), NOW);
     expect(verifier.verify(token)).toMatchObject({ kind: "verified" });
     const position = fc.nat({ max: token.length - 1 });
@@ -73,7 +73,7 @@ describe("the verifier, asked anything", () => {
   });
 
   it("reads any honestly signed claims as a principal with sane parts, or refuses them", async () => {
-    const { verifier, keyRing, clock } = await aTokenHouse();
+    const { verifier, keyRing, clock } = await aTokenHarness();
     const honest = {
       iss: "https://gateway.example",
       aud: "https://gateway.example/graphql",

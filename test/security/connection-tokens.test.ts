@@ -15,7 +15,7 @@ import { AUDIENCE, anAccessToken, ISSUER, NOW } from "../support/token-builders.
 
 const ADAS = anAccessToken({ sessionId: publicSessionId(7, Buffer.alloc(16, 7)) });
 
-interface House {
+interface Harness {
   readonly key: KeyRecord;
   readonly keyRing: KeyRing;
   readonly clock: FakeClock;
@@ -23,7 +23,7 @@ interface House {
 }
 
 /** A verifier over real revocations, and what one connection and another are told. */
-async function aHouse() {
+async function aHarness() {
   const key = await generateKey();
   const keyRing = createKeyRing([key]);
   const clock = createFakeClock(NOW * 1000);
@@ -62,7 +62,7 @@ function twinOf(token: string): string {
 
 describe("tokens that take turns on one connection", () => {
   it("are each their own user's, in any order", async () => {
-    const { issue, over } = await aHouse();
+    const { issue, over } = await aHarness();
     const [ada, bob, here] = [await issue("ada"), await issue("bob"), over({})];
     expect(ada).toHaveLength(bob.length);
     for (const name of "ada ada bob bob bob ada bob ada ada".split(" "))
@@ -70,7 +70,7 @@ describe("tokens that take turns on one connection", () => {
   });
 
   it("are refused when they differ from the one before in their last character alone", async () => {
-    const { issue, over } = await aHouse();
+    const { issue, over } = await aHarness();
     const [ada, here] = [await issue("ada"), over({})];
     for (const forged of otherwiseEnded(ada)) {
       expect(await here(ada)).toBe("ada");
@@ -81,7 +81,7 @@ describe("tokens that take turns on one connection", () => {
   });
 
   it("are refused when any one character of the one before is another, or one is missing or too many", async () => {
-    const { issue, over } = await aHouse();
+    const { issue, over } = await aHarness();
     const [ada, here] = [await issue("ada"), over({})];
     for (let at = 0; at < ada.length; at += 7) {
       const other = ada[at] === "A" ? "B" : "A";
@@ -95,7 +95,7 @@ describe("tokens that take turns on one connection", () => {
   });
 
   it("and are twins of one signature, are revoked together", async () => {
-    const { issue, over, revocations } = await aHouse();
+    const { issue, over, revocations } = await aHarness();
     const [ada, here] = [await issue("ada"), over({})];
     const twin = twinOf(ada);
     expect(twin).not.toBe(ada);
@@ -110,7 +110,7 @@ describe("tokens that take turns on one connection", () => {
   });
 });
 
-const ENDS: readonly (readonly [string, string, (house: House) => void | Promise<void>])[] = [
+const ENDS: readonly (readonly [string, string, (harness: Harness) => void | Promise<void>])[] = [
   [
     "its session is revoked",
     "TOKEN_REVOKED",
@@ -154,15 +154,15 @@ const ENDS: readonly (readonly [string, string, (house: House) => void | Promise
 
 describe("a token repeated on its connection", () => {
   it.each(ENDS)("is refused from the moment %s", async (_, reason, end) => {
-    const house = await aHouse();
-    const [ada, here, elsewhere] = [await house.issue("ada"), house.over({}), house.over({})];
+    const harness = await aHarness();
+    const [ada, here, elsewhere] = [await harness.issue("ada"), harness.over({}), harness.over({})];
     for (const told of [here, here, here, elsewhere, elsewhere]) expect(await told(ada)).toBe("ada");
-    await end(house);
-    for (const told of [here, here, elsewhere, here, house.over({})]) expect(await told(ada)).toBe(reason);
+    await end(harness);
+    for (const told of [here, here, elsewhere, here, harness.over({})]) expect(await told(ada)).toBe(reason);
   });
 
   it("opens nothing to another connection that sends less than the whole of it", async () => {
-    const { issue, over } = await aHouse();
+    const { issue, over } = await aHarness();
     const [ada, here, elsewhere] = [await issue("ada"), over({}), over({})];
     for (const token of ["", ada.slice(0, -1), ada.slice(0, ada.lastIndexOf(".") + 1)]) {
       expect(await here(ada)).toBe("ada");
@@ -173,11 +173,11 @@ describe("a token repeated on its connection", () => {
 
 describe("requests sent on one connection without waiting for answers", () => {
   it("are each answered as their own token's user", async () => {
-    const house = await startAuthGateway({}, gatewayDirectory());
+    const harness = await startAuthGateway({}, gatewayDirectory());
     try {
-      const [one, other] = [(await house.login()).accessToken, (await house.login()).accessToken];
+      const [one, other] = [(await harness.login()).accessToken, (await harness.login()).accessToken];
       const sessionOf = async (token: string) =>
-        String((await house.ask("{ session { id } }", {}, token)).body.data?.["session"]?.["id"]);
+        String((await harness.ask("{ session { id } }", {}, token)).body.data?.["session"]?.["id"]);
       const ids = new Map([
         [one, await sessionOf(one)],
         [other, await sessionOf(other)],
@@ -215,14 +215,16 @@ describe("requests sent on one connection without waiting for answers", () => {
           body,
         ].join("\r\n"),
       );
-      const answers = (await rawBytes(house.gateway.url, bytes.join(""), 10_000)).split("HTTP/1.1 ").slice(1);
+      const answers = (await rawBytes(harness.gateway.url, bytes.join(""), 10_000))
+        .split("HTTP/1.1 ")
+        .slice(1);
       expect(answers).toHaveLength(sent.length);
       for (const [at, token] of sent.entries()) {
         const told = [...ids.values()].find((id) => answers[at]?.includes(`"${id}"`));
         expect(told).toBe(ids.get(token));
       }
     } finally {
-      await house.stop();
+      await harness.stop();
     }
   });
 });

@@ -19,7 +19,7 @@ const PEPPER = { id: 7, secret: "a pepper of forty bytes, of nobody's but ours" 
 
 let redis: RedisServer;
 let link: TcpProxy;
-let house: Awaited<ReturnType<typeof startAuthGateway>>;
+let harness: Awaited<ReturnType<typeof startAuthGateway>>;
 let provider: OutsideIssuer;
 let honest: string;
 let honestRefresh: string;
@@ -27,7 +27,7 @@ let claims: Readonly<Record<string, unknown>>;
 const ownKey = await generateKey();
 const strangeKey = await generateKey();
 
-const now = () => Math.floor(house.clock.nowMs() / 1000);
+const now = () => Math.floor(harness.clock.nowMs() / 1000);
 const signed = (key: typeof ownKey, changes: Readonly<Record<string, unknown>>, typ = "at+jwt") =>
   createKeyRing([key])
     .signing(now())
@@ -40,7 +40,7 @@ beforeAll(async () => {
   provider = await createOutsideIssuer(directory);
   writeFileSync(join(directory, "key.json"), formatKeyFile([ownKey]));
   writeFileSync(join(directory, "identity.json"), formatKeyFile([await generateKey()]));
-  house = await startAuthGateway(
+  harness = await startAuthGateway(
     {
       identity: { keys: [join(directory, "identity.json")] },
       store: { kind: "redis", url: `redis://127.0.0.1:${link.port}` },
@@ -53,13 +53,13 @@ beforeAll(async () => {
     },
     directory,
   );
-  ({ accessToken: honest, refreshToken: honestRefresh } = await house.login());
+  ({ accessToken: honest, refreshToken: honestRefresh } = await harness.login());
   // What was never asked before takes another way through the gateway, whatever the token.
-  for (const ask of Object.values(DOORS)) await ask("garbage");
+  for (const ask of Object.values(ENDPOINTS)) await ask("garbage");
   claims = JSON.parse(Buffer.from(honest.split(".")[1] ?? "", "base64url").toString("utf8"));
 });
 afterAll(async () => {
-  await house.stop();
+  await harness.stop();
   await link.close();
   await redis.close();
 });
@@ -68,7 +68,7 @@ afterAll(async () => {
 async function bytesFor(path: string, headers: readonly string[], body: string): Promise<string> {
   const head = [`POST ${path} HTTP/1.1`, "host: gateway", "connection: close", ...headers];
   const answer = await rawBytes(
-    house.origin,
+    harness.origin,
     [...head, `content-length: ${Buffer.byteLength(body)}`, "", body].join("\r\n"),
     10_000,
   );
@@ -79,7 +79,7 @@ async function bytesFor(path: string, headers: readonly string[], body: string):
 }
 
 const JSON_BODY = "content-type: application/json";
-const DOORS = {
+const ENDPOINTS = {
   "an operation's": (token: string) =>
     bytesFor(
       "/graphql",
@@ -167,36 +167,42 @@ const BAD = [
 ];
 
 describe("a token that is no good", () => {
-  it.each(BAD)("at %s door and %s is answered like any other, byte for byte", async (door, _, make) => {
-    const [answer, other] = [await DOORS[door]((await make()) ?? ""), await DOORS[door]("garbage")];
-    expect(answer).toBe(other);
-    expect(answer).toMatch(/TOKEN_INVALID|INVALID_GRANT|invalid_grant/);
-  });
+  it.each(BAD)(
+    "at %s endpoint and %s is answered like any other, byte for byte",
+    async (endpoint, _, make) => {
+      const [answer, other] = [
+        await ENDPOINTS[endpoint]((await make()) ?? ""),
+        await ENDPOINTS[endpoint]("garbage"),
+      ];
+      expect(answer).toBe(other);
+      expect(answer).toMatch(/TOKEN_INVALID|INVALID_GRANT|invalid_grant/);
+    },
+  );
 
   it("says nothing of a token under a pepper this gateway does not have: it may be another's", async () => {
     const unknown = rewritten((bytes) => bytes.writeUInt8(9, 2));
-    for (const door of ["the mutation's", "OAuth's"] as const)
-      expect(await DOORS[door](unknown)).toMatch(/^HTTP\/1.1 503 /);
+    for (const endpoint of ["the mutation's", "OAuth's"] as const)
+      expect(await ENDPOINTS[endpoint](unknown)).toMatch(/^HTTP\/1.1 503 /);
   });
 
   it("is not the honest one, which is served", async () => {
-    expect(await DOORS["an operation's"](honest)).toMatch(/^HTTP\/1.1 200 /);
-    expect(await DOORS["an operation's"](await signed(ownKey, {}))).toMatch(/^HTTP\/1.1 200 /);
+    expect(await ENDPOINTS["an operation's"](honest)).toMatch(/^HTTP\/1.1 200 /);
+    expect(await ENDPOINTS["an operation's"](await signed(ownKey, {}))).toMatch(/^HTTP\/1.1 200 /);
   });
 
   it("costs no round trip to the store, where an honest one and a good MAC do", async () => {
     link.delayReplies(ROUND_TRIP_MS);
     const bad = await Promise.all(
-      BAD.map(async ([door, name, make]) => {
+      BAD.map(async ([endpoint, name, make]) => {
         const token = (await make()) ?? "";
-        return { name: `${door} ${name}`, run: () => DOORS[door](token) };
+        return { name: `${endpoint} ${name}`, run: () => ENDPOINTS[endpoint](token) };
       }),
     );
     const unknown = ours.format({ ...tokenOf(honestRefresh), session: Buffer.alloc(16, 1) });
     const asking = [
-      { name: "a good access token", run: () => DOORS["an operation's"](honest) },
-      { name: "a good MAC of no session, in the mutation", run: () => DOORS["the mutation's"](unknown) },
-      { name: "a good MAC of no session, at OAuth's door", run: () => DOORS["OAuth's"](unknown) },
+      { name: "a good access token", run: () => ENDPOINTS["an operation's"](honest) },
+      { name: "a good MAC of no session, in the mutation", run: () => ENDPOINTS["the mutation's"](unknown) },
+      { name: "a valid MAC of no session, at OAuth's endpoint", run: () => ENDPOINTS["OAuth's"](unknown) },
     ];
     const off = await alwaysOff([...bad, ...asking], { rounds: 6, attempts: 3 }, (taken) => [
       ...bad

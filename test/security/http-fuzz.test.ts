@@ -147,7 +147,7 @@ const headers = fc
   )
   .map((parts) => parts.flat());
 
-describe("the front door", () => {
+describe("the HTTP endpoints", () => {
   it("stays calm whatever a POST holds", async () => {
     const body = fc.oneof(
       fc.record(
@@ -217,7 +217,7 @@ describe("the front door", () => {
   });
 
   it("stays calm whatever is knocked at", async () => {
-    const doors = fc.constantFrom(
+    const endpoints = fc.constantFrom(
       "/oauth/token",
       "/.well-known/jwks.json",
       "/identity/.well-known/openid-configuration",
@@ -238,7 +238,7 @@ describe("the front door", () => {
       "grant_type=refresh_token&grant_type=x",
     );
     await fc.assert(
-      fc.asyncProperty(doors, methods, forms, async (path, method, form) => {
+      fc.asyncProperty(endpoints, methods, forms, async (path, method, form) => {
         const sent = ["content-type", "application/x-www-form-urlencoded"];
         expectCalm(await send(method, path, sent, method === "GET" ? Buffer.alloc(0) : Buffer.from(form)));
       }),

@@ -56,7 +56,7 @@ describe("credentials", () => {
     expect(cardea.shop.requests).toEqual([]);
   });
 
-  it("refuses an identity token of a subgraph, and the passage token, at the front door", async () => {
+  it("refuses an identity token of a subgraph, and the passage token, at the GraphQL endpoint", async () => {
     const stolen = await identityToken();
     expect(stolen.split(".")).toHaveLength(3);
     expect((await post({ query: "{ profile }" }, bearer(stolen))).status).toBe(401);

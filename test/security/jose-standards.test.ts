@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { VerifyingAlgorithm } from "../../src/tokens/algorithms.js";
 import { hasValidSignature, parseCompactJws, type UnverifiedJws } from "../../src/tokens/jws.js";
 import { readJwks } from "../../src/tokens/public-keys.js";
-import { aTokenHouse } from "../support/token-builders.js";
+import { aTokenHarness } from "../support/token-builders.js";
 
 interface Vectors {
   readonly signatures: readonly {
@@ -66,7 +66,7 @@ describe("the examples of the standards", () => {
   it.each([...vectors.refused, ...vectors.signatures])(
     "$name is no access token here",
     async ({ compact }) => {
-      const { verifier } = await aTokenHouse();
+      const { verifier } = await aTokenHarness();
       expect(await verifier.verify(compact)).toMatchObject({ kind: "refused", reason: "TOKEN_INVALID" });
     },
   );

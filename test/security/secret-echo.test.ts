@@ -4,17 +4,17 @@ import { ADAS_PASSWORD, type AuthGateway, startAuthGateway } from "../support/au
 const SECRET = "hunter2-canary";
 const LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { __typename } }";
 
-let house: AuthGateway;
+let harness: AuthGateway;
 beforeAll(async () => {
-  house = await startAuthGateway({
+  harness = await startAuthGateway({
     limits: { loginPerAccount: 1000, loginPerAddress: 1000, loginPerDevice: 1000 },
   });
 });
-afterAll(() => house.stop());
+afterAll(() => harness.stop());
 
 /** Sends raw text, so that bodies which are no JSON can be tried too. */
 async function post(body: string, headers: Record<string, string> = {}): Promise<string> {
-  const response = await fetch(house.gateway.url, {
+  const response = await fetch(harness.gateway.url, {
     method: "POST",
     headers: { "content-type": "application/json", ...headers },
     body,
@@ -88,11 +88,11 @@ describe("a secret is in no answer and in no line of the log", () => {
   ])("%s", async (_, body) => {
     const answer = await post(body);
     expect(answer).not.toContain(SECRET);
-    expect(house.log()).not.toContain(SECRET);
+    expect(harness.log()).not.toContain(SECRET);
   });
 
   it("a bearer token, good or bad", async () => {
-    const { accessToken, refreshToken } = await house.login();
+    const { accessToken, refreshToken } = await harness.login();
     for (const token of [SECRET, `${accessToken.slice(0, -3)}AAA`, accessToken, refreshToken]) {
       const answer = await post(JSON.stringify({ query: "{ session { id } }" }), {
         authorization: `Bearer ${token}`,
@@ -107,7 +107,7 @@ describe("a secret is in no answer and in no line of the log", () => {
       ADAS_PASSWORD,
       accessToken.split(".")[2] ?? "",
     ]) {
-      expect(house.log()).not.toContain(secret);
+      expect(harness.log()).not.toContain(secret);
     }
   });
 
@@ -119,7 +119,7 @@ describe("a secret is in no answer and in no line of the log", () => {
     expect(await post(variables({ username: "ada", password: SECRET }))).toMatch(
       /^200 .*INVALID_CREDENTIALS/s,
     );
-    expect(house.log().length).toBeGreaterThan(0);
+    expect(harness.log().length).toBeGreaterThan(0);
   });
 });
 
@@ -127,7 +127,9 @@ describe("an answer that carries tokens", () => {
   it("is not to be stored by anybody", async () => {
     const query =
       "mutation ($input: LoginInput!) { login(input: $input) { ... on AuthPayload { accessToken } } }";
-    const { headers, body } = await house.ask(query, { input: { username: "ada", password: ADAS_PASSWORD } });
+    const { headers, body } = await harness.ask(query, {
+      input: { username: "ada", password: ADAS_PASSWORD },
+    });
     expect(body.data?.["login"]).toHaveProperty("accessToken");
     expect(headers.get("cache-control")).toContain("no-store");
   });

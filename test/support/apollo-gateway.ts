@@ -33,7 +33,7 @@ export interface ApolloGateway {
   stop(): Promise<void>;
 }
 
-/** Our gateway behind a real Apollo Server, without the front door. */
+/** Our gateway behind a real Apollo Server, without the HTTP endpoints. */
 export const startApolloGateway = async (
   supergraphSdl: string,
   options: Partial<EngineOptions> = {},

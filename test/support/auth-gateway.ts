@@ -30,7 +30,7 @@ interface AskAnswer {
   };
 }
 
-/** A whole gateway in this process: real doors, the auth subgraph, the user `ada`, and a log that can be read. */
+/** A whole gateway in this process: real endpoints, the auth subgraph, the user `ada`, and a readable log. */
 export interface AuthGateway {
   readonly gateway: RunningGateway;
   readonly origin: string;

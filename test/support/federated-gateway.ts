@@ -13,7 +13,7 @@ export interface FederatedReply {
   }[];
 }
 
-/** A whole gateway, front door included, over subgraphs that run already. */
+/** A whole gateway with its HTTP endpoints, for subgraphs that are running. */
 export interface FederatedGateway {
   readonly url: string;
   readonly events: readonly DomainEvent[];

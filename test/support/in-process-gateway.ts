@@ -77,7 +77,7 @@ export const createInProcessGateway = async (
     planning,
     showsErrors: true,
   });
-  // One document object per text, as the front door's cache has it: what is cached by document is under attack.
+  // One document object per text, as the cache of the HTTP endpoint has it: the tests attack what is cached by document.
   const documents = new Map<string, ReturnType<typeof parse>>();
   const opened = ({ text, operationName }: AskedOperation) => {
     const document = documents.get(text) ?? parse(text);

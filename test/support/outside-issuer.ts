@@ -36,7 +36,7 @@ const AN_HOUR = 3600;
 let minted = 0;
 
 /**
- * An identity provider outside the house: one ES256 key, its JWKS in a file, tokens with the claims of a case.
+ * An identity provider outside the gateway: one ES256 key, its JWKS in a file, tokens with the claims of a case.
  *
  * @param scopeClaim - the one claim the gateway is told to read scopes from
  */

@@ -58,7 +58,7 @@ export const anAccessToken = (changes: Partial<AccessTokenInput> = {}): AccessTo
   ...changes,
 });
 
-export interface TokenHouse {
+export interface TokenHarness {
   readonly key: KeyRecord;
   readonly keyRing: KeyRing;
   readonly clock: ManualClock;
@@ -68,7 +68,7 @@ export interface TokenHouse {
 }
 
 /** Issuer and verifier around one fresh ES256 key. */
-export async function aTokenHouse(
+export async function aTokenHarness(
   changes: {
     readonly key?: KeyRecord;
     readonly own?: Partial<TokenVerifierOptions["own"]>;
@@ -76,7 +76,7 @@ export async function aTokenHouse(
     readonly localUsers?: TokenVerifierOptions["localUsers"];
     readonly cacheSize?: number;
   } = {},
-): Promise<TokenHouse> {
+): Promise<TokenHarness> {
   const key = changes.key ?? (await generateKey());
   const keyRing = createKeyRing([key]);
   const clock = new ManualClock();

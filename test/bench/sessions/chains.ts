@@ -6,8 +6,8 @@ export interface Chain {
   token: string;
 }
 
-/** How a door is asked to refresh. */
-export interface Door {
+/** How a endpoint is asked to refresh. */
+export interface Endpoint {
   readonly url: string;
   headers(): Readonly<Record<string, string>>;
   body(chain: Chain): string;
@@ -16,7 +16,7 @@ export interface Door {
 }
 
 /** `POST /oauth/token`, and the bare handler, which reads the same form. */
-export const oauthDoor = (url: string): Door => ({
+export const oauthEndpoint = (url: string): Endpoint => ({
   url,
   headers: () => ({ "content-type": "application/x-www-form-urlencoded" }),
   body: ({ token, user }) =>
@@ -33,7 +33,7 @@ export const oauthDoor = (url: string): Door => ({
 });
 
 /** The mutation of the auth subgraph. */
-export const mutationDoor = (url: string): Door => ({
+export const mutationEndpoint = (url: string): Endpoint => ({
   url,
   headers: () => ({ "content-type": "application/json", accept: "application/json" }),
   body: ({ token }) =>
@@ -51,7 +51,7 @@ export const mutationDoor = (url: string): Door => ({
 });
 
 /** Drives all chains at once for some seconds. @returns refreshes done @throws Error when any is refused */
-export async function drive(door: Door, chains: readonly Chain[], seconds: number): Promise<number> {
+export async function drive(endpoint: Endpoint, chains: readonly Chain[], seconds: number): Promise<number> {
   const dispatcher = new Agent({ connections: chains.length });
   const endsAt = performance.now() + seconds * 1000;
   let done = 0;
@@ -59,16 +59,16 @@ export async function drive(door: Door, chains: readonly Chain[], seconds: numbe
     await Promise.all(
       chains.map(async (chain) => {
         while (performance.now() < endsAt) {
-          const { statusCode, body } = await request(door.url, {
+          const { statusCode, body } = await request(endpoint.url, {
             method: "POST",
-            headers: door.headers(),
-            body: door.body(chain),
+            headers: endpoint.headers(),
+            body: endpoint.body(chain),
             dispatcher,
           });
           const answer = await body.text();
-          const next = statusCode === 200 ? door.next(answer) : undefined;
+          const next = statusCode === 200 ? endpoint.next(answer) : undefined;
           if (next === undefined)
-            throw new Error(`${door.url} answered ${statusCode}: ${answer.slice(0, 200)}`);
+            throw new Error(`${endpoint.url} answered ${statusCode}: ${answer.slice(0, 200)}`);
           chain.token = next;
           done += 1;
         }

@@ -11,7 +11,7 @@ import { SUBGRAPHS } from "../graph/subgraphs.js";
 import { startChild } from "../support/child.js";
 import { cpuMs } from "../support/proc.js";
 import { median, significant } from "../support/statistics.js";
-import { type Chain, type Door, drive, mutationDoor, oauthDoor } from "./chains.js";
+import { type Chain, drive, type Endpoint, mutationEndpoint, oauthEndpoint } from "./chains.js";
 import { COMMAND_TIMEOUT_MS, createStack, PLENTY, userNames } from "./stack.js";
 
 const BARE = fileURLToPath(new URL("./bare-refresh.ts", import.meta.url));
@@ -63,31 +63,35 @@ export async function measureRefreshCost(
     const { port } = await bare.line((line) =>
       line.startsWith("{") ? (JSON.parse(line) as { readonly port: number }) : undefined,
     );
-    const doors = [
-      { name: "bare", door: oauthDoor(`http://127.0.0.1:${port}/`), pid: bare.pid },
-      { name: "oauth", door: oauthDoor(new URL("/oauth/token", gateway.url).href), pid: gateway.child.pid },
-      { name: "mutation", door: mutationDoor(gateway.url), pid: gateway.child.pid },
+    const endpoints = [
+      { name: "bare", endpoint: oauthEndpoint(`http://127.0.0.1:${port}/`), pid: bare.pid },
+      {
+        name: "oauth",
+        endpoint: oauthEndpoint(new URL("/oauth/token", gateway.url).href),
+        pid: gateway.child.pid,
+      },
+      { name: "mutation", endpoint: mutationEndpoint(gateway.url), pid: gateway.child.pid },
     ] as const;
-    const ping = oauthDoor(`http://127.0.0.1:${port}/ping`);
+    const ping = oauthEndpoint(`http://127.0.0.1:${port}/ping`);
     const chains = await signIn(redis.url);
 
     const idleStart = cpuMs(redis.pid);
     await pause(3_000);
     const idlePerMs = (cpuMs(redis.pid) - idleStart) / 3_000;
-    for (const { door } of doors) await drive(door, chains, seconds);
+    for (const { endpoint } of endpoints) await drive(endpoint, chains, seconds);
 
     const costs = { bare: [] as number[], oauth: [] as number[], mutation: [] as number[] };
     const redisMicros: number[] = [];
     const pingMicros: number[] = [];
-    const measureDoor = (door: Door, pid: number) =>
-      measure(door, chains, seconds, pid, redis.pid, idlePerMs);
+    const measureEndpoint = (endpoint: Endpoint, pid: number) =>
+      measure(endpoint, chains, seconds, pid, redis.pid, idlePerMs);
     for (let round = 0; round < rounds; round += 1) {
-      for (const { name, door, pid } of doors) {
-        const { perRefresh, redisPerRefresh } = await measureDoor(door, pid);
+      for (const { name, endpoint, pid } of endpoints) {
+        const { perRefresh, redisPerRefresh } = await measureEndpoint(endpoint, pid);
         costs[name].push(perRefresh);
         redisMicros.push(redisPerRefresh * 1000);
       }
-      pingMicros.push((await measureDoor(ping, bare.pid)).redisPerRefresh * 1000);
+      pingMicros.push((await measureEndpoint(ping, bare.pid)).redisPerRefresh * 1000);
     }
     const ratio = (name: "oauth" | "mutation"): number =>
       significant(median(costs[name].map((cost, round) => cost / (costs.bare[round] ?? Number.NaN))));
@@ -109,7 +113,7 @@ export async function measureRefreshCost(
 }
 
 async function measure(
-  door: Door,
+  endpoint: Endpoint,
   chains: readonly Chain[],
   seconds: number,
   pid: number,
@@ -117,7 +121,7 @@ async function measure(
   idlePerMs: number,
 ): Promise<{ readonly perRefresh: number; readonly redisPerRefresh: number }> {
   const [own, store, start] = [cpuMs(pid), cpuMs(redisPid), performance.now()];
-  const refreshes = await drive(door, chains, seconds);
+  const refreshes = await drive(endpoint, chains, seconds);
   const elapsed = performance.now() - start;
   return {
     perRefresh: (cpuMs(pid) - own) / refreshes,

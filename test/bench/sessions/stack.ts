@@ -30,7 +30,7 @@ export const COMMAND_TIMEOUT_MS = 10_000;
 
 export const PEPPERS = [{ id: 1, secret: BENCH_PEPPER }] as const;
 
-/** The application rooms on a real Redis, in this process: what a gateway is made of, without its doors. */
+/** The application modules with a real Redis, in this process: a gateway without its endpoints. */
 export interface Stack {
   readonly stores: Stores;
   readonly service: RunningSessionService;

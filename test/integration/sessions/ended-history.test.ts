@@ -47,7 +47,7 @@ describe.each(STORES)("the history of a session that has ended, from %s", (_, op
     return { ...bench, stores, login, reasons };
   };
 
-  it("tells its owner that it was revoked, and what happened to it before", async () => {
+  it("shows its owner that it was revoked, and what happened to it before", async () => {
     const { service, login, reasons } = await aGateway();
     const { id, token, principal } = await login();
     await service.refresh({ refreshToken: token }, aRequestOrigin());
@@ -60,7 +60,7 @@ describe.each(STORES)("the history of a session that has ended, from %s", (_, op
     );
   });
 
-  it("tells that every session of the user was ended, and when", async () => {
+  it("shows that every session of the user was ended, and when", async () => {
     const { service, login, reasons } = await aGateway();
     const { id, principal } = await login();
     const before = Math.floor(Date.now() / 1000);
@@ -73,7 +73,7 @@ describe.each(STORES)("the history of a session that has ended, from %s", (_, op
     expect(await reasons((await login()).id)).toEqual(["created"]);
   });
 
-  it("tells of a lock while it lasts, and that all was ended once it is lifted", async () => {
+  it("shows a lock while it lasts, and that all sessions were ended once it is lifted", async () => {
     const { stores, login, reasons } = await aGateway();
     const { id } = await login();
     const restrict = (locked: boolean) =>
@@ -93,7 +93,7 @@ describe.each(STORES)("the history of a session that has ended, from %s", (_, op
     expect(await reasons(id)).toEqual(["created", "signed out everywhere"]);
   });
 
-  it("tells of a not-before of everyone, between the last sign of life and now", async () => {
+  it("shows a not-before of everyone, between the last refresh and now", async () => {
     const { service, stores, login } = await aGateway();
     const { id } = await login();
     const signedInAt = Math.floor(Date.now() / 1000);

@@ -37,7 +37,7 @@ const waits = async () =>
   Number(/cmdstat_wait:calls=(\d+)/.exec(await primary.inspect.info("commandstats"))?.[1] ?? 0);
 
 describe("an operator's verb", () => {
-  it("waits for a replica where there is one, and says so where that one does not answer", async () => {
+  it("waits for a replica if there is one, and reports when it does not answer", async () => {
     const config = await configOf();
     const chain = createChain();
     const revoke = () =>
@@ -58,7 +58,7 @@ describe("an operator's verb", () => {
     }
   }, 60_000);
 
-  it("says of everything it ends, locks or moves forward whether a replica has all of it", async () => {
+  it("reports for everything it ends, locks or moves forward whether a replica has all of it", async () => {
     const config = await configOf();
     const { tenant, userId } = createChain();
     const retainUntil = Math.floor(Date.now() / 1000) + 1_000;

@@ -85,7 +85,7 @@ describe("a user with a thousand sessions", () => {
     expect(ms).toBeLessThanOrEqual(5);
   });
 
-  it("is told of each once, page by page", async () => {
+  it("is shown each session once, page by page", async () => {
     const walked: SessionId[] = [];
     for (;;) {
       const found = await stores.sessions.page(owner.tenant, owner.userId, { ...PAGE, after: walked.at(-1) });
@@ -113,7 +113,7 @@ describe("a user with a thousand sessions", () => {
 });
 
 describe("a list that an older gateway has written in", () => {
-  it("is told in the order of the logins, and learns it at the next refresh", async () => {
+  it("is listed in the order of the logins, which is written at the next refresh", async () => {
     const owner = createChain();
     const keys = createKeys("");
     const user = keys.user(ownerOf(owner.tenant, owner.userId));

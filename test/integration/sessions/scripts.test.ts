@@ -114,7 +114,7 @@ describe("every script", () => {
     expect(touched).toBeGreaterThan(100);
   }, 60_000);
 
-  it("takes its time from the server, wherever the clock of the gateway stands", async () => {
+  it("takes its time from the server, whatever the clock of the gateway is", async () => {
     const hour = 3_600_000;
     for (const skewMs of [-hour, hour]) {
       const skewed = { nowMs: () => Date.now() + skewMs, monotonicMs: systemClock.monotonicMs };

@@ -48,7 +48,7 @@ describe("on a three-shard Redis Cluster", () => {
     expect(shared).toEqual([]);
   });
 
-  it("tells every gateway of a revocation, whatever the shard", async () => {
+  it("sends a revocation to every gateway, from any shard", async () => {
     const users = Array.from({ length: 12 }, (_, i) => aUser(`user-${i}`));
     const [here, there] = [createRedisStores({ url: cluster.url }), createRedisStores({ url: cluster.url })];
     closing.push(here.close, there.close);

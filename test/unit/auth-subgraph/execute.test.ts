@@ -186,7 +186,7 @@ describe("refreshToken", () => {
     }
   });
 
-  it("says SERVICE_UNAVAILABLE while the store is down, keeps the cause inside, and never signs anybody out", async () => {
+  it("answers SERVICE_UNAVAILABLE while the store is down, hides the cause, and never signs anybody out", async () => {
     const down = (service: SessionService): SessionService => ({
       ...service,
       refresh: async () => {
@@ -412,7 +412,7 @@ describe("the sessions of a user", () => {
   const PAGE = "query ($first: Int, $after: ID) { sessions(first: $first, after: $after) { id } }";
   type Told = { data: { sessions: { id: string }[] | null }; errors?: unknown };
 
-  it("are told a page at a time, the oldest first", async () => {
+  it("are returned page by page, the oldest first", async () => {
     const { ask, login, clock } = aSubgraph();
     const ids: (string | undefined)[] = [];
     for (let count = 0; count < 5; count += 1) {
@@ -452,7 +452,7 @@ describe("the sessions of a user", () => {
     });
   });
 
-  it("are not told from another user's on", async () => {
+  it("are not returned after a session of another user", async () => {
     const { ask, login } = aSubgraph();
     const { principal } = await login("ada");
     const stranger = await login("bob");
@@ -466,7 +466,7 @@ describe("the sessions of a user", () => {
 describe("the history of a session", () => {
   const EVENTS = "{ sessions { id current events { reason firstAt lastAt count } } }";
 
-  it("is told to its owner, with times and counts", async () => {
+  it("is returned to its owner, with times and counts", async () => {
     const { ask, login, service, clock } = aSubgraph();
     const { principal, refreshToken } = await login("ada");
     const created = clock.nowMs() / 1000;
@@ -507,7 +507,7 @@ describe("the history of a session", () => {
     ]);
   });
 
-  it("is told of a session that has ended, to its owner and nobody else", async () => {
+  it("is returned for a session that has ended, to its owner and nobody else", async () => {
     const { ask, login, service } = aSubgraph();
     const { principal } = await login("ada");
     const [next, stranger] = [await login("ada"), await login("bob")];
@@ -565,7 +565,7 @@ describe("the history of a session", () => {
     });
   });
 
-  it("is null while the store is away, and the session is still told", async () => {
+  it("is null while the store does not answer, and the session is still returned", async () => {
     const { ask, login } = aSubgraph({}, (service) => ({
       ...service,
       list: async (...args) => (await service.list(...args))?.map(({ timeline: _, ...untold }) => untold),

@@ -23,7 +23,7 @@ const rootFields = (sdl: string, root: "Query" | "Mutation"): string[] => {
 };
 
 describe("the SDL of the auth subgraph", () => {
-  it("stands in schema/auth.graphql as the resolvers define it (else: npm run schema)", () => {
+  it("is in schema/auth.graphql as the resolvers define it (else: npm run schema)", () => {
     expect(readFileSync("schema/auth.graphql", "utf8")).toBe(emittedSdl());
   });
 

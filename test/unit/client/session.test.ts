@@ -85,7 +85,7 @@ describe("a client session", () => {
     ]);
   });
 
-  it("tells a wrong password by its code and stays signed out", async () => {
+  it("reports a wrong password by its code and stays signed out", async () => {
     const session = aSession();
     const refused = await session
       .login({ username: "alice", password: "wrong" })
@@ -148,7 +148,7 @@ describe("a client session", () => {
     expect((await session.request(HELLO)).data).toMatchObject({ hello: "at2" });
   });
 
-  it("tells how long to wait when the gateway says so", async () => {
+  it("reports how long to wait when the gateway sends it", async () => {
     const session = await aSignedInSession();
     gateway.refreshMode = "outage";
     await expect(session.refresh("at1")).rejects.toMatchObject({
@@ -186,7 +186,7 @@ describe("a client session", () => {
     expect(gateway.revoked).toEqual(["at1"]);
   });
 
-  it("says when the gateway could not confirm the end", async () => {
+  it("reports when the gateway could not confirm the end", async () => {
     const session = await aSignedInSession();
     await gateway.stop();
     expect(await session.logout()).toEqual({ confirmed: false });
@@ -238,7 +238,7 @@ describe("a client session", () => {
     expect(storage.get()).toEqual(BOB);
   });
 
-  it("tells a late call why its own session ended, not why one before it did", async () => {
+  it("reports to a late call why its own session ended, not why one before it did", async () => {
     const session = await aSignedInSession();
     const first = (await session.accessToken()) ?? "";
     gateway.refreshMode = "refuse";

@@ -5,7 +5,7 @@ import { composeGraph } from "../../support/federated-graph.js";
 const composed = (subgraphs: Readonly<Record<string, string>>): string =>
   composeGraph({ name: "asked", subgraphs, resolvers: {}, lookup: () => undefined });
 
-describe("what `compose` and `check` ask before they say ok", () => {
+describe("what `compose` and `check` verify before they report ok", () => {
   it("is nothing against a graph that is served", async () => {
     const sdl = composed({
       pets: `type Query { pet: Pet } type Pet @key(fields: "id") { id: ID! name: String }`,

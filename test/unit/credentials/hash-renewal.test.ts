@@ -56,7 +56,7 @@ describe("an outdated hash", () => {
     expect(asked).toEqual(Array.from({ length: 8 }, (_, index) => `u${index}`));
   });
 
-  it("that cannot be renewed is told once with its cause, and rests a minute", async () => {
+  it("that cannot be renewed is reported once with its cause, and not tried again for a minute", async () => {
     let isBroken = true;
     const { clock, renewAll, asked, told } = await aRenewal(async () => {
       if (isBroken)

@@ -10,7 +10,7 @@ import { ManualClock, NOW } from "../../support/token-builders.js";
 const CHEAP = { memoryCost: 1024, timeCost: 1, parallelism: 1 };
 const PASSWORD = "correct horse";
 
-async function aHouse(changes: Partial<User> = {}, options: { readonly cost?: typeof CHEAP } = {}) {
+async function aHarness(changes: Partial<User> = {}, options: { readonly cost?: typeof CHEAP } = {}) {
   const user: User = {
     id: userId("u-ada"),
     tenant: DEFAULT_TENANT,
@@ -33,7 +33,7 @@ async function aHouse(changes: Partial<User> = {}, options: { readonly cost?: ty
 
 describe("a password", () => {
   it("proves its user, now, by password", async () => {
-    const { provider, user } = await aHouse();
+    const { provider, user } = await aHarness();
     expect(await provider.prove(DEFAULT_TENANT, "ada", PASSWORD)).toEqual({
       kind: "proven",
       user,
@@ -43,7 +43,7 @@ describe("a password", () => {
   });
 
   it("proves nothing when it is wrong, and the reason stays inside", async () => {
-    const { provider, user } = await aHouse();
+    const { provider, user } = await aHarness();
     expect(await provider.prove(DEFAULT_TENANT, "ada", "wrong")).toEqual({
       kind: "refused",
       reason: "wrong password",
@@ -59,7 +59,7 @@ describe("a password", () => {
   it.each(["locked", "disabled"] as const)(
     "does not open a %s account, nor does a wrong one reveal the state",
     async (status) => {
-      const { provider } = await aHouse({ status });
+      const { provider } = await aHarness({ status });
       expect(await provider.prove(DEFAULT_TENANT, "ada", PASSWORD)).toMatchObject({ reason: status });
       expect(await provider.prove(DEFAULT_TENANT, "ada", "wrong")).toMatchObject({
         reason: "wrong password",
@@ -68,7 +68,7 @@ describe("a password", () => {
   );
 
   it("fits no user without one, nor a hash of another kind", async () => {
-    const { user, provider } = await aHouse();
+    const { user, provider } = await aHarness();
     const { passwordHash: _, ...without } = user;
     expect(await provider.proveUser(without, PASSWORD)).toMatchObject({ reason: "no password" });
     for (const passwordHash of [
@@ -84,7 +84,7 @@ describe("a password", () => {
   });
 
   it("of more than a kibibyte is refused, and never hashed", async () => {
-    const { provider, user } = await aHouse();
+    const { provider, user } = await aHarness();
     expect(await provider.proveUser(user, "x".repeat(1025))).toMatchObject({ reason: "wrong password" });
     await expect(hashPassword("x".repeat(1025), CHEAP)).rejects.toThrow(TypeError);
     await expect(hashPassword("", CHEAP)).rejects.toThrow(TypeError);
@@ -95,14 +95,14 @@ describe("a password", () => {
   });
 
   it("gets a new hash after a success once the parameters have grown, and only then", async () => {
-    const grown = await aHouse({}, { cost: { ...CHEAP, memoryCost: 2048 } });
+    const grown = await aHarness({}, { cost: { ...CHEAP, memoryCost: 2048 } });
     await grown.provider.prove(DEFAULT_TENANT, "ada", "wrong");
     expect(grown.saved).toEqual([]);
     await grown.provider.prove(DEFAULT_TENANT, "ada", PASSWORD);
     await vi.waitFor(() => expect(grown.saved).toHaveLength(1));
     expect(grown.saved.map((hash) => parseOptions(hash).memoryCost)).toEqual([2048]);
     expect(await passwordFits(grown.saved[0] ?? "", PASSWORD)).toBe(true);
-    const same = await aHouse();
+    const same = await aHarness();
     await same.provider.prove(DEFAULT_TENANT, "ada", PASSWORD);
     // A renewal would have been asked for by now, and hashed before this.
     await same.provider.hash(PASSWORD);
@@ -165,7 +165,7 @@ describe("what a check of a password costs", () => {
 
 describe("an unknown user", () => {
   it("costs as much as a wrong password", async () => {
-    const { provider } = await aHouse();
+    const { provider } = await aHarness();
     const time = async (name: string): Promise<number> => {
       const started = process.hrtime.bigint();
       await provider.prove(DEFAULT_TENANT, name, "wrong");

@@ -21,7 +21,7 @@ describe("lifetimes", () => {
     expect(checkPolicy({ ...sound, ...change }).map((problem) => problem.where)).toContain(where);
   });
 
-  it("tell every problem at once", () => {
+  it("report every problem at once", () => {
     const problems = checkPolicy({
       accessTtlSeconds: 100,
       idleSeconds: 50,

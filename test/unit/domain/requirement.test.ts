@@ -31,7 +31,7 @@ describe("judge", () => {
     expect(judge(everything, facts({ principal: ANONYMOUS }))).toBe("UNAUTHENTICATED");
   });
 
-  it("tells a missing scope before a stale login, which a new login could not cure", () => {
+  it("reports a missing scope before a stale login, which a new login could not fix", () => {
     expect(judge(needs({ scopes: [[["a"]]], maxAgeSeconds: 1 }), facts())).toBe("FORBIDDEN");
   });
 
@@ -90,7 +90,7 @@ describe("allOf", () => {
     expect(requirementKey(allOf([a, b]))).toBe(requirementKey(allOf([b, a, b])));
   });
 
-  it("tells demands apart whose names would run together", () => {
+  it("distinguishes requirements whose names would run together", () => {
     const together = needs({ scopes: [normalise([["a", "b"]])] });
     const apart = needs({ scopes: [normalise([["a"], ["b"]])] });
     expect(requirementKey(together)).not.toBe(requirementKey(apart));

@@ -149,7 +149,7 @@ describe("what a subgraph receives for nobody", () => {
 });
 
 describe("mode none and mode header", () => {
-  it("tell nothing, or plain headers that cannot be broken out of", async () => {
+  it("receive nothing, or plain headers that cannot be broken out of", async () => {
     const { signer } = await aSigner({ open: { mode: "none" }, plain: { mode: "header" } });
     expect(await signer.headersFor("open", aPrincipal(), "r1")).toEqual({ "x-request-id": "r1" });
     expect(await signer.headersFor("plain", ANONYMOUS, "r1")).toEqual({ "x-request-id": "r1" });

@@ -128,7 +128,7 @@ describe("guesses all at once", () => {
 });
 
 describe("an address limited for its failures", () => {
-  it("is told the rest of the window, asks the store once in five seconds, and writes nothing", async () => {
+  it("is refused with the rest of the window, reads the store once in five seconds, and writes nothing", async () => {
     const { aGateway, clock, trips, written } = gateways();
     const { login } = aGateway();
     for (let index = 0; index < 11; index += 1) await login(`u${index}`, false);

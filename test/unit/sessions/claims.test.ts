@@ -64,7 +64,7 @@ describe("session metadata", () => {
     expect(decodePart(renewed.pair.accessToken, 1)).toMatchObject({ branch: "north" });
   });
 
-  it("shadows neither a registered claim nor what the directory says", async () => {
+  it("overwrites neither a registered claim nor an attribute of the directory", async () => {
     const { granted } = await begin({ sub: "mallory", exp: 9_999_999_999, plan: "free" });
     const claims = decodePart(granted.pair.accessToken, 1);
     expect(claims).toMatchObject({ sub: "ada", plan: "gold" });

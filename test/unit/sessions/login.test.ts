@@ -71,7 +71,7 @@ describe("login", () => {
     ]);
   });
 
-  it("refuses an unknown client, and a cookie client for want of a front door, saying so only inside", async () => {
+  it("refuses an unknown client, and a cookie client because no endpoint supports it, with the reason only in the log", async () => {
     const { service } = bench();
     await expect(
       service.login({ ...ada, clientId: clientId("nobody") }, aRequestOrigin()),

@@ -23,7 +23,7 @@ async function signedIn() {
 
 /** @see edge specification, section 2, races */
 describe("a refresh whose answer was lost", () => {
-  it("is repeated hours later with the same successor, and is told apart in the log", async () => {
+  it("is repeated hours later with the same successor, with its own event in the log", async () => {
     const { first, refresh, clock, events } = await signedIn();
     const lost = await refresh(first.pair.refreshToken);
     clock.advanceSeconds(86_400);

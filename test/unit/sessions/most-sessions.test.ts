@@ -25,7 +25,7 @@ function anInstallation() {
 }
 
 describe("a login beyond sessions.maxPerUser", () => {
-  it("ends the oldest session and tells it, and nobody else's", async () => {
+  it("ends the oldest session of the user, with an event, and no session of others", async () => {
     const { login, refresh, events, stores, issuer } = anInstallation();
     const other = await login("bob");
     const [first, second, third] = [await login(), await login(), await login()];

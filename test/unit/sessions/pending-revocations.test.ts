@@ -89,7 +89,7 @@ describe("revocations that are pending", () => {
     await pending.close(0);
   });
 
-  it("bring the end of outside tokens that stand for the user, too", async () => {
+  it("send the revocation of outside tokens that are mapped to the user, too", async () => {
     const { sessions, revocations } = createMemoryStores();
     let isDown = true;
     const store: SessionStore = {
@@ -120,7 +120,7 @@ describe("revocations that are pending", () => {
     await pending.close(0);
   });
 
-  it("refuse what they have no room for", async () => {
+  it("refuse an entry when they are full", async () => {
     const { store } = aStore(() => true);
     const { pending } = pendingOn(store, { capacity: 1 });
     expect(pending.add(logout(dead, 0))).toBe(true);

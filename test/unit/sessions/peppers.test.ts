@@ -111,7 +111,7 @@ describe("a new pepper, taken in two steps", () => {
   });
 });
 
-describe("what gateways tell each other", () => {
+describe("what gateways announce to each other", () => {
   const aGateway = (name: string, active: number, readable: readonly number[]): GatewayPeppers => ({
     name,
     active,

@@ -190,7 +190,7 @@ describe("the memory of revocations", () => {
     expect(isRevoked()).toBe(false);
   });
 
-  it("ends an outside token with the local user it stands for, and no other token of that issuer", () => {
+  it("ends an outside token with the local user it is mapped to, and no other token of that issuer", () => {
     const mark = mappedTokensOf(userId("u-ada"), NOW - 1, 100);
     const { isRevoked } = remembering(mark);
     const outside = { issuer: "https://a.example", subject: "x", issuedAt: NOW - 1 };
@@ -217,7 +217,7 @@ describe("the memory of revocations", () => {
     ).toBe(true);
   });
 
-  it("says of every mark and every token what the law says, until and after its end", () => {
+  it("answers for every mark and every token as the reference rule does, until and after its end", () => {
     fc.assert(
       fc.property(fc.array(aMark, { maxLength: 12 }), aCaller, fc.nat(12), (marks, token, later) => {
         const { clock, memory } = remembering(...marks);
@@ -285,7 +285,7 @@ describe("the memory of revocations", () => {
     );
   });
 
-  it("says whether an entry told anything new", () => {
+  it("returns whether an entry added anything", () => {
     const { memory } = remembering();
     const entry = { kind: "session" as const, tenant: DEFAULT_TENANT, sessionId: id, until };
     expect(memory.apply(entry)).toBe(true);
@@ -294,7 +294,7 @@ describe("the memory of revocations", () => {
     expect(memory.apply({ ...entry, until: NOW })).toBe(false);
   });
 
-  it("never evicts: when it is full it says so, and recovers when entries have run out", () => {
+  it("never evicts: when it is full it reports that, and recovers when entries have expired", () => {
     const clock = createFakeClock(NOW * 1000);
     const memory = createRevocationMemory(clock, 3);
     const entry = (i: number): Revocation => ({
@@ -354,7 +354,7 @@ describe("the table of session ids", () => {
     );
   });
 
-  it.each([0x00, 0xff])("tells the id of nothing but %i from an empty slot", (byte) => {
+  it.each([0x00, 0xff])("distinguishes the id of nothing but %i from an empty slot", (byte) => {
     const outermost = publicSessionId(7, Buffer.alloc(16, byte));
     const neighbour = publicSessionId(7, Buffer.alloc(16, byte).fill(0x7f, 15));
     const table = createSessionIdTable();

@@ -96,7 +96,7 @@ describe("signing out by refresh token", () => {
     await expect(refresh(refreshToken)).rejects.toMatchObject({ code: "INVALID_GRANT" });
   });
 
-  it("is told to the other processes of this gateway while the store is down", async () => {
+  it("is sent to the other processes of this gateway while the store is down", async () => {
     const told: unknown[] = [];
     const { service, login, down } = bench({ send: (shared) => void told.push(shared), listen: () => {} });
     const { refreshToken } = await login();

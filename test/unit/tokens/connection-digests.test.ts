@@ -30,7 +30,7 @@ describe("what a connection spoke last", () => {
       }
   });
 
-  it("is told apart by connection, though they look alike", () => {
+  it("is kept per connection, even if connections look alike", () => {
     const digests = new ConnectionDigests();
     const [one, other] = [{}, {}];
     for (const [at, token] of [...TOKENS, ...TOKENS].entries()) {

@@ -9,15 +9,15 @@ import { createTokenSealer } from "../../../src/tokens/seal.js";
 import {
   AUDIENCE,
   anAccessToken,
-  aTokenHouse,
+  aTokenHarness,
   decodePart,
   ISSUER,
   NOW,
 } from "../../support/token-builders.js";
 
 describe("an access token", () => {
-  it("says exactly the claims of the contract", async () => {
-    const { issuer } = await aTokenHouse();
+  it("has exactly the claims of the contract", async () => {
+    const { issuer } = await aTokenHarness();
     const issued = await issuer.issue(anAccessToken(), NOW);
     expect(decodePart(issued.token, 1)).toEqual({
       iss: ISSUER,
@@ -42,7 +42,7 @@ describe("an access token", () => {
   it.each<SigningAlgorithm>(["ES256", "RS256", "PS256", "EdDSA"])(
     "signed with %s is verified by another implementation with our published keys, and by us",
     async (algorithm) => {
-      const { issuer, keyRing, verifier } = await aTokenHouse({ key: await generateKey(algorithm) });
+      const { issuer, keyRing, verifier } = await aTokenHarness({ key: await generateKey(algorithm) });
       const { token } = await issuer.issue(anAccessToken(), NOW);
       const keys = createLocalJWKSet({ keys: [...jwksDocument(keyRing, NOW).keys] });
       const oracle = await jwtVerify(token, keys, {
@@ -57,7 +57,7 @@ describe("an access token", () => {
   );
 
   it("becomes the principal it was issued for", async () => {
-    const { issuer, verifier } = await aTokenHouse();
+    const { issuer, verifier } = await aTokenHarness();
     const { token, tokenId } = await issuer.issue(anAccessToken({ claims: { plan: "gold" } }), NOW);
     const outcome = await verifier.verify(token);
     expect(outcome).toMatchObject({
@@ -87,21 +87,21 @@ describe("an access token", () => {
   it.each(["sub", "scope", "exp", "sid", "__proto__", "constructor"])(
     "cannot have its claim %s shadowed by a custom one",
     async (name) => {
-      const { issuer } = await aTokenHouse();
+      const { issuer } = await aTokenHarness();
       const claims = JSON.parse(`{"${name}":"mallory"}`) as Record<string, unknown>;
       await expect(issuer.issue(anAccessToken({ claims }), NOW)).rejects.toThrow(TypeError);
     },
   );
 
   it("is not issued when nobody would accept its length", async () => {
-    const { issuer } = await aTokenHouse();
+    const { issuer } = await aTokenHarness();
     const issuing = issuer.issue(anAccessToken({ claims: { more: "x".repeat(16_384) } }), NOW);
     await expect(issuing).rejects.toMatchObject({ code: "INTERNAL_SERVER_ERROR" });
   });
 
   it("is not issued without an active key", async () => {
     const key = await generateKey("ES256", NOW + 600);
-    const { issuer } = await aTokenHouse({ key });
+    const { issuer } = await aTokenHarness({ key });
     await expect(issuer.issue(anAccessToken(), NOW)).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
   });
 });
@@ -109,8 +109,8 @@ describe("an access token", () => {
 describe("the verifier", () => {
   it("refuses a token of ours that would live longer than any we issue, signed or sealed", async () => {
     const sealer = createTokenSealer([{ id: 1, secret: randomBytes(32) }]);
-    const signed = await aTokenHouse();
-    const sealed = await aTokenHouse({ own: { sealed: { sealer } } });
+    const signed = await aTokenHarness();
+    const sealed = await aTokenHarness({ own: { sealed: { sealer } } });
     for (const { issuer, verifier } of [signed, sealed]) {
       const day = await issuer.issue(anAccessToken({ ttlSeconds: 86_400 }), NOW);
       expect(verifier.verify(day.token)).toMatchObject({ kind: "verified" });
@@ -120,25 +120,25 @@ describe("the verifier", () => {
   });
 
   it("takes the longer lives that are configured", async () => {
-    const house = await aTokenHouse({ own: { maxTtlSeconds: 200_000 } });
-    const { token } = await house.issuer.issue(anAccessToken({ ttlSeconds: 200_000 }), NOW);
-    expect(house.verifier.verify(token)).toMatchObject({ kind: "verified" });
+    const harness = await aTokenHarness({ own: { maxTtlSeconds: 200_000 } });
+    const { token } = await harness.issuer.issue(anAccessToken({ ttlSeconds: 200_000 }), NOW);
+    expect(harness.verifier.verify(token)).toMatchObject({ kind: "verified" });
   });
 
   it("refuses our own token in its very second of expiry, remembered or not", async () => {
-    const house = await aTokenHouse();
-    const fresh = (await house.issuer.issue(anAccessToken(), NOW)).token;
-    const remembered = (await house.issuer.issue(anAccessToken(), NOW)).token;
-    expect(house.verifier.verify(remembered)).toMatchObject({ kind: "verified" });
-    house.clock.advanceSeconds(299);
-    expect(house.verifier.verify(remembered)).toMatchObject({ kind: "verified" });
-    house.clock.advanceSeconds(1);
-    expect(house.verifier.verify(fresh)).toMatchObject({ kind: "refused", reason: "TOKEN_EXPIRED" });
-    expect(house.verifier.verify(remembered)).toMatchObject({ kind: "refused", reason: "TOKEN_EXPIRED" });
+    const harness = await aTokenHarness();
+    const fresh = (await harness.issuer.issue(anAccessToken(), NOW)).token;
+    const remembered = (await harness.issuer.issue(anAccessToken(), NOW)).token;
+    expect(harness.verifier.verify(remembered)).toMatchObject({ kind: "verified" });
+    harness.clock.advanceSeconds(299);
+    expect(harness.verifier.verify(remembered)).toMatchObject({ kind: "verified" });
+    harness.clock.advanceSeconds(1);
+    expect(harness.verifier.verify(fresh)).toMatchObject({ kind: "refused", reason: "TOKEN_EXPIRED" });
+    expect(harness.verifier.verify(remembered)).toMatchObject({ kind: "refused", reason: "TOKEN_EXPIRED" });
   });
 
   it("accepts a token issued by a clock up to a minute ahead, and none from further on", async () => {
-    const { issuer, verifier } = await aTokenHouse();
+    const { issuer, verifier } = await aTokenHarness();
     const near = await issuer.issue(anAccessToken(), NOW + 60);
     const far = await issuer.issue(anAccessToken(), NOW + 61);
     expect(verifier.verify(near.token)).toMatchObject({ kind: "verified" });
@@ -146,7 +146,7 @@ describe("the verifier", () => {
   });
 
   it("asks for revocation at every use, with what the token can be revoked by", async () => {
-    const { issuer, verifier, revocations } = await aTokenHouse();
+    const { issuer, verifier, revocations } = await aTokenHarness();
     const { token, tokenId } = await issuer.issue(anAccessToken(), NOW);
     expect(verifier.verify(token)).toMatchObject({ kind: "verified" });
     revocations.revokes = (asked) => asked.sessionId === "c2Vzc2lvbi1vbmU";
@@ -163,14 +163,14 @@ describe("the verifier", () => {
   });
 
   it("refuses a revoked token at first sight", async () => {
-    const { issuer, verifier, revocations } = await aTokenHouse();
+    const { issuer, verifier, revocations } = await aTokenHarness();
     revocations.revokes = () => true;
     const { token } = await issuer.issue(anAccessToken(), NOW);
     expect(verifier.verify(token)).toMatchObject({ kind: "refused", reason: "TOKEN_REVOKED" });
   });
 
   it("forgets a remembered token together with its key", async () => {
-    const { issuer, verifier, keyRing, key } = await aTokenHouse();
+    const { issuer, verifier, keyRing, key } = await aTokenHarness();
     const { token } = await issuer.issue(anAccessToken(), NOW);
     expect(verifier.verify(token)).toMatchObject({ kind: "verified" });
     keyRing.replace([{ ...key, retiredAt: NOW }, await generateKey()]);
@@ -178,7 +178,7 @@ describe("the verifier", () => {
   });
 
   it("forgets a remembered token when its key id comes to name another key", async () => {
-    const { issuer, verifier, keyRing, key } = await aTokenHouse();
+    const { issuer, verifier, keyRing, key } = await aTokenHarness();
     const { token } = await issuer.issue(anAccessToken(), NOW);
     expect(verifier.verify(token)).toMatchObject({ kind: "verified" });
     const other = await generateKey();
@@ -187,7 +187,7 @@ describe("the verifier", () => {
   });
 
   it("keeps remembered tokens when the key file is reread unchanged", async () => {
-    const { issuer, verifier, keyRing, key } = await aTokenHouse();
+    const { issuer, verifier, keyRing, key } = await aTokenHarness();
     const { token } = await issuer.issue(anAccessToken(), NOW);
     const first = await verifier.verify(token);
     keyRing.replace([key]);
@@ -199,7 +199,7 @@ describe("the verifier", () => {
   });
 
   it("does not refuse a token because its key was given an end in the future", async () => {
-    const { issuer, verifier, keyRing, key, clock } = await aTokenHouse();
+    const { issuer, verifier, keyRing, key, clock } = await aTokenHarness();
     const { token } = await issuer.issue(anAccessToken(), NOW);
     expect(verifier.verify(token)).toMatchObject({ kind: "verified" });
     keyRing.replace([{ ...key, retiredAt: NOW + 10 }]);
@@ -209,7 +209,7 @@ describe("the verifier", () => {
   });
 
   it("gives the same answers when it remembers next to nothing", async () => {
-    const { issuer, verifier } = await aTokenHouse({ cacheSize: 2 });
+    const { issuer, verifier } = await aTokenHarness({ cacheSize: 2 });
     const tokens = await Promise.all(
       Array.from({ length: 20 }, (_, index) => issuer.issue(anAccessToken({ generation: index }), NOW)),
     );
@@ -219,12 +219,12 @@ describe("the verifier", () => {
   });
 
   it("refuses a token whose issuer or audience is another gateway's", async () => {
-    const { key, verifier } = await aTokenHouse();
+    const { key, verifier } = await aTokenHarness();
     const keyRing = createKeyRing([key]);
-    const elsewhere = await aTokenHouse({ key, own: { keyRing, issuer: "https://other.example" } });
-    const other = await aTokenHouse({ key, own: { keyRing, audience: "https://other.example/graphql" } });
-    for (const house of [elsewhere, other]) {
-      const { token } = await house.issuer.issue(anAccessToken(), NOW);
+    const elsewhere = await aTokenHarness({ key, own: { keyRing, issuer: "https://other.example" } });
+    const other = await aTokenHarness({ key, own: { keyRing, audience: "https://other.example/graphql" } });
+    for (const harness of [elsewhere, other]) {
+      const { token } = await harness.issuer.issue(anAccessToken(), NOW);
       expect(verifier.verify(token)).toMatchObject({ kind: "refused", reason: "TOKEN_INVALID" });
     }
   });

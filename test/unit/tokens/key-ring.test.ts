@@ -70,7 +70,7 @@ describe("the key ring", () => {
     expect(ring.signing(NOW).kid).toBe(key.kid);
   });
 
-  it("says SERVICE_UNAVAILABLE when no key is active", () => {
+  it("throws SERVICE_UNAVAILABLE when no key is active", () => {
     expect(() => createKeyRing([]).signing(NOW)).toThrow(
       expect.objectContaining({ code: "SERVICE_UNAVAILABLE" }),
     );

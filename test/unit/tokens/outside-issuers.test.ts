@@ -14,7 +14,7 @@ import type { LocalUsers } from "../../../src/tokens/local-users.js";
 import type { OutsideIssuerConfig } from "../../../src/tokens/outside-issuer-config.js";
 import { isPrivateAddress } from "../../../src/tokens/private-address.js";
 import { createTokenVerifier } from "../../../src/tokens/verify.js";
-import { AUDIENCE, aTokenHouse, ISSUER, NOW } from "../../support/token-builders.js";
+import { AUDIENCE, aTokenHarness, ISSUER, NOW } from "../../support/token-builders.js";
 
 const OUTSIDE = "https://login.example/";
 
@@ -53,7 +53,7 @@ const everybody: LocalUsers = { isActive: () => true };
 describe("a token of an outside issuer", () => {
   it("becomes a principal that no local user equals", async () => {
     const provider = await aProvider();
-    const { verifier } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+    const { verifier } = await aTokenHarness({ outside: [config({ jwks: provider.path })] });
     const outcome = await verifier.verify(provider.sign({ scope: "orders:read", tid: "acme", sid: "s1" }));
     expect(outcome).toMatchObject({
       kind: "verified",
@@ -62,10 +62,10 @@ describe("a token of an outside issuer", () => {
     expect(outcome).not.toHaveProperty("principal.localUserId");
   });
 
-  it("is mapped to a local user only by rule, and by a claim only where it says it was verified", async () => {
+  it("is mapped to a local user only by rule, and by a claim only if that is marked as verified", async () => {
     const provider = await aProvider();
     const subject = { claim: "email", prefix: "idp:", verified: "email_verified" };
-    const { verifier } = await aTokenHouse({
+    const { verifier } = await aTokenHarness({
       outside: [config({ jwks: provider.path, subject })],
       localUsers: everybody,
     });
@@ -85,10 +85,10 @@ describe("a token of an outside issuer", () => {
       expect(await verifier.verify(provider.sign(claims))).toMatchObject({ reason: "TOKEN_INVALID" });
   });
 
-  it("that stands for a local user is good only while this user is active, remembered or not", async () => {
+  it("that is mapped to a local user is valid only while this user is active, cached or not", async () => {
     const provider = await aProvider();
     const active = new Set(["u-ada"]);
-    const { verifier } = await aTokenHouse({
+    const { verifier } = await aTokenHarness({
       outside: [config({ jwks: provider.path, subject: { claim: "sub" } })],
       localUsers: { isActive: async (tenant, user) => tenant === "default" && active.has(user) },
     });
@@ -102,9 +102,9 @@ describe("a token of an outside issuer", () => {
     expect(await verifier.verify(first)).toMatchObject({ kind: "verified" });
   });
 
-  it("that stands for a local user is not judged while the directory cannot answer", async () => {
+  it("that is mapped to a local user is not verified while the directory cannot answer", async () => {
     const provider = await aProvider();
-    const { verifier } = await aTokenHouse({
+    const { verifier } = await aTokenHarness({
       outside: [config({ jwks: provider.path, subject: { claim: "sub" } })],
       localUsers: { isActive: () => Promise.reject(new FaultError("SERVICE_UNAVAILABLE", "down")) },
     });
@@ -118,23 +118,23 @@ describe("a token of an outside issuer", () => {
     const provider = await aProvider();
     const outside = [config({ jwks: provider.path, subject })];
     await expect(
-      aTokenHouse({ outside, ...(localUsers === undefined ? {} : { localUsers }) }),
+      aTokenHarness({ outside, ...(localUsers === undefined ? {} : { localUsers }) }),
     ).rejects.toThrow(message);
   });
 
   it("is of no issuer a local user's id could imitate, where there are local users", async () => {
     const provider = await aProvider();
     const outside = [config({ jwks: provider.path, issuer: "acme" })];
-    await expect(aTokenHouse({ outside, localUsers: everybody })).rejects.toThrow(
+    await expect(aTokenHarness({ outside, localUsers: everybody })).rejects.toThrow(
       /not a URL, together with local users/,
     );
-    await expect(aTokenHouse({ outside })).resolves.toBeDefined();
+    await expect(aTokenHarness({ outside })).resolves.toBeDefined();
   });
 
   it("is revocable by the name its issuer gave it, mapped or not", async () => {
     const provider = await aProvider();
     const mapped = config({ jwks: provider.path, subject: { claim: "sub", prefix: "idp:" } });
-    const { verifier, revocations } = await aTokenHouse({ outside: [mapped], localUsers: everybody });
+    const { verifier, revocations } = await aTokenHarness({ outside: [mapped], localUsers: everybody });
     expect(await verifier.verify(provider.sign())).toMatchObject({
       principal: { subject: "idp:u-ada" },
       // What runs is asked about by this.
@@ -155,7 +155,7 @@ describe("a token of an outside issuer", () => {
     ["cardea: scopes never", { scope: "a cardea:sessions:admin" }, ["a"]],
   ])("reads scopes from %s", async (_, claims, scopes) => {
     const provider = await aProvider();
-    const { verifier } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+    const { verifier } = await aTokenHarness({ outside: [config({ jwks: provider.path })] });
     expect(await verifier.verify(provider.sign(claims))).toMatchObject({
       kind: "verified",
       principal: { scopes: new Set(scopes) },
@@ -169,7 +169,7 @@ describe("a token of an outside issuer", () => {
       allow: ["orders:read", "x"],
       map: { Reader: ["orders:read", "users:read"] },
     };
-    const { verifier } = await aTokenHouse({ outside: [config({ jwks: provider.path, scopes })] });
+    const { verifier } = await aTokenHarness({ outside: [config({ jwks: provider.path, scopes })] });
     const token = provider.sign({ roles: ["Reader", "x", "y"], scope: "orders:write" });
     expect(await verifier.verify(token)).toMatchObject({
       principal: { scopes: new Set(["orders:read", "x"]) },
@@ -178,7 +178,7 @@ describe("a token of an outside issuer", () => {
 
   it("may count parts of a second, which are dropped to the safe side", async () => {
     const provider = await aProvider();
-    const { verifier } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+    const { verifier } = await aTokenHarness({ outside: [config({ jwks: provider.path })] });
     const token = provider.sign({ iat: NOW - 0.25, nbf: NOW + 59.5, exp: NOW + 300.75 });
     expect(await verifier.verify(token)).toMatchObject({
       kind: "verified",
@@ -186,9 +186,9 @@ describe("a token of an outside issuer", () => {
     });
   });
 
-  it("may say nothing of when it was issued, and is then older than any revocation", async () => {
+  it("may have no time of issue, and is then older than any revocation", async () => {
     const provider = await aProvider();
-    const { verifier } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+    const { verifier } = await aTokenHarness({ outside: [config({ jwks: provider.path })] });
     expect(await verifier.verify(provider.sign({ iat: undefined }))).toMatchObject({
       kind: "verified",
       revocable: { issuedAt: 0 },
@@ -204,7 +204,7 @@ describe("a token of an outside issuer", () => {
       __proto__: { d: ["d"] },
     };
     const of = async (claim: readonly string[]) => {
-      const { verifier } = await aTokenHouse({
+      const { verifier } = await aTokenHarness({
         outside: [config({ jwks: provider.path, scopes: { claim } })],
       });
       const outcome = await verifier.verify(provider.sign(claims));
@@ -219,31 +219,31 @@ describe("a token of an outside issuer", () => {
   it("hands on the claims that were chosen, under the names chosen for them, and no registered one", async () => {
     const provider = await aProvider();
     const outside = [config({ jwks: provider.path, claims: { plan: "org.plan", region: "region" } })];
-    const { verifier } = await aTokenHouse({ outside });
+    const { verifier } = await aTokenHarness({ outside });
     const outcome = await verifier.verify(provider.sign({ org: { plan: "gold", seats: 3 }, other: 1 }));
     expect(outcome).toHaveProperty("principal.claims", Object.assign(Object.create(null), { plan: "gold" }));
     await expect(
-      aTokenHouse({ outside: [config({ jwks: provider.path, claims: { sub: "email" } })] }),
+      aTokenHarness({ outside: [config({ jwks: provider.path, claims: { sub: "email" } })] }),
     ).rejects.toThrow(/claims/);
   });
 
   it("may be for anybody only where that is said, and not beside an audience", async () => {
     const provider = await aProvider();
     const { audience: _, ...anybody } = config({ jwks: provider.path });
-    const { verifier } = await aTokenHouse({ outside: [{ ...anybody, anyAudience: true }] });
+    const { verifier } = await aTokenHarness({ outside: [{ ...anybody, anyAudience: true }] });
     for (const aud of ["elsewhere", undefined])
       expect(await verifier.verify(provider.sign({ aud }))).toMatchObject({ kind: "verified" });
-    await expect(aTokenHouse({ outside: [anybody] })).rejects.toThrow(/anyAudience: true/);
+    await expect(aTokenHarness({ outside: [anybody] })).rejects.toThrow(/anyAudience: true/);
     await expect(
-      aTokenHouse({ outside: [config({ jwks: provider.path, anyAudience: true })] }),
+      aTokenHarness({ outside: [config({ jwks: provider.path, anyAudience: true })] }),
     ).rejects.toThrow(/anyAudience/);
   });
 
   it("is fresh only where the operator trusts its auth_time", async () => {
     const provider = await aProvider();
     const token = provider.sign({ auth_time: NOW, acr: "2", amr: ["pwd"] });
-    const doubted = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
-    const trusted = await aTokenHouse({ outside: [config({ jwks: provider.path, trustAuthTime: true })] });
+    const doubted = await aTokenHarness({ outside: [config({ jwks: provider.path })] });
+    const trusted = await aTokenHarness({ outside: [config({ jwks: provider.path, trustAuthTime: true })] });
     expect(await doubted.verifier.verify(token)).not.toHaveProperty("principal.authTime");
     expect(await trusted.verifier.verify(token)).toMatchObject({ principal: { authTime: NOW, acr: "2" } });
   });
@@ -264,13 +264,13 @@ describe("a token of an outside issuer", () => {
     ["that expired a part of a second ago", { iat: NOW - 100, exp: NOW - 60 + 0.9 }, "TOKEN_EXPIRED"],
   ])("is refused %s", async (_, claims, reason) => {
     const provider = await aProvider();
-    const { verifier } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+    const { verifier } = await aTokenHarness({ outside: [config({ jwks: provider.path })] });
     expect(await verifier.verify(provider.sign(claims))).toMatchObject({ kind: "refused", reason });
   });
 
   it("is accepted up to a minute after its expiry", async () => {
     const provider = await aProvider();
-    const { verifier } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+    const { verifier } = await aTokenHarness({ outside: [config({ jwks: provider.path })] });
     expect(await verifier.verify(provider.sign({ iat: NOW - 100, exp: NOW - 59 }))).toMatchObject({
       kind: "verified",
     });
@@ -280,14 +280,14 @@ describe("a token of an outside issuer", () => {
     "is refused with typ %s",
     async (typ) => {
       const provider = await aProvider();
-      const { verifier } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+      const { verifier } = await aTokenHarness({ outside: [config({ jwks: provider.path })] });
       expect(await verifier.verify(provider.sign({}, provider.key, typ))).toMatchObject({ kind: "refused" });
     },
   );
 
   it("is not believed when another configured issuer signed it", async () => {
     const [one, two] = [await aProvider(), await aProvider()];
-    const { verifier } = await aTokenHouse({
+    const { verifier } = await aTokenHarness({
       outside: [config({ jwks: one.path }), config({ jwks: two.path, issuer: "https://two.example/" })],
     });
     expect(await verifier.verify(one.sign({ iss: "https://two.example/" }))).toMatchObject({
@@ -300,7 +300,7 @@ describe("a token of an outside issuer", () => {
 
   it("cannot claim to be ours", async () => {
     const provider = await aProvider();
-    const { verifier } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+    const { verifier } = await aTokenHarness({ outside: [config({ jwks: provider.path })] });
     expect(await verifier.verify(provider.sign({ iss: ISSUER, aud: AUDIENCE }))).toMatchObject({
       kind: "refused",
     });
@@ -310,7 +310,7 @@ describe("a token of an outside issuer", () => {
 describe("the key set of an outside issuer", () => {
   it("is read again for an unknown key id, but not more often than every 30 s", async () => {
     const provider = await aProvider();
-    const { verifier, clock } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+    const { verifier, clock } = await aTokenHarness({ outside: [config({ jwks: provider.path })] });
     expect(await verifier.verify(provider.sign())).toMatchObject({ kind: "verified" });
     const fresh = await generateKey();
     await provider.publish([provider.key, fresh]);
@@ -325,7 +325,7 @@ describe("the key set of an outside issuer", () => {
 
   it("ends remembered tokens of a key it no longer lists", async () => {
     const provider = await aProvider();
-    const { verifier, clock } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+    const { verifier, clock } = await aTokenHarness({ outside: [config({ jwks: provider.path })] });
     const token = provider.sign();
     expect(await verifier.verify(token)).toMatchObject({ kind: "verified" });
     const fresh = await generateKey();
@@ -337,7 +337,7 @@ describe("the key set of an outside issuer", () => {
 
   it("is read again in time, though every token that is shown is a remembered one", async () => {
     const provider = await aProvider();
-    const { verifier, clock } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+    const { verifier, clock } = await aTokenHarness({ outside: [config({ jwks: provider.path })] });
     const token = provider.sign();
     expect(await verifier.verify(token)).toMatchObject({ kind: "verified" });
     await provider.publish([await generateKey()]);
@@ -349,7 +349,7 @@ describe("the key set of an outside issuer", () => {
 
   it("that cannot be read again leaves open whether a key is unknown, and serves those it holds", async () => {
     const provider = await aProvider();
-    const { verifier, clock } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+    const { verifier, clock } = await aTokenHarness({ outside: [config({ jwks: provider.path })] });
     expect(await verifier.verify(provider.sign())).toMatchObject({ kind: "verified" });
     await writeFile(provider.path, "gone");
     const fresh = await generateKey();
@@ -364,11 +364,11 @@ describe("the key set of an outside issuer", () => {
     expect(await verifier.verify(provider.sign({ jti: "t2" }, fresh))).toMatchObject({ kind: "verified" });
   });
 
-  it("is told of at start, with whose it is and where, when it cannot be read", async () => {
+  it("is reported at start, with its issuer and location, when it cannot be read", async () => {
     const provider = await aProvider();
     const good = config({ jwks: provider.path });
     const bad = { ...good, issuer: "https://bad.example", jwks: "/nowhere/jwks.json" };
-    const { verifier } = await aTokenHouse({ outside: [good, bad] });
+    const { verifier } = await aTokenHarness({ outside: [good, bad] });
     expect(await verifier.prepare()).toEqual([
       expect.stringMatching(/https:\/\/bad\.example at \/nowhere\/jwks\.json cannot be read: .*ENOENT/),
     ]);
@@ -376,7 +376,7 @@ describe("the key set of an outside issuer", () => {
 
   it("that never arrived is our fault, not the caller's", async () => {
     const { sign } = await aProvider();
-    const { verifier } = await aTokenHouse({ outside: [config({ jwks: "/nowhere/jwks.json" })] });
+    const { verifier } = await aTokenHarness({ outside: [config({ jwks: "/nowhere/jwks.json" })] });
     await expect(verifier.verify(sign())).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
   });
 
@@ -393,7 +393,7 @@ describe("the key set of an outside issuer", () => {
       .sign(await importJWK({ ...provider.key.privateJwk, alg: "ES256" }));
     const verdict = async (keys: readonly object[]) => {
       await writeFile(provider.path, JSON.stringify({ keys }));
-      return (await aTokenHouse({ outside: [config({ jwks: provider.path })] })).verifier.verify(token);
+      return (await aTokenHarness({ outside: [config({ jwks: provider.path })] })).verifier.verify(token);
     };
     expect(await verdict(bare)).toMatchObject({ kind: "verified" });
     expect(await verdict([...bare, ...bare])).toMatchObject({ kind: "verified" });
@@ -409,7 +409,7 @@ describe("the key set of an outside issuer", () => {
     const [known] = createKeyRing([provider.key]).describe(NOW);
     const { alg: _, ...bare } = known?.publicJwk ?? {};
     await writeFile(provider.path, JSON.stringify({ keys: [known?.publicJwk, bare, known?.publicJwk] }));
-    const { verifier } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+    const { verifier } = await aTokenHarness({ outside: [config({ jwks: provider.path })] });
     expect(await verifier.verify(provider.sign())).toMatchObject({ kind: "verified" });
   });
 
@@ -423,7 +423,7 @@ describe("the key set of an outside issuer", () => {
       [{ kty: "oct", k: "c2VjcmV0", kid: a?.kid, alg: "HS256" }],
     ]) {
       await writeFile(provider.path, JSON.stringify({ keys }));
-      const { verifier } = await aTokenHouse({ outside: [config({ jwks: provider.path })] });
+      const { verifier } = await aTokenHarness({ outside: [config({ jwks: provider.path })] });
       expect(await verifier.verify(provider.sign())).toMatchObject({ kind: "refused" });
     }
   });
@@ -445,7 +445,7 @@ describe("fetching a key set", () => {
   }
 
   const verifierFor = async (jwks: string) =>
-    (await aTokenHouse({ outside: [config({ jwks, allowPrivateAddresses: true })] })).verifier;
+    (await aTokenHarness({ outside: [config({ jwks, allowPrivateAddresses: true })] })).verifier;
 
   it("works over http on this machine where the operator allows it", async () => {
     const provider = await aProvider();
@@ -561,7 +561,7 @@ describe("the configuration of outside issuers", () => {
       config({ jwks: "a.json", audience: [] }),
       config({ jwks: "a.json", algorithms: [] }),
     ];
-    await expect(aTokenHouse({ outside })).rejects.toMatchObject({
+    await expect(aTokenHarness({ outside })).rejects.toMatchObject({
       problems: Array.from({ length: 5 }, () => expect.objectContaining({ kind: "BAD_ISSUER" })),
     });
   });

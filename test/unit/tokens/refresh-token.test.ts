@@ -194,7 +194,7 @@ describe("a public session id", () => {
     expect(sessionAddress(text)).toBeUndefined();
   });
 
-  it("tells its partition and its name", () => {
+  it("contains its partition and its name", () => {
     const bytes = randomBytes(16);
     expect(sessionAddress(publicSessionId(63, bytes))).toEqual({
       partition: 63,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { generateKey } from "../../../src/tokens/generate-key.js";
 import { createKeyRing } from "../../../src/tokens/key-ring.js";
 import { alwaysOff } from "../../support/interleaved-times.js";
-import { anAccessToken, aTokenHouse, decodePart, encodePart, NOW } from "../../support/token-builders.js";
+import { anAccessToken, aTokenHarness, decodePart, encodePart, NOW } from "../../support/token-builders.js";
 
 /*
  * What the time of a refusal tells about a token: whether a signature was checked, which follows from what the
@@ -12,14 +12,14 @@ const ROUNDS = 60;
 const ATTEMPTS = 5;
 const FORGED = "a forged signature";
 
-const house = await aTokenHouse();
+const harness = await aTokenHarness();
 const strange = await generateKey();
-const honest = (await house.issuer.issue(anAccessToken(), NOW)).token;
+const honest = (await harness.issuer.issue(anAccessToken(), NOW)).token;
 const claims = decodePart(honest, 1);
-const ours = house.keyRing.signing(NOW);
+const ours = harness.keyRing.signing(NOW);
 const signed = (changes: object, key = ours): string =>
   String(key.signJwt("at+jwt", { ...claims, ...changes }));
-const [strangeSigner, strangeUnderOurId] = [strange, { ...strange, kid: house.key.kid }].map((key) =>
+const [strangeSigner, strangeUnderOurId] = [strange, { ...strange, kid: harness.key.kid }].map((key) =>
   createKeyRing([key]).signing(NOW),
 );
 const withHeader = (header: object): string =>
@@ -57,9 +57,9 @@ const CHECKED: Readonly<Record<string, (jti: string) => string>> = {
   "no session": (jti) => signed({ jti, sid: "" }),
 };
 
-house.revocations.revokes = ({ sessionId }) => sessionId === "revoked";
-const outcomes: ReturnType<typeof house.verifier.verify>[] = [];
-const ask = (token: string): number => outcomes.push(house.verifier.verify(token));
+harness.revocations.revokes = ({ sessionId }) => sessionId === "revoked";
+const outcomes: ReturnType<typeof harness.verifier.verify>[] = [];
+const ask = (token: string): number => outcomes.push(harness.verifier.verify(token));
 
 const unchecked = Object.entries(UNCHECKED).map(([name, token]) => ({ name, run: () => ask(token) }));
 const checked = Object.entries(CHECKED).map(([name, make]) => {

@@ -1,15 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { createTokenSealer } from "../../../src/tokens/seal.js";
-import { anAccessToken, aTokenHouse, NOW } from "../../support/token-builders.js";
+import { anAccessToken, aTokenHarness, NOW } from "../../support/token-builders.js";
 
 const secret = (id: number) => ({ id, secret: randomBytes(32) });
 
 describe("an opaque access token", () => {
   it("is verified without a store into the same principal as a JWT", async () => {
     const sealer = createTokenSealer([secret(1)]);
-    const opaque = await aTokenHouse({ own: { sealed: { sealer } } });
-    const jwt = await aTokenHouse();
+    const opaque = await aTokenHarness({ own: { sealed: { sealer } } });
+    const jwt = await aTokenHarness();
     const sealed = await opaque.issuer.issue(anAccessToken(), NOW);
     const signed = await jwt.issuer.issue(anAccessToken(), NOW);
     const principal = (outcome: unknown) => ({
@@ -30,55 +30,55 @@ describe("an opaque access token", () => {
   });
 
   it("expires, and is revoked, like a JWT", async () => {
-    const house = await aTokenHouse({ own: { sealed: { sealer: createTokenSealer([secret(1)]) } } });
-    const { token } = await house.issuer.issue(anAccessToken(), NOW);
-    expect(house.verifier.verify(token)).toMatchObject({ kind: "verified" });
-    house.revocations.revokes = () => true;
-    expect(house.verifier.verify(token)).toMatchObject({ reason: "TOKEN_REVOKED" });
-    house.revocations.revokes = () => false;
-    house.clock.advanceSeconds(300);
-    expect(house.verifier.verify(token)).toMatchObject({ reason: "TOKEN_EXPIRED" });
+    const harness = await aTokenHarness({ own: { sealed: { sealer: createTokenSealer([secret(1)]) } } });
+    const { token } = await harness.issuer.issue(anAccessToken(), NOW);
+    expect(harness.verifier.verify(token)).toMatchObject({ kind: "verified" });
+    harness.revocations.revokes = () => true;
+    expect(harness.verifier.verify(token)).toMatchObject({ reason: "TOKEN_REVOKED" });
+    harness.revocations.revokes = () => false;
+    harness.clock.advanceSeconds(300);
+    expect(harness.verifier.verify(token)).toMatchObject({ reason: "TOKEN_EXPIRED" });
   });
 
   it("is refused where no sealer is configured, and a refresh token is refused everywhere", async () => {
     const sealer = createTokenSealer([secret(1)]);
-    const house = await aTokenHouse({ own: { sealed: { sealer } } });
-    const { token } = await house.issuer.issue(anAccessToken(), NOW);
-    expect((await aTokenHouse()).verifier.verify(token)).toMatchObject({ reason: "TOKEN_INVALID" });
+    const harness = await aTokenHarness({ own: { sealed: { sealer } } });
+    const { token } = await harness.issuer.issue(anAccessToken(), NOW);
+    expect((await aTokenHarness()).verifier.verify(token)).toMatchObject({ reason: "TOKEN_INVALID" });
     const refreshLike = `crt_${token.slice(4)}`;
-    expect(house.verifier.verify(refreshLike)).toMatchObject({ reason: "TOKEN_INVALID" });
+    expect(harness.verifier.verify(refreshLike)).toMatchObject({ reason: "TOKEN_INVALID" });
     expect(sealer.open(refreshLike)).toBeUndefined();
   });
 
   it("is taken until the end of a change of format, and from that second on by nobody, remembered or not", async () => {
     const sealer = createTokenSealer([secret(1)]);
-    const house = await aTokenHouse({ own: { sealed: { sealer, until: NOW + 10 } } });
+    const harness = await aTokenHarness({ own: { sealed: { sealer, until: NOW + 10 } } });
     const [one, two] = [
-      await house.issuer.issue(anAccessToken(), NOW),
-      await house.issuer.issue(anAccessToken(), NOW),
+      await harness.issuer.issue(anAccessToken(), NOW),
+      await harness.issuer.issue(anAccessToken(), NOW),
     ];
-    house.clock.advanceSeconds(9);
-    expect(house.verifier.verify(one.token)).toMatchObject({ kind: "verified" });
-    house.clock.advanceSeconds(1);
+    harness.clock.advanceSeconds(9);
+    expect(harness.verifier.verify(one.token)).toMatchObject({ kind: "verified" });
+    harness.clock.advanceSeconds(1);
     for (const { token } of [one, two])
-      expect(house.verifier.verify(token)).toMatchObject({ kind: "refused", reason: "TOKEN_INVALID" });
+      expect(harness.verifier.verify(token)).toMatchObject({ kind: "refused", reason: "TOKEN_INVALID" });
   });
 
   it("stays readable while its secret stays in the ring, and not a moment longer, remembered or not", async () => {
     const [first, second] = [secret(1), secret(2)];
     const sealer = createTokenSealer([first]);
-    const house = await aTokenHouse({ own: { sealed: { sealer } } });
-    const { token } = await house.issuer.issue(anAccessToken(), NOW);
+    const harness = await aTokenHarness({ own: { sealed: { sealer } } });
+    const { token } = await harness.issuer.issue(anAccessToken(), NOW);
     sealer.replace([second, first]);
-    expect(house.verifier.verify(token)).toMatchObject({ kind: "verified" });
-    expect((await house.issuer.issue(anAccessToken(), NOW)).token).not.toBe(token);
+    expect(harness.verifier.verify(token)).toMatchObject({ kind: "verified" });
+    expect((await harness.issuer.issue(anAccessToken(), NOW)).token).not.toBe(token);
     sealer.replace([second]);
-    expect(house.verifier.verify(token)).toMatchObject({ reason: "TOKEN_INVALID" });
+    expect(harness.verifier.verify(token)).toMatchObject({ reason: "TOKEN_INVALID" });
   });
 
   it("of another gateway is not ours, though the secret's id is the same", async () => {
-    const one = await aTokenHouse({ own: { sealed: { sealer: createTokenSealer([secret(1)]) } } });
-    const two = await aTokenHouse({ own: { sealed: { sealer: createTokenSealer([secret(1)]) } } });
+    const one = await aTokenHarness({ own: { sealed: { sealer: createTokenSealer([secret(1)]) } } });
+    const two = await aTokenHarness({ own: { sealed: { sealer: createTokenSealer([secret(1)]) } } });
     const { token } = await one.issuer.issue(anAccessToken(), NOW);
     expect(two.verifier.verify(token)).toMatchObject({ reason: "TOKEN_INVALID" });
   });

@@ -43,7 +43,7 @@ describe("the memory of verified tokens", () => {
     }
   });
 
-  it("forgets when told to, wherever it was kept", () => {
+  it("deletes a token on request, in either generation", () => {
     const verified = new VerifiedTokens(4);
     const [first = "", ...more] = digests.slice(0, 3);
     verified.set(first, accepted);

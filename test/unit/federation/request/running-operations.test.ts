@@ -41,7 +41,7 @@ afterEach(() => {
   for (const each of opened.splice(0)) each.stop();
 });
 
-function aHouse() {
+function aHarness() {
   const { revocations } = createMemoryStores({ clock: createFakeClock(NOW * 1000) });
   const running = createRunningOperations(revocations);
   opened.push(running);
@@ -70,7 +70,7 @@ describe("running operations", () => {
     ["an outside token", outside, { kind: "token", issuer: OUTSIDE, tokenId: "jti-1", until }],
     ["an outside session", outside, { kind: "outsideSession", issuer: OUTSIDE, sessionId: "theirs", until }],
   ])("are cut off by a revocation of %s", async (_, token, entry) => {
-    const { begin, revocations } = aHouse();
+    const { begin, revocations } = aHarness();
     const operation = begin(token);
     let heard = 0;
     operation.addEventListener("abort", () => {
@@ -97,7 +97,7 @@ describe("running operations", () => {
     ["the epoch it has", adas, { kind: "user", tenant: DEFAULT_TENANT, subject: "ada", epoch: 7, until }],
     ["what was issued before it", adas, { kind: "global", notBefore: NOW - 10, until }],
   ])("go on through a revocation of %s", async (_, token, entry) => {
-    const { begin, revocations } = aHouse();
+    const { begin, revocations } = aHarness();
     const operation = begin(token);
     revocations.apply(entry);
     await aMoment();
@@ -107,7 +107,7 @@ describe("running operations", () => {
   it("are found whichever of them have ended, and only once each", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(fc.nat(3), fc.boolean()), { maxLength: 200 }), async (plan) => {
-        const { begin, running, revocations } = aHouse();
+        const { begin, running, revocations } = aHarness();
         const all = plan.map(([n, ends]) => ({ n, ends, operation: begin({ ...adas, sessionId: sid(n) }) }));
         let heard = 0;
         for (const { operation } of all)
@@ -126,14 +126,14 @@ describe("running operations", () => {
   });
 
   it("hold on to no neighbour once they have ended", () => {
-    const { begin, running } = aHouse();
+    const { begin, running } = aHarness();
     const [, middle] = [begin(), begin(), begin()];
     if (middle !== undefined) running.end(middle);
     expect([middle?.before, middle?.after]).toEqual([undefined, undefined]);
   });
 
   it("are spared during a mutation of their own at the auth subgraph, and go no further after it", async () => {
-    const { begin, revocations } = aHouse();
+    const { begin, revocations } = aHarness();
     const operation = begin();
     let answer: (text: string) => void = () => undefined;
     const answered = operation.atAuth(
@@ -151,7 +151,7 @@ describe("running operations", () => {
   });
 
   it("go on after a mutation at the auth subgraph that revoked others, and are cut off later like all", async () => {
-    const { begin, revocations } = aHouse();
+    const { begin, revocations } = aHarness();
     const operation = begin();
     await operation.atAuth(async () => revocations.apply({ ...adasSession, sessionId: sid(2) }));
     expect(operation.cut).toBeUndefined();
@@ -160,7 +160,7 @@ describe("running operations", () => {
   });
 
   it("are abandoned when their client goes, and tell it once", () => {
-    const { begin } = aHouse();
+    const { begin } = aHarness();
     const client = new ClientDisconnect();
     const operation = begin(adas, client);
     const heard: string[] = [];
@@ -178,7 +178,7 @@ describe("running operations", () => {
   });
 
   it("are left alone once nobody listens any more", async () => {
-    const { begin, running, revocations } = aHouse();
+    const { begin, running, revocations } = aHarness();
     const operation = begin();
     running.stop();
     revocations.apply(adasSession);

@@ -80,7 +80,7 @@ describe("a file of users", () => {
     expect(await directory.byUsername(DEFAULT_TENANT, "ada")).toMatchObject({ status: "locked" });
   });
 
-  it("keeps the users it knows while the file is broken, and says so once", async () => {
+  it("keeps the users it knows while the file is broken, and reports that once", async () => {
     const path = await aFile();
     const clock = new ManualClock();
     const problems: string[] = [];
@@ -302,7 +302,7 @@ describe("editing the file", () => {
     expect(await readFile(path, "utf8")).toBe(FILE);
   });
 
-  it("says when there is no such user", async () => {
+  it("returns false when there is no such user", async () => {
     expect(await updateUser(await aFile(), { username: "eve" }, { status: "locked" })).toBe(false);
   });
 

@@ -80,7 +80,7 @@ describe("users missing from a changed file", () => {
     expect(await seen("dan")).toBe("active read write");
   });
 
-  it("are removed when the file has not changed for the delay, and their number is told", async () => {
+  it("are removed when the file has not changed for the delay, and their number is reported", async () => {
     const { clock, told, write, seen } = await aDirectory();
     await write(fileOf(entry("ada"), entry("bob")));
     expect(await seen("dan")).toBe("SERVICE_UNAVAILABLE");

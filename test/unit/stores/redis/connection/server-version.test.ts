@@ -24,7 +24,7 @@ const problemOf = (infos: readonly string[]) => {
   return names.length === 0 ? undefined : unfitStore(names).problems[0];
 };
 
-describe("the version a server tells", () => {
+describe("the version of a server", () => {
   it.each([
     [REDIS, "Redis", "7.0.15"],
     [lines("redis_version:6.2.14"), "Redis", "6.2.14"],

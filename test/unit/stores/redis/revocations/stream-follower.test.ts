@@ -98,7 +98,7 @@ describe("whoever follows a stream", () => {
     expect(rollbacks()).toBe(1);
   });
 
-  it("notices that somebody else's entry stands where its own did", async () => {
+  it("notices that another entry has the sequence number of its own", async () => {
     const { follower, polls, rollbacks } = follow(
       [heartbeat("1-0", 0, "0-0")],
       [revocation("3-0", 1, "0-0", "eve"), heartbeat("4-0", 1, "3-0")],
@@ -110,7 +110,7 @@ describe("whoever follows a stream", () => {
     expect(rollbacks()).toBe(1);
   });
 
-  it("finds its own entry and says nothing", async () => {
+  it("finds its own entry and reports nothing", async () => {
     const { follower, polls, rollbacks } = follow(
       [heartbeat("1-0", 0, "0-0")],
       [revocation("2-0", 1, "0-0", "ada"), heartbeat("3-0", 1, "2-0")],
@@ -145,7 +145,7 @@ describe("whoever follows a stream", () => {
   });
 });
 
-describe("whoever is told of an entry", () => {
+describe("a hint about an entry", () => {
   const beginning = [revocation("1-0", 1, "0-0", "ada"), heartbeat("2-0", 1, "1-0")];
 
   it("looks for it at once, and vouches for nothing by that", async () => {
@@ -182,7 +182,7 @@ describe("whoever is told of an entry", () => {
     expect(asked).toEqual([]);
   });
 
-  it("looks once for all it is told of while it looks", async () => {
+  it("reads once for all hints that arrive while it reads", async () => {
     const { follower, polls, asked, applied } = follow(beginning, [
       revocation("3-0", 2, "1-0", "bob"),
       revocation("3-1", 3, "3-0", "eve"),
