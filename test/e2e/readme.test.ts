@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -121,5 +122,14 @@ describe("the installation of the README", () => {
     });
     expect(response.status).toBe(401);
     await stop(gateway);
+  });
+
+  it("leads on to a configuration that production accepts", async () => {
+    const [yaml] = blocksOf(README.split("### In production")[1] ?? "");
+    expect(yaml?.language).toBe("yaml");
+    writeFileSync(join(folder, "production.config.yaml"), yaml?.text ?? "");
+    const secrets = `export NODE_ENV=production REDIS_URL=redis://127.0.0.1:1 REFRESH_PEPPER=${randomBytes(36).toString("base64")}`;
+    const check = `"${process.execPath}" "${MAIN}" check --offline --config production.config.yaml`;
+    expect(await shell(`unset CARDEA_TEST_MAIN\ncd "${folder}"\n${secrets}\n${check}`)).toContain("ok");
   });
 });
