@@ -31,3 +31,35 @@ describe("the directives of a definition", () => {
     expect(parseDefinition("scalar S")?.kind).toBe("ScalarTypeDefinition");
   });
 });
+
+describe("an argument", () => {
+  const [hostile] = parseDirectives('@a(n: 1, l: ["x"], z: null, o: {a: 1}, t: "true", constructor: "c")');
+
+  it.each(["n", "l", "z", "o", "absent", "toString", "__proto__"])(
+    "of another kind, or of nobody, is no text: %s",
+    (name) => {
+      expect([stringArgument(hostile, name), textArgument(hostile, name)]).toEqual([undefined, undefined]);
+      expect([booleanArgument(hostile, name), booleanArgument(hostile, name, true)]).toEqual([false, true]);
+    },
+  );
+
+  it("is no Boolean because a text says so, and may be called what objects have", () => {
+    expect([booleanArgument(hostile, "t"), textArgument(hostile, "constructor")]).toEqual([false, "c"]);
+  });
+
+  it("of a directive that is not there is absent", () => {
+    expect([
+      stringArgument(undefined, "a"),
+      textArgument(undefined, "a"),
+      booleanArgument(undefined, "a", true),
+    ]).toEqual([undefined, undefined, true]);
+  });
+});
+
+describe("a text", () => {
+  it("without directives has none, and one that is broken throws", () => {
+    expect(parseDirectives("")).toEqual([]);
+    expect(() => parseDirectives("@a(")).toThrow(/Syntax Error/);
+    expect(() => parseDefinition("")).toThrow(/Syntax Error/);
+  });
+});

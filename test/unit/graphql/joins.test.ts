@@ -49,3 +49,54 @@ describe("the joins of a supergraph", () => {
     expect(fields.map((field) => joins(field, "join__field").length)).toEqual([0, 1, 2, 1, 1]);
   });
 });
+
+describe("what is read of a hostile or odd supergraph", () => {
+  it("is no subgraph of an enum that is not the join specification's", () => {
+    expect(graphsOf(parse('enum Other { A @join__graph(name: "a") } type Query { a: Int }'))).toEqual([]);
+  });
+
+  it("is nothing for types and fields that only objects have", () => {
+    const table = readJoins(supergraph);
+    for (const name of ["constructor", "toString", "__proto__", "Nobody"]) {
+      expect(table.typeGraphs(name)).toEqual([]);
+      expect(table.fieldGraphs(name, name)).toEqual([]);
+      expect([
+        ...table.overridden(name, name),
+        ...table.mentionsIn(name),
+        ...table.interfaceObjectIn(name),
+      ]).toEqual([]);
+    }
+  });
+
+  it("is what types of such names say, where they are defined", () => {
+    const table = readJoins(
+      parse("type constructor @join__type(graph: A) { toString: Int @join__field(graph: B) }"),
+    );
+    expect([table.typeGraphs("constructor"), table.fieldGraphs("constructor", "toString")]).toEqual([
+      ["A"],
+      ["B"],
+    ]);
+  });
+
+  it("gives a field nobody resolves to nobody: external copies do not count", () => {
+    const table = readJoins(
+      parse("type T @join__type(graph: A) { f: Int @join__field(graph: A, external: true) }"),
+    );
+    expect([table.fieldGraphs("T", "f"), [...table.mentionsIn("T.f")]]).toEqual([[], ["A"]]);
+  });
+
+  it("tells all who name a type in any way", () => {
+    const sdl = `interface I @join__type(graph: A, isInterfaceObject: true) { f: Int @join__field(graph: B) }
+      union U @join__type(graph: C) @join__unionMember(graph: D, member: "T") = T type T { a: Int }`;
+    const table = readJoins(parse(sdl));
+    expect([...table.mentionsIn("I")].sort()).toEqual(["A", "B"]);
+    expect([...table.mentionsIn("U")].sort()).toEqual(["C", "D"]);
+    expect([...table.interfaceObjectIn("I")]).toEqual(["A"]);
+  });
+
+  it("keeps each of several requirements of one field", () => {
+    const sdl =
+      'type T { f: Int @join__field(graph: A, requires: "a") @join__field(graph: B, requires: "b c") }';
+    expect(readJoins(parse(sdl)).requires.get("T.f")).toEqual(["a", "b c"]);
+  });
+});
