@@ -94,8 +94,8 @@ describe("a local user who is somebody at an outside provider too", { timeout: 6
     // The store holds the lock too, and only the file is named.
     expect(await cardea("users", "unlock", "ada", "--file", users)).toBe(0);
     expect(readFileSync(users, "utf8")).not.toContain("lockedIn");
-    await expect.poll(() => first.login().catch(() => undefined), soon).toBeDefined();
     await expect.poll(async () => reasons(await token(-5)), soon).toEqual(LET_IN);
+    await expect.poll(async () => (await first.login()).refreshToken, soon).toMatch(/^crt_/);
     expect(await reasons(before)).toEqual(REFUSED);
   });
 

@@ -100,7 +100,10 @@ export const revocationSeamMutants: readonly Mutant[] = [
     file: "src/sessions/login.ts",
     find: "await context.pending.settle(tenant, user.id);",
     replace: "",
-    caughtBy: { file: SEAMS, test: "ends no login that came after it, at the same gateway" },
+    caughtBy: {
+      file: "test/unit/sessions/sign-out.test.ts",
+      test: "begins a session after the sign-out that waits, not one that it would end",
+    },
   },
   {
     name: "a later login at another gateway is taken for an earlier one",

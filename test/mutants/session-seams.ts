@@ -113,8 +113,8 @@ export const sessionSeamMutants: readonly Mutant[] = [
     find: "    retired: before?.retired ?? chainOf(current),\n",
     replace: "",
     caughtBy: {
-      file: "test/unit/sessions/step-up.test.ts",
-      test: "leaves a client whose answer was lost with what it had, and what it had with the old auth_time",
+      file: "test/contract/session-store.test.ts",
+      test: "the memory session store goes on with the retired token and the old proof until the new token is used",
     },
   },
   {
@@ -123,8 +123,8 @@ export const sessionSeamMutants: readonly Mutant[] = [
     find: "session: { ...kept, ...elevation.retired }",
     replace: "session: { ...kept, ...elevation.retired, authTime: session.authTime }",
     caughtBy: {
-      file: "test/unit/sessions/step-up.test.ts",
-      test: "leaves a client whose answer was lost with what it had, and what it had with the old auth_time",
+      file: "test/contract/session-store.test.ts",
+      test: "the memory session store goes on with the retired token and the old proof until the new token is used",
     },
   },
   {
@@ -133,8 +133,8 @@ export const sessionSeamMutants: readonly Mutant[] = [
     find: "Math.min(chain.generation, session.elevation.to - 1)",
     replace: "chain.generation",
     caughtBy: {
-      file: "test/unit/sessions/step-up.test.ts",
-      test: "leaves a client whose answer was lost with what it had, and what it had with the old auth_time",
+      file: "test/contract/session-store.test.ts",
+      test: "the memory session store goes on with the retired token and the old proof until the new token is used",
     },
   },
   {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { clientId } from "../../../src/domain/brand.js";
 import { FaultError } from "../../../src/domain/errors.js";
 import type { Siblings } from "../../../src/sessions/siblings.js";
@@ -32,6 +32,27 @@ const bench = (siblings?: Siblings) => {
   };
   return { clock, ...made, login, refresh, isRevoked, down };
 };
+
+describe("a login while a sign-out everywhere waits for the store", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it("begins a session after the sign-out that waits, not one that it would end", async () => {
+    const { service, login, refresh, isRevoked, down, clock } = bench();
+    const { principal } = await login();
+    // What waits is not tried again by itself in the meantime.
+    vi.useFakeTimers({ toFake: ["setTimeout", "setInterval"] });
+    down(true);
+    expect(await service.revokeAll(principal, undefined, aRequestOrigin())).toMatchObject({
+      status: "PENDING",
+    });
+    down(false);
+    clock.advanceSeconds(1);
+    const after = await login();
+    expect(service.pendingRevocations).toBe(0);
+    expect(isRevoked(after.principal)).toBe(false);
+    await expect(refresh(after.refreshToken)).resolves.toBeDefined();
+  });
+});
 
 describe("signing out by refresh token", () => {
   it("ends the session and its live access tokens, however long the presented access token is over", async () => {
