@@ -11,7 +11,6 @@ export type {
   PlannableOperation,
 } from "./authorizer.js";
 export { type AuthorizedGraph, type AuthorizerInput, createAuthorizer } from "./create-authorizer.js";
-export { demandText } from "./explain/demand-text.js";
 export {
   type ExplainedSelection,
   type ExplainInput,

@@ -4,5 +4,5 @@ export { type ComposedSupergraph, composeSubgraphs } from "./compose.js";
 export { type ChangedCoordinate, diffEffective, diffSupergraphs, type SupergraphDiff } from "./diff.js";
 export { type Effective, effectiveOf } from "./effective.js";
 export { composeWithAuthSubgraph, type Graft, graftAuthSubgraph } from "./graft.js";
-export { type LintOptions, lintSubgraphs } from "./lint.js";
-export { type ParsedSubgraph, parseSubgraphs, type SubgraphSource } from "./subgraph.js";
+export type { LintOptions } from "./lint.js";
+export type { ParsedSubgraph, SubgraphSource } from "./subgraph.js";

@@ -48,10 +48,6 @@ export const VERDICTS = [
 export type Verdict = (typeof VERDICTS)[number];
 export type DenialCode = Exclude<Verdict, "GRANTED"> & ErrorCode;
 
-/** The verdict that is reported when both apply. */
-export const worse = (left: Verdict, right: Verdict): Verdict =>
-  VERDICTS.indexOf(left) >= VERDICTS.indexOf(right) ? left : right;
-
 /** The facts that a requirement is checked against. */
 export interface Facts {
   readonly principal: Principal;

@@ -49,6 +49,28 @@ describe("the imports of src/", () => {
     expect(files.flatMap((path) => violations(path, readText(path)))).toEqual([]);
   });
 
+  it("holds no allowance that nobody uses", () => {
+    const used = new Map<string, Set<string>>();
+    for (const path of sourceFiles()) {
+      const own = used.get(moduleOf(path)) ?? new Set<string>();
+      used.set(moduleOf(path), own);
+      for (const specifier of importsOf(readText(path))) {
+        if (!specifier.startsWith(".")) own.add(packageOf(specifier));
+        else {
+          const target = resolveImport(path, specifier);
+          own.add(moduleOf(target)).add(target.replace(/^src\//, "").replace(/\.ts$/, ""));
+        }
+      }
+    }
+    const stale = Object.entries(MODULES).flatMap(([name, { may, packages }]) =>
+      [may, packages]
+        .flatMap((allowed) => (allowed === "all" ? [] : allowed))
+        .filter((each) => used.get(name)?.has(each) !== true)
+        .map((each) => `${name} may import ${each} and does not`),
+    );
+    expect(stale).toEqual([]);
+  });
+
   it("lets nothing import the composition root, the commands or the demo", () => {
     for (const [name, module] of Object.entries(MODULES))
       if (!TOP.includes(name))

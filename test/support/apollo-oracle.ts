@@ -33,7 +33,7 @@ export const startApolloOracle = async (source: DifferentialSource): Promise<Apo
   process.env["APOLLO_TELEMETRY_DISABLED"] = "1";
   installPeers();
   // Its own graphql comes with it: another realm, so documents and schemas are made there.
-  const require = createRequire(new URL("../bench/peers/package.json", import.meta.url));
+  const require = createRequire(new URL("../../bench/package.json", import.meta.url));
   const { ApolloGateway } = require("@apollo/gateway") as Loaded;
   const graphql = require("graphql") as { readonly parse: typeof parse };
   const gateway = new ApolloGateway({

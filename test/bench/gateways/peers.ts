@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { freePort, startChild } from "../support/child.js";
 import type { BenchGateway, GatewaySetting } from "./gateway.js";
 
-const FOLDER = fileURLToPath(new URL("../peers/", import.meta.url));
+const FOLDER = fileURLToPath(new URL("../../../bench/", import.meta.url));
 
 export const PEERS = ["stock", "tuned", "hive"] as const;
 export type PeerName = (typeof PEERS)[number];
