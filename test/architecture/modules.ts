@@ -17,12 +17,12 @@ export const MODULES: Readonly<Record<string, Module>> = {
   graphql: { may: [], packages: ["graphql"], noInputOutput: true },
   caching: { may: [], packages: [], noInputOutput: true },
 
-  tokens: { may: ["domain"], packages: ["jose", "undici"] },
+  tokens: { may: ["domain"], packages: ["jose"] },
   identity: { may: ["domain", "tokens"], packages: ["jose"] },
   limits: { may: ["domain"], packages: [], noInputOutput: true },
   credentials: {
-    may: ["domain", "limits"],
-    packages: ["jose", "@node-rs/argon2", "openid-client", "otpauth", "@simplewebauthn/server"],
+    may: ["domain"],
+    packages: ["@node-rs/argon2"],
   },
   sessions: {
     may: ["domain", "tokens", "credentials/provider", "credentials/user-directory", "limits"],
@@ -32,8 +32,8 @@ export const MODULES: Readonly<Record<string, Module>> = {
   authorization: { may: ["domain", "graphql"], packages: ["graphql"], noInputOutput: true },
 
   stores: {
-    may: ["domain", "sessions", "limits", "credentials/user-directory", "tokens/revocation-view"],
-    packages: ["ioredis", "pg", "yaml", "rate-limiter-flexible"],
+    may: ["domain", "sessions", "limits", "credentials/user-directory"],
+    packages: ["ioredis", "yaml"],
   },
   composition: {
     may: ["domain", "authorization", "graphql"],
@@ -41,49 +41,33 @@ export const MODULES: Readonly<Record<string, Module>> = {
     noInputOutput: true,
   },
   "auth-subgraph": {
-    may: ["domain", "sessions", "credentials/provider"],
+    may: ["domain", "sessions"],
     packages: [
       "type-graphql",
       "graphql",
       "graphql-scalars",
       "@graphql-tools/utils",
-      "class-validator",
       "reflect-metadata",
       "dataloader",
     ],
   },
   federation: {
-    may: ["domain", "graphql", "caching", "tokens", "authorization", "identity"],
-    packages: [
-      "graphql",
-      "@graphql-hive/router-query-planner",
-      "undici",
-      "@apollo/server-gateway-interface",
-      "@apollo/server",
-    ],
+    may: ["domain", "graphql", "caching", "tokens", "authorization"],
+    packages: ["graphql", "undici", "@apollo/server-gateway-interface"],
   },
   server: {
-    may: ["domain", "graphql", "caching", "tokens", "federation", "sessions/delivery"],
+    may: ["domain", "graphql", "caching", "federation", "sessions/delivery"],
     packages: ["@apollo/server", "graphql", "@apollo/server-gateway-interface"],
   },
   http: {
-    may: [
-      "domain",
-      "server",
-      "federation",
-      "tokens/jwks",
-      "tokens/metadata",
-      "identity",
-      "limits",
-      "sessions/delivery",
-    ],
-    packages: ["@apollo/server", "cookie", "helmet"],
+    may: ["domain", "server", "federation", "limits", "sessions/delivery"],
+    packages: [],
   },
-  telemetry: { may: ["domain"], packages: ["pino", "prom-client", "@opentelemetry/api"] },
+  telemetry: { may: ["domain"], packages: ["pino", "prom-client"] },
   config: { may: ["domain"], packages: ["zod", "yaml", "jiti"] },
 
   client: { may: [], packages: [], noInputOutput: true },
-  testing: { may: ["domain", "sessions", "limits", "credentials/user-directory", "tokens"], packages: [] },
+  testing: { may: ["domain", "sessions", "limits", "credentials/user-directory"], packages: [] },
 
   "compose.ts": { may: "all", packages: "all" },
   // The composition root's parts, one concern each.
@@ -91,7 +75,7 @@ export const MODULES: Readonly<Record<string, Module>> = {
   "index.ts": { may: "all", packages: [] },
   "main.ts": { may: ["cli", "config/graphql-copies"], packages: [] },
   cli: { may: "all", packages: ["commander", "graphql"] },
-  demo: { may: "all", packages: ["graphql", "@apollo/server", "@apollo/subgraph", "graphql-yoga", "yaml"] },
+  demo: { may: "all", packages: ["graphql", "@apollo/server", "@apollo/subgraph", "graphql-yoga"] },
 };
 
 /** The composition root, the commands and the demo. No other module may import them. */

@@ -28,7 +28,7 @@ describe("the workflows of continuous integration", () => {
     expect(workflows.flatMap((path) => lint(readText(path), path))).toEqual([]);
     // The linter does find what is wrong.
     expect(
-      lint("on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uzes: x\n", "x.yml"),
+      lint("on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - step: x\n", "x.yml"),
     ).not.toEqual([]);
   });
 
