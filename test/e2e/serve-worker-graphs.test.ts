@@ -45,6 +45,7 @@ const graph = (fields: string): string =>
 
 /** Two workers on a port that stays theirs when both have died. What the subgraph says of itself is left alone: these tests are about what was served before. */
 async function serve(supergraph: string): Promise<ServeProcess> {
+  writeFileSync(join(folder, "approved.txt"), "");
   writeFileSync(
     join(folder, "cardea.config.yaml"),
     JSON.stringify({
@@ -109,7 +110,6 @@ describe("a worker started in place of another", { timeout: 180_000 }, () => {
   it("serves no graph that the others refused, though all of them died, and takes what is approved", async () => {
     const file = join(folder, "g.graphql");
     const approvals = join(folder, "approved.txt");
-    writeFileSync(approvals, "");
     writeFileSync(file, graph("wallet: Int @auth"));
     const served = await serve("g.graphql");
     // What is taken out comes back as it was guarded, whoever serves it then.
