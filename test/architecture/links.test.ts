@@ -19,11 +19,41 @@ const targets = (path: string): string[] => {
   return [...links.filter((target) => !/https?:/.test(target)), ...named];
 };
 
+/** As the usual renderers spell them: lower case, without punctuation, hyphens for spaces. */
+const anchorsOf = (page: string): readonly string[] =>
+  [...readText(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+
 describe("the pages", () => {
   it("link to, and speak of, files that exist", () => {
     const found = PAGES.flatMap((path) => targets(path).map((target) => ({ path, target })));
     expect(found.length).toBeGreaterThan(20);
     expect(found.filter(({ target }) => !existsSync(join(ROOT, target)))).toEqual([]);
+  });
+
+  it("lead to headings that exist", () => {
+    const anchors = PAGES.flatMap((path) =>
+      [...readText(path).matchAll(/\]\(([^)#\s]*)#([^)\s]+)\)/g)]
+        .filter(([, target = ""]) => !/https?:/.test(target))
+        .map(([, target = "", anchor = ""]) => ({
+          page: target === "" ? path : join(dirname(path), target),
+          anchor,
+        })),
+    );
+    expect(anchors.length).toBeGreaterThan(1);
+    expect(anchors.filter(({ page, anchor }) => !anchorsOf(page).includes(anchor))).toEqual([]);
+  });
+
+  it("are each found from the index of the documentation", () => {
+    const found = new Set(["docs/README.md"]);
+    for (const page of found)
+      for (const target of targets(page))
+        if (target.startsWith("docs/") && target.endsWith(".md")) found.add(target);
+    expect(PAGES.filter((path) => path.startsWith("docs/") && !found.has(path))).toEqual([]);
   });
 
   it("name npm scripts that exist", () => {

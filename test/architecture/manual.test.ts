@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { withApi } from "../../scripts/api-tables.js";
 import { readResults, withResults } from "../../scripts/results-table.js";
 import { withSettings } from "../../scripts/settings-table.js";
 import { runCommandLine } from "../../src/cli/program.js";
@@ -53,6 +54,12 @@ describe("the manual", () => {
     const page = readText("docs/reference/performance.md");
     expect(results.length).toBeGreaterThan(2);
     expect(withResults(page, results)).toBe(page);
+  });
+
+  it("lists the API of the auth subgraph as its schema has it", () => {
+    const page = readText("docs/reference/api.md");
+    expect(page).toContain("`refreshToken(");
+    expect(withApi(page, readText("schema/auth.graphql"))).toBe(page);
   });
 
   it("has a section for every verb, with each of its flags and its JSON", async () => {
