@@ -32,11 +32,11 @@ export const createLoaders = (service: SessionService): Loaders => ({
   currentSession: new DataLoader((callers) => Promise.all(callers.map((who) => service.current(who))), {
     cacheKeyFn,
   }),
-  sessions: new DataLoader((asked) => Promise.all(asked.map(({ who, page }) => service.list(who, page))), {
+  sessions: new DataLoader((pages) => Promise.all(pages.map(({ who, page }) => service.list(who, page))), {
     cacheKeyFn: ({ who, page }) => JSON.stringify([cacheKeyFn(who), page.first, page.after]),
   }),
   timelines: new DataLoader(
-    (asked) => Promise.all(asked.map(({ id, owner }) => service.timeline(id, owner))),
+    (sessions) => Promise.all(sessions.map(({ id, owner }) => service.timeline(id, owner))),
     { cacheKeyFn: ({ id, owner }) => JSON.stringify([id, owner]) },
   ),
 });

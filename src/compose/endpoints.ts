@@ -42,7 +42,7 @@ export function createEndpoints(options: EndpointOptions): Endpoints {
       requestTimeoutMs: config.server.requestTimeoutMs,
       drainTimeoutMs: setting === "ops" ? 0 : config.server.drainTimeoutMs,
       trustIds: config.server.trustedProxies > 0,
-      // Clients alone: probes are answered however many of those there are.
+      // Only for clients: probes are always answered.
       ...(setting === "ops" || openFiles === undefined
         ? {}
         : { maxConnections: maxClientConnections(openFiles) }),

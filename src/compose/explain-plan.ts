@@ -11,13 +11,13 @@ import { type DescribedPlan, describePlan } from "../federation/planning/describ
 import { createPlannerHost } from "../federation/planning/process/pool.js";
 import { buildSnapshot } from "../federation/supergraph/snapshot.js";
 
-/** The stages between an operation and its requests, each as the engine makes it. */
+/** The stages from an operation to its requests, as the engine produces them. */
 export interface PlanExplanation {
-  /** The operation as it is judged: each guarded selection with its demand and verdict. */
+  /** The operation with the requirement and the verdict of each guarded selection. */
   readonly judged: string;
-  /** Run one after the other; none when nothing is left to fetch. */
+  /** The parts of the operation, in the order in which they run; empty when nothing is left to fetch. */
   readonly parts: readonly {
-    /** As the query planner is given it. */
+    /** The input of the query planner. */
     readonly prepared: string;
     readonly plan: DescribedPlan | null;
   }[];
@@ -29,13 +29,13 @@ export interface ExplainedPlan {
 }
 
 /**
- * Explains an operation and how it is planned, with the engine that would serve it and without any subgraph. Progressive
- * overrides are all taken.
+ * Explains an operation and its plan, with the engine of the gateway and without subgraphs. All progressive overrides
+ * apply.
  *
- * @throws ConfigError when no gateway would take the graph
+ * @throws ConfigError when a gateway would refuse the graph
  * @throws FaultError `OPERATION_UNPLANNABLE` when there is no plan
- * @throws GraphQLError for an operation the engine does not serve
- * @throws TypeError when the document holds no such operation, or a variable the plan depends on has no value
+ * @throws GraphQLError for an operation that the engine does not serve
+ * @throws TypeError when the document has no such operation, or a variable that the plan depends on has no value
  */
 export async function explainPlan(graph: AuthorizedGraph, input: ExplainInput): Promise<ExplainedPlan> {
   const operation = operationOf(input);
@@ -51,7 +51,7 @@ export async function explainPlan(graph: AuthorizedGraph, input: ExplainInput): 
     const variables = input.variables ?? {};
     const missing = missingConditions(operation, plannable.conditionVariables, variables);
     if (missing.length > 0)
-      throw new TypeError(`the plan depends on ${missing.join(", ")}: a Boolean value is needed`);
+      throw new TypeError(`the plan depends on ${missing.join(", ")}; set each to true or false`);
     const identity = identifyPlan(plannable, snapshot.planner.draw(0), (name) =>
       entry.variables.isTrue(variables, name),
     );

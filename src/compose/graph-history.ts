@@ -1,36 +1,36 @@
 import type { Effective } from "../composition/effective.js";
-// Not through the index: the supervisor of workers keeps a history, and has no use for the whole composer.
+// Not imported through the index: the supervisor of workers needs a history, but not the composer.
 import { remembering, rememberingStricter } from "../composition/remember.js";
 
-/** A supergraph that serves. */
+/** A supergraph that is served. */
 export interface ServedGraph {
   readonly supergraphSdl: string;
   readonly effective: Effective;
-  /** Did the operator approve that it opens what a graph before it kept closed? */
+  /** True when the operator approved that it weakens a guard of an earlier graph. */
   readonly isApproved: boolean;
 }
 
-/** The graph that was taken up last, and the demands of all that were served. */
+/** The latest served graph, and the requirements of all graphs that were served. */
 export interface Remembered {
   readonly supergraphSdl: string;
   readonly effective: Effective;
 }
 
-/** What has been served since the start: by this process, or by all the workers of one supervisor. */
+/** The graphs served since the start, by this process or by all workers of one supervisor. */
 export interface GraphHistory {
   /** `undefined` before the first graph. */
   current(): Remembered | undefined;
   add(graph: ServedGraph): void;
 }
 
-/** @param first - what was served before by others; default nothing */
+/** @param first - the graphs that other workers have served. Default none */
 export function createGraphHistory(first?: Remembered): GraphHistory {
   let current = first;
   return {
     current: () => current,
     add({ supergraphSdl, effective, isApproved }) {
       if (current?.supergraphSdl === supergraphSdl) return;
-      // Without an approval a graph opens nothing, so whatever is more open in it is older than what is remembered.
+      // A graph without approval weakens no guard. If it has a weaker one, it is older than the stored requirements.
       const merge = isApproved ? remembering : rememberingStricter;
       current = {
         supergraphSdl,

@@ -158,7 +158,7 @@ export interface HealthEvent {
 /**
  * Two gateways of one store cannot read each other's refresh tokens: one lacks a pepper (`unreadable`), or both have
  * different secrets under one id (`contradictory`). `reason` names the gateways and the pepper ids. `unreadable` also
- * says that tokens were refused whose pepper nobody here has.
+ * reports refused tokens with a pepper that this gateway does not have.
  */
 export interface PepperEvent {
   readonly type: "pepper.unreadable" | "pepper.contradictory";

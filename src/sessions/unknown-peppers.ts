@@ -6,11 +6,11 @@ import { refusedHere } from "./refused-here.js";
 const REPORT_INTERVAL_MS: Milliseconds = 60_000;
 
 /**
- * Refuses tokens under peppers this gateway does not have. Nobody here can tell such a token from bytes that somebody
- * made up, and whoever sends those must not fill the log: a pepper id is reported once a minute, with a count.
+ * Refuses tokens under peppers that this gateway does not have. It cannot distinguish them from invented bytes, which
+ * must not fill the log: so each pepper id is reported once a minute, with a count.
  */
 export interface UnknownPeppers {
-  /** @returns the refusal: another gateway can read the token, this one will once its configuration is the same */
+  /** @returns the refusal: 503, because another gateway may be able to read the token */
   refuse(id: number): FaultError;
 }
 

@@ -66,7 +66,8 @@ export function createDeviceTokens(peppers: readonly Pepper[]): DeviceTokens {
     },
     format({ reference, device, issuedAt }) {
       const [active] = keys;
-      if (active === undefined) throw new TypeError("at least one refresh pepper is needed");
+      if (active === undefined)
+        throw new TypeError("there is no refresh pepper; give at least one (tokens.refreshPeppers)");
       const [kid, key] = active;
       const body = Buffer.concat([Buffer.from([VERSION, kid]), reference, device, Buffer.alloc(4)]);
       body.writeUInt32BE(issuedAt, ISSUED_AT);

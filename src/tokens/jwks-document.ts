@@ -115,7 +115,8 @@ function fetchText(url: URL, { allowPrivateAddresses = false, tls }: JwksLocatio
  */
 export async function readJwksDocument(location: JwksLocation): Promise<string> {
   const problem = locationProblem(location);
-  if (problem !== undefined) throw new Error(`the location of the key set is ${problem}`);
+  if (problem !== undefined)
+    throw new Error(`the location of the key set is ${problem}, which is not allowed`);
   if (isUrl(location.jwks)) {
     return fetchText(new URL(location.jwks), location);
   }

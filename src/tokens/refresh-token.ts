@@ -104,7 +104,8 @@ export function createRefreshTokenRing(
     keys.set(id, { pepper, mac: createHmac("sha256", pepper).update("cardea/rt/mac/1").digest() });
   }
   const active = peppers[0];
-  if (active === undefined) throw new TypeError("at least one refresh pepper is needed");
+  if (active === undefined)
+    throw new TypeError("there is no refresh pepper; give at least one (tokens.refreshPeppers)");
 
   const keyOf = (kid: number) => {
     const key = keys.get(kid);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ContractError, SESSION_STORE_CASES, type SessionStoreSubject } from "../../src/testing/index.js";
 import { coarseClockStore, epochlessStore, racingStore } from "../support/broken-stores.js";
 
-/** Names of the cases a store fails by breaking a promise. */
+/** The names of the cases that a store fails. */
 async function brokenPromises(open: () => SessionStoreSubject): Promise<string[]> {
   const failed: string[] = [];
   for (const { name, run } of SESSION_STORE_CASES) {

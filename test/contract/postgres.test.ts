@@ -144,7 +144,7 @@ describe("several gateways on one PostgreSQL", () => {
       .poll(() => listening.revocations.isRevoked(token), { timeout: 2000, interval: 5 })
       .toBe(true);
 
-    // Nobody listens any more: the poll has to find it.
+    // The listener is gone: the poll has to find it.
     await killed.query(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND pid <> pg_backend_pid()",
     );

@@ -10,13 +10,13 @@ function breakStore(
   return { ...subject, store: { ...subject.store, ...mistake(subject) } };
 }
 
-/** Judges the grace window in whole seconds, rounded down. */
+/** Compares the grace window in whole seconds, rounded down. */
 export const coarseClockStore = (): SessionStoreSubject =>
   breakStore(({ store }) => ({
     rotate: (command, policy) => store.rotate(command, { ...policy, graceSeconds: policy.graceSeconds + 1 }),
   }));
 
-/** Signs a user out by ending the sessions it lists, and forgets to raise the epoch. */
+/** Signs a user out by ending the listed sessions, without raising the epoch. */
 export const epochlessStore = (): SessionStoreSubject =>
   breakStore(({ store }) => ({
     async revokeAll(command, policy) {
@@ -28,7 +28,7 @@ export const epochlessStore = (): SessionStoreSubject =>
     },
   }));
 
-/** Reads, thinks, then writes: two parallel refreshes both believe they were first. */
+/** Reads, waits, then writes: two parallel refreshes both count as the first. */
 export const racingStore = (): SessionStoreSubject =>
   breakStore(({ store }) => {
     const winners = new Map<string, Awaited<ReturnType<typeof store.rotate>>>();

@@ -1,6 +1,6 @@
 import type { Clock, Milliseconds } from "../../src/domain/time.js";
 
-/** A clock that stands still until told. Both hands move together. */
+/** A clock that moves only when the test advances it. Both times move together. */
 export interface FakeClock extends Clock {
   advanceMs(by: Milliseconds): void;
   advanceSeconds(by: number): void;

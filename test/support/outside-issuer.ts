@@ -16,7 +16,7 @@ export interface OutsideIssuer {
   readonly issuer: string;
   readonly audience: string;
   readonly jwksPath: string;
-  /** As it stands in the gateway's configuration, `issuers[]`. */
+  /** Its entry in the configuration of the gateway, `issuers[]`. */
   readonly settings: {
     readonly issuer: string;
     readonly audience: string;
@@ -24,7 +24,7 @@ export interface OutsideIssuer {
     readonly trustAuthTime: true;
     readonly scopes: { readonly claim: string };
   };
-  /** A token for these claims; `undefined` for an anonymous caller. `raw` replaces claims as they stand. */
+  /** A token for these claims; `undefined` for an anonymous caller. `raw` overwrites claims. */
   mint(
     claims: CorpusClaims,
     nowSeconds: number,
@@ -38,7 +38,7 @@ let minted = 0;
 /**
  * An identity provider outside the gateway: one ES256 key, its JWKS in a file, tokens with the claims of a case.
  *
- * @param scopeClaim - the one claim the gateway is told to read scopes from
+ * @param scopeClaim - the claim from which the gateway reads scopes
  */
 export const createOutsideIssuer = async (
   directory: string,
@@ -84,6 +84,6 @@ export const createOutsideIssuer = async (
   };
 };
 
-/** One string, as RFC 6749 §3.3 has it; an array where a scope holds a space, which a string could not say. */
+/** One string, as in RFC 6749 §3.3; an array if a scope contains a space. */
 const scopeValue = (scopes: readonly string[]): string | readonly string[] =>
   scopes.some((scope) => scope.includes(" ")) ? scopes : scopes.join(" ");

@@ -6,25 +6,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 
-/** A private redis-server on a free port, with a directory of its own. */
+/** A private redis-server on a free port, with its own directory. */
 export interface RedisServer {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
   readonly directory: string;
-  /** Kills the process as given and waits until it is gone; the data on disk stay. */
+  /** Kills the process with the given signal and waits until it has ended. The data on disk stay. */
   stop(signal?: NodeJS.Signals): Promise<void>;
   /** Starts again on the same port and directory. */
   restart(extra?: readonly string[]): Promise<void>;
   /** Freezes and thaws the process. */
   pause(): void;
   resume(): void;
-  /** A plain connection for looking inside; closed with the server. */
+  /** A connection for inspecting the data; closed with the server. */
   readonly inspect: Redis;
   close(): Promise<void>;
 }
 
-/** A replica is fed at once: by default a primary waits five seconds for others to come along. */
+/** A replica is synchronised at once: by default a primary waits five seconds for further replicas. */
 const QUICK = ["--repl-diskless-sync-delay", "0", "--loglevel", "notice"];
 
 export async function freePort(): Promise<number> {

@@ -57,12 +57,12 @@ export interface SentinelSet {
   readonly url: string;
   readonly primary: RedisServer;
   readonly replica: RedisServer;
-  /** Has the sentinel promote the replica, and waits until it is done. */
+  /** Makes the sentinel promote the replica, and waits until it has. */
   failOver(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A primary, a replica and one sentinel that may decide alone. */
+/** A primary, a replica and one sentinel with a quorum of one. */
 export async function startSentinelSet(): Promise<SentinelSet> {
   const [primary, replica] = await Promise.all([startRedis(), startRedis()]);
   await replica.inspect.replicaof("127.0.0.1", primary.port);
@@ -114,7 +114,7 @@ export async function startSentinelSet(): Promise<SentinelSet> {
   };
 }
 
-/** A certificate for 127.0.0.1 that signs itself; file paths. */
+/** A self-signed certificate for 127.0.0.1; file paths. */
 export function selfSigned(directory: string): { readonly cert: string; readonly key: string } {
   const [cert, key] = [join(directory, "cert.pem"), join(directory, "key.pem")];
   const subject = ["-subj", "/CN=cardea-test", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"];

@@ -12,9 +12,9 @@ import type { RequestOrigin } from "../../src/sessions/session-service.js";
 import type { Stores } from "../../src/sessions/stores.js";
 import type { AccessTokenInput, IssuedToken, TokenIssuer } from "../../src/tokens/token-issuer.js";
 
-/** Signs nothing: the "token" is a running number, and its input can be read back as a principal. */
+/** An issuer without signatures: the "token" is a number, and its input can be read as a principal. */
 export interface ReadableIssuer extends TokenIssuer {
-  /** The principal a verifier would see for this access token. */
+  /** The principal of this access token. */
   principal(token: string): Authenticated & { readonly epoch: number; readonly authTime: UnixSeconds };
 }
 
@@ -89,7 +89,7 @@ export function createDirectory(users: readonly User[], indexed = true): Editabl
   };
 }
 
-/** Everybody's password is {@link PASSWORD}. */
+/** The password of every user is {@link PASSWORD}. */
 export const onePassword = (directory: UserDirectory, clock: Clock): PasswordProvider => {
   const proveUser = async (user: User, password: string) => {
     if (user.status !== "active")

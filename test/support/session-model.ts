@@ -5,7 +5,7 @@ import type { SessionPolicy } from "../../src/domain/policy.js";
 import type { Session, UserState } from "../../src/domain/session.js";
 import { transition } from "../../src/domain/transition.js";
 
-/** The pure law over plain maps: no store, no clock of its own, nothing asynchronous. */
+/** The pure rules on maps: no store, no clock, nothing asynchronous. */
 export class SessionModel {
   readonly #sessions = new Map<SessionId, Session>();
   readonly #users = new Map<string, UserState>();
@@ -14,7 +14,7 @@ export class SessionModel {
 
   readonly #notBefores = new Map<TenantId, number>();
 
-  /** The same state, to go back to. */
+  /** A copy of the state, to return to later. */
   copy(): SessionModel {
     const copy = new SessionModel();
     for (const [id, session] of this.#sessions) copy.#sessions.set(id, session);

@@ -12,7 +12,7 @@ import {
 } from "../../src/testing/index.js";
 import { SessionModel } from "./session-model.js";
 
-/** One random step; numbers are relative to what the model knows, so that interesting ones are frequent. */
+/** One random step. Numbers are relative to the state of the model, so that interesting ones are frequent. */
 export type Step =
   | { readonly do: "advance"; readonly ms: number }
   | { readonly do: "create"; readonly slot: number; readonly variant: number }
@@ -84,7 +84,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant("rotate" as const),
       slot,
-      /** Counted from the chain before a re-authentication that nobody used yet. */
+      /** Counted from the chain before a step-up whose tokens were not used yet. */
       oldChain: fc.constantFrom(false, false, true),
       age: fc.oneof(
         { weight: 4, arbitrary: fc.constant(0) },
@@ -119,7 +119,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constant("see" as const),
       slot,
       behind: fc.constantFrom(0, 0, 0, 1, 1, 2, -1),
-      /** How far behind a retired chain's latest the token is, or that it is of none. */
+      /** How many generations the token is behind the latest of a retired chain, or that it belongs to none. */
       own: fc.constantFrom(NaN, NaN, 0, 0, 1, -1),
       foreign: fc.constantFrom(false, false, false, true),
     }),
@@ -159,7 +159,7 @@ const beginning = fc.tuple(
   ),
 );
 
-/** A walk of exactly `length` steps that begins with the sessions it speaks of; steps shrink to standing still. */
+/** A walk of exactly `length` steps that begins by creating its sessions. Steps shrink to doing nothing. */
 export const aWalk = (length: number): fc.Arbitrary<readonly Step[]> =>
   fc
     .tuple(beginning, fc.array(step, { minLength: length - SLOTS, maxLength: length - SLOTS }))
@@ -167,23 +167,23 @@ export const aWalk = (length: number): fc.Arbitrary<readonly Step[]> =>
 
 const KNOWN_PEPPERS = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 
-/** A grace count small enough to be exhausted within a walk. */
+/** A maximum of repetitions that is small enough to be reached within a walk. */
 export const WALK_POLICY = { ...DEFAULT_SESSION_POLICY, maxReuse: 3, maxPerUser: 1 };
 
-/** The world of one walk: four sessions of two users, and the time. */
+/** The state of one walk: four sessions of two users, and the time. */
 class Walker {
   readonly #model = new SessionModel();
   readonly #chains: readonly Chain[];
   readonly #tenant = tenantId(`walker-${randomBytes(8).toString("hex")}`);
   readonly #branches = Array.from({ length: SLOTS }, () => 0);
-  /** The branch a re-authentication that nobody used yet has replaced. */
+  /** The branch before a step-up whose tokens were not used yet. */
   readonly #before = Array.from({ length: SLOTS }, () => 0);
   nowMs: number;
 
   constructor(startMs: number) {
     this.nowMs = startMs;
     const users = [0, 1].map(() => userId(`walker-${randomBytes(8).toString("hex")}`));
-    // The second user has a tenant of their own, whose not-before can be raised without touching other walks.
+    // The second user has their own tenant, so that its not-before does not affect other walks.
     this.#chains = Array.from({ length: SLOTS }, (_, index) =>
       createChain(users[index % 2], index % 2 === 0 ? DEFAULT_TENANT : this.#tenant),
     );
@@ -195,7 +195,7 @@ class Walker {
     return chain;
   }
 
-  /** Takes one step in the model and in a store; answers what each said. */
+  /** Takes one step in the model and in a store. @returns both answers */
   async take(each: Step, store: SessionStore): Promise<{ readonly model: unknown; readonly store: unknown }> {
     const model = this.#model;
     if (each.do === "advance") {
@@ -245,7 +245,7 @@ class Walker {
           {
             delivery: each.variant === 0 ? "cookie" : (known?.delivery ?? "bearer"),
             kid: each.variant,
-            // Of the peppers that sessions of a walk may stand under, the last two are not known to everyone.
+            // The last two peppers of a walk are not known to every caller.
             otherwise: new Map(KNOWN_PEPPERS.map((kid) => [kid, chain.hash(presented + 2, walked)])),
             ...(each.variant === 1 ? { scopes: ["profile"] } : {}),
             ...(each.variant === 2 ? { scopes: ["profile", "none"] } : {}),
@@ -351,7 +351,7 @@ class Walker {
     }
   }
 
-  /** Everything a store says about one slot, beside what the model says. */
+  /** The complete state of one slot in a store and in the model. */
   async look(index: number, store: SessionStore) {
     const { id, tenant, userId: user } = this.chain(index);
     const [found, list, state] = await Promise.all([
@@ -373,7 +373,7 @@ class Walker {
   }
 }
 
-/** Walks a store and the model side by side; `differ` is called with the first pair that is not equal. */
+/** Walks a store and the model in parallel. `differ` is called with the first pair of answers that is not equal. */
 export async function walkTogether(
   steps: readonly Step[],
   startMs: number,

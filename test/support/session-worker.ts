@@ -1,4 +1,4 @@
-// A gateway's session side in a process of its own; spoken to by messages. See session-workers.ts.
+// The session service of a gateway in its own process, controlled by messages. See session-workers.ts.
 
 import { revocableOf } from "../../src/domain/revocation.js";
 import { systemClock } from "../../src/domain/time.js";
@@ -7,7 +7,7 @@ import { createRedisStores } from "../../src/stores/redis/index.js";
 import { aRequestOrigin, aUser, createSessionBench, PASSWORD } from "./session-bench.js";
 import type { PlainPrincipal, WorkerAnswer, WorkerRequest, WorkerSettings } from "./session-workers.js";
 
-// What startWorker wrote, in the types of this very file.
+// Written by startWorker, with the types of this file.
 const { url, users, ...settings } = JSON.parse(process.argv[2] ?? "{}") as WorkerSettings;
 const lenient = { ...DEFAULT_LIMITS, refreshPerAddress: 1e9, loginPerAccount: 1e9, loginPerAddress: 1e9 };
 const stores = createRedisStores({

@@ -6,7 +6,7 @@ import type { ServicePolicy } from "../../src/sessions/dependencies.js";
 
 export type PlainPrincipal = Omit<Authenticated, "scopes">;
 
-/** How one process is configured. */
+/** The configuration of one process. */
 export interface WorkerSettings {
   readonly url: string;
   readonly commandTimeoutMs?: number;
@@ -58,7 +58,7 @@ export async function startWorker(settings: WorkerSettings): Promise<SessionWork
       const id = last;
       waiting.set(id, ({ value, error }) => {
         waiting.delete(id);
-        // The value is what the worker's own types say it is, sent as JSON.
+        // The value has the type that the worker declares; it was sent as JSON.
         if (error === undefined) resolve(value as Value);
         else reject(error);
       });

@@ -33,13 +33,13 @@ export function memorySubject(): Subject {
   return subjectOf(createMemoryStores({ clock }), clock, async (ms) => clock.advanceMs(ms));
 }
 
-/** Begins a little ahead of the server's clock, so that no key expires before the injected time says so. */
+/** Begins a little ahead of the server's clock, so that no key expires earlier than by the injected time. */
 export function redisSubject(url: string, options: Partial<RedisStoresOptions> = {}): Subject {
   const clock = createFakeClock(Date.now() + 60_000);
   const stores = createRedisStores({
     url,
     clock,
-    // Not what is tested here, and the machine may be busy.
+    // Timeouts are not tested here, and the machine may be busy.
     commandTimeoutMs: 20_000,
     injectedNowMs: () => clock.nowMs(),
     ...options,

@@ -13,7 +13,7 @@ export const NOW = 1_800_000_000;
 export const ISSUER = "https://gateway.example";
 export const AUDIENCE = "https://gateway.example/graphql";
 
-/** A clock that stands still until told to go on. */
+/** A clock that moves only when the test advances it. */
 export class ManualClock implements Clock {
   private ms: number;
   constructor(seconds: number = NOW) {
@@ -30,7 +30,7 @@ export class ManualClock implements Clock {
   }
 }
 
-/** A revocation view that says what the test tells it to. */
+/** A revocation view whose answers the test sets. */
 export class ScriptedRevocations implements RevocationView {
   readonly asked: RevocableToken[] = [];
   revokes: (token: RevocableToken) => boolean = () => false;

@@ -520,7 +520,7 @@ describe("the history of a session", () => {
       { reason: "REVOKED" },
     ]);
     expect(await told(stranger.principal, principal.sessionId)).toEqual([]);
-    // An outside caller is nobody's owner, whatever its subject and session are called.
+    // An outside caller owns no session here, even if its subject and `sid` look like ours.
     const outside = { ...principal, issuer: "https://login.outside.example" };
     expect(plain(await ask(query, { id: principal.sessionId }, outside))).toMatchObject({
       data: { sessionEvents: null },

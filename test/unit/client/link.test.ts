@@ -44,7 +44,7 @@ const FORBIDDEN = { data: { a: null }, errors: [{ message: "No.", extensions: { 
 
 type Script = (observer: Observer) => void;
 
-/** Runs one operation through the link; each script answers one forwarded request. */
+/** Runs one operation through the link. Each script is the answer to one forwarded request. */
 async function through(scripts: Script[], session: Partial<Session> = {}, kind = "query") {
   const headers: unknown[] = [];
   const refreshed: string[] = [];

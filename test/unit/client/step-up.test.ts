@@ -15,7 +15,7 @@ const BOB = { accessToken: "bob", refreshToken: "bob-rt", expiresAtSeconds: 4_00
 const aSession = (options: Partial<SessionOptions> = {}): Session =>
   createSession({ url: gateway.url, ...options });
 
-/** A signed-in session and a second one on the same storage, as two tabs of one browser are. */
+/** A signed-in session and a second one on the same storage, like two tabs of one browser. */
 async function twoTabs() {
   const storage = memoryStorage();
   const [one, two] = [aSession({ storage }), aSession({ storage })];
@@ -27,7 +27,7 @@ const until = async (isSo: () => boolean): Promise<void> => {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 2));
 };
 
-/** The pair the gateway gave last: the one it does not give up when another is used. */
+/** The last pair of the gateway: the one that stays valid when another is used. */
 const latest = (): unknown => [...gateway.accepted].at(-1);
 
 beforeEach(async () => {

@@ -104,7 +104,7 @@ describe("a password", () => {
     expect(await passwordFits(grown.saved[0] ?? "", PASSWORD)).toBe(true);
     const same = await aHarness();
     await same.provider.prove(DEFAULT_TENANT, "ada", PASSWORD);
-    // A renewal would have been asked for by now, and hashed before this.
+    // A renewal would have been started by now, and hashed before this.
     await same.provider.hash(PASSWORD);
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(same.saved).toEqual([]);
@@ -144,8 +144,8 @@ describe("what a check of a password costs", () => {
       const fastest = new Map<string, number>();
       const spread = (): number => Math.max(...fastest.values()) / Math.min(...fastest.values());
       for (const name of names) await provider.prove(DEFAULT_TENANT, name, "wrong");
-      // Turn by turn, and the fastest of each counts: other work on this machine only ever adds. What one user's check does
-      // and another's does not is in its fastest as well, however many rounds there are.
+      // Turn by turn, and the fastest of each counts: other work on this machine only ever adds. What one user's check
+      // does and another's does not is in its fastest as well, however many rounds there are.
       const began = performance.now();
       const mayGoOn = (): boolean => spread() >= 1.6 && performance.now() - began < 60_000;
       for (let round = 0; round < 15 || mayGoOn(); round += 1)

@@ -7,7 +7,7 @@ import { createChain, createCommand } from "../../../src/testing/session-script.
 
 const NOW = 1_700_000_000;
 
-/** As a store has it that keeps the names of kinds, written by an earlier version. */
+/** An event as written by an earlier version, in a store that keeps the names of kinds. */
 const stored = (kind: string, at: number): Moment => ({
   kind: kind as MomentKind, // a name of an earlier version
   firstAt: at,

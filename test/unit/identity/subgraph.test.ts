@@ -134,7 +134,7 @@ describe("the verifier for subgraph authors", () => {
     await expect(verifierOf("orders").verify({ authorization: `Bearer ${real}` })).rejects.toMatchObject({
       statusCode: 401,
     });
-    // A life of five minutes alone would give it away: an identity lives one.
+    // Its life of five minutes would be enough to refuse it: an identity is valid for one.
     const lookalike = (await issuer.issue(anAccessToken({ ttlSeconds: 300 }), NOW - 130)).token;
     await expect(verifierOf("orders").verify({ authorization: `Bearer ${lookalike}` })).rejects.toMatchObject(
       {

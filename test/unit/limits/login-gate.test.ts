@@ -110,7 +110,7 @@ describe("guesses all at once", () => {
     const answers = await burst(100, (index) => login("ada", false, 2, `198.51.100.${index}`));
     expect(kinds(answers)).toEqual({ entered: 5, limited: 95 });
     expect(await login("ada")).toMatchObject({ kind: "limited", retryAfterSeconds: 1 });
-    // Nobody waits for the end of the line's patience, which is longer.
+    // The test does not wait for the timeout of the line, which is longer.
   }, 3_000);
 
   it("from one address are as many as its limit, through however many gateways", async () => {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { expect, it } from "vitest";
 
-/** In a thread of its own: in this process another test may have made strings fast already, for good. */
+/** Runs in a thread, because another test may have made strings fast in this process already. */
 const PROGRAM = `
   import { setFlagsFromString } from "node:v8";
   import { runInThisContext } from "node:vm";

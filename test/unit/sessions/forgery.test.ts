@@ -6,7 +6,7 @@ import { createMemoryStores } from "../../../src/stores/memory/index.js";
 import { createFakeClock } from "../../support/fake-clock.js";
 import { aRequestOrigin, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 
-/** A service whose every store and directory call is counted. */
+/** A service that counts every call of store and directory. */
 async function signedIn() {
   const clock = createFakeClock();
   const stores = createMemoryStores({ clock });
@@ -31,7 +31,7 @@ async function signedIn() {
   return { ...bench, clock, calls, token: pair.refreshToken ?? "", session, refresh, isUntouched };
 }
 
-/** What an attacker makes who knows everything about the session but the pepper and the secret. */
+/** The token of an attacker who knows everything about the session except the pepper and the secret. */
 function forge(token: string, change: (bytes: Buffer) => void): string {
   const bytes = Buffer.from(token.slice(4), "base64url");
   change(bytes);

@@ -27,7 +27,7 @@ const logout = (user: UserId, index: number): Promised => ({
 const partition = (user: UserId) =>
   partitionOf(Buffer.from(userReference(DEFAULT_TENANT, user), "base64url"));
 
-/** A store of which some users' part is down. */
+/** A store in which the partitions of some users are down. */
 function aStore(isDown: (user: UserId) => boolean) {
   const { sessions } = createMemoryStores();
   const taken: string[] = [];
@@ -79,7 +79,7 @@ describe("revocations that are pending", () => {
     pending.add(logout(dead, 0));
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(asked.length).toBeGreaterThan(3);
-    // At the first pace there would be sixty.
+    // Without longer pauses there would be sixty.
     expect(asked.length).toBeLessThan(20);
     isDown = false;
     await eventually(async () => expect(taken).toEqual([id(0)]));
@@ -143,7 +143,7 @@ describe("revocations that are pending", () => {
 });
 
 describe("workers on one port, while the store is away", () => {
-  /** Processes that hear what the others tell, as a supervisor passes it on. */
+  /** Processes that receive what the others send, as passed on by a supervisor. */
   function workers(count: number) {
     const listeners: ((shared: SharedPromise) => void)[] = [];
     const siblings = (index: number): Siblings => ({

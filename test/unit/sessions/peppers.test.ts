@@ -51,7 +51,7 @@ describe("a new pepper, taken in two steps", () => {
         for (const index of [0, 1, 2, 1, 0]) {
           const next =
             (await at(index).refresh({ refreshToken: token }, aRequestOrigin())).pair.refreshToken ?? "";
-          // The other tabs ask other gateways.
+          // The other tabs send to other gateways.
           for (const other of [0, 1, 2])
             expect(
               (await at(other).refresh({ refreshToken: token }, aRequestOrigin())).pair.refreshToken,
@@ -96,7 +96,8 @@ describe("a new pepper, taken in two steps", () => {
       code: "SERVICE_UNAVAILABLE",
       details: { retryAfter: 5 },
     });
-    // More often than an address may guess: nobody can tell such a token from garbage.
+    // More often than an address may send invalid tokens: this gateway cannot distinguish such a token from an invalid
+    // one.
     const codes = new Set<unknown>();
     for (let i = 0; i < 200; i += 1)
       await at(1)

@@ -55,10 +55,10 @@ describe("refresh", () => {
     const refreshAt = async (each: typeof service, refreshToken: string) =>
       (await each.refresh({ refreshToken }, aRequestOrigin())).pair.refreshToken ?? "";
     const second = await refreshAt(changed.service, first);
-    // This gateway knows the new pepper by now, but does not use it first yet.
+    // This gateway has the new pepper, but it is not the active one yet.
     const late = createSessionBench(stores, clock, { peppers: [old, young] });
     await expect(refreshAt(late.service, first)).resolves.toBe(second);
-    // One that does not know it cannot answer, and does no harm.
+    // A gateway without it cannot answer, and changes nothing.
     await expect(refreshAt(service, first)).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
     const third = await refreshAt(late.service, second);
     await expect(refreshAt(changed.service, second)).resolves.toBe(third);

@@ -129,7 +129,7 @@ describe("silent renewal", () => {
 
     const other = await signedIn();
     other.clock.advanceSeconds(TTL - 1);
-    // Only the store knows: this gateway's view has not heard of it.
+    // Only the store has the revocation; it is not in the view of this gateway.
     other.stores.revocations.isRevoked = () => false;
     await other.service.revokeAll(await other.principal(other.token), undefined, aRequestOrigin());
     await expect(other.renew(other.token)).rejects.toMatchObject(refused("SESSION_REVOKED"));

@@ -38,7 +38,7 @@ function remembering(...entries: Revocation[]) {
   return { clock, memory, isRevoked: (token?: Partial<RevocableToken>) => memory.isRevoked(aToken(token)) };
 }
 
-/** Few names and numbers, so that marks meet each other and the token. */
+/** Few names and numbers, so that marks often concern the same target and the token. */
 const names = {
   tenant: fc.constantFrom(DEFAULT_TENANT, tenantId("other")),
   issuer: fc.constantFrom("https://a.example", "https://b.example"),
@@ -198,7 +198,7 @@ describe("the memory of revocations", () => {
     expect(isRevoked({ ...outside, localUser: userId("u-ada"), issuedAt: NOW })).toBe(false);
     expect(isRevoked({ ...outside, localUser: userId("u-bob") })).toBe(false);
     expect(isRevoked({ ...outside, subject: "u-ada" })).toBe(false);
-    // Of our own tokens the epoch decides.
+    // For our own tokens the epoch decides.
     expect(isRevoked({ subject: "u-ada", issuedAt: NOW - 1 })).toBe(false);
   });
 
@@ -245,7 +245,7 @@ describe("the memory of revocations", () => {
   it("does not bring back with the next mark what the last one said, once that is over", () => {
     const mark = { kind: "user" as const, tenant: DEFAULT_TENANT, subject: "ada" };
     const { clock, isRevoked, memory } = remembering({ ...mark, epoch: 5000, until });
-    // Just swept, so that the mark is still there when it is over.
+    // Swept just before, so that the expired mark is still in memory.
     clock.advanceSeconds(299);
     memory.apply({ ...mark, subject: "bob", epoch: 1, until: until + 300 });
     clock.advanceSeconds(1);
@@ -321,7 +321,7 @@ describe("the table of session ids", () => {
   it("behaves like a map that keeps the latest time, through growth and sweeping", () => {
     const bytes = fc.uint8Array({ minLength: 17, maxLength: 17 });
     const word = fc.constantFrom(0, 0xffffffff, 0x80000000, 1);
-    // Ids crowded at both ends of a partition are the ones that have to make room for each other.
+    // Ids that are crowded at both ends of a partition have to move each other.
     const crowded = fc.tuple(fc.nat(2), word, fc.nat(400)).map(([partition, first, last]) => {
       const made = Buffer.alloc(17);
       made[0] = partition;
@@ -379,7 +379,7 @@ describe("the table of session ids", () => {
     "A".repeat(24),
   ])("knows nothing of what is no session id: %s", (text) => {
     const table = createSessionIdTable();
-    // Whatever is read of them must not be taken for the id they resemble.
+    // They must not be read as the id that they resemble.
     table.add("A".repeat(23), 5);
     expect(table.add(text, 5)).toBeUndefined();
     expect(table.has(text)).toBe(false);
@@ -403,7 +403,8 @@ describe("the table of session ids", () => {
       const { user, system } = process.cpuUsage(before);
       return (user + system) / asked.length;
     });
-    // The goal is 0.25, printed by the benchmark; here only a structure that has gone wrong is caught, whatever else runs.
+    // The goal is 0.25, which the benchmark prints. This test only detects a broken structure, because the machine may
+    // be busy.
     expect(Math.min(...costs)).toBeLessThan(1);
     expect(asked.filter((each) => table.has(sessionId(each)))).toHaveLength(asked.length / 2);
   });

@@ -11,7 +11,7 @@ const bench = (siblings?: Siblings) => {
   const clock = createFakeClock();
   const memory = createMemoryStores({ clock });
   let isDown = false;
-  // Every verb of the store fails while it is down.
+  // Every command of the store fails while it is down.
   const sessions = new Proxy(memory.sessions, {
     get: (store, verb: keyof SessionStore) => {
       if (!isDown) return store[verb].bind(store);

@@ -24,7 +24,7 @@ const DEFAULT_CLIENTS: readonly (readonly [ClientId, ClientSettings])[] = [
   [clientId("silent"), { delivery: "bearer", refresh: false, renewal }],
 ];
 
-/** Gateway A and a user signed in there; B of the same store is started with a configuration of its own. */
+/** Gateway A with a signed-in user, and gateway B with another configuration on the same store. */
 async function anInstallation(client = "mobile") {
   const clock = createFakeClock();
   const stores = createMemoryStores({ clock });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ConnectionDigests } from "../../../src/tokens/connection-digests.js";
 import { tokenDigest } from "../../../src/tokens/verified-tokens.js";
 
-/** As a token comes out of a header: part of a longer text, and another string each time. */
+/** A token as it is read from a header: a part of a longer text, and a new string each time. */
 const heard = (token: string): string => Buffer.from(`Bearer ${token}`, "latin1").toString("latin1").slice(7);
 
 const TOKEN = "t".repeat(620);
@@ -14,7 +14,7 @@ const TOKENS = [
   `${TOKEN}t`,
   "",
   "t",
-  // The same bytes, were characters cut to eight bits.
+  // The same bytes, if characters were cut to eight bits.
   `${TOKEN.slice(0, -1)}\u0174`,
 ];
 

@@ -137,7 +137,7 @@ describe("a token of an outside issuer", () => {
     const { verifier, revocations } = await aTokenHarness({ outside: [mapped], localUsers: everybody });
     expect(await verifier.verify(provider.sign())).toMatchObject({
       principal: { subject: "idp:u-ada" },
-      // What runs is asked about by this.
+      // The check that runs must use this.
       revocable: { issuer: OUTSIDE, subject: "u-ada", localUser: "idp:u-ada" },
     });
     revocations.revokes = (token) => token.issuer === OUTSIDE && token.subject === "u-ada";

@@ -5,8 +5,8 @@ import { alwaysOff } from "../../support/interleaved-times.js";
 import { anAccessToken, aTokenHarness, decodePart, encodePart, NOW } from "../../support/token-builders.js";
 
 /*
- * What the time of a refusal tells about a token: whether a signature was checked, which follows from what the
- * sender wrote (form, issuer, type, published key id), and nothing of what came of it.
+ * What the time of a refusal reveals about a token: whether a signature was checked, which depends only on what the
+ * sender wrote (form, issuer, type, published key id), and nothing about the result.
  */
 const ROUNDS = 60;
 const ATTEMPTS = 5;
@@ -25,7 +25,7 @@ const [strangeSigner, strangeUnderOurId] = [strange, { ...strange, kid: harness.
 const withHeader = (header: object): string =>
   [encodePart({ ...decodePart(honest, 0), ...header }), ...honest.split(".").slice(1)].join(".");
 
-/** Refused for what the sender wrote: no signature is looked at. */
+/** Refused for what the sender wrote: no signature is checked. */
 const UNCHECKED: Readonly<Record<string, string>> = {
   "no token at all": "x",
   "a lost signature": honest.split(".").slice(0, 2).join("."),
@@ -42,7 +42,7 @@ const UNCHECKED: Readonly<Record<string, string>> = {
   "a refresh token": `crt_${"A".repeat(116)}`,
 };
 
-/** Refused once the signature was checked, whatever it was. Fresh each round: a remembered one skips its signature. */
+/** Refused after the signature was checked. New tokens in each round: for a cached one the signature check is skipped. */
 const CHECKED: Readonly<Record<string, (jti: string) => string>> = {
   [FORGED]: (jti) => signed({ jti }, strangeUnderOurId),
   "a forged one, expired": (jti) => signed({ jti, iat: NOW - 400, exp: NOW - 100 }, strangeUnderOurId),

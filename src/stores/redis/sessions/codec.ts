@@ -148,7 +148,9 @@ export function readSession(id: SessionId, record: Buffer, side: Buffer): Sessio
 /** Parses NUMBERS of the scripts. */
 function readNumbers(record: Buffer) {
   if (record[0] !== VERSION || record.length < IDENTITY_AT)
-    throw new TypeError("a session record is not of this version");
+    throw new TypeError(
+      "the version of a session record is not supported; a newer gateway may have written it",
+    );
   const rotatedAtMs = record.readUIntBE(34, 6);
   const late = record.readUInt32BE(40);
   return {

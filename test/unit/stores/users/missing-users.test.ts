@@ -142,7 +142,7 @@ describe("a changed file of 10 000 users", () => {
 
   it("is read beside running requests: none waits longer than 50 ms", async () => {
     const { write, seen } = await aDirectory(many("active"));
-    /** The longest that the event loop is kept from its next turn, in time of this process: others run here too. */
+    /** The longest turn of the event loop, in CPU time of this process, because other processes run too. */
     const longestOf = async (work: () => Promise<unknown>): Promise<number> => {
       let longest = 0;
       let last = process.cpuUsage();
@@ -157,7 +157,7 @@ describe("a changed file of 10 000 users", () => {
       clearInterval(looking);
       return longest;
     };
-    // The best of some: a collection of garbage may fall in between, what blocks does so every time.
+    // The best of several: garbage collection may interfere once, but blocking code blocks every time.
     let blocked = Number.POSITIVE_INFINITY;
     for (let round = 0; round < 4 && blocked >= 50; round += 1) {
       const status = round % 2 === 0 ? "locked" : "active";

@@ -16,7 +16,7 @@ const VALKEY = lines(
   "redis_git_sha1:00000000",
   "server_mode:standalone",
 );
-/** The first Valkey told its own version in `redis_version` and its name beside it. */
+/** The first Valkey had its own version in `redis_version`, and its name in another field. */
 const FIRST_VALKEY = lines("redis_version:7.2.4", "server_name:valkey", "valkey_version:7.2.5");
 
 const problemOf = (infos: readonly string[]) => {

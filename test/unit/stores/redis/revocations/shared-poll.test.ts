@@ -7,7 +7,7 @@ import type {
 
 const STREAMS = Array.from({ length: 8 }, (_, index) => `rv:{p${index}}`);
 
-/** Followers that note what they are told; `isFollowing` is false for one that has not read its stream. */
+/** Followers that record their calls; `isFollowing` is false for one that has not read its stream. */
 function followers(isFollowing: (index: number) => boolean = () => true) {
   const told: SharedAnswer[] = [];
   const polled: number[] = [];

@@ -15,7 +15,7 @@ const revocation = (id: string, sequence: number, previous: string, user: string
   ["k", "u", "q", sequence, "p", previous, "b", BIRTH, "t", "", "i", user, "e", 7, "x", 2_000_000_000],
 ];
 
-/** A follower over answers written down beforehand; each is asked for once. */
+/** A follower with prepared answers; each is used once. */
 function follow(...answers: readonly (readonly Entry[])[]) {
   const clock = createFakeClock();
   const asked: unknown[] = [];
