@@ -2,13 +2,11 @@ import type { CardeaConfig } from "../config/resolve.js";
 import { FaultError } from "../domain/errors.js";
 import type { Emit } from "../domain/events.js";
 import type { Clock, Milliseconds, Seconds } from "../domain/time.js";
+import { ISSUE_SLACK_SECONDS } from "../sessions/context.js";
 import type { Stores } from "../sessions/stores.js";
 import { createMemoryStores } from "../stores/memory/index.js";
 import { createRedisStores, type RedisStores, type RedisStoresOptions } from "../stores/redis/index.js";
 import { longestLifeOf, revocationMarginOf } from "./sessions.js";
-
-/** Between a decision in the store and the signature of the token it allowed. */
-const ISSUE_SLACK_SECONDS: Seconds = 300;
 
 /** How long a start waits for the revocation view before it reports that. */
 const VIEW_TIMEOUT_MS: Milliseconds = 3_000;
@@ -87,10 +85,14 @@ async function openRedis(options: RedisStoresOptions, clock: Clock, emit: Emit):
   return stores;
 }
 
-/** How long a revocation has to be kept: until the last token that it ends is no longer accepted. */
+/**
+ * For how long a revocation is kept: no shorter than its latest `until`, which lies the longest life of a token, the slack
+ * of its issue and two margins ahead. `grant` issues no token after {@link ISSUE_SLACK_SECONDS}, so a larger slack would
+ * only keep entries that can refuse nothing any more.
+ */
 function horizonOf(config: CardeaConfig): Seconds {
   const outside = config.issuers.map(({ maxTtlSeconds }) => maxTtlSeconds);
-  return Math.max(longestLifeOf(config), ...outside) + ISSUE_SLACK_SECONDS + revocationMarginOf(config);
+  return Math.max(longestLifeOf(config), ...outside) + ISSUE_SLACK_SECONDS + 2 * revocationMarginOf(config);
 }
 
 /** Without entries that are `undefined`, because TLS options treat these as set. */
