@@ -1,9 +1,10 @@
-import { type DocumentNode, type ExecutionResult, execute } from "graphql";
+import { execute } from "graphql";
 import { FaultError } from "../domain/errors.js";
 import type { Emit } from "../domain/events.js";
-import type { Principal } from "../domain/principal.js";
 import type { Clock } from "../domain/time.js";
-import type { RequestOrigin, SessionService } from "../sessions/session-service.js";
+import type { LocalSubgraph } from "../federation/subgraph/local.js";
+import type { RequestOrigin } from "../sessions/delivery.js";
+import type { SessionService } from "../sessions/session-service.js";
 import type { AuthContext } from "./context.js";
 import { invalidVariables, publicError } from "./errors.js";
 import { createLoaders, type Loaders } from "./loaders.js";
@@ -11,28 +12,8 @@ import { type AuthSubgraphNaming, exemptFields, typeName } from "./naming.js";
 import { buildAuthSchema } from "./schema.js";
 import { subgraphSdl } from "./sdl.js";
 
-/** One operation for the auth subgraph; the shape is federation's `LocalRequest`. */
-export interface AuthRequest {
-  readonly document: DocumentNode;
-  readonly operationName: string | undefined;
-  readonly variables: Readonly<Record<string, unknown>>;
-  readonly principal: Principal;
-  readonly requestId: string;
-  /** The {@link RequestOrigin} of the HTTP request; anything else is a programming error. */
-  readonly origin: unknown;
-  readonly onTokens: () => void;
-}
-
-/** The auth subgraph, executed in this process; the shape is federation's `LocalSubgraph`. */
-export interface AuthSubgraph {
-  /** Federation v2.9 subgraph SDL, guards included. */
-  readonly sdl: string;
-  /** Its mutations for callers without a valid token: served as anonymous, whatever credential the request carries. */
-  readonly exemptFields: ReadonlySet<string>;
-  /** Name of the `Secret` scalar under the configured prefix: values of that type are never echoed or logged. */
-  readonly secretType: string;
-  execute(request: AuthRequest): Promise<ExecutionResult>;
-}
+/** The auth subgraph, executed in this process. Its SDL is that of a Federation v2.9 subgraph, guards included. */
+export type AuthSubgraph = LocalSubgraph<RequestOrigin>;
 
 export interface AuthSubgraphOptions {
   readonly sessions: SessionService;

@@ -1,7 +1,8 @@
 import { AuthError } from "../domain/errors.js";
 import type { Authenticated, Principal } from "../domain/principal.js";
 import type { Clock } from "../domain/time.js";
-import type { RequestOrigin, SessionService } from "../sessions/session-service.js";
+import type { RequestOrigin } from "../sessions/delivery.js";
+import type { SessionService } from "../sessions/session-service.js";
 import type { Loaders } from "./loaders.js";
 
 /** What the resolvers of one request work with. */

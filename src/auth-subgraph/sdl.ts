@@ -1,20 +1,16 @@
 import { printSchemaWithDirectives } from "@graphql-tools/utils";
 import type { GraphQLSchema } from "graphql";
+import { AUTH_DEFINITION, AUTH_LINK } from "../domain/auth-directive.js";
 import type { AuthSubgraphNaming } from "./naming.js";
 import { buildAuthSchema } from "./schema.js";
 
 /** With these links the guards of the printed schema survive composition (docs/spec/directive.md §1.5, §4.1). */
 const LINKS = `extend schema
   @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@composeDirective"])
-  @link(url: "https://specs.cardea.dev/auth/v1.0", import: ["@auth"])
+  ${AUTH_LINK}
   @composeDirective(name: "@auth")
 
-directive @auth(
-  fresh: Boolean! = false
-  maxAge: Int
-  scopes: [String!]! = []
-  anyOf: [[String!]!]
-) repeatable on OBJECT | INTERFACE | UNION | FIELD_DEFINITION | ARGUMENT_DEFINITION | ENUM | SCALAR | INPUT_OBJECT | INPUT_FIELD_DEFINITION
+${AUTH_DEFINITION}
 `;
 
 /** The printer adds a `schema` definition for the default root names. Beside `extend schema` that is an error. */

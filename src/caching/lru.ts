@@ -2,7 +2,8 @@
 export interface Lru<Key, Value> {
   get(key: Key): Value | undefined;
   set(key: Key, value: Value): void;
-  delete(key: Key): void;
+  /** @returns whether it was there */
+  delete(key: Key): boolean;
   readonly size: number;
 }
 
@@ -28,7 +29,7 @@ export const createLru = <Key, Value>(limit: number): Lru<Key, Value> => {
         if (oldest.done !== true) entries.delete(oldest.value);
       }
     },
-    delete: (key) => void entries.delete(key),
+    delete: (key) => entries.delete(key),
     get size() {
       return entries.size;
     },

@@ -15,6 +15,7 @@ import type { Snapshot } from "../federation/supergraph/snapshot.js";
 import { fixedSource, type SupergraphSource } from "../federation/supergraph/sources.js";
 import type { IdentitySigner } from "../identity/sign.js";
 import { createServer, type GraphQLServer } from "../server/server.js";
+import type { RequestOrigin } from "../sessions/delivery.js";
 import type { EngineFigures } from "../telemetry/engine-metrics.js";
 import type { RevocationView } from "../tokens/revocation-view.js";
 import type { TokenVerifier } from "../tokens/token-verifier.js";
@@ -31,7 +32,7 @@ export interface EngineParts {
   readonly verifier: TokenVerifier;
   readonly identity: IdentitySigner;
   /** `undefined`: the auth subgraph is switched off. */
-  readonly auth: LocalSubgraph | undefined;
+  readonly auth: LocalSubgraph<RequestOrigin> | undefined;
   readonly isDegraded: RevocationView["isDegraded"];
   readonly revocations: RevocationNews;
   readonly plugins: readonly ApolloServerPlugin[];

@@ -7,10 +7,9 @@ import {
   type ObjectTypeDefinitionNode,
   parse,
 } from "graphql";
+import { CARDEA_AUTH } from "../domain/auth-directive.js";
 import type { Problem } from "../domain/errors.js";
 import { localNames, readLinks } from "../graphql/links.js";
-
-const AUTH_SPEC = "https://specs.cardea.dev/auth";
 
 /** Scalars everybody means the same by; a graph that has one keeps its own. */
 const COMMON_SCALARS: ReadonlySet<string> = new Set(["JSONObject"]);
@@ -100,7 +99,7 @@ export const localAuthName = (
   host: DocumentNode,
 ): { readonly name: string; readonly link: ConstDirectiveNode | undefined } => {
   const links = readLinks(host);
-  const linked = links.find((link) => link.identity === AUTH_SPEC);
+  const linked = links.find((link) => link.identity === CARDEA_AUTH);
   if (linked !== undefined) {
     // The imported or bare name stands last; the prefixed one is always there.
     return { name: localNames(linked, "auth").at(-1) ?? "auth", link: undefined };
@@ -112,7 +111,7 @@ export const localAuthName = (
   const name = unused(spelt.has("auth") ? "cardeaAuth" : "auth", spelt);
   const imported = name === "auth" ? '["@auth"]' : `[{ name: "@auth", as: "@${name}" }]`;
   const namespace = name === "auth" ? "" : `, as: "${name}"`;
-  const text = `schema @link(url: "${AUTH_SPEC}/v1.0", import: ${imported}${namespace}) { query: Query }`;
+  const text = `schema @link(url: "${CARDEA_AUTH}/v1.0", import: ${imported}${namespace}) { query: Query }`;
   const [schema] = parse(text, { noLocation: true }).definitions;
   const link = schema?.kind === Kind.SCHEMA_DEFINITION ? schema.directives?.[0] : undefined;
   return { name, link };

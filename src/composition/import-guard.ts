@@ -1,5 +1,5 @@
 import { type ConstDirectiveNode, type DefinitionNode, Kind, parseConstValue } from "graphql";
-import { CARDEA_AUTH } from "../authorization/read/guard-names.js";
+import { CARDEA_AUTH } from "../domain/auth-directive.js";
 import { localNames, readLinks } from "../graphql/links.js";
 import { composedNames } from "./lint.js";
 import type { ParsedSubgraph } from "./subgraph.js";

@@ -1,7 +1,8 @@
 import { type DocumentNode, Kind } from "graphql";
-import { CARDEA_AUTH, FEDERATION, readGuardNames } from "../authorization/read/guard-names.js";
+import { FEDERATION, readGuardNames } from "../authorization/read/guard-names.js";
 import { type Application, listed, readGuards } from "../authorization/read/guards.js";
 import { type GuardSettings, guardReading } from "../authorization/settings.js";
+import { AUTH_LINK, CARDEA_AUTH } from "../domain/auth-directive.js";
 import type { Problem } from "../domain/errors.js";
 import { allOf, covers, OPEN } from "../domain/requirement.js";
 import { stringArgument } from "../graphql/directives.js";
@@ -12,7 +13,6 @@ import type { ParsedSubgraph } from "./subgraph.js";
 export type LintOptions = GuardSettings;
 
 const LINK_FEDERATION = `@link(url: "${FEDERATION}/v2.9", import: ["@composeDirective"])`;
-const LINK_AUTH = `@link(url: "${CARDEA_AUTH}/v1.0", import: ["@auth"])`;
 
 /**
  * Finds the guards that stock composition would drop in silence (docs/spec/directive.md §4.1), and those nobody could
@@ -50,7 +50,7 @@ const explainUnlinked = (document: DocumentNode, problem: Problem): Problem => {
       ...problem,
       kind: "LOST_GUARD",
       found: `${problem.found}; a Federation 1 subgraph cannot export a directive, so the guard would disappear`,
-      fix: `add: extend schema ${LINK_FEDERATION} ${LINK_AUTH} @composeDirective(name: "@auth")`,
+      fix: `add: extend schema ${LINK_FEDERATION} ${AUTH_LINK} @composeDirective(name: "@auth")`,
     };
   }
   if (links.some((link) => link.identity === CARDEA_AUTH)) return problem;
@@ -58,7 +58,7 @@ const explainUnlinked = (document: DocumentNode, problem: Problem): Problem => {
     ...problem,
     kind: "LOST_GUARD",
     found: `${problem.found}; a directive defined locally is private to its subgraph and disappears in composition`,
-    fix: `add: extend schema ${LINK_AUTH} @composeDirective(name: "@auth")`,
+    fix: `add: extend schema ${AUTH_LINK} @composeDirective(name: "@auth")`,
   };
 };
 

@@ -1,3 +1,4 @@
+import { AUTH_DEFINITION, AUTH_LINK } from "../domain/auth-directive.js";
 import type { DemoData } from "./data.js";
 
 /** The context of every resolver of the demo. */
@@ -41,13 +42,8 @@ export const AUTH_LINKS = /* GraphQL */ `
       url: "https://specs.apollo.dev/federation/v2.9"
       import: ["@key", "@external", "@requires", "@shareable", "@composeDirective"]
     )
-    @link(url: "https://specs.cardea.dev/auth/v1.0", import: ["@auth"])
+    ${AUTH_LINK}
     @composeDirective(name: "@auth")
 
-  directive @auth(
-    fresh: Boolean! = false
-    maxAge: Int
-    scopes: [String!]! = []
-    anyOf: [[String!]!]
-  ) repeatable on OBJECT | INTERFACE | UNION | FIELD_DEFINITION | ARGUMENT_DEFINITION | ENUM | SCALAR | INPUT_OBJECT | INPUT_FIELD_DEFINITION
+  ${AUTH_DEFINITION}
 `;

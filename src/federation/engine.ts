@@ -26,7 +26,8 @@ import type { ReloadCount } from "./supergraph/reload-log.js";
 import { type AuthorizerFactory, buildSnapshot, type Snapshot } from "./supergraph/snapshot.js";
 import type { SupergraphSource } from "./supergraph/sources.js";
 
-export interface EngineOptions {
+/** @typeParam Origin - see {@link RequestContext} */
+export interface EngineOptions<Origin = unknown> {
   readonly source: SupergraphSource;
   /** Served at start when the source has nothing that can be served. Default none. */
   readonly lastGood?: LastGood;
@@ -36,7 +37,7 @@ export interface EngineOptions {
   readonly verifier: TokenVerifier;
   readonly identity: SubgraphIdentityHeaders;
   /** Answers for the routing URL `cardea://auth`. */
-  readonly local: LocalSubgraph | undefined;
+  readonly local: LocalSubgraph<Origin> | undefined;
   readonly clock: Clock;
   readonly emit: Emit;
   /** Is the revocation view stale? Then fresh fields fail closed. */
@@ -90,7 +91,7 @@ export interface Engine extends GatewayInterface {
  * `load` throws ConfigError when the first supergraph is refused. Later ones that are refused leave the last good
  * one serving.
  */
-export const createEngine = (options: EngineOptions): Engine => {
+export const createEngine = <Origin>(options: EngineOptions<Origin>): Engine => {
   const exposure = options.exposure ?? MASK_EVERYTHING;
   const planning = createPlannerHost(options.planning);
   const transport = createTransport(options.transport, (subgraph, state) =>
@@ -164,7 +165,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       return {
         // GatewayInterface types the context loosely; it is ours, made by the server room.
         executor: (request): Promise<GatewayExecutionResult> => {
-          const typed = request as GatewayGraphQLRequestContext<RequestContext>;
+          const typed = request as GatewayGraphQLRequestContext<RequestContext<Origin>>;
           if (!isResolved(typed)) throw noSuchOperation(typed.request.operationName);
           const snapshotOfRequest = snapshots.get(typed.schema);
           if (snapshotOfRequest === undefined)

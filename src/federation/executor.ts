@@ -17,8 +17,8 @@ import { boundErrors, type ErrorExposure } from "./response/errors.js";
 import type { OpenCalls } from "./subgraph/call.js";
 import type { Snapshot } from "./supergraph/snapshot.js";
 
-export interface ExecutorParts {
-  readonly openCalls: OpenCalls;
+export interface ExecutorParts<Origin = unknown> {
+  readonly openCalls: OpenCalls<Origin>;
   readonly verifier: TokenVerifier;
   readonly clock: Clock;
   readonly emit: Emit;
@@ -42,16 +42,19 @@ interface Known {
   readonly running: RunningOperation | undefined;
 }
 
-export type Execute = (snapshot: Snapshot, request: OperationRequest) => Promise<OperationResult>;
+export type Execute<Origin = unknown> = (
+  snapshot: Snapshot,
+  request: OperationRequest<Origin>,
+) => Promise<OperationResult>;
 
 /**
  * The one way any operation takes, whatever transport it came by: exempt → anonymous, else credential → principal
  * (or 401 before anything ran) → variables → judgement → plan → fetch → answer.
  */
-export const createExecutor = (parts: ExecutorParts): Execute => {
+export const createExecutor = <Origin>(parts: ExecutorParts<Origin>): Execute<Origin> => {
   const report = (
     snapshot: Snapshot,
-    request: OperationRequest,
+    request: OperationRequest<Origin>,
     principal: Principal,
     denied: readonly Denial[],
     dryRun: boolean,
@@ -75,7 +78,7 @@ export const createExecutor = (parts: ExecutorParts): Execute => {
   const decide = (
     snapshot: Snapshot,
     entry: OperationEntry,
-    request: OperationRequest,
+    request: OperationRequest<Origin>,
     principal: Principal,
   ): Decision | Promise<Decision> =>
     snapshot.authorizer.decide(entry.compiled, {
@@ -88,7 +91,7 @@ export const createExecutor = (parts: ExecutorParts): Execute => {
   /** What a known caller asked for: judged, and what may be served of it executed. */
   const run = async (
     snapshot: Snapshot,
-    request: OperationRequest,
+    request: OperationRequest<Origin>,
     { entry, principal, endsAtMs, running }: Known,
   ): Promise<OperationResult> => {
     const { context, variables } = request;

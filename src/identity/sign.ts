@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { TwoGenerations } from "../caching/two-generations.js";
 import type { Authenticated, Principal } from "../domain/principal.js";
 import { type Clock, nowSeconds, type UnixSeconds } from "../domain/time.js";
 import {
@@ -11,7 +12,7 @@ import {
 } from "./assertion.js";
 import { identityClaims } from "./identity-claims.js";
 import { plainHeaders } from "./plain-headers.js";
-import { isReusable, SignatureCache, type SignedAssertion } from "./signature-cache.js";
+import { isReusable, type SignedAssertion } from "./signed-assertion.js";
 
 /** How the identity of the caller is sent to one subgraph. */
 export interface SubgraphIdentity {
@@ -75,7 +76,7 @@ export function createIdentitySigner(options: IdentitySignerOptions): IdentitySi
       (name) => name.toLowerCase(),
     ),
   );
-  const signed = new SignatureCache(options.cacheSize ?? 20_000);
+  const signed = new TwoGenerations<SignedAssertion>(options.cacheSize ?? 20_000);
   // A cached token gives the same, immutable principal object at each request, so its digest is computed only once.
   const signedByPrincipal = new WeakMap<Authenticated, Map<string, SignedAssertion>>();
   const signedPassages = new Map<string, SignedAssertion>();

@@ -1,6 +1,6 @@
 import type { Milliseconds } from "../domain/time.js";
 import type { ClientSignal, RawCredential, RequestContext } from "../federation/request/request-context.js";
-import type { Delivery } from "../sessions/delivery.js";
+import type { Delivery, RequestOrigin } from "../sessions/delivery.js";
 
 /** Inbound headers, lower-case names, as node:http gives them. */
 export type InboundHeaders = Readonly<Record<string, string | string[] | undefined>>;
@@ -42,7 +42,7 @@ export function readCredential(values: readonly string[], connection?: object): 
 }
 
 /** Creates the context of one operation. Each operation of a batch gets its own: they share only the socket. */
-export function createRequestContext(request: OperationRequest): RequestContext {
+export function createRequestContext(request: OperationRequest): RequestContext<RequestOrigin> {
   const { requestId, address, delivery, credential, headers, signal } = request;
   return {
     requestId,

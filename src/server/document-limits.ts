@@ -1,4 +1,5 @@
 import { type DocumentNode, GraphQLError, Kind, parse, type SelectionSetNode } from "graphql";
+import { TwoGenerations } from "../caching/two-generations.js";
 import { fragmentsOf } from "../graphql/documents.js";
 
 export interface DocumentLimits {
@@ -7,7 +8,7 @@ export interface DocumentLimits {
   readonly maxAliases: number;
 }
 
-/** Texts that passed are cached; beyond this number the oldest is removed. */
+/** How many texts that passed are cached. */
 const MAX_CACHED_TEXTS = 1000;
 /** Longer texts are checked each time, so that memory stays bounded. */
 const MAX_CACHED_LENGTH = 16_384;
@@ -20,19 +21,11 @@ const MAX_CACHED_LENGTH = 16_384;
  * that does not parse passes too: the parser reports its error later
  */
 export function createDocumentCheck(limits: DocumentLimits): (text: string) => GraphQLError | undefined {
-  const passed = new Set<string>();
+  const passed = new TwoGenerations<true>(MAX_CACHED_TEXTS);
   return (text) => {
-    if (passed.has(text)) return undefined;
+    if (passed.get(text)) return undefined;
     const refusal = check(text, limits);
-    if (refusal === undefined && text.length <= MAX_CACHED_LENGTH) {
-      if (passed.size >= MAX_CACHED_TEXTS) {
-        for (const oldest of passed) {
-          passed.delete(oldest);
-          break;
-        }
-      }
-      passed.add(text);
-    }
+    if (refusal === undefined && text.length <= MAX_CACHED_LENGTH) passed.set(text, true);
     return refusal;
   };
 }

@@ -1,4 +1,5 @@
 import type { DocumentNode } from "graphql";
+import { createLru } from "../caching/lru.js";
 
 /** The part of Apollo Server's `documentStore` that it calls, with counters. */
 export interface DocumentStore {
@@ -20,7 +21,7 @@ export interface DocumentStore {
  * @param capacity - maximum number of documents
  */
 export function createDocumentStore(capacity: number): DocumentStore {
-  const documents = new Map<string, DocumentNode>();
+  const documents = createLru<string, DocumentNode>(capacity);
   let hits = 0;
   let misses = 0;
   return {
@@ -31,16 +32,10 @@ export function createDocumentStore(capacity: number): DocumentStore {
         return undefined;
       }
       hits += 1;
-      documents.delete(key);
-      documents.set(key, document);
       return document;
     },
     async set(key, document) {
-      documents.delete(key);
       documents.set(key, document);
-      if (documents.size <= capacity) return;
-      const oldest = documents.keys().next();
-      if (oldest.done !== true) documents.delete(oldest.value);
     },
     delete: async (key) => documents.delete(key),
     hit() {

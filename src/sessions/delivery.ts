@@ -20,3 +20,10 @@ export interface Delivery {
   deliver(pair: TokenPair): void;
   clear(): void;
 }
+
+/** Where a request came from, and how tokens are sent back. */
+export interface RequestOrigin {
+  readonly requestId: string;
+  readonly address: string;
+  readonly delivery: Delivery;
+}

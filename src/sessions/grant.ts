@@ -4,11 +4,11 @@ import { FaultError } from "../domain/errors.js";
 import { lastSeenAt, type Session } from "../domain/session.js";
 import { nowSeconds } from "../domain/time.js";
 import { ISSUE_SLACK_SECONDS, type ServiceContext } from "./context.js";
-import type { TokenPair } from "./delivery.js";
+import type { RequestOrigin, TokenPair } from "./delivery.js";
 import type { ClientSettings } from "./dependencies.js";
 import { readMetadata } from "./metadata.js";
 import { allowedScopes } from "./scope.js";
-import type { Grant, RequestOrigin, SessionView } from "./session-service.js";
+import type { Grant, SessionView } from "./session-service.js";
 
 /** The latest expiry of an access token of this command, recorded in the store before it decides. */
 export const accessExpiresBy = (context: ServiceContext, ttlSeconds = context.longestTtlSeconds): number =>

@@ -6,11 +6,12 @@ import { nowSeconds } from "../domain/time.js";
 import { knownDeviceAttempts, type LoginAttempts, loginAttempts } from "../limits/policy.js";
 import { hashesAfter, type RefreshToken } from "../tokens/refresh-token.js";
 import type { ServiceContext } from "./context.js";
+import type { RequestOrigin } from "./delivery.js";
 import type { ClientSettings } from "./dependencies.js";
 import { accessExpiresBy, grant } from "./grant.js";
 import { writeMetadata } from "./metadata.js";
 import { allowedScopes, grantScopes, parseScope } from "./scope.js";
-import type { Grant, LoginCommand, RequestOrigin } from "./session-service.js";
+import type { Grant, LoginCommand } from "./session-service.js";
 
 const MAX_LABEL_LENGTH = 128;
 

@@ -7,10 +7,11 @@ import { partitionOf, sessionAddress } from "../domain/session.js";
 import { stepUpAttempts } from "../limits/policy.js";
 import { hashesAfter, type RefreshToken } from "../tokens/refresh-token.js";
 import type { ServiceContext } from "./context.js";
+import type { RequestOrigin } from "./delivery.js";
 import { accessExpiresBy, grant } from "./grant.js";
 import { counted, refuseCredentials } from "./login.js";
 import { ownSession } from "./ownership.js";
-import type { Grant, RequestOrigin } from "./session-service.js";
+import type { Grant } from "./session-service.js";
 import { assertGone, clientHere } from "./unknown-here.js";
 
 /** A session normally rotates once per grace window. If it rotates more often than this, something is wrong. */

@@ -7,9 +7,10 @@ import { nowSeconds } from "../domain/time.js";
 import { invalidRefreshAttempt, refreshAttempt } from "../limits/policy.js";
 import { hashesAfter, type RefreshToken, secretHash } from "../tokens/refresh-token.js";
 import type { ServiceContext } from "./context.js";
+import type { RequestOrigin } from "./delivery.js";
 import { accessExpiresBy, grant } from "./grant.js";
 import { parseScope } from "./scope.js";
-import type { Grant, RefreshCommand, RequestOrigin } from "./session-service.js";
+import type { Grant, RefreshCommand } from "./session-service.js";
 import { assertUserGone, clientHere, unknownClient } from "./unknown-here.js";
 
 type Reason = "SESSION_EXPIRED" | "SESSION_REVOKED" | "SESSION_REUSED";

@@ -6,10 +6,11 @@ import { revocableOf } from "../domain/revocation.js";
 import { nowSeconds } from "../domain/time.js";
 import { invalidRefreshAttempt, refreshAttempt } from "../limits/policy.js";
 import type { ServiceContext } from "./context.js";
+import type { RequestOrigin } from "./delivery.js";
 import type { RenewalSettings } from "./dependencies.js";
 import { accessExpiresBy, grant } from "./grant.js";
 import { parseScope } from "./scope.js";
-import type { Grant, RenewCommand, RequestOrigin } from "./session-service.js";
+import type { Grant, RenewCommand } from "./session-service.js";
 import { assertGone, clientHere } from "./unknown-here.js";
 
 type Reason = "SESSION_EXPIRED" | "SESSION_REVOKED";

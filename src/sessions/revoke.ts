@@ -6,8 +6,9 @@ import type { Authenticated } from "../domain/principal.js";
 import { mappedTokensOf } from "../domain/revocation.js";
 import { nowSeconds } from "../domain/time.js";
 import { ISSUE_SLACK_SECONDS, type ServiceContext } from "./context.js";
+import type { RequestOrigin } from "./delivery.js";
 import { isLocal, ownSession } from "./ownership.js";
-import type { RequestOrigin, RevokeOutcome } from "./session-service.js";
+import type { RevokeOutcome } from "./session-service.js";
 import type { SharedPromise } from "./siblings.js";
 import type { StoredRevocation } from "./store.js";
 

@@ -2,7 +2,7 @@ import type { ClientId, SessionId, UserId } from "../domain/brand.js";
 import type { Authenticated } from "../domain/principal.js";
 import type { UnixSeconds } from "../domain/time.js";
 import type { TimelineEntry } from "../domain/timeline.js";
-import type { Delivery, DeliveryMode, TokenPair } from "./delivery.js";
+import type { DeliveryMode, RequestOrigin, TokenPair } from "./delivery.js";
 import type { SessionPage } from "./store.js";
 
 /** A session as its owner sees it. */
@@ -33,13 +33,6 @@ export interface Grant {
   readonly session: SessionView;
   /** Only after a login: identifies this device at the next login. It grants no access. */
   readonly deviceToken?: string;
-}
-
-/** Where a request came from, and how tokens are sent back. */
-export interface RequestOrigin {
-  readonly requestId: string;
-  readonly address: string;
-  readonly delivery: Delivery;
 }
 
 export interface LoginCommand {

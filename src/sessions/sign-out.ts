@@ -6,8 +6,9 @@ import { nowSeconds, type UnixSeconds } from "../domain/time.js";
 import { invalidRefreshAttempt, refreshAttempt } from "../limits/policy.js";
 import type { RefreshToken } from "../tokens/refresh-token.js";
 import { ISSUE_SLACK_SECONDS, type ServiceContext } from "./context.js";
+import type { RequestOrigin } from "./delivery.js";
 import { isOutage, promise } from "./revoke.js";
-import type { RequestOrigin, RevokeOutcome, SignOutCommand } from "./session-service.js";
+import type { RevokeOutcome, SignOutCommand } from "./session-service.js";
 
 const NOTHING: RevokeOutcome = { status: "DONE", revoked: 0 };
 

@@ -1,4 +1,4 @@
-import { tokenDigest } from "./verified-tokens.js";
+import { tokenDigest } from "./token-digest.js";
 
 interface LastToken {
   token: string;

@@ -1,8 +1,9 @@
+import { TwoGenerations } from "../caching/two-generations.js";
 import type { Authenticated } from "../domain/principal.js";
 import { LOCAL_ISSUER } from "../domain/revocation.js";
 import { type Clock, nowSeconds, type Seconds, type UnixSeconds } from "../domain/time.js";
 import { ConnectionDigests } from "./connection-digests.js";
-import { type Judgement, refused } from "./judgement.js";
+import { type Accepted, type Judgement, refused } from "./judgement.js";
 import { MAX_TOKEN_LENGTH, parseCompactJws } from "./jws.js";
 import type { KeyRing } from "./key-ring.js";
 import type { LocalUsers } from "./local-users.js";
@@ -13,7 +14,6 @@ import type { RevocationView } from "./revocation-view.js";
 import { OPAQUE_PREFIX } from "./seal.js";
 import { judgeSealed, type SealedTokens } from "./sealed-token.js";
 import type { PreparedVerifier, VerifyOutcome } from "./token-verifier.js";
-import { VerifiedTokens } from "./verified-tokens.js";
 
 export interface TokenVerifierOptions {
   readonly own: {
@@ -61,7 +61,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): PreparedVeri
     clockToleranceSeconds,
     knowsUsers: options.localUsers !== undefined,
   });
-  const verified = new VerifiedTokens(options.cacheSize ?? 10_000);
+  const verified = new TwoGenerations<Accepted>(options.cacheSize ?? 10_000);
   const digests = new ConnectionDigests();
 
   /** Adds the issuer to a refusal, for the log and the metrics. */

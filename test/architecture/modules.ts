@@ -17,8 +17,8 @@ export const MODULES: Readonly<Record<string, Module>> = {
   graphql: { may: [], packages: ["graphql"], noInputOutput: true },
   caching: { may: [], packages: [], noInputOutput: true },
 
-  tokens: { may: ["domain"], packages: ["jose"] },
-  identity: { may: ["domain", "tokens"], packages: ["jose"] },
+  tokens: { may: ["domain", "caching"], packages: ["jose"] },
+  identity: { may: ["domain", "tokens", "caching"], packages: ["jose"] },
   limits: { may: ["domain"], packages: [], noInputOutput: true },
   credentials: {
     may: ["domain"],
@@ -41,7 +41,8 @@ export const MODULES: Readonly<Record<string, Module>> = {
     noInputOutput: true,
   },
   "auth-subgraph": {
-    may: ["domain", "sessions"],
+    // It implements the port that federation declares for a subgraph in this process.
+    may: ["domain", "sessions", "federation/subgraph/local"],
     packages: [
       "type-graphql",
       "graphql",

@@ -6,9 +6,9 @@ import type { DomainEvent } from "../../src/domain/events.js";
 import type { Authenticated } from "../../src/domain/principal.js";
 import { LOCAL_ISSUER } from "../../src/domain/revocation.js";
 import { type Clock, nowSeconds, type UnixSeconds } from "../../src/domain/time.js";
+import type { RequestOrigin } from "../../src/sessions/delivery.js";
 import type { ClientSettings, SessionServiceDependencies } from "../../src/sessions/dependencies.js";
 import { createSessionService, type RunningSessionService } from "../../src/sessions/service.js";
-import type { RequestOrigin } from "../../src/sessions/session-service.js";
 import type { Stores } from "../../src/sessions/stores.js";
 import type { AccessTokenInput, IssuedToken, TokenIssuer } from "../../src/tokens/token-issuer.js";
 

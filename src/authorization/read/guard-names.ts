@@ -1,5 +1,6 @@
 import type { ConstDirectiveNode, DocumentNode } from "graphql";
 import { Kind } from "graphql";
+import { CARDEA_AUTH } from "../../domain/auth-directive.js";
 import type { Problem } from "../../domain/errors.js";
 import {
   type Link,
@@ -16,7 +17,6 @@ export type GuardKind = "auth" | "authenticated" | "requiresScopes" | "policy";
 /** Local spelling in one document → which guard it is. */
 export type GuardNames = ReadonlyMap<string, GuardKind>;
 
-export const CARDEA_AUTH = "https://specs.cardea.dev/auth";
 const APOLLO = "https://specs.apollo.dev";
 export const FEDERATION = `${APOLLO}/federation`;
 const APOLLO_GUARDS: readonly GuardKind[] = ["authenticated", "requiresScopes", "policy"];

@@ -1,8 +1,9 @@
 import { type ConstDirectiveNode, type DocumentNode, Kind, print } from "graphql";
+import { CARDEA_AUTH } from "../../domain/auth-directive.js";
 import type { Problem } from "../../domain/errors.js";
 import { allOf, type Requirement } from "../../domain/requirement.js";
 import { stringArgument } from "../../graphql/directives.js";
-import { CARDEA_AUTH, type GuardKind, linkProblems, looksLikeGuard, readGuardNames } from "./guard-names.js";
+import { type GuardKind, linkProblems, looksLikeGuard, readGuardNames } from "./guard-names.js";
 import { type GuardReading, readGuard } from "./literals.js";
 import { elements, type Location } from "./schema-elements.js";
 

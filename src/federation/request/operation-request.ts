@@ -2,13 +2,13 @@ import type { DocumentNode, GraphQLError, OperationDefinitionNode } from "graphq
 import type { Challenge, RequestContext } from "./request-context.js";
 
 /** A parsed and validated operation, with the context the front door made. */
-export interface OperationRequest {
+export interface OperationRequest<Origin = unknown> {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly operationHash: string;
   /** Raw, as sent. */
   readonly variables: Readonly<Record<string, unknown>>;
-  readonly context: RequestContext;
+  readonly context: RequestContext<Origin>;
 }
 
 export interface OperationResult {

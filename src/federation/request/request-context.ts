@@ -41,7 +41,7 @@ export interface ClientSignal {
 }
 
 /** One per HTTP request (batch members share nothing but the socket). Apollo Server's `contextValue`. */
-export interface RequestContext {
+export interface RequestContext<Origin = unknown> {
   readonly requestId: string;
   readonly credential: RawCredential;
   /** The client's address, for limits and the session record. */
@@ -51,6 +51,6 @@ export interface RequestContext {
   /** Aborted when the client goes away. */
   readonly signal: ClientSignal;
   /** Opaque to federation: handed through to the local auth subgraph. */
-  readonly origin: unknown;
+  readonly origin: Origin;
   readonly outcome: RequestOutcome;
 }

@@ -24,10 +24,10 @@ export interface SubgraphIdentityHeaders {
   isIdentityHeader(name: string): boolean;
 }
 
-export interface CallParts {
+export interface CallParts<Origin = unknown> {
   readonly transport: Transport;
   readonly identity: SubgraphIdentityHeaders;
-  readonly local: LocalSubgraph | undefined;
+  readonly local: LocalSubgraph<Origin> | undefined;
   readonly clock: Clock;
   readonly emit: Emit;
   /** Client headers that pass on, as a flat list. */
@@ -44,9 +44,9 @@ export interface CallParts {
  * @param endsAtMs - when the time of the whole operation is up, by the monotonic clock
  * @param running - the operation, of a caller who can be revoked; once it is cut off nothing is sent
  */
-export type OpenCalls = (
+export type OpenCalls<Origin = unknown> = (
   subgraphs: ReadonlyMap<string, SubgraphInfo>,
-  context: RequestContext,
+  context: RequestContext<Origin>,
   principal: Principal,
   endsAtMs: Milliseconds,
   running?: RunningOperation,
@@ -56,14 +56,14 @@ export type OpenCalls = (
 const MOST_TEXTS = 3;
 const TEXT_LENGTH = 300;
 
-export const createOpenCalls = (parts: CallParts): OpenCalls => {
+export const createOpenCalls = <Origin>(parts: CallParts<Origin>): OpenCalls<Origin> => {
   const shared = createSharedCalls();
   const localDocuments = createLru<string, ReturnType<typeof parse>>(500);
 
   const callLocal = async (
-    local: LocalSubgraph,
+    local: LocalSubgraph<Origin>,
     request: SubgraphRequest,
-    context: RequestContext,
+    context: RequestContext<Origin>,
     principal: Principal,
   ): Promise<SubgraphAnswer> => {
     let document = localDocuments.get(request.query);
@@ -93,7 +93,7 @@ export const createOpenCalls = (parts: CallParts): OpenCalls => {
   const callRemote = async (
     url: string,
     request: SubgraphRequest,
-    context: RequestContext,
+    context: RequestContext<Origin>,
     principal: Principal,
     endsAtMs: Milliseconds,
     commonHeaders: readonly string[],
@@ -133,7 +133,7 @@ export const createOpenCalls = (parts: CallParts): OpenCalls => {
   const callShared = async (
     call: SubgraphCall & { readonly remainingMs: Milliseconds },
     passed: readonly string[],
-    context: RequestContext,
+    context: RequestContext<Origin>,
   ): Promise<SubgraphAnswer> => {
     const key = JSON.stringify([call.subgraph, call.url, call.body, passed]);
     const startedMs = parts.clock.monotonicMs();
@@ -149,7 +149,7 @@ export const createOpenCalls = (parts: CallParts): OpenCalls => {
   const tell = (
     { answer, failure, status }: CallResult,
     { subgraph }: SubgraphCall,
-    context: RequestContext,
+    context: RequestContext<Origin>,
     startedMs: Milliseconds,
   ): void => {
     // That the client left is no fact about the subgraph.
@@ -177,7 +177,11 @@ export const createOpenCalls = (parts: CallParts): OpenCalls => {
     });
   };
 
-  const takeCookies = (subgraph: string, cookies: readonly string[], context: RequestContext): void => {
+  const takeCookies = (
+    subgraph: string,
+    cookies: readonly string[],
+    context: RequestContext<Origin>,
+  ): void => {
     const allowed = parts.setCookieNames.get(subgraph);
     if (allowed === undefined) return;
     for (const cookie of cookies) {

@@ -1,13 +1,15 @@
 import { inspect } from "node:util";
 import { parse } from "graphql";
 import { describe, expect, it } from "vitest";
-import { type AuthRequest, createAuthSubgraph } from "../../../src/auth-subgraph/auth-subgraph.js";
+import { createAuthSubgraph } from "../../../src/auth-subgraph/auth-subgraph.js";
 import type { AuthSubgraphNaming } from "../../../src/auth-subgraph/naming.js";
 import { Secret, SecretScalar } from "../../../src/auth-subgraph/secret.js";
 import { userId } from "../../../src/domain/brand.js";
 import { FaultError } from "../../../src/domain/errors.js";
 import type { DomainEvent } from "../../../src/domain/events.js";
 import { ANONYMOUS, type Authenticated, type Principal } from "../../../src/domain/principal.js";
+import type { LocalRequest } from "../../../src/federation/subgraph/local.js";
+import type { RequestOrigin } from "../../../src/sessions/delivery.js";
 import type { SessionService } from "../../../src/sessions/session-service.js";
 import { createMemoryStores } from "../../../src/stores/memory/index.js";
 import { MAX_TOKEN_LENGTH } from "../../../src/tokens/jws.js";
@@ -36,7 +38,7 @@ function aSubgraph(
     query: string,
     variables: Record<string, unknown> = {},
     principal: Principal = ANONYMOUS,
-    changes: Partial<AuthRequest> = {},
+    changes: Partial<LocalRequest<RequestOrigin>> = {},
   ) =>
     subgraph.execute({
       document: parse(query),
@@ -402,7 +404,9 @@ describe("names under a prefix", () => {
 describe("a call without a request origin", () => {
   it("is a fault of ours", async () => {
     const { ask } = aSubgraph();
-    await expect(ask("{ session { id } }", {}, ANONYMOUS, { origin: undefined })).rejects.toMatchObject({
+    await expect(
+      ask("{ session { id } }", {}, ANONYMOUS, { origin: undefined as unknown as RequestOrigin }),
+    ).rejects.toMatchObject({
       code: "INTERNAL_SERVER_ERROR",
     });
   });

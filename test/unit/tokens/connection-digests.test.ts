@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ConnectionDigests } from "../../../src/tokens/connection-digests.js";
-import { tokenDigest } from "../../../src/tokens/verified-tokens.js";
+import { tokenDigest } from "../../../src/tokens/token-digest.js";
 
 /** A token as it is read from a header: a part of a longer text, and a new string each time. */
 const heard = (token: string): string => Buffer.from(`Bearer ${token}`, "latin1").toString("latin1").slice(7);
