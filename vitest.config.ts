@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longest-first.js";
 import { base, SHORT_BUDGETS } from "./test/support/vitest-base.js";
 
 /** The kinds of tests: a folder of `test/` each, and a project of that name (`vitest run --project unit`). */
@@ -16,6 +17,9 @@ const KINDS = [
   "mutants",
 ];
 
+/** Suites for `npm run test:long` alone: this one installs other gateways, which takes longer than all others. */
+const LONG_ONLY = ["test/property/federation-apollo.test.ts"];
+
 const isLong = process.env["LONG_TESTS"] === "1";
 const budgets = Object.entries(SHORT_BUDGETS).filter(([name]) => process.env[name] === undefined);
 
@@ -25,12 +29,14 @@ export default defineConfig({
     ...base.test,
     env: isLong ? {} : Object.fromEntries(budgets),
     maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongestFirst },
     globalSetup: ["test/support/global-setup.ts"],
     projects: KINDS.map((kind) => ({
       extends: true as const,
       test: {
         name: kind,
         include: [`test/${kind}/**/*.test.ts`],
+        exclude: [...configDefaults.exclude, ...(isLong ? [] : LONG_ONLY)],
         // Unit tests leave nothing behind, so that files can share a process and what it has loaded: a third of the time.
         isolate: kind !== "unit",
       },

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSchema } from "graphql";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runInProcess } from "../support/command-in-process.js";
 import { runCommand, withFolder } from "../support/command-line.js";
 
 const example = (name: string) =>
@@ -20,7 +21,9 @@ beforeEach(async () => {
 });
 afterEach(() => folder.remove());
 
-const cardea = (...args: string[]) => runCommand(args, { cwd: folder.path });
+const cardea = (...args: string[]) => runInProcess(args, { cwd: folder.path });
+/** The compiled program, in a process of its own. */
+const program = (...args: string[]) => runCommand(args, { cwd: folder.path });
 const write = (name: string, text: string) => writeFile(join(folder.path, name), text);
 const read = (name: string) => readFile(join(folder.path, name), "utf8");
 const BOTH = [
@@ -56,7 +59,7 @@ describe.each(["compose", "check"])("cardea %s", (verb) => {
 
 describe("cardea compose", () => {
   it("writes a supergraph with every guard, and the auth subgraph in it", async () => {
-    const result = await cardea("compose", ...BOTH, "--out", "s.graphql", "--json");
+    const result = await program("compose", ...BOTH, "--out", "s.graphql", "--json");
     expect(result.exitCode).toBe(0);
     expect(result.json()).toEqual({
       ok: true,
@@ -173,7 +176,7 @@ describe("cardea check", () => {
 
   it("finds nothing wrong with a graph that keeps its guards", async () => {
     await compose("s.graphql");
-    const result = await cardea("check", "--supergraph", "s.graphql", ...BOTH, "--json");
+    const result = await program("check", "--supergraph", "s.graphql", ...BOTH, "--json");
     expect(result.exitCode).toBe(0);
     expect(result.json()).toEqual({
       ok: true,

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runInProcess } from "../support/command-in-process.js";
 import { runCommand, withFolder } from "../support/command-line.js";
 
 const example = (name: string) =>
@@ -26,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => folder.remove());
 
 const explain = (...args: string[]) =>
-  runCommand(["explain", ...SUBGRAPHS, ...args, "--json"], { cwd: folder.path });
+  runInProcess(["explain", ...SUBGRAPHS, ...args, "--json"], { cwd: folder.path });
 
 type Selections = readonly {
   readonly coordinate: string;
@@ -87,7 +88,7 @@ describe("cardea explain", () => {
         scopes,
         "--json",
       ];
-      return verdicts((await runCommand(["explain", ...flags], { cwd: folder.path })).json());
+      return verdicts((await runInProcess(["explain", ...flags], { cwd: folder.path })).json());
     };
     expect(await judged("vip")).toEqual({ "Query.vip": "GRANTED" });
     expect(await judged("other")).toEqual({ "Query.vip": "FORBIDDEN" });

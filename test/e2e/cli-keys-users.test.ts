@@ -2,6 +2,7 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { passwordFits } from "../../src/credentials/password-hash.js";
+import { runInProcess } from "../support/command-in-process.js";
 import { runCommand, withFolder } from "../support/command-line.js";
 
 let folder: Awaited<ReturnType<typeof withFolder>>;
@@ -10,12 +11,14 @@ beforeEach(async () => {
 });
 afterEach(() => folder.remove());
 
-const cardea = (...args: string[]) => runCommand(args, { cwd: folder.path });
+const cardea = (...args: string[]) => runInProcess(args, { cwd: folder.path });
+/** The compiled program, in a process of its own. */
+const program = (...args: string[]) => runCommand(args, { cwd: folder.path });
 const inFolder = (name: string) => join(folder.path, name);
 
 describe("cardea keys", () => {
   it("writes a private key for its owner alone and prints its id", async () => {
-    const result = await cardea("keys", "new", "--out", "a.json", "--json");
+    const result = await program("keys", "new", "--out", "a.json", "--json");
     expect(result.exitCode).toBe(0);
     const written = JSON.parse(await readFile(inFolder("a.json"), "utf8")) as Record<string, unknown>;
     expect(result.json()).toEqual({ ok: true, kid: written["kid"], algorithm: "ES256", file: "a.json" });

@@ -7,7 +7,7 @@ import { randomGraph } from "../support/random-graph-generator.js";
 import { Tape } from "../support/tape.js";
 import { FRESH_SECONDS, NOW_SECONDS, randomCaller, serveModel } from "../support/triple.js";
 
-const GRAPHS = 60;
+const GRAPHS = Number(process.env["MONOTONE_GRAPHS"] ?? 60);
 const OPERATIONS = 20;
 
 const tapeOf = (...parts: (string | number)[]): Tape => Tape.fromSeed(hash(["monotone", ...parts].join("/")));

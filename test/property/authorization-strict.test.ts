@@ -8,7 +8,7 @@ import { randomGraph } from "../support/random-graph-generator.js";
 import { Tape } from "../support/tape.js";
 import { FRESH_SECONDS, NOW_SECONDS, randomCaller, serveModel } from "../support/triple.js";
 
-const GRAPHS = 30;
+const GRAPHS = Number(process.env["STRICT_GRAPHS"] ?? 30);
 const OPERATIONS = 25;
 
 const tapeOf = (...parts: (string | number)[]): Tape => Tape.fromSeed(hash(["strict", ...parts].join("/")));

@@ -26,7 +26,7 @@ export interface CommandOptions {
 }
 
 /** Variables that would change what a verb does must not leak in from the machine. */
-const environmentOf = (extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv => ({
+export const environmentOf = (extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith("CARDEA_") && name !== "NODE_ENV"),
   ),

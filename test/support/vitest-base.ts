@@ -23,6 +23,9 @@ export const SHORT_BUDGETS: Readonly<Record<string, string>> = {
   COMPLETION_OPERATIONS: "500",
   FEDERATION_OPERATIONS: "300",
   GUARDED_OPERATIONS: "80",
+  LAW_SEQUENCES: "800",
+  MONOTONE_GRAPHS: "20",
+  STRICT_GRAPHS: "15",
 };
 
 /** What every run of tests shares, whatever its kind. */

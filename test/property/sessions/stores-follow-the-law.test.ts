@@ -6,7 +6,7 @@ import { createRedisStores } from "../../../src/stores/redis/index.js";
 import { type RedisServer, startRedis } from "../../support/redis-server.js";
 import { aWalk, walkTogether } from "../../support/session-walk.js";
 
-const SEQUENCES = 2000;
+const SEQUENCES = Number(process.env.LAW_SEQUENCES ?? 2000);
 const COMMANDS = 40;
 const seed = Number(process.env.CARDEA_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
 /** Ahead of the server's clock by more than a walk can go back, so that no key expires before the injected time. */
