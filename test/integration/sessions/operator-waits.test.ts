@@ -78,7 +78,7 @@ describe("an operator's verb", () => {
       return said;
     };
     // The replica may still be catching up after the pause before.
-    await expect.poll(confirmed, { timeout: 10_000, interval: 200 }).toEqual([true, true]);
+    await expect.poll(confirmed, { timeout: 30_000, interval: 200 }).toEqual([true, true]);
     replica.pause();
     try {
       expect(await confirmed()).toEqual([false, false]);
@@ -89,8 +89,8 @@ describe("an operator's verb", () => {
     await eventually(async () =>
       expect(await primary.inspect.info("replication")).toContain("connected_slaves:0"),
     );
-    await expect.poll(confirmed, { timeout: 10_000, interval: 200 }).toEqual([true, true]);
-  }, 60_000);
+    await expect.poll(confirmed, { timeout: 30_000, interval: 200 }).toEqual([true, true]);
+  }, 120_000);
 
   it("claims nothing while nobody knows whether there is a replica", async () => {
     const stores = createRedisStores({ url: primary.url });
