@@ -216,7 +216,7 @@ const isUnfit = (value: JsonValue, typeName: string, field: FieldNames, types: T
 const isInexact = (value: JsonValue, typeName: string, field: FieldNames, types: TypeConditions): boolean =>
   value === null
     ? types.isNonNull(typeName, field.outputName)
-    : isRounded(value, typeName, field.name, types);
+    : isRounded(value, typeName, field.outputName, types);
 
 /** Has rewriting given a field the name of a secret? */
 const holdsSecret = (value: JsonValue, types: TypeConditions): boolean => {
