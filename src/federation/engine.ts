@@ -11,7 +11,7 @@ import type { RevocationView } from "../tokens/revocation-view.js";
 import type { TokenVerifier } from "../tokens/token-verifier.js";
 import { createExecutor } from "./executor.js";
 import { noSuchOperation } from "./operation-cache.js";
-import { createPlannerHost, type PlannerHostSettings } from "./planning/process/pool.js";
+import { createPlannerHost, type PlannerHost, type PlannerHostSettings } from "./planning/process/pool.js";
 import type { RequestContext } from "./request/request-context.js";
 import { createRunningOperations, type RevocationNews } from "./request/running-operations.js";
 import { type ErrorExposure, MASK_EVERYTHING } from "./response/errors.js";
@@ -57,6 +57,8 @@ export interface EngineOptions<Origin = unknown> {
   /** May anonymous callers who ask a subgraph the same at the same moment share one call? Default false. */
   readonly shareAnonymous?: boolean;
   readonly planning?: PlannerHostSettings;
+  /** Replaces the planner's own processes. */
+  readonly plannerHost?: PlannerHost;
   /** Plans kept per snapshot. Default 1000. */
   readonly planCacheSize?: number;
   /** Replaces `Math.random`, for progressive overrides. */
@@ -93,7 +95,7 @@ export interface Engine extends GatewayInterface {
  */
 export const createEngine = <Origin>(options: EngineOptions<Origin>): Engine => {
   const exposure = options.exposure ?? MASK_EVERYTHING;
-  const planning = createPlannerHost(options.planning);
+  const planning = options.plannerHost ?? createPlannerHost(options.planning);
   const transport = createTransport(options.transport, (subgraph, state) =>
     options.emit({ type: state === "open" ? "circuit.opened" : "circuit.closed", subgraph }),
   );

@@ -11,23 +11,22 @@ import { composeGraph } from "../../support/federated-graph.js";
 import { permissiveAuthorizer } from "../../support/permissive-authorizer.js";
 import { aContext, anOperation } from "../../support/snapshot-builders.js";
 
-/** Planner processes in name only; the real ones are started by the tests of the planner. */
-const host = vi.hoisted(() => ({ isStopped: false, closed: 0 }));
-vi.mock("../../../src/federation/planning/process/pool.js", () => ({
-  createPlannerHost: () => ({
+/** A planner without processes: everything has a plan with nothing to fetch. */
+const aPlannerHost = () => {
+  const host = {
+    isStopped: false,
     open: async (): Promise<OpenedPlanner> => ({
       labels: [],
       percentages: [],
       plan: async () => ({ node: null }),
-      close: () => {
-        host.closed += 1;
-      },
+      close: () => undefined,
     }),
-    stop: () => {
+    stop() {
       host.isStopped = true;
     },
-  }),
-}));
+  };
+  return host;
+};
 
 const supergraph = (fields: string): string =>
   composeGraph(
@@ -65,6 +64,7 @@ const anEngine = (more: Partial<EngineOptions> = {}) => {
     } as EngineOptions["verifier"],
     identity: { headersFor: () => ({}), isIdentityHeader: () => false },
     local: undefined,
+    plannerHost: aPlannerHost(),
     clock: createFakeClock(),
     emit: (event) => events.push(event),
     isDegraded: () => false,
@@ -132,11 +132,11 @@ describe("an engine", () => {
   });
 
   it("stops its planner processes and its watch, and makes no call after", async () => {
-    host.isStopped = false;
-    const { engine, watching } = anEngine();
+    const plannerHost = aPlannerHost();
+    const { engine, watching } = anEngine({ plannerHost });
     await engine.load({} as never);
     await engine.stop();
-    expect([host.isStopped, watching()]).toEqual([true, undefined]);
+    expect([plannerHost.isStopped, watching()]).toEqual([true, undefined]);
   });
 });
 

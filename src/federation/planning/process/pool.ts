@@ -33,7 +33,10 @@ export interface PlannerHost {
   stop(): void;
 }
 
-export const createPlannerHost = (settings: PlannerHostSettings = {}): PlannerHost => {
+export const createPlannerHost = (
+  settings: PlannerHostSettings = {},
+  createWorker: () => PlannerWorker = createPlannerWorker,
+): PlannerHost => {
   const limit = settings.workers ?? 2;
   const deadlineMs = settings.deadlineMs ?? 5000;
   const supergraphs = new Map<number, string>();
@@ -46,7 +49,7 @@ export const createPlannerHost = (settings: PlannerHostSettings = {}): PlannerHo
     const free = idle.pop();
     if (free !== undefined) return free;
     if (all.length < limit) {
-      const worker = createPlannerWorker();
+      const worker = createWorker();
       all.push(worker);
       return worker;
     }

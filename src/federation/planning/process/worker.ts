@@ -45,7 +45,8 @@ export interface PlannerWorker {
 
 const ENTRY = fileURLToPath(new URL("./planner-process.cjs", import.meta.url));
 
-export const createPlannerWorker = (): PlannerWorker => {
+/** @param startProcess - starts `planner-process.cjs` */
+export const createPlannerWorker = (startProcess: typeof fork = fork): PlannerWorker => {
   let child: ChildProcess | undefined;
   const opened = new Set<number>();
 
@@ -57,7 +58,11 @@ export const createPlannerWorker = (): PlannerWorker => {
 
   const start = (): ChildProcess => {
     // No environment: the planner needs none, and ours may hold secrets.
-    const started = fork(ENTRY, [], { execArgv: [], env: {}, stdio: ["ignore", "ignore", "ignore", "ipc"] });
+    const started = startProcess(ENTRY, [], {
+      execArgv: [],
+      env: {},
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+    });
     // An idle planner does not keep the gateway's process alive.
     started.unref();
     started.channel?.unref();

@@ -174,6 +174,28 @@ describe("a plan compiled once", () => {
     ]);
   });
 
+  it("knows that of a batch as well", async () => {
+    const root = aFetch("a", "{users{__typename id}}");
+    const batch = (path: string) =>
+      aBatch("b", [
+        {
+          alias: "_e0",
+          selections: "{...on User{name}}",
+          path: pathOf(path),
+          requires: [required("User", "id")],
+        },
+      ]);
+    const state = anExecution(() =>
+      answered({ users: [{ __typename: "User", id: "1" }], _e0: [{ name: "Ada" }] }),
+    );
+    await compilePlan(sequence(root, batch("users"), batch("users")), types, undefined)(state);
+    expect(state.sent.map(({ subgraph, mayRepeat }) => `${subgraph} ${mayRepeat}`)).toEqual([
+      "a false",
+      "b true",
+      "b true",
+    ]);
+  });
+
   it("takes out of an answer what the client reads and no fetch asked for", async () => {
     const answer = () => answered({ me: { id: "1", name: "forged" } });
     const plan = aFetch("a", "{me{id}}");

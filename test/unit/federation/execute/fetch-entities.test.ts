@@ -223,6 +223,28 @@ describe("an error inside an entity", () => {
 });
 
 describe("hostile entities", () => {
+  it("are rid of what was not asked for and another fetch reads, each of them, also behind one that came before", async () => {
+    const node = anEntityFetch("b", "{...on User{friend{id}}}", [required("User", "id")]);
+    const other = anEntityFetch("c", "{...on User{name}}", [required("User", "id")]);
+    const parseFetch = createFetchParser();
+    const readers = createReaders(
+      {
+        kind: "sequence",
+        nodes: [flattened(USERS, node), flattened([...USERS, ...pathOf("friend")], other)],
+      },
+      undefined,
+      parseFetch,
+    );
+    const forged = () => ({ friend: { id: "9", name: "forged" } });
+    const { data } = await run(users("1", "1", "2", "3"), entities(forged(), forged(), forged()), {
+      node,
+      readers,
+      parseFetch,
+    });
+    const friend = { friend: { id: "9" } };
+    expect(data).toEqual({ users: ["1", "1", "2", "3"].map((id) => user(id, friend)) });
+  });
+
   it.each(["__proto__", "constructor"])("change no prototype by the key %s", async (key) => {
     const answer = JSON.parse(`{"_entities":[{"name":"Ada","${key}":{"polluted":1}}]}`) as unknown;
     const { data } = await run(users("1"), answered(answer));

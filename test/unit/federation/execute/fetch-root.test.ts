@@ -180,6 +180,20 @@ describe("what an answer says besides", () => {
     expect(data["thing"]).not.toMatchObject({ __typename: "Admin" });
   });
 
+  it("is known to repeat itself where it does", async () => {
+    const me = { id: "1" };
+    const state = anExecution(() => ({
+      kind: "answered",
+      data: { me, you: me },
+      errors: [],
+      bytes: 100,
+      repeats: { shared: new Set([me]), savedBytes: 80 },
+    }));
+    const node = aFetch("a", "{me{id} you{id}}");
+    await compileRootFetch(node, contextOf(node))(state);
+    expect([state.shared.has(me), state.shared.isMostOfAll]).toEqual([true, true]);
+  });
+
   it("does not come between two runs: nothing of one request is kept for the next", async () => {
     const node = aFetch("a", "{me{id}}");
     const fetchMe = compileRootFetch(node, contextOf(node));

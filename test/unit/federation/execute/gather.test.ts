@@ -80,6 +80,41 @@ describe("the entities of a fetch", () => {
     expect(text).not.toContain("zip");
   });
 
+  it("are written as text once where their plain fields are equal", () => {
+    const represent = compileRepresent([required("User", "id", "name")], [], types);
+    let written = 0;
+    const counting = {
+      ...represent,
+      text: (...args: Parameters<typeof represent.text>) => {
+        written += 1;
+        return represent.text(...args);
+      },
+    };
+    const users = [user("1", { name: "a" }), ...Array.from({ length: 50 }, () => user("1", { name: "a" }))];
+    const path = pathOf("users", "@");
+    const state = anExecution(() => answered({}), { data: { users } });
+    const { count } = gather(
+      {
+        field: {
+          responseKey: "_entities",
+          variable: "representations",
+          paths: [path],
+          requires: [],
+          inputRewrites: [],
+          outputRewrites: [],
+          mustCopy: false,
+        },
+        variableHead: "",
+        collectors: [compileCollector(path, types)],
+        represent: counting,
+        entity: { drop: () => undefined, take: () => undefined },
+      },
+      state,
+    );
+    // The first one tells which fields are plain, the second is the first that is remembered by them.
+    expect([count, written]).toEqual([1, 2]);
+  });
+
   it("are recognised again behind more than a hundred that differ", () => {
     const users = Array.from({ length: 300 }, (_, n) => user(String(n % 150)));
     const { indices, count } = gathered({ users });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { compileMerge } from "../../../../src/federation/execute/merge.js";
 import type { JsonObject } from "../../../../src/federation/result/json.js";
 import { createTypeConditions } from "../../../../src/graphql/type-conditions.js";
+import { withoutGeneratedCode } from "../../../support/generated-code.js";
 
 const types = createTypeConditions(
   buildSchema(`
@@ -138,22 +139,24 @@ describe("copies", () => {
 
 describe("the interpreter that stands in where code may not be generated", () => {
   it("merges the same", () => {
-    const original = globalThis.Function;
-    const forbidden = () => {
-      throw new EvalError("Code generation from strings disallowed for this context");
-    };
-    globalThis.Function = forbidden as unknown as FunctionConstructor;
-    try {
-      const target = merged(["__typename", "a", "constructor", "__proto__"], { a: { x: 1 } }, {
-        ...json('{"__proto__":{"p":1}}'),
-        __typename: "User",
-        a: { y: 2 },
-        b: 3,
-        constructor: 4,
-      } as unknown as JsonObject);
-      expect(target).toEqual({ __typename: "User", a: { x: 1, y: 2 }, constructor: 4 });
-    } finally {
-      globalThis.Function = original;
-    }
+    const source = {
+      ...json('{"__proto__":{"p":1}}'),
+      __typename: "User",
+      a: { y: 2 },
+      b: 3,
+      constructor: 4,
+    } as unknown as JsonObject;
+    const merge = withoutGeneratedCode(() =>
+      compileMerge(["__typename", "a", "constructor", "__proto__"], types),
+    );
+    const target: JsonObject = { a: { x: 1 } };
+    merge(target, source, false);
+    expect(target).toEqual({ __typename: "User", a: { x: 1, y: 2 }, constructor: 4 });
+  });
+
+  it("does not hide another failure", () => {
+    expect(() => withoutGeneratedCode(() => compileMerge(["a"], types), new RangeError("broken"))).toThrow(
+      RangeError,
+    );
   });
 });

@@ -1,7 +1,8 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import {
   createPlannerHost,
   type OpenedPlanner,
+  type PlannerHostSettings,
 } from "../../../../../src/federation/planning/process/pool.js";
 import {
   PlannerLost,
@@ -53,30 +54,26 @@ class HeldWorker implements PlannerWorker {
   }
 }
 
-const held = vi.hoisted(() => ({ workers: [] as unknown[] }));
 let workers: HeldWorker[];
 let opening: (request: Request) => WorkerAnswer | Promise<WorkerAnswer>;
 
-vi.mock("../../../../../src/federation/planning/process/worker.js", async (original) => ({
-  ...(await original<object>()),
-  createPlannerWorker: () => {
+/** The host, with worker processes that are held. */
+const aHost = (settings: PlannerHostSettings = {}) =>
+  createPlannerHost(settings, () => {
     const worker = new HeldWorker();
-    held.workers.push(worker);
+    workers.push(worker);
     return worker;
-  },
-}));
-
+  });
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 const OPENED: WorkerAnswer = { kind: "opened", labels: ["beta"], percentages: [25] };
 
 beforeEach(() => {
-  held.workers.length = 0;
-  workers = held.workers as HeldWorker[];
+  workers = [];
   opening = () => OPENED;
 });
 
 const open = async (settings = {}) => {
-  const host = createPlannerHost(settings);
+  const host = aHost(settings);
   return { host, opened: (await host.open("the supergraph")) as OpenedPlanner };
 };
 const plan = (opened: OpenedPlanner, text: string) => {
@@ -88,7 +85,7 @@ const busy = () => workers.flatMap(({ asked }) => asked.flatMap(({ request }) =>
 
 describe("the planner processes", () => {
   it("are none until a supergraph is opened, and then one", async () => {
-    const host = createPlannerHost();
+    const host = aHost();
     expect(workers).toEqual([]);
     expect(await host.open("the supergraph")).toMatchObject({ labels: ["beta"], percentages: [25] });
     expect(workers.map(({ asked }) => asked)).toEqual([
@@ -184,16 +181,16 @@ describe("a process that is lost", () => {
 describe("a supergraph", () => {
   it("is refused with the planner's own text", async () => {
     opening = () => ({ kind: "failed", message: "no join__Graph" });
-    await expect(createPlannerHost().open("x")).rejects.toThrow("no join__Graph");
+    await expect(aHost().open("x")).rejects.toThrow("no join__Graph");
   });
 
   it("cannot be opened where the planner has no binary", async () => {
     opening = () => ({ kind: "unsupported" });
-    expect(await createPlannerHost().open("x")).toBe("unsupported");
+    expect(await aHost().open("x")).toBe("unsupported");
   });
 
   it("that was refused leaves its process free for the next", async () => {
-    const host = createPlannerHost({ workers: 1 });
+    const host = aHost({ workers: 1 });
     opening = () => ({ kind: "failed", message: "broken" });
     await expect(host.open("x")).rejects.toThrow("broken");
     opening = () => OPENED;

@@ -1,3 +1,4 @@
+import type { fork } from "node:child_process";
 import { EventEmitter } from "node:events";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createPlannerWorker, PlannerLost } from "../../../../../src/federation/planning/process/worker.js";
@@ -37,16 +38,13 @@ class NamedProcess extends EventEmitter {
   }
 }
 
-const started = vi.hoisted(() => ({ processes: [] as unknown[] }));
-vi.mock("node:child_process", () => ({
-  fork: (_entry: string, _args: unknown, options: Readonly<Record<string, unknown>>) => {
-    const process = new NamedProcess(options);
-    started.processes.push(process);
-    return process;
-  },
-}));
-
-const processes = started.processes as NamedProcess[];
+const processes: NamedProcess[] = [];
+const startProcess = ((_entry: string, _args: unknown, options: Readonly<Record<string, unknown>>) => {
+  const process = new NamedProcess(options);
+  processes.push(process);
+  return process;
+}) as unknown as typeof fork;
+const aWorker = () => createPlannerWorker(startProcess);
 const last = (): NamedProcess => {
   const process = processes.at(-1);
   if (process === undefined) throw new Error("no process was started");
@@ -61,7 +59,7 @@ afterEach(() => void vi.useRealTimers());
 
 describe("a planner process", () => {
   it("is started when it is first asked, without our environment and without our streams", () => {
-    const worker = createPlannerWorker();
+    const worker = aWorker();
     worker.tell({ kind: "close" });
     expect(processes).toEqual([]);
     void worker.ask({ kind: "plan" }, 100);
@@ -70,7 +68,7 @@ describe("a planner process", () => {
   });
 
   it("answers one request after the other from one process", async () => {
-    const worker = createPlannerWorker();
+    const worker = aWorker();
     for (const n of [1, 2]) {
       const asking = worker.ask({ n }, 100);
       last().emit("message", { kind: "planned", plan: n });
@@ -80,14 +78,14 @@ describe("a planner process", () => {
   });
 
   it("is told what needs no answer, while it runs", () => {
-    const worker = createPlannerWorker();
+    const worker = aWorker();
     void worker.ask({ n: 1 }, 100);
     worker.tell({ kind: "close", id: 1 });
     expect(last().sent).toEqual([{ n: 1 }, { kind: "close", id: 1 }]);
   });
 
   it("keeps our own process alive while it is asked, and not when it is idle", async () => {
-    const asking = createPlannerWorker().ask({}, 100);
+    const asking = aWorker().ask({}, 100);
     expect(last().isUnref).toBe(true);
     const whileAsked = last().refs;
     last().emit("message", { kind: "planned" });
@@ -96,7 +94,7 @@ describe("a planner process", () => {
   });
 
   it("leaves no listener and no timer behind once it answered", async () => {
-    const worker = createPlannerWorker();
+    const worker = aWorker();
     for (let n = 0; n < 3; n += 1) {
       const asking = worker.ask({}, 100);
       last().emit("message", { kind: "planned" });
@@ -120,13 +118,13 @@ describe("a process that is lost", () => {
     [null, "SIGHUP", "killed"],
     [null, "SIGQUIT", "killed"],
   ])("by code %j or signal %j was %s", async (code, signal, reason) => {
-    const asking = createPlannerWorker().ask({}, 100);
+    const asking = aWorker().ask({}, 100);
     last().emit("exit", code, signal);
     await expect(asking).rejects.toMatchObject({ name: "PlannerLost", reason });
   });
 
   it("at its deadline was too slow, and is killed at once", async () => {
-    const asking = createPlannerWorker().ask({}, 100);
+    const asking = aWorker().ask({}, 100);
     const lost = expect(asking).rejects.toMatchObject({ reason: "too slow" });
     vi.advanceTimersByTime(99);
     expect(last().signals).toEqual([]);
@@ -136,7 +134,7 @@ describe("a process that is lost", () => {
   });
 
   it("before it could read the request says nothing about it", async () => {
-    const worker = createPlannerWorker();
+    const worker = aWorker();
     void worker.ask({}, 100).catch(() => undefined);
     last().sendError = new Error("channel closed");
     last().emit("message", { kind: "planned" });
@@ -144,7 +142,7 @@ describe("a process that is lost", () => {
   });
 
   it("has opened nothing any more, and the next request starts another", async () => {
-    const worker = createPlannerWorker();
+    const worker = aWorker();
     const first = worker.ask({}, 100);
     worker.opened.add(1);
     last().emit("exit", 134, null);
@@ -155,7 +153,7 @@ describe("a process that is lost", () => {
   });
 
   it("while idle is forgotten as well", async () => {
-    const worker = createPlannerWorker();
+    const worker = aWorker();
     const asking = worker.ask({}, 100);
     last().emit("message", { kind: "opened" });
     await asking;
@@ -167,7 +165,7 @@ describe("a process that is lost", () => {
   });
 
   it("does not take what its successor opened with it when its end is told late", async () => {
-    const worker = createPlannerWorker();
+    const worker = aWorker();
     const slow = worker.ask({}, 100).catch(() => "lost");
     const late = last();
     vi.advanceTimersByTime(100);
@@ -182,7 +180,7 @@ describe("a process that is lost", () => {
 
 describe("a worker that is stopped", () => {
   it("ends its process, and only if there is one", () => {
-    const worker = createPlannerWorker();
+    const worker = aWorker();
     worker.stop();
     expect(processes).toEqual([]);
     void worker.ask({}, 100).catch(() => undefined);
