@@ -111,7 +111,7 @@ describe("a key rotated while the gateway runs", () => {
     writeIdentity([identity, first]);
     await expect
       .poll(faults, { timeout: 10_000 })
-      .toContainEqual(expect.stringMatching(/^identity\.keys: .*which signs access tokens too/));
+      .toContainEqual(expect.stringMatching(/^identity\.keys: .*which also signs access tokens/));
     expect([await published(), await published("/identity")]).toEqual([[first.kid], [identity.kid]]);
     expect((await session(token)).status).toBe(200);
 
