@@ -11,59 +11,60 @@ import type { Principal } from "../domain/principal.js";
 import type { Alternatives, Requirement } from "../domain/requirement.js";
 import type { Seconds, UnixSeconds } from "../domain/time.js";
 
-/** Why one guarded selection (or one runtime type at a position) is not served. */
+/** The reason why a guarded selection, or one runtime type at a position, is not served. */
 export interface Denial {
   readonly code: Extract<
     ErrorCode,
     "UNAUTHENTICATED" | "FORBIDDEN" | "STEP_UP_REQUIRED" | "SERVICE_UNAVAILABLE"
   >;
   /**
-   * `Type.field` as the operation spells it. At disclosure `full` a denial met at run time names the runtime type
+   * `Type.field` as in the operation. At disclosure `full` a denial found at run time names the runtime type
    * (`Priv.note`, or `Priv` for a type guard).
    */
   readonly coordinate: string;
   readonly maxAge?: number;
-  /** Minimal disjunctive form of the scopes asked for. */
+  /** Minimal disjunctive form of the required scopes. */
   readonly scopes?: readonly (readonly string[])[];
 }
 
 /**
- * What the projector asks while it completes the response against the *original* operation.
- * Keys are identities of the original document's field nodes: a fragment is judged once per (node, type).
+ * The denials of one request. The projector queries it while it completes the response against the *original*
+ * operation. Keys are the field nodes of the original document, so a fragment is decided once per (node, type).
  */
 export interface DenialView {
   /** The denial of this field selection on an object whose runtime type is `runtimeType`. */
   field(node: FieldNode, runtimeType: string): Denial | undefined;
   /**
-   * The denial of an object reached through `node` (asked on `parentRuntimeType`) because of its own runtime
-   * type: precise mode at abstract positions. An unestablished runtime type (`undefined`) is denied when any
-   * possible type is guarded.
+   * The denial of an object because of its own runtime type (precise mode at abstract positions). The object is the
+   * value of `node` on `parentRuntimeType`. An unknown runtime type (`undefined`) is denied when any possible type is
+   * guarded.
    */
   position(node: FieldNode, parentRuntimeType: string, runtimeType: string | undefined): Denial | undefined;
 }
 
-/** An operation ready for the planner: only granted selections, `__typename` wherever a runtime type matters. */
+/** An operation for the planner: granted selections only, with `__typename` wherever a runtime type is needed. */
 export interface PlannableOperation {
   readonly text: string;
   readonly document: DocumentNode;
   readonly operationName: string | undefined;
   /** Digest of `text`, operation name included. */
   readonly digest: string;
-  /** Sorted names of the variables that `@skip` and `@include` of this document use, no other document's. */
+  /** Sorted names of the variables in `@skip` and `@include` of this document. */
   readonly conditionVariables: readonly string[];
 }
 
 /**
- * What the fetches of one plan may carry: read from the document that is planned and the values of its conditions, and
- * from nothing about the caller who asked first. Whoever is given this document with these values was granted the same.
+ * Checks what the fetches of one plan may contain. It depends only on the planned document and the values of its
+ * conditions, not on the caller who caused the plan: every caller with the same document and values was granted the
+ * same.
  */
 export interface SecondLock {
   /**
-   * Every guarded coordinate a subgraph fetch carries must have been granted, or be an allowed internal use (`@key`,
-   * `@requires` inputs the caller was judged for).
+   * Checks that every guarded coordinate in a subgraph fetch was granted or is an allowed internal use (`@key`, or a
+   * `@requires` input that was part of the decision).
    *
-   * @param sent - response key of an `_entities` field → type conditions of the representations the plan sends
-   *   there; without it every type the selection admits is assumed
+   * @param sent - response key of an `_entities` field → type conditions of the representations that the plan sends;
+   *   without it every type that the selection allows is assumed
    * @throws FaultError `INTERNAL_SERVER_ERROR` naming the coordinate
    */
   assertGranted(
@@ -72,10 +73,10 @@ export interface SecondLock {
     sent?: ReadonlyMap<string, readonly string[]>,
   ): void;
   /**
-   * Does a fetch carry a value that was not granted, as a guarded `@key` may be? A subgraph's error about it may quote
+   * Does a fetch contain a value that was not granted, such as a guarded `@key`? A subgraph's error message may quote
    * that value.
    *
-   * @param fetchDocument - the fetch, or what it sends as the selection of an `_entities` field
+   * @param fetchDocument - the fetch, or its representations as the selection of an `_entities` field
    */
   carriesUngranted(subgraph: string, fetchDocument: DocumentNode): boolean;
   /** The guards that were decided before the fetch may run, for `explain`; parameters as for `assertGranted`. */
@@ -96,12 +97,12 @@ export interface FetchGuard {
 }
 
 export type Decision =
-  /** Nothing is denied. `plannable` is undefined when only introspection or `__typename` is asked. */
+  /** Nothing is denied. `plannable` is undefined when only introspection or `__typename` is selected. */
   | {
       readonly kind: "allowed";
       readonly plannable: PlannableOperation | undefined;
       readonly guarded: boolean;
-      /** `auth.dryRun`: what would have been denied; nothing was. */
+      /** `auth.dryRun`: the denials that were not enforced. */
       readonly wouldDeny?: readonly Denial[];
     }
   /** Some selections are denied; `plannable` is undefined when nothing is left to fetch. */
@@ -112,18 +113,18 @@ export type Decision =
       /** Every denied selection, for the challenge, the log and `explain`. */
       readonly denied: readonly Denial[];
     }
-  /** The operation runs not at all: `data: null` and these errors (mutations, subscriptions). */
+  /** The operation does not run: `data: null` and these errors (mutations, subscriptions). */
   | {
       readonly kind: "refused";
       readonly errors: readonly GraphQLFormattedError[];
       readonly denied: readonly Denial[];
     }
-  /** Over a limit: nothing is judged or planned. */
+  /** The operation exceeds a limit; it is not decided or planned. */
   | { readonly kind: "tooComplex"; readonly found: number; readonly allowed: number };
 
 export interface DecisionInput {
   readonly principal: Principal;
-  /** Raw, as sent; coercion is the executor's. */
+  /** Raw, as sent; the executor coerces them. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly nowSeconds: UnixSeconds;
   /** The revocation view is stale: freshness fails closed with `SERVICE_UNAVAILABLE`. */
@@ -132,7 +133,7 @@ export interface DecisionInput {
 
 export type IntrospectionMode = "on" | "off" | "filtered";
 
-/** Compiled once per (snapshot, document, operation); opaque to callers, kept in a bounded cache by them. */
+/** Compiled once per (snapshot, document, operation). It is opaque to callers, who keep it in a bounded cache. */
 export interface CompiledOperation {
   readonly operation: OperationDefinitionNode;
   /** Does the operation reach any guarded coordinate at all? */
@@ -141,32 +142,32 @@ export interface CompiledOperation {
 
 /** Authorization of one immutable supergraph snapshot. */
 export interface Authorizer {
-  /** Digest of the whole rules table; part of every decision log line. */
+  /** Digest of the whole rules table; part of every log line about a decision. */
   readonly rulesDigest: string;
-  /** Who may read the schema: everybody, nobody, or each caller what they may use of it. */
+  /** Who may read the schema: everybody, nobody, or each caller the part that they may use. */
   readonly introspection: IntrospectionMode;
   compile(document: DocumentNode, operation: OperationDefinitionNode): CompiledOperation;
-  /** Synchronous unless a policy function has to be asked. */
+  /** Synchronous unless a policy function must be called. */
   decide(compiled: CompiledOperation, input: DecisionInput): Decision | Promise<Decision>;
   /** The schema to answer `__schema`/`__type` with for this caller; `undefined` when introspection is off. */
   introspectionSchema(principal: Principal): GraphQLSchema | undefined;
-  /** The combined demand of all denials, for body and headers; `undefined` when nothing may be told. */
+  /** The combined requirement of all denials, for body and headers; `undefined` when disclosure forbids it. */
   challengeOf(denied: readonly Denial[]): AuthChallenge | undefined;
   /** A client-facing error at a response path, under the configured disclosure level. */
   toError(denial: Denial, path: readonly (string | number)[], principal: Principal): GraphQLFormattedError;
   /**
-   * The second lock of one plan.
+   * Creates the second lock of one plan.
    *
-   * @param includes - is a selection of the document left in by its conditions?
-   * @throws FaultError `INTERNAL_SERVER_ERROR` for an operation this authorizer never decided
+   * @param includes - whether a selection is included by its conditions
+   * @throws FaultError `INTERNAL_SERVER_ERROR` for an operation that this authorizer did not decide
    */
   secondLock(plannable: PlannableOperation, includes: (selection: SelectionNode) => boolean): SecondLock;
 }
 
-/** How much a refusal tells (docs/spec/directive.md §5.2). Never the caller's own scopes. */
+/** How much a refusal reveals (docs/spec/directive.md §5.2). It never reveals the caller's own scopes. */
 export type Disclosure = "none" | "codes" | "full";
 
-/** The combined demand of one operation: meeting it once satisfies the retry. */
+/** The combined requirement of one operation: a retry that satisfies it succeeds. */
 export interface AuthChallenge {
   readonly code: Denial["code"];
   /** Seconds; the smallest unmet. */

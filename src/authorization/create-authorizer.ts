@@ -18,7 +18,7 @@ import { Compiled, type Inspection } from "./decide/compiled.js";
 import type { Includes } from "./decide/conditions.js";
 import { grantsOf } from "./decide/grants.js";
 import { createSchemaFilter } from "./decide/introspection.js";
-import { askPolicies, NO_POLICY } from "./decide/policies.js";
+import { callPolicies, NO_POLICY } from "./decide/policies.js";
 import { carriesUngranted, checkFetch, guardsOf } from "./decide/second-lock.js";
 import { type RootSelection, strictRoots } from "./decide/when-degraded.js";
 import { buildRules } from "./read/build-rules.js";
@@ -32,28 +32,28 @@ export interface AuthorizerInput {
   readonly settings?: AuthorizationSettings;
 }
 
-/** Everything one snapshot needs of its supergraph. */
+/** The authorizer and the schemas of one supergraph snapshot. */
 export interface AuthorizedGraph {
   readonly authorizer: Authorizer;
   /** The supergraph without guards and their links, for the planner. */
   readonly plannerSdl: string;
-  /** What clients see. */
+  /** The schema for clients. */
   readonly apiSchema: GraphQLSchema;
   /** With inaccessible elements; for the projector's type checks. */
   readonly fullSchema: GraphQLSchema;
   readonly rules: Rules;
   readonly supergraphSdl: string;
-  /** How its guards were read; those of its subgraphs are read alike. */
+  /** How its guards were read. Those of its subgraphs must be read the same way. */
   readonly guardReading: ReadGuardsOptions;
-  /** A decision with its reasons, for `explain`; asks policies like any request. */
+  /** A decision with its reasons, for `explain`. It calls policies like any request. */
   inspect(compiled: CompiledOperation, input: DecisionInput): Promise<Inspection>;
 }
 
 /**
- * Authorization of one immutable supergraph snapshot: the rules are read once, here.
+ * Creates the authorization of one immutable supergraph snapshot. The rules are read once, here.
  *
- * @throws ConfigError naming every guard that cannot be read, every unknown security link, and every element the
- *   engine cannot serve; the supergraph is then refused as a whole
+ * @throws ConfigError with every unreadable guard, every unknown security link, and every element that the engine cannot
+ *   serve; the whole supergraph is refused then
  */
 export const createAuthorizer = (input: AuthorizerInput): AuthorizedGraph => {
   const settings = resolveSettings(input.settings ?? {});
@@ -77,11 +77,11 @@ export const createAuthorizer = (input: AuthorizerInput): AuthorizedGraph => {
     rules,
     supergraphSdl: input.supergraphSdl,
     guardReading: settings.guards,
-    inspect: (compiled, asked) => authorizer.inspect(compiled, asked),
+    inspect: (compiled, decisionInput) => authorizer.inspect(compiled, decisionInput),
   };
 };
 
-/** A position nobody has would be judged by the general setting, and its author would never learn of it. */
+/** Reports settings for unknown positions. Otherwise a misspelt position would silently use the general setting. */
 const positionProblems = (rules: Rules, positions: ResolvedSettings["positions"]): readonly Problem[] =>
   [...positions.keys()].flatMap((coordinate) => {
     const [type = "", field = ""] = coordinate.split(".");
@@ -102,7 +102,7 @@ const positionProblems = (rules: Rules, positions: ResolvedSettings["positions"]
     ];
   });
 
-/** Whatever cannot be read refuses the supergraph like any other problem; the one that serves goes on serving. */
+/** Turns a read error into a ConfigError, so that it refuses the supergraph and the current one continues to serve. */
 const reading = <Value>(read: () => Value): Value => {
   try {
     return read();
@@ -128,7 +128,7 @@ class RulesAuthorizer implements Authorizer {
   readonly #context: CompileContext;
   readonly #roots: ReadonlyMap<OperationTypeNode, string>;
   readonly #filtered: (principal: DecisionInput["principal"]) => GraphQLSchema;
-  /** Operations handed out for planning. */
+  /** Operations that were decided and may be planned. */
   readonly #decided = new WeakSet<PlannableOperation>();
   /** Operations that reach a mutation listed in `strictWhenDegraded`. */
   readonly #strict = new WeakMap<CompiledOperation, readonly RootSelection[]>();
@@ -168,7 +168,7 @@ class RulesAuthorizer implements Authorizer {
   async inspect(operation: CompiledOperation, input: DecisionInput): Promise<Inspection> {
     const compiled = Compiled.of(operation);
     const { policies, policyTimeoutMs } = this.#settings;
-    const policy = await askPolicies(compiled.policies, policies, input.principal, policyTimeoutMs);
+    const policy = await callPolicies(compiled.policies, policies, input.principal, policyTimeoutMs);
     return compiled.inspect(factsOf(input, policy), input);
   }
 
@@ -184,7 +184,7 @@ class RulesAuthorizer implements Authorizer {
   #judge(compiled: Compiled, input: DecisionInput): Decision | Promise<Decision> {
     const { policies } = compiled;
     if (policies.length === 0) return compiled.decide(factsOf(input, NO_POLICY), input);
-    return askPolicies(
+    return callPolicies(
       policies,
       this.#settings.policies,
       input.principal,
@@ -192,14 +192,14 @@ class RulesAuthorizer implements Authorizer {
     ).then((policy) => compiled.decide(factsOf(input, policy), input));
   }
 
-  /** A refusal for a reason of the caller's own comes first: waiting would not cure it. */
+  /** A refusal because of the caller comes first: retrying later would not change it. */
   #strictly(decision: Decision, roots: readonly RootSelection[], input: DecisionInput): Decision {
     return decision.kind === "refused" || decision.kind === "tooComplex"
       ? decision
       : this.#unavailable(roots, input);
   }
 
-  /** Nothing of it runs: whether the caller was signed out meanwhile cannot be known now. */
+  /** The operation does not run, because it is not known whether the caller was signed out meanwhile. */
   #unavailable(roots: readonly RootSelection[], input: DecisionInput): Decision {
     const mutation = this.#roots.get(OperationTypeNode.MUTATION) ?? "Mutation";
     const refused = roots.map(({ name, responseKey }) => {
@@ -234,7 +234,10 @@ class RulesAuthorizer implements Authorizer {
 
   secondLock(plannable: PlannableOperation, includes: Includes): SecondLock {
     if (!this.#decided.has(plannable)) {
-      throw new FaultError("INTERNAL_SERVER_ERROR", "a plan was made for an operation nobody decided");
+      throw new FaultError(
+        "INTERNAL_SERVER_ERROR",
+        "a plan was requested for an operation that was not decided",
+      );
     }
     const grants = grantsOf(this.#context, plannable, includes);
     return {

@@ -4,23 +4,23 @@ import type { Disclosure } from "./authorizer.js";
 import type { AbstractMode } from "./decide/compile.js";
 import type { ReadGuardsOptions } from "./read/guards.js";
 
-/** A policy function of the operator. Anything but `true` within the deadline is a no. */
+/** A policy function of the operator. It grants only by returning `true` before the timeout. */
 export type Policy = (input: PolicyInput) => boolean | Promise<boolean>;
 
 export interface PolicyInput {
   readonly name: string;
   readonly principal: Principal;
-  /** Aborted at the deadline. */
+  /** Aborted at the timeout. */
   readonly signal: AbortSignal;
 }
 
 export type IntrospectionMode = "on" | "off" | "filtered";
 
-/** Everything that may be set about authorization; every field has a default. */
+/** The settings of authorization; every field has a default. */
 export interface AuthorizationSettings {
   /** Window of `fresh: true`. Default 300. */
   readonly freshSeconds?: Seconds;
-  /** How abstract positions are judged. Default `precise`. Mutations are always strict. */
+  /** The mode of abstract positions. Default `precise`. Mutations are always strict. */
   readonly interfaces?: AbstractMode;
   /** Per position: `Type.field` that returns the interface or union → mode. */
   readonly positions?: Readonly<Record<string, AbstractMode>>;
@@ -30,30 +30,30 @@ export interface AuthorizationSettings {
   readonly introspection?: IntrospectionMode;
   /** Report denials and enforce nothing. Default false. */
   readonly dryRun?: boolean;
-  /** Refuse only the root fields of a mutation that hold a denial, not the whole. Default false. */
+  /** Refuse only the root fields of a mutation that contain a denial, not the whole mutation. Default false. */
   readonly relaxMutations?: boolean;
   /** Selections with fragments expanded. Default 10 000. */
   readonly maxExpandedSelections?: number;
-  /** Filtered documents kept per operation. Default 32. */
+  /** Maximum number of cached filtered documents per operation. Default 32. */
   readonly maxVariants?: number;
-  /** Policy functions by name; a name nobody registered is always false. */
+  /** Policy functions by name; an unregistered policy is always false. */
   readonly policies?: ReadonlyMap<string, Policy>;
-  /** Deadline for all policies of one request. Default 1 000. */
+  /** Timeout of all policies of one request together. Default 1 000. */
   readonly policyTimeoutMs?: number;
   /** `cardea` (default): `@policy` implies a signed-in caller. `apollo`: it does not. */
   readonly policyMode?: "cardea" | "apollo";
   /** Root fields of mutations that are refused while the revocation view is stale. Default none. */
   readonly strictWhenDegraded?: readonly string[];
-  /** Local directive names that look like guards and are none of ours. */
+  /** Local directive names that look like guards but are not. */
   readonly foreignDirectives?: readonly string[];
   /** Subgraphs whose guards could not be compared with the supergraph (docs/spec/directive.md §4.2). */
   readonly unverifiedSubgraphs?: readonly string[];
 }
 
-/** Those that decide what a guard means: every reader of guards has the gateway's. */
+/** The settings that decide how guards are read. Every reader of guards must use the gateway's. */
 export type GuardSettings = Pick<AuthorizationSettings, "freshSeconds" | "policyMode" | "foreignDirectives">;
 
-/** How guards are read under these settings. */
+/** Derives how guards are read from these settings. */
 export const guardReading = ({
   freshSeconds = 300,
   policyMode = "cardea",
@@ -66,7 +66,7 @@ export const guardReading = ({
 
 export type ResolvedSettings = ReturnType<typeof resolveSettings>;
 
-/** Fills in the defaults. */
+/** Sets the defaults. */
 export const resolveSettings = (settings: AuthorizationSettings) => ({
   guards: guardReading(settings),
   interfaces: settings.interfaces ?? ("precise" as AbstractMode),

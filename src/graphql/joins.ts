@@ -13,11 +13,11 @@ export interface TypedSet {
   readonly set: string;
 }
 
-/** A key, and the subgraph that wrote it. */
+/** A key and the subgraph that declares it. */
 export interface KeySet extends TypedSet {
   /** Graph enum value. */
   readonly graph: string;
-  /** Are entities asked of that subgraph by it? */
+  /** Can entities be fetched from that subgraph by this key? */
   readonly isResolvable: boolean;
 }
 
@@ -73,12 +73,12 @@ export interface JoinTable {
   /** `Type.field` of each field with an argument that `@fromContext` fills. */
   readonly contextual: readonly string[];
   typeGraphs(type: string): readonly string[];
-  /** Graphs that resolve the field: those named, else all that know the type. External copies do not count. */
+  /** Graphs that resolve the field: those listed, else all that define the type. External copies do not count. */
   fieldGraphs(type: string, field: string): readonly string[];
   interfaceObjectIn(type: string): ReadonlySet<string>;
-  /** Names of the subgraphs the field was taken over from. They may have guarded it before. */
+  /** Names of the subgraphs that the field was overridden from. They may have guarded it. */
   overridden(type: string, field: string): ReadonlySet<string>;
-  /** Graphs that name the type or field in any way: of a type its fields too, external copies and keys included. */
+  /** Graphs that mention the type or field in any way. For a type this includes its fields, external copies and keys. */
   mentionsIn(coordinate: string): ReadonlySet<string>;
 }
 

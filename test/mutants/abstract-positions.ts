@@ -31,8 +31,8 @@ export const abstractPositionMutants: readonly Mutant[] = [
   {
     name: "a position nobody may see is asked for its existence",
     file: "src/authorization/decide/rewrite.ts",
-    find: "for (const cell of [info.whole, info.every]) {",
-    replace: "for (const cell of [info.whole]) {",
+    find: "for (const selection of [info.whole, info.every]) {",
+    replace: "for (const selection of [info.whole]) {",
     caughtBy: { file: DECIDE, test: "is not asked for at all, not even for existence: node" },
   },
   {

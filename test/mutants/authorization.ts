@@ -103,15 +103,15 @@ export const authorizationMutants: readonly Mutant[] = [
   {
     name: "arguments given by variable are not judged",
     file: "src/authorization/decide/check.ts",
-    find: "for (const watcher of cell.watchers) {",
-    replace: "for (const watcher of cell.watchers.slice(0, 0)) {",
+    find: "for (const variableGuard of selection.variableGuards) {",
+    replace: "for (const variableGuard of selection.variableGuards.slice(0, 0)) {",
     caughtBy: { file: DECIDE, test: "count when provided by a deep raw variable" },
   },
   {
     name: "an explicit null is not provided",
     file: "src/authorization/decide/provided.ts",
-    find: "if (!Object.hasOwn(variables, watcher.variable)) return watcher.fallback;",
-    replace: "if (variables[watcher.variable] == null) return watcher.fallback;",
+    find: "if (!Object.hasOwn(variables, variableGuard.variable)) return variableGuard.fallback;",
+    replace: "if (variables[variableGuard.variable] == null) return variableGuard.fallback;",
     caughtBy: { file: DECIDE, test: "count when provided by an enum by variable" },
   },
   {
@@ -138,7 +138,7 @@ export const authorizationMutants: readonly Mutant[] = [
   {
     name: "what stands on a denied runtime type is fetched",
     file: "src/authorization/decide/check.ts",
-    find: "cell.parents.some((id) => unmet.has(id))",
+    find: "selection.parents.some((id) => unmet.has(id))",
     replace: "false",
     caughtBy: { file: DECIDE, test: "asks nothing of a denied runtime type" },
   },

@@ -1,18 +1,18 @@
 import type { FieldNode } from "graphql";
-import type { Analysis, Cell, CompileContext } from "./compile.js";
+import type { Analysis, CompileContext, GuardedSelection } from "./compile.js";
 import { ALWAYS, type Includes } from "./conditions.js";
 import { walkReach } from "./reach.js";
 import { overlaps, type TypeSet } from "./type-sets.js";
 
 /**
- * Which guarded selections take part under these `@skip` / `@include` values: those reached on some way that is
- * not skipped, on a runtime type of theirs.
+ * Returns a test for guarded selections that are active under these `@skip` / `@include` values: they are reached on
+ * some path that is not skipped, on one of their runtime types.
  */
-export const activeCells = (
+export const activeSelections = (
   context: CompileContext,
   analysis: Analysis,
   includes: Includes,
-): ((cell: Cell) => boolean) => {
+): ((selection: GuardedSelection) => boolean) => {
   if (includes === ALWAYS) return () => true;
   const reached = new Map<FieldNode, { readonly types: TypeSet; readonly below: TypeSet }>();
   walkReach({
@@ -25,8 +25,8 @@ export const activeCells = (
       return { strict: false };
     },
   });
-  return (cell) => {
-    const at = reached.get(cell.node);
-    return at !== undefined && overlaps(cell.kind === "position" ? at.below : at.types, cell.types);
+  return (selection) => {
+    const at = reached.get(selection.node);
+    return at !== undefined && overlaps(selection.kind === "position" ? at.below : at.types, selection.types);
   };
 };

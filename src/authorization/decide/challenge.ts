@@ -5,7 +5,7 @@ import { type Alternatives, disjunctiveForm } from "../../domain/requirement.js"
 import type { AuthChallenge, Denial, Disclosure } from "../authorizer.js";
 import { MAX_ALTERNATIVES, worstOf } from "./denial-view.js";
 
-/** Combines denials. `undefined` when there are none, or nothing may be told. */
+/** Combines denials. `undefined` when there are none, or when disclosure is `none`. */
 export const combineChallenge = (
   denied: readonly Denial[],
   disclosure: Disclosure,
@@ -28,7 +28,7 @@ const distinctScopes = (denied: readonly Denial[]): readonly Alternatives[] => {
   return [...byText.values()];
 };
 
-/** One client-facing error; what it tells beside the code is governed by the disclosure level. */
+/** Builds one client-facing error. The disclosure level decides what it contains beside the code. */
 export const denialError = (
   denial: Denial,
   path: readonly (string | number)[],

@@ -7,74 +7,78 @@ import {
   VERDICTS,
 } from "../../domain/requirement.js";
 import type { RequirementId, Rules } from "../read/rules.js";
-import type { Analysis, Cell } from "./compile.js";
+import type { Analysis, GuardedSelection } from "./compile.js";
 import type { Variables } from "./conditions.js";
-import { asked } from "./provided.js";
+import { requirementsFor } from "./provided.js";
 
-/** One decision over every guarded selection of an operation. */
+/** The decisions for all guarded selections of an operation. */
 export interface Judgement {
-  /** Unmet requirements of each cell that is denied, by cell index. */
+  /** Unmet requirements of each denied selection, by its index. */
   readonly denied: ReadonlyMap<number, readonly Requirement[]>;
-  /** Denied cells that take part under the request's `@skip` / `@include`, each place told once. */
-  readonly told: readonly Cell[];
-  /** Cells that must not be fetched: denied, or standing on a denied runtime type. */
+  /** Denied selections that are active under the request's `@skip` / `@include`, each reported once. */
+  readonly reported: readonly GuardedSelection[];
+  /** Selections that must not be fetched: they are denied, or their parent's runtime type is. */
   readonly removed: ReadonlySet<number>;
-  /** The decision vector as text, one bit per cell, of any width: the variant cache's key. */
+  /** The decision vector as text, one bit per guarded selection: the key of the variant cache. */
   readonly vector: string;
 }
 
-/** Does every requirement hold that the operation could ask for? The whole cost of a granted request. */
+/** Does every possible requirement of the operation hold? A granted request needs no further check. */
 export const allGranted = (analysis: Analysis, facts: Facts): boolean => {
   for (const { requirement } of analysis.demands) if (judge(requirement, facts) !== "GRANTED") return false;
   return true;
 };
 
 /**
- * Judges each requirement once, then each cell by table look-up. What is not granted is removed even where it is
- * skipped, so that nobody's document names what they may not read; it is told only where it is not skipped.
+ * Decides each requirement once, then each guarded selection by table look-up. A denied selection is removed even when
+ * it is skipped, so that no planned document names a denied field. It is reported only when it is not skipped.
  */
-export const judgeCells = (
+export const judgeSelections = (
   rules: Rules,
   analysis: Analysis,
   facts: Facts,
   variables: Variables,
-  isActive: (cell: Cell) => boolean,
+  isActive: (selection: GuardedSelection) => boolean,
 ): Judgement => {
   const unmet = new Set<RequirementId>();
   for (const { id, requirement } of analysis.demands) {
     if (judge(requirement, facts) !== "GRANTED") unmet.add(id);
   }
   const denied = new Map<number, readonly Requirement[]>();
-  const failingOf = (cell: Cell): readonly Requirement[] => {
-    switch (cell.kind) {
+  const failingOf = (selection: GuardedSelection): readonly Requirement[] => {
+    switch (selection.kind) {
       case "whole":
-        return cell.parts.filter(isActive).flatMap((part) => denied.get(part.index) ?? []);
+        return selection.parts.filter(isActive).flatMap((part) => denied.get(part.index) ?? []);
       case "every":
-        return leastOf(
-          cell.parts.map((part) => denied.get(part.index) ?? []),
+        return easiestOf(
+          selection.parts.map((part) => denied.get(part.index) ?? []),
           facts,
         );
       default:
-        return unmetOf(rules, cell, unmet, variables);
+        return unmetOf(rules, selection, unmet, variables);
     }
   };
   const removed = new Set<number>();
-  const answeredFor = new Set<Cell>();
-  for (const cell of analysis.cells) {
-    const failing = failingOf(cell);
-    if (cell.kind === "whole" || failing.length > 0) for (const part of cell.parts) answeredFor.add(part);
-    if (failing.length > 0) denied.set(cell.index, failing);
-    if (cell.kind === "position") continue;
-    if (failing.length > 0 || cell.parents.some((id) => unmet.has(id))) removed.add(cell.index);
+  const included = new Set<GuardedSelection>();
+  for (const selection of analysis.guardedSelections) {
+    const failing = failingOf(selection);
+    if (selection.kind === "whole" || failing.length > 0)
+      for (const part of selection.parts) included.add(part);
+    if (failing.length > 0) denied.set(selection.index, failing);
+    if (selection.kind === "position") continue;
+    if (failing.length > 0 || selection.parents.some((id) => unmet.has(id))) removed.add(selection.index);
   }
-  const told = analysis.cells.filter(
-    (cell) => denied.has(cell.index) && !answeredFor.has(cell) && (cell.kind === "whole" || isActive(cell)),
+  const reported = analysis.guardedSelections.filter(
+    (selection) =>
+      denied.has(selection.index) &&
+      !included.has(selection) &&
+      (selection.kind === "whole" || isActive(selection)),
   );
-  return { denied, told, removed, vector: vectorOf(analysis.cells, removed) };
+  return { denied, reported, removed, vector: vectorOf(analysis.guardedSelections, removed) };
 };
 
-/** Of several ways in, all of them closed, the one that is easiest to open; none when one of them is open. */
-const leastOf = (ways: readonly (readonly Requirement[])[], facts: Facts): readonly Requirement[] => {
+/** Of several alternatives that are all denied, returns the one that is easiest to satisfy; none if one is granted. */
+const easiestOf = (ways: readonly (readonly Requirement[])[], facts: Facts): readonly Requirement[] => {
   const rank = (unmet: readonly Requirement[]): number =>
     unmet.length === 0 ? -1 : VERDICTS.indexOf(codeOf(unmet, facts));
   const [first = [], ...others] = ways;
@@ -83,20 +87,20 @@ const leastOf = (ways: readonly (readonly Requirement[])[], facts: Facts): reado
 
 const unmetOf = (
   rules: Rules,
-  cell: Cell,
+  selection: GuardedSelection,
   unmet: ReadonlySet<RequirementId>,
   variables: Variables,
 ): readonly Requirement[] => {
-  const failing = new Set(cell.demands.filter((id) => unmet.has(id)));
-  for (const watcher of cell.watchers) {
-    for (const id of asked(rules, watcher, variables)) if (unmet.has(id)) failing.add(id);
+  const failing = new Set(selection.demands.filter((id) => unmet.has(id)));
+  for (const variableGuard of selection.variableGuards) {
+    for (const id of requirementsFor(rules, variableGuard, variables)) if (unmet.has(id)) failing.add(id);
   }
   return [...failing].flatMap((id) => rules.requirements[id] ?? []);
 };
 
-/** Fifteen bits to a character: no integer type limits the width, and no surrogate is ever formed. */
-const vectorOf = (cells: readonly Cell[], removed: ReadonlySet<number>): string => {
-  const words: number[] = new Array<number>(Math.ceil(cells.length / 15)).fill(0);
+/** Fifteen bits per character: the width is not limited by an integer type, and no surrogate can occur. */
+const vectorOf = (guardedSelections: readonly GuardedSelection[], removed: ReadonlySet<number>): string => {
+  const words: number[] = new Array<number>(Math.ceil(guardedSelections.length / 15)).fill(0);
   for (const index of removed) {
     const word = Math.floor(index / 15);
     words[word] = (words[word] ?? 0) | (1 << (index % 15));
@@ -104,7 +108,7 @@ const vectorOf = (cells: readonly Cell[], removed: ReadonlySet<number>): string 
   return words.map((word) => String.fromCharCode(word)).join("");
 };
 
-/** The one code told for several unmet requirements. */
+/** The code to report for several unmet requirements. */
 export const codeOf = (unmet: readonly Requirement[], facts: Facts): DenialCode => {
   let rank = 1;
   for (const requirement of unmet) rank = Math.max(rank, VERDICTS.indexOf(judge(requirement, facts)));
@@ -112,7 +116,7 @@ export const codeOf = (unmet: readonly Requirement[], facts: Facts): DenialCode 
   return code === undefined || code === "GRANTED" ? "SERVICE_UNAVAILABLE" : code;
 };
 
-/** The shortest window of freshness that is not met; what one step-up has to satisfy. */
+/** The shortest unmet window of freshness: the one that a step-up must satisfy. */
 export const unmetMaxAge = (unmet: readonly Requirement[], facts: Facts): number | undefined => {
   const ages = unmet.flatMap(({ maxAgeSeconds }) =>
     maxAgeSeconds === undefined || isFresh(facts.principal, maxAgeSeconds, facts.nowSeconds)

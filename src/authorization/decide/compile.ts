@@ -5,35 +5,35 @@ import { OPEN } from "../../domain/requirement.js";
 import { type InputRule, OPEN_ID, type RequirementId, type Rules } from "../read/rules.js";
 import { ALWAYS, type Includes, isConditional } from "./conditions.js";
 import type { OperationParts } from "./operation.js";
-import { possiblyAsked, readProvided, type Watcher } from "./provided.js";
+import { possibleRequirements, readProvided, type VariableGuard } from "./provided.js";
 import { type ReachedField, walkReach } from "./reach.js";
 import type { TypeSet } from "./type-sets.js";
 
 export type AbstractMode = "precise" | "strict";
 
 /**
- * One guarded selection: a field selection on those runtime types for which it asks the same. Its denial is one
- * bit of the decision vector.
+ * One guarded selection: a field selection on those runtime types for which its requirements are the same. Its denial
+ * is one bit of the decision vector.
  */
-export interface Cell {
+export interface GuardedSelection {
   readonly index: number;
   readonly node: FieldNode;
   /** As written: the type the selection was validated against, and the field. */
   readonly coordinate: string;
   readonly types: TypeSet;
   /**
-   * `field`: the selection itself. `position`: an object reached through it, by its own runtime type. `whole`:
-   * the selection on every runtime type, denied as soon as one of its {@link parts} is (strict mode). `every`: the
-   * selection on every runtime type, denied when all of its {@link parts} are: then no object it could bring may be
-   * seen, and not even whether there is one is asked.
+   * `field`: the field selection itself. `position`: an object that is the field's value, by its own runtime type.
+   * `whole`: the selection on every runtime type, denied when one of its {@link parts} is denied (strict mode).
+   * `every`: the selection on every runtime type, denied when all of its {@link parts} are denied. Then no possible
+   * value may be seen, so the field is not fetched at all.
    */
   readonly kind: "field" | "position" | "whole" | "every";
   readonly demands: readonly RequirementId[];
-  /** Guards of the runtime type it stands on; they deny the position above, here they only keep it unfetched. */
+  /** Guards of the parent's runtime type. They deny the position above; here they only prevent the fetch. */
   readonly parents: readonly RequirementId[];
-  readonly watchers: readonly Watcher[];
-  /** Cells a `whole` or `every` one answers for when it is denied; they are not told by themselves then. */
-  readonly parts: readonly Cell[];
+  readonly variableGuards: readonly VariableGuard[];
+  /** The selections that a denied `whole` or `every` selection includes; they are not reported separately then. */
+  readonly parts: readonly GuardedSelection[];
 }
 
 export interface FieldInfo {
@@ -41,32 +41,32 @@ export interface FieldInfo {
   readonly types: TypeSet;
   /** Object types possible at the value; empty for leaves. */
   readonly below: TypeSet;
-  readonly cells: readonly Cell[];
-  readonly positions: readonly Cell[];
-  /** Set where the selection is judged strictly and something about it is guarded. */
-  readonly whole: Cell | undefined;
-  /** Set in a query where each object type possible at the value is guarded, and judged by itself. */
-  readonly every: Cell | undefined;
+  readonly guardedSelections: readonly GuardedSelection[];
+  readonly positions: readonly GuardedSelection[];
+  /** Set when the selection is decided in strict mode and something in it is guarded. */
+  readonly whole: GuardedSelection | undefined;
+  /** Set in a query when every possible object type of the value is guarded and decided separately. */
+  readonly every: GuardedSelection | undefined;
 }
 
-/** What one operation asks for. Immutable, and independent of caller, variables and time. */
+/** The requirements of one operation. It is immutable and does not depend on caller, variables or time. */
 export interface Analysis {
   readonly parts: OperationParts;
   readonly fields: ReadonlyMap<FieldNode, FieldInfo>;
-  readonly cells: readonly Cell[];
-  /** Distinct requirements the operation can ask for, by id; judged once per request. */
+  readonly guardedSelections: readonly GuardedSelection[];
+  /** Distinct requirements that the operation can have, by id; each is decided once per request. */
   readonly demands: readonly { readonly id: RequirementId; readonly requirement: Requirement }[];
-  /** Some selection stands under `@skip` or `@include`. */
+  /** At least one selection has `@skip` or `@include`. */
   readonly conditional: boolean;
-  /** Abstract positions were judged strictly although the setting is `precise`. */
+  /** Abstract positions were decided in strict mode although the setting is `precise`. */
   readonly fellBackToStrict: boolean;
 }
 
 export interface CompileContext {
   readonly rules: Rules;
-  /** What clients see: a selection outside it is refused here, whoever skipped validation. */
+  /** The schema for clients. A selection outside it is refused here, even if validation was skipped. */
   readonly apiSchema: GraphQLSchema;
-  /** With what clients do not see: a rewritten document names inaccessible types. */
+  /** With inaccessible elements, because a rewritten document may name inaccessible types. */
   readonly fullSchema: GraphQLSchema;
   readonly interfaces: AbstractMode;
   /** `Type.field` → mode of the abstract position it returns. */
@@ -74,14 +74,13 @@ export interface CompileContext {
 }
 
 /**
- * Compiles one operation, each selection judged once per runtime type, fragments never expanded.
+ * Compiles one operation. Each selection is analysed once per runtime type, and fragments are never expanded.
  *
- * Mutations and subscriptions need no strict cells: whatever could be denied on any runtime type refuses the
- * operation, which is strict already (the runtime type is known only after the side effect, docs/spec/directive.md
- * §2.5).
+ * Mutations and subscriptions need no `whole` selections. A denial on any runtime type already refuses the whole
+ * operation, because the runtime type is known only after the side effect (docs/spec/directive.md §2.5).
  *
- * @param forceStrict - judge every abstract position strictly, whatever the setting
- * @param includes - selections to look at; default all, whatever the variables are
+ * @param forceStrict - use strict mode for every abstract position, whatever the setting is
+ * @param includes - which selections to analyse; default all, independent of variables
  */
 export const analyse = (
   context: CompileContext,
@@ -92,8 +91,8 @@ export const analyse = (
   const { rules } = context;
   const isQuery = parts.operation.operation === OperationTypeNode.QUERY;
   const fields = new Map<FieldNode, FieldInfo>();
-  const cells: Cell[] = [];
-  const asked = new Set<RequirementId>();
+  const guardedSelections: GuardedSelection[] = [];
+  const requirementIds = new Set<RequirementId>();
   const classCache: ClassCache = new Map();
   let conditional = false;
   const defaults = new Map<string, ValueNode>();
@@ -101,15 +100,16 @@ export const analyse = (
     if (defaultValue !== undefined) defaults.set(variable.name.value, defaultValue);
   }
 
-  const cell = (draft: Omit<Cell, "index">): readonly Cell[] => {
+  const addSelection = (draft: Omit<GuardedSelection, "index">): readonly GuardedSelection[] => {
     const demands = distinct(draft.demands);
     const parents = distinct(draft.parents);
-    const asksNothing = demands.length === 0 && parents.length === 0 && draft.watchers.length === 0;
-    if (asksNothing && draft.parts.length === 0) return [];
-    const made = { ...draft, demands, parents, index: cells.length };
-    cells.push(made);
-    for (const id of [...demands, ...parents]) asked.add(id);
-    for (const watcher of draft.watchers) for (const id of possiblyAsked(rules, watcher)) asked.add(id);
+    const requiresNothing = demands.length === 0 && parents.length === 0 && draft.variableGuards.length === 0;
+    if (requiresNothing && draft.parts.length === 0) return [];
+    const made = { ...draft, demands, parents, index: guardedSelections.length };
+    guardedSelections.push(made);
+    for (const id of [...demands, ...parents]) requirementIds.add(id);
+    for (const variableGuard of draft.variableGuards)
+      for (const id of possibleRequirements(rules, variableGuard)) requirementIds.add(id);
     return [made];
   };
 
@@ -117,33 +117,39 @@ export const analyse = (
     const { node, types } = field;
     const coordinate = `${field.parent.name}.${node.name.value}`;
     const strictBelow = isQuery && below.size > 0 && (forceStrict || modeAt(context, field) === "strict");
-    const common = { node, coordinate, parents: [], watchers: [], parts: [] };
-    const cells = classesOf(rules, field, classCache).flatMap((one) => {
+    const common = { node, coordinate, parents: [], variableGuards: [], parts: [] };
+    const guardedSelections = classesOf(rules, field, classCache).flatMap((one) => {
       const given = readProvided(rules, one.given, defaults);
       const demands = [...one.demands, ...given.always];
-      return cell({ ...common, ...one, kind: "field", demands, watchers: given.watchers });
+      return addSelection({
+        ...common,
+        ...one,
+        kind: "field",
+        demands,
+        variableGuards: given.variableGuards,
+      });
     });
     const positions = [...positionDemands(rules, field, below)].flatMap(([demand, group]) =>
-      cell({ ...common, types: group, kind: "position", demands: [demand] }),
+      addSelection({ ...common, types: group, kind: "position", demands: [demand] }),
     );
     const judgedWhole = [
-      ...(field.strict ? cells.filter(asksItself) : []),
+      ...(field.strict ? guardedSelections.filter(hasOwnRequirements) : []),
       ...(strictBelow ? positions : []),
     ];
     const [whole] =
       judgedWhole.length > 0
-        ? cell({ ...common, types, kind: "whole", demands: [], parts: judgedWhole })
+        ? addSelection({ ...common, types, kind: "whole", demands: [], parts: judgedWhole })
         : [];
     const isGuardedThroughout = isQuery && !strictBelow && covers(positions, below);
     const [every] = isGuardedThroughout
-      ? cell({ ...common, types, kind: "every", demands: [], parts: positions })
+      ? addSelection({ ...common, types, kind: "every", demands: [], parts: positions })
       : [];
     fields.set(node, {
       parent: field.parent,
       types,
       below,
-      cells: cells.length === 0 ? NO_CELLS : cells,
-      positions: positions.length === 0 ? NO_CELLS : positions,
+      guardedSelections: guardedSelections.length === 0 ? NO_SELECTIONS : guardedSelections,
+      positions: positions.length === 0 ? NO_SELECTIONS : positions,
       whole,
       every,
     });
@@ -160,22 +166,22 @@ export const analyse = (
     },
     onField,
   });
-  const demands = [...asked]
+  const demands = [...requirementIds]
     .filter((id) => id !== OPEN_ID)
     .map((id) => ({ id, requirement: rules.requirements[id] ?? OPEN }));
-  return { parts, fields, cells, demands, conditional, fellBackToStrict: forceStrict };
+  return { parts, fields, guardedSelections, demands, conditional, fellBackToStrict: forceStrict };
 };
 
-/** Is each object type possible at the value guarded by one of the cells? Their types do not overlap. */
-const covers = (positions: readonly Cell[], below: TypeSet): boolean =>
+/** Is every possible object type of the value guarded by one of the positions? Their types do not overlap. */
+const covers = (positions: readonly GuardedSelection[], below: TypeSet): boolean =>
   positions.length > 0 && positions.reduce((count, { types }) => count + types.size, 0) === below.size;
 
-/** Most selections have none; they share it. */
-const NO_CELLS: readonly Cell[] = [];
+/** Shared by the many selections without guards. */
+const NO_SELECTIONS: readonly GuardedSelection[] = [];
 
-/** Some cells only keep a denied runtime type unfetched; what denies it is told at the position above. */
-export const asksItself = (cell: Cell): boolean =>
-  cell.demands.length > 0 || cell.watchers.length > 0 || cell.parts.length > 0;
+/** Has the selection requirements of its own? Others only prevent the fetch of a type that is denied at its position. */
+export const hasOwnRequirements = (selection: GuardedSelection): boolean =>
+  selection.demands.length > 0 || selection.variableGuards.length > 0 || selection.parts.length > 0;
 
 interface FieldClass {
   readonly types: TypeSet;
@@ -188,8 +194,8 @@ interface FieldClass {
 type ClassCache = Map<TypeSet, Map<string, readonly FieldClass[]>>;
 
 /**
- * Splits the runtime types of a selection by what it asks for on each. Remembered while an operation is compiled:
- * thousands of aliases on an interface of a thousand types would otherwise ask millions of times.
+ * Groups the runtime types of a selection by their requirements. The result is cached during one compilation:
+ * thousands of aliases on an interface with a thousand types would otherwise need millions of look-ups.
  */
 const classesOf = (rules: Rules, field: ReachedField, cache: ClassCache): readonly FieldClass[] => {
   const name = field.node.name.value;
@@ -213,7 +219,7 @@ const splitByDemand = (rules: Rules, field: ReachedField): readonly FieldClass[]
       const guarded = found !== undefined && (found.requirement !== OPEN_ID || found.object !== undefined);
       return guarded ? [{ rule: found, value: argument.value }] : [];
     });
-    // A root type is not a position of its own: its guard belongs to each of its fields.
+    // A root type has no position, so its guard applies to each of its fields.
     const isRoot = rules.roots.has(type);
     const demands = isRoot ? [rule.requirement, owner.requirement] : [rule.requirement];
     const parents = isRoot ? [] : [owner.requirement];
@@ -223,7 +229,7 @@ const splitByDemand = (rules: Rules, field: ReachedField): readonly FieldClass[]
     else known.types.add(type);
   }
   const only = classes.size === 1 ? [...classes.values()][0] : undefined;
-  // Sharing the reached set itself keeps identity comparisons working further on.
+  // Reuse the same set object, so that later identity comparisons succeed.
   if (only !== undefined && only.types.size === field.types.size)
     return [{ ...only.first, types: field.types }];
   return [...classes.values()].map(({ types, first }) => ({ ...first, types }));
@@ -231,7 +237,7 @@ const splitByDemand = (rules: Rules, field: ReachedField): readonly FieldClass[]
 
 const NO_DEMANDS: ReadonlyMap<RequirementId, TypeSet> = new Map();
 
-/** Guards of the object types possible below, where the schema leaves the type open: demand → types. */
+/** The guards of the possible object types of an abstract field: requirement → types. */
 const positionDemands = (
   rules: Rules,
   field: ReachedField,
@@ -253,7 +259,7 @@ const positionDemands = (
   return groups;
 };
 
-/** What is set for a field of an interface holds for the same field of everything below it, and for both names. */
+/** A setting for an interface field also applies to this field of all its implementations. */
 const modeAt = (context: CompileContext, field: ReachedField): AbstractMode => {
   if (context.positions.size === 0) return context.interfaces;
   const owners = new Set(

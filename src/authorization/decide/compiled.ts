@@ -9,11 +9,11 @@ import type {
   PlannableOperation,
 } from "../authorizer.js";
 import type { ResolvedSettings } from "../settings.js";
-import { activeCells } from "./activity.js";
-import { allGranted, codeOf, type Judgement, judgeCells } from "./check.js";
-import { type Analysis, analyse, type Cell, type CompileContext } from "./compile.js";
+import { activeSelections } from "./activity.js";
+import { allGranted, codeOf, type Judgement, judgeSelections } from "./check.js";
+import { type Analysis, analyse, type CompileContext, type GuardedSelection } from "./compile.js";
 import { ALWAYS, includesBy } from "./conditions.js";
-import { createDenialView, denialOf, type Telling } from "./denial-view.js";
+import { createDenialView, denialOf, type Exposure } from "./denial-view.js";
 import { deniedPaths } from "./denied-paths.js";
 import { assertRemoved } from "./grants.js";
 import { operationParts } from "./operation.js";
@@ -24,35 +24,35 @@ import { refuseUnserved } from "./unserved.js";
 /** The most errors of one refused operation (docs/spec/directive.md §5.2). */
 const MAX_ERRORS = 100;
 
-const NO_CELLS: ReadonlySet<number> = new Set();
-/** No vector reads like this: vectors of a guarded operation are never empty. */
+const NO_SELECTIONS: ReadonlySet<number> = new Set();
+/** The vector of a guarded operation is never empty, so this key is free. */
 const NOTHING_REMOVED = "";
 
-/** One decision with its reasons. */
+/** A decision with its reasons. */
 export interface Inspection {
   readonly decision: Decision;
   readonly analysis: Analysis;
-  /** Does the selection take part under the `@skip` / `@include` values given? */
-  readonly isActive: (cell: Cell) => boolean;
-  readonly verdict: (cell: Cell) => Verdict;
+  /** Is the selection active under the given `@skip` / `@include` values? */
+  readonly isActive: (selection: GuardedSelection) => boolean;
+  readonly verdict: (selection: GuardedSelection) => Verdict;
 }
 
-/** One operation of one document, compiled against one snapshot; decides for any caller. */
+/** One operation of a document, compiled for one snapshot. It decides for any caller. */
 export class Compiled implements CompiledOperation {
   readonly operation: OperationDefinitionNode;
   readonly guarded: boolean;
-  /** Policy functions that have to be asked before anything can be decided. */
+  /** Policy functions that must be called before a decision. */
   readonly policies: readonly string[];
   readonly #context: CompileContext;
   readonly #settings: ResolvedSettings;
   readonly #decided: WeakSet<PlannableOperation>;
-  readonly #telling: Telling;
+  readonly #exposure: Exposure;
   readonly #analysis: Analysis;
   readonly #variants = new Map<string, Rewritten>();
   readonly #document: DocumentNode;
   #strict: Compiled | undefined;
   readonly #refusal: Decision | undefined;
-  /** The decision when nothing is denied: made once, handed out to everybody. */
+  /** The decision when nothing is denied, shared by all requests. */
   readonly #allowed: Decision;
 
   constructor(
@@ -68,7 +68,7 @@ export class Compiled implements CompiledOperation {
     this.#document = document;
     this.#settings = settings;
     this.#decided = decided;
-    this.#telling = {
+    this.#exposure = {
       disclosure: settings.disclosure,
       isVisible: (typeName) => context.apiSchema.getType(typeName) !== undefined,
     };
@@ -77,21 +77,28 @@ export class Compiled implements CompiledOperation {
     this.#analysis =
       this.#refusal === undefined
         ? analyse(context, parts, forceStrict)
-        : { parts, fields: new Map(), cells: [], demands: [], conditional: false, fellBackToStrict: false };
-    this.guarded = this.#analysis.cells.length > 0;
+        : {
+            parts,
+            fields: new Map(),
+            guardedSelections: [],
+            demands: [],
+            conditional: false,
+            fellBackToStrict: false,
+          };
+    this.guarded = this.#analysis.guardedSelections.length > 0;
     this.policies = this.#refusal === undefined ? policiesOf(this.#analysis, settings) : [];
     const plannable =
-      this.#refusal === undefined ? this.#variant(NO_CELLS, NOTHING_REMOVED).plannable : undefined;
+      this.#refusal === undefined ? this.#variant(NO_SELECTIONS, NOTHING_REMOVED).plannable : undefined;
     this.#allowed = { kind: "allowed", plannable, guarded: this.guarded };
   }
 
-  /** @throws TypeError for a compiled operation of somebody else's making */
+  /** @throws TypeError for a compiled operation of another implementation */
   static of(operation: CompiledOperation): Compiled {
     if (operation instanceof Compiled) return operation;
     throw new TypeError("this operation was not compiled by this authorizer");
   }
 
-  /** The table behind {@link decide}, for `explain`: the same judgement, told cell by cell. */
+  /** Like {@link decide}, with the verdict of each guarded selection, for `explain`. */
   inspect(facts: Facts, input: DecisionInput): Inspection {
     const { isActive, judgement } = this.#judge(facts, input);
     const isPrecise =
@@ -102,8 +109,8 @@ export class Compiled implements CompiledOperation {
       decision: this.decide(facts, input),
       analysis: this.#analysis,
       isActive,
-      verdict: (cell) => {
-        const unmet = judgement.denied.get(cell.index);
+      verdict: (selection) => {
+        const unmet = judgement.denied.get(selection.index);
         return unmet === undefined ? "GRANTED" : codeOf(unmet, facts);
       },
     };
@@ -123,10 +130,10 @@ export class Compiled implements CompiledOperation {
     if (!this.guarded || allGranted(this.#analysis, facts)) return this.#allowed;
 
     const { includes, judgement } = this.#judge(facts, input);
-    if (judgement.removed.size === 0 && judgement.told.length === 0) return this.#allowed;
-    const denied = judgement.told.map((cell) => this.#denial(cell, judgement, facts));
+    if (judgement.removed.size === 0 && judgement.reported.length === 0) return this.#allowed;
+    const denied = judgement.reported.map((selection) => this.#denial(selection, judgement, facts));
     if (this.#settings.dryRun) {
-      const { plannable } = this.#variant(NO_CELLS, NOTHING_REMOVED);
+      const { plannable } = this.#variant(NO_SELECTIONS, NOTHING_REMOVED);
       return {
         kind: "allowed",
         plannable,
@@ -141,8 +148,9 @@ export class Compiled implements CompiledOperation {
       if (denied.length === 0) return { kind: "allowed", plannable, guarded: true };
       return { kind: "filtered", plannable, denials: this.#view(judgement, facts, new Map()), denied };
     }
-    const deniedAt = new Map<FieldNode, readonly Cell[]>();
-    for (const cell of judgement.told) deniedAt.set(cell.node, [...(deniedAt.get(cell.node) ?? []), cell]);
+    const deniedAt = new Map<FieldNode, readonly GuardedSelection[]>();
+    for (const selection of judgement.reported)
+      deniedAt.set(selection.node, [...(deniedAt.get(selection.node) ?? []), selection]);
     const relaxed = this.#settings.relaxMutations && this.operation.operation === OperationTypeNode.MUTATION;
     const paths = deniedPaths(
       this.#analysis.parts,
@@ -150,15 +158,15 @@ export class Compiled implements CompiledOperation {
       includes,
       relaxed ? Number.POSITIVE_INFINITY : MAX_ERRORS,
     );
-    const tell = (cell: Cell) => this.#denial(cell, judgement, facts);
+    const toDenial = (selection: GuardedSelection) => this.#denial(selection, judgement, facts);
     if (!relaxed) {
       return {
         kind: "refused",
-        errors: refusalErrors(paths, tell, facts.principal, this.#settings.disclosure),
+        errors: refusalErrors(paths, toDenial, facts.principal, this.#settings.disclosure),
         denied,
       };
     }
-    const roots = deniedRoots(this.#analysis, this.#rootName(), paths, tell);
+    const roots = deniedRoots(this.#analysis, this.#rootName(), paths, toDenial);
     const { plannable, needsStrict } = this.#build(judgement.removed, new Set(roots.keys()));
     if (needsStrict) return this.#tooComplex();
     return { kind: "filtered", plannable, denials: this.#view(judgement, facts, roots), denied };
@@ -166,15 +174,16 @@ export class Compiled implements CompiledOperation {
 
   #judge(facts: Facts, input: DecisionInput) {
     const includes = this.#analysis.conditional ? includesBy(this.operation, input.variables) : ALWAYS;
-    const isActive = activeCells(this.#context, this.#analysis, includes);
-    const judgement = judgeCells(this.#context.rules, this.#analysis, facts, input.variables, isActive);
+    const isActive = activeSelections(this.#context, this.#analysis, includes);
+    const judgement = judgeSelections(this.#context.rules, this.#analysis, facts, input.variables, isActive);
     return { includes, isActive, judgement };
   }
 
   /**
-   * If only the precise rewriting cannot be used, abstract positions are judged strictly (docs/spec/directive.md §2.5).
+   * Returns the operation in strict mode, which is used when the precise rewriting cannot be used
+   * (docs/spec/directive.md §2.5).
    *
-   * @returns `undefined` where that would change nothing, since it is strict already
+   * @returns `undefined` when the operation is already in strict mode
    */
   #strictly(): Compiled | undefined {
     const isStrict = this.#analysis.fellBackToStrict || this.operation.operation !== OperationTypeNode.QUERY;
@@ -195,8 +204,8 @@ export class Compiled implements CompiledOperation {
     return { kind: "tooComplex", found: allowed + 1, allowed };
   }
 
-  #denial(cell: Cell, judgement: Judgement, facts: Facts): Denial {
-    return denialOf(cell, judgement, cell.coordinate, facts, this.#telling);
+  #denial(selection: GuardedSelection, judgement: Judgement, facts: Facts): Denial {
+    return denialOf(selection, judgement, selection.coordinate, facts, this.#exposure);
   }
 
   #view(judgement: Judgement, facts: Facts, refusedRoots: ReadonlyMap<FieldNode, Denial>) {
@@ -205,7 +214,7 @@ export class Compiled implements CompiledOperation {
       analysis: this.#analysis,
       judgement,
       facts,
-      ...this.#telling,
+      ...this.#exposure,
       refusedRoots,
     });
   }
@@ -227,7 +236,7 @@ export class Compiled implements CompiledOperation {
     const built = rewrite({
       rules: this.#context.rules,
       analysis,
-      isRemoved: (cell) => removed.has(cell.index),
+      isRemoved: (selection) => removed.has(selection.index),
       refused,
       maxExpandedSelections: this.#settings.maxExpandedSelections,
     });

@@ -6,7 +6,7 @@ export type Includes = (selection: SelectionNode) => boolean;
 
 export const ALWAYS: Includes = () => true;
 
-/** Is it left out whatever the variables are? The planner fails on an operation of which nothing can remain. */
+/** Is it skipped for all values of the variables? The planner fails on an operation that is always empty. */
 export const isNeverIncluded = (selection: SelectionNode): boolean =>
   (selection.directives ?? []).some(({ name, arguments: given }) => {
     const value = given?.find((one) => one.name.value === "if")?.value;
@@ -15,13 +15,13 @@ export const isNeverIncluded = (selection: SelectionNode): boolean =>
 
 const isCondition = (directive: string): boolean => directive === "skip" || directive === "include";
 
-/** Does any `@skip` / `@include` stand on it? */
+/** Has it `@skip` or `@include`? */
 export const isConditional = (selection: SelectionNode): boolean =>
   (selection.directives ?? []).some((one) => isCondition(one.name.value));
 
 /**
- * Evaluates `@skip` and `@include` with raw variables and operation defaults. Whatever is not plainly a boolean
- * counts as included: the executor refuses it, and until then it is judged.
+ * Evaluates `@skip` and `@include` with raw variables and operation defaults. A value that is not a boolean counts as
+ * included, so the selection is authorized; the executor refuses the value later.
  */
 export const includesBy = (operation: OperationDefinitionNode, variables: Variables): Includes => {
   const defaults = new Map<string, ValueNode>();

@@ -4,34 +4,34 @@ import { disjunctiveForm, type Facts, type Requirement, VERDICTS } from "../../d
 import type { Denial, DenialView, Disclosure } from "../authorizer.js";
 import type { Rules } from "../read/rules.js";
 import { codeOf, type Judgement, unmetMaxAge } from "./check.js";
-import type { Analysis, Cell } from "./compile.js";
+import type { Analysis, GuardedSelection } from "./compile.js";
 import type { OperationParts } from "./operation.js";
 import { overlaps, type TypeSet } from "./type-sets.js";
 
 /** The most alternatives in a challenge (docs/spec/directive.md §5.3). */
 export const MAX_ALTERNATIVES = 8;
 
-/** What a denial may report beside its code. */
-export interface Telling {
+/** Decides what a denial may reveal beside its code. */
+export interface Exposure {
   readonly disclosure: Disclosure;
-  /** May clients know of this type at all? An inaccessible one is named at no disclosure level. */
+  /** Is the type part of the client schema? An inaccessible type is never named. */
   readonly isVisible: (typeName: string) => boolean;
 }
 
-/** What the unmet requirements of a denied selection amount to, at the place where it is reported. */
+/** Builds the denial of a selection from its unmet requirements, at the coordinate where it is reported. */
 export const denialOf = (
-  cell: Cell,
+  selection: GuardedSelection,
   judgement: Judgement,
   coordinate: string,
   facts: Facts,
-  telling: Telling,
+  exposure: Exposure,
 ): Denial => {
-  const unmet = judgement.denied.get(cell.index) ?? [];
+  const unmet = judgement.denied.get(selection.index) ?? [];
   const maxAge = unmetMaxAge(unmet, facts);
-  // Worked out only where it may be told.
+  // Scopes are revealed only at disclosure `full`.
   const clauses =
-    telling.disclosure === "full"
-      ? tellable(cell, unmet, judgement, telling.isVisible).flatMap((one) => one.scopes)
+    exposure.disclosure === "full"
+      ? disclosable(selection, unmet, judgement, exposure.isVisible).flatMap((one) => one.scopes)
       : [];
   const scopes = disjunctiveForm(clauses, MAX_ALTERNATIVES);
   return {
@@ -42,14 +42,14 @@ export const denialOf = (
   };
 };
 
-/** Without what only types ask for that clients do not know: a scope's name would tell of them. */
-const tellable = (
-  cell: Cell,
+/** Leaves out requirements of inaccessible types only: the name of a scope could reveal such a type. */
+const disclosable = (
+  selection: GuardedSelection,
   unmet: readonly Requirement[],
   judgement: Judgement,
-  isVisible: Telling["isVisible"],
+  isVisible: Exposure["isVisible"],
 ): readonly Requirement[] => {
-  const places = cell.parts.length === 0 ? [cell] : cell.parts;
+  const places = selection.parts.length === 0 ? [selection] : selection.parts;
   const known = new Set(
     places
       .filter(({ types }) => [...types].some(isVisible))
@@ -58,7 +58,7 @@ const tellable = (
   return unmet.filter((one) => known.has(one));
 };
 
-/** Several denials as one, by precedence: for a place refused because of what lies below it. */
+/** The denial with the highest precedence, for a field that is refused because of fields below it. */
 export const worstOf = (denials: readonly Denial[]): Denial | undefined =>
   denials.reduce<Denial | undefined>(
     (worst, one) =>
@@ -66,7 +66,7 @@ export const worstOf = (denials: readonly Denial[]): Denial | undefined =>
     undefined,
   );
 
-interface ViewInput extends Telling {
+interface ViewInput extends Exposure {
   readonly rules: Rules;
   readonly analysis: Analysis;
   readonly judgement: Judgement;
@@ -75,7 +75,7 @@ interface ViewInput extends Telling {
   readonly refusedRoots: ReadonlyMap<FieldNode, Denial>;
 }
 
-/** Answers the projector's questions for one request; denials are built only where one is met. */
+/** Creates the denials of one request for the projector. A denial is built only when it is queried. */
 export const createDenialView = (input: ViewInput): DenialView => {
   const { analysis, judgement, facts, disclosure, rules } = input;
   /** Only `full` names runtime types in coordinates. */
@@ -83,26 +83,26 @@ export const createDenialView = (input: ViewInput): DenialView => {
   const built = new Map<string, Denial>();
   const touched = new Map<FieldNode, boolean>();
 
-  const denial = (cell: Cell, coordinate: string): Denial | undefined => {
-    if (!judgement.denied.has(cell.index)) return undefined;
-    const key = `${cell.index} ${coordinate}`;
-    const known = built.get(key) ?? denialOf(cell, judgement, coordinate, facts, input);
+  const denial = (selection: GuardedSelection, coordinate: string): Denial | undefined => {
+    if (!judgement.denied.has(selection.index)) return undefined;
+    const key = `${selection.index} ${coordinate}`;
+    const known = built.get(key) ?? denialOf(selection, judgement, coordinate, facts, input);
     built.set(key, known);
     return known;
   };
 
-  /** Is anything selected on the object itself denied on a type that can stand there? */
+  /** Is any field of the object denied on one of its possible types? */
   const isTouched = (node: FieldNode, types: TypeSet): boolean => {
     const known = touched.get(node);
     if (known !== undefined) return known;
     const found = fieldsOf(node.selectionSet, analysis.parts).some((field) => {
       const info = analysis.fields.get(field);
-      const cells = info === undefined ? [] : [...info.cells, info.whole, info.every];
-      return cells.some(
-        (cell) =>
-          cell !== undefined &&
-          (judgement.denied.has(cell.index) || judgement.removed.has(cell.index)) &&
-          overlaps(cell.types, types),
+      const guardedSelections = info === undefined ? [] : [...info.guardedSelections, info.whole, info.every];
+      return guardedSelections.some(
+        (selection) =>
+          selection !== undefined &&
+          (judgement.denied.has(selection.index) || judgement.removed.has(selection.index)) &&
+          overlaps(selection.types, types),
       );
     });
     touched.set(node, found);
@@ -115,15 +115,18 @@ export const createDenialView = (input: ViewInput): DenialView => {
       if (refused !== undefined) return refused;
       const info = analysis.fields.get(node);
       if (info === undefined) return undefined;
-      // A type the schema does not allow here was never judged, and so is not served.
+      // A type that the schema does not allow here was not authorized, so it is not served.
       if (!info.types.has(runtimeType)) return unlisted(node, info.parent.name);
       if (info.whole !== undefined && judgement.denied.has(info.whole.index)) {
         return denial(info.whole, info.whole.coordinate);
       }
-      const coordinate = (cell: Cell) =>
-        mayName(runtimeType) ? `${runtimeType}.${node.name.value}` : cell.coordinate;
-      for (const cell of [info.cells.find((one) => one.types.has(runtimeType)), info.every]) {
-        const found = cell === undefined ? undefined : denial(cell, coordinate(cell));
+      const coordinate = (selection: GuardedSelection) =>
+        mayName(runtimeType) ? `${runtimeType}.${node.name.value}` : selection.coordinate;
+      for (const selection of [
+        info.guardedSelections.find((one) => one.types.has(runtimeType)),
+        info.every,
+      ]) {
+        const found = selection === undefined ? undefined : denial(selection, coordinate(selection));
         if (found !== undefined) return found;
       }
       return undefined;
@@ -133,11 +136,11 @@ export const createDenialView = (input: ViewInput): DenialView => {
       if (info === undefined || info.below.size === 0) return undefined;
       const runtimeType = reported ?? interfaceAlone(rules, info.below);
       if (runtimeType !== undefined && info.below.has(runtimeType)) {
-        const cell = info.positions.find((one) => one.types.has(runtimeType));
-        if (cell === undefined) return undefined;
-        return denial(cell, mayName(runtimeType) ? runtimeType : cell.coordinate);
+        const selection = info.positions.find((one) => one.types.has(runtimeType));
+        if (selection === undefined) return undefined;
+        return denial(selection, mayName(runtimeType) ? runtimeType : selection.coordinate);
       }
-      // Nobody who knows the concrete type has established it (@interfaceObject), so the worst is assumed.
+      // The concrete type is unknown (@interfaceObject), so the worst case is assumed.
       const closed = info.positions.some((one) => judgement.denied.has(one.index));
       if (!closed && !isTouched(node, info.below)) return undefined;
       const worst = worstOf(info.positions.flatMap((one) => denial(one, one.coordinate) ?? []));
@@ -151,13 +154,13 @@ export const createDenialView = (input: ViewInput): DenialView => {
   }
 };
 
-/** The one interface nobody implements, where nothing else can stand: nobody is asked for a type there. */
+/** An unimplemented interface that is the only possible type: subgraphs return no other type there. */
 const interfaceAlone = (rules: Rules, types: TypeSet): string | undefined => {
   const [only] = types.size === 1 ? types : [];
   return only !== undefined && rules.types.get(only)?.kind === "interface" ? only : undefined;
 };
 
-/** The fields selected on an object, those in fragments as well; not what is selected below them. */
+/** The fields selected on an object, including those in fragments, without the fields below them. */
 const fieldsOf = (
   set: SelectionSetNode | undefined,
   parts: OperationParts,

@@ -1,23 +1,23 @@
 import { type FieldNode, Kind, type SelectionSetNode } from "graphql";
 import { isIntrospection, responseKey } from "../../graphql/documents.js";
-import type { Cell } from "./compile.js";
+import type { GuardedSelection } from "./compile.js";
 import type { Includes } from "./conditions.js";
 import type { OperationParts } from "./operation.js";
 
 export interface DeniedPath {
-  /** Response keys from the root; no list indices, since nothing has run. */
+  /** Response keys from the root. There are no list indices, since nothing was executed. */
   readonly path: readonly string[];
   readonly root: FieldNode;
-  readonly cells: readonly Cell[];
+  readonly guardedSelections: readonly GuardedSelection[];
 }
 
 /**
- * Where denied selections stand in the response, without executing anything. Fragments that hold no denied
- * selection are not entered, and the walk ends at `limit` paths, so it is bounded whatever the nesting.
+ * Finds the response paths of denied selections without execution. Fragments without a denied selection are not
+ * visited, and the walk ends at `limit` paths, so its cost is bounded for any nesting.
  */
 export const deniedPaths = (
   parts: OperationParts,
-  deniedAt: ReadonlyMap<FieldNode, readonly Cell[]>,
+  deniedAt: ReadonlyMap<FieldNode, readonly GuardedSelection[]>,
   includes: Includes,
   limit: number,
 ): readonly DeniedPath[] => {
@@ -56,10 +56,10 @@ export const deniedPaths = (
       if (selection.kind === Kind.FIELD) {
         if (isIntrospection(selection)) continue;
         const here = [...path, responseKey(selection)];
-        const cells = deniedAt.get(selection);
+        const guardedSelections = deniedAt.get(selection);
         const key = JSON.stringify(here);
-        if (cells !== undefined && !found.has(key))
-          found.set(key, { path: here, root: root ?? selection, cells });
+        if (guardedSelections !== undefined && !found.has(key))
+          found.set(key, { path: here, root: root ?? selection, guardedSelections });
         if (selection.selectionSet !== undefined && worthEntering(selection)) {
           walk(selection.selectionSet, here, root ?? selection);
         }

@@ -7,15 +7,15 @@ import { type Analysis, analyse, type CompileContext, type FieldInfo } from "./c
 import { ALWAYS, type Includes } from "./conditions.js";
 import { operationParts } from "./operation.js";
 
-/** What is known to hold for everybody who is given one plannable document with one set of condition values. */
+/** What was granted to every caller with the same plannable document and the same condition values. */
 export interface Grants {
   /** Guarded `Type.field`, and every `Type.field(argument:)`, in the document. */
   readonly granted: ReadonlySet<string>;
-  /** The conjunction of everything these selections ask for: whoever comes here has met it. */
+  /** The conjunction of the requirements of these selections. Every such caller satisfies it. */
   readonly held: Requirement;
 }
 
-/** Reads the grants from the document alone. What its conditions leave out grants nothing. */
+/** Reads the grants from the document only. A selection that its conditions exclude grants nothing. */
 export const grantsOf = (
   context: CompileContext,
   { text }: Pick<PlannableOperation, "text">,
@@ -24,10 +24,10 @@ export const grantsOf = (
   const { rules } = context;
   const granted = new Set<string>();
   const held = new Set<number>();
-  for (const [node, { types, cells }] of analysisOf(context, text, includes).fields) {
-    for (const cell of cells) {
-      for (const id of [...cell.demands, ...cell.parents]) held.add(id);
-      for (const type of cell.types) granted.add(`${type}.${node.name.value}`);
+  for (const [node, { types, guardedSelections }] of analysisOf(context, text, includes).fields) {
+    for (const selection of guardedSelections) {
+      for (const id of [...selection.demands, ...selection.parents]) held.add(id);
+      for (const type of selection.types) granted.add(`${type}.${node.name.value}`);
     }
     for (const { name } of node.arguments ?? []) {
       for (const type of types) granted.add(argumentCoordinate(type, node.name.value, name.value));
@@ -40,8 +40,8 @@ export const argumentCoordinate = (type: string, field: string, argument: string
   `${type}.${field}(${argument}:)`;
 
 /**
- * Checks once per rewritten document that nothing is left in it that was removed. What a plan may carry is read from
- * that document, so this is where a fault of the rewriting has to be noticed.
+ * Checks once per rewritten document that it contains no removed selection. The grants of a plan are read from this
+ * document, so an error of the rewriting must be detected here.
  *
  * @throws FaultError `INTERNAL_SERVER_ERROR` naming the coordinate
  */
@@ -64,9 +64,9 @@ export const assertRemoved = (
   for (const [node, info] of analysis.fields) {
     const selection = selectionOf(node);
     if (!left.has(selection)) continue;
-    const gone = goneTypes(info, removed);
+    const removedHere = removedTypes(info, removed);
     for (const type of info.types) {
-      const of = gone.has(type) ? denied : granted;
+      const of = removedHere.has(type) ? denied : granted;
       of.set(selection, (of.get(selection) ?? new Set()).add(type));
     }
   }
@@ -76,23 +76,25 @@ export const assertRemoved = (
       const field = selection.slice(0, selection.indexOf(" "));
       throw new FaultError(
         "INTERNAL_SERVER_ERROR",
-        `the plannable document holds ${type}.${field}, which was denied`,
+        `the plannable document contains ${type}.${field}, which was denied`,
       );
     }
   }
 };
 
-/** The same field may be denied with one argument and granted without: its response key tells the two apart. */
+/** A field may be denied with an argument and granted without it; the response key distinguishes the two. */
 const selectionOf = (node: FieldNode): string => `${node.name.value} ${responseKey(node)}`;
 
-const goneTypes = (info: FieldInfo, removed: ReadonlySet<number>): ReadonlySet<string> => {
-  for (const cell of [info.whole, info.every]) {
-    if (cell !== undefined && removed.has(cell.index)) return info.types;
+const removedTypes = (info: FieldInfo, removed: ReadonlySet<number>): ReadonlySet<string> => {
+  for (const selection of [info.whole, info.every]) {
+    if (selection !== undefined && removed.has(selection.index)) return info.types;
   }
-  return new Set(info.cells.flatMap((cell) => (removed.has(cell.index) ? [...cell.types] : [])));
+  return new Set(
+    info.guardedSelections.flatMap((selection) => (removed.has(selection.index) ? [...selection.types] : [])),
+  );
 };
 
-/** Read anew from the text: a rewritten document may hold one node in several places, and an analysis tells nodes apart. */
+/** Parses the text again: a rewritten document may contain one node object several times, but an analysis needs unique nodes. */
 const analysisOf = (context: CompileContext, text: string, includes: Includes): Analysis => {
   const document = parse(text, { noLocation: true });
   const operation = document.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);

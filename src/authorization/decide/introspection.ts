@@ -25,12 +25,12 @@ import { judge, type Requirement } from "../../domain/requirement.js";
 import { OPEN_ID, type RequirementId, type Rules } from "../read/rules.js";
 import { visibleTypes } from "./visibility.js";
 
-/** Variants kept per snapshot; beyond, the one unused for longest is forgotten. */
+/** Maximum number of cached schemas per snapshot; the least recently used is removed first. */
 const MAX_VARIANTS = 64;
 
 /**
- * The schema as one caller may see it: without what they lack scopes or sign-in for. Freshness and policies
- * are ignored, since both may change within the minute and tooling reads the schema once.
+ * Creates a function that returns the schema for a caller, without the elements whose scopes or sign-in the caller
+ * lacks. Freshness and policies are ignored: they may change quickly, and tools read the schema only once.
  */
 export const createSchemaFilter = (rules: Rules, api: GraphQLSchema) => {
   const variants = new Map<string, GraphQLSchema>();
@@ -48,7 +48,7 @@ export const createSchemaFilter = (rules: Rules, api: GraphQLSchema) => {
     if (hidden.size === 0) return api;
     const key = [...hidden].join();
     const variant = variants.get(key) ?? filterSchema(rules, api, (id) => id !== OPEN_ID && hidden.has(id));
-    // A map iterates in the order of insertion, so its first key is the one unused for longest.
+    // A map iterates in insertion order, so its first key is the least recently used.
     variants.delete(key);
     variants.set(key, variant);
     for (const oldest of variants.keys()) {
@@ -80,7 +80,7 @@ const filterSchema = (
     if (isListType(type)) return new GraphQLList(reference(type.ofType));
     return named(type as GraphQLNamedType);
   };
-  /** An interface stays on a type that still shows all the interface shows; else the schema would be invalid. */
+  /** A type keeps an interface only if it still has all visible fields of it; else the schema would be invalid. */
   const interfaces = (type: GraphQLObjectType | GraphQLInterfaceType) =>
     type
       .getInterfaces()
@@ -148,7 +148,7 @@ const filterSchema = (
     return type;
   };
 
-  /** Its arguments may be of input types, and two copies of one type are no schema. */
+  /** Copies a directive, since its arguments may have input types and a schema must not contain two copies of a type. */
   const directive = (one: GraphQLDirective): GraphQLDirective => {
     const config = one.toConfig();
     const args = Object.entries(config.args).map(([name, argument]) => [
@@ -164,7 +164,7 @@ const filterSchema = (
   };
   const unlessEmpty = (type: GraphQLObjectType | null): GraphQLObjectType | null =>
     type !== null && Object.keys(type.getFields()).length > 0 ? type : null;
-  // Implementations are reached through their interfaces only, so they have to be named.
+  // Implementations that are reachable only through interfaces must be listed explicitly.
   const implementations = Object.values(api.getTypeMap())
     .filter(isObjectType)
     .filter((one) => one.getInterfaces().length > 0 && visible.has(one.name));

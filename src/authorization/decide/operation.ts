@@ -8,20 +8,21 @@ import {
 } from "graphql";
 import { fragmentsOf } from "../../graphql/documents.js";
 
-/** One operation with the fragments it uses, callers before callees. */
+/** One operation with the fragments it uses. */
 export interface OperationParts {
   readonly operation: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  /** Names of the used fragments in an order in which no fragment comes before one that spreads it. */
+  /** Names of the used fragments, in topological order: a fragment comes after all fragments that spread it. */
   readonly order: readonly string[];
   /** Selections with fragments expanded, saturating at Infinity. */
   readonly expandedSelections: number;
 }
 
 /**
- * Splits a document. Linear in its size: each fragment is counted once (docs/spec/directive.md §3.2).
+ * Splits a document into operation and fragments, in linear time: each fragment is counted once
+ * (docs/spec/directive.md §3.2).
  *
- * @throws GraphQLError `GRAPHQL_VALIDATION_FAILED` on what validation should have refused
+ * @throws GraphQLError `GRAPHQL_VALIDATION_FAILED` for a document that validation should have refused
  */
 export const operationParts = (
   document: DocumentNode,
@@ -58,6 +59,6 @@ export const operationParts = (
   return { operation, fragments, order: finished.reverse(), expandedSelections };
 };
 
-/** What Apollo Server answers to a document that does not validate. */
+/** The error that Apollo Server returns for an invalid document. */
 export const invalid = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: "GRAPHQL_VALIDATION_FAILED" } });

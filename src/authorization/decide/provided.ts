@@ -3,47 +3,51 @@ import { Kind } from "graphql";
 import { type InputRule, OPEN_ID, type RequirementId, type Rules } from "../read/rules.js";
 import type { Variables } from "./conditions.js";
 
-/** A variable whose presence or content decides whether a guard on an input applies. */
-export interface Watcher {
+/** The guard of a variable: the variable's presence or content decides which requirements apply. */
+export interface VariableGuard {
   readonly variable: string;
-  /** Asked for as soon as the variable is provided, explicit null included. */
+  /** Applies when the variable is provided, explicit null included. */
   readonly requirement: RequirementId;
-  /** Guarded input object to look into, in the raw value. */
+  /** The guarded input object type of the raw value, whose fields are checked. */
   readonly object: string | undefined;
-  /** What the operation's own default provides when the client sends nothing; a schema default provides nothing. */
+  /** Requirements of the operation's own default, used when the client sends no value. A schema default has none. */
   readonly fallback: readonly RequirementId[];
 }
 
-/** Guards on what one argument provides: those always met and those a variable decides. */
+/** The guards of provided arguments: those that always apply, and those that depend on a variable. */
 export interface Provided {
   readonly always: ReadonlySet<RequirementId>;
-  readonly watchers: readonly Watcher[];
+  readonly variableGuards: readonly VariableGuard[];
 }
 
-/** Reads what a list of arguments provides, in literals at any depth; variables become watchers. */
+/** Reads the guards of a list of arguments, in literals at any depth. Each variable becomes a {@link VariableGuard}. */
 export const readProvided = (
   rules: Rules,
   given: readonly { readonly rule: InputRule; readonly value: ValueNode }[],
   defaults: ReadonlyMap<string, ValueNode>,
 ): Provided => {
   const always = new Set<RequirementId>();
-  const watchers: Watcher[] = [];
+  const variableGuards: VariableGuard[] = [];
 
-  const watch = (variable: string, requirement: RequirementId, object: string | undefined): void => {
+  const addVariableGuard = (
+    variable: string,
+    requirement: RequirementId,
+    object: string | undefined,
+  ): void => {
     if (requirement === OPEN_ID && object === undefined) return;
     const literal = defaults.get(variable);
     const fallback = new Set<RequirementId>();
     if (literal !== undefined) {
       fallback.add(requirement);
-      // A default holds no variables (GraphQL §2.10), so it provides the same thing every time.
+      // A default contains no variables (GraphQL §2.10), so its requirements are constant.
       if (object !== undefined) walk(literal, object, fallback);
     }
-    watchers.push({ variable, requirement, object, fallback: [...fallback] });
+    variableGuards.push({ variable, requirement, object, fallback: [...fallback] });
   };
 
   const provide = (rule: InputRule, value: ValueNode, into: Set<RequirementId>): void => {
     if (value.kind === Kind.VARIABLE) {
-      watch(value.name.value, rule.requirement, rule.object);
+      addVariableGuard(value.name.value, rule.requirement, rule.object);
       return;
     }
     into.add(rule.requirement);
@@ -51,7 +55,7 @@ export const readProvided = (
   };
 
   const walk = (value: ValueNode, object: string, into: Set<RequirementId>): void => {
-    if (value.kind === Kind.VARIABLE) watch(value.name.value, OPEN_ID, object);
+    if (value.kind === Kind.VARIABLE) addVariableGuard(value.name.value, OPEN_ID, object);
     if (value.kind === Kind.LIST) for (const item of value.values) walk(item, object, into);
     if (value.kind !== Kind.OBJECT) return;
     for (const field of value.fields) {
@@ -62,28 +66,35 @@ export const readProvided = (
 
   for (const { rule, value } of given) provide(rule, value, always);
   always.delete(OPEN_ID);
-  return { always, watchers };
+  return { always, variableGuards };
 };
 
-/** Every requirement a watcher could ever ask for. */
-export const possiblyAsked = (rules: Rules, watcher: Watcher): readonly RequirementId[] => [
-  watcher.requirement,
-  ...watcher.fallback,
-  ...(watcher.object === undefined ? [] : (rules.inputClosure.get(watcher.object) ?? [])),
+/** Every requirement that the guard of a variable can have. */
+export const possibleRequirements = (
+  rules: Rules,
+  variableGuard: VariableGuard,
+): readonly RequirementId[] => [
+  variableGuard.requirement,
+  ...variableGuard.fallback,
+  ...(variableGuard.object === undefined ? [] : (rules.inputClosure.get(variableGuard.object) ?? [])),
 ];
 
 /**
- * What a watcher asks for with these raw variables. Raw, because coercion fills in schema defaults, which nobody
- * provided. Walks without recursion: depth is the client's.
+ * The requirements of a variable's guard for these raw variables. They are raw because coercion adds schema defaults,
+ * which the client did not provide. The walk is not recursive, because the client controls the depth.
  */
-export const asked = (rules: Rules, watcher: Watcher, variables: Variables): readonly RequirementId[] => {
-  if (!Object.hasOwn(variables, watcher.variable)) return watcher.fallback;
-  const found = new Set<RequirementId>([watcher.requirement]);
-  if (watcher.object === undefined) return [...found];
+export const requirementsFor = (
+  rules: Rules,
+  variableGuard: VariableGuard,
+  variables: Variables,
+): readonly RequirementId[] => {
+  if (!Object.hasOwn(variables, variableGuard.variable)) return variableGuard.fallback;
+  const found = new Set<RequirementId>([variableGuard.requirement]);
+  if (variableGuard.object === undefined) return [...found];
   const pending: { readonly value: unknown; readonly object: string }[] = [
-    { value: variables[watcher.variable], object: watcher.object },
+    { value: variables[variableGuard.variable], object: variableGuard.object },
   ];
-  // JSON holds no cycles, but a caller in the same process might hand one in.
+  // JSON has no cycles, but a caller in the same process may pass one.
   const seen = new Map<string, Set<unknown>>();
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { value, object } = next;

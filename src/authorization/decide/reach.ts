@@ -15,21 +15,21 @@ import type { Includes } from "./conditions.js";
 import { invalid, type OperationParts } from "./operation.js";
 import { intersect, NO_TYPES, type TypeSet, union } from "./type-sets.js";
 
-/** A field selection as it is met: once per place it stands in the document, never once per expansion. */
+/** A field selection, visited once per occurrence in the document, not once per fragment expansion. */
 export interface ReachedField {
   readonly node: FieldNode;
   /** The type whose definition the selection was validated against. */
   readonly parent: GraphQLCompositeType;
-  /** Object types the parent object can have, over all ways the selection is reached. */
+  /** Possible object types of the parent, over all paths to the selection. */
   readonly types: TypeSet;
-  /** Some way here passes through an abstract position judged strictly. */
+  /** Some path to it passes through an abstract position in strict mode. */
   readonly strict: boolean;
 }
 
 export interface Position {
-  /** Object types possible at the value of the field. */
+  /** Possible object types of the field's value. */
   readonly types: TypeSet;
-  /** Judge what is below as a whole? */
+  /** Whether the selections below are decided in strict mode. */
   readonly strict: boolean;
 }
 
@@ -38,14 +38,14 @@ export interface ReachInput {
   readonly schema: GraphQLSchema;
   readonly rules: Rules;
   readonly includes: Includes;
-  /** Called once per field selection; decides how its own position is judged. */
+  /** Called once per field selection. It returns whether its position is in strict mode. */
   readonly onField: (field: ReachedField, below: TypeSet) => { readonly strict: boolean };
 }
 
 /**
- * Walks one operation by data flow: every fragment is visited once, with the union of the runtime types over
- * all its spreads. What a selection asks for depends only on the selection and the runtime type, so this
- * loses nothing and cannot be made to grow by nesting fragments.
+ * Walks one operation as a data-flow analysis: every fragment is visited once, with the union of the runtime types of
+ * all its spreads. The requirements of a selection depend only on the selection and the runtime type, so the result is
+ * exact, and nested fragments cannot make the walk grow.
  */
 export const walkReach = (input: ReachInput): void => {
   const { parts, schema, rules, includes, onField } = input;
@@ -127,7 +127,7 @@ export const walkReach = (input: ReachInput): void => {
   for (const name of parts.order) {
     const fragment = parts.fragments.get(name);
     const position = incoming.get(name);
-    // Not reached at all: every spread of it is skipped.
+    // Not reached: every spread of it is skipped.
     if (fragment === undefined || position === undefined) continue;
     walk(fragment.selectionSet, typeNamed(schema, fragment.typeCondition.name.value), position);
   }

@@ -17,18 +17,18 @@ import {
 import { inlineFragment, isIntrospection, isTypename, TYPENAME } from "../../graphql/documents.js";
 import type { PlannableOperation } from "../authorizer.js";
 import type { Rules } from "../read/rules.js";
-import type { Analysis, Cell, FieldInfo } from "./compile.js";
+import type { Analysis, FieldInfo, GuardedSelection } from "./compile.js";
 import { isNeverIncluded } from "./conditions.js";
 import { operationParts } from "./operation.js";
 
-/** The operation that may be planned. */
+/** The result of a rewriting. */
 export interface Rewritten {
-  /** `undefined` when nothing is left to fetch, or the precise document cannot be used. */
+  /** `undefined` when nothing is left to fetch, or when the precise document cannot be used. */
   readonly plannable: PlannableOperation | undefined;
   /**
-   * The precise document cannot be used: it is too large, or it asks an object field of types that wrap it with
-   * different list or non-null modifiers, which no subgraph accepts under one response key (the planner gives
-   * keys of its own to leaves only).
+   * The precise document cannot be used. Either it is too large, or it selects an object field on types that declare it
+   * with different list or non-null modifiers. No subgraph accepts that under one response key, and the planner renames
+   * response keys of scalar fields only.
    */
   readonly needsStrict: boolean;
 }
@@ -36,10 +36,10 @@ export interface Rewritten {
 export interface RewriteInput {
   readonly rules: Rules;
   readonly analysis: Analysis;
-  readonly isRemoved: (cell: Cell) => boolean;
-  /** Root fields taken out as a whole (mutations with `relaxMutations`). */
+  readonly isRemoved: (selection: GuardedSelection) => boolean;
+  /** Root fields that are removed completely (mutations with `relaxMutations`). */
   readonly refused?: ReadonlySet<FieldNode> | undefined;
-  /** Selections a split document may have, with fragments expanded. */
+  /** Maximum number of selections of a split document, with fragments expanded. */
   readonly maxExpandedSelections: number;
 }
 
@@ -47,10 +47,10 @@ const NOTHING_LEFT: Rewritten = { plannable: undefined, needsStrict: false };
 const UNUSABLE: Rewritten = { plannable: undefined, needsStrict: true };
 
 /**
- * Builds the document that may be planned: only what was granted, `__typename` wherever a runtime type matters
- * or nothing else is left, unused fragments and variables gone. A selection granted for some runtime types
- * only is asked under a type condition for each; what is below it becomes one named fragment, never text
- * copied per type (30 types, two levels: 30 ms against 43 s).
+ * Builds the document for the planner. It contains only granted selections, with `__typename` where a runtime type is
+ * needed or nothing else is left, and without unused fragments and variables. A selection that is granted for some
+ * runtime types only is selected under a type condition for each of them. The selections below it become one named
+ * fragment instead of a copy per type (30 types, two levels: 30 ms instead of 43 s).
  */
 export const rewrite = (input: RewriteInput): Rewritten => {
   const { operation } = input.analysis.parts;
@@ -103,10 +103,10 @@ const variablesOf = (definitions: readonly DefinitionNode[]) => {
 
 class Rewriter {
   readonly #input: RewriteInput;
-  /** Rewritten fragments by name; `undefined` for one that has nothing left. */
+  /** Rewritten fragments by name; `undefined` for a fragment that is empty now. */
   readonly #fragments = new Map<string, FragmentDefinitionNode | undefined>();
   #extracted = 0;
-  /** How often a selection was written under a runtime type; zero for a document that was not split. */
+  /** Number of selections that were repeated under a type condition; zero for a document that was not split. */
   copies = 0;
   isConflicting = false;
 
@@ -123,7 +123,7 @@ class Rewriter {
         case Kind.FIELD: {
           if (isIntrospection(selection)) break;
           if (selection.name.value === "__typename") {
-            // The root's type name is known without asking anybody.
+            // The type name of the root is known without a fetch.
             if (!isRoot) kept.push(selection);
             break;
           }
@@ -143,7 +143,7 @@ class Rewriter {
     return kept;
   }
 
-  /** Every fragment reachable from a selection set, in the order met. */
+  /** Every fragment reachable from a selection set, in the order of their first use. */
   usedFragments(set: SelectionSetNode): readonly FragmentDefinitionNode[] {
     const found = new Map<string, FragmentDefinitionNode>();
     const collect = (from: SelectionSetNode): void => {
@@ -165,14 +165,14 @@ class Rewriter {
 
   #field(node: FieldNode, kept: SelectionNode[], byType: Map<string, FieldNode[]>): void {
     const info = this.#input.analysis.fields.get(node);
-    // A selection nobody judged, or no object can reach, is not asked for.
+    // A selection that was not authorized, or that no object can reach, is not fetched.
     if (info === undefined || info.types.size === 0 || this.#input.refused?.has(node) === true) return;
     const removed = new Set<string>();
-    for (const cell of [info.whole, info.every]) {
-      if (cell !== undefined && this.#input.isRemoved(cell)) return;
+    for (const selection of [info.whole, info.every]) {
+      if (selection !== undefined && this.#input.isRemoved(selection)) return;
     }
-    for (const cell of info.cells) {
-      if (this.#input.isRemoved(cell)) for (const type of cell.types) removed.add(type);
+    for (const selection of info.guardedSelections) {
+      if (this.#input.isRemoved(selection)) for (const type of selection.types) removed.add(type);
     }
     if (removed.size === 0) {
       kept.push(this.#below(node, info, false));
@@ -181,7 +181,7 @@ class Rewriter {
     for (const type of info.types) if (!this.#hasField(type, node)) removed.add(type);
     if (removed.size >= info.types.size) return;
     this.copies += info.types.size - removed.size;
-    // The document is given up already; writing it out would cost what the limit is there to save.
+    // The document is too large already; completing it would cost what the limit should prevent.
     if (this.copies > this.#input.maxExpandedSelections) return;
     this.isConflicting ||= node.selectionSet !== undefined && this.#hasShapes(node, info, removed);
     const rewritten = this.#below(node, info, info.types.size - removed.size > 1);
@@ -193,12 +193,12 @@ class Rewriter {
     }
   }
 
-  /** An interface below one that an `@interfaceObject` adds fields to does not have these. */
+  /** Fields that an `@interfaceObject` adds to an interface do not exist on the interfaces below it. */
   #hasField(type: string, { name }: FieldNode): boolean {
     return this.#input.rules.types.get(type)?.fields.has(name.value) === true;
   }
 
-  /** Do the runtime types that stay wrap the field's type differently? */
+  /** Do the remaining runtime types declare the field with different list or non-null modifiers? */
   #hasShapes(node: FieldNode, info: FieldInfo, removed: ReadonlySet<string>): boolean {
     const { types } = this.#input.rules;
     const stay = [...info.types].filter((type) => !removed.has(type));
@@ -213,7 +213,7 @@ class Rewriter {
     if (definition === undefined) return node;
     const returned = getNamedType(definition.type);
     let below = this.selections(node.selectionSet, false);
-    // An interface that is its own possible type has no runtime types to tell apart.
+    // An interface that is its own possible type has only one runtime type.
     const abstract =
       isAbstractType(returned) &&
       this.#input.rules.possibleTypes.get(returned.name)?.has(returned.name) !== true;

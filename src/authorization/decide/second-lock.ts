@@ -14,19 +14,18 @@ import { OPEN_ID, type RequirementId, type Rules } from "../read/rules.js";
 import { argumentCoordinate, type Grants } from "./grants.js";
 import { intersect, NO_TYPES, type TypeSet, union } from "./type-sets.js";
 
-/** What a plan sends: response key of an `_entities` field → type conditions of its representations. */
+/** The representations of a plan: response key of an `_entities` field → their type conditions. */
 export type SentTypes = ReadonlyMap<string, readonly string[]>;
 
 const NOTHING_KNOWN: SentTypes = new Map();
 
 /**
- * Walks one fetch of a plan and checks that every guarded coordinate in it was granted, is a key, or is consumed by
- * something granted. Run once per plan; it does not trust the planner. What the rewriting left is checked apart, see
- * `assertRemoved`.
+ * Walks one fetch of a plan and checks that every guarded coordinate in it was granted, is a key, or is a `@requires`
+ * input of a granted field. It runs once per plan and does not trust the planner. `assertRemoved` checks the rewriting.
  *
  * @param graph - subgraph name as in the supergraph's join table
- * @param sent - response key of an `_entities` field → type conditions of the representations the plan sends there;
- *   without it every type the selection admits is assumed
+ * @param sent - response key of an `_entities` field → type conditions of the representations that the plan sends;
+ *   without it every type that the selection allows is assumed
  * @throws FaultError `INTERNAL_SERVER_ERROR` naming the coordinate
  */
 export const checkFetch = (
@@ -43,10 +42,10 @@ export const checkFetch = (
 };
 
 /**
- * Does the fetch carry what the caller was not granted: a guarded `@key` that only the gateway may see? Then the
- * subgraph's own words about it are not for this caller either, since they may quote it.
+ * Does the fetch contain a value that the caller was not granted, such as a guarded `@key` that only the gateway may
+ * see? Then the subgraph's error messages are hidden from this caller too, since they may quote the value.
  *
- * @param fetch - a fetch of a plan; or what is sent, as the selection of an `_entities` field
+ * @param fetch - a fetch of a plan, or its representations as the selection of an `_entities` field
  */
 export const carriesUngranted = (
   rules: Rules,
@@ -160,7 +159,7 @@ class FetchWalker {
     }
   }
 
-  /** The first coordinate that may not be fetched for one of the entities the plan sends here. */
+  /** The first coordinate that may not be fetched for one of the entities that the plan sends. */
   entityViolation({ selectionSet }: FieldNode, sent: readonly string[] | undefined): string | undefined {
     if (selectionSet === undefined) return undefined;
     const admitted = this.#conditions(selectionSet);
@@ -225,12 +224,12 @@ class FetchWalker {
     );
   }
 
-  /** Has everybody met these who is given this document? */
+  /** Does every caller with this document satisfy these requirements? */
   #isHeld(ids: readonly RequirementId[]): boolean {
     return covers(this.#grants.held, allOf([OPEN, ...ids.map((id) => this.#rules.requirements[id] ?? OPEN)]));
   }
 
-  /** What the subgraph does not know it cannot return; behind an `@interfaceObject` it knows none of the types. */
+  /** A subgraph cannot return a type that it does not define. With an `@interfaceObject` it may return any of the types. */
   isKnown(type: string): boolean {
     const owner = this.#rules.types.get(type);
     const isOurs = (key: string): boolean =>
@@ -256,7 +255,7 @@ class FetchWalker {
       : intersect(types, this.#rules.possibleTypes.get(condition) ?? NO_TYPES);
   }
 
-  /** Object types any condition at the top of entity selections admits. */
+  /** Object types that the top-level type conditions of an entity selection allow. */
   #conditions(set: SelectionSetNode): TypeSet {
     let all = NO_TYPES;
     for (const selection of set.selections) {

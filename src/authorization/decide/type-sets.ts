@@ -1,4 +1,4 @@
-/** Names of object types. Results share identity with an operand where they can, so equal work is found again. */
+/** Names of object types. Results reuse an operand object where possible, so that caches by identity hit. */
 export type TypeSet = ReadonlySet<string>;
 
 export const NO_TYPES: TypeSet = new Set();

@@ -3,7 +3,7 @@ import { isIntrospection } from "../../graphql/documents.js";
 import type { Decision } from "../authorizer.js";
 import type { OperationParts } from "./operation.js";
 
-/** What can be refused without asking who is calling. */
+/** Refuses operations that no caller may run: too large, or with an unsupported feature. */
 export const refuseUnserved = (parts: OperationParts, allowed: number): Decision | undefined => {
   if (parts.expandedSelections > allowed)
     return { kind: "tooComplex", found: parts.expandedSelections, allowed };
@@ -27,15 +27,15 @@ export const refuseUnserved = (parts: OperationParts, allowed: number): Decision
   return undefined;
 };
 
-/** Validation refuses most of this already; a caller in the same process may have skipped it. */
+/** Validation refuses most of this already, but a caller in the same process may have skipped validation. */
 const unserved = (selection: SelectionNode): string | undefined => {
-  // The planner and the executor tell runtime types by this key; another value there would choose the type.
+  // The planner and the executor read the runtime type from this key; another value would change the type.
   const isForged =
     selection.kind === Kind.FIELD &&
     selection.alias?.value === "__typename" &&
     selection.name.value !== "__typename";
   if (isForged) return 'The alias "__typename" is reserved.';
-  // Refused, not ignored, until each chunk is judged (docs/spec/directive.md §3.8).
+  // Refused, not ignored, until each chunk is authorized (docs/spec/directive.md §3.8).
   const incremental = selection.directives?.find(
     ({ name }) => name.value === "defer" || name.value === "stream",
   );

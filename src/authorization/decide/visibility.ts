@@ -2,7 +2,7 @@ import type { GraphQLNamedType, GraphQLSchema } from "graphql";
 import { isInterfaceType, isObjectType, isRequiredArgument, isUnionType } from "graphql";
 import type { RequirementId, Rules } from "../read/rules.js";
 
-/** What of a schema one caller may see. */
+/** The elements of a schema that one caller may see. */
 export interface Visibility {
   has(type: string): boolean;
   hides(type: string, field: string): boolean;
@@ -10,7 +10,7 @@ export interface Visibility {
   hidesInput(type: string, field: string): boolean;
 }
 
-/** A type with nothing visible in it is hidden, and so is whatever returns it: a fixed point. */
+/** Computes a fixed point: a type without visible fields is hidden, and so is every field that returns it. */
 export const visibleTypes = (
   rules: Rules,
   api: GraphQLSchema,
@@ -27,7 +27,7 @@ export const visibleTypes = (
     const rule = owner?.fields.get(field);
     if (owner === undefined || rule === undefined) return true;
     if (isHidden(owner.requirement) || isHidden(rule.requirement) || hiddenTypes.has(rule.type)) return true;
-    // A field whose required argument may not be given cannot be asked for.
+    // A field cannot be selected when its required argument is hidden.
     const definition = api.getType(type);
     const args =
       isObjectType(definition) || isInterfaceType(definition) ? definition.getFields()[field]?.args : [];

@@ -7,16 +7,15 @@ import {
 } from "graphql";
 import { fragmentsOf, responseKey } from "../../graphql/documents.js";
 
-/** A root field of an operation, as the client wrote it. */
+/** A root field of an operation, with its response key. */
 export interface RootSelection {
   readonly name: string;
   readonly responseKey: string;
 }
 
 /**
- * The root fields of a mutation that the operator wants refused while the revocation view is stale
- * (`auth.strictWhenDegraded`). Conditions are not evaluated: a field that may be skipped is still named, and this is
- * no time to be lenient.
+ * The root fields of a mutation that are refused while the revocation view is stale (`auth.strictWhenDegraded`).
+ * Conditions are not evaluated: a field that may be skipped counts too, to be on the safe side.
  */
 export function strictRoots(
   document: DocumentNode,

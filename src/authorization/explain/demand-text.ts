@@ -1,6 +1,6 @@
 import { isOpen, type Requirement } from "../../domain/requirement.js";
 
-/** A requirement in words, for operators: `signed in, all of a b, within 300 s`. */
+/** A requirement as text for operators: `signed in, scopes a + b, proved within 300 s`. */
 export const demandText = (requirement: Requirement): string => {
   if (isOpen(requirement)) return "no guard";
   const parts: string[] = [];

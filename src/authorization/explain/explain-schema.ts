@@ -6,11 +6,11 @@ import { NO_TYPES } from "../decide/type-sets.js";
 import { OPEN_ID, type RequirementId, type Rules } from "../read/rules.js";
 import { demandText } from "./demand-text.js";
 
-/** An abstract position some of whose possible types are guarded. */
+/** An abstract position with at least one guarded possible type. */
 export interface ExplainedPosition {
   readonly coordinate: string;
   readonly guardedTypes: readonly string[];
-  /** The value is a list whose items may not be null: one denied item empties the whole list. */
+  /** The value is a list with non-null items: one denied item makes the whole list null. */
   readonly nonNullItems: boolean;
 }
 
@@ -21,26 +21,26 @@ export interface SchemaWarning {
 }
 
 export interface SchemaExplanation {
-  /** Fields anyone reaches. */
+  /** Fields that anyone can reach. */
   readonly anonymous: readonly string[];
-  /** What a stolen access token with every scope and no recent login reaches beyond that. */
+  /** Further fields that a stolen access token with every scope and no recent login can reach. */
   readonly stolenToken: readonly string[];
-  /** Fields that only a recent login reaches. */
+  /** Fields that only a recent login can reach. */
   readonly freshOnly: readonly string[];
-  /** Positions where precise mode lets it be seen *that* a hidden object stands somewhere. */
+  /** Positions where precise mode reveals *that* a hidden object exists. */
   readonly positions: readonly ExplainedPosition[];
   readonly warnings: readonly SchemaWarning[];
 }
 
-/** One coordinate a scope has to do with. */
+/** One coordinate whose guard mentions a scope. */
 export interface ScopeUse {
   readonly coordinate: string;
   readonly demand: string;
-  /** `true`: the scope alone is enough (for someone freshly signed in); else others are needed too. */
+  /** `true`: the scope alone is enough, for a caller with a recent login; else other scopes are required too. */
   readonly alone: boolean;
 }
 
-/** Everything a scope opens, alone or together with others. */
+/** Lists everything that a scope gives access to, alone or together with others. */
 export const explainScope = (graph: AuthorizedGraph, scope: string): readonly ScopeUse[] => {
   const { rules } = graph;
   const holder = factsOf(someone([scope], 0));
@@ -56,7 +56,7 @@ export const explainScope = (graph: AuthorizedGraph, scope: string): readonly Sc
   return uses;
 };
 
-/** What can be reached without signing in, and with what a thief may hold. */
+/** Lists what can be reached without a sign-in, with a stolen access token, and only with a recent login. */
 export const explainSchema = (graph: AuthorizedGraph): SchemaExplanation => {
   const { rules } = graph;
   const everyScope = [...new Set(rules.requirements.flatMap((one) => one.scopes.flat(2)))];
@@ -85,7 +85,7 @@ const someone = (scopes: readonly string[], authTime: number | undefined): Princ
   ...(authTime === undefined ? {} : { authTime }),
 });
 
-/** Policies are assumed to say yes: what they decide is not in the schema. */
+/** Policies are assumed to grant, since the schema does not show their decisions. */
 const factsOf = (principal: Principal): Facts => ({
   principal,
   nowSeconds: 0,
@@ -96,7 +96,7 @@ const factsOf = (principal: Principal): Facts => ({
 const granted = (rules: Rules, facts: Facts, id: RequirementId): boolean =>
   id === OPEN_ID || judge(rules.requirements[id] ?? OPEN, facts) === "GRANTED";
 
-/** Fields a caller can select on some way from a root, each guard on the way met. */
+/** Fields that a caller can reach from a root, with every guard on the path satisfied. */
 const reach = ({ rules, apiSchema }: AuthorizedGraph, facts: Facts): ReadonlySet<string> => {
   const found = new Set<string>();
   const visited = new Set<string>();
@@ -163,11 +163,12 @@ const guardedPositions = ({ rules, apiSchema }: AuthorizedGraph): readonly Expla
   return found;
 };
 
-/** Mutations whose name says that they change how someone proves who they are. */
+/** Mutations whose name suggests that they change a credential. */
 const CREDENTIAL =
   /password|passphrase|passkey|credential|email|phone|mfa|totp|otp|factor|webauthn|recovery|apikey|secret/i;
-/** The auth subgraph's own doors, which ask for a proof themselves. */
-const DOORS = /^(login|completeLogin|refreshToken|reauthenticate|beginProviderLogin|completeProviderLogin)$/;
+/** The auth subgraph's own mutations, which require a proof of identity themselves. */
+const AUTH_MUTATIONS =
+  /^(login|completeLogin|refreshToken|reauthenticate|beginProviderLogin|completeProviderLogin)$/;
 
 const credentialWarnings = (
   { rules, apiSchema }: AuthorizedGraph,
@@ -175,7 +176,10 @@ const credentialWarnings = (
 ): readonly SchemaWarning[] => {
   const mutation = rules.types.get(apiSchema.getMutationType()?.name ?? "");
   return [...(mutation?.fields ?? [])]
-    .filter(([name, { coordinate }]) => CREDENTIAL.test(name) && !DOORS.test(name) && stolen.has(coordinate))
+    .filter(
+      ([name, { coordinate }]) =>
+        CREDENTIAL.test(name) && !AUTH_MUTATIONS.test(name) && stolen.has(coordinate),
+    )
     .map(([, { coordinate }]) => ({
       coordinate,
       warning: "seems to change a credential, and a stolen access token without a recent login can call it",
@@ -188,6 +192,6 @@ const listWarnings = (graph: AuthorizedGraph): readonly SchemaWarning[] =>
     .filter((one) => one.nonNullItems)
     .map((one) => ({
       coordinate: one.coordinate,
-      warning: `one denied item (${one.guardedTypes.join(", ")}) nulls the whole list, since its items may not be null`,
+      warning: `one denied item (${one.guardedTypes.join(", ")}) makes the whole list null, since its items are non-null`,
       fix: "declare the list with nullable items ([T] instead of [T!]), or guard fields instead of the type",
     }));

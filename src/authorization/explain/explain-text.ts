@@ -1,7 +1,7 @@
 import type { OperationExplanation } from "./explain.js";
 import type { SchemaExplanation, ScopeUse } from "./explain-schema.js";
 
-/** Rows as aligned text columns. */
+/** Formats rows as aligned text columns. */
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? "").length)));
@@ -13,7 +13,7 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), widths.map((width) => "-".repeat(width)).join("  "), ...rows.map(line)].join("\n");
 };
 
-/** An operation's explanation for people. */
+/** The explanation of an operation as text. */
 export const operationText = (explanation: OperationExplanation): string => {
   const rows = explanation.selections.map((one) => [
     one.verdict ?? "",
@@ -22,38 +22,38 @@ export const operationText = (explanation: OperationExplanation): string => {
     `${one.demand}${one.variables.length === 0 ? "" : ` (and by ${one.variables.join(", ")})`}`,
     one.askedBy.map((origin) => `${origin.source}:${origin.line} ${origin.coordinate}`).join(", "),
   ]);
-  const lines = [`${explanation.operation}: ${explanation.decision ?? "not judged (no principal)"}`];
+  const lines = [`${explanation.operation}: ${explanation.decision ?? "no decision (no caller given)"}`];
   if (explanation.fellBackToStrict)
-    lines.push("abstract positions were judged strictly: the split would be too large");
+    lines.push("abstract positions were decided in strict mode: the split operation would be too large");
   lines.push(
     rows.length === 0
-      ? "nothing in it is guarded"
-      : table(["verdict", "coordinate", "judged", "demand", "asked by"], rows),
+      ? "no selection is guarded"
+      : table(["verdict", "coordinate", "decided for", "requirement", "declared in"], rows),
   );
   return lines.join("\n");
 };
 
-/** What a scope opens, for people. */
+/** The uses of a scope as text. */
 export const scopeText = (scope: string, uses: readonly ScopeUse[]): string =>
   uses.length === 0
-    ? `no guard names the scope ${scope}`
+    ? `no guard requires the scope ${scope}`
     : table(
-        ["coordinate", "opened by it", "demand"],
+        ["coordinate", "opened by it", "requirement"],
         uses.map((one) => [one.coordinate, one.alone ? "alone" : "with others", one.demand]),
       );
 
-/** What the schema lets out, for people. */
+/** The explanation of a schema as text. */
 export const schemaText = (explanation: SchemaExplanation): string => {
   const list = (title: string, items: readonly string[]) => [
     `${title} (${items.length})`,
     ...items.map((one) => `  ${one}`),
   ];
   return [
-    ...list("anyone reaches", explanation.anonymous),
-    ...list("a stolen access token without a recent login also reaches", explanation.stolenToken),
-    ...list("only a recent login reaches", explanation.freshOnly),
+    ...list("anyone can reach", explanation.anonymous),
+    ...list("a stolen access token without a recent login can also reach", explanation.stolenToken),
+    ...list("only a recent login can reach", explanation.freshOnly),
     ...list(
-      "positions where it can be seen that something is hidden",
+      "positions that reveal that an object is hidden",
       explanation.positions.map((one) => `${one.coordinate}: ${one.guardedTypes.join(", ")}`),
     ),
     ...list(

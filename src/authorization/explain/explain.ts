@@ -5,7 +5,7 @@ import type { UnixSeconds } from "../../domain/time.js";
 import { responseKey } from "../../graphql/documents.js";
 import type { CompiledOperation, Decision, PlannableOperation } from "../authorizer.js";
 import type { AuthorizedGraph } from "../create-authorizer.js";
-import { asksItself, type Cell } from "../decide/compile.js";
+import { type GuardedSelection, hasOwnRequirements } from "../decide/compile.js";
 import { Compiled, type Inspection } from "../decide/compiled.js";
 import type { Variables } from "../decide/conditions.js";
 import { OPEN_ID, type Rules } from "../read/rules.js";
@@ -22,33 +22,33 @@ import {
 export interface ExplainInput {
   readonly document: DocumentNode;
   readonly operationName?: string | undefined;
-  /** Without a principal the demands are listed and no verdict is given. */
+  /** Without a principal the requirements are listed without verdicts. */
   readonly principal?: Principal;
   readonly variables?: Variables;
   readonly nowSeconds: UnixSeconds;
-  /** The revocation view is stale, as {@link DecisionInput} has it. Default false. */
+  /** The revocation view is stale, as in {@link DecisionInput}. Default false. */
   readonly degraded?: boolean;
-  /** Subgraph SDL to name who asked for what; the supergraph's own text serves when there is none. */
+  /** Subgraph SDL in which guards are located; default: the supergraph. */
   readonly sources?: readonly GuardSource[];
-  /** The operation as this graph's authorizer compiled it earlier; without it, it is compiled here. */
+  /** The operation, already compiled by this graph's authorizer. Absent: it is compiled here. */
   readonly compiled?: CompiledOperation;
 }
 
 /** One guarded selection of an operation. */
 export interface ExplainedSelection {
-  /** As the operation spells it. */
+  /** As in the operation. */
   readonly coordinate: string;
-  /** The response key it is answered under: tells two selections of one coordinate apart. */
+  /** The response key, which distinguishes two selections of one coordinate. */
   readonly key: string;
-  /** `field`, `position` (an object by its own runtime type) or `whole` (judged strictly). */
-  readonly kind: Exclude<Cell["kind"], "every">;
+  /** `field`, `position` (an object by its own runtime type) or `whole` (strict mode). */
+  readonly kind: Exclude<GuardedSelection["kind"], "every">;
   /** Runtime types of the parent or, for a position, of the value. */
   readonly types: readonly string[];
   readonly demand: string;
-  /** Variables that may add to the demand, by what they provide. */
+  /** Variables whose value may add requirements. */
   readonly variables: readonly string[];
   readonly askedBy: readonly GuardOrigin[];
-  /** `SKIPPED`: under a `@skip` or `@include` that leaves it out. */
+  /** `SKIPPED`: excluded by `@skip` or `@include`. */
   readonly verdict: Verdict | "SKIPPED" | undefined;
 }
 
@@ -56,9 +56,9 @@ export interface OperationExplanation {
   readonly operation: string;
   readonly decision: Decision["kind"] | undefined;
   readonly selections: readonly ExplainedSelection[];
-  /** Abstract positions were judged strictly because the precise document would be too large. */
+  /** Abstract positions were decided in strict mode because the precise document would be too large. */
   readonly fellBackToStrict: boolean;
-  /** What would be planned, for the principal given. */
+  /** The document that would be planned for the given principal. */
   readonly planned: string | undefined;
 }
 
@@ -72,9 +72,9 @@ export interface OperationInspection {
 }
 
 /**
- * Explains one operation from the very table it is judged by.
+ * Explains one operation from the same table that decides it.
  *
- * @throws TypeError when the document holds no such operation
+ * @throws TypeError when the document has no such operation
  */
 export const explainOperation = async (
   graph: AuthorizedGraph,
@@ -82,9 +82,9 @@ export const explainOperation = async (
 ): Promise<OperationExplanation> => (await inspectOperation(graph, input)).explanation;
 
 /**
- * {@link explainOperation}, and the documents before and after.
+ * Like {@link explainOperation}, with the documents before and after the decision.
  *
- * @throws TypeError when the document holds no such operation
+ * @throws TypeError when the document has no such operation
  */
 export const inspectOperation = async (
   graph: AuthorizedGraph,
@@ -101,11 +101,16 @@ export const inspectOperation = async (
   const decision = inspection?.decision;
   const origins =
     input.sources === undefined ? ownOrigins(graph) : originsByCoordinate(input.sources, graph.guardReading);
-  const answeredFor = new Set(analysis.cells.flatMap((cell) => (cell.kind === "whole" ? cell.parts : [])));
-  const explained = analysis.cells
-    .filter((cell): cell is ExplainedCell => cell.kind !== "every")
-    .filter((cell) => !answeredFor.has(cell) && asksItself(cell))
-    .map((cell) => ({ node: cell.node, selection: explainCell(graph.rules, cell, origins, inspection) }));
+  const included = new Set(
+    analysis.guardedSelections.flatMap((selection) => (selection.kind === "whole" ? selection.parts : [])),
+  );
+  const explained = analysis.guardedSelections
+    .filter((selection): selection is ExplainedGuardedSelection => selection.kind !== "every")
+    .filter((selection) => !included.has(selection) && hasOwnRequirements(selection))
+    .map((selection) => ({
+      node: selection.node,
+      selection: explainSelection(graph.rules, selection, origins, inspection),
+    }));
   const plannable = decision !== undefined && "plannable" in decision ? decision.plannable : undefined;
   return {
     explanation: {
@@ -120,17 +125,19 @@ export const inspectOperation = async (
   };
 };
 
-/** @throws TypeError when the document holds no such operation */
+/** @throws TypeError when the document has no such operation */
 export const operationOf = ({
   document,
   operationName,
 }: Pick<ExplainInput, "document" | "operationName">): OperationDefinitionNode => {
   const operation = getOperationAST(document, operationName);
   if (operation) return operation;
-  throw new TypeError("the document holds no operation of that name, or several and none was named");
+  throw new TypeError(
+    "the document has no operation of that name, or several operations and no name was given",
+  );
 };
 
-/** Where the supergraph itself says so, read once: explaining many operations costs no parsing. */
+/** Guard locations in the supergraph, cached so that explaining many operations parses it once. */
 const originsOf = new WeakMap<AuthorizedGraph, ReturnType<typeof originsByCoordinate>>();
 
 const ownOrigins = (graph: AuthorizedGraph): ReturnType<typeof originsByCoordinate> => {
@@ -142,52 +149,55 @@ const ownOrigins = (graph: AuthorizedGraph): ReturnType<typeof originsByCoordina
   return origins;
 };
 
-/** An `every` cell says nothing its parts do not say, and they name the types. */
-type ExplainedCell = Cell & Pick<ExplainedSelection, "kind">;
+/** An `every` selection is not explained: its parts show the same, with their types. */
+type ExplainedGuardedSelection = GuardedSelection & Pick<ExplainedSelection, "kind">;
 
-const explainCell = (
+const explainSelection = (
   rules: Rules,
-  cell: ExplainedCell,
+  selection: ExplainedGuardedSelection,
   origins: ReadonlyMap<string, readonly GuardOrigin[]>,
   inspection: Inspection | undefined,
 ): ExplainedSelection => {
-  const parts = [cell, ...cell.parts];
+  const parts = [selection, ...selection.parts];
   const coordinates = new Set(parts.flatMap((one) => coordinatesOf(rules, one)));
   return {
-    coordinate: cell.coordinate,
-    key: responseKey(cell.node),
-    kind: cell.kind,
-    types: [...cell.types],
+    coordinate: selection.coordinate,
+    key: responseKey(selection.node),
+    kind: selection.kind,
+    types: [...selection.types],
     demand: demandText(allOf([OPEN, ...parts.flatMap((one) => demandsOf(rules, one))])),
-    variables: [...new Set(parts.flatMap((one) => one.watchers.map(({ variable }) => `$${variable}`)))],
+    variables: [...new Set(parts.flatMap((one) => one.variableGuards.map(({ variable }) => `$${variable}`)))],
     askedBy: [...coordinates].flatMap((one) => origins.get(one) ?? []),
-    verdict: verdictOf(cell, inspection),
+    verdict: verdictOf(selection, inspection),
   };
 };
 
-const verdictOf = (cell: Cell, inspection: Inspection | undefined): ExplainedSelection["verdict"] => {
+const verdictOf = (
+  selection: GuardedSelection,
+  inspection: Inspection | undefined,
+): ExplainedSelection["verdict"] => {
   if (inspection === undefined) return undefined;
-  const verdict = inspection.verdict(cell);
-  return verdict === "GRANTED" || inspection.isActive(cell) ? verdict : "SKIPPED";
+  const verdict = inspection.verdict(selection);
+  return verdict === "GRANTED" || inspection.isActive(selection) ? verdict : "SKIPPED";
 };
 
-const demandsOf = (rules: Rules, cell: Cell): readonly Requirement[] =>
-  cell.demands.filter((id) => id !== OPEN_ID).map((id) => rules.requirements[id] ?? OPEN);
+const demandsOf = (rules: Rules, selection: GuardedSelection): readonly Requirement[] =>
+  selection.demands.filter((id) => id !== OPEN_ID).map((id) => rules.requirements[id] ?? OPEN);
 
-/** Where the guards of a cell are written. */
-const coordinatesOf = (rules: Rules, cell: Cell): readonly string[] => {
-  if (cell.kind === "position") return [...cell.types].flatMap((type) => lineage(rules, type));
-  if (cell.kind === "whole") return [];
-  const field = cell.node.name.value;
-  const given = (cell.node.arguments ?? []).map((one) => one.name.value);
-  return [...cell.types].flatMap((type) => [
+/** The coordinates at which the guards of a selection are declared. */
+const coordinatesOf = (rules: Rules, selection: GuardedSelection): readonly string[] => {
+  if (selection.kind === "position") return [...selection.types].flatMap((type) => lineage(rules, type));
+  if (selection.kind === "whole") return [];
+  const field = selection.node.name.value;
+  const given = (selection.node.arguments ?? []).map((one) => one.name.value);
+  return [...selection.types].flatMap((type) => [
     ...contributingCoordinates(rules, type, field),
     ...lineage(rules, type).flatMap((owner) => given.map((name) => `${owner}.${field}(${name}:)`)),
     ...inputCoordinates(rules, type, field, given),
   ]);
 };
 
-/** Guarded input objects reachable through the arguments given. */
+/** Guarded input objects that are reachable through the given arguments. */
 const inputCoordinates = (
   rules: Rules,
   type: string,

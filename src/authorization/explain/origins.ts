@@ -2,13 +2,13 @@ import { parse, print } from "graphql";
 import { type ReadGuardsOptions, readGuards } from "../read/guards.js";
 import type { Rules } from "../read/rules.js";
 
-/** A document in which guards are written: a subgraph's SDL, or the supergraph's. */
+/** A document with guards: the SDL of a subgraph or of the supergraph. */
 export interface GuardSource {
   readonly name: string;
   readonly sdl: string;
 }
 
-/** One guard as somebody wrote it. */
+/** One guard and where it is declared. */
 export interface GuardOrigin {
   readonly source: string;
   readonly coordinate: string;
@@ -17,7 +17,7 @@ export interface GuardOrigin {
   readonly directive: string;
 }
 
-/** Coordinate → the guards written there, over all documents. Unreadable documents were refused earlier. */
+/** Coordinate → the guards declared there, in all documents. Unreadable documents were refused earlier. */
 export const originsByCoordinate = (
   sources: readonly GuardSource[],
   reading: ReadGuardsOptions,
@@ -34,7 +34,7 @@ export const originsByCoordinate = (
   return found;
 };
 
-/** Coordinates whose guards a field of a type answers to: inherited, returned and consumed ones included. */
+/** Coordinates whose guards apply to a field, including inherited guards, those of its return type and `@requires` inputs. */
 export const contributingCoordinates = (rules: Rules, type: string, field: string): readonly string[] => {
   const found = new Set<string>();
   const visit = (owner: string, name: string): void => {

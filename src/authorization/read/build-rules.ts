@@ -34,17 +34,17 @@ import {
 
 export interface BuildRulesOptions extends ReadGuardsOptions {
   /**
-   * Subgraphs whose guards could not be compared: everything they could have guarded is closed (docs/spec/directive.md
+   * Subgraphs whose guards could not be compared: everything they could have guarded is denied (docs/spec/directive.md
    * §4.2).
    */
   readonly unverifiedSubgraphs: ReadonlySet<string>;
 }
 
 /**
- * Supergraph → rules table. Possible types come from the *full* schema: an inaccessible type is as guarded as
- * any other.
+ * Builds the rules table of a supergraph. Possible types come from the *full* schema, because guards of inaccessible
+ * types apply too.
  *
- * @throws ConfigError with every guard that cannot be read; a guard that cannot be read is never open
+ * @throws ConfigError with every unreadable guard; an unreadable guard never opens anything
  */
 export const buildRules = (
   document: DocumentNode,
@@ -75,7 +75,7 @@ export const buildRules = (
   const guardOfType = (name: string): RequirementId => typeGuard.get(name) ?? OPEN_ID;
   const inputs = inputRules(schema, table, idAt, guardOfType);
 
-  /** The same field on the type itself and on every type whose guards count for it. */
+  /** The same field on the type itself and on every type whose guards apply to it. */
   const lineage = (type: GraphQLObjectType | GraphQLInterfaceType, field: string) =>
     familyOf(schema, type).flatMap((one) => {
       const definition = one.getFields()[field];
@@ -94,7 +94,7 @@ export const buildRules = (
     };
   };
 
-  // First what each field asks for by itself, then what it asks for on behalf of the fields it consumes.
+  // First the requirements of each field itself, then those of its `@requires` inputs.
   const base = new Map<string, BaseRule>();
   for (const type of composite) {
     if (!isObjectType(type) && !isInterfaceType(type)) continue;
@@ -167,7 +167,7 @@ export const buildRules = (
   };
 };
 
-/** Coordinates of all keys; guarded where they are so in one of them. */
+/** Coordinates of all keys; guarded if they are guarded in one of them. */
 const coordinatesOf = (keys: Iterable<ReadonlyMap<string, boolean>>): ReadonlyMap<string, boolean> => {
   const all = new Map<string, boolean>();
   for (const named of keys) {
@@ -180,7 +180,7 @@ const coordinatesOf = (keys: Iterable<ReadonlyMap<string, boolean>>): ReadonlyMa
 const interfacesOf = (type: GraphQLNamedType) =>
   isObjectType(type) || isInterfaceType(type) ? type.getInterfaces() : [];
 
-/** An interface of no object type: only a subgraph that has it as an `@interfaceObject` can answer with it. */
+/** An interface that no object type implements: only a subgraph with it as an `@interfaceObject` can return it. */
 const isUnimplemented = (schema: GraphQLSchema, type: GraphQLNamedType): type is GraphQLInterfaceType =>
   isInterfaceType(type) && schema.getPossibleTypes(type).length === 0;
 
@@ -192,8 +192,8 @@ const unimplementedBelow = (
   schema.getImplementations(type).interfaces.filter((one) => isUnimplemented(schema, one));
 
 /**
- * What an object at a position of this type can be: object types, and interfaces no object type implements. A subgraph
- * with such an interface as an `@interfaceObject` answers with its name wherever an interface above it is promised.
+ * The possible runtime types at a position of this type: object types, and interfaces that no object type implements. A
+ * subgraph with such an interface as an `@interfaceObject` returns its name wherever an interface above it is declared.
  */
 const possibleTypesOf = (
   schema: GraphQLSchema,
@@ -207,9 +207,9 @@ const possibleTypesOf = (
 };
 
 /**
- * The types whose guards count for a type: itself and the interfaces above it. For an interface no object type
- * implements also those below it: `... on` it selects them as well, so what one of them refuses cannot be kept out of
- * a fetch in any other way.
+ * The types whose guards apply to a type: the type itself and the interfaces above it. For an interface that no object
+ * type implements, also the interfaces below it: `... on` selects them too, so a denied one cannot be excluded from a
+ * fetch in another way.
  */
 const familyOf = <Type extends GraphQLNamedType>(
   schema: GraphQLSchema,
@@ -222,9 +222,8 @@ const familyOf = <Type extends GraphQLNamedType>(
 };
 
 /**
- * What an unverified subgraph could have guarded: its types as a whole, and the root fields it resolves or resolved until
- * another took them over. A lost
- * guard on a *root type* is the one thing not covered, since closing it would close the whole graph.
+ * Everything that an unverified subgraph could have guarded: its types, and the root fields that it resolves or resolved
+ * before an `@override`. Only a lost guard on a *root type* is not covered: denying that type would deny the whole graph.
  */
 const closedCoordinates = (
   schema: GraphQLSchema,

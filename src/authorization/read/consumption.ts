@@ -19,8 +19,8 @@ interface ConsumptionInput {
 }
 
 /**
- * What the resolver of a field reads through `@requires`, transitively. Whoever may not read an input may not
- * read what is computed from it. Abstract positions inside a field set count for every possible type.
+ * The `@requires` inputs of a field, transitively. A caller who may not read an input may not read a field computed from
+ * it. An abstract position inside a field set counts for every possible type.
  */
 export class Consumption {
   readonly #input: ConsumptionInput;
@@ -30,7 +30,7 @@ export class Consumption {
     this.#input = input;
   }
 
-  /** Transitive closure; a cycle (which no composer allows) ends where it meets itself. */
+  /** The transitive closure. A cycle, which no composer allows, ends the walk. */
   of(coordinate: string): Consumed {
     if ((this.#input.base.get(coordinate)?.requires.length ?? 0) === 0) return NOTHING;
     const coordinates = new Set<string>();
@@ -50,8 +50,8 @@ export class Consumption {
   }
 
   /**
-   * Every coordinate a key names: may somebody the entity is served to lack what it asks for? Who is served anything of
-   * an entity has met the guards of its type, so these count for what stands deeper only.
+   * Returns each coordinate of a key, with `true` if a caller who may see the entity may lack a requirement of the
+   * coordinate. Such a caller satisfies the guards of the entity's type, so type guards count only for deeper types.
    */
   ofKey({ type, set }: TypedSet): ReadonlyMap<string, boolean> {
     const coordinates = new Set<string>();
@@ -102,7 +102,7 @@ export class Consumption {
           if (argument.object !== undefined) this.#walkLiteral(value, argument.object, requirements);
         }
         if (node.selectionSet === undefined) continue;
-        // A sub-selection on an abstract type may meet any of its types.
+        // A selection on an abstract type may return any of its possible types.
         for (const returned of this.#input.possibleTypes.get(rule.type) ?? []) {
           requirements.add(this.#input.typeGuard.get(returned) ?? OPEN_ID);
         }

@@ -11,10 +11,10 @@ import {
   readLinks,
 } from "../../graphql/links.js";
 
-/** The four directives that guard, on one algebra. */
+/** The four guard directives. */
 export type GuardKind = "auth" | "authenticated" | "requiresScopes" | "policy";
 
-/** Local spelling in one document → which guard it is. */
+/** Local directive name in one document → its guard. */
 export type GuardNames = ReadonlyMap<string, GuardKind>;
 
 const APOLLO = "https://specs.apollo.dev";
@@ -25,7 +25,7 @@ const WORDS: ReadonlySet<string> = new Set(["auth", "authenticated", "requiressc
 /** Security features of the join family that do not guard fields by caller. */
 const HARMLESS_SECURITY: ReadonlySet<string> = new Set([`${APOLLO}/inaccessible`, `${APOLLO}/context`]);
 
-/** Which guards a link brings; empty for a link that brings none. */
+/** The guards that a link imports; empty for any other link. */
 export const guardsOf = (link: Link): readonly GuardKind[] => {
   if (link.identity === CARDEA_AUTH) return link.major === 1 ? ["auth"] : [];
   if (link.identity === FEDERATION) return link.major === 2 ? APOLLO_GUARDS : [];
@@ -33,7 +33,7 @@ export const guardsOf = (link: Link): readonly GuardKind[] => {
   return APOLLO_GUARDS.filter((kind) => link.identity === `${APOLLO}/${kind}`);
 };
 
-/** Resolves the guard directives of one document through its `@link`s; the spelling alone means nothing. */
+/** Resolves the guard directives of one document through its `@link`s; a directive name alone is not enough. */
 export const readGuardNames = (document: DocumentNode): GuardNames => {
   const names = new Map<string, GuardKind>();
   for (const link of readLinks(document)) {
@@ -44,15 +44,15 @@ export const readGuardNames = (document: DocumentNode): GuardNames => {
   return names;
 };
 
-/** Does the spelling look like a guard, bare or behind a prefix? Case is ignored: it is a tripwire, not a name. */
+/** Does a name look like a guard, with or without a prefix? Case is ignored, to find misspelt guards. */
 export const looksLikeGuard = (name: string): boolean =>
   WORDS.has((name.split("__").at(-1) ?? name).toLowerCase());
 
 /**
- * The tripwire of docs/spec/directive.md §1.5: links that promise security we do not know, that seem to mean a guard
- * and do not name a version we know, or that import guards from somewhere else. A mistyped link must not open a graph.
+ * Finds suspicious links (docs/spec/directive.md §1.5): links with an unknown security feature, links that look like a
+ * guard in an unknown version, and imports of guards from another specification. A mistyped link must not open a graph.
  *
- * @param foreign - local names the operator declared to be none of our business
+ * @param foreign - local directive names that the operator declared not to be guards
  */
 export const linkProblems = (document: DocumentNode, foreign: ReadonlySet<string>): readonly Problem[] => {
   const readable = new Map(readLinks(document).map((link) => [link.node, link]));
@@ -60,7 +60,7 @@ export const linkProblems = (document: DocumentNode, foreign: ReadonlySet<string
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.SCHEMA_DEFINITION && definition.kind !== Kind.SCHEMA_EXTENSION) continue;
     for (const node of definition.directives ?? []) {
-      // Also `@link` under another name: whatever has a url may bring a guard.
+      // `@link` may have another name, so every directive with a url is checked.
       if (node.name.value !== "link" && linkUrl(node) === undefined) continue;
       problems.push(...problemsOfLink(node, readable.get(node), foreign));
     }
@@ -99,7 +99,7 @@ const problemsOfLink = (
   }));
 };
 
-/** Does the url speak of a guard: by a word of its path, or by being ours? */
+/** Does the url name a guard: by a word of its path, or because it is ours? */
 const namesGuard = (url: string): boolean =>
   /^(?:[a-z]+:)?\/\/(?:[^/]*\.)?cardea\.dev(?:[:/]|$)/i.test(url) || wordsOf(url).some(looksLikeGuard);
 
@@ -125,7 +125,7 @@ const unknownLink = (url: string): Problem => ({
 const unreadableLink = (url: string, names: readonly string[]): Problem => ({
   kind: "UNKNOWN_GUARD",
   where: `@link(url: "${url}")`,
-  found: "a link that seems to bring a guard, and names no version of one that Cardea knows",
-  allowed: `${CARDEA_AUTH}/v1.0, ${FEDERATION}/v2.9, or Apollo's authenticated, requiresScopes and policy v0.1, letter by letter`,
+  found: "a link that looks like a guard, but not in a version that Cardea knows",
+  allowed: `${CARDEA_AUTH}/v1.0, ${FEDERATION}/v2.9, or Apollo's authenticated, requiresScopes and policy v0.1, spelled exactly`,
   fix: `correct the url; if it is no guard, declare ${names.map((one) => `"${one.replace(/^@/, "")}"`).join(", ")} in auth.foreignDirectives`,
 });

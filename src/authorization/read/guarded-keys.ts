@@ -3,15 +3,15 @@ import type { JoinTable, KeySet } from "../../graphql/joins.js";
 
 interface GuardedKeysInput {
   readonly joins: JoinTable;
-  /** Key → coordinates it names → may somebody the entity is served to lack what that one asks for? */
+  /** Key → its coordinates → `true` if a caller who may see the entity may lack a requirement of the coordinate. */
   readonly keys: ReadonlyMap<KeySet, ReadonlyMap<string, boolean>>;
 }
 
 /**
- * A key is sent for whoever asks, so a guarded field is one only where those it comes from chose it: every subgraph that
- * resolves the field has to name it in a key itself. Otherwise a subgraph would get it by writing a key on it.
+ * Keys are sent for every caller, so a guarded field may be a key only if every subgraph that resolves the field also
+ * declares a key on it. Otherwise any subgraph could receive the field by declaring a key on it.
  *
- * @returns one problem for each guarded field and subgraph that takes it so
+ * @returns one problem for each guarded field and each subgraph that declares such a key
  */
 export const guardedKeyProblems = ({ joins, keys }: GuardedKeysInput): readonly Problem[] => {
   const keyedBy = new Map<string, Set<string>>();
@@ -19,7 +19,7 @@ export const guardedKeyProblems = ({ joins, keys }: GuardedKeysInput): readonly 
   for (const [key, named] of keys) {
     for (const [coordinate, isGuarded] of named) {
       keyedBy.set(coordinate, (keyedBy.get(coordinate) ?? new Set()).add(key.graph));
-      // By a key that is not resolvable nothing is sent there.
+      // Nothing is sent for a key that is not resolvable.
       if (!isGuarded || !key.isResolvable) continue;
       taken.set(coordinate, (taken.get(coordinate) ?? new Set()).add(key.graph));
     }

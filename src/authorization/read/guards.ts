@@ -7,26 +7,26 @@ import { type GuardKind, linkProblems, looksLikeGuard, readGuardNames } from "./
 import { type GuardReading, readGuard } from "./literals.js";
 import { elements, type Location } from "./schema-elements.js";
 
-/** One readable guard, as written. */
+/** One readable guard, as declared. */
 export interface Application {
   readonly coordinate: string;
   readonly kind: GuardKind;
   readonly requirement: Requirement;
   readonly node: ConstDirectiveNode;
-  /** The element carries `@external`: a copy of somebody else's field. */
+  /** The element has `@external`: it is a copy of another subgraph's field. */
   readonly onExternal: boolean;
 }
 
-/** Every guard of one document, and everything that could not be read. */
+/** Every guard of one document, and the problems of unreadable guards. */
 export interface GuardTable {
   readonly applications: readonly Application[];
-  /** Coordinate (`Type`, `Type.field`, `Type.field(argument:)`) → the AND of what is written there. */
+  /** Coordinate (`Type`, `Type.field`, `Type.field(argument:)`) → the conjunction of the guards declared there. */
   readonly at: ReadonlyMap<string, Requirement>;
   readonly problems: readonly Problem[];
 }
 
 export interface ReadGuardsOptions extends GuardReading {
-  /** Local directive names the operator declared to be none of our business. */
+  /** Local directive names that the operator declared not to be guards. */
   readonly foreignDirectives: ReadonlySet<string>;
   readonly subgraph?: string;
 }
@@ -47,7 +47,7 @@ const AUTH_LOCATIONS: ReadonlySet<string> = new Set([
 ]);
 const AUTH_ARGUMENTS: ReadonlySet<string> = new Set(["fresh", "maxAge", "scopes", "anyOf"]);
 
-/** Reads every guard of a schema document, a subgraph's or a supergraph's. Pure; reports all problems at once. */
+/** Reads every guard of a subgraph or supergraph document. Pure; it reports all problems at once. */
 export const readGuards = (document: DocumentNode, options: ReadGuardsOptions): GuardTable => {
   const names = readGuardNames(document);
   const applications: Application[] = [];
@@ -103,15 +103,15 @@ export const readGuards = (document: DocumentNode, options: ReadGuardsOptions): 
   };
 };
 
-const LISTED = 5;
+const MAX_LISTED = 5;
 
-/** The places one problem is about, the first few by name: one cause is one problem. */
+/** Lists the first places of a problem, since one cause is reported as one problem. */
 export const listed = (places: readonly string[]): string => {
-  const more = places.length - LISTED;
-  return places.slice(0, LISTED).join(", ") + (more > 0 ? ` and ${more} more` : "");
+  const more = places.length - MAX_LISTED;
+  return places.slice(0, MAX_LISTED).join(", ") + (more > 0 ? ` and ${more} more` : "");
 };
 
-/** Definitions that look like a guard's and that no link resolves. */
+/** Definitions that look like a guard and that no link resolves. */
 const unknownDefinitions = (
   document: DocumentNode,
   names: ReadonlyMap<string, GuardKind>,
@@ -168,7 +168,7 @@ const wrongLocation = (
   fix: "move the guard to the field or type that returns the value",
 });
 
-/** Some composers move directives into `@join__directive`; a guard in there would be read by nobody. */
+/** Some composers move directives into `@join__directive`, where a guard would not be read. */
 const hiddenGuard = (node: ConstDirectiveNode, where: string): readonly Problem[] => {
   const name = stringArgument(node, "name");
   if (name === undefined || !looksLikeGuard(name.replace(/^@/, ""))) return [];

@@ -9,7 +9,7 @@ export interface InputRules {
   guardedObject(typeName: string): string | undefined;
 }
 
-/** Rules of input objects. Types may refer to themselves, so "is anything below guarded" is a fixed point. */
+/** Builds the rules of input objects. Types may be recursive, so "is anything below guarded" is a fixed point. */
 export const inputRules = (
   schema: GraphQLSchema,
   table: RequirementTable,

@@ -4,7 +4,7 @@ import { type Alternatives, allOf, normalise, OPEN, type Requirement } from "../
 import type { Seconds } from "../../domain/time.js";
 import type { GuardKind } from "./guard-names.js";
 
-/** How guards are read; the same for every subgraph and the supergraph. */
+/** Settings for reading guards; the same for every subgraph and the supergraph. */
 export interface GuardReading {
   /** The window of `fresh: true`, in seconds. */
   readonly freshSeconds: Seconds;
@@ -12,7 +12,7 @@ export interface GuardReading {
   readonly policyImpliesAuth: boolean;
 }
 
-/** What is wrong with one application. */
+/** A problem of one guard. */
 export interface LiteralProblem {
   readonly found: string;
   readonly allowed: string;
@@ -27,8 +27,8 @@ export type ReadGuard =
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 /**
- * Reads one guard application strictly. graphql-js would read `@auth(frsh: true)` as a bare `@auth`, and
- * composers pass nested `scopes` through; whatever is not exactly as written in the manual is unreadable.
+ * Reads one guard strictly. graphql-js would read `@auth(frsh: true)` as a bare `@auth`, and composers accept nested
+ * `scopes`; everything that is not exactly as in the manual is unreadable.
  */
 export const readGuard = (kind: GuardKind, node: ConstDirectiveNode, reading: GuardReading): ReadGuard => {
   const reader = new Reader(node);
@@ -114,7 +114,7 @@ class Reader {
     });
   }
 
-  /** A string, a flat list (each item an alternative) or a list of lists; never empty, at no level. */
+  /** A string, a flat list (each item is an alternative) or a list of lists; not empty at any level. */
   anyOf(name: string): Alternatives | undefined {
     const value = this.#take(name);
     if (value === undefined) return undefined;
@@ -131,7 +131,7 @@ class Reader {
     return this.#listOfLists(name, value, true);
   }
 
-  /** Apollo's shape, list of lists only: an un-nested or empty list means "open" elsewhere, so it is refused. */
+  /** Apollo's form, a list of lists. A flat or empty list is refused, because other implementations read it as open. */
   nested(name: string, scopes: boolean): Alternatives | undefined {
     const value = this.#take(name);
     if (value !== undefined) return this.#listOfLists(name, value, scopes);

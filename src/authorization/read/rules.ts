@@ -1,7 +1,7 @@
 import type { Alternatives } from "../../domain/requirement.js";
 import { allOf, isOpen, OPEN, type Requirement, requirementKey } from "../../domain/requirement.js";
 
-/** Index into {@link Rules.requirements}; 0 asks for nothing. */
+/** Index into {@link Rules.requirements}; 0 requires nothing. */
 export type RequirementId = number;
 export const OPEN_ID: RequirementId = 0;
 
@@ -22,7 +22,7 @@ export interface FieldRule {
   readonly shape: string;
   /**
    * The field's guards, inherited ones, those of its return type and of everything its resolver consumes.
-   * The parent type's guards stand apart in {@link TypeRule}.
+   * The parent type's guards are in {@link TypeRule}.
    */
   readonly requirement: RequirementId;
   readonly arguments: ReadonlyMap<string, InputRule>;
@@ -45,7 +45,7 @@ export interface TypeRule {
   readonly interfaceObjectIn: ReadonlySet<string>;
 }
 
-/** The whole meaning of the guards of one supergraph. Immutable. */
+/** All guards of one supergraph as rules. Immutable. */
 export interface Rules {
   /** Distinct requirements; `requirements[0]` is {@link OPEN}. */
   readonly requirements: readonly Requirement[];
@@ -60,8 +60,8 @@ export interface Rules {
    */
   readonly possibleTypes: ReadonlyMap<string, ReadonlySet<string>>;
   /**
-   * `Type.field` of every `@key`, which may be fetched for joining whoever asks → may somebody the entity is served to
-   * lack what it asks for?
+   * `Type.field` of every `@key`, which may be fetched for joins for every caller → `true` if a caller who may see the
+   * entity may lack a requirement of the field.
    */
   readonly keyCoordinates: ReadonlyMap<string, boolean>;
   /** Graph enum value → subgraph name. */
@@ -74,7 +74,7 @@ export interface Rules {
   readonly digest: string;
 }
 
-/** Gives equal requirements one number, so that each is judged once per request. */
+/** Gives equal requirements the same number, so that each is decided once per request. */
 export class RequirementTable {
   readonly requirements: Requirement[] = [OPEN];
   readonly #byKey = new Map<string, RequirementId>([[requirementKey(OPEN), OPEN_ID]]);
@@ -92,7 +92,7 @@ export class RequirementTable {
 
   and(ids: readonly RequirementId[]): RequirementId {
     let only = OPEN_ID;
-    // Nearly every element asks for nothing or for one thing: that costs no allocation.
+    // Nearly every element has no or one requirement; this case needs no allocation.
     const isSimple = ids.every((id) => {
       if (id === OPEN_ID || id === only) return true;
       if (only !== OPEN_ID) return false;
@@ -115,7 +115,7 @@ export class RequirementTable {
   }
 }
 
-/** A field before what it consumes is known. */
+/** A field before its `@requires` inputs are known. */
 export interface BaseRule {
   readonly type: string;
   readonly shape: string;

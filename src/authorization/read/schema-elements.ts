@@ -1,7 +1,7 @@
 import type { ConstDirectiveNode, DefinitionNode, DocumentNode } from "graphql";
 import { Kind } from "graphql";
 
-/** Directive locations of the type system that a coordinate can name. */
+/** Directive locations of the type system that have a coordinate. */
 export type Location =
   | "OBJECT"
   | "INTERFACE"
@@ -15,14 +15,14 @@ export type Location =
   | "INPUT_FIELD_DEFINITION"
   | "SCHEMA";
 
-/** One place that can carry a directive, in the spelling of the guard tables. */
+/** One element that can have a directive, with its coordinate as in the guard tables. */
 export interface SchemaElement {
   readonly location: Location;
   readonly coordinate: string;
   readonly directives: readonly ConstDirectiveNode[];
 }
 
-/** Every place of a document that can carry a directive, extensions included. */
+/** Every element of a document that can have a directive, extensions included. */
 export function* elements(document: DocumentNode): Generator<SchemaElement> {
   for (const definition of document.definitions) yield* elementsOf(definition);
 }
@@ -92,7 +92,7 @@ function* elementsOf(definition: DefinitionNode): Generator<SchemaElement> {
       return;
     case Kind.DIRECTIVE_DEFINITION:
       for (const argument of definition.arguments ?? []) {
-        // No guard means anything here, so one found here is a mistake to refuse.
+        // A guard has no meaning here, so it is refused as a mistake.
         const coordinate = `@${definition.name.value}(${argument.name.value}:)`;
         yield { location: "SCHEMA", coordinate, directives: argument.directives ?? [] };
       }

@@ -17,25 +17,25 @@ const KEPT_DIRECTIVES: ReadonlySet<string> = new Set(["deprecated", "specifiedBy
 const FEDERATION_FIELDS: ReadonlySet<string> = new Set(["_entities", "_service"]);
 const FEDERATION_TYPES: ReadonlySet<string> = new Set(["_Service", "_Entity", "_Any"]);
 
-/** The whole graph as types, without the machinery of composition: inaccessible elements included. */
+/** The complete schema with inaccessible elements, without the elements of composition. */
 export const fullSchemaOf = (supergraph: DocumentNode): GraphQLSchema =>
   buildASTSchema(withoutMachinery(supergraph), { assumeValid: true, assumeValidSDL: true });
 
-/** What clients see: no `@inaccessible` element, no join or link element, no `_entities`, no `_service`. */
+/** The schema for clients: no `@inaccessible` element, no join or link element, no `_entities`, no `_service`. */
 export const apiSchemaOf = (supergraph: DocumentNode): GraphQLSchema =>
   buildASTSchema(withoutMachinery(withoutInaccessible(supergraph)), {
     assumeValid: true,
     assumeValidSDL: true,
   });
 
-/** The supergraph as the planner wants it: guards and their security links are ours, and taken out. */
+/** The supergraph for the planner, without guards and their security links. */
 export const plannerDocumentOf = (supergraph: DocumentNode): DocumentNode => {
   const guards = readGuardNames(supergraph);
   const links = readLinks(supergraph).filter((link) => guardsOf(link).length > 0);
   const removed = new Set(links.map((link) => link.node));
   const isGuard = (node: DirectiveNode) => guards.has(node.name.value);
   return visit(supergraph, {
-    // Compared by reference: visit hands out the parser's own nodes.
+    // Compared by reference: `visit` passes the parser's own nodes.
     Directive: (node) => (isGuard(node) || [...removed].some((one) => one === node) ? null : undefined),
     DirectiveDefinition: (node) => (guards.has(node.name.value) ? null : undefined),
     ScalarTypeDefinition: (node) =>
@@ -132,7 +132,7 @@ const withoutInaccessible = (supergraph: DocumentNode): DocumentNode => {
     EnumValueDefinition: drop,
   });
   if (hiddenTypes.size === 0) return accessible;
-  // What still names a hidden type goes with it: members, interfaces, and fields that return it.
+  // Remove references to a hidden type too: union members, interfaces, and fields that return it.
   const namesHidden = (node: { readonly type: TypeNode }) =>
     hiddenTypes.has(namedType(node.type)) ? null : undefined;
   return visit(accessible, {

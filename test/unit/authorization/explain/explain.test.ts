@@ -115,7 +115,7 @@ describe("explainScope", () => {
       ["Priv", true],
       ["Priv.id", true],
     ]);
-    expect(scopeText("nowhere", explainScope(graph, "nowhere"))).toContain("no guard names");
+    expect(scopeText("nowhere", explainScope(graph, "nowhere"))).toContain("no guard requires");
   });
 });
 
