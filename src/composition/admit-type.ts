@@ -11,19 +11,19 @@ import {
 import type { ParsedSubgraph } from "./subgraph.js";
 import { type IsBelow, isSubtype, namedNode, namedType } from "./type-lattice.js";
 
-/** A union or interface a subgraph lacks, written so that a field of it may be typed by it. */
+/** A union or interface that a subgraph does not define, added so that one of its fields can have this type. */
 export interface AdmittedType {
   readonly subgraph: string;
   readonly name: string;
   readonly definition: UnionTypeDefinitionNode | InterfaceTypeDefinitionNode;
-  /** Types of the subgraph that get to implement it; none for a union. */
+  /** Types of the subgraph that implement it then; none for a union. */
   readonly implementations: ReadonlySet<string>;
 }
 
 /**
- * Writes a union or interface of other subgraphs as this one could have it: with the types and fields it knows.
+ * Builds a union or interface of other subgraphs for this subgraph, with the types and fields that it defines.
  *
- * @returns undefined where it cannot, as for an interface none of whose fields are known here
+ * @returns undefined when that is not possible, e.g. for an interface without fields in this subgraph
  */
 export const admitType = (
   name: string,
@@ -70,7 +70,7 @@ const isComposite = (definition: DefinitionNode): definition is Composite => "in
 const nameOf = (definition: DefinitionNode): string =>
   "name" in definition && definition.name !== undefined ? definition.name.value : "";
 
-/** Does the type keep the promise without help: same named type, no arguments to agree about? */
+/** Does the type already satisfy the interface field: same named type and no arguments? */
 const has = (
   definitions: readonly Composite[],
   type: string,

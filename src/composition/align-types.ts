@@ -6,23 +6,23 @@ import { type Retyping, retypeSubgraph, selectedBelow } from "./retype.js";
 import type { ParsedSubgraph } from "./subgraph.js";
 import { type IsBelow, namedType, narrowestOf, nullable, readHierarchy, widestOf } from "./type-lattice.js";
 
-/** Subgraphs as the composer should see them, and what to say of their types when it is done. */
+/** The subgraphs for the composer, and the types to restore afterwards. */
 export interface Alignment {
   readonly subgraphs: readonly ParsedSubgraph[];
-  /** The common type of coordinates that subgraphs type differently. */
+  /** The common type of coordinates whose type differs between subgraphs. */
   readonly types: ReadonlyMap<string, TypeNode>;
   readonly admitted: readonly AdmittedType[];
-  /** Coordinates for which there is no common type. The composer sees most of them, but not all. */
+  /** Coordinates without a common type. The composer reports most of them, but not all. */
   readonly problems: readonly Problem[];
 }
 
 /**
- * Lets subgraphs agree on the types of what they share before the composer sees them.
+ * Gives shared elements the same type in all subgraphs before composition.
  *
- * What is answered takes the widest type, what is given the narrowest (federation, "Differing shared field return
- * types" and "Differing shared field arguments"). The composer at 0.27.0 takes the first where names differ: of
- * `book: Book` here and `book: Media` there it keeps `Book`, and a `Movie` can no longer be served. It also refuses
- * lists that differ below their first level, and asks that an argument with a default be known everywhere.
+ * Output takes the widest type, input the narrowest (federation, "Differing shared field return types" and "Differing
+ * shared field arguments"). The composer at 0.27.0 takes the first type when names differ: of `book: Book` in one
+ * subgraph and `book: Media` in another it keeps `Book`, and a `Movie` can no longer be served. It also refuses lists
+ * that differ below their first level, and requires an argument with a default in every subgraph.
  */
 export const alignTypes = (subgraphs: readonly ParsedSubgraph[], declarations: Declarations): Alignment => {
   const isBelow = readHierarchy(subgraphs.map(({ document }) => document));
@@ -47,7 +47,7 @@ export const alignTypes = (subgraphs: readonly ParsedSubgraph[], declarations: D
     if (declared.some((one) => print(one.type) !== print(type))) types.set(coordinate, type);
   }
 
-  // An argument's default that only some subgraphs have is none: the others are sent nothing in its place.
+  // A default that only some subgraphs have is removed, since the others would not receive it.
   const keepsDefault = (coordinate: string): boolean =>
     !coordinate.includes("(") ||
     deciding(declarations.at.get(coordinate) ?? []).every(({ hasDefault }) => hasDefault);
@@ -70,7 +70,7 @@ export const alignTypes = (subgraphs: readonly ParsedSubgraph[], declarations: D
       if (type === undefined || declared?.isExternal === true) return own;
       const { value: name } = namedType(type).name;
       if (name === namedType(own).name.value) return type;
-      // A field set that goes on below the field was written for its own type.
+      // A field set with selections below the field was written for the field's own type.
       return !selected.has(coordinate.replace(/.*\./, "")) && admits(name) ? type : own;
     };
     const document = retypeSubgraph(subgraph.document, { typeOf, keepsDefault }, added);
@@ -93,14 +93,14 @@ const commonType = (
   const [same, others] = [true, false].map((is) =>
     sources.filter(({ type }) => (namedType(type).name.value === name) === is),
   );
-  // Where it is an `@interfaceObject`, the answer has that one type only; others do not stand below it there.
+  // An `@interfaceObject` has only one type in its subgraph, and no other type implements it there.
   const isStandIn = same?.some(({ subgraph }) => isObject(subgraph, name)) === true;
   return isStandIn && others !== undefined && others.length > 0 ? undefined : widest;
 };
 
 /**
- * Is it given in some subgraphs only, and may be left out there? Such an argument is not part of the supergraph; a
- * default makes it optional, though its type says otherwise (GraphQL §5.4.2.1).
+ * Is it an optional argument that only some subgraphs have? Such an argument is not part of the supergraph. A default
+ * makes it optional although its type is non-null (GraphQL §5.4.2.1).
  */
 const isCutOut = (coordinate: string, sources: readonly Declaration[], declarations: Declarations): boolean =>
   sources.every(
@@ -112,6 +112,6 @@ const mismatch = (coordinate: string, sources: readonly Declaration[]): Problem 
   kind: "FIELD_TYPE_MISMATCH",
   where: coordinate,
   found: sources.map(({ subgraph, type }) => `${print(type)} in "${subgraph}"`).join(", "),
-  allowed: "types one of which suits all the others",
+  allowed: "types of which one is compatible with all others",
   fix: "give the field one type everywhere, or in one subgraph a union or interface of the other types",
 });

@@ -8,20 +8,20 @@ import { collisions, fieldsOf, isMachinery, isShared, nameOf, rootName } from ".
 export const AUTH_SUBGRAPH_URL = "cardea://auth";
 
 export interface AuthSubgraphCheck {
-  /** Is it served? Else nobody may use its URL. */
+  /** Is it enabled? Otherwise no subgraph may use its URL. */
   readonly isOn: boolean;
-  /** Its own SDL. Default: what the supergraph says it has, where its names are not known. */
+  /** Its own SDL. Default: its elements are read from the supergraph. */
   readonly sdl?: string;
   /**
-   * Its names are nobody else's even where it is not there: where passwords are known, clients send them to `login`,
-   * whoever answers it. Default false.
+   * Reserve its names even if it is not part of the graph: with a users file, clients send passwords to `login`,
+   * whichever subgraph resolves it. Default false.
    */
   readonly isReserved?: boolean;
 }
 
 /**
- * Refuses a supergraph in which another subgraph could receive a credential or answer in the auth subgraph's name
- * (docs/spec/directive.md §4.4): one `@override` would be enough to collect passwords, one `@key` to collect tokens.
+ * Refuses a supergraph in which another subgraph could receive a credential or resolve a field of the auth subgraph
+ * (docs/spec/directive.md §4.4). One `@override` would be enough to collect passwords, one `@key` to collect tokens.
  */
 export const authSubgraphProblems = (supergraphSdl: string, check: AuthSubgraphCheck): readonly Problem[] => {
   const document = parse(supergraphSdl);
@@ -49,7 +49,7 @@ export const authSubgraphProblems = (supergraphSdl: string, check: AuthSubgraphC
   return [...problems, ...overrides(document, name)];
 };
 
-/** Every type that is no root type, and every root field, under the usual names of root types. */
+/** Every type except root types, and every root field, with the default names of root types. */
 const namesIn = (document: DocumentNode): readonly string[] => {
   const roots = new Map([
     [rootName(document, "query"), "Query"],
@@ -66,8 +66,8 @@ const namesIn = (document: DocumentNode): readonly string[] => {
 };
 
 /**
- * The graphs that have anything to do with a type or a root field. Of a type that is every graph that knows it: a key,
- * an `@external` copy or a field of its own there would carry tokens away.
+ * The graphs that mention a type or a root field. For a type these are all graphs that define it: a key, an `@external`
+ * copy or an own field would let a subgraph receive tokens.
  */
 const belongsTo = (joins: JoinTable, coordinate: string): ReadonlySet<string> => {
   const [type = "", field] = coordinate.split(".");
@@ -75,7 +75,7 @@ const belongsTo = (joins: JoinTable, coordinate: string): ReadonlySet<string> =>
   return new Set([...owners, ...joins.mentionsIn(coordinate)]);
 };
 
-/** Any `@override(from:)` that names the auth subgraph, wherever it stands. */
+/** Finds every `@override(from:)` that names the auth subgraph. */
 const overrides = (document: DocumentNode, name: string): readonly Problem[] => {
   const problems: Problem[] = [];
   for (const definition of document.definitions) {
@@ -98,7 +98,7 @@ const reserved = (subgraph: string, url: string): Problem => ({
   subgraph,
   where: "routing url",
   found: url,
-  allowed: `${AUTH_SUBGRAPH_URL} for the auth subgraph alone, and no other cardea: url`,
+  allowed: `${AUTH_SUBGRAPH_URL} for the auth subgraph only, and no other cardea: url`,
   fix: "give the subgraph an http(s) url, or enable the auth subgraph",
 });
 
@@ -107,6 +107,6 @@ const taken = (where: string, subgraph: string, by: string): Problem => ({
   subgraph,
   where,
   found: `resolved, shared, overridden or redefined by ${by}`,
-  allowed: "the auth subgraph alone: its fields carry credentials",
+  allowed: "the auth subgraph only, because its fields carry credentials",
   fix: `remove ${where} from the other subgraph, or set authSubgraph.prefix, which renames types and root fields of the auth subgraph`,
 });

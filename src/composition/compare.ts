@@ -12,11 +12,10 @@ import type { LintOptions } from "./lint.js";
 import { parseSubgraphs, type SubgraphSource } from "./subgraph.js";
 
 /**
- * supergraph ⊨ subgraphs: whatever a subgraph guards is guarded at least as strictly in the supergraph
- * (docs/spec/directive.md §4.2), under the names the supergraph has for it. Elements the supergraph does not have
- * cannot be reached and are not compared.
+ * Checks that every guard of a subgraph is at least as strict in the supergraph (docs/spec/directive.md §4.2), under the
+ * supergraph's names. Elements that the supergraph does not have cannot be reached and are not compared.
  *
- * @returns one `LOST_GUARD` per contradiction; empty means the supergraph may serve
+ * @returns one `LOST_GUARD` per contradiction; empty if the supergraph may be served
  */
 export const compareSupergraph = (
   supergraphSdl: string,
@@ -60,7 +59,7 @@ export const assertSupergraphHonours = (
   if (problems.length > 0) throw new ConfigError(problems);
 };
 
-/** Subgraphs of a supergraph that were not among the compared ones: what they guard may be lost. */
+/** Reports subgraphs of a supergraph that were not compared: their guards may be lost. */
 export const uncomparedSubgraphs = (
   supergraphSdl: string,
   compared: ReadonlySet<string>,
@@ -76,7 +75,7 @@ export const uncomparedSubgraphs = (
       where: missing.join(", "),
       found: `${missing.length} of ${graphs.size} subgraphs that nothing was compared with`,
       allowed: "every subgraph of the supergraph, or none",
-      fix: "name each by --subgraph, or ask the running ones by --running",
+      fix: "give each with --subgraph, or compare the running subgraphs with --running",
     },
   ];
 };
@@ -87,7 +86,7 @@ const unknownSubgraph = (subgraph: string, names: ReadonlySet<string>): Problem 
   where: "subgraph",
   found: `"${subgraph}", which the supergraph does not have`,
   allowed: [...names].join(", "),
-  fix: "correct the name: under this one nothing was compared",
+  fix: "correct the name: nothing was compared under this name",
 });
 
 const lost = (subgraph: string, where: string, actual: Requirement, demanded: Requirement): Problem => ({
@@ -95,6 +94,6 @@ const lost = (subgraph: string, where: string, actual: Requirement, demanded: Re
   subgraph,
   where,
   found: `${demandText(actual)} in the supergraph`,
-  allowed: `at least what the subgraph demands: ${demandText(demanded)}`,
+  allowed: `at least the guard in the subgraph: ${demandText(demanded)}`,
   fix: "compose again from the running subgraphs; check @composeDirective and the composer's handling of repeated directives",
 });

@@ -19,11 +19,11 @@ export interface ComposedSupergraph {
 }
 
 /**
- * Composes subgraphs into a supergraph that has lost no guard: linted before, compared after.
+ * Composes subgraphs into a supergraph. It lints the guards before and compares them after, so that no guard is lost.
  *
- * Pure: whoever calls it has fetched the SDL.
+ * Pure: the caller provides the SDL.
  *
- * @throws ConfigError with every problem at once: unreadable SDL or guards, lost guards, composition errors
+ * @throws ConfigError with all problems at once: unreadable SDL or guards, lost guards, composition errors
  */
 export const composeSubgraphs = (
   subgraphs: readonly SubgraphSource[],
@@ -41,7 +41,7 @@ export const composeSubgraphs = (
   return { supergraphSdl };
 };
 
-/** The composer between what prepares subgraphs for it and what fixes its supergraph; each step says why. */
+/** Runs the composer between the steps that prepare subgraphs and the steps that correct its supergraph. */
 const composedAndRestored = (subgraphs: readonly ParsedSubgraph[]): string => {
   const declarations = readDeclarations(subgraphs);
   const settled = subgraphs.map((subgraph) => settleOverrides(subgraph, declarations));
@@ -53,7 +53,7 @@ const composedAndRestored = (subgraphs: readonly ParsedSubgraph[]): string => {
   const supergraph = parse(sdl, { noLocation: true });
   const typed = restoreTypes(supergraph, aligned, declarations);
   const restored = print(restoreInaccessible(restoreFields(typed, subgraphs), declarations));
-  // The composer's own layout where there was nothing to fix.
+  // Keep the composer's own text when nothing was corrected.
   return restored === print(supergraph) ? sdl : restored;
 };
 
@@ -62,7 +62,7 @@ const composed = (services: Parameters<typeof composeServices>[0]): string => {
   try {
     result = composeServices(services);
   } catch (error) {
-    // The composer throws on literals it did not expect; to the operator that is a problem like any other.
+    // The composer throws on unexpected literals; report that as a problem like any other.
     throw new ConfigError([composeProblem(error instanceof Error ? error.message : "an unexpected failure")]);
   }
   if (result.supergraphSdl !== undefined) return result.supergraphSdl;
@@ -79,7 +79,7 @@ const composeProblem = (message: string, error?: GraphQLError): Problem => {
     where: "composition",
     found: named?.["text"] ?? message,
     allowed: "subgraphs that compose",
-    fix: "correct the schema named here; the federation documentation explains the code",
+    fix: "correct this schema; the federation documentation explains the code",
     ...(subgraph === undefined ? {} : { subgraph }),
   };
 };

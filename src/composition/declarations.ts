@@ -10,11 +10,11 @@ import { stringArgument } from "../graphql/directives.js";
 import { directiveNamed, federationNames, supergraphNames } from "./federation-names.js";
 import type { ParsedSubgraph } from "./subgraph.js";
 
-/** One subgraph's word on a field, an argument or an input field. */
+/** One subgraph's declaration of a field, an argument or an input field. */
 export interface Declaration {
   readonly subgraph: string;
   readonly type: TypeNode;
-  /** What a subgraph answers with, or what it is given. */
+  /** The type of the output or input. */
   readonly direction: "output" | "input";
   readonly hasDefault: boolean;
   readonly isInaccessible: boolean;
@@ -23,13 +23,13 @@ export interface Declaration {
 }
 
 export interface Declarations {
-  /** By coordinate in the spelling of the guard tables: `Type.field`, `Type.field(argument:)`. */
+  /** By coordinate as in the guard tables: `Type.field`, `Type.field(argument:)`. */
   readonly at: ReadonlyMap<string, readonly Declaration[]>;
   /** Subgraphs that resolve the field of an argument, or have the type of an input field. */
   owners(coordinate: string): ReadonlySet<string>;
 }
 
-/** Reads what every subgraph declares, under the names the supergraph will use. */
+/** Reads the declarations of all subgraphs, with the names of the supergraph. */
 export const readDeclarations = (subgraphs: readonly ParsedSubgraph[]): Declarations => {
   const at = new Map<string, Declaration[]>();
   const owners = new Map<string, Set<string>>();
@@ -79,8 +79,8 @@ export const readDeclarations = (subgraphs: readonly ParsedSubgraph[]): Declarat
 };
 
 /**
- * Which fields of a definition another subgraph resolves. A type extension marks its key `@external` too, by custom of
- * the first version, and resolves it nonetheless.
+ * The fields of a definition that another subgraph resolves. A type extension marks its key `@external` too, as in
+ * Federation 1, but resolves it itself.
  */
 const externalFields = (document: DocumentNode): ((definition: Fielded, field: Field) => boolean) => {
   const [external, extended, key] = ["external", "extends", "key"].map((name) =>
@@ -101,7 +101,7 @@ type Fielded = Extract<
 >;
 type Field = FieldDefinitionNode | InputValueDefinitionNode;
 
-/** Names of the fields of a type's `@key`s, those below them left out. */
+/** Names of the top-level fields of a type's `@key`s. */
 const keysOf = ({ directives = [] }: Fielded, names: ReadonlySet<string>): ReadonlySet<string> => {
   const sets = directives
     .filter(({ name }) => names.has(name.value))
@@ -109,6 +109,6 @@ const keysOf = ({ directives = [] }: Fielded, names: ReadonlySet<string>): Reado
   return new Set(sets.flatMap((set) => set.replace(/\{[^{}]*\}/g, "").match(/\w+/g) ?? []));
 };
 
-/** Those whose word decides: who resolves the field, or is given the argument. */
+/** The declarations that count: of subgraphs that resolve the field or receive the argument. */
 export const deciding = (declared: readonly Declaration[]): readonly Declaration[] =>
   declared.filter((one) => !one.isExternal);

@@ -6,15 +6,15 @@ import type { Effective } from "./effective.js";
 import { supergraphNames } from "./federation-names.js";
 import { namedType } from "./type-lattice.js";
 
-/** What a subgraph asks for at a coordinate of the supergraph. */
+/** A subgraph's requirement at a coordinate of the supergraph. */
 export interface Demand {
   readonly coordinate: string;
   readonly requirement: Requirement;
 }
 
 /**
- * Everything a subgraph demands of this supergraph: what it wrote, what its interfaces pass on where the supergraph
- * may have cut them off, and the guards of a type that the supergraph has put another in place of.
+ * All requirements of a subgraph: its own guards, guards inherited from interfaces that the supergraph may have removed,
+ * and the guards of a type that the supergraph has replaced by another.
  */
 export const demandsOf = (
   document: DocumentNode,
@@ -28,7 +28,7 @@ export const demandsOf = (
     const actual = served.at.get(usual(coordinate));
     return actual === undefined || covers(actual, guards.at.get(coordinate) ?? OPEN);
   };
-  /** Guards of the element, and those it inherits unless they are lost where they are written: one cause, one problem. */
+  /** Guards of the element and inherited guards. A guard lost at the interface itself is reported there only. */
   const whole = (coordinate: string): Requirement => {
     const [type = ""] = /^\w+/.exec(coordinate) ?? [];
     const inherited = [...(interfaces.get(type) ?? [])]

@@ -4,10 +4,10 @@ import type { GuardSettings } from "../authorization/settings.js";
 import { covers, isOpen, OPEN, type Requirement } from "../domain/requirement.js";
 import { type Effective, effectiveOf } from "./effective.js";
 
-/** A coordinate that asks for less, or more, than it did. */
+/** A coordinate whose requirement changed. */
 export interface ChangedCoordinate {
   readonly coordinate: string;
-  /** What it asked for, in words. */
+  /** The former requirement, as text. */
   readonly before: string;
   readonly after: string;
 }
@@ -15,15 +15,14 @@ export interface ChangedCoordinate {
 export interface SupergraphDiff {
   /** More open than before; empty means nothing was opened. */
   readonly opened: readonly ChangedCoordinate[];
-  /** Stricter than before, for the reader's information. */
+  /** Stricter than before; informational. */
   readonly tightened: readonly ChangedCoordinate[];
 }
 
 /**
- * Which coordinates became more open from one supergraph to the next: a guard that asks for less (inheritance and
- * `@requires` counted in), an element that is no longer `@inaccessible`, a type put in place of a stricter one, and a
- * guarded field that became a `@key`, which is sent to subgraphs for whoever asks.
- * Any other coordinate that did not exist before was not opened.
+ * Finds the coordinates that are more open in the second supergraph: a weaker guard (with inheritance and `@requires`),
+ * an element that is no longer `@inaccessible`, a type that replaced a stricter one, and a guarded field that became a
+ * `@key`, because keys are sent to subgraphs for every caller. Any other new coordinate was not opened.
  *
  * @throws ConfigError when either has a guard that cannot be read
  */
@@ -44,7 +43,7 @@ export const diffEffective = (old: Effective, next: Effective): SupergraphDiff =
   });
   for (const [coordinate, demanded] of old.at) {
     const actual = next.at.get(coordinate);
-    // What nobody can ask for is open to nobody.
+    // An unreachable element is not open.
     if (actual === undefined || next.hidden.has(coordinate)) continue;
     if (old.hidden.has(coordinate)) {
       if (isShownWithMore(coordinate, old, next)) continue;
@@ -70,7 +69,7 @@ export const diffEffective = (old: Effective, next: Effective): SupergraphDiff =
   return { opened, tightened };
 };
 
-/** Does it come to light with its type, its field, or the type it returns? Then that is the one to tell. */
+/** Was it inaccessible only because of its type, its field or its return type? Then that element is reported instead. */
 const isShownWithMore = (coordinate: string, old: Effective, next: Effective): boolean => {
   const isShown = (one: string | undefined): boolean =>
     one !== undefined && one !== coordinate && old.hidden.has(one) && !next.hidden.has(one);
@@ -79,15 +78,15 @@ const isShownWithMore = (coordinate: string, old: Effective, next: Effective): b
 };
 
 /**
- * Where a field returns another type than before: each field of that type (or of what stands below it) that did not
- * exist before, and the field of the same name it replaces, at every depth. What did exist has its own history.
+ * For a field that returns another type than before: each new field of that type (or of a type below it), and the field
+ * of the same name that it replaces, at every depth. Fields that existed before are compared with themselves.
  */
 function* replacements(old: Effective, next: Effective): Generator<readonly [string, string]> {
   const pairs: (readonly [string, string])[] = [];
   const seen = new Set<string>();
   const pair = (stood: string | undefined, stands: string | undefined): void => {
     if (stood === undefined || stands === undefined || stood === stands) return;
-    // What took the old one in is judged by the old one's guards.
+    // A wider type that includes the old one is compared with the guards of the old one.
     const below = next.below.get(stands);
     if (below?.has(stood) === true) return;
     for (const one of [stands, ...(below ?? [])]) {

@@ -19,24 +19,24 @@ import { type GuardSettings, guardReading } from "../authorization/settings.js";
 import { allOf, OPEN, type Requirement } from "../domain/requirement.js";
 import { supergraphNames } from "./federation-names.js";
 
-/** What a supergraph asks for in the end, by coordinate. Root types have their usual names, whatever theirs are. */
+/** The effective requirements of a supergraph, by coordinate. Root types have their default names. */
 export interface Effective {
-  /** Every coordinate there is → its guards, its parent type's, inherited ones, and those of what it consumes. */
+  /** Every coordinate → its guards, those of its parent type, inherited ones, and those of its `@requires` inputs. */
   readonly at: ReadonlyMap<string, Requirement>;
-  /** Coordinates nobody can ask for, since they are `@inaccessible` or stand on what is. */
+  /** Unreachable coordinates: they are `@inaccessible` or part of an inaccessible element. */
   readonly hidden: ReadonlySet<string>;
   /** Field, argument or input field → its named type. */
   readonly types: ReadonlyMap<string, string>;
-  /** Coordinate of a `@key` → may somebody the entity is served to lack what it asks for? */
+  /** Coordinate of a `@key` → `true` if a caller who may see the entity may lack its requirement. */
   readonly keys: ReadonlyMap<string, boolean>;
-  /** Abstract type → what stands below it. */
+  /** Abstract type → its possible types. */
   readonly below: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /**
- * Reads a supergraph as the gateway does, with its settings.
+ * Reads a supergraph as the gateway does, with the same settings.
  *
- * @throws ConfigError when it has a guard that cannot be read
+ * @throws ConfigError when a guard cannot be read
  */
 export const effectiveOf = (supergraph: DocumentNode, settings: GuardSettings): Effective => {
   const schema = fullSchemaOf(supergraph);
@@ -74,7 +74,7 @@ function* demands(rules: Rules, schema: GraphQLSchema): Generator<readonly [stri
   }
   for (const type of namedTypes(schema)) {
     if (rules.types.has(type.name)) continue;
-    // Scalars, enums and input objects are asked for where they are used; what is written is what they ask for.
+    // Guards of scalars, enums and input objects apply where these are used; here only the declared guards count.
     yield [type.name, rules.guards.get(type.name) ?? OPEN];
     for (const value of isEnumType(type) ? type.getValues() : []) yield [`${type.name}.${value.name}`, OPEN];
     for (const field of rules.inputs.get(type.name)?.values() ?? []) {

@@ -2,13 +2,13 @@ import { type ConstDirectiveNode, type DocumentNode, Kind } from "graphql";
 import { FEDERATION } from "../authorization/read/guard-names.js";
 import { localNames, readLinks } from "../graphql/links.js";
 
-/** Every spelling of a federation directive in a subgraph; the bare name is the first version's. */
+/** Every local name of a federation directive in a subgraph; the bare name is that of Federation 1. */
 export const federationNames = (document: DocumentNode, directive: string): ReadonlySet<string> => {
   const links = readLinks(document).filter((link) => link.identity === FEDERATION);
   return new Set([directive, ...links.flatMap((link) => localNames(link, directive))]);
 };
 
-/** The first directive of one of these names. */
+/** The first directive with one of these names. */
 export const directiveNamed = (
   node: { readonly directives?: readonly ConstDirectiveNode[] | undefined },
   names: ReadonlySet<string>,
@@ -16,7 +16,7 @@ export const directiveNamed = (
 
 const ROOTS = { query: "Query", mutation: "Mutation", subscription: "Subscription" } as const;
 
-/** What a supergraph calls a type of this subgraph: root types have one name there, whatever theirs is here. */
+/** The supergraph's name of a type of this subgraph: root types have default names there. */
 export const supergraphNames = (document: DocumentNode): ((type: string) => string) => {
   const roots = new Map<string, string>();
   for (const definition of document.definitions) {

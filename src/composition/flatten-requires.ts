@@ -14,11 +14,11 @@ import { federationNames } from "./federation-names.js";
 import { namedNode, namedType } from "./type-lattice.js";
 
 /**
- * Writes abstract conditions inside `@requires` as the object types they stand for in this subgraph:
+ * Replaces abstract type conditions inside `@requires` by the object types they include in this subgraph:
  * `pet { id ... on Furry { name ... on Cat { lives } } }` as `pet { id ... on Dog { name } ... on Cat { name lives } }`.
  *
- * The meaning stays: a subgraph is sent objects of types it knows. The composer at 0.27.0 takes a condition on an
- * interface other than the field's own for one that cannot be satisfied.
+ * The meaning stays the same: a subgraph receives objects of types that it defines. The composer at 0.27.0 reports a
+ * condition on an interface other than the field's own as unsatisfiable.
  */
 export const flattenRequires = (document: DocumentNode): DocumentNode => {
   const requires = federationNames(document, "requires");
@@ -45,7 +45,7 @@ export const flattenRequires = (document: DocumentNode): DocumentNode => {
   };
 };
 
-/** What a subgraph says of its types, as far as a field set needs it. */
+/** The part of a subgraph's types that a field set needs. */
 interface Types {
   /** `Type.field` → the name of its type. */
   readonly fields: ReadonlyMap<string, string>;
@@ -76,7 +76,7 @@ const readTypes = ({ definitions }: DocumentNode): Types => {
   return { fields, possible };
 };
 
-/** The flat spelling, or undefined where nothing is to be written differently. */
+/** The flattened field set, or undefined if it does not change. */
 const flattenSet = (set: string, owner: string, types: Types): string | undefined => {
   let isChanged = false;
   const flat = (selections: readonly SelectionNode[], parent: string | undefined): readonly SelectionNode[] =>
@@ -90,7 +90,7 @@ const flattenSet = (set: string, owner: string, types: Types): string | undefine
       if (parent === undefined || condition === undefined) return [around(selection, flat(inner, condition))];
       const meant = types.possible.get(condition) ?? new Set([condition]);
       const here = types.possible.get(parent);
-      // On an object type every condition is settled.
+      // On an object type every condition is either always or never true.
       if (here === undefined) {
         isChanged ||= condition !== parent;
         return meant.has(parent) ? flat(inner, parent) : [];
@@ -111,7 +111,7 @@ const flattenSet = (set: string, owner: string, types: Types): string | undefine
   return selections.map((one) => stripIgnoredCharacters(print(one))).join(" ");
 };
 
-/** The selection with this inside it; what cannot be written, nothing at all, is left as it was. */
+/** The selection with these selections inside; an empty result is left unchanged. */
 const around = <T extends FieldNode | InlineFragmentNode>(
   selection: T,
   selections: readonly SelectionNode[],
@@ -120,7 +120,7 @@ const around = <T extends FieldNode | InlineFragmentNode>(
     ? selection
     : { ...selection, selectionSet: { kind: Kind.SELECTION_SET, selections } };
 
-/** One that does not parse is the composer's to explain. */
+/** Parses a field set. For one that does not parse, the composer reports the error. */
 const parseSet = (set: string): readonly SelectionNode[] | undefined => {
   try {
     const [operation] = parse(`{${set}}`, { noLocation: true }).definitions;

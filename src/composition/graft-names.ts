@@ -11,13 +11,13 @@ import { CARDEA_AUTH } from "../domain/auth-directive.js";
 import type { Problem } from "../domain/errors.js";
 import { localNames, readLinks } from "../graphql/links.js";
 
-/** Scalars everybody means the same by; a graph that has one keeps its own. */
+/** Common scalars with one meaning; a graph that defines one keeps its own. */
 const COMMON_SCALARS: ReadonlySet<string> = new Set(["JSONObject"]);
-/** May both have it? */
+/** May both graphs define it? */
 export const isShared = (definition: DefinitionNode): boolean =>
   definition.kind === Kind.SCALAR_TYPE_DEFINITION && COMMON_SCALARS.has(definition.name.value);
 
-/** A definition's name; a directive's with its `@`. */
+/** The name of a definition; with `@` for a directive. */
 export const nameOf = (definition: DefinitionNode): string | undefined =>
   definition.kind === Kind.DIRECTIVE_DEFINITION
     ? `@${definition.name.value}`
@@ -26,14 +26,14 @@ export const nameOf = (definition: DefinitionNode): string | undefined =>
       : undefined;
 
 const ROOTS: ReadonlySet<string> = new Set(["Query", "Mutation"]);
-/** One of the root types of a graph composed by us. */
+/** Is it a root type of a graph that we composed? */
 export const isRoot = (definition: DefinitionNode): boolean => ROOTS.has(nameOf(definition) ?? "");
 
-/** What composition itself brings, and directives. */
+/** Elements that composition adds, and directives. */
 export const isMachinery = (name: string): boolean =>
   name.startsWith("@") || name.startsWith("join__") || name.startsWith("link__") || name.startsWith("core__");
 
-/** The name of a root type, the usual one where there is none. */
+/** The name of a root type; the default name if there is none. */
 export const rootName = (document: DocumentNode, operation: "query" | "mutation"): string => {
   const standard = operation === "query" ? "Query" : "Mutation";
   for (const definition of document.definitions) {
@@ -50,14 +50,14 @@ const objectType = (document: DocumentNode, name: string): ObjectTypeDefinitionN
       definition.kind === Kind.OBJECT_TYPE_DEFINITION && definition.name.value === name,
   );
 
-/** Fields of an object type; none where it does not exist. */
+/** Fields of an object type; none if it does not exist. */
 export const fieldsOf = (document: DocumentNode, name: string): readonly FieldDefinitionNode[] =>
   objectType(document, name)?.fields ?? [];
 
 /**
- * Every name that graph and auth subgraph both want, in one problem: whatever is done about it is done about all.
+ * Reports all names that both the graph and the auth subgraph define, in one problem, since they have the same fix.
  *
- * @param guest - the auth subgraph's own SDL, or what was composed of it
+ * @param guest - the auth subgraph's own SDL, or the SDL composed from it
  */
 export const collisions = (host: DocumentNode, guest: DocumentNode): readonly Problem[] => {
   const types = new Map(host.definitions.map((definition) => [nameOf(definition), definition]));
@@ -80,28 +80,28 @@ export const collisions = (host: DocumentNode, guest: DocumentNode): readonly Pr
     {
       kind: "AUTH_SUBGRAPH_COLLISION",
       where: taken.join(", "),
-      found: "names the auth subgraph needs, used by the graph itself",
-      allowed: "names of its own for each: what clients send to login is sent to nobody else",
+      found: "names of the auth subgraph that the graph also defines",
+      allowed: "different names, so that only the auth subgraph receives what clients send to login",
       fix: "set authSubgraph.prefix, which renames types and root fields of the auth subgraph, or rename them in the graph; who wants no login here sets authSubgraph.enabled: false (--no-auth) and no users",
     },
   ];
 };
 
-/** The wanted name, or that name with a number. */
+/** Returns the name, or the name with a number if it is taken. */
 export const unused = (wanted: string, taken: ReadonlySet<string>): string => {
   let name = wanted;
   for (let index = 1; taken.has(name); index += 1) name = `${wanted}_${index}`;
   return name;
 };
 
-/** How `@auth` is spelt in this supergraph, and the link that makes it so where there is none yet. */
+/** The local name of `@auth` in this supergraph, and the link to add if it has none yet. */
 export const localAuthName = (
   host: DocumentNode,
 ): { readonly name: string; readonly link: ConstDirectiveNode | undefined } => {
   const links = readLinks(host);
   const linked = links.find((link) => link.identity === CARDEA_AUTH);
   if (linked !== undefined) {
-    // The imported or bare name stands last; the prefixed one is always there.
+    // The prefixed name always exists; the imported or bare name is last.
     return { name: localNames(linked, "auth").at(-1) ?? "auth", link: undefined };
   }
   const spelt = new Set([

@@ -24,12 +24,12 @@ export type Graft =
   /** The supergraph has the auth subgraph already. */
   | { readonly kind: "present" }
   | { readonly kind: "grafted"; readonly supergraphSdl: string }
-  /** Names of ours are taken; nothing was grafted. */
+  /** The graph uses names of the auth subgraph; nothing was grafted. */
   | { readonly kind: "collides"; readonly problems: readonly Problem[] };
 
 /**
- * Adds the auth subgraph to a supergraph composed elsewhere without it: its types, and its fields on the root types,
- * resolved at `cardea://auth`. All or nothing.
+ * Adds the auth subgraph to a supergraph that was composed without it: its types and its root fields, resolved at
+ * `cardea://auth`. It adds all of them or none.
  *
  * @param authSdl - the auth subgraph's own SDL, names as configured
  */
@@ -81,11 +81,11 @@ export const graftAuthSubgraph = (supergraphSdl: string, authSdl: string): Graft
 };
 
 /**
- * Composes subgraphs and adds the auth subgraph. It is grafted as onto a supergraph composed elsewhere, so that one
- * rule decides about names, and the graph may spell `@auth` as it likes.
+ * Composes subgraphs and adds the auth subgraph in the same way as to a supergraph composed elsewhere. So one rule
+ * decides about names, and the graph may use any local name for `@auth`.
  *
- * @returns the graph without it as well, for whoever may go on without
- * @throws ConfigError when the subgraphs do not compose, or one of them uses the auth subgraph's address
+ * @returns also the graph without the auth subgraph, for callers that can continue without it
+ * @throws ConfigError when the subgraphs do not compose, or one of them uses the auth subgraph's URL
  */
 export const composeWithAuthSubgraph = (
   subgraphs: readonly SubgraphSource[],
@@ -98,7 +98,7 @@ export const composeWithAuthSubgraph = (
   return { supergraphSdl, graft: graftAuthSubgraph(supergraphSdl, authSdl) };
 };
 
-/** The guest's own graph value and directive, as the host will know them. */
+/** The auth subgraph's graph value and directive name in the supergraph. */
 const adapt = (guest: DocumentNode, graph: string, directive: string): DocumentNode =>
   visit(guest, {
     EnumValue: (node) => (node.value === "AUTH" ? { ...node, value: graph } : undefined),
@@ -171,8 +171,8 @@ const withGraph = (
 });
 
 /**
- * Adds fields of ours to a root type. A root field without `@join__field` is everybody's who knows the type; from now
- * on we know it too, so those fields get to say whose they are.
+ * Adds our fields to a root type. A root field without `@join__field` belongs to all graphs of the type. Since the auth
+ * subgraph becomes one of them, the other fields get an explicit `@join__field`.
  */
 const withFields = (
   type: ObjectTypeDefinitionNode,

@@ -5,9 +5,9 @@ import { composedNames } from "./lint.js";
 import type { ParsedSubgraph } from "./subgraph.js";
 
 /**
- * Writes the name under which a subgraph uses `@auth` into its `@link` as an import. A directive that goes by its
- * namespace (`as: "door"`, or nothing at all) belongs to no feature for the composer at 0.27.0, which refuses to
- * export it; Apollo's writes the same import by itself.
+ * Adds the local name of `@auth` in a subgraph to its `@link` as an import. The composer at 0.27.0 does not recognize a
+ * directive that is only named by its namespace (`as: "guard"`, or the default), and refuses to export it. Apollo's
+ * composer adds the same import itself.
  */
 export const importGuard = (subgraph: ParsedSubgraph): ParsedSubgraph => {
   const exported = composedNames(subgraph.document);

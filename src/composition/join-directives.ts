@@ -13,14 +13,14 @@ export const joinsOf = (
   };
 };
 
-/** @param words - arguments as they are written: `external: true`, `requires: "…"` */
+/** @param words - arguments as text: `external: true`, `requires: "…"` */
 export const joinField = (graph: string, words: readonly string[] = []): ConstDirectiveNode => {
   const [directive] = parseDirectives(`@join__field(${[`graph: ${graph}`, ...words].join(", ")})`);
   if (directive === undefined) throw new TypeError("a directive that was just written does not parse");
   return directive;
 };
 
-/** The same directive with this text for an argument, or without the argument. */
+/** The same directive with another value of an argument, or without the argument. */
 export const withArgument = (
   directive: ConstDirectiveNode,
   argument: "type" | "overrideLabel",

@@ -9,14 +9,14 @@ import { stringArgument } from "../graphql/directives.js";
 import { localNames, readLinks } from "../graphql/links.js";
 import type { ParsedSubgraph } from "./subgraph.js";
 
-/** Guards are read as the gateway reads them. */
+/** How guards are read; the same as in the gateway. */
 export type LintOptions = GuardSettings;
 
 const LINK_FEDERATION = `@link(url: "${FEDERATION}/v2.9", import: ["@composeDirective"])`;
 
 /**
- * Finds the guards that stock composition would drop in silence (docs/spec/directive.md §4.1), and those nobody could
- * read. Each problem names subgraph, coordinate and the line to add.
+ * Finds guards that standard composition would silently drop (docs/spec/directive.md §4.1), and unreadable guards. Each
+ * problem names the subgraph, the coordinate and the line to add.
  */
 export const lintSubgraphs = (
   subgraphs: readonly ParsedSubgraph[],
@@ -41,7 +41,7 @@ export const lintSubgraphs = (
   ]);
 };
 
-/** Why the name did not resolve, and exactly what to add. */
+/** Explains why a name did not resolve, with the exact line to add. */
 const explainUnlinked = (document: DocumentNode, problem: Problem): Problem => {
   const links = readLinks(document);
   const federation2 = links.some((link) => link.identity === FEDERATION && link.major === 2);
@@ -62,7 +62,7 @@ const explainUnlinked = (document: DocumentNode, problem: Problem): Problem => {
   };
 };
 
-/** One problem for each name, however often it is used: the cause is one line. */
+/** One problem per name, however often it is used, since one line is missing. */
 const forgottenComposeDirective = (
   subgraph: ParsedSubgraph,
   applications: readonly Application[],
@@ -83,7 +83,7 @@ const forgottenComposeDirective = (
   }));
 };
 
-/** A linked guard that is used and not defined: the composer would call it unknown at each place. */
+/** A linked guard that is used but not defined. The composer would report it as unknown at each use. */
 const undefinedGuards = (
   subgraph: ParsedSubgraph,
   applications: readonly Application[],
@@ -100,13 +100,13 @@ const undefinedGuards = (
       kind: "UNDEFINED_GUARD",
       subgraph: subgraph.name,
       where: `@${name}`,
-      found: "a guard that is linked and used, and has no definition in this subgraph",
+      found: "a guard that is linked and used, but not defined in this subgraph",
       allowed: "the definition of schema/directives.graphql",
       fix: `add: directive @${name}(…) repeatable on …, copied from there`,
     }));
 };
 
-/** Directive names (without `@`) that the schema asks to be composed. */
+/** Directive names (without `@`) that the schema lists in `@composeDirective`. */
 export const composedNames = (document: DocumentNode): ReadonlySet<string> => {
   const spellings = new Set(
     readLinks(document)
@@ -125,7 +125,7 @@ export const composedNames = (document: DocumentNode): ReadonlySet<string> => {
   return names;
 };
 
-/** Without `repeatable` some composers let the majority's arguments win. */
+/** Without `repeatable` some composers keep only the arguments of the majority of subgraphs. */
 const notRepeatable = (subgraph: ParsedSubgraph): readonly Problem[] => {
   const guards = readGuardNames(subgraph.document);
   return subgraph.document.definitions.flatMap((definition) => {
@@ -150,7 +150,7 @@ interface SubgraphGuards {
   readonly guards: { readonly applications: readonly Application[] };
 }
 
-/** Does some subgraph that owns the field ask for at least as much? */
+/** Has a subgraph that resolves the field a guard at least as strict? */
 const guardedByOwner = (
   external: Application,
   subgraph: string,
@@ -167,7 +167,7 @@ const onlyOnExternal = (subgraph: string, one: Application): Problem => ({
   kind: "LOST_GUARD",
   subgraph,
   where: one.coordinate,
-  found: `@${one.node.name.value} on an @external copy only; the subgraph that owns the field does not ask for it`,
+  found: `@${one.node.name.value} only on an @external copy; the subgraph that resolves the field has no such guard`,
   allowed: "the guard where the field is resolved",
   fix: `move @${one.node.name.value} to ${one.coordinate} in the subgraph that resolves it`,
 });

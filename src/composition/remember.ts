@@ -1,7 +1,7 @@
 import { allOf, covers } from "../domain/requirement.js";
 import type { Effective } from "./effective.js";
 
-/** Both, the later where they differ: what was ever served is not forgotten with the graph that served it. */
+/** Merges two records; the later entry wins. Entries of graphs that are no longer served are kept. */
 export const remembering = (earlier: Effective, later: Effective): Effective => ({
   at: new Map([...earlier.at, ...later.at]),
   hidden: new Set([...[...earlier.hidden].filter((one) => !later.at.has(one)), ...later.hidden]),
@@ -11,8 +11,8 @@ export const remembering = (earlier: Effective, later: Effective): Effective => 
 });
 
 /**
- * Both, the stricter demand where they differ. Of processes that serve side by side one may report an older graph than
- * another has reported before: that graph must not open again what the newer one closed.
+ * Merges two records; the stricter requirement wins. When several processes serve, one may report an older graph after
+ * another has reported a newer one: the older graph must not open what the newer one guards.
  */
 export const rememberingStricter = (known: Effective, reported: Effective): Effective => {
   const both = remembering(known, reported);

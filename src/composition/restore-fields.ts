@@ -6,13 +6,13 @@ import { joinField, joinsOf, withArgument } from "./join-directives.js";
 import type { ParsedSubgraph } from "./subgraph.js";
 
 /**
- * Says again what subgraphs said of fields that all of them declare.
+ * Restores the `@join__field` arguments of fields that all subgraphs declare.
  *
- * The composer at 0.27.0 writes no `@join__field` on a field that every subgraph of an interface declares. Where one
- * of them knows the interface as an object (`@interfaceObject`), its `@external`, `@requires` and `@provides` are
- * lost with it: the planner then asks that subgraph for a field it does not have, and never sends what its own
- * fields require. A query that every subgraph answers loses its `@provides` in the same way, and one that is
- * overridden step by step the label at the subgraph it leaves, which would then always be asked.
+ * The composer at 0.27.0 writes no `@join__field` on a field that every subgraph of an interface declares. If one of
+ * them has the interface as an `@interfaceObject`, its `@external`, `@requires` and `@provides` are lost: the planner
+ * then fetches a field from that subgraph that it does not have, and never sends the inputs of its own fields. A query
+ * field that every subgraph resolves loses its `@provides` in the same way. A progressive override loses its label at
+ * the former subgraph, which would then always be queried.
  */
 export const restoreFields = (
   supergraph: DocumentNode,
@@ -23,11 +23,11 @@ export const restoreFields = (
   const restored = (type: string, field: FieldDefinitionNode): FieldDefinitionNode => {
     if (joinsOf(field, "join__field").found.length > 0) return withLabels(field, joins.graphs);
     const found = joins.typeGraphs(type).map((graph) => {
-      const told = said.get(joins.graphs.get(graph) ?? "")?.get(`${type}.${field.name.value}`) ?? [];
-      return { graph, told };
+      const declared = said.get(joins.graphs.get(graph) ?? "")?.get(`${type}.${field.name.value}`) ?? [];
+      return { graph, declared };
     });
-    if (found.every(({ told }) => told.length === 0)) return field;
-    const written = found.map(({ graph, told }) => joinField(graph, told));
+    if (found.every(({ declared }) => declared.length === 0)) return field;
+    const written = found.map(({ graph, declared }) => joinField(graph, declared));
     return { ...field, directives: [...(field.directives ?? []), ...written] };
   };
   const definitions = supergraph.definitions.map((definition): DefinitionNode => {
@@ -44,7 +44,7 @@ export const restoreFields = (
   return { ...supergraph, definitions };
 };
 
-/** Both sides of a labelled override carry its label: one is asked where it is active, the other where it is not. */
+/** Both subgraphs of a labelled override need its label: one is queried when it is active, the other when it is not. */
 const withLabels = (field: FieldDefinitionNode, graphs: ReadonlyMap<string, string>): FieldDefinitionNode => {
   const { found, others } = joinsOf(field, "join__field");
   const labels = new Map(
@@ -59,12 +59,12 @@ const withLabels = (field: FieldDefinitionNode, graphs: ReadonlyMap<string, stri
   return { ...field, directives: [...others, ...labelled] };
 };
 
-/** `external: true`, `requires: "…"` and so on: arguments of a `@join__field`. */
+/** Arguments of a `@join__field` as text: `external: true`, `requires: "…"`. */
 type Said = readonly string[];
 
 const FIELD_DIRECTIVES = ["external", "requires", "provides"] as const;
 
-/** What a subgraph says of its fields, by coordinate; fields without a word of it are not listed. */
+/** The `@join__field` arguments that a subgraph's fields need, by coordinate; fields without any are not listed. */
 const saidOfFields = (document: DocumentNode): ReadonlyMap<string, Said> => {
   const spellings = FIELD_DIRECTIVES.map((meaning) => ({
     meaning,
@@ -75,7 +75,7 @@ const saidOfFields = (document: DocumentNode): ReadonlyMap<string, Said> => {
   for (const definition of document.definitions) {
     if (!("fields" in definition)) continue;
     for (const field of definition.fields ?? []) {
-      const told = spellings.flatMap(({ meaning, names }) => {
+      const declared = spellings.flatMap(({ meaning, names }) => {
         const directive = directiveNamed(field, names);
         if (directive === undefined) return [];
         if (meaning === "external") return ["external: true"];
@@ -83,7 +83,7 @@ const saidOfFields = (document: DocumentNode): ReadonlyMap<string, Said> => {
         return fields === undefined ? [] : [`${meaning}: ${JSON.stringify(fields)}`];
       });
       const type = supergraphName(definition.name.value);
-      if (told.length > 0) found.set(`${type}.${field.name.value}`, told);
+      if (declared.length > 0) found.set(`${type}.${field.name.value}`, declared);
     }
   }
   return found;

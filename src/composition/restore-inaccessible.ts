@@ -4,7 +4,7 @@ import { readLinks } from "../graphql/links.js";
 import type { Declarations } from "./declarations.js";
 
 /**
- * Hides again what subgraphs hide: the composer at 0.27.0 forgets `@inaccessible` on arguments of an interface's fields.
+ * Restores `@inaccessible` on arguments of interface fields, which the composer at 0.27.0 loses.
  */
 export const restoreInaccessible = (supergraph: DocumentNode, declarations: Declarations): DocumentNode => {
   let isHiding = false;
@@ -40,7 +40,7 @@ const SPECIFICATION = parse(
   { noLocation: true },
 ).definitions;
 
-/** Links the directive, without which nobody heeds it; the composer does so only where it wrote one itself. */
+/** Links the directive, which is ignored otherwise. The composer adds the link only if it wrote the directive itself. */
 const withInaccessible = (supergraph: DocumentNode): DocumentNode => {
   if (readLinks(supergraph).some(({ name }) => name === INACCESSIBLE.name.value)) return supergraph;
   const [link, directive] = SPECIFICATION;

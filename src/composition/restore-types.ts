@@ -14,9 +14,9 @@ import type { Declaration, Declarations } from "./declarations.js";
 import { joinField, joinsOf, withArgument } from "./join-directives.js";
 
 /**
- * Gives fields their common type, and to each subgraph the type it wrote: `@join__field(graph:, type:)`.
+ * Gives fields their common type, and records each subgraph's own type: `@join__field(graph:, type:)`.
  *
- * Types that were admitted into a subgraph for the composer's sake leave no trace.
+ * It also removes all traces of types that were added to a subgraph only for the composer.
  */
 export const restoreTypes = (
   supergraph: DocumentNode,

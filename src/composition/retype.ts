@@ -12,12 +12,12 @@ import { supergraphNames } from "./federation-names.js";
 import { namedNode } from "./type-lattice.js";
 
 export interface Retyping {
-  /** The type to write for a coordinate, which may be the one it has. */
+  /** The type for a coordinate; it may be unchanged. */
   typeOf(coordinate: string, own: TypeNode): TypeNode;
   keepsDefault(coordinate: string): boolean;
 }
 
-/** Writes other types into a subgraph, and the definitions they came to need. */
+/** Changes types in a subgraph and adds the definitions that they need. */
 export const retypeSubgraph = (
   document: DocumentNode,
   retyping: Retyping,
@@ -64,7 +64,7 @@ export const retypeSubgraph = (
   };
 };
 
-/** Names of fields that field sets of this subgraph select something below of. */
+/** Names of fields with selections below them in this subgraph's field sets. */
 export const selectedBelow = (document: DocumentNode): ReadonlySet<string> => {
   const found = new Set<string>();
   visit(document, {

@@ -5,10 +5,10 @@ import { directiveNamed, federationNames, supergraphNames } from "./federation-n
 import type { ParsedSubgraph } from "./subgraph.js";
 
 /**
- * Ends overrides step by step that have nothing left to override.
+ * Removes the label of progressive overrides that have nothing left to override.
  *
- * Where the old owner has dropped the field, a label would leave it nobody's while it is not active. The composer at
- * 0.27.0 keeps the label, and refuses some such graphs.
+ * When the former subgraph has removed the field, no subgraph would resolve it while the label is inactive. The composer
+ * at 0.27.0 keeps the label, and refuses some of these graphs.
  */
 export const settleOverrides = (subgraph: ParsedSubgraph, declarations: Declarations): ParsedSubgraph => {
   const override = federationNames(subgraph.document, "override");

@@ -2,7 +2,7 @@ import type { DocumentNode } from "graphql";
 import { parse } from "graphql";
 import type { Problem } from "../domain/errors.js";
 
-/** One subgraph as composition sees it. */
+/** One subgraph as input of composition. */
 export interface SubgraphSource {
   readonly name: string;
   readonly url: string;
@@ -13,7 +13,7 @@ export interface ParsedSubgraph extends SubgraphSource {
   readonly document: DocumentNode;
 }
 
-/** Parses every subgraph and names all that do not parse. */
+/** Parses every subgraph and reports all that do not parse. */
 export const parseSubgraphs = (
   subgraphs: readonly SubgraphSource[],
 ): { readonly parsed: readonly ParsedSubgraph[]; readonly problems: readonly Problem[] } => {

@@ -1,10 +1,10 @@
 import type { DocumentNode, NamedTypeNode, TypeNode } from "graphql";
 import { Kind } from "graphql";
 
-/** Is `name` a member or an implementation of `above`, or itself? */
+/** Is `name` equal to `above`, or a member or an implementation of it? */
 export type IsBelow = (name: string, above: string) => boolean;
 
-/** Who stands below whom when all subgraphs are seen together, as the supergraph will have it. */
+/** The subtype relation of all subgraphs together, as in the supergraph. */
 export const readHierarchy = (documents: readonly DocumentNode[]): IsBelow => {
   const above = new Map<string, Set<string>>();
   const put = (name: string, type: string): void => {
@@ -19,11 +19,11 @@ export const readHierarchy = (documents: readonly DocumentNode[]): IsBelow => {
       }
     }
   }
-  // An interface names all interfaces above it (GraphQL §3.7), so one step sees everything.
+  // An interface lists all interfaces above it (GraphQL §3.7), so one step is enough.
   return (name, type) => name === type || above.get(name)?.has(type) === true;
 };
 
-/** May a value of `type` stand where `expected` is promised? (GraphQL §3.6, IsValidImplementationFieldType) */
+/** Is `type` a valid subtype of `expected`? (GraphQL §3.6, IsValidImplementationFieldType) */
 export const isSubtype = (type: TypeNode, expected: TypeNode, isBelow: IsBelow): boolean => {
   if (expected.kind === Kind.NON_NULL_TYPE) {
     return type.kind === Kind.NON_NULL_TYPE && isSubtype(type.type, expected.type, isBelow);
@@ -35,13 +35,13 @@ export const isSubtype = (type: TypeNode, expected: TypeNode, isBelow: IsBelow):
   return type.kind === Kind.NAMED_TYPE && isBelow(type.name.value, expected.name.value);
 };
 
-/** The one of these that promises no more than any other: what an answer from any of them satisfies. */
+/** The widest of these types: a value of any of them satisfies it. */
 export const widestOf = (types: readonly TypeNode[], isBelow: IsBelow): TypeNode | undefined =>
   types.find((wide) => types.every((type) => isSubtype(type, wide, isBelow)));
 
 const isItself: IsBelow = (name, type) => name === type;
 
-/** The one of these that admits no more than any other: what any of them takes as input. */
+/** The narrowest of these types: every one of them accepts it as input. */
 export const narrowestOf = (types: readonly TypeNode[]): TypeNode | undefined =>
   types.find((narrow) => types.every((type) => isSubtype(narrow, type, isItself)));
 
