@@ -186,7 +186,7 @@ export const authorizationMutants: readonly Mutant[] = [
   },
   {
     name: "across an interface object every type is asked what was granted of one",
-    file: "src/federation/planning/workarounds/detach.ts",
+    file: "src/federation/planning/workarounds/extract-fields.ts",
     find: "if (root !== undefined && enclosing?.isMasked === true) {",
     replace: "if (root !== undefined && enclosing?.isMasked === undefined) {",
     caughtBy: { file: INTERFACE_OBJECTS, test: "asks each type only for what was granted of it" },

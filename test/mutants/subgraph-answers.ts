@@ -1,6 +1,6 @@
 import type { Mutant } from "./mutant.js";
 
-const UNASKED = "test/unit/federation/execute/unasked.test.ts";
+const UNASKED = "test/unit/federation/execute/unrequested.test.ts";
 const NAMES = "test/unit/federation/execute/believed-names.test.ts";
 const ANSWERS = "test/integration/subgraph-answers.test.ts";
 const ONCE = "test/integration/one-mutation.test.ts";

@@ -14,22 +14,22 @@ import { isJsonObject, type JsonObject, type JsonValue, own } from "../result/js
 import type { Walk } from "../result/sharing/shared-objects.js";
 import type { SubgraphTypes } from "../supergraph/subgraph-types.js";
 
-/** Puts right what an answer calls its objects, in place. */
+/** Corrects the `__typename` of the objects of an answer, in place. */
 export type NameObjects = (data: JsonObject, walk: Walk | undefined) => void;
 
-/** What subgraphs are believed of the types of objects. */
+/** Decides which type names of a subgraph are trusted. */
 export interface BelievedNames {
-  /** @returns `undefined` where no object of the fetch could be called what the subgraph has not */
+  /** @returns `undefined` when no object of the fetch could have a type that the subgraph does not define */
   compile(subgraph: string, document: DocumentNode): NameObjects | undefined;
 }
 
-/** No name of a type: an object that is called this is of none, and no later fetch asks about it. */
+/** Not a valid type name: an object with this name has no type, and no later fetch is made for it. */
 const NOT_ITS_OWN = "(a type its subgraph does not have)";
 
 /**
- * A subgraph names the types it has, and no other: where it has an interface as one object, that is the interface's
- * name, whatever it says, and another subgraph says which type the object is. Only places where the schema would take a
- * name the subgraph does not have are looked at.
+ * A subgraph may only name types that it defines. For an `@interfaceObject` that is the interface's name, whatever the
+ * subgraph sends; another subgraph decides the object's type. Only places where the schema would accept a type that the
+ * subgraph does not define are checked.
  */
 export const createBelievedNames = (
   schema: GraphQLSchema,
@@ -52,9 +52,9 @@ interface Selected {
   readonly parent: GraphQLNamedType | undefined;
 }
 
-/** One place of an answer, lists left out. */
+/** One path of an answer, without list indices. */
 interface Place {
-  /** What an object is to be called that is called this; `undefined` where every name is taken as it is. */
+  /** Maps the type name of an object to the trusted one; `undefined` if every name is trusted. */
   readonly nameFor: ((name: JsonValue) => string) | undefined;
   readonly below: readonly Below[];
 }
@@ -62,7 +62,7 @@ interface Place {
 interface Below {
   readonly read: Read;
   readonly place: Place;
-  /** The field stands in objects of these types; `undefined`: of whichever. */
+  /** The parent types of the field; `undefined`: any type. */
   readonly within: readonly string[] | undefined;
   readonly types: TypeConditions;
 }
@@ -80,7 +80,7 @@ class Compiler {
     this.#document = document;
   }
 
-  /** @param type - what stands there; `undefined` for entities, which are what the conditions say */
+  /** @param type - the declared type; `undefined` for entities, whose types are in the conditions */
   at(selected: readonly Selected[], type: GraphQLNamedType | undefined): Place | undefined {
     const fields = new Map<string, Map<GraphQLNamedType | undefined, Field>>();
     const conditions = new Set<string>();
@@ -148,7 +148,7 @@ class Compiler {
     };
   }
 
-  /** Would the schema take a type there that the subgraph does not have? */
+  /** Would the schema accept a type here that the subgraph does not define? */
   #takesOthers(name: string): boolean {
     const type = this.#schema.getType(name);
     return (

@@ -4,19 +4,19 @@ import type { BatchFetchNode, FetchNode, PathStep } from "../plan/plan.js";
 import { type JsonValue, own } from "../result/json.js";
 import { compileCollector, locate, type ResponsePath, staticPrefix } from "../result/paths.js";
 import type { Walk } from "../result/sharing/shared-objects.js";
-import type { SubgraphAnswer, ToldError } from "../result/subgraph-answer.js";
-import { askedIn } from "./asked.js";
-import { asIs, type FetchContext, keysOfRenames, told, withoutText } from "./fetch-root.js";
+import type { SubgraphAnswer, SubgraphError } from "../result/subgraph-answer.js";
+import { asIs, errorDetails, type FetchContext, keysOfRenames, withoutText } from "./fetch-root.js";
 import { type CompiledField, type EntityField, type Gathered, gather } from "./gather.js";
 import { selectionAt } from "./readers.js";
 import { compileRepresent } from "./representations.js";
 import { compileRequest } from "./request.js";
+import { requestedKeys } from "./requested-keys.js";
 import { applyRewrites } from "./rewrites.js";
 import type { ExecutionState, Run } from "./state.js";
 import { compileTakeEntity } from "./take-entity.js";
-import { compileDropBelow, compileDropUnasked } from "./unasked.js";
+import { compileDropBelow, compileDropUnrequested } from "./unrequested.js";
 
-/** More places than this are told as one error at the nearest place without a list index. */
+/** An error at more places than this is reported once, at the nearest path without a list index. */
 const PLACES_NAMED = 20;
 
 /** An entity look-up at one path. */
@@ -60,16 +60,21 @@ export const compileBatchFetch = (
 
 const compileField = (field: EntityField, document: DocumentNode, context: FetchContext): CompiledField => {
   const { types } = context;
-  const asked = askedIn(document, selectionAt(document, field.responseKey));
+  const requested = requestedKeys(document, selectionAt(document, field.responseKey));
   const view = context.readers.at(field.paths);
-  // Of their own keys `take` takes what was asked; a rename could make another of them one that was.
-  const compileDrop = field.outputRewrites.length > 0 ? compileDropUnasked : compileDropBelow;
+  // `take` uses only requested keys, but a rename could turn another key into a requested one.
+  const compileDrop = field.outputRewrites.length > 0 ? compileDropUnrequested : compileDropBelow;
   return {
     field,
     variableHead: `${JSON.stringify(field.variable)}:[`,
     collectors: field.paths.map((path) => compileCollector(path, types)),
     represent: compileRepresent(field.requires, field.inputRewrites, types),
-    entity: compileTakeEntity(asked, keysOfRenames(field), (mine) => compileDrop(mine, view, types), types),
+    entity: compileTakeEntity(
+      requested,
+      keysOfRenames(field),
+      (mine) => compileDrop(mine, view, types),
+      types,
+    ),
   };
 };
 
@@ -86,7 +91,7 @@ const compileFields = (
     ...node,
     operationName: context.operationName,
     clientVariable: context.clientVariable,
-    // The representations are ours to send.
+    // The gateway sends the representations, not the client.
     variableUsages: node.variableUsages.filter((usage) => fields.every(({ variable }) => variable !== usage)),
     mayRepeat: context.mayRepeat(node.subgraph, node.operation),
     mayShare: context.mayShare,
@@ -122,7 +127,7 @@ const compileFields = (
         if (field.outputRewrites.length > 0) applyRewrites(entities, field.outputRewrites, types);
         mergeEntities(group, entities, state);
       } else if (answer.errors.length === 0) {
-        // Which of them answers which question is told by their order alone.
+        // Only the order assigns the entities to the representations.
         const found = Array.isArray(entities)
           ? `${entities.length} entities`
           : "entities that are not a list";
@@ -177,12 +182,12 @@ const mergeEntities = (group: Gathered, entities: readonly JsonValue[], { shared
   shared.spread(entities);
 };
 
-/** An error inside one entity, told at every place where that entity stands. */
+/** An error inside one entity, reported at every place of that entity. */
 const place = (
   state: ExecutionState,
   subgraph: string,
   gathered: readonly Gathered[],
-  error: ToldError,
+  error: SubgraphError,
   placesOf: (group: Gathered, index: number) => readonly ResponsePath[],
 ): void => {
   const [key, index, ...rest] = error.path ?? [];
@@ -190,20 +195,20 @@ const place = (
   if (group === undefined || typeof index !== "number") {
     for (const target of group === undefined ? gathered : [group]) {
       state.failures.push({
-        kind: "told",
+        kind: "reported",
         subgraph,
-        ...told(error),
+        ...errorDetails(error),
         path: staticPrefix(target.field.field.paths[0] ?? []),
       });
     }
     return;
   }
   for (const at of placesOf(group, index)) {
-    state.failures.push({ kind: "told", subgraph, ...told(error), path: [...at, ...rest] });
+    state.failures.push({ kind: "reported", subgraph, ...errorDetails(error), path: [...at, ...rest] });
   }
 };
 
-/** Where the entities of a group stand, by index in the answer; walked once, when first asked. */
+/** The paths of the entities of a group, by index in the answer; computed once, on first use. */
 const createPlaces = (state: ExecutionState, group: Gathered, types: TypeConditions): Places => {
   let byIndex: Map<number, ResponsePath[]> | undefined;
   const walk = (): Map<number, ResponsePath[]> => {

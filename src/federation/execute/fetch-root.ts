@@ -3,19 +3,19 @@ import { onlyOperation } from "../../graphql/documents.js";
 import { keysOf, type ParseFetch } from "../../graphql/selected-keys.js";
 import type { TypeConditions } from "../../graphql/type-conditions.js";
 import type { BatchFetchNode, FetchNode } from "../plan/plan.js";
-import type { SubgraphAnswer, ToldError } from "../result/subgraph-answer.js";
-import { askedIn } from "./asked.js";
+import type { SubgraphAnswer, SubgraphError } from "../result/subgraph-answer.js";
 import type { BelievedNames } from "./believed-names.js";
 import { compileMerge } from "./merge.js";
 import { type Readers, selectionAt } from "./readers.js";
 import { compileRequest } from "./request.js";
+import { requestedKeys } from "./requested-keys.js";
 import { applyRewrites } from "./rewrites.js";
 import type { ExecutionState, Run } from "./state.js";
-import { compileDropBelow, compileDropUnasked } from "./unasked.js";
+import { compileDropBelow, compileDropUnrequested } from "./unrequested.js";
 
 export interface FetchContext {
   readonly types: TypeConditions;
-  /** Which types subgraphs may name. */
+  /** Which type names of subgraphs are trusted. */
   readonly names: BelievedNames | undefined;
   readonly parseFetch: ParseFetch;
   readonly readers: Readers;
@@ -26,7 +26,7 @@ export interface FetchContext {
   readonly mayShare: boolean;
   /** Does the plan hold another fetch of the same text? */
   readonly mayRepeat: (subgraph: string, operation: string) => boolean;
-  /** Does the fetch carry what the caller was not granted? Then a subgraph's error may quote it: its text is dropped. */
+  /** Does the fetch contain a value that the caller was not granted? A subgraph's error may quote it, so its text is dropped. */
   readonly isSecretive: (node: FetchNode | BatchFetchNode) => boolean;
 }
 
@@ -40,10 +40,10 @@ export const compileRootFetch = (node: FetchNode, context: FetchContext): Run =>
   const operation = onlyOperation(document);
   const keys = operation === undefined ? [] : keysOf(document, operation.selectionSet);
   const merge = compileMerge([...keys, ...keysOfRenames(node)], context.types);
-  // Of its own keys the merge takes what was asked; a rename could make another of them one that was.
-  const compileDrop = node.outputRewrites.length > 0 ? compileDropUnasked : compileDropBelow;
+  // The merge uses only requested keys, but a rename could turn another key into a requested one.
+  const compileDrop = node.outputRewrites.length > 0 ? compileDropUnrequested : compileDropBelow;
   const drop = compileDrop(
-    askedIn(document, selectionAt(document, undefined)),
+    requestedKeys(document, selectionAt(document, undefined)),
     context.readers.at([[]]),
     context.types,
   );
@@ -56,7 +56,7 @@ export const compileRootFetch = (node: FetchNode, context: FetchContext): Run =>
     mayShare: context.mayShare,
   });
   const heard = context.isSecretive(node) ? withoutText : asIs;
-  const failAll = (state: ExecutionState, kind: "told" | "unavailable", message: string): void => {
+  const failAll = (state: ExecutionState, kind: "reported" | "unavailable", message: string): void => {
     for (const key of keys) state.failures.push({ kind, subgraph: node.subgraph, path: [key], message });
   };
   const take = (state: ExecutionState, answer: SubgraphAnswer): void => {
@@ -67,10 +67,20 @@ export const compileRootFetch = (node: FetchNode, context: FetchContext): Run =>
     for (const error of heard(answer.errors)) {
       if (error.path === undefined || error.path.length === 0) {
         for (const key of keys) {
-          state.failures.push({ kind: "told", subgraph: node.subgraph, ...told(error), path: [key] });
+          state.failures.push({
+            kind: "reported",
+            subgraph: node.subgraph,
+            ...errorDetails(error),
+            path: [key],
+          });
         }
       } else {
-        state.failures.push({ kind: "told", subgraph: node.subgraph, ...told(error), path: error.path });
+        state.failures.push({
+          kind: "reported",
+          subgraph: node.subgraph,
+          ...errorDetails(error),
+          path: error.path,
+        });
       }
     }
     if (answer.data === null || answer.data === undefined) {
@@ -86,17 +96,17 @@ export const compileRootFetch = (node: FetchNode, context: FetchContext): Run =>
   return async (state) => take(state, await state.call(build(state, "")));
 };
 
-export const asIs = (errors: readonly ToldError[]): readonly ToldError[] => errors;
+export const asIs = (errors: readonly SubgraphError[]): readonly SubgraphError[] => errors;
 
-/** The same errors without a word of the subgraph's; our own auth subgraph keeps its codes. */
-export const withoutText = (errors: readonly ToldError[]): readonly ToldError[] =>
+/** The same errors without the subgraph's texts. Errors of our own auth subgraph keep their codes. */
+export const withoutText = (errors: readonly SubgraphError[]): readonly SubgraphError[] =>
   errors.map((error) =>
     error.local === undefined
       ? { message: ERROR_TABLE.SUBGRAPH_ERROR.publicText, path: error.path, extensions: undefined }
       : error,
   );
 
-export const told = (error: ToldError) => ({
+export const errorDetails = (error: SubgraphError) => ({
   message: error.message,
   ...(error.extensions === undefined ? {} : { extensions: error.extensions }),
   ...(error.local === undefined ? {} : { local: error.local }),

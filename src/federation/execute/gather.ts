@@ -27,12 +27,12 @@ export interface CompiledField {
   readonly entity: TakeEntity;
 }
 
-/** The entities of one field in one request: which object takes which item of the answer. */
+/** The entities of one field in one request: which object receives which item of the answer. */
 export interface Gathered {
   readonly field: CompiledField;
   readonly targets: readonly JsonObject[];
   readonly indices: readonly number[];
-  /** How many entities were asked for. */
+  /** Number of requested entities. */
   readonly count: number;
 }
 
@@ -42,15 +42,15 @@ interface Seen {
   readonly index: number;
 }
 
-const HOPELESS_AFTER = 100;
+const MAX_DISTINCT_ATTEMPTS = 100;
 
 const readTypeName = compileRead("__typename");
 
 /**
- * Finds the entities a fetch is about and writes each distinct representation once.
+ * Finds the entities of a fetch and writes each distinct representation once.
  *
- * An entity that equals one seen before in every plain field is recognised by its values: the same few users stand
- * under thousands of reviews, and writing the text to find that out costs more than anything else here.
+ * An entity whose plain fields equal those of an earlier one is recognized by its values. The same few users often occur
+ * under thousands of reviews, and writing the text to compare them would be the most expensive step.
  */
 export const gather = (field: CompiledField, state: ExecutionState): Gathered & { readonly text: string } => {
   const targets: JsonObject[] = [];
@@ -71,9 +71,9 @@ export const gather = (field: CompiledField, state: ExecutionState): Gathered & 
   };
   const visit = (entity: JsonObject): void => {
     const typeName = readTypeName(entity);
-    // Where the first hundred were all different, so will be the next: then looking for equals is in vain.
-    const isHopeless = known.size === targets.length && known.size > HOPELESS_AFTER;
-    const fields = isHopeless ? undefined : field.represent.plainFields(typeName);
+    // If the first hundred were all different, the others probably are too: then stop comparing.
+    const isAlwaysDistinct = known.size === targets.length && known.size > MAX_DISTINCT_ATTEMPTS;
+    const fields = isAlwaysDistinct ? undefined : field.represent.plainFields(typeName);
     const first = fields?.[0]?.(entity);
     const seen = fields === undefined ? undefined : byFirstValue.get(first);
     let index: number | undefined;
@@ -96,7 +96,7 @@ export const gather = (field: CompiledField, state: ExecutionState): Gathered & 
   return { field, targets, indices, text, count: known.size };
 };
 
-/** Composite values are compared by identity: unequal ones are written, and the text decides. */
+/** Composite values are compared by identity; if they differ, their text is compared. */
 const isEqual = (fields: readonly Read[], entity: JsonObject, seen: Seen): boolean => {
   for (const read of fields) if (read(entity) !== read(seen.entity)) return false;
   return true;

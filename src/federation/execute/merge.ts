@@ -4,10 +4,10 @@ import { copyJson, isJsonObject, type JsonObject, type JsonValue, own } from "..
 export type Merge = (target: JsonObject, source: JsonObject, mustCopy: boolean) => void;
 
 /**
- * Merges what one fetch answered about an object into the result tree.
+ * Merges the answer of one fetch about an object into the result tree.
  *
- * @param keys - the keys the fetch asked for at this level; anything else a subgraph sends is not taken, so that
- *   one subgraph cannot speak for another
+ * @param keys - the keys that the fetch requested at this level. Other keys are ignored, so that a subgraph cannot set
+ *   fields of another subgraph
  */
 export const compileMerge = (keys: readonly string[], types: TypeConditions): Merge => {
   const hasTypeName = keys.includes("__typename");
@@ -30,10 +30,10 @@ const interpretMembers =
   };
 
 /**
- * The same as code with every key in its own place, so that V8 remembers the shapes it meets there; a loop over keys
- * looks each of them up by hash.
+ * The same as generated code with one access per key, so that V8 can use inline caches. A loop over keys would need a
+ * hash look-up for each.
  *
- * @returns `undefined` where the runtime forbids generated code
+ * @returns `undefined` if the runtime forbids generated code
  */
 const generateMembers = (members: readonly string[], types: TypeConditions): Merge | undefined => {
   const plain = members.filter((key) => !(key in Object.prototype));
@@ -69,7 +69,7 @@ const mergeKey = (
   const existing = own(target, key);
   if (typeof existing === "object" && existing !== null) {
     if (typeof value === "object" && value !== null) mergeComposite(existing, value, mustCopy, types);
-    // A null beside an object that is already there: somebody else knows more.
+    // Keep an object from another fetch when this one returned null.
     return;
   }
   target[key] = mustCopy ? copyJson(value) : value;
@@ -82,7 +82,7 @@ const mergeComposite = (
   types: TypeConditions,
 ): void => {
   if (Array.isArray(target)) {
-    // Items are told apart by their place alone: of lists that differ no item is known to be the other's.
+    // Items are matched by index only, so lists of different lengths cannot be merged.
     if (!Array.isArray(source) || source.length !== target.length) return;
     for (let i = 0; i < target.length; i += 1) {
       const from: JsonValue | undefined = source[i];
@@ -103,7 +103,7 @@ const mergeComposite = (
   }
 };
 
-/** A concrete type that was established stays; an interface's name (`@interfaceObject`) makes way for one. */
+/** A known concrete type is kept; the name of an interface (`@interfaceObject`) is replaced by a concrete type. */
 const mergeTypeName = (target: JsonObject, source: JsonObject, types: TypeConditions): void => {
   const name = own(source, "__typename");
   if (typeof name !== "string") return;

@@ -3,27 +3,27 @@ import { onlyOperation, responseKey } from "../../graphql/documents.js";
 import { fieldsOf, type ParseFetch } from "../../graphql/selected-keys.js";
 import type { PathStep, PlanNode, RequiredSelection } from "../plan/plan.js";
 import { walkPlan } from "../plan/walk.js";
-import { type Asked, askedIn } from "./asked.js";
+import { type RequestedKey, requestedKeys } from "./requested-keys.js";
 
-/** A place in the result tree, lists and types left out. */
+/** A path in the result tree, without list indices and types. */
 interface Place {
-  /** What each reader that begins here reads. */
-  readonly lists: (readonly Asked[])[];
+  /** The selections of each reader that begins here. */
+  readonly lists: (readonly RequestedKey[])[];
   readonly below: Map<string, Place>;
 }
 
 const newPlace = (): Place => ({ lists: [], below: new Map() });
 
-/** Everything that is read at one place, and below it. */
+/** Everything that is read at one path and below it. */
 export class View {
   readonly #places: readonly Place[];
-  /** What readers that began above read here. */
-  readonly #carried: readonly (readonly Asked[])[];
-  readonly #lists: readonly (readonly Asked[])[];
+  /** The selections here of readers that began above. */
+  readonly #carried: readonly (readonly RequestedKey[])[];
+  readonly #lists: readonly (readonly RequestedKey[])[];
   readonly #alone: number;
 
-  /** @param alone - how many readers there are where one fetch is alone with the client */
-  constructor(places: readonly Place[], carried: readonly (readonly Asked[])[], alone: number) {
+  /** @param alone - the number of readers if only one fetch and the client read here */
+  constructor(places: readonly Place[], carried: readonly (readonly RequestedKey[])[], alone: number) {
     this.#places = places;
     this.#carried = carried;
     this.#lists = [...carried, ...places.flatMap((place) => place.lists)];
@@ -34,11 +34,11 @@ export class View {
     return new View([...this.#places, ...other.#places], [...this.#carried, ...other.#carried], this.#alone);
   }
 
-  entries(): readonly Asked[] {
+  entries(): readonly RequestedKey[] {
     return this.#lists.flat();
   }
 
-  /** Does more than one fetch ask here? */
+  /** Does more than one fetch select fields here? */
   get isContested(): boolean {
     return this.#lists.length > this.#alone;
   }
@@ -55,14 +55,14 @@ export class View {
   }
 }
 
-/** Who reads what of the result tree: each fetch what it asks and what it sends, the client what it asked. */
+/** All readers of the result tree: each fetch reads its selection and its representations, the client its operation. */
 export interface Readers {
-  /** What is read at these paths together. */
+  /** Everything that is read at these paths together. */
   at(paths: readonly (readonly PathStep[])[]): View;
 }
 
 /**
- * @param client - the operation, under the names it has on the wire
+ * @param client - the operation, with its names on the wire
  * @param parse - reads the operation of a fetch
  */
 export const createReaders = (
@@ -71,9 +71,12 @@ export const createReaders = (
   parse: ParseFetch,
 ): Readers => {
   const root = newPlace();
-  const add = (path: readonly PathStep[], list: (around: Asked["conditions"]) => readonly Asked[]): void => {
+  const add = (
+    path: readonly PathStep[],
+    list: (around: RequestedKey["conditions"]) => readonly RequestedKey[],
+  ): void => {
     let place = root;
-    let around: Asked["conditions"] = [];
+    let around: RequestedKey["conditions"] = [];
     for (const step of path) {
       if (step.kind === "types") around = [...around, step.names];
       if (step.kind !== "field") continue;
@@ -85,7 +88,7 @@ export const createReaders = (
     place.lists.push(list(around));
   };
   const addDocument = (document: DocumentNode, key: string | undefined, path: readonly PathStep[]): void =>
-    add(path, (around) => askedIn(document, selectionAt(document, key), around));
+    add(path, (around) => requestedKeys(document, selectionAt(document, key), around));
   walkPlan(plan, (node) => {
     if (node.kind === "fetch" && node.requires === undefined)
       addDocument(parse(node.operation), undefined, []);
@@ -124,8 +127,11 @@ export const selectionAt = (document: DocumentNode, key: string | undefined) => 
     : fieldsOf(document, top).find((field) => responseKey(field) === key)?.selectionSet;
 };
 
-const required = (selections: readonly RequiredSelection[], around: Asked["conditions"]): readonly Asked[] =>
-  selections.flatMap((one): readonly Asked[] =>
+const required = (
+  selections: readonly RequiredSelection[],
+  around: RequestedKey["conditions"],
+): readonly RequestedKey[] =>
+  selections.flatMap((one): readonly RequestedKey[] =>
     one.kind === "field"
       ? [{ key: one.name, conditions: around, below: () => required(one.selections ?? [], []) }]
       : required(one.selections, [...around, [one.typeCondition]]),

@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject, type JsonValue, own } from "../result/js
 import { applyRewrites } from "./rewrites.js";
 
 export interface Represent {
-  /** The JSON text of an entity's representation, which is also its dedupe key; `undefined`: not for this fetch. */
+  /** The JSON text of an entity's representation, which is also its key for deduplication; `undefined`: not part of this fetch. */
   readonly text: (entity: JsonObject, isTrue: (variable: string) => boolean) => string | undefined;
   /**
    * The fields that make up the representations of one runtime type, where those are plain: two entities of the type
@@ -21,9 +21,9 @@ type IsTrue = (variable: string) => boolean;
 /**
  * Compiles `requires` to a function that writes JSON text.
  *
- * An entity whose type no condition names, or which lacks a required field (its own fetch failed, or it is null and
- * must not be), is left out: a representation with a hole would be answered with somebody else's data or an error
- * about our internals. What was to be brought stays absent, and the answer says so.
+ * An entity is skipped when no type condition matches, or when it lacks a required field (its fetch failed, or it is
+ * null although required). An incomplete representation could return another entity's data or an error about internals.
+ * The missing fields are reported in the response.
  */
 export const compileRepresent = (
   requires: readonly RequiredSelection[],
@@ -80,7 +80,7 @@ export const compileRepresent = (
     if (typeof typeName !== "string") return undefined;
     let represent = byType.get(typeName);
     if (represent === undefined) {
-      // Type names come from a subgraph: only those of the schema are remembered.
+      // Type names come from a subgraph, so only names of the schema are cached.
       const isWanted = requires.some(
         (item) => item.kind === "field" || types.satisfies(typeName, item.typeCondition),
       );
@@ -115,7 +115,7 @@ const flatFields = (
   return fields;
 };
 
-/** With rewrites of any shape: written, read, rewritten and written again. */
+/** With any rewrites: write, parse, rewrite and write again. */
 const representCarefully =
   (
     requires: readonly RequiredSelection[],
@@ -172,8 +172,8 @@ const applies = (
     selection.selections.some((inner) => applies(inner, typeName, isTrue, types)));
 
 /**
- * `,"key":value` for each field; `undefined` when a field is missing. Of an object inside a representation no
- * fragment may apply: it is sent with its type alone, for the subgraph to see what is there.
+ * `,"key":value` for each field; `undefined` when a field is missing. If no fragment applies to an object inside a
+ * representation, only its type is sent.
  */
 const writeSelections = (
   selections: readonly RequiredSelection[],
@@ -207,8 +207,8 @@ interface FieldNames {
 }
 
 /**
- * What no representation carries: passwords and tokens, which only the client receives whatever the supergraph
- * declares, and identifiers that are not exact.
+ * Values that are never sent in a representation: passwords and tokens, which only the client may receive whatever the
+ * supergraph declares, and inexact identifiers.
  */
 const isUnfit = (value: JsonValue, typeName: string, field: FieldNames, types: TypeConditions): boolean =>
   types.isSecret(typeName, field.outputName) || isInexact(value, typeName, field, types);
@@ -231,8 +231,8 @@ const holdsSecret = (value: JsonValue, types: TypeConditions): boolean => {
 };
 
 /**
- * An `ID` a subgraph sent as a number too large to be read exactly: what is left of it may name another entity, so
- * nothing is looked up by it.
+ * An `ID` that a subgraph sent as a number too large to be exact. The rounded value may identify another entity, so it is
+ * not used for a look-up.
  */
 const isRounded = (value: JsonValue, typeName: string, name: string, types: TypeConditions): boolean =>
   (typeof value === "number" && !Number.isSafeInteger(value) && types.isIdentifier(typeName, name)) ||

@@ -17,8 +17,8 @@ export interface RequestTemplate {
 export type BuildRequest = (state: ExecutionState, extra: string) => SubgraphRequest;
 
 /**
- * Puts the client's operation name on a fetch, so that a subgraph's own traces tell who asks. The planner
- * answers with anonymous operations.
+ * Adds the client's operation name to a fetch, so that it appears in a subgraph's traces. The planner returns anonymous
+ * operations.
  */
 const nameOperation = (template: RequestTemplate): string => {
   const { operation, operationKind, operationName } = template;
@@ -30,7 +30,7 @@ const nameOperation = (template: RequestTemplate): string => {
     : operation;
 };
 
-/** Compiles a fetch to a function that only has to write its variables. */
+/** Compiles a fetch to a function that only writes its variables. */
 export const compileRequest = (template: RequestTemplate): BuildRequest => {
   const query = nameOperation(template);
   const isNamed = query !== template.operation;
@@ -46,14 +46,14 @@ export const compileRequest = (template: RequestTemplate): BuildRequest => {
   return (state, extra) => {
     let text = extra;
     for (const usage of usages) {
-      // A variable that was not sent stays absent: the operation's own default is part of the fetch.
+      // A variable that the client did not send stays absent; its default is part of the fetch.
       if (!Object.hasOwn(state.variables, usage.name)) continue;
       const value = JSON.stringify(state.variables[usage.name]);
       if (value === undefined) continue;
       text = text === "" ? usage.head + value : `${text},${usage.head}${value}`;
     }
     const variablesText = `{${text}}`;
-    // No spread: V8 makes a hidden class of its own for each object that one begins.
+    // No spread: V8 creates a new hidden class for each object literal that begins with one.
     return {
       subgraph,
       operationKind,

@@ -2,32 +2,32 @@ import { type DocumentNode, Kind, type SelectionSetNode } from "graphql";
 import { fragmentNamed, responseKey } from "../../graphql/documents.js";
 import type { TypeConditions } from "../../graphql/type-conditions.js";
 
-/** A key that a selection asks for. */
-export interface Asked {
+/** A response key that a selection requests. */
+export interface RequestedKey {
   readonly key: string;
-  /** Of each of these type conditions around it one must hold. */
+  /** The surrounding type conditions: of each inner list one must hold. */
   readonly conditions: readonly (readonly string[])[];
-  /** What is asked below it. Not read before it is needed: fragments may say the same many times over. */
-  readonly below: () => readonly Asked[];
+  /** The keys below it. Read lazily, because fragments may repeat the same selections many times. */
+  readonly below: () => readonly RequestedKey[];
 }
 
-/** The keys of a selection set, fragments entered. */
-export const askedIn = (
+/** The keys of a selection set, including those in fragments. */
+export const requestedKeys = (
   document: DocumentNode,
   selectionSet: SelectionSetNode | undefined,
-  around: Asked["conditions"] = [],
-): readonly Asked[] => {
-  const asked: Asked[] = [];
+  around: RequestedKey["conditions"] = [],
+): readonly RequestedKey[] => {
+  const requested: RequestedKey[] = [];
   const entered = new Set<string>();
-  const walk = (set: SelectionSetNode | undefined, conditions: Asked["conditions"]): void => {
+  const walk = (set: SelectionSetNode | undefined, conditions: RequestedKey["conditions"]): void => {
     for (const selection of set?.selections ?? []) {
       if (selection.kind === Kind.FIELD) {
         const key = responseKey(selection);
-        let below: readonly Asked[] | undefined;
-        asked.push({
+        let below: readonly RequestedKey[] | undefined;
+        requested.push({
           key,
           conditions,
-          below: () => (below ??= askedIn(document, selection.selectionSet)),
+          below: () => (below ??= requestedKeys(document, selection.selectionSet)),
         });
         continue;
       }
@@ -43,14 +43,20 @@ export const askedIn = (
     }
   };
   walk(selectionSet, around);
-  return asked;
+  return requested;
 };
 
-const within = (conditions: Asked["conditions"], name: string | undefined): Asked["conditions"] =>
+const within = (
+  conditions: RequestedKey["conditions"],
+  name: string | undefined,
+): RequestedKey["conditions"] =>
   name === undefined || conditions.some((names) => names.length === 1 && names[0] === name)
     ? conditions
     : [...conditions, [name]];
 
-/** Is the key asked for of an object of this runtime type? */
-export const isAskedOf = ({ conditions }: Asked, typeName: string, types: TypeConditions): boolean =>
-  conditions.every((names) => names.some((name) => types.satisfies(typeName, name)));
+/** Is the key requested for an object of this runtime type? */
+export const isRequestedOf = (
+  { conditions }: RequestedKey,
+  typeName: string,
+  types: TypeConditions,
+): boolean => conditions.every((names) => names.some((name) => types.satisfies(typeName, name)));

@@ -51,7 +51,7 @@ const matches = (
   types: TypeConditions,
 ): boolean => {
   const typeName = own(object, "__typename");
-  // Without a runtime type the planner means the static one, which is the only one there.
+  // Without a runtime type the planner means the static type, which is the only possible one.
   if (typeof typeName !== "string") return true;
   return step.names.some((name) => types.satisfies(typeName, name));
 };

@@ -11,13 +11,13 @@ export interface SubgraphRequest {
   readonly operationKind: OperationKind;
   readonly query: string;
   readonly operationName: string | undefined;
-  /** `{"query":…,"operationName":…,"variables":` — all that is the same for every request. */
+  /** `{"query":…,"operationName":…,"variables":`, the part that is the same for every request. */
   readonly bodyHead: string;
   /** A JSON object. */
   readonly variablesText: string;
   /** The same plan may send this very request twice. */
   readonly mayRepeat: boolean;
-  /** Present where equal objects of the answer may be one object. */
+  /** Present if equal objects of the answer may share one object. */
   readonly repetition?: Repetition | undefined;
 }
 
@@ -33,11 +33,11 @@ export interface ExecutionState {
   /** The coerced value of a Boolean variable used in `@skip` or `@include`. */
   readonly isTrue: (variable: string) => boolean;
   readonly call: CallSubgraph;
-  /** Nobody will be told the answer: nothing that has not begun begins. */
+  /** The answer is no longer needed: no further fetch starts. */
   readonly isAbandoned: () => boolean;
 }
 
-/** A compiled plan node. Answers synchronously when there is nothing to wait for. */
+/** A compiled plan node. It returns `undefined` when there is nothing to wait for. */
 export type Run = (state: ExecutionState) => Promise<void> | undefined;
 
 export type { JsonObject, JsonValue };

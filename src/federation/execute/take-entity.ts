@@ -2,13 +2,13 @@ import type { TypeConditions } from "../../graphql/type-conditions.js";
 import { compileRead } from "../result/access.js";
 import { isJsonObject, type JsonObject, type JsonValue, own } from "../result/json.js";
 import type { Walk } from "../result/sharing/shared-objects.js";
-import { type Asked, isAskedOf } from "./asked.js";
 import { compileMerge, type Merge } from "./merge.js";
-import type { DropUnasked } from "./unasked.js";
+import { isRequestedOf, type RequestedKey } from "./requested-keys.js";
+import type { DropUnrequested } from "./unrequested.js";
 
-/** Takes over what was answered about one entity. */
+/** Merges the answer about one entity into the result tree. */
 export interface TakeEntity {
-  /** To be done first, and before anything in the entity is renamed: takes out of it what was not asked of its type. */
+  /** Runs first, before renames: removes fields that were not requested for the entity's type. */
   readonly drop: (target: JsonObject, entity: JsonValue | undefined, walk: Walk | undefined) => void;
   readonly take: (target: JsonObject, entity: JsonValue | undefined, mustCopy: boolean) => void;
 }
@@ -16,22 +16,22 @@ export interface TakeEntity {
 const readTypeName = compileRead("__typename");
 
 /**
- * Compiles what is taken over of an answered entity: the keys that were asked for of its type, and nothing of one that
- * says it is of another concrete type than was asked about.
+ * Compiles the merge of an answered entity: only the keys requested for its type are used, and nothing if it has another
+ * concrete type than requested.
  *
- * `null` is an answer as well: the subgraph knows no such entity, and whatever was asked of it is null. Anything else
- * that is no object is no answer, and leaves the keys absent.
+ * `null` is a valid answer: the subgraph has no such entity, and its requested fields are null. Any other value that is
+ * not an object is invalid, and the keys stay absent.
  *
- * @param renamed - keys that the fetch's rewrites bring
- * @param dropOf - compiles what is taken out of an entity of which this was asked
+ * @param renamed - keys that the rewrites of the fetch add
+ * @param dropOf - compiles the removal of unrequested fields
  */
 export const compileTakeEntity = (
-  asked: readonly Asked[],
+  requested: readonly RequestedKey[],
   renamed: readonly string[],
-  dropOf: (asked: readonly Asked[]) => DropUnasked | undefined,
+  dropOf: (requested: readonly RequestedKey[]) => DropUnrequested | undefined,
   types: TypeConditions,
 ): TakeEntity => {
-  const compileTake = (mine: readonly Asked[]): Take => {
+  const compileTake = (mine: readonly RequestedKey[]): Take => {
     const keys = [...new Set([...mine.map((one) => one.key), ...renamed])];
     return {
       merge: compileMerge(keys, types),
@@ -39,14 +39,14 @@ export const compileTakeEntity = (
       drop: dropOf(mine),
     };
   };
-  const isMixed = new Set(asked.map((one) => JSON.stringify(one.conditions))).size > 1;
-  const everything = compileTake(asked);
+  const isMixed = new Set(requested.map((one) => JSON.stringify(one.conditions))).size > 1;
+  const everything = compileTake(requested);
   const byType = new Map<string, Take>();
   const takeOf = (typeName: JsonValue | undefined): Take => {
     if (!isMixed || typeof typeName !== "string" || !types.isObjectType(typeName)) return everything;
     let take = byType.get(typeName);
     if (take === undefined) {
-      take = compileTake(asked.filter((one) => isAskedOf(one, typeName, types)));
+      take = compileTake(requested.filter((one) => isRequestedOf(one, typeName, types)));
       byType.set(typeName, take);
     }
     return take;
@@ -72,13 +72,14 @@ interface Take {
   readonly merge: Merge;
   /** Without `__typename`. */
   readonly keys: readonly string[];
-  readonly drop: DropUnasked | undefined;
+  readonly drop: DropUnrequested | undefined;
 }
 
-/** Interface objects aside, an entity is of the type it was asked for as. */
-const isOther = (answered: JsonValue, asked: JsonValue | undefined, types: TypeConditions): boolean => {
-  if (typeof answered !== "string" || typeof asked !== "string") return true;
+/** Except for interface objects, an entity must have the requested type. */
+const isOther = (answered: JsonValue, requested: JsonValue | undefined, types: TypeConditions): boolean => {
+  if (typeof answered !== "string" || typeof requested !== "string") return true;
   return (
-    !types.satisfies(asked, answered) && !(types.satisfies(answered, asked) && !types.isObjectType(asked))
+    !types.satisfies(requested, answered) &&
+    !(types.satisfies(answered, requested) && !types.isObjectType(requested))
   );
 };

@@ -2,41 +2,41 @@ import type { TypeConditions } from "../../graphql/type-conditions.js";
 import { compileRead, type Read } from "../result/access.js";
 import type { JsonObject, JsonValue } from "../result/json.js";
 import type { Walk } from "../result/sharing/shared-objects.js";
-import { type Asked, isAskedOf } from "./asked.js";
 import type { View } from "./readers.js";
+import { isRequestedOf, type RequestedKey } from "./requested-keys.js";
 
-/** Takes out of an answer what its fetch did not ask for and somebody else would read. */
-export type DropUnasked = (answer: JsonValue | undefined, walk: Walk | undefined) => void;
+/** Removes fields from an answer that its fetch did not request and that another reader would read. */
+export type DropUnrequested = (answer: JsonValue | undefined, walk: Walk | undefined) => void;
 
-/** What is taken out of objects of one runtime type, and where below them it goes on. */
+/** The removal for objects of one runtime type, and for the objects below them. */
 interface Variant {
   readonly drop: (object: JsonObject) => void;
-  readonly below: readonly { readonly read: Read; readonly drop: DropUnasked }[];
-  /** Nothing is done. */
+  readonly below: readonly { readonly read: Read; readonly drop: DropUnrequested }[];
+  /** There is nothing to remove. */
   readonly isIdle: boolean;
 }
 
 /**
- * A subgraph is believed about what it was asked, and about nothing else. The result tree holds its objects as they
- * came, so whatever else is in them could be read by a later fetch, or as the answer of another subgraph: exactly
- * that is taken out. Where nobody reads more than was asked nothing is walked.
+ * A subgraph is trusted only for the fields that were requested from it. The result tree contains its objects as they
+ * were received, so a later fetch or the client could read other fields as if they came from another subgraph. Exactly
+ * these fields are removed. If no reader reads more than was requested, nothing is walked.
  *
- * @param asked - what the fetch asks at this place
- * @param view - what all fetches and the client read there
- * @returns `undefined` when there is nothing to take out, here or below
+ * @param requested - the keys that the fetch requests here
+ * @param view - the keys that all fetches and the client read here
+ * @returns `undefined` when there is nothing to remove, here or below
  */
-export const compileDropUnasked = (
-  asked: readonly Asked[],
+export const compileDropUnrequested = (
+  requested: readonly RequestedKey[],
   view: View,
   types: TypeConditions,
-): DropUnasked | undefined => new Compiler(types).at(asked, view, true);
+): DropUnrequested | undefined => new Compiler(types).at(requested, view, true);
 
-/** The same for what stands below objects whose own keys are seen to already. */
+/** The same, but only below objects whose own keys are already handled. */
 export const compileDropBelow = (
-  asked: readonly Asked[],
+  requested: readonly RequestedKey[],
   view: View,
   types: TypeConditions,
-): DropUnasked | undefined => new Compiler(types).at(asked, view, false);
+): DropUnrequested | undefined => new Compiler(types).at(requested, view, false);
 
 const readTypeName = compileRead("__typename");
 
@@ -47,19 +47,22 @@ class Compiler {
     this.#types = types;
   }
 
-  at(asked: readonly Asked[], view: View, dropsHere: boolean): DropUnasked | undefined {
+  at(requested: readonly RequestedKey[], view: View, dropsHere: boolean): DropUnrequested | undefined {
     const read = view.entries();
-    const conditions = new Set([...asked, ...read].flatMap((one) => one.conditions.flat()));
-    const inner = new Map<string, DropUnasked | undefined>();
-    const variant = (isMine: (one: Asked) => boolean, isRead: (one: Asked) => boolean): Variant => {
-      const mine = asked.filter(isMine);
+    const conditions = new Set([...requested, ...read].flatMap((one) => one.conditions.flat()));
+    const inner = new Map<string, DropUnrequested | undefined>();
+    const variant = (
+      isMine: (one: RequestedKey) => boolean,
+      isRead: (one: RequestedKey) => boolean,
+    ): Variant => {
+      const mine = requested.filter(isMine);
       const keys = new Set(mine.map((one) => one.key));
-      const unasked = new Set(read.filter(isRead).map((one) => one.key));
-      for (const key of ["__typename", ...keys]) unasked.delete(key);
-      const below: { read: Read; drop: DropUnasked }[] = [];
+      const unrequested = new Set(read.filter(isRead).map((one) => one.key));
+      for (const key of ["__typename", ...keys]) unrequested.delete(key);
+      const below: { read: Read; drop: DropUnrequested }[] = [];
       for (const key of keys) {
         const same = mine.filter((one) => one.key === key);
-        const id = `${key} ${same.map((one) => asked.indexOf(one)).join()}`;
+        const id = `${key} ${same.map((one) => requested.indexOf(one)).join()}`;
         if (!inner.has(id)) {
           const asks = same.flatMap((one) => one.below());
           inner.set(id, this.at(asks, view.below(key), true));
@@ -68,19 +71,19 @@ class Compiler {
         if (drop !== undefined) below.push({ read: compileRead(key), drop });
       }
       return {
-        drop: compileDrop(dropsHere ? [...unasked] : []),
+        drop: compileDrop(dropsHere ? [...unrequested] : []),
         below,
-        isIdle: below.length === 0 && (unasked.size === 0 || !dropsHere),
+        isIdle: below.length === 0 && (unrequested.size === 0 || !dropsHere),
       };
     };
     const always = () => true;
-    // Whoever says nothing of the type could have said each of them.
+    // An object without a type name could have any of the types.
     const nameless = variant(always, always);
     if (conditions.size === 0) return nameless.isIdle ? undefined : everywhere(() => nameless);
     const variants = new Map<string | undefined, Variant>([[undefined, nameless]]);
     const ofType = (typeName: string): Variant => {
-      const holds = (one: Asked): boolean => isAskedOf(one, typeName, this.#types);
-      // What is no object's type is yet to be established by somebody else: then everything may be read.
+      const holds = (one: RequestedKey): boolean => isRequestedOf(one, typeName, this.#types);
+      // If the name is not an object type, another subgraph decides the type later: then any field may be read.
       return variant(holds, this.#types.isObjectType(typeName) ? holds : always);
     };
     for (const condition of conditions) {
@@ -89,7 +92,7 @@ class Compiler {
           variants.set(typeName, ofType(typeName));
       }
     }
-    const isPlain = (one: Asked): boolean => one.conditions.length === 0;
+    const isPlain = (one: RequestedKey): boolean => one.conditions.length === 0;
     const other = variant(isPlain, view.isContested ? always : isPlain);
     if (other.isIdle && [...variants.values()].every((one) => one.isIdle)) return undefined;
     return everywhere((object) => {
@@ -99,8 +102,8 @@ class Compiler {
   }
 }
 
-const everywhere = (variantOf: (object: JsonObject) => Variant): DropUnasked => {
-  const visit: DropUnasked = (value, walk) => {
+const everywhere = (variantOf: (object: JsonObject) => Variant): DropUnrequested => {
+  const visit: DropUnrequested = (value, walk) => {
     if (typeof value !== "object" || value === null) return;
     if (Array.isArray(value)) {
       for (const item of value) if (walk === undefined || !walk.isPassed(item)) visit(item, walk);
@@ -117,7 +120,7 @@ const everywhere = (variantOf: (object: JsonObject) => Variant): DropUnasked => 
   return visit;
 };
 
-/** Looks for the keys as code of its own: in the usual case none of them is there. */
+/** Generates code that checks for the keys; usually none of them is present. */
 const compileDrop = (keys: readonly string[]): ((object: JsonObject) => void) => {
   if (keys.length === 0) return () => undefined;
   const drop = (object: JsonObject): void => {

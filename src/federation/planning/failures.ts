@@ -2,9 +2,9 @@ import { createLru } from "../../caching/lru.js";
 import { FaultError } from "../../domain/errors.js";
 import { harmsPlanner } from "./plan-operation.js";
 
-/** Operations that could not be planned, each refused for a while without being planned again. */
+/** Operations that could not be planned. Each is refused for a while without another attempt. */
 export interface PlanFailures {
-  /** Why it is refused now; `undefined` when it may be planned. */
+  /** The reason why it is refused now; `undefined` when it may be planned. */
   get(key: string): { readonly error: unknown } | undefined;
   add(key: string, error: unknown): void;
   /** It has a plan after all. */
@@ -12,16 +12,16 @@ export interface PlanFailures {
 }
 
 const REFUSED_MS = 5_000;
-/** The process was killed, or could not be reached: nothing is known against the operation. */
+/** Used when the process was killed or not reachable, which is not the operation's fault. */
 const UNAVAILABLE_MS = 1_000;
 const MAX_REFUSED_MS = 300_000;
-/** Each time an operation itself ends a planner process, or keeps one busy to its deadline, it waits longer. */
+/** The wait grows each time an operation crashes a planner process or keeps it busy until its timeout. */
 const GROWTH = 4;
 const MAX_REMEMBERED = 1_000;
 
 /**
- * Nothing is refused for ever: a process may have been ended from outside, or the machine may have been slow. What
- * harmed the planner by itself is tried less and less often.
+ * No operation is refused forever: the process may have been killed from outside, or the machine may have been slow. An
+ * operation that harmed the planner itself is tried less and less often.
  */
 export const createPlanFailures = (): PlanFailures => {
   const failures = createLru<string, { readonly error: unknown; readonly harms: number; isOver: boolean }>(

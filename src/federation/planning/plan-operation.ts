@@ -6,22 +6,22 @@ import { tooComplex } from "../request/too-complex.js";
 import type { OverrideDraw, Planner } from "./planner.js";
 import { PlannerLost } from "./process/worker.js";
 import { createCorrectedPlanner } from "./workarounds/corrected-planner.js";
-import { type DetachedOperation, detach } from "./workarounds/detach.js";
-import { moveTo, operationAt, startingSelections } from "./workarounds/detached-plan.js";
 import type { EntityRoots } from "./workarounds/entity-roots.js";
+import { extractFields, type SplitOperation } from "./workarounds/extract-fields.js";
+import { moveTo, operationAt, startingSelections } from "./workarounds/extracted-plan.js";
 import { joinParts } from "./workarounds/join-parts.js";
+import { leafFieldsOf, withLeafFields } from "./workarounds/leaf-fields.js";
 import { spellLongIntegers } from "./workarounds/long-integers.js";
 import { mixesAnswers } from "./workarounds/mixed-answers.js";
-import { leavesOf, withLeaves } from "./workarounds/operation-leaves.js";
 import { createProvidedTypenames } from "./workarounds/provided-typenames.js";
 import { createSharesPlaces } from "./workarounds/shared-places.js";
 
-/** What is planned in parts has so many leaves at most, and is cut so many times. */
-const MOST_LEAVES = 2000;
-const MOST_CUTS = 100;
+/** An operation is split only up to this number of leaf fields, and at most so many times. */
+const MAX_LEAF_FIELDS = 2000;
+const MAX_SPLITS = 100;
 
-/** How often one operation may be cut yet: each part is planned anew, and somebody waits. */
-interface Cuts {
+/** How often one operation may still be split. Each part is planned separately while the caller waits. */
+interface SplitBudget {
   left: number;
 }
 
@@ -40,11 +40,11 @@ export interface OperationPlanner {
 }
 
 /**
- * The planner, and what it errs about planned apart (see `EntityRoots`): a concrete type's fields across an
- * `@interfaceObject` always, `@requires` fields where it gives up. What is planned apart runs after the rest, at the
- * paths where it stood.
+ * Creates the planner with workarounds (see `EntityRoots`). It extracts fields that the planner cannot plan, plans them
+ * separately, and runs them after the rest at their original paths: a concrete type's fields across an
+ * `@interfaceObject` always, `@requires` fields when planning fails.
  *
- * @param provided - names of fields of which some `@provides` selects something
+ * @param provided - names of fields with selections in some `@provides`
  */
 export const createOperationPlanner = (
   uncorrected: Planner,
@@ -62,58 +62,59 @@ export const createOperationPlanner = (
   );
   const plan: OperationPlanner["plan"] = async (asked, operationName, draw, text) => {
     const document = typenames.omit(spellLongIntegers(asked, schema));
-    const apart = roots.hasInterfaceObjects
-      ? detach(document, schema, roots, "interface objects")
-      : { document, detached: [] };
-    return apart.detached.length > 0
-      ? planApart(apart, operationName, draw, (rest) => planPlain(rest, operationName, draw))
+    const extracted = roots.hasInterfaceObjects
+      ? extractFields(document, schema, roots, "interface objects")
+      : { document, extracted: [] };
+    return extracted.extracted.length > 0
+      ? planExtracted(extracted, operationName, draw, (rest) => planPlain(rest, operationName, draw))
       : planPlain(document, operationName, draw, document === asked ? text : undefined);
   };
 
-  /** Nothing of it stands across an interface object. */
+  /** Plans a document without fields across an interface object. */
   const planPlain = async (
     document: DocumentNode,
     operationName: string | undefined,
     draw: OverrideDraw,
     text?: string,
-    cuts: Cuts = { left: MOST_CUTS },
+    budget: SplitBudget = { left: MAX_SPLITS },
   ): Promise<PlanNode | undefined> => {
     try {
       return await planner.plan(text ?? print(document), operationName, draw);
     } catch (error) {
-      // What is too slow is not tried in parts, and what lost its process to somebody else not a second time.
+      // Do not split an operation that is too slow, and do not retry when the process was killed from outside.
       if (error instanceof PlannerLost && error.reason !== "crashed") throw unplannable(error);
-      const apart = roots.isEmpty ? undefined : detach(document, schema, roots, "everything");
-      if (apart === undefined || apart.detached.length === 0) {
-        return planInParts(document, operationName, draw, cuts, unplannable(error));
+      const extracted = roots.isEmpty ? undefined : extractFields(document, schema, roots, "everything");
+      if (extracted === undefined || extracted.extracted.length === 0) {
+        return planSplit(document, operationName, draw, budget, unplannable(error));
       }
-      // The rest goes to the planner itself: what was added to it may hold `@requires` fields again.
-      return planApart(apart, operationName, draw, (rest) =>
+      // The rest goes to the planner directly, because selections added to it may contain `@requires` fields again.
+      return planExtracted(extracted, operationName, draw, (rest) =>
         planner.plan(print(rest), operationName, draw).catch((again) => Promise.reject(unplannable(again))),
-      ).catch((again: unknown) => planInParts(document, operationName, draw, cuts, unplannable(again)));
+      ).catch((again: unknown) => planSplit(document, operationName, draw, budget, unplannable(again)));
     }
   };
 
   /**
-   * Half of the operation and the other half, where that can be planned. The planner fails on some operations whose
-   * every field it can plan: what it asks of the types of a shared root field, for one, it cannot always bring together.
+   * Splits the operation into two and plans each. The planner fails on some operations although it can plan each of
+   * their fields, for example on selections for several types of a shared root field.
    */
-  const planInParts = async (
+  const planSplit = async (
     document: DocumentNode,
     operationName: string | undefined,
     draw: OverrideDraw,
-    cuts: Cuts,
+    budget: SplitBudget,
     error: Error,
   ): Promise<PlanNode> => {
-    // What is written must be written once; and what ended a planner process would end the next one too.
+    // A mutation must run once. An operation that crashed a planner process would crash the next one too.
     if (onlyOperation(document)?.operation !== "query" || isPoisoned(error)) throw error;
-    const leaves = (cuts.left > 0 ? leavesOf(document, schema, roots, MOST_LEAVES) : undefined) ?? [];
-    if (leaves.length < 2) throw error;
-    cuts.left -= 1;
-    const half = Math.ceil(leaves.length / 2);
+    const leafFields =
+      (budget.left > 0 ? leafFieldsOf(document, schema, roots, MAX_LEAF_FIELDS) : undefined) ?? [];
+    if (leafFields.length < 2) throw error;
+    budget.left -= 1;
+    const middle = Math.ceil(leafFields.length / 2);
     let whole: PlanNode | undefined = { kind: "sequence", nodes: [] };
-    for (const part of [leaves.slice(0, half), leaves.slice(half)]) {
-      const planned = await planPlain(withLeaves(document, part), operationName, draw, undefined, cuts);
+    for (const part of [leafFields.slice(0, middle), leafFields.slice(middle)]) {
+      const planned = await planPlain(withLeafFields(document, part), operationName, draw, undefined, budget);
       if (planned !== undefined) whole = joinParts(whole, planned, sharesPlaces);
       if (whole === undefined) throw error;
     }
@@ -121,24 +122,24 @@ export const createOperationPlanner = (
     return whole;
   };
 
-  const planApart = async (
-    { document: rest, detached }: DetachedOperation,
+  const planExtracted = async (
+    { document: rest, extracted }: SplitOperation,
     operationName: string | undefined,
     draw: OverrideDraw,
     planRest: (rest: DocumentNode) => Promise<PlanNode | undefined>,
   ): Promise<PlanNode> => {
     const operation = onlyOperation(rest);
-    const apart: PlanNode[] = [];
-    for (const { root, fields, path, remaining } of detached) {
+    const plans: PlanNode[] = [];
+    for (const { root, fields, path, remaining } of extracted) {
       if (operation === undefined) break;
       const planned = await plan(operationAt(operation, root, fields), operationName, draw);
       if (planned === undefined) continue;
       remaining.push(...startingSelections(planned, root));
       const moved = moveTo(planned, path);
-      if (moved !== undefined) apart.push(moved);
+      if (moved !== undefined) plans.push(moved);
     }
     const first = await planRest(rest);
-    const nodes = [...(first === undefined ? [] : [first]), { kind: "parallel", nodes: apart } as const];
+    const nodes = [...(first === undefined ? [] : [first]), { kind: "parallel", nodes: plans } as const];
     return { kind: "sequence", nodes };
   };
 
@@ -158,7 +159,7 @@ const unplannable = (error: unknown): Error => {
 const isPoisoned = (error: unknown): boolean =>
   harmsPlanner(error) || (error instanceof FaultError && error.cause instanceof PlannerLost);
 
-/** Did the operation end a planner process by itself, or keep it busy to its deadline? */
+/** Did the operation crash a planner process or keep it busy until its timeout? */
 export const harmsPlanner = (error: unknown): boolean =>
   (error instanceof FaultError && error.cause instanceof PlannerLost && error.cause.reason !== "killed") ||
   (error instanceof GraphQLError && error.extensions["code"] === "OPERATION_TOO_COMPLEX");

@@ -3,7 +3,7 @@ import { parsePlan } from "../plan/parse.js";
 import type { PlanNode } from "../plan/plan.js";
 import type { PlannerHost } from "./process/pool.js";
 
-/** Which side of each progressive `@override` this request is on. Drawn once per request. */
+/** The side of each progressive `@override` for one request. Drawn once per request. */
 export interface OverrideDraw {
   /** Active labels that are not percentages. */
   readonly labels: ReadonlySet<string>;
@@ -18,7 +18,7 @@ export interface Planner {
   plan(text: string, operationName: string | undefined, draw: OverrideDraw): Promise<PlanNode | undefined>;
   /** @param random - 0 ≤ random < 1 */
   draw(random: number, labels?: ReadonlySet<string>): OverrideDraw;
-  /** Forgets the supergraph; nothing may be planned on it afterwards. */
+  /** Releases the supergraph; it cannot be used for planning afterwards. */
   close(): void;
 }
 
@@ -27,7 +27,7 @@ const NO_LABELS: ReadonlySet<string> = new Set();
 /**
  * Adapter to the Rust planner of Hive Router, pinned to one version.
  *
- * It validates nothing and throws on `__schema`: callers hand in validated operations without introspection.
+ * It validates nothing and throws on `__schema`: callers must pass validated operations without introspection.
  *
  * @param plannerSdl - the supergraph, auth directives removed
  * @throws ConfigError `PLATFORM_UNSUPPORTED` where there is no binary, `SUPERGRAPH_UNPLANNABLE` when it refuses

@@ -18,16 +18,16 @@ import {
 import { renameForWire, type WireNames } from "../plan/wire-names.js";
 
 /**
- * Makes an operation fit for the planner: `@skip` and `@include` evaluated, names changed for the wire, root fields
- * the gateway answers itself taken out (the planner throws on `__schema`), and a mutation cut into one document
- * per root field.
+ * Prepares an operation for the planner: evaluates `@skip` and `@include`, changes names for the wire, removes root
+ * fields that the gateway answers itself (the planner throws on `__schema`), and splits a mutation into one document per
+ * root field.
  *
- * Conditions are evaluated here, so that a plan belongs to one set of their values: at 0.0.38 the planner fails
- * on operations of which nothing is left, on conditions around a nested `@requires`, and loses conditions where
- * it merges the selections of an interface object.
+ * Conditions are evaluated here, so that a plan belongs to one set of their values. The planner at 0.0.38 fails on
+ * operations that become empty and on conditions around a nested `@requires`, and it loses conditions when it merges the
+ * selections of an interface object.
  *
- * The cut keeps GraphQL §6.2.2: a mutation's root field is complete, other subgraphs' parts included, before the
- * next one begins. The planner lets the entity look-ups of the first run beside the second.
+ * The split follows GraphQL §6.2.2: a mutation's root field is complete, including fetches from other subgraphs, before
+ * the next one begins. The planner would run the entity look-ups of the first in parallel with the second.
  *
  * @param document - one operation and its fragments
  * @returns documents to be planned and executed one after the other; none when there is nothing to fetch
@@ -45,7 +45,7 @@ export const prepareForPlanner = (
   if (operation === undefined) return [];
   const { selections: all } = operation.selectionSet;
   const kept = all.filter((selection) => !isAnsweredHere(selection));
-  // The very document where nothing is taken out: its text is known, and need not be printed again.
+  // Return the same document if nothing was removed: its text is known and need not be printed again.
   const selections = kept.length === all.length ? all : kept;
   if (selections.length === 0 || rootFields(pruned, selections).every(isAnsweredHere)) return [];
   const stripped = withSelections(pruned, operation, selections);

@@ -8,7 +8,7 @@ import { walkPlan } from "../plan/walk.js";
 export type Namespaces = ReadonlySet<string>;
 
 /**
- * Second lock: what a client calls once stands in one fetch, whatever planned it.
+ * Checks that a mutation that the client calls once is in one fetch only, whatever the planner did.
  *
  * @throws FaultError `OPERATION_UNPLANNABLE`
  */

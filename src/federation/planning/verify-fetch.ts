@@ -1,10 +1,10 @@
 import type { BatchFetchNode, FetchNode, PlanNode, RequiredSelection } from "../plan/plan.js";
 
 /**
- * Asks the second lock about one fetch.
+ * Checks one fetch with the second lock.
  *
  * @param sent - response key of an `_entities` field → type conditions of the representations the plan sends there
- * @throws FaultError when the fetch carries what was not granted
+ * @throws FaultError when the fetch contains a field that was not granted
  */
 export type AssertFetch = (
   subgraph: string,
@@ -12,7 +12,7 @@ export type AssertFetch = (
   sent: ReadonlyMap<string, readonly string[]>,
 ) => void;
 
-/** Passes every fetch of a plan through the second lock, whichever branch of a condition it stands in. */
+/** Checks every fetch of a plan with the second lock, in all branches of conditions. */
 export const assertGranted = (node: PlanNode | undefined, assertFetch: AssertFetch): void => {
   switch (node?.kind) {
     case undefined:

@@ -3,7 +3,7 @@ import type { ResponsePath } from "./paths.js";
 
 /** Something that went wrong, at a path of keys on the wire. */
 export interface Failure {
-  readonly kind: "told" | "unavailable" | "shape";
+  readonly kind: "reported" | "unavailable" | "shape";
   readonly subgraph: string;
   readonly path: ResponsePath;
   /** Inner text. */

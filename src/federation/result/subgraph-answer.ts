@@ -2,7 +2,7 @@ import type { GraphQLError } from "graphql";
 import type { JsonObject } from "./json.js";
 
 /** An error as a subgraph told it. Nothing in it is trusted, and by default nothing but its path is shown. */
-export interface ToldError {
+export interface SubgraphError {
   readonly message: string;
   readonly path: readonly (string | number)[] | undefined;
   readonly extensions: Readonly<Record<string, unknown>> | undefined;
@@ -14,7 +14,7 @@ export type SubgraphAnswer =
   | {
       readonly kind: "answered";
       readonly data: JsonObject | null | undefined;
-      readonly errors: readonly ToldError[];
+      readonly errors: readonly SubgraphError[];
       /** Length of the text, where there was one. */
       readonly bytes?: number;
       /** Where the text repeated itself: its shared objects, and how much of it was not parsed. */

@@ -7,7 +7,7 @@ import type { CallSubgraph, SubgraphRequest } from "../execute/state.js";
 import type { ClientSignal, RequestContext } from "../request/request-context.js";
 import type { RunningOperation } from "../request/running-operations.js";
 import { copyJson, isJsonObject, type JsonObject } from "../result/json.js";
-import type { SubgraphAnswer, ToldError } from "../result/subgraph-answer.js";
+import type { SubgraphAnswer, SubgraphError } from "../result/subgraph-answer.js";
 import type { SubgraphInfo } from "../supergraph/subgraphs.js";
 import { LOCAL_AUTH_URL, type LocalSubgraph } from "./local.js";
 import { createSharedCalls } from "./shared-calls.js";
@@ -30,19 +30,19 @@ export interface CallParts<Origin = unknown> {
   readonly local: LocalSubgraph<Origin> | undefined;
   readonly clock: Clock;
   readonly emit: Emit;
-  /** Client headers that pass on, as a flat list. */
+  /** Client headers to forward, as a flat list. */
   readonly passedHeaders: (inbound: InboundHeaders) => readonly string[];
   /** Names of cookies a subgraph may set, by subgraph. Default none. */
   readonly setCookieNames: ReadonlyMap<string, ReadonlySet<string>>;
-  /** May anonymous callers who ask the same at the same moment share one call? Default false. */
+  /** May anonymous callers share one call for the same query at the same time? Default false. */
   readonly shareAnonymous?: boolean;
 }
 
 /**
- * Opens the way to subgraphs for one request of one caller.
+ * Creates the function that calls subgraphs for one request of one caller.
  *
- * @param endsAtMs - when the time of the whole operation is up, by the monotonic clock
- * @param running - the operation, of a caller who can be revoked; once it is cut off nothing is sent
+ * @param endsAtMs - end of the operation's timeout, by the monotonic clock
+ * @param running - the operation of a caller who can be revoked; after it is cut off nothing is sent
  */
 export type OpenCalls<Origin = unknown> = (
   subgraphs: ReadonlyMap<string, SubgraphInfo>,
@@ -52,8 +52,8 @@ export type OpenCalls<Origin = unknown> = (
   running?: RunningOperation,
 ) => CallSubgraph;
 
-/** How much of a subgraph's errors one log line tells. */
-const MOST_TEXTS = 3;
+/** How many error texts of a subgraph one log line contains. */
+const MAX_TEXTS = 3;
 const TEXT_LENGTH = 300;
 
 export const createOpenCalls = <Origin>(parts: CallParts<Origin>): OpenCalls<Origin> => {
@@ -84,9 +84,9 @@ export const createOpenCalls = <Origin>(parts: CallParts<Origin>): OpenCalls<Ori
     });
     return {
       kind: "answered",
-      // Through text, as a remote answer would come: plain JSON, nothing shared with the executor's own objects.
+      // Convert through text, like a remote answer: plain JSON that shares no objects with the executor.
       data: result.data === null || result.data === undefined ? result.data : plain(result.data),
-      errors: (result.errors ?? []).map(toldLocally),
+      errors: (result.errors ?? []).map(localError),
     };
   };
 
@@ -100,7 +100,7 @@ export const createOpenCalls = <Origin>(parts: CallParts<Origin>): OpenCalls<Ori
     signal: ClientSignal,
   ): Promise<SubgraphAnswer> => {
     const startedMs = parts.clock.monotonicMs();
-    // Signed already in the usual case; then nothing is awaited.
+    // Usually the token is signed already, and there is nothing to await.
     const signed = parts.identity.headersFor(request.subgraph, principal, context.requestId);
     const identity = signed instanceof Promise ? await signed : signed;
     const headers = commonHeaders.slice();
@@ -123,7 +123,7 @@ export const createOpenCalls = <Origin>(parts: CallParts<Origin>): OpenCalls<Ori
     return result.answer;
   };
 
-  /** Nobody is told apart here, and nobody must be: neither by identity, nor by a cookie the subgraph may set. */
+  /** A shared call must not depend on the caller: neither by identity nor by a cookie that the subgraph may set. */
   const isShareable = (request: SubgraphRequest, principal: Principal): boolean =>
     parts.shareAnonymous === true &&
     principal.kind === "anonymous" &&
@@ -138,7 +138,7 @@ export const createOpenCalls = <Origin>(parts: CallParts<Origin>): OpenCalls<Ori
     const key = JSON.stringify([call.subgraph, call.url, call.body, passed]);
     const startedMs = parts.clock.monotonicMs();
     const { answer } = await shared.join(key, call, async (signal) => {
-      // Whoever waits watches the time of its own operation.
+      // Each waiting operation has its own timeout.
       const result = await parts.transport.send({ ...call, signal, remainingMs: Number.POSITIVE_INFINITY });
       tell(result, call, context, startedMs);
       return result;
@@ -152,7 +152,7 @@ export const createOpenCalls = <Origin>(parts: CallParts<Origin>): OpenCalls<Ori
     context: RequestContext<Origin>,
     startedMs: Milliseconds,
   ): void => {
-    // That the client left is no fact about the subgraph.
+    // A client disconnect is not a failure of the subgraph.
     if (failure === "gone") return;
     const { requestId } = context;
     const durationMs = parts.clock.monotonicMs() - startedMs;
@@ -171,7 +171,7 @@ export const createOpenCalls = <Origin>(parts: CallParts<Origin>): OpenCalls<Ori
           ? {}
           : {
               errors: answer.errors.length,
-              texts: answer.errors.slice(0, MOST_TEXTS).map(({ message }) => message.slice(0, TEXT_LENGTH)),
+              texts: answer.errors.slice(0, MAX_TEXTS).map(({ message }) => message.slice(0, TEXT_LENGTH)),
             }
         : { ...(failure === undefined ? {} : { failure }), reason: answer.reason }),
     });
@@ -218,7 +218,7 @@ export const createOpenCalls = <Origin>(parts: CallParts<Origin>): OpenCalls<Ori
       const key = `${request.subgraph}\n${request.bodyHead}${request.variablesText}`;
       const pending = repeated.get(key);
       if (pending !== undefined) return pending.then(copyAnswer);
-      // Only while in flight: what is asked again after a mutation's next root field is another question.
+      // Only while in flight: after the next root field of a mutation the same query may have another answer.
       const sent = send(request).finally(() => repeated.delete(key));
       repeated.set(key, sent);
       return sent.then(copyAnswer);
@@ -228,7 +228,7 @@ export const createOpenCalls = <Origin>(parts: CallParts<Origin>): OpenCalls<Ori
 
 const CUT_OFF: SubgraphAnswer = { kind: "unavailable", reason: "the caller was revoked" };
 
-/** Each receiver of a shared answer merges a copy of its own. */
+/** Each receiver of a shared answer gets its own copy to merge. */
 const copyAnswer = (answer: SubgraphAnswer): SubgraphAnswer =>
   answer.kind === "answered" && isJsonObject(answer.data)
     ? { ...answer, data: copyJson(answer.data) as JsonObject, repeats: undefined }
@@ -239,7 +239,7 @@ const plain = (data: Readonly<Record<string, unknown>>): JsonObject => {
   return isJsonObject(copy) ? copy : {};
 };
 
-const toldLocally = (error: GraphQLError): ToldError => ({
+const localError = (error: GraphQLError): SubgraphError => ({
   message: error.message,
   path: error.path,
   extensions: error.extensions,

@@ -11,18 +11,18 @@ export interface LocalRequest<Origin = unknown> {
   readonly variables: Readonly<Record<string, unknown>>;
   readonly principal: Principal;
   readonly requestId: string;
-  /** `RequestContext.origin`, untouched. */
+  /** `RequestContext.origin`, unchanged. */
   readonly origin: Origin;
-  /** Called when the answer carries tokens. */
+  /** Called when the answer contains tokens. */
   readonly onTokens: () => void;
 }
 
-/** A subgraph executed in this process, with no socket. Answers exactly like a remote one would. */
+/** A subgraph that is executed in this process without a socket. It answers exactly like a remote one. */
 export interface LocalSubgraph<Origin = unknown> {
   readonly sdl: string;
   /** Its mutations that are served as anonymous whatever credential comes along (docs/spec/wire.md §2.4). */
   readonly exemptFields: ReadonlySet<string>;
-  /** Name of the scalar whose values go to nobody but the client. */
+  /** Name of the scalar whose values only the client receives. */
   readonly secretType: string;
   execute(request: LocalRequest<Origin>): Promise<ExecutionResult>;
 }

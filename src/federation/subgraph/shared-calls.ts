@@ -2,19 +2,19 @@ import type { Milliseconds } from "../../domain/time.js";
 import type { ClientSignal } from "../request/request-context.js";
 import type { CallResult } from "./transport/transport.js";
 
-/** One who waits for a call. */
+/** An operation that waits for a call. */
 export interface Waiter {
   readonly signal: ClientSignal;
-  /** What is left of its operation's time. */
+  /** Remaining time of its operation. */
   readonly remainingMs: Milliseconds;
 }
 
-/** Calls in flight that several callers wait for: only for callers whom the subgraph cannot tell apart. */
+/** Calls in flight that several callers wait for. The subgraph must not be able to distinguish these callers. */
 export interface SharedCalls {
   /**
-   * @param key - everything the subgraph is sent, save the request id
-   * @param start - makes the call; its signal is aborted once nobody waits for it any more
-   * @returns one result for all who asked meanwhile; `gone` or `deadline` for a waiter who left or could not wait
+   * @param key - everything that is sent to the subgraph except the request id
+   * @param start - makes the call; its signal is aborted when no caller waits for it any more
+   * @returns one result for all callers; `gone` or `deadline` for a caller who disconnected or whose time is up
    */
   join(key: string, waiter: Waiter, start: (signal: AbortSignal) => Promise<CallResult>): Promise<CallResult>;
 }
@@ -40,7 +40,7 @@ export const createSharedCalls = (): SharedCalls => {
   const leave = (key: string, call: SharedCall): void => {
     call.waiting -= 1;
     if (call.waiting > 0) return;
-    // Whoever asks from now on asks anew.
+    // Later callers start a new call.
     forget(key, call);
     call.controller.abort();
   };

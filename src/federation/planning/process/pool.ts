@@ -1,13 +1,13 @@
 import { createPlannerWorker, PlannerLost, type PlannerWorker, type WorkerAnswer } from "./worker.js";
 
 export interface PlannerHostSettings {
-  /** Planner processes at most; the second starts when the first is busy. Default 2. */
+  /** Maximum number of planner processes; the second starts when the first is busy. Default 2. */
   readonly workers?: number;
   /** For one plan. Default 5000. */
   readonly deadlineMs?: number;
 }
 
-/** A process has to start, and a large supergraph to be read. */
+/** Includes the start of the process and reading a large supergraph. */
 const OPEN_DEADLINE_MS = 60_000;
 
 export interface OpenedPlanner {
@@ -24,8 +24,8 @@ export interface OpenedPlanner {
 }
 
 /**
- * Runs the Rust planner outside the gateway's process. At 0.0.38 some valid operations make it panic, and a panic
- * aborts the whole process: in ours, one query would end everybody's requests.
+ * Runs the Rust planner outside the gateway's process. At 0.0.38 some valid operations make it panic, and a panic aborts
+ * the process: inside the gateway, one query would end all running requests.
  */
 export interface PlannerHost {
   /** @throws Error with the planner's own text; `unsupported` where it has no binary */

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-/** What the planner process answers; see `planner-process.cjs`. */
+/** A message of the planner process; see `planner-process.cjs`. */
 export type WorkerAnswer =
   | { readonly kind: "opened"; readonly labels: readonly string[]; readonly percentages: readonly number[] }
   | { readonly kind: "planned"; readonly plan: unknown }
@@ -15,9 +15,8 @@ const LOST = {
 } as const;
 
 /**
- * The planner process ended before it answered. `crashed` and `too slow`: over this request, and asking again would end
- * the next one too. `killed`: by somebody else, as the kernel does when memory runs out, and nothing is known about the
- * request.
+ * The planner process ended before it answered. `crashed` and `too slow`: because of this request, which would end the
+ * next process too. `killed`: from outside, for example by the kernel when memory runs out; the request may be fine.
  */
 export class PlannerLost extends Error {
   override readonly name = "PlannerLost";
@@ -29,7 +28,7 @@ export class PlannerLost extends Error {
 /** Signals that a process does not send itself. A panic of the planner ends in SIGABRT. */
 const FROM_OUTSIDE: ReadonlySet<string> = new Set(["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"]);
 
-/** One planner process: one request at a time, started when first asked, and again after it was lost. */
+/** One planner process with one request at a time. It starts at the first request, and again after it was lost. */
 export interface PlannerWorker {
   /**
    * @param deadlineMs - then the process is killed
@@ -57,7 +56,7 @@ export const createPlannerWorker = (startProcess: typeof fork = fork): PlannerWo
   };
 
   const start = (): ChildProcess => {
-    // No environment: the planner needs none, and ours may hold secrets.
+    // The planner needs no environment variables, and ours may contain secrets.
     const started = startProcess(ENTRY, [], {
       execArgv: [],
       env: {},

@@ -19,7 +19,7 @@ import type { PlanNode } from "../../plan/plan.js";
 import { mapLeaves } from "../../plan/walk.js";
 
 /** Corrects the texts of a plan's fetches. */
-export type MendFetches = (plan: PlanNode | undefined) => PlanNode | undefined;
+export type CorrectFetches = (plan: PlanNode | undefined) => PlanNode | undefined;
 
 /**
  * What the planner at 0.0.38 leaves wrong in a fetch:
@@ -34,7 +34,7 @@ export const createFetchCorrection =
   (
     schema: GraphQLSchema,
     isOmitted: (parent: GraphQLCompositeType, fieldName: string) => boolean,
-  ): MendFetches =>
+  ): CorrectFetches =>
   (plan) => {
     const fixed = (operation: string): string => correctText(operation, schema, isOmitted);
     return (

@@ -22,29 +22,28 @@ import {
 import type { PathStep } from "../../plan/plan.js";
 import type { EntityRoots } from "./entity-roots.js";
 
-/** Fields taken out of an operation, to be planned on their own and run where they stood. */
-export interface Detached {
-  /** Where the objects stand that the fields belong to. */
+/** Fields extracted from an operation, which are planned separately and run at their original path. */
+export interface ExtractedFields {
+  /** Path of the objects that the fields belong to. */
   readonly path: readonly PathStep[];
-  /** The planner's root field to plan them from. */
+  /** The planner-only root field to plan them from. */
   readonly root: string;
   readonly fields: FieldNode[];
-  /** The selections their own plan begins from: what it needs to begin with is added here. */
+  /** The remaining selections at the path; fields that the separate plan needs first are added here. */
   readonly remaining: SelectionNode[];
 }
 
-export interface DetachedOperation {
+export interface SplitOperation {
   readonly document: DocumentNode;
-  readonly detached: readonly Detached[];
+  readonly extracted: readonly ExtractedFields[];
 }
 
 /**
- * What to take out: fields of concrete types that stand across an `@interfaceObject`, or those and every `@requires`
- * field as well.
+ * What to extract: fields of concrete types across an `@interfaceObject`, or these and every `@requires` field.
  */
-export type Detachable = "interface objects" | "everything";
+export type ExtractionScope = "interface objects" | "everything";
 
-/** An abstract field's selections: whatever stands in its fragments belongs to one of its possible types. */
+/** The selections of an abstract field; each selection in its fragments belongs to one of its possible types. */
 interface Enclosing {
   readonly type: GraphQLCompositeType;
   /** Its objects may come without their concrete type. */
@@ -52,7 +51,7 @@ interface Enclosing {
   readonly path: readonly PathStep[];
   readonly remaining: SelectionNode[];
   /** What was taken out by what is planned together, in whichever of the fragments it stood. */
-  readonly taken: Map<string, Detached>;
+  readonly taken: Map<string, ExtractedFields>;
 }
 
 /** One selection set on the way. */
@@ -60,7 +59,7 @@ interface Place {
   readonly parent: GraphQLCompositeType;
   readonly path: readonly PathStep[];
   readonly remaining: SelectionNode[];
-  readonly taken: Map<string, Detached>;
+  readonly taken: Map<string, ExtractedFields>;
   readonly enclosing: Enclosing | undefined;
   /** What the conditions between the field and here leave of its possible types. */
   readonly possible: ReadonlySet<string>;
@@ -69,21 +68,21 @@ interface Place {
 }
 
 /**
- * Takes out of an operation what has to be planned on its own, fragments inlined. Fields directly below one of the
- * planner's own roots stay: that is where they are planned.
+ * Extracts the fields that must be planned separately, and inlines fragments. Fields directly below one of the
+ * planner-only root fields are not extracted, since they are planned from there.
  *
- * @param document - conditions evaluated, one operation
+ * @param document - one operation, with its conditions evaluated
  */
-export const detach = (
+export const extractFields = (
   document: DocumentNode,
   schema: GraphQLSchema,
   roots: EntityRoots,
-  what: Detachable,
-): DetachedOperation => {
+  what: ExtractionScope,
+): SplitOperation => {
   const operation = onlyOperation(document);
   const rootType = operation === undefined ? undefined : schema.getRootType(operation.operation);
   if (operation === undefined || rootType === undefined || rootType === null) {
-    return { document, detached: [] };
+    return { document, extracted: [] };
   }
   const detacher = new Detacher(document, schema, roots, what);
   const selections: SelectionNode[] = [];
@@ -99,18 +98,18 @@ export const detach = (
   const selectionSet = { ...operation.selectionSet, selections };
   return {
     document: { kind: Kind.DOCUMENT, definitions: [{ ...operation, selectionSet }] },
-    detached: detacher.detached,
+    extracted: detacher.extracted,
   };
 };
 
 class Detacher {
-  readonly detached: Detached[] = [];
+  readonly extracted: ExtractedFields[] = [];
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #schema: GraphQLSchema;
   readonly #roots: EntityRoots;
-  readonly #what: Detachable;
+  readonly #what: ExtractionScope;
 
-  constructor(document: DocumentNode, schema: GraphQLSchema, roots: EntityRoots, what: Detachable) {
+  constructor(document: DocumentNode, schema: GraphQLSchema, roots: EntityRoots, what: ExtractionScope) {
     this.#schema = schema;
     this.#roots = roots;
     this.#what = what;
@@ -119,7 +118,7 @@ class Detacher {
 
   walk(selections: readonly SelectionNode[], place: Place): void {
     for (const selection of selections) this.#visit(selection, place);
-    this.detached.push(...place.taken.values());
+    this.extracted.push(...place.taken.values());
     // Later fetches at paths through here ask for the runtime type.
     if (this.#hasRuntimeTypes(place.parent) || place.remaining.length === 0)
       place.remaining.unshift(TYPENAME);
@@ -143,7 +142,7 @@ class Detacher {
     if (field.selectionSet === undefined || type === undefined) return field;
     const remaining: SelectionNode[] = [];
     const here: readonly PathStep[] = [...path, { kind: "field", name: responseKey(field) }];
-    const taken = new Map<string, Detached>();
+    const taken = new Map<string, ExtractedFields>();
     this.walk(field.selectionSet.selections, {
       parent: type,
       path: here,
@@ -192,7 +191,7 @@ class Detacher {
   }
 
   /** Where this field goes if it has to be planned on its own. */
-  #takenTo(field: FieldNode, place: Place): Detached | undefined {
+  #takenTo(field: FieldNode, place: Place): ExtractedFields | undefined {
     const { parent, enclosing, ownRoot } = place;
     if (!isObjectType(parent)) return undefined;
     const root = this.#roots.rootOfType(parent.name);
@@ -290,11 +289,11 @@ const takenAt = (
   path: readonly PathStep[],
   { taken, remaining }: Pick<Place, "taken" | "remaining">,
   kind: "own" | "added" | "requiring",
-): Detached => {
+): ExtractedFields => {
   const together = `${root} ${kind}`;
   const known = taken.get(together);
   if (known !== undefined) return known;
-  const fresh: Detached = { root, path, fields: [], remaining };
+  const fresh: ExtractedFields = { root, path, fields: [], remaining };
   taken.set(together, fresh);
   return fresh;
 };

@@ -13,55 +13,55 @@ import {
 import { fragmentsOf, onlyOperation, responseKey } from "../../../graphql/documents.js";
 import type { EntityRoots } from "./entity-roots.js";
 
-/** A field on the way to a leaf, and the runtime type it is asked of below an abstract one. */
+/** A field on the path to a leaf field, and its runtime type below an abstract field. */
 interface Step {
   readonly field: FieldNode;
   readonly onType: string | undefined;
 }
 
-/** One leaf that an operation asks for, and the way to it. */
-export type Leaf = readonly Step[];
+/** One leaf field of an operation with the path to it. */
+export type LeafField = readonly Step[];
 
 /**
- * Every leaf of an operation: what is asked of an abstract value is told once for each type it may have. So an
- * operation can be cut into smaller ones that together ask the same.
+ * Lists every leaf field of an operation; selections on an abstract value once per possible type. So an operation can be
+ * split into smaller ones that together select the same.
  *
- * @param document - conditions evaluated, one operation
- * @param roots - what is asked of a field that may answer with an interface object stays together: its runtime type is
- *   not known where it stands
- * @param limit - leaves at most
- * @returns `undefined` where there are more
+ * @param document - one operation, with its conditions evaluated
+ * @param roots - selections below a field that may return an interface object stay together, since its runtime type is
+ *   not known there
+ * @param limit - maximum number of leaf fields
+ * @returns `undefined` if there are more
  */
-export const leavesOf = (
+export const leafFieldsOf = (
   document: DocumentNode,
   schema: GraphQLSchema,
   roots: Pick<EntityRoots, "isMasked" | "typeOfRoot">,
   limit: number,
-): readonly Leaf[] | undefined => {
+): readonly LeafField[] | undefined => {
   const operation = onlyOperation(document);
   const rootType = operation === undefined ? undefined : schema.getRootType(operation.operation);
   if (operation === undefined || !rootType) return undefined;
   const fragments = fragmentsOf(document);
-  const leaves: Leaf[] = [];
+  const leafFields: LeafField[] = [];
 
-  /** @param type - the runtime type these are asked of; `onType` names it below an abstract one */
+  /** @param type - the runtime type of the selections; `onType` is its name below an abstract field */
   const walk = (
     selections: readonly SelectionNode[],
     type: GraphQLCompositeType,
     onType: string | undefined,
-    way: Leaf,
+    way: LeafField,
   ): void => {
     for (const selection of selections) {
-      if (leaves.length > limit) return;
+      if (leafFields.length > limit) return;
       if (selection.kind === Kind.FIELD) {
         const { selectionSet, ...field } = selection;
         const ownRoot = roots.typeOfRoot(field.name.value);
         const answers = ownRoot === undefined ? answerOf(type, field.name.value) : schema.getType(ownRoot);
         const isLeaf = selectionSet === undefined || !isCompositeType(answers);
         if (isLeaf || roots.isMasked(type.name, field.name.value))
-          leaves.push([...way, { field: selection, onType }]);
+          leafFields.push([...way, { field: selection, onType }]);
         else {
-          const here: Leaf = [...way, { field, onType }];
+          const here: LeafField = [...way, { field, onType }];
           const types = isAbstractType(answers) ? schema.getPossibleTypes(answers) : [];
           for (const one of types) walk(selectionSet.selections, one, one.name, here);
           if (types.length === 0) walk(selectionSet.selections, answers, undefined, here);
@@ -78,26 +78,29 @@ export const leavesOf = (
     }
   };
   walk(operation.selectionSet.selections, rootType, undefined, []);
-  return leaves.length > limit ? undefined : leaves;
+  return leafFields.length > limit ? undefined : leafFields;
 };
 
-/** The operation with these of its leaves alone. */
-export const withLeaves = (document: DocumentNode, leaves: readonly Leaf[]): DocumentNode => ({
+/** The operation with only these of its leaf fields. */
+export const withLeafFields = (document: DocumentNode, leafFields: readonly LeafField[]): DocumentNode => ({
   ...document,
   definitions: document.definitions.map((one) =>
-    one.kind === Kind.OPERATION_DEFINITION ? rooted(one, leaves) : one,
+    one.kind === Kind.OPERATION_DEFINITION ? rooted(one, leafFields) : one,
   ),
 });
 
-const rooted = (operation: OperationDefinitionNode, leaves: readonly Leaf[]): OperationDefinitionNode => ({
+const rooted = (
+  operation: OperationDefinitionNode,
+  leafFields: readonly LeafField[],
+): OperationDefinitionNode => ({
   ...operation,
-  selectionSet: { ...operation.selectionSet, selections: selectionsOf(leaves) },
+  selectionSet: { ...operation.selectionSet, selections: selectionsOf(leafFields) },
 });
 
-/** Leaves that begin alike stand together. */
-const selectionsOf = (leaves: readonly Leaf[]): readonly SelectionNode[] => {
-  const groups = new Map<string, { readonly step: Step; readonly rest: Leaf[] }>();
-  for (const [index, [step, ...rest]] of leaves.entries()) {
+/** Merges leaf fields whose paths begin with the same fields. */
+const selectionsOf = (leafFields: readonly LeafField[]): readonly SelectionNode[] => {
+  const groups = new Map<string, { readonly step: Step; readonly rest: LeafField[] }>();
+  for (const [index, [step, ...rest]] of leafFields.entries()) {
     if (step === undefined) continue;
     // Equal keys of one type are equal fields, or the operation would not be valid; but they may select unlike things.
     const own = step.field.selectionSet === undefined ? "" : String(index);

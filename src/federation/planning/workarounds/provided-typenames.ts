@@ -21,7 +21,7 @@ export interface ProvidedTypenames {
 /**
  * The planner at 0.0.38 does not count `__typename` among what a `@provides` gives: asked for it below a provided
  * interface or union, it leaves the subgraph that provides the rest and asks two others instead. So there we do not
- * say it, and ask it of whichever subgraph the planner chose (see `MendFetches`).
+ * say it, and ask it of whichever subgraph the planner chose (see `CorrectFetches`).
  *
  * @param provided - names of fields that some `@provides` selects something of
  * @param isMasked - may this field answer with an interface object? There only what is said is asked

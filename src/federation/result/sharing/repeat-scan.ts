@@ -2,7 +2,7 @@ const MAX_DEPTH = 64;
 /** An object of more keys is a map inside a custom scalar: finding each key among them would take too long. */
 const MAX_KEYS = 128;
 /** A text that repeats nothing so far will not begin to. */
-const PATIENCE_BYTES = 32_768;
+const MAX_BYTES_WITHOUT_REPEATS = 32_768;
 
 /** Keys and list indices from the root. */
 export type Path = readonly (string | number)[];
@@ -92,7 +92,7 @@ export class RepeatScan {
     if (first === OPEN_OBJECT) this.#object(place);
     else this.#list(place);
     if (this.#at - start < this.#comparedBytes) return;
-    if (this.#at > PATIENCE_BYTES && this.repeats.length === 0) this.#unexpected();
+    if (this.#at > MAX_BYTES_WITHOUT_REPEATS && this.repeats.length === 0) this.#unexpected();
     place.start = start;
     place.bytes = this.#at - start;
     place.path = this.#path.slice();

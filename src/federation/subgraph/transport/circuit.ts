@@ -1,7 +1,7 @@
 import type { Milliseconds } from "../../../domain/time.js";
 
 export interface CircuitSettings {
-  /** Calls in a row whose answer did not come within their deadline. Default 5. */
+  /** Number of consecutive timeouts that open the circuit. Default 5. */
   readonly threshold?: number;
   /** How long nothing is sent. Default 5000. */
   readonly openMs?: Milliseconds;
@@ -11,25 +11,24 @@ export interface CircuitSettings {
 export type CircuitState = "closed" | "open" | "half_open";
 
 /**
- * How a call that passed has ended. `unknown`: it was ended from our side before the subgraph had had its time, so it
- * tells nothing about the subgraph.
+ * The outcome of a call. `unknown`: we ended it before its timeout, so it says nothing about the subgraph.
  */
 export type CircuitOutcome = "answered" | "timeout" | "unknown";
 
 /**
- * Stops asking a subgraph that hangs: each call would hold its caller, a connection and memory for the whole
- * deadline. One that refuses or fails at once costs nothing and keeps being asked.
+ * Stops calling a subgraph that hangs, because each call would hold its caller, a connection and memory until the
+ * timeout. A subgraph that fails at once costs little and is still called.
  */
 export interface Circuit {
-  /** May a call go out? Once it was open long enough one may, as a probe; the others wait for its outcome. */
+  /** May a call be sent? After `openMs` one call may, as a probe; the others wait for its outcome. */
   tryPass(): boolean;
   settled(outcome: CircuitOutcome): void;
   state(): CircuitState;
 }
 
 /**
- * @param changed - told when it opens and when it closes again
- * @param monotonicMs - tests hand in a clock of their own
+ * @param changed - called when it opens and when it closes
+ * @param monotonicMs - tests pass their own clock
  */
 export const createCircuit = (
   settings: CircuitSettings = {},

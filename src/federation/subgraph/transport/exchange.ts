@@ -4,7 +4,7 @@ import type { Dispatcher, Pool } from "undici";
 import type { SubgraphFailure } from "../../../domain/events.js";
 import type { ClientSignal } from "../../request/request-context.js";
 
-/** What came back, read to its end and within limits. */
+/** The response, read completely and within limits, or a failure. */
 export type Exchange =
   | {
       readonly kind: "response";
@@ -14,10 +14,10 @@ export type Exchange =
     }
   | {
       readonly kind: "failed";
-      /** `gone`: the client left, and nobody waits for an answer. */
+      /** `gone`: the client disconnected. */
       readonly failure: SubgraphFailure | "gone";
       readonly reason: string;
-      /** Nothing of an answer came: a query may be sent again. */
+      /** No part of a response was received: a query may be sent again. */
       readonly isUnanswered: boolean;
     };
 
@@ -41,8 +41,8 @@ const UNPACK: ReadonlyMap<string, (data: Buffer, options: { maxOutputLength: num
   ]);
 
 /**
- * One POST on a pool. Never throws and never follows a redirect; the deadline covers the whole exchange, so a
- * body of one byte a second ends like silence does.
+ * Sends one POST on a pool. It never throws and never follows a redirect. The timeout covers the whole exchange, so it
+ * also ends a body that arrives one byte per second.
  */
 export const exchange = (pool: Pool, input: ExchangeInput): Promise<Exchange> =>
   new Promise((resolve) => {

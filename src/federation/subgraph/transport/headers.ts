@@ -1,7 +1,7 @@
 /** Inbound headers, lower-case names. */
 export type InboundHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** Headers a client may send on to subgraphs by default: tracing and language, nothing that names a caller. */
+/** Client headers that are forwarded by default: tracing and language, nothing that identifies a caller. */
 export const DEFAULT_PASSED_HEADERS: readonly string[] = [
   "accept-language",
   "b3",
@@ -37,15 +37,15 @@ const NEVER_PASSED: ReadonlySet<string> = new Set([
   "trailer",
   "transfer-encoding",
   "upgrade",
-  // Ours: what a subgraph logs must lead to our own log.
+  // Set by us, so that a subgraph's log lines can be matched with ours.
   "x-request-id",
 ]);
 
 /**
- * The client headers that go on to a subgraph, as a flat name-value list.
+ * Returns the client headers to forward to a subgraph, as a flat name-value list.
  *
- * What is not on the list is dropped; what names a hop, a credential or an identity is dropped even when listed,
- * and so is everything the client's own `Connection` header names.
+ * Headers that are not on the list are dropped. Hop-by-hop headers, credentials, identities and headers named in the
+ * client's `Connection` header are dropped even when listed.
  */
 export const createHeaderFilter = (
   allowed: readonly string[],

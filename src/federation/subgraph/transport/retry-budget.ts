@@ -1,11 +1,11 @@
 /**
- * Bounds retries to a share of the traffic: one failure is worth a second try, an outage is not worth twice the load.
- * The tokens of gRPC's retry throttling (gRFC A6).
+ * Limits retries to a share of the traffic: a single failure is retried, but an outage must not double the load. It works
+ * like gRPC's retry throttling (gRFC A6).
  */
 export interface RetryBudget {
   /** May this failed call be sent again? */
   tryTake(): boolean;
-  /** An answer came. */
+  /** Counts a successful call. */
   refill(): void;
 }
 

@@ -1,26 +1,26 @@
 import type { Milliseconds } from "../../../domain/time.js";
 import type { CircuitSettings } from "./circuit.js";
 
-/** TLS towards a subgraph, PEM texts. A certificate that does not verify is never accepted. */
+/** TLS settings for a subgraph, as PEM texts. A certificate that cannot be verified is never accepted. */
 export interface TlsSettings {
   /** Authorities to trust in place of the system's. */
   readonly ca?: string | undefined;
-  /** Our own certificate, for subgraphs that ask for one (mutual TLS). */
+  /** Our client certificate, for subgraphs that require one (mutual TLS). */
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
-  /** The name to expect in the certificate. Default: the host of the URL. */
+  /** The expected name in the certificate. Default: the host of the URL. */
   readonly servername?: string | undefined;
 }
 
-/** How one subgraph is spoken to. */
+/** Settings for calls to one subgraph. */
 export interface SubgraphTransportSettings {
   /** For one call, retries included. Default 10 000. */
   readonly deadlineMs?: Milliseconds | undefined;
   /** Default 16 MiB. */
   readonly maxResponseBytes?: number | undefined;
-  /** How often a query that met a broken connection, or 502, 503 or 504, is sent again. Default 1; mutations never. */
+  /** How often a query is retried after a broken connection, 502, 503 or 504. Default 1. Mutations are never retried. */
   readonly retries?: number | undefined;
-  /** Offer HTTP/2 where TLS negotiates it. Default false. */
+  /** Offer HTTP/2 in TLS negotiation. Default false. */
   readonly http2?: boolean | undefined;
   readonly tls?: TlsSettings | undefined;
 }
@@ -28,15 +28,15 @@ export interface SubgraphTransportSettings {
 export interface TransportSettings extends SubgraphTransportSettings {
   /** Connections per origin. Default 128. */
   readonly connections?: number;
-  /** Ask for compressed answers. Default true. */
+  /** Request compressed responses. Default true. */
   readonly compression?: boolean;
-  /** When to leave a subgraph that hangs alone for a while. */
+  /** When to stop calling a subgraph that hangs. */
   readonly circuit?: CircuitSettings;
-  /** Settings of single subgraphs, by name; what they leave out is as above. */
+  /** Overrides for single subgraphs, by name. */
   readonly subgraphs?: Readonly<Record<string, SubgraphTransportSettings>>;
 }
 
-/** The same for one subgraph, defaults filled in. */
+/** The settings for one subgraph, with defaults. */
 export interface CallSettings {
   readonly deadlineMs: Milliseconds;
   readonly maxResponseBytes: number;
@@ -60,13 +60,13 @@ export const settingsOf = (
   };
 };
 
-/** Does it need connections apart from those other subgraphs at the same origin use? */
+/** Does the subgraph need its own connections, separate from other subgraphs at the same origin? */
 export const hasOwnConnections = (settings: TransportSettings, subgraph: string): boolean => {
   const own = ownSettings(settings, subgraph);
   return own.http2 !== undefined || own.tls !== undefined;
 };
 
-/** Was TLS configured for this very subgraph? Then its operations never leave without. */
+/** Is TLS configured for this subgraph? Then its operations are never sent without TLS. */
 export const demandsTls = (settings: TransportSettings, subgraph: string): boolean =>
   ownSettings(settings, subgraph).tls !== undefined;
 

@@ -9,7 +9,7 @@ import {
   type TransportSettings,
 } from "./settings.js";
 
-/** One subgraph at one address: its connections, and what is known of it. */
+/** One subgraph at one URL, with its connections and state. */
 export interface Target {
   readonly subgraph: string;
   readonly url: string;
@@ -18,19 +18,19 @@ export interface Target {
   readonly settings: CallSettings;
   readonly circuit: Circuit;
   readonly retryBudget: RetryBudget;
-  /** Calls under way. */
+  /** Running calls. */
   inFlight: number;
 }
 
 export interface Targets {
   /** `undefined`: a routing URL that is not http or https, or not https although TLS is configured. */
   get(subgraph: string, url: string): Target | undefined;
-  /** The one of each subgraph that was asked last. */
+  /** The last used target of each subgraph. */
   all(): readonly Target[];
   close(): Promise<void>;
 }
 
-/** @param circuitChanged - told when a subgraph is left alone, and when it is asked again */
+/** @param circuitChanged - called when the circuit of a subgraph opens or closes */
 export const createTargets = (
   settings: TransportSettings,
   circuitChanged: (subgraph: string, state: "open" | "closed") => void,
@@ -46,10 +46,10 @@ export const createTargets = (
     const pool = new Pool(origin, {
       connections: settings.connections ?? 128,
       allowH2: http2,
-      // One call at a time on a connection, with HTTP/2 too: when a connection ends, undici sends again whatever else
-      // was under way on it, and a mutation must never be sent twice.
+      // One call at a time on a connection, with HTTP/2 too: when a connection ends, undici resends the other requests
+      // on it, and a mutation must never be sent twice.
       pipelining: 1,
-      // Our own deadline covers the whole exchange.
+      // Our own timeout covers the whole exchange.
       headersTimeout: 0,
       bodyTimeout: 0,
       connect: { ...tls, minVersion: "TLSv1.2", rejectUnauthorized: true, timeout: deadlineMs },
@@ -80,7 +80,7 @@ export const createTargets = (
     get(subgraph, url) {
       const known = targets.get(subgraph);
       if (known?.url === url) return known;
-      // A reload moved it. Calls of requests that began before hold on to what they have.
+      // A reload changed the URL. Requests that began before keep their target.
       const target = open(subgraph, url);
       if (target !== undefined) targets.set(subgraph, target);
       return target;

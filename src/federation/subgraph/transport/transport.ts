@@ -19,28 +19,28 @@ export interface SubgraphCall {
   /** Flat name-value list, client headers first, identity last. */
   readonly headers: readonly string[];
   readonly signal: ClientSignal;
-  /** What is left of the whole operation's time. Default: all the time there is. */
+  /** Remaining time of the whole operation. Default: unlimited. */
   readonly remainingMs?: Milliseconds;
-  /** Present where equal objects of the answer may be one object. */
+  /** Present if equal objects of the answer may share one object. */
   readonly repetition?: Repetition | undefined;
 }
 
 export interface CallResult {
   readonly answer: SubgraphAnswer;
-  /** Absent with an answer. `gone`: the client left, which says nothing about the subgraph. */
+  /** Absent with an answer. `gone`: the client disconnected, which is no failure of the subgraph. */
   readonly failure?: SubgraphFailure | "gone";
   readonly status: number | undefined;
   readonly setCookies: readonly string[];
 }
 
-/** What is known of a subgraph that was asked. */
+/** The state of a subgraph that was called. */
 export interface SubgraphState {
   readonly subgraph: string;
   readonly inFlight: number;
   readonly circuit: CircuitState;
 }
 
-/** Speaks HTTP to subgraphs: one keep-alive pool per origin. */
+/** Calls subgraphs over HTTP, with one keep-alive pool per origin. */
 export interface Transport {
   /** Never throws. */
   send(call: SubgraphCall): Promise<CallResult>;
@@ -48,13 +48,13 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-/** What a balancer says while the subgraph behind it is away. */
+/** Statuses of a load balancer whose subgraph is unavailable. */
 const AWAY: ReadonlySet<number> = new Set([502, 503, 504]);
 const RETRY_JITTER_MS = 50;
-/** A timer may fire so much early; what it ended must not be followed by another call. */
+/** A timer may fire so much too early; no retry may follow a call that it ended. */
 const TIMER_SLACK_MS = 1;
 
-/** @param circuitChanged - told when a subgraph that hangs is left alone, and when it is asked again */
+/** @param circuitChanged - called when the circuit of a subgraph opens or closes */
 export const createTransport = (
   settings: TransportSettings = {},
   circuitChanged: (subgraph: string, state: "open" | "closed") => void = () => undefined,
@@ -68,7 +68,7 @@ export const createTransport = (
   ];
   const targets = createTargets(settings, circuitChanged);
 
-  /** Sends a query again while that may help, its time is not up and the subgraph's budget allows. */
+  /** Retries a query if the failure allows it, its time is not up, and the subgraph's retry budget allows it. */
   const retry = async (
     { pool, settings: { retries }, retryBudget }: Target,
     input: ExchangeInput,

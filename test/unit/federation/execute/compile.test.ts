@@ -39,11 +39,11 @@ const VALUES: Readonly<Record<string, unknown>> = { a: { a: 1 }, b: { b: 2 }, c:
 /** Subgraphs that answer when they are told to. */
 const heldExecution = (more: Partial<ExecutionState> = {}) => {
   const held = new Map<string, () => void>();
-  const asked: string[] = [];
+  const requested: string[] = [];
   const state = anExecution(
     ({ subgraph }) =>
       new Promise<SubgraphAnswer>((resolve) => {
-        asked.push(subgraph);
+        requested.push(subgraph);
         held.set(subgraph, () => resolve(answered(VALUES[subgraph])));
       }),
     more,
@@ -52,29 +52,29 @@ const heldExecution = (more: Partial<ExecutionState> = {}) => {
     held.get(subgraph)?.();
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { state, asked, answer };
+  return { state, requested, answer };
 };
 
 describe("the order of fetches", () => {
   it("in a sequence is one after the other", async () => {
-    const { state, asked, answer } = heldExecution();
+    const { state, requested, answer } = heldExecution();
     const running = compilePlan(sequence(A, B), types, undefined)(state);
-    expect(asked).toEqual(["a"]);
+    expect(requested).toEqual(["a"]);
     await answer("a");
-    expect(asked).toEqual(["a", "b"]);
+    expect(requested).toEqual(["a", "b"]);
     await answer("b");
     await running;
     expect(state.data).toEqual({ a: 1, b: 2 });
   });
 
   it("in a parallel is all at once, and the next waits for the last of them", async () => {
-    const { state, asked, answer } = heldExecution();
+    const { state, requested, answer } = heldExecution();
     const running = compilePlan(sequence(parallel(A, B), C), types, undefined)(state);
-    expect(asked).toEqual(["a", "b"]);
+    expect(requested).toEqual(["a", "b"]);
     await answer("b");
-    expect(asked).toEqual(["a", "b"]);
+    expect(requested).toEqual(["a", "b"]);
     await answer("a");
-    expect(asked).toEqual(["a", "b", "c"]);
+    expect(requested).toEqual(["a", "b", "c"]);
     await answer("c");
     await running;
     expect(state.data).toEqual({ a: 1, b: 2, c: 3 });
@@ -82,12 +82,12 @@ describe("the order of fetches", () => {
 
   it("begins nothing more when nobody will be told the answer", async () => {
     let isAbandoned = false;
-    const { state, asked, answer } = heldExecution({ isAbandoned: () => isAbandoned });
+    const { state, requested, answer } = heldExecution({ isAbandoned: () => isAbandoned });
     const running = compilePlan(sequence(A, B), types, undefined)(state);
     isAbandoned = true;
     await answer("a");
     await running;
-    expect(asked).toEqual(["a"]);
+    expect(requested).toEqual(["a"]);
   });
 
   it("goes on when one fetch failed", async () => {
@@ -111,15 +111,15 @@ describe("the order of fetches", () => {
 
 describe("a condition", () => {
   const askedWhen = async (plan: PlanNode, value: boolean) => {
-    const asked: string[] = [];
+    const requested: string[] = [];
     const state = anExecution(() => answered({}), {
       isTrue: (variable) => {
-        asked.push(variable);
+        requested.push(variable);
         return value;
       },
     });
     await compilePlan(plan, types, undefined)(state);
-    expect(asked).toEqual(["v"]);
+    expect(requested).toEqual(["v"]);
     return state.sent.map(({ subgraph }) => subgraph);
   };
 

@@ -148,7 +148,7 @@ describe("an answer of another length", () => {
       users("1"),
       answeredWithErrors({ _entities: null }, { message: "broken" }),
     );
-    expect(failures).toEqual([{ kind: "told", path: ["users"], message: "broken" }]);
+    expect(failures).toEqual([{ kind: "reported", path: ["users"], message: "broken" }]);
   });
 });
 
@@ -186,8 +186,8 @@ describe("an error inside an entity", () => {
       ),
     );
     expect(failures).toEqual([
-      { kind: "told", path: ["users", 0, "name"], message: "broken" },
-      { kind: "told", path: ["users", 1, 1, "name"], message: "broken" },
+      { kind: "reported", path: ["users", 0, "name"], message: "broken" },
+      { kind: "reported", path: ["users", 1, 1, "name"], message: "broken" },
     ]);
     expect(data["users"]).toMatchObject([{ name: null }, [{ name: "Bob" }, { name: null }]]);
   });
@@ -199,11 +199,11 @@ describe("an error inside an entity", () => {
         users("1"),
         answeredWithErrors({ _entities: [{ name: "Ada" }] }, { message: "broken", path }),
       );
-      expect(failures).toEqual([{ kind: "told", path: ["users"], message: "broken" }]);
+      expect(failures).toEqual([{ kind: "reported", path: ["users"], message: "broken" }]);
     },
   );
 
-  it.each([7, -1, 0.5])("at the index %j, where nothing was asked, is told to nobody", async (index) => {
+  it.each([7, -1, 0.5])("at the index %j, where nothing was requested, is told to nobody", async (index) => {
     const { failures } = await run(
       users("1"),
       answeredWithErrors({ _entities: [{ name: "Ada" }] }, { message: "broken", path: ["_entities", index] }),
@@ -217,7 +217,7 @@ describe("an error inside an entity", () => {
       answeredWithErrors({ _entities: [null] }, { message: "no SECRET", path: ["_entities", 0] }),
       { isSecretive: () => true },
     );
-    expect(failures).toMatchObject([{ kind: "told", path: ["users", 0] }]);
+    expect(failures).toMatchObject([{ kind: "reported", path: ["users", 0] }]);
     expect(JSON.stringify(failures)).not.toContain("SECRET");
   });
 });

@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { createBelievedNames } from "../../../../src/federation/execute/believed-names.js";
 import {
   compileRootFetch,
+  errorDetails,
   type FetchContext,
   keysOfRenames,
-  told,
   withoutText,
 } from "../../../../src/federation/execute/fetch-root.js";
 import { createReaders } from "../../../../src/federation/execute/readers.js";
@@ -64,7 +64,7 @@ describe("a fetch of root fields", () => {
     expect(data).toEqual({ me: { id: "1" }, n: 1 });
   });
 
-  it("fails at each of its keys when the subgraph cannot be asked", async () => {
+  it("fails at each of its keys when the subgraph cannot be requested", async () => {
     const { data, failures } = await run(aFetch("a", "{me{id} m:you{id}}"), {
       kind: "unavailable",
       reason: "timed out",
@@ -92,7 +92,7 @@ describe("a fetch of root fields", () => {
   });
 });
 
-describe("an error a subgraph told", () => {
+describe("an error reported by a subgraph", () => {
   it("keeps its path, text and extensions", async () => {
     const error = { message: "broken", path: ["me", "friend", 0], extensions: { code: "X" } };
     const { data, failures } = await run(
@@ -100,17 +100,17 @@ describe("an error a subgraph told", () => {
       answeredWithErrors({ me: { id: "1" } }, error),
     );
     expect(data).toEqual({ me: { id: "1" } });
-    expect(failures).toEqual([{ kind: "told", subgraph: "a", ...error }]);
+    expect(failures).toEqual([{ kind: "reported", subgraph: "a", ...error }]);
   });
 
-  it.each([undefined, []])("is told at each key when its path is %j", async (path) => {
+  it.each([undefined, []])("is reported at each key when its path is %j", async (path) => {
     const { failures } = await run(
       aFetch("a", "{me{id} n}"),
       answeredWithErrors(null, { message: "broken", path }),
     );
     expect(failures.map(({ kind, path: at, message }) => [kind, at, message])).toEqual([
-      ["told", ["me"], "broken"],
-      ["told", ["n"], "broken"],
+      ["reported", ["me"], "broken"],
+      ["reported", ["n"], "broken"],
     ]);
   });
 
@@ -121,14 +121,14 @@ describe("an error a subgraph told", () => {
       { isSecretive: () => true },
     );
     expect(JSON.stringify(failures)).not.toContain("SECRET");
-    expect(failures).toMatchObject([{ kind: "told", path: ["me"] }]);
+    expect(failures).toMatchObject([{ kind: "reported", path: ["me"] }]);
   });
 
   it("of the local auth subgraph keeps its own error, secretive fetch or not", () => {
     const local = new GraphQLError("too many attempts", { extensions: { code: "RATE_LIMITED" } });
     const error = { message: local.message, path: ["login"], extensions: undefined, local };
     expect(withoutText([error])).toEqual([error]);
-    expect(told(error)).toEqual({ message: "too many attempts", local });
+    expect(errorDetails(error)).toEqual({ message: "too many attempts", local });
   });
 });
 
@@ -152,7 +152,7 @@ describe("renames of a fetch", () => {
 });
 
 describe("what an answer says besides", () => {
-  it("is dropped below what was asked, where another fetch reads it", async () => {
+  it("is dropped below what was requested, where another fetch reads it", async () => {
     const node = aFetch("a", "{me{id}}");
     const parseFetch = createFetchParser();
     const readers = createReaders(

@@ -110,9 +110,13 @@ describe("the client's operation name", () => {
 
 describe("repetitions in the answer", () => {
   it("are looked for where objects may be shared, and not where the plan may ask the same twice", () => {
-    const asked = (mayShare: boolean, mayRepeat: boolean) =>
+    const requested = (mayShare: boolean, mayRepeat: boolean) =>
       built({ mayShare, mayRepeat }).repetition !== undefined;
-    expect([asked(true, false), asked(true, true), asked(false, false)]).toEqual([true, false, false]);
+    expect([requested(true, false), requested(true, true), requested(false, false)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
     expect(built({ mayRepeat: true }).mayRepeat).toBe(true);
   });
 

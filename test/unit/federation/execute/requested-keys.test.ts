@@ -1,6 +1,6 @@
 import { buildSchema, parse } from "graphql";
 import { describe, expect, it } from "vitest";
-import { askedIn, isAskedOf } from "../../../../src/federation/execute/asked.js";
+import { isRequestedOf, requestedKeys } from "../../../../src/federation/execute/requested-keys.js";
 import { onlyOperation } from "../../../../src/graphql/documents.js";
 import { createTypeConditions } from "../../../../src/graphql/type-conditions.js";
 
@@ -13,17 +13,17 @@ const types = createTypeConditions(
     type Query { thing: Thing person: Person }
   `),
 );
-const asked = (text: string, around: readonly (readonly string[])[] = []) => {
+const requested = (text: string, around: readonly (readonly string[])[] = []) => {
   const document = parse(text);
-  return askedIn(document, onlyOperation(document)?.selectionSet, around);
+  return requestedKeys(document, onlyOperation(document)?.selectionSet, around);
 };
 const listed = (text: string, around?: readonly (readonly string[])[]) =>
-  asked(text, around).map(({ key, conditions }) =>
+  requested(text, around).map(({ key, conditions }) =>
     [key, ...conditions.map((names) => names.join("|"))].join(" "),
   );
 const keysFor = (typeName: string, text: string, around?: readonly (readonly string[])[]) =>
-  asked(text, around)
-    .filter((one) => isAskedOf(one, typeName, types))
+  requested(text, around)
+    .filter((one) => isRequestedOf(one, typeName, types))
     .map(({ key }) => key);
 
 describe("what a selection asks for", () => {
@@ -56,13 +56,13 @@ describe("what a selection asks for", () => {
   });
 
   it("is nothing where there is no selection", () => {
-    expect(askedIn(parse("{a}"), undefined)).toEqual([]);
-    expect(asked("{a}")[0]?.below()).toEqual([]);
+    expect(requestedKeys(parse("{a}"), undefined)).toEqual([]);
+    expect(requested("{a}")[0]?.below()).toEqual([]);
   });
 
   it("begins anew below a field, without the conditions above it", () => {
     expect(
-      asked("{...on User{a{b ...on Post{c}}}}")[0]
+      requested("{...on User{a{b ...on Post{c}}}}")[0]
         ?.below()
         .map(({ key, conditions }) => [key, conditions]),
     ).toEqual([
@@ -76,7 +76,7 @@ describe("what a selection asks for", () => {
       { length: 60 },
       (_, n) => `fragment F${n} on User{x:a{...F${n + 1}} y:a{...F${n + 1}}}`,
     );
-    const [first] = asked(`{...F0} ${fragments.join(" ")} fragment F60 on User{a}`);
+    const [first] = requested(`{...F0} ${fragments.join(" ")} fragment F60 on User{a}`);
     expect(first?.below()).toBe(first?.below());
     expect(first?.below().map(({ key }) => key)).toEqual(["x", "y"]);
   });

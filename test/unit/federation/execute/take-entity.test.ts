@@ -1,7 +1,7 @@
 import { buildSchema, parse } from "graphql";
 import { describe, expect, it } from "vitest";
-import { askedIn } from "../../../../src/federation/execute/asked.js";
 import { selectionAt } from "../../../../src/federation/execute/readers.js";
+import { requestedKeys } from "../../../../src/federation/execute/requested-keys.js";
 import { compileTakeEntity } from "../../../../src/federation/execute/take-entity.js";
 import type { JsonObject, JsonValue } from "../../../../src/federation/result/json.js";
 import { createTypeConditions } from "../../../../src/graphql/type-conditions.js";
@@ -19,7 +19,7 @@ const types = createTypeConditions(
 const takeOf = (selections: string, renamed: readonly string[] = []) => {
   const document = parse(selections);
   return compileTakeEntity(
-    askedIn(document, selectionAt(document, undefined)),
+    requestedKeys(document, selectionAt(document, undefined)),
     renamed,
     () => undefined,
     types,
@@ -141,10 +141,10 @@ describe("what is dropped first", () => {
     const compiled: string[][] = [];
     const document = parse("{...on User{mail} ...on Post{text}}");
     const { drop } = compileTakeEntity(
-      askedIn(document, selectionAt(document, undefined)),
+      requestedKeys(document, selectionAt(document, undefined)),
       [],
-      (asked) => {
-        const keys = asked.map((one) => one.key);
+      (requested) => {
+        const keys = requested.map((one) => one.key);
         return () => void compiled.push(keys);
       },
       types,

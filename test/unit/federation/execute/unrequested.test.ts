@@ -103,7 +103,7 @@ const run = async (
 
 const ID = { __typename: "User", id: "1" };
 
-describe("what a subgraph was not asked", () => {
+describe("what a subgraph was not requested", () => {
   it("is dropped from a root field's objects, at any depth and in lists", async () => {
     const forged = { nick: "forged", cards: [{ no: "forged" }] };
     const { data } = await run(
@@ -289,28 +289,28 @@ describe("a plan", () => {
   });
 
   it("that leaves out a root field below the root is refused", async () => {
-    const asked = "mutation{pay{ok query{me{id}}}}";
-    await expect(planned(asked, fetchOf("a", "mutation{pay{ok query{__typename}}}"))).rejects.toThrow(
+    const requested = "mutation{pay{ok query{me{id}}}}";
+    await expect(planned(requested, fetchOf("a", "mutation{pay{ok query{__typename}}}"))).rejects.toThrow(
       "the plan leaves out pay.query.me",
     );
-    await planned(asked, fetchOf("a", asked));
+    await planned(requested, fetchOf("a", requested));
   });
 
   it.each([
     "mutation{pay{ok query{...Q}}} fragment Q on Query{me{id}}",
     "mutation{pay{...P}} fragment P on Paid{ok query{me{id}}}",
     "mutation{...M} fragment M on Mutation{pay{ok ...P}} fragment P on Paid{query{...on Query{...Q}}} fragment Q on Query{me{id}}",
-  ])("is held to what is asked in fragments as it is without: %s", async (asked) => {
-    await expect(planned(asked, fetchOf("a", "mutation{pay{ok query{__typename}}}"))).rejects.toThrow(
+  ])("is held to what is asked in fragments as it is without: %s", async (requested) => {
+    await expect(planned(requested, fetchOf("a", "mutation{pay{ok query{__typename}}}"))).rejects.toThrow(
       "the plan leaves out pay.query.me,",
     );
-    await planned(asked, fetchOf("a", "mutation{pay{ok query{me{id}}}}"));
+    await planned(requested, fetchOf("a", "mutation{pay{ok query{me{id}}}}"));
   });
 
   it("that asks it at another key is refused", async () => {
-    const asked = "mutation{pay{query{me{id}} p:query{...Q}}} fragment Q on Query{things{id}}";
+    const requested = "mutation{pay{query{me{id}} p:query{...Q}}} fragment Q on Query{things{id}}";
     await expect(
-      planned(asked, fetchOf("a", "mutation{pay{query{me{id} things{id}} p:query{__typename}}}")),
+      planned(requested, fetchOf("a", "mutation{pay{query{me{id} things{id}} p:query{__typename}}}")),
     ).rejects.toThrow("the plan leaves out pay.p.things,");
   });
 });

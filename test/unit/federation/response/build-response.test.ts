@@ -11,7 +11,7 @@ const SDL = `
   type User { id: ID name: String must: String! price: Int fee: Int tags: [String!] mate: User }
 `;
 const failure = (path: readonly (string | number)[], more: Partial<Failure> = {}): Failure => ({
-  kind: "told",
+  kind: "reported",
   subgraph: "billing",
   path,
   message: "inner",

@@ -12,7 +12,7 @@ import {
 import type { Failure } from "../../../../src/federation/result/failure.js";
 
 const failure = (more: Partial<Failure> = {}): Failure => ({
-  kind: "told",
+  kind: "reported",
   subgraph: "billing",
   path: ["wire_me"],
   message: "row SECRET of table users",
@@ -23,14 +23,14 @@ const shown = (one: Failure, exposure = MASK_EVERYTHING) => failureError(one, ["
 
 describe("the error of a failed subgraph", () => {
   it("says by default nothing of the subgraph: no text, no extension, no name, no wire key", () => {
-    for (const kind of ["told", "unavailable", "shape"] as const) {
+    for (const kind of ["reported", "unavailable", "shape"] as const) {
       const text = JSON.stringify(shown(failure({ kind })));
       expect(text).not.toMatch(/SECRET|billing|wire_me|stacktrace/);
     }
   });
 
   it.each([
-    ["told", "SUBGRAPH_ERROR"],
+    ["reported", "SUBGRAPH_ERROR"],
     ["shape", "SUBGRAPH_ERROR"],
     ["unavailable", "SUBGRAPH_UNAVAILABLE"],
   ] as const)("of kind %s has the code %s, its public text and the client's path", (kind, code) => {
