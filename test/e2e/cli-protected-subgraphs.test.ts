@@ -12,6 +12,7 @@ import {
   type IdentityVerifier,
 } from "../../src/identity/subgraph.js";
 import { createGateway, type RunningGateway } from "../../src/index.js";
+import { runInProcess } from "../support/command-in-process.js";
 import { endCommands, runCommand, startCommand, withFolder } from "../support/command-line.js";
 
 const MEMBERS = await readFile(
@@ -58,7 +59,9 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-const cardea = (...args: string[]) => runCommand(args, { cwd: folder.path });
+const cardea = (...args: string[]) => runInProcess(args, { cwd: folder.path });
+/** The compiled program, in a process of its own. */
+const program = (...args: string[]) => runCommand(args, { cwd: folder.path });
 const write = (name: string, text: string) => writeFile(join(folder.path, name), text);
 const verifyingGatewayOn = (port: number): IdentityVerifier =>
   createIdentityVerifier({ issuer: `http://localhost:${port}/identity`, audience: "members" });
@@ -88,7 +91,7 @@ describe("a subgraph that verifies who asks for its SDL", { timeout: 60_000 }, (
   });
 
   it("is composed with the keys of the configuration", async () => {
-    const { kid } = (await cardea("keys", "new", "--out", "identity.key.json", "--json")).json();
+    const { kid } = (await program("keys", "new", "--out", "identity.key.json", "--json")).json();
     const { d: _private, ...jwk } = JSON.parse(
       await readFile(join(folder.path, "identity.key.json"), "utf8"),
     ) as Record<string, string>;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createSession, type Session } from "../../src/client/index.js";
+import { runInProcess } from "../support/command-in-process.js";
 import { runCommand, startCommand, withFolder } from "../support/command-line.js";
 import { type RedisServer, startRedis } from "../support/redis-server.js";
 import { A_PEPPER } from "../support/secrets.js";
@@ -17,7 +18,9 @@ let redis: RedisServer;
 let gateway: ChildProcess;
 let url: string;
 
-const cardea = (...args: string[]) => runCommand([...args, "--json"], { cwd: folder.path });
+const cardea = (...args: string[]) => runInProcess([...args, "--json"], { cwd: folder.path });
+/** The compiled program, in a process of its own. */
+const program = (...args: string[]) => runCommand([...args, "--json"], { cwd: folder.path });
 
 beforeAll(async () => {
   [folder, redis] = await Promise.all([withFolder(), startRedis()]);
@@ -93,7 +96,7 @@ const withinSeconds = { timeout: 5_000, interval: 1_000 };
 describe("cardea sessions", { timeout: 60_000 }, () => {
   it("lists and shows the sessions of a user, without a hash of any secret", async () => {
     const { id, session } = await signIn("dora");
-    const list = await cardea("sessions", "list", "dora");
+    const list = await program("sessions", "list", "dora");
     expect(list.exitCode).toBe(0);
     expect(list.json()["sessions"]).toContainEqual(
       expect.objectContaining({ id, clientId: "default", device: "dora's laptop", generation: 0 }),
@@ -136,7 +139,7 @@ describe("cardea sessions", { timeout: 60_000 }, () => {
 describe("cardea users", { timeout: 60_000 }, () => {
   it("signs a user out everywhere, and lets them sign in again", async () => {
     const [one, two] = [await signIn("ede"), await signIn("ede")];
-    const out = await cardea("users", "sign-out", "ede");
+    const out = await program("users", "sign-out", "ede");
     expect(out.json()).toMatchObject({ ok: true, username: "ede", revoked: 2 });
     await expect
       .poll(() => Promise.all([statusOf(one.token), statusOf(two.token)]), soon)
