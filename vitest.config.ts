@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
 import { LongestFirst } from "./test/support/longest-first.js";
@@ -6,7 +7,6 @@ import { base, SHORT_BUDGETS } from "./test/support/vitest-base.js";
 /** The kinds of tests: a folder of `test/` each, and a project of that name (`vitest run --project unit`). */
 const KINDS = [
   "architecture",
-  "unit",
   "contract",
   "property",
   "integration",
@@ -23,6 +23,29 @@ const LONG_ONLY = ["test/property/federation-apollo.test.ts"];
 const isLong = process.env["LONG_TESTS"] === "1";
 const budgets = Object.entries(SHORT_BUDGETS).filter(([name]) => process.env[name] === undefined);
 
+/** Unit tests that replace a module or a global: in a process of their own, since others may have loaded what they change. */
+const UNSHARED = readdirSync("test/unit", { recursive: true, encoding: "utf8" })
+  .map((path) => `test/unit/${path}`)
+  .filter(
+    (path) =>
+      path.endsWith(".test.ts") && /\bvi\.(mock|stubGlobal|resetModules)\(/.test(readFileSync(path, "utf8")),
+  );
+
+interface ProjectOptions {
+  readonly name?: string;
+  readonly include?: string[];
+  readonly exclude?: readonly string[];
+  readonly isolate?: boolean;
+}
+
+const project = (
+  kind: string,
+  { name = kind, include = [`test/${kind}/**/*.test.ts`], exclude = [], isolate = true }: ProjectOptions,
+) => ({
+  extends: true as const,
+  test: { name, include, exclude: [...configDefaults.exclude, ...exclude], isolate },
+});
+
 export default defineConfig({
   ...base,
   test: {
@@ -31,15 +54,11 @@ export default defineConfig({
     maxWorkers: availableParallelism(),
     sequence: { sequencer: LongestFirst },
     globalSetup: ["test/support/global-setup.ts"],
-    projects: KINDS.map((kind) => ({
-      extends: true as const,
-      test: {
-        name: kind,
-        include: [`test/${kind}/**/*.test.ts`],
-        exclude: [...configDefaults.exclude, ...(isLong ? [] : LONG_ONLY)],
-        // Unit tests leave nothing behind, so that files can share a process and what it has loaded: a third of the time.
-        isolate: kind !== "unit",
-      },
-    })),
+    projects: [
+      ...KINDS.map((kind) => project(kind, { exclude: isLong ? [] : LONG_ONLY })),
+      // Unit tests leave nothing behind, so that files can share a process and what it has loaded: a third of the time.
+      project("unit", { exclude: UNSHARED, isolate: false }),
+      project("unit", { name: "unit-apart", include: UNSHARED }),
+    ],
   },
 });

@@ -11,6 +11,7 @@ const ORDER = [
   "contract",
   "audit",
   "architecture",
+  "unit-apart",
   "unit",
 ];
 
