@@ -40,6 +40,8 @@ describe("a plan that would call a mutation twice", () => {
     [["mutation{admin{ban}}", "mutation{admin{ban}}"], "admin.ban"],
     [["mutation{a:admin{users{b:ban}}}", "mutation{a:admin{users{b:ban}}}"], "a.users.b"],
     [["mutation{constructor:pay}", "mutation{constructor:pay}"], "constructor"],
+    [["mutation{__typename pay}", "mutation{__typename pay}"], "pay"],
+    [["mutation{admin{__typename ban}}", "mutation{admin{__typename ban}}"], "admin.ban"],
   ])("is refused: %j", (operations, place) => {
     expect(() => judge(...operations)).toThrow(twice(place));
   });
