@@ -25,11 +25,7 @@ const MISSING: readonly string[] = [
   "src/federation/subgraph/transport/exchange.ts",
   "src/federation/subgraph/transport/targets.ts",
   "src/federation/subgraph/transport/transport.ts",
-  "src/federation/supergraph/life-cycle.ts",
-  "src/federation/supergraph/reload-log.ts",
   "src/federation/supergraph/sources.ts",
-  "src/federation/supergraph/subgraph-types.ts",
-  "src/federation/supergraph/subgraphs.ts",
 ];
 
 describe("every file of the engine", () => {
