@@ -24,7 +24,7 @@ try {
     stdio: "inherit",
   });
   for (const file of files(source)) {
-    if (file.endsWith(".ts")) continue;
+    if (/\.(ts|md)$/.test(file)) continue;
     const copy = join(temporary, relative(source, file));
     mkdirSync(dirname(copy), { recursive: true });
     copyFileSync(file, copy);

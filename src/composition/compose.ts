@@ -2,16 +2,9 @@ import { composeServices } from "@theguild/federation-composition";
 import { type GraphQLError, parse, print } from "graphql";
 import { isComposerCode } from "../domain/composer-codes.js";
 import { ConfigError, type Problem } from "../domain/errors.js";
-import { alignTypes } from "./align-types.js";
 import { compareSupergraph } from "./compare.js";
-import { readDeclarations } from "./declarations.js";
-import { flattenRequires } from "./flatten-requires.js";
-import { importGuard } from "./import-guard.js";
+import { prepared, restored } from "./corrections.js";
 import { type LintOptions, lintSubgraphs } from "./lint.js";
-import { restoreFields } from "./restore-fields.js";
-import { restoreInaccessible } from "./restore-inaccessible.js";
-import { restoreTypes } from "./restore-types.js";
-import { settleOverrides } from "./settle-overrides.js";
 import { type ParsedSubgraph, parseSubgraphs, type SubgraphSource } from "./subgraph.js";
 
 export interface ComposedSupergraph {
@@ -33,28 +26,24 @@ export const composeSubgraphs = (
   const found: Problem[] = [...problems, ...lintSubgraphs(parsed, options)];
   if (found.length > 0) throw new ConfigError(found);
 
-  const supergraphSdl = composedAndRestored(
-    parsed.map((subgraph) => importGuard({ ...subgraph, document: flattenRequires(subgraph.document) })),
-  );
+  const supergraphSdl = corrected(parsed);
   const lost = compareSupergraph(supergraphSdl, subgraphs, options);
   if (lost.length > 0) throw new ConfigError(lost);
   return { supergraphSdl };
 };
 
-/** Runs the composer between the steps that prepare subgraphs and the steps that correct its supergraph. */
-const composedAndRestored = (subgraphs: readonly ParsedSubgraph[]): string => {
-  const declarations = readDeclarations(subgraphs);
-  const settled = subgraphs.map((subgraph) => settleOverrides(subgraph, declarations));
-  const aligned = alignTypes(settled, declarations);
+/** The composer, between the corrections that prepare subgraphs for it and those that restore what it lost. */
+const corrected = (subgraphs: readonly ParsedSubgraph[]): string => {
+  const composing = prepared(subgraphs);
   const sdl = composed(
-    aligned.subgraphs.map(({ name, url, document }) => ({ name, url, typeDefs: document })),
+    composing.subgraphs.map(({ name, url, document }) => ({ name, url, typeDefs: document })),
   );
-  if (aligned.problems.length > 0) throw new ConfigError(aligned.problems);
+  const problems = composing.alignment?.problems ?? [];
+  if (problems.length > 0) throw new ConfigError(problems);
   const supergraph = parse(sdl, { noLocation: true });
-  const typed = restoreTypes(supergraph, aligned, declarations);
-  const restored = print(restoreInaccessible(restoreFields(typed, subgraphs), declarations));
-  // Keep the composer's own text when nothing was corrected.
-  return restored === print(supergraph) ? sdl : restored;
+  const text = print(restored(supergraph, composing));
+  // The composer's own layout where there was nothing to correct.
+  return text === print(supergraph) ? sdl : text;
 };
 
 const composed = (services: Parameters<typeof composeServices>[0]): string => {
