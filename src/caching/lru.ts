@@ -1,4 +1,4 @@
-/** A bounded map that forgets what was not used for the longest time. */
+/** A bounded map that removes the least recently used entry. */
 export interface Lru<Key, Value> {
   get(key: Key): Value | undefined;
   set(key: Key, value: Value): void;
@@ -7,9 +7,9 @@ export interface Lru<Key, Value> {
   readonly size: number;
 }
 
-/** @param limit - entries kept, at least 1 */
+/** @param limit - maximum number of entries, at least 1 */
 export const createLru = <Key, Value>(limit: number): Lru<Key, Value> => {
-  // A Map iterates in insertion order, so its first key is the one unused for longest.
+  // A Map iterates in insertion order, so its first key is the least recently used.
   const entries = new Map<Key, Value>();
   return {
     get(key) {

@@ -1,4 +1,4 @@
-/** A bounded store in which one document cannot push out the plans of others, nor many requests that never return. */
+/** A bounded store. Neither one document nor many one-time requests can evict the plans of other documents. */
 export interface PlanStore<Value> {
   get(key: string): Value | undefined;
   /** @param group - what shares the bound on one document's entries */
@@ -7,9 +7,9 @@ export interface PlanStore<Value> {
 }
 
 export interface PlanStoreLimits {
-  /** Entries kept, at least 1. */
+  /** Maximum number of entries, at least 1. */
   readonly entries: number;
-  /** Entries kept of one group, at least 1. */
+  /** Maximum number of entries per group, at least 1. */
   readonly perGroup: number;
 }
 
@@ -17,19 +17,19 @@ interface Entry<Value> {
   readonly key: string;
   readonly group: string;
   readonly value: Value;
-  /** Asked for again since it was put in. */
+  /** Requested again since it was added. */
   isProven: boolean;
   previous: Entry<Value> | undefined;
   next: Entry<Value> | undefined;
   lastUse: number;
 }
 
-/** The part of the store that entries asked for twice may fill. */
+/** The share of the store for entries that were requested at least twice. */
 const PROVEN_SHARE = 0.8;
 
 /**
- * A segmented LRU: what was asked for once waits on trial and is the first to go, so a thousand operations that come
- * once leave everything alone that came twice. Beyond its bound a group loses entries of its own.
+ * A segmented LRU. Entries that were requested only once are on probation and are removed first, so many one-time
+ * operations do not evict entries that were requested twice. A group beyond its bound loses its own entries.
  */
 export const createPlanStore = <Value>(limits: PlanStoreLimits): PlanStore<Value> => {
   const entries = new Map<string, Entry<Value>>();
@@ -100,7 +100,7 @@ export const createPlanStore = <Value>(limits: PlanStoreLimits): PlanStore<Value
   };
 };
 
-/** Not proven before proven, then unused for longest. A group is small enough to look through. */
+/** Removes entries on probation first, then the least recently used. A group is small enough for a linear search. */
 const weakestOf = <Value>(members: ReadonlySet<Entry<Value>>): Entry<Value> =>
   [...members].reduce((weakest, one) =>
     Number(one.isProven) - Number(weakest.isProven) < 0 ||

@@ -12,14 +12,14 @@ export const siblingsOfWorker = (): Siblings => ({
   },
 });
 
-/** In the supervisor: passes on to the others what one worker tells its siblings. */
+/** In the supervisor: forwards a message of one worker to the other workers. */
 export function passOn(from: Worker, others: () => Iterable<Worker>): void {
   from.on("message", (message: unknown) => {
     const shared = sharedIn(message);
     if (shared === undefined) return;
     for (const worker of others())
       if (worker !== from && worker.isConnected())
-        // One that ends meanwhile is no failure of ours.
+        // Ignore the error of a worker that ends meanwhile.
         worker.send({ shared }, () => undefined);
   });
 }

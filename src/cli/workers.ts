@@ -6,7 +6,7 @@ import { EXIT, type ExitCode, type Terminal } from "./output.js";
 import { shareGraphs } from "./shared-graphs.js";
 import { passOn } from "./siblings.js";
 
-/** What a worker tells once it serves. */
+/** The message of a worker when it serves. */
 export type Serving = Pick<
   RunningGateway,
   "url" | "opsUrl" | "issuer" | "identityIssuer" | "store" | "keys" | "notes"
@@ -17,12 +17,12 @@ export interface ServingWorker {
   readonly opsUrl: string;
 }
 
-/** Name of the environment variable that tells a worker its place, from 0. */
+/** Name of the environment variable with the index of a worker, from 0. */
 export const WORKER_INDEX = "CARDEA_WORKER_INDEX";
 
-/** Before a place is filled again: doubled with each attempt, and back to the first once a worker was steady. */
+/** Pause before a worker is started again. It doubles with each attempt, and is reset after a worker was steady. */
 const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 30_000;
+const MAX_PAUSE_MS = 30_000;
 const STEADY_MS = 60_000;
 /** A worker that does not serve yet has nothing to finish. */
 const UNSTARTED_GRACE_MS = 2_000;
@@ -30,16 +30,16 @@ const UNSTARTED_GRACE_MS = 2_000;
 /** True in a process that {@link superviseWorkers} started. */
 export const isWorker = (): boolean => cluster.isWorker;
 
-/** Tells the supervisor that this worker serves. */
+/** Reports to the supervisor that this worker serves. */
 export const announceServing = (serving: Serving): void => void process.send?.({ serving });
 
 /**
- * Lets go of the supervisor: its channel would keep a refused worker for ever, and its place with it. Not by
- * `process.disconnect`, which ends a worker at once and with 0.
+ * Disconnects from the supervisor. Otherwise the IPC channel would keep a refused worker alive. It does not use
+ * `process.disconnect`, which ends a worker at once with exit code 0.
  */
 export const leaveSupervisor = (): void => void cluster.worker?.disconnect();
 
-/** Hears from the supervisor how many workers are missing. @returns how many were, when last told */
+/** Receives from the supervisor how many workers are missing. @returns a function that returns the last number */
 export function hearMissing(): () => number {
   let missing = 0;
   process.on("message", (message: unknown) => {
@@ -49,30 +49,30 @@ export function hearMissing(): () => number {
   return () => missing;
 }
 
-/** A process in one of the places. */
+/** A running worker process. */
 interface Running {
   readonly worker: Worker;
   isServing: boolean;
-  /** What it announces, or `undefined` when it ends before. */
+  /** The worker's message when it serves, or `undefined` when it ends before. */
   readonly serving: Promise<Serving | undefined>;
-  /** With a signal or an exit code. */
+  /** Resolves with a signal or an exit code. */
   readonly ended: Promise<string>;
 }
 
 export interface Supervision {
   readonly count: number;
-  /** A worker that was told to end and runs after so long is killed. */
+  /** A worker that still runs so long after SIGTERM is killed. */
   readonly graceMs: number;
   readonly stopping: Promise<NodeJS.Signals>;
   readonly terminal: Terminal;
-  /** Told once, when all of them serve. */
+  /** Called once, when all workers serve. */
   readonly onServing: (first: Serving, workers: readonly ServingWorker[]) => void;
 }
 
 /**
- * Runs workers that share the port, and ends them in order, whatever they are at. The first starts alone, so that a
- * refused configuration is told once. Afterwards a worker that ends is replaced, for ever: while one cannot start,
- * the others serve, and whoever fixes the reason need not restart them.
+ * Runs workers that share the port, and stops them gracefully. The first starts alone, so that a refused configuration is
+ * reported once. Later a worker that ends is always replaced. While one cannot start, the others serve, and after the
+ * reason is fixed it starts without a restart of the others.
  */
 export async function superviseWorkers(supervision: Supervision): Promise<ExitCode> {
   const { count, graceMs, stopping, terminal, onServing } = supervision;
@@ -80,7 +80,7 @@ export async function superviseWorkers(supervision: Supervision): Promise<ExitCo
   const ending = new AbortController();
   /** Outlives every worker: one that is started later compares with what was served before it. */
   const history = createGraphHistory();
-  // Maps and sets go between processes as they are.
+  // With this serialization, maps and sets can be sent between processes.
   cluster.setupPrimary({ serialization: "advanced" });
 
   const serving = (): number => [...places.values()].filter(({ isServing }) => isServing).length;
@@ -123,7 +123,7 @@ export async function superviseWorkers(supervision: Supervision): Promise<ExitCo
     return all.length === count ? all : undefined;
   };
 
-  /** Fills a place whenever it is empty. */
+  /** Starts the worker again whenever it ends. */
   const keep = async (index: number): Promise<void> => {
     let pauseMs = FIRST_PAUSE_MS;
     let running = places.get(index);
@@ -133,11 +133,11 @@ export async function superviseWorkers(supervision: Supervision): Promise<ExitCo
       if (running?.isServing && performance.now() - since >= STEADY_MS) pauseMs = FIRST_PAUSE_MS;
       if (ending.signal.aborted) return;
       terminal.err(
-        `worker ${index} died (${how ?? "at its start"}): ${serving()} of ${count} serve; another is started in ${pauseMs / 1_000} s`,
+        `worker ${index} ended (${how ?? "at its start"}): ${serving()} of ${count} serve; restarting it in ${pauseMs / 1_000} s`,
       );
       await pause(pauseMs, undefined, { signal: ending.signal }).catch(() => undefined);
       if (ending.signal.aborted) return;
-      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
       running = launch(index);
       if ((await running.serving) !== undefined)
         terminal.err(
@@ -159,7 +159,7 @@ export async function superviseWorkers(supervision: Supervision): Promise<ExitCo
     );
   };
 
-  // One that does not serve yet would end by it, and reads everything anew anyway.
+  // A worker that does not serve yet would end on SIGHUP, and it reads everything anyway.
   process.on("SIGHUP", () => {
     for (const { worker, isServing } of places.values()) if (isServing) worker.process.kill("SIGHUP");
   });
@@ -177,11 +177,11 @@ export async function superviseWorkers(supervision: Supervision): Promise<ExitCo
         first,
         started.map(({ opsUrl }, index) => ({ pid: pidOf(index), opsUrl })),
       );
-    // What a replacement is refused for is said on stderr: a result has been printed already.
+    // Problems of a replacement go to stderr, since a result has been printed already.
     cluster.setupPrimary({ args: process.argv.slice(2).filter((argument) => argument !== "--json") });
     for (const index of range(0, count)) void keep(index);
   }
-  terminal.err(`${await stopping}: finishing what runs, then stopping`);
+  terminal.err(`${await stopping}: finishing running requests, then stopping`);
   await stopAll();
   return EXIT.ok;
 }

@@ -29,32 +29,32 @@ import type { SupergraphSource } from "./supergraph/sources.js";
 /** @typeParam Origin - see {@link RequestContext} */
 export interface EngineOptions<Origin = unknown> {
   readonly source: SupergraphSource;
-  /** Served at start when the source has nothing that can be served. Default none. */
+  /** Served at start when the source has no usable supergraph. Default none. */
   readonly lastGood?: LastGood;
-  /** Served at start in place of what the source has, which is then the first reload. Default none. */
+  /** Served at start instead of the source's supergraph, which becomes the first reload. Default none. */
   readonly startFrom?: Pick<SupergraphSource, "load">;
   readonly authorizerFactory: AuthorizerFactory;
   readonly verifier: TokenVerifier;
   readonly identity: SubgraphIdentityHeaders;
-  /** Answers for the routing URL `cardea://auth`. */
+  /** The subgraph for the routing URL `cardea://auth`. */
   readonly local: LocalSubgraph<Origin> | undefined;
   readonly clock: Clock;
   readonly emit: Emit;
   /** Is the revocation view stale? Then fresh fields fail closed. */
   readonly isDegraded: RevocationView["isDegraded"];
-  /** Ends what callers have running who are revoked. Default none: it goes on to its end. */
+  /** When a caller is revoked, cancels their running operations. Default none: they run to their end. */
   readonly revocations?: RevocationNews;
-  /** Asked for each operation without a denial: shall it be told? Default never. */
+  /** Called for each operation without a denial: should it be reported? Default never. */
   readonly reportAllowed?: () => boolean;
   readonly exposure?: ErrorExposure;
   readonly transport?: TransportSettings;
   /** For all subgraph calls of one operation together. Default 30 000. */
   readonly operationDeadlineMs?: Milliseconds;
-  /** Client headers that go on to subgraphs. Default: tracing headers and `accept-language`. */
+  /** Client headers that are forwarded to subgraphs. Default: tracing headers and `accept-language`. */
   readonly passHeaders?: readonly string[];
   /** Cookie names a subgraph may set, by subgraph. Default none. */
   readonly setCookieNames?: Readonly<Record<string, readonly string[]>>;
-  /** May anonymous callers who ask a subgraph the same at the same moment share one call? Default false. */
+  /** May anonymous callers share one subgraph call for the same query at the same time? Default false. */
   readonly shareAnonymous?: boolean;
   readonly planning?: PlannerHostSettings;
   /** Replaces the planner's own processes. */
@@ -65,20 +65,20 @@ export interface EngineOptions<Origin = unknown> {
   readonly random?: () => number;
 }
 
-/** What the engine counts; asked at every scrape. */
+/** Figures of the engine, read at every scrape. */
 export interface FederationFigures {
   readonly subgraphs: readonly SubgraphState[];
   readonly plans: { readonly size: number; readonly hits: number; readonly misses: number };
   readonly reloads: readonly ReloadCount[];
-  /** Is the last good supergraph serving in place of the source's? */
+  /** Does the last good supergraph serve instead of the source's? */
   readonly isFallback: boolean;
 }
 
 export interface Engine extends GatewayInterface {
-  /** The snapshot new requests get; `undefined` before `load`. */
+  /** The snapshot for new requests; `undefined` before `load`. */
   current(): Snapshot | undefined;
   /**
-   * Asks the source again; the old supergraph serves until the new one is proven.
+   * Loads the supergraph from the source again. The old one serves until the new one is proven.
    * @param settings - `rebuild`: make a new snapshot even of the same text, since what the authorizer knows about it
    * has changed. Default false
    * @returns false when the new one was refused (an event tells why)
@@ -88,10 +88,11 @@ export interface Engine extends GatewayInterface {
 }
 
 /**
- * The engine behind Apollo Server's `gateway:` option: loads a supergraph, keeps it current, and executes.
+ * Creates the engine for Apollo Server's `gateway:` option. It loads a supergraph, keeps it current and executes
+ * operations.
  *
- * `load` throws ConfigError when the first supergraph is refused. Later ones that are refused leave the last good
- * one serving.
+ * `load` throws ConfigError when the first supergraph is refused. When a later one is refused, the last good one
+ * continues to serve.
  */
 export const createEngine = <Origin>(options: EngineOptions<Origin>): Engine => {
   const exposure = options.exposure ?? MASK_EVERYTHING;
@@ -165,7 +166,7 @@ export const createEngine = <Origin>(options: EngineOptions<Origin>): Engine => 
     async load() {
       await life.start();
       return {
-        // GatewayInterface types the context loosely; it is ours, made by the server room.
+        // GatewayInterface types the context loosely; the server module created it.
         executor: (request): Promise<GatewayExecutionResult> => {
           const typed = request as GatewayGraphQLRequestContext<RequestContext<Origin>>;
           if (!isResolved(typed)) throw noSuchOperation(typed.request.operationName);

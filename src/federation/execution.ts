@@ -26,7 +26,7 @@ export interface ExecutionInput {
   readonly exposure: ErrorExposure;
   /** 0 ≤ random < 1: the draw for progressive overrides. */
   readonly random: number;
-  /** Will nobody be told the answer? Then nothing begins that has not begun. Default never. */
+  /** Is the answer no longer needed? Then no further fetch starts. Default never. */
   readonly isAbandoned?: () => boolean;
 }
 
@@ -38,7 +38,7 @@ const NO_NAMES = createWireNames(
   { fields: new Set(), requiredWithArguments: new Set() },
 );
 
-/** Plans (or finds the plan of) what may be fetched, runs it, and completes the answer. */
+/** Plans the granted operation (or finds its plan in the cache), runs it, and completes the answer. */
 export const executeOperation = async (input: ExecutionInput): Promise<Answer> => {
   const { snapshot, entry, decision, variables } = input;
   const isTrue: IsTrue = (variable) => entry.variables.isTrue(variables, variable);
@@ -99,7 +99,7 @@ const projectionOf = (
   hidesTypes: snapshot.hidesTypes,
 });
 
-/** The data of an answer in which nothing is missing; `undefined` when something turns out to be odd. */
+/** The data of a complete answer; `undefined` when something is missing or invalid. */
 const completeFast = (
   input: ExecutionInput,
   plan: CompiledPlan,
@@ -119,7 +119,7 @@ interface AnsweredHere {
   readonly errors: readonly GraphQLError[];
 }
 
-/** `__schema` and `__type`, ruled by the introspection setting alone. */
+/** Answers `__schema` and `__type`, which depend only on the introspection setting. */
 const answerHere = (input: ExecutionInput, isTrue: IsTrue): AnsweredHere => {
   const { entry, snapshot } = input;
   if (entry.operation.operation !== "query") return NOTHING_HERE;

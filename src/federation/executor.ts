@@ -23,9 +23,9 @@ export interface ExecutorParts<Origin = unknown> {
   readonly clock: Clock;
   readonly emit: Emit;
   readonly isDegraded: RevocationView["isDegraded"];
-  /** Where callers are cut off who are revoked meanwhile. `undefined`: they go on to their end. */
+  /** When a caller is revoked, cancels their running operations. `undefined`: they run to their end. */
   readonly running: RunningOperations | undefined;
-  /** Is this the one of many allowed operations that gets a line? */
+  /** Should this allowed operation be logged? */
   readonly reportAllowed: () => boolean;
   readonly exposure: ErrorExposure;
   readonly random: () => number;
@@ -33,12 +33,12 @@ export interface ExecutorParts<Origin = unknown> {
   readonly operationDeadlineMs: Milliseconds;
 }
 
-/** An operation and who asks for it. */
+/** An operation and its caller. */
 interface Known {
   readonly entry: OperationEntry;
   readonly principal: Principal;
   readonly endsAtMs: Milliseconds;
-  /** Of a caller who can be revoked. */
+  /** Present for a caller who can be revoked. */
   readonly running: RunningOperation | undefined;
 }
 
@@ -48,8 +48,8 @@ export type Execute<Origin = unknown> = (
 ) => Promise<OperationResult>;
 
 /**
- * The one way any operation takes, whatever transport it came by: exempt → anonymous, else credential → principal
- * (or 401 before anything ran) → variables → judgement → plan → fetch → answer.
+ * Creates the pipeline of every operation, whatever its transport: exempt → anonymous, else credential → principal (or
+ * 401 before anything runs) → variables → decision → plan → fetch → answer.
  */
 export const createExecutor = <Origin>(parts: ExecutorParts<Origin>): Execute<Origin> => {
   const report = (
@@ -88,7 +88,7 @@ export const createExecutor = <Origin>(parts: ExecutorParts<Origin>): Execute<Or
       degraded: parts.isDegraded(principal.kind === "user" ? principal : undefined),
     });
 
-  /** What a known caller asked for: judged, and what may be served of it executed. */
+  /** Authorizes the operation of a known caller and executes the granted part. */
   const run = async (
     snapshot: Snapshot,
     request: OperationRequest<Origin>,
@@ -165,8 +165,8 @@ const judged = new WeakSet<DocumentNode>();
 const UNDERSTOOD: ReadonlySet<string> = new Set(["skip", "include"]);
 
 /**
- * Directives we do not carry out are refused, not ignored. Of `@defer` and `@stream` each chunk would have to be judged
- * on its own; those of the subgraphs' own would be lost on the way to them.
+ * Unsupported directives are refused, not ignored. For `@defer` and `@stream` each chunk would need its own
+ * authorization; directives of subgraphs would be lost in planning.
  */
 const refuseDirectives = (document: DocumentNode): void => {
   if (judged.has(document)) return;

@@ -28,17 +28,17 @@ export interface OperationEntry {
   readonly compiled: CompiledOperation;
   readonly variables: VariableCheck;
   readonly collector: FieldCollector;
-  /** Generated code for clean answers. */
+  /** Generated code for answers without errors. */
   readonly projectors: ProjectorCache<CompiledPlan>;
-  /** May the answer hold what this caller alone sees of the schema? */
+  /** May the answer contain introspection data that depends on the caller? */
   readonly showsFilteredSchema: boolean;
   /** Root fields after fragments, `@skip` and `@include`. */
   rootFields(isTrue: IsTrue): readonly CollectedField[];
 }
 
 /**
- * Entries of one snapshot, held as long as Apollo's document cache holds the document: the operation node is the
- * key, so the bound is Apollo's.
+ * The entries of one snapshot. The key is the operation node, so an entry lives as long as Apollo's document cache holds
+ * the document.
  */
 export interface OperationCache {
   get(document: DocumentNode, operation: OperationDefinitionNode): OperationEntry;
@@ -54,10 +54,10 @@ export const createOperationCache = (apiSchema: GraphQLSchema, authorizer: Autho
     if (rootType === undefined || rootType === null) {
       throw refused(`This graph has no ${operation.operation}.`);
     }
-    // Conditions of the other operations of a document are nobody's here.
+    // Conditions of other operations in the document are ignored.
     const own = separateOperations(document)[operation.name?.value ?? ""] ?? document;
     const compiled = authorizer.compile(document, operation);
-    // After the limits of the operation were held.
+    // Only after the limits of the operation were checked.
     if (selectsSchema(own)) assertSchemaAtRoot(own, apiSchema);
     const collector = createFieldCollector(own, apiSchema);
     let fixedRootFields: readonly CollectedField[] | undefined;
@@ -93,7 +93,7 @@ export const createOperationCache = (apiSchema: GraphQLSchema, authorizer: Autho
   };
 };
 
-/** Anywhere in the document: a field of these names stands on a root type alone. */
+/** Searches the whole document, since fields with these names exist only on root types. */
 const selectsSchema = (document: DocumentNode): boolean => {
   let found = false;
   visit(document, {
@@ -104,7 +104,7 @@ const selectsSchema = (document: DocumentNode): boolean => {
   return found;
 };
 
-/** No subgraph is asked for the schema, and what this caller may see of it is answered at the root alone. */
+/** Introspection is answered by the gateway at the root only; no subgraph is queried. */
 const assertSchemaAtRoot = (document: DocumentNode, schema: GraphQLSchema): void => {
   const below = fieldsBelowRoots(document, schema).find(isIntrospection);
   if (below !== undefined)
@@ -116,7 +116,7 @@ const assertSchemaAtRoot = (document: DocumentNode, schema: GraphQLSchema): void
 const refused = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: "OPERATION_RESOLUTION_FAILURE", http: { status: 400 } } });
 
-/** The document holds no operation of this name, or several and none was named. */
+/** The error for a document without an operation of this name, or with several operations and no name. */
 export const noSuchOperation = (name: string | null | undefined): GraphQLError =>
   refused(
     typeof name === "string"

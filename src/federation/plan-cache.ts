@@ -12,16 +12,16 @@ import { createPlanFailures } from "./planning/failures.js";
 import { type PlanningParts, type PlanStages, planInStages } from "./planning/plan-stages.js";
 
 export interface CompiledPlan {
-  /** To be run one after the other. */
+  /** Run one after the other. */
   readonly parts: readonly Run[];
-  /** Names on the wire: made from the plannable text, as the plan is, since many originals may share it. */
+  /** Names on the wire. They come from the plannable text, like the plan, since many original operations may share it. */
   readonly names: WireNames;
 }
 
 export interface PlanCache {
   /**
-   * @throws FaultError `INTERNAL_SERVER_ERROR` when a fetch carries what was not granted, `SERVICE_UNAVAILABLE` when too
-   *   much is being planned or the planner process was killed
+   * @throws FaultError `INTERNAL_SERVER_ERROR` when a fetch contains a field that was not granted, `SERVICE_UNAVAILABLE`
+   *   when too many operations are being planned or the planner process was killed
    */
   get(identity: PlanIdentity): CompiledPlan | Promise<CompiledPlan>;
   /** The stages up to the plan, made anew and kept nowhere: for `explain`. */
@@ -33,23 +33,23 @@ export interface PlanCache {
 
 export interface PlanCacheParts extends PlanningParts {
   readonly types: TypeConditions;
-  /** Default: every name of a type is believed. */
+  /** Default: every type name is trusted. */
   readonly believedNames?: BelievedNames;
-  /** Plans kept. Default 1000. */
+  /** Maximum number of cached plans. Default 1000. */
   readonly limit?: number;
   /** May a subgraph's own words reach a client? Default false. */
   readonly showsErrors?: boolean;
 }
 
-/** Plans kept of one document: its conditions have two values each, and whoever asks chooses them. */
+/** Maximum number of cached plans per document: callers choose the values of its conditions. */
 const MAX_PLANS_OF_DOCUMENT = 64;
-/** Plannings under way, those that wait for a planner process included. */
+/** Maximum number of running plannings, including those that wait for a planner process. */
 const MAX_PLANNINGS = 256;
 const MAX_PLANNINGS_OF_DOCUMENT = 32;
 
 /**
- * Plans of one snapshot, bounded, by {@link PlanIdentity}: never by anything about the caller. Two requests that need the
- * same new plan wait for one planning.
+ * A bounded cache of the plans of one snapshot, by {@link PlanIdentity}, which does not depend on the caller. Two
+ * requests that need the same new plan share one planning.
  */
 export const createPlanCache = (cacheParts: PlanCacheParts): PlanCache => {
   const { types, believedNames, showsErrors = false } = cacheParts;

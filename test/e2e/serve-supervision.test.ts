@@ -72,9 +72,9 @@ describe("the supervisor of workers", () => {
     expect(await missing()).toBe("0");
     writeFileSync(users, "users: [ oops\n");
     process.kill(served.line.workers[1]?.pid ?? 0, "SIGKILL");
-    await expect.poll(said, { timeout: 30_000 }).toContain("another is started in 4 s");
+    await expect.poll(said, { timeout: 30_000 }).toContain("restarting it in 4 s");
     expect(said()).toMatch(
-      /worker 1 died \(SIGKILL\): 1 of 2 serve; another is started in 1 s[\s\S]*worker 1 died \(exit code 1\): 1 of 2 serve; another is started in 2 s/,
+      /worker 1 ended \(SIGKILL\): 1 of 2 serve; restarting it in 1 s[\s\S]*worker 1 ended \(exit code 1\): 1 of 2 serve; restarting it in 2 s/,
     );
     // Whoever was refused has ended.
     expect(childrenOf(served.child.pid)).toEqual([served.line.workers[0]?.pid]);

@@ -125,7 +125,7 @@ describe("cardea explain --plan", () => {
       2,
       /no operation of that name/,
     ],
-    ["several operations without a name", "desk", MORE, 2, /several and none was named/],
+    ["several operations without a name", "desk", MORE, 2, /several operations and no name was given/],
     ["a condition without a value", "desk", DESK, 2, /\$more/],
     ["a condition that is no Boolean", "desk", [...DESK, "--variables", '{"more":"yes"}'], 2, /\$more/],
     ["variables that are no object", "desk", [...DESK, "--variables", "true"], 2, /JSON object/],

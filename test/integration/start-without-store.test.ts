@@ -12,7 +12,7 @@ import { A_PEPPER } from "../support/secrets.js";
 import { startProxy } from "../support/tcp-proxy.js";
 
 /** Longer than a start waits before it says what it waits for. */
-const PATIENCE_MS = 3_500;
+const WAIT_MS = 3_500;
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -69,7 +69,7 @@ describe("a gateway that starts while the store is away", () => {
       return harness;
     });
     const opsUrl = `http://127.0.0.1:${opsPort}`;
-    await pause(PATIENCE_MS);
+    await pause(WAIT_MS);
     await eventually(async () =>
       expect(await readiness(opsUrl)).toMatchObject({
         status: 503,

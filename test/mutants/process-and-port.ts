@@ -96,7 +96,7 @@ export const processAndPortMutants: readonly Mutant[] = [
   {
     name: "a worker that cannot start is started over and over",
     file: "src/cli/workers.ts",
-    find: "Math.min(pauseMs * 2, LONGEST_PAUSE_MS)",
+    find: "Math.min(pauseMs * 2, MAX_PAUSE_MS)",
     replace: "1",
     caughtBy: { file: WORKERS, test: "after a pause that doubles" },
   },

@@ -4,16 +4,16 @@ import type { IsTrue } from "../../graphql/collect-fields.js";
 import type { OverrideDraw } from "../planning/planner.js";
 
 /**
- * What one plan belongs to: a plannable document, the values of the condition variables that this document uses, and the
- * side of each progressive override. A plan is built from this alone, so nothing of the first caller gets into it: not
- * the document they sent, not their other variables, not their grants.
+ * The identity of a plan: a plannable document, the values of its condition variables, and the side of each progressive
+ * override. A plan is built from these only, so it contains nothing else of the first caller: not the original document,
+ * not other variables, not the grants.
  */
 export interface PlanIdentity {
   readonly plannable: PlannableOperation;
   readonly draw: OverrideDraw;
   /** @throws FaultError `INTERNAL_SERVER_ERROR` for a variable that is no condition of the document */
   readonly isTrue: IsTrue;
-  /** Equal for equal identities, and for no others. */
+  /** Equal if and only if the identities are equal. */
   readonly key: string;
 }
 
@@ -25,7 +25,7 @@ export const identifyPlan = (
 ): PlanIdentity => {
   const { conditionVariables, digest } = plannable;
   if (conditionVariables.length === 0) {
-    // A digest has no line break, so a key without conditions and draw is never one with them.
+    // A digest has no line break, so a key without conditions and draw cannot equal one with them.
     const key = draw.key === "" ? digest : `${digest}\n${draw.key}\n`;
     return { plannable, draw, isTrue: unknownCondition, key };
   }

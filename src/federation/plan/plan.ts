@@ -1,17 +1,17 @@
 /**
  * The plan nodes we execute, as our own types.
  *
- * The planner is a 0.0.x package: everything it answers is `unknown` until `parsePlan` has read it, and a node
- * or path segment we do not know refuses the plan (unknown means no).
+ * The planner is a 0.0.x package: its output is `unknown` until `parsePlan` has read it, and an unknown node or path
+ * segment refuses the plan.
  */
 
-/** One step from the root of the result tree towards the objects a fetch is about. */
+/** One step of the path from the root of the result tree to the objects of a fetch. */
 export type PathStep =
   | { readonly kind: "field"; readonly name: string }
   | { readonly kind: "list" }
   | { readonly kind: "types"; readonly names: readonly string[] };
 
-/** What of an entity is sent to a subgraph (`@key` and `@requires` fields). */
+/** The fields of an entity that are sent to a subgraph (`@key` and `@requires` fields). */
 export type RequiredSelection =
   | {
       readonly kind: "field";
@@ -54,7 +54,7 @@ export interface FetchNode extends FetchBase {
   readonly outputRewrites: readonly Rewrite[];
 }
 
-/** Several entity look-ups of one subgraph in one request, each under an alias of its own. */
+/** Several entity look-ups of one subgraph in one request, each with its own alias. */
 export interface BatchFetchNode extends FetchBase {
   readonly kind: "batch";
   readonly aliases: readonly {

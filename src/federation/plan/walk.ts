@@ -21,7 +21,7 @@ export const walkPlan = (node: PlanNode, visitor: (node: PlanNode) => void): voi
   }
 };
 
-/** What asks a subgraph. */
+/** A node that calls a subgraph. */
 export type PlanLeaf = Extract<PlanNode, { readonly kind: "fetch" | "batch" | "flatten" }>;
 
 /** The plan with each of its leaves replaced. */

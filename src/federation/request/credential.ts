@@ -6,7 +6,7 @@ import type { RevocableToken } from "../../tokens/revocation-view.js";
 import type { TokenRefusal, TokenVerifier, VerifyOutcome } from "../../tokens/token-verifier.js";
 import type { RequestContext } from "./request-context.js";
 
-/** Who asks, and what of their token can be revoked while they do. */
+/** The caller, with the revocable token of the request. */
 export interface Caller {
   readonly principal: Principal;
   readonly revocable?: RevocableToken;
@@ -15,9 +15,9 @@ export interface Caller {
 export const NOBODY: Caller = { principal: ANONYMOUS };
 
 /**
- * Turns the raw credential into a caller. Answers synchronously for anonymous callers and known tokens.
+ * Verifies the raw credential and returns the caller, synchronously for anonymous callers and known tokens.
  *
- * @throws GraphQLError `UNAUTHENTICATED` with status 401 and a reason: nothing has run
+ * @throws GraphQLError `UNAUTHENTICATED` with status 401 and a reason, before anything runs
  */
 export const authenticate = (
   context: RequestContext,
@@ -38,7 +38,7 @@ export const authenticate = (
   return outcome instanceof Promise ? outcome.then(admitted) : admitted(outcome);
 };
 
-/** @returns the error of a credential that is good for nothing, and notes the refusal in the outcome */
+/** Records a refused credential in the outcome. @returns the error */
 export const refuse = (context: RequestContext, reason: TokenRefusal): GraphQLError => {
   context.outcome.credentialRefused = reason;
   return new GraphQLError(ERROR_TABLE.UNAUTHENTICATED.publicText, {

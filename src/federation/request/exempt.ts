@@ -1,8 +1,8 @@
 import type { OperationEntry } from "../operation-cache.js";
 
 /**
- * True when every root field, after fragments, `@skip` and `@include`, is one of the exempt ones. Judged on field
- * names, never on aliases; only `__typename` may accompany them.
+ * True when every root field, after fragments, `@skip` and `@include`, is exempt. It compares field names, never aliases;
+ * `__typename` is allowed too.
  */
 export const isExempt = (
   entry: OperationEntry,

@@ -1,7 +1,7 @@
 import type { DocumentNode, GraphQLError, OperationDefinitionNode } from "graphql";
 import type { Challenge, RequestContext } from "./request-context.js";
 
-/** A parsed and validated operation, with the context the front door made. */
+/** A parsed and validated operation with its request context. */
 export interface OperationRequest<Origin = unknown> {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;

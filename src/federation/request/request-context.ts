@@ -1,30 +1,30 @@
 import type { Principal } from "../../domain/principal.js";
 import type { TokenRefusal } from "../../tokens/token-verifier.js";
 
-/** What the front door read, before anything is decided. */
+/** The credential as read by the HTTP layer, before it is verified. */
 export type RawCredential =
   | { readonly kind: "none" }
-  /** `connection`: what the token came over, for the verifier alone. */
+  /** `connection`: the connection of the request, used only by the verifier. */
   | { readonly kind: "bearer"; readonly token: string; readonly connection?: object }
   /** A non-empty `Authorization` of another scheme, or one that is not one credential. */
   | { readonly kind: "malformed"; readonly detail: string };
 
-/** The combined demand of one operation, so that a single step-up satisfies the retry (docs/spec/directive.md §5.3). */
+/** The combined requirement of one operation, so that one step-up satisfies the retry (docs/spec/directive.md §5.3). */
 export interface Challenge {
   readonly code: "UNAUTHENTICATED" | "FORBIDDEN" | "STEP_UP_REQUIRED" | "SERVICE_UNAVAILABLE";
-  /** Seconds; the smallest of all unmet freshness demands. */
+  /** Seconds; the smallest of all unmet freshness requirements. */
   readonly maxAge?: number;
   /** Minimal disjunctive form, at most 8 alternatives; only with disclosure `full`. */
   readonly scopes?: readonly (readonly string[])[];
 }
 
-/** Written by the executor, read once by whoever decides status and headers. */
+/** Written by the executor, and read once to decide status and headers. */
 export interface RequestOutcome {
   principal?: Principal;
   credentialRefused?: TokenRefusal;
-  /** A guarded coordinate was touched: the answer is `private` and varies by credential. */
+  /** The operation contains a guarded coordinate: the answer is `private` and varies by credential. */
   touchedGuarded: boolean;
-  /** The auth subgraph handed out tokens: the answer is `no-store`. */
+  /** The auth subgraph issued tokens: the answer is `no-store`. */
   carriesTokens: boolean;
   challenge?: Challenge;
   /** Seconds, for `Retry-After`. */
@@ -46,11 +46,11 @@ export interface RequestContext<Origin = unknown> {
   readonly credential: RawCredential;
   /** The client's address, for limits and the session record. */
   readonly address: string;
-  /** Inbound headers, lower-case names; the transport's allow-list decides what passes on. */
+  /** Inbound headers with lower-case names; the transport's allow-list decides which are forwarded. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Aborted when the client goes away. */
+  /** Aborted when the client disconnects. */
   readonly signal: ClientSignal;
-  /** Opaque to federation: handed through to the local auth subgraph. */
+  /** Opaque to federation; passed to the local auth subgraph. */
   readonly origin: Origin;
   readonly outcome: RequestOutcome;
 }

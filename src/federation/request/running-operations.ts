@@ -2,34 +2,34 @@ import type { Milliseconds } from "../../domain/time.js";
 import type { RevocableToken, RevocationView } from "../../tokens/revocation-view.js";
 import type { ClientSignal } from "./request-context.js";
 
-/** Port: what is revoked, and when it is time to ask. */
+/** Port: tells what is revoked, and notifies about new revocations. */
 export interface RevocationNews extends Pick<RevocationView, "isRevoked"> {
   /** Calls back with each revocation once `isRevoked` knows of it. @returns how to stop listening */
   onRevoked(listener: () => void): () => void;
 }
 
 /**
- * Why an operation whose caller was revoked goes no further. `revoked`: what it has is withheld. `bySelf`: its own
- * mutation at the auth subgraph did it, or something else meanwhile; nothing more is sent, and what it has is told.
+ * Why an operation of a revoked caller is cancelled. `revoked`: its results are withheld. `bySelf`: its own mutation at
+ * the auth subgraph may have caused the revocation; no further fetch is sent, and the results so far are returned.
  */
 export type Cut = "revoked" | "bySelf";
 
-/** Operations of callers who can be revoked, while they run. */
+/** The running operations of callers who can be revoked. */
 export interface RunningOperations {
-  /** To be called in the turn in which the token was found good, so that no revocation falls in between. */
+  /** Must be called in the same turn in which the token was verified, so that no revocation is missed. */
   begin(token: RevocableToken, client: ClientSignal): RunningOperation;
   end(operation: RunningOperation): void;
   stop(): void;
 }
 
-/** A burst of revocations is looked into once, and a stream of them a hundred times a second. */
+/** A burst of revocations is checked once, a continuous stream a hundred times per second. */
 const GATHER_MS: Milliseconds = 10;
-/** Ending a call closes its connection: that many in one turn of the event loop, so that others get theirs. */
+/** Cancelling a call closes its connection. At most so many are cancelled per turn of the event loop. */
 const CUT_AT_ONCE = 4;
 
 /**
- * Ends what revoked callers have running. Costs a request a few pointers; everybody is looked at only when a
- * revocation arrives, by the same question that is asked of a new request, so there is no second law of who is hit.
+ * When a caller is revoked, their running operations are cancelled. It costs each request a few pointers. All running
+ * operations are checked only when a revocation arrives, with the same check as for new requests.
  */
 export function createRunningOperations(revocations: RevocationNews): RunningOperations {
   let first: RunningOperation | undefined;
@@ -67,7 +67,7 @@ export function createRunningOperations(revocations: RevocationNews): RunningOpe
       if (before === undefined) first = after;
       else before.after = after;
       if (after !== undefined) after.before = before;
-      // An old object that is gone would hold on to its neighbours until the next major collection.
+      // Unlink it completely: a removed old object would keep its neighbours alive until the next major collection.
       operation.before = undefined;
       operation.after = undefined;
     },
@@ -77,11 +77,11 @@ export function createRunningOperations(revocations: RevocationNews): RunningOpe
 
 type Listener = (event?: unknown) => void;
 
-/** One operation, and the signal that its calls listen to: aborted when the client goes away, or it is cut off. */
+/** One operation, and the signal for its calls: aborted when the client disconnects or the operation is cancelled. */
 export class RunningOperation implements ClientSignal {
   before: RunningOperation | undefined;
   after: RunningOperation | undefined;
-  /** A mutation has been sent to a subgraph: it may have been done, whatever becomes of its answer. */
+  /** A mutation was sent to a subgraph; it may have been executed even if its answer is lost. */
   hasMutated = false;
   #cut: Cut | undefined;
   #isAtAuth = false;
@@ -101,12 +101,12 @@ export class RunningOperation implements ClientSignal {
     return this.#cut !== undefined || this.client.aborted;
   }
 
-  /** Will nobody be told what it comes to? */
+  /** Is the answer no longer needed? */
   get isAbandoned(): boolean {
     return this.#cut === "revoked" || this.client.aborted;
   }
 
-  /** Not while a mutation of its own runs at the auth subgraph: who signs out is owed the answer. */
+  /** Not while its own mutation runs at the auth subgraph: a caller who signs out must get the answer. */
   get isOpenToCut(): boolean {
     return this.#cut === undefined && !this.#isAtAuth;
   }
@@ -116,7 +116,7 @@ export class RunningOperation implements ClientSignal {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Lets a mutation at the auth subgraph come to its answer, and asks only then whether the caller is still good. */
+  /** Lets a mutation at the auth subgraph finish, and checks only then whether the caller was revoked. */
   async atAuth<T>(work: () => Promise<T>): Promise<T> {
     this.#isAtAuth = true;
     try {

@@ -11,7 +11,7 @@ import {
   validate,
 } from "graphql";
 
-/** Names of the scalar types whose values must never stand in a document. */
+/** Names of the scalar types whose values must not be literals in a document. */
 export type SecretTypes = ReadonlySet<string>;
 
 /** `Secret` of the auth subgraph, where it is not prefixed. */
@@ -35,7 +35,7 @@ export const noSecretLiterals =
       );
       return false;
     };
-    // Lists are judged by their items.
+    // Lists are checked item by item.
     return {
       StringValue: judge,
       IntValue: judge,
@@ -49,7 +49,7 @@ export const noSecretLiterals =
 /**
  * The same for documents that do not pass through Apollo's validation (persisted at build time, say).
  *
- * @throws GraphQLError `GRAPHQL_VALIDATION_FAILED` at the first secret found, holding no value
+ * @throws GraphQLError `GRAPHQL_VALIDATION_FAILED` at the first secret found, without its value
  */
 export function assertNoSecretLiterals(
   schema: GraphQLSchema,

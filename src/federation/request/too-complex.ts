@@ -1,7 +1,7 @@
 import { GraphQLError } from "graphql";
 import { ERROR_TABLE } from "../../domain/errors.js";
 
-/** Over a limit: nothing ran. */
+/** The error for an operation that exceeds a limit. It did not run. */
 export const tooComplex = (): GraphQLError =>
   new GraphQLError(ERROR_TABLE.OPERATION_TOO_COMPLEX.publicText, {
     extensions: {

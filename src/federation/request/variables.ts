@@ -14,7 +14,7 @@ import {
   valueFromAST,
 } from "graphql";
 
-/** What does not fit, named by path and expected type. Never a value: it may be a password. */
+/** A misfit, with path and expected type but without the value, which may be a password. */
 interface Misfit {
   readonly path: string;
   readonly expected: string;
@@ -31,7 +31,7 @@ export interface VariableCheck {
    *   most 10)
    */
   check(variables: Readonly<Record<string, unknown>>): void;
-  /** The value of a Boolean variable, its default included: what `@skip` and `@include` ask. */
+  /** The value of a Boolean variable or its default, for `@skip` and `@include`. */
   isTrue(variables: Readonly<Record<string, unknown>>, name: string): boolean;
 }
 
@@ -42,8 +42,8 @@ export interface VariableCheckOptions {
    */
   readonly conditionVariables?: readonly string[];
   /**
-   * May errors name types and fields the client did not write? Where not everybody may read the schema, only what was
-   * sent is named. Default true.
+   * May errors contain types and fields that the client did not send? Not if the schema is not readable by every caller.
+   * Default true.
    */
   readonly namesSchema?: boolean;
 }
@@ -52,8 +52,8 @@ const MAX_MISFITS = 10;
 const CONDITION = new GraphQLNonNull(GraphQLBoolean);
 
 /**
- * In gateway mode Apollo Server does not coerce variables. They are checked here as GraphQL §6.1.2 coerces them,
- * and forwarded raw: a subgraph coerces again, with its own scalars.
+ * In gateway mode Apollo Server does not coerce variables. They are checked here by the rules of GraphQL §6.1.2 and
+ * forwarded raw, because a subgraph coerces them again with its own scalars.
  *
  * @param schema - the API schema
  */
@@ -112,7 +112,7 @@ const badUserInput = (misfits: readonly Misfit[], namesSchema: boolean): GraphQL
 const compileType = (type: GraphQLInputType, compiled: Map<GraphQLInputType, Check>): Check => {
   const known = compiled.get(type);
   if (known !== undefined) return known;
-  // Input types may be recursive: the entry stands before its fields are compiled.
+  // Input types may be recursive, so the entry is set before its fields are compiled.
   let resolved: Check | undefined;
   const deferred: Check = (value, path, misfits) => resolved?.(value, path, misfits);
   compiled.set(type, deferred);
@@ -160,7 +160,7 @@ const compileFresh = (
         else if (field.isRequired)
           misfits.push({ path: `${path}.${field.name}`, expected: field.expected, missingIn: path });
       }
-      // An unknown key is not echoed either: someone may have pasted a secret into the wrong place.
+      // An unknown key is not echoed either, since it may be a misplaced secret.
       const keys = Object.keys(object);
       if (keys.some((key) => !names.has(key))) misfit(path, misfits);
       if (type.isOneOf && (keys.length !== 1 || object[keys[0] ?? ""] === null)) misfit(path, misfits);

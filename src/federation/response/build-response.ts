@@ -27,12 +27,12 @@ export interface Answer {
   readonly errors: readonly GraphQLError[];
 }
 
-/** Completes the response the careful way: denials, failures and values that do not fit, each told once. */
+/** Completes the response with the interpreter, and reports each denial, failure and invalid value once. */
 export const answer = (input: AnswerInput, errors = new ErrorList()): Answer => {
   const seen = new Set<string>();
   const explained = new ExplainedPaths();
   for (const failure of input.failures) {
-    // None for something this caller did not ask for here: told to nobody.
+    // There is no path for a field that this caller did not select here; it is not reported.
     for (const path of clientPaths(input, input.data, failure.path, input.requires)) {
       const isShown = input.exposure.messages || failure.local !== undefined;
       const key = JSON.stringify([path, failure.kind, isShown ? failure.message : ""]);
@@ -60,7 +60,7 @@ export const answer = (input: AnswerInput, errors = new ErrorList()): Answer => 
   return { data, errors: errors.all() };
 };
 
-/** Places that have an error already. An error above or below a null is the reason for it. */
+/** Paths that have an error already. An error above or below a null explains it. */
 class ExplainedPaths {
   readonly #paths = new Set<string>();
   readonly #above = new Set<string>();

@@ -6,11 +6,11 @@ import type { RunningOperation } from "../request/running-operations.js";
 import { ErrorList, failureError, MASK_EVERYTHING } from "./errors.js";
 
 /**
- * What the caller is told whose token was revoked while the operation ran: nothing that it brought.
+ * The answer for a caller whose token was revoked while the operation ran. It contains no results.
  *
- * A query, and a mutation of which nothing was sent, is refused like one that comes too late. That would say of a
- * mutation under way that nothing was done, and have clients send it again after a new sign-in; so it is answered
- * like one whose deadline passed: each root field may have been done or not.
+ * A query, or a mutation that was not sent yet, is refused like a new request. For a mutation that was sent, this would
+ * state that nothing was executed, and clients would send it again after a new sign-in. So it is answered like a timeout:
+ * each root field may have been executed or not.
  *
  * @throws GraphQLError `UNAUTHENTICATED`, reason `TOKEN_REVOKED`, with status 401
  */
@@ -30,7 +30,7 @@ export const answerCutOff = (
     requestId,
     mutated: hasMutated,
   });
-  // Cookies of subgraphs were for somebody who was still trusted.
+  // Cookies of subgraphs must not be sent to a revoked caller.
   outcome.setCookies.length = 0;
   if (!hasMutated) throw refuse(context, "TOKEN_REVOKED");
   const errors = new ErrorList();

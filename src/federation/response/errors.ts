@@ -3,11 +3,11 @@ import { ERROR_TABLE, type ErrorCode } from "../../domain/errors.js";
 import type { Failure } from "../result/failure.js";
 import type { ResponsePath } from "../result/paths.js";
 
-/** What of a subgraph's own error text may reach a client. Default: nothing but the path. */
+/** Which parts of a subgraph's errors clients may see. Default: only the path. */
 export interface ErrorExposure {
   /** Show the subgraph's `message`. Default false. */
   readonly messages: boolean;
-  /** Extension keys that may pass. Default none. */
+  /** Extension keys that clients may see. Default none. */
   readonly extensions: readonly string[];
 }
 
@@ -19,7 +19,7 @@ export const MAX_ERRORS = 100;
 const coded = (code: ErrorCode, path: ResponsePath, extra: Readonly<Record<string, unknown>> = {}) =>
   new GraphQLError(ERROR_TABLE[code].publicText, { path, extensions: { ...extra, code } });
 
-/** The client-facing error of a failure, its path already in the client's keys. */
+/** The client-facing error of a failure; its path has the client's response keys. */
 export const failureError = (failure: Failure, path: ResponsePath, exposure: ErrorExposure): GraphQLError => {
   if (failure.local !== undefined) {
     // Our own auth subgraph: its codes are our codes, and the error formatting masks what must be masked.
@@ -52,8 +52,8 @@ export const asGraphQLError = (error: GraphQLFormattedError): GraphQLError =>
   });
 
 /**
- * Errors of one response: the first {@link MAX_ERRORS} are listed, the others counted in one line. What is not listed
- * is not built either: a denied field below ten thousand objects must not cost ten thousand stack traces.
+ * The errors of one response. The first {@link MAX_ERRORS} are listed, and one error counts the others. Unlisted errors
+ * are not created: a denied field below ten thousand objects must not cost ten thousand stack traces.
  */
 export class ErrorList {
   readonly #listed: GraphQLError[] = [];
@@ -74,7 +74,7 @@ export class ErrorList {
   }
 }
 
-/** Errors of a refusal, listed and counted alike. */
+/** The errors of a refusal, limited in the same way. */
 export const boundErrors = (errors: readonly GraphQLFormattedError[]): readonly GraphQLError[] => {
   const list = new ErrorList();
   for (const error of errors) list.add(() => asGraphQLError(error));

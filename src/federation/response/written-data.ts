@@ -1,20 +1,20 @@
-/** The `data` of an answer whose text exists already; parsed only when somebody looks at it. */
+/** The `data` of an answer whose JSON text exists already; it is parsed on first access. */
 type Data = Record<string, unknown>;
 
-/** Asks a {@link writtenData} for its text; no other code can ask, or set, this key. */
+/** The key to read the text of a {@link writtenData}; other code cannot read or set it. */
 const TEXT = Symbol("text");
 
 /**
- * An object that stands for JSON text. It behaves as the parsed object would: the first look at it parses the text,
- * and from then on it is that object, changes included. Only `structuredClone`, which takes no proxy, wants a copy of
- * it: `{ ...data }`.
+ * An object that represents JSON text. It behaves like the parsed object: the first access parses the text, and from then
+ * on it is that object, including changes. Only `structuredClone`, which does not accept a proxy, needs a copy:
+ * `{ ...data }`.
  *
  * @param text - a JSON object
  */
 export const writtenData = (text: string): Data => new Proxy<Data>({}, new Parsing(text));
 
 /**
- * `JSON.stringify` for a result of GraphQL, which copies the text of data nobody looked at.
+ * `JSON.stringify` for a GraphQL result. It copies the text of data that was not accessed.
  *
  * For Apollo Server's `stringifyResult`: errors first, as it orders them.
  */

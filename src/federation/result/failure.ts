@@ -1,7 +1,7 @@
 import type { GraphQLError } from "graphql";
 import type { ResponsePath } from "./paths.js";
 
-/** Something that went wrong, at a path of keys on the wire. */
+/** A failure at a path of wire keys. */
 export interface Failure {
   readonly kind: "reported" | "unavailable" | "shape";
   readonly subgraph: string;

@@ -1,4 +1,4 @@
-/** What `JSON.parse` answers. Keys are data: read them with `own`, never through the prototype. */
+/** The result of `JSON.parse`. Keys are data: read them with `own`, never through the prototype. */
 export type JsonValue = string | number | boolean | null | JsonObject | readonly JsonValue[];
 export interface JsonObject {
   [key: string]: JsonValue | undefined;
@@ -13,5 +13,5 @@ export const own = (object: JsonObject, key: string): JsonValue | undefined =>
 
 /** A deep copy, so that two places of the result tree never share what a later fetch may write to. */
 export const copyJson = (value: JsonValue): JsonValue =>
-  // Through text: the one way that keeps a key named `__proto__` a key.
+  // Through text, which keeps a key named `__proto__`.
   typeof value === "object" && value !== null ? (JSON.parse(JSON.stringify(value)) as JsonValue) : value;

@@ -9,9 +9,9 @@ export type ResponsePath = readonly (string | number)[];
 type Visitor = (object: JsonObject) => void;
 
 /**
- * Calls back for every object at the path, in document order.
+ * Calls the visitor for every object at the path, in document order.
  *
- * @param walk - passes shared objects once, where there are any
+ * @param walk - visits shared objects only once, if there are any
  */
 export type Collector = (root: JsonObject, visitor: Visitor, walk: Walk | undefined) => void;
 
@@ -62,8 +62,8 @@ const stepInto = (
 };
 
 /**
- * Where each object at the path stands, as keys on the wire. Slow on purpose: asked only when something went
- * wrong, so that the clean way carries no paths. One object may stand in several places.
+ * Finds the path of each object, as wire keys. It is slow, but runs only after a failure, so that the normal case needs
+ * no paths. One object may have several paths.
  */
 export const locate = (
   root: JsonObject,
@@ -99,7 +99,7 @@ export const locate = (
   return found;
 };
 
-/** The part of a path that needs no list index: the nearest place a failure without a position can name. */
+/** The part of a path before the first list: the path to report for a failure without an index. */
 export const staticPrefix = (path: readonly PathStep[]): ResponsePath => {
   const prefix: string[] = [];
   for (const step of path) {

@@ -1,12 +1,12 @@
 import type { GraphQLError } from "graphql";
 import type { JsonObject } from "./json.js";
 
-/** An error as a subgraph told it. Nothing in it is trusted, and by default nothing but its path is shown. */
+/** An error as reported by a subgraph. It is not trusted, and by default only its path is shown. */
 export interface SubgraphError {
   readonly message: string;
   readonly path: readonly (string | number)[] | undefined;
   readonly extensions: Readonly<Record<string, unknown>> | undefined;
-  /** Present when the local auth subgraph told it: our own error, with its own code. */
+  /** Present for an error of the local auth subgraph, with its own code. */
   readonly local?: GraphQLError;
 }
 
@@ -20,5 +20,5 @@ export type SubgraphAnswer =
       /** Where the text repeated itself: its shared objects, and how much of it was not parsed. */
       readonly repeats?: { readonly shared: ReadonlySet<object>; readonly savedBytes: number } | undefined;
     }
-  /** No usable answer: refused, timed out, too large, not JSON, not an answer. `reason` is for the log. */
+  /** No usable answer: refused, timed out, too large, not JSON or not a GraphQL response. `reason` is for the log. */
   | { readonly kind: "unavailable"; readonly reason: string };

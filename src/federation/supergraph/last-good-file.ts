@@ -4,7 +4,7 @@ import { type FileHandle, open, rename, unlink } from "node:fs/promises";
 import { ConfigError } from "../../domain/errors.js";
 import { digestOf } from "./sources.js";
 
-/** Remembers the supergraph that was proven last, across restarts. */
+/** Stores the last proven supergraph across restarts. */
 export interface LastGood {
   /** @throws ConfigError `LAST_GOOD_UNUSABLE` when there is none, or none that is certainly ours and whole */
   load(): Promise<string>;
@@ -17,18 +17,18 @@ export interface LastGoodFile extends LastGood {
   assertOurs(): Promise<void>;
 }
 
-/** First line of the file: by it we know our own, and whether it is whole. */
+/** First line of the file: it shows that the file is ours and complete. */
 const HEADER = /^# Cardea's last good supergraph, written by the gateway; sha256 ([0-9a-f]{64})\n/;
 const header = (digest: string): string =>
   `# Cardea's last good supergraph, written by the gateway; sha256 ${digest}\n`;
 
 const MAX_BYTES = 32 * 1024 * 1024;
-/** Who may write to it decides what is guarded: nobody but the owner. */
+/** Only the owner may write to it, since its content decides what is guarded. */
 const OTHERS_MAY_WRITE = 0o022;
 
 /**
- * A file that only we write: replaced as a whole, readable by its owner alone. A link, a folder or a file of somebody
- * else's at its place is refused and left as it is.
+ * Creates the file store. The file is replaced atomically and readable by its owner only. A link, a folder or a foreign
+ * file at this path is refused and not changed.
  */
 export const createLastGoodFile = (path: string): LastGoodFile => {
   let kept: string | undefined;
@@ -79,7 +79,7 @@ export const createLastGoodFile = (path: string): LastGoodFile => {
   };
 };
 
-/** In one step, and on the disk before the name leads to it: a crash leaves the old file or the new one. */
+/** Replaces the file atomically, after a sync to disk: a crash leaves either the old file or the new one. */
 async function replace(path: string, text: string): Promise<void> {
   const fresh = `${path}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`;
   try {

@@ -1,7 +1,7 @@
 import type { Clock, UnixSeconds } from "../../domain/time.js";
 import { nowSeconds } from "../../domain/time.js";
 
-/** `fallback`: the last good supergraph was taken, since the source had none to serve. */
+/** `fallback`: the last good supergraph was loaded, since the source had no usable one. */
 export type ReloadOutcome = "loaded" | "fallback" | "swapped" | "unchanged" | "refused";
 
 export interface ReloadCount {
@@ -10,11 +10,11 @@ export interface ReloadCount {
   readonly lastAt: UnixSeconds;
 }
 
-/** What came of each time the source was asked. */
+/** Counts the outcomes of all reloads from the source. */
 export interface ReloadLog {
   add(outcome: ReloadOutcome): void;
   counts(): readonly ReloadCount[];
-  /** Is the last good supergraph still serving in place of the source's? */
+  /** Does the last good supergraph still serve instead of the source's? */
   isFallback(): boolean;
 }
 

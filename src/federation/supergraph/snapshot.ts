@@ -24,12 +24,12 @@ import {
   type SubgraphInfo,
 } from "./subgraphs.js";
 
-/** What authorization makes of a supergraph. `createAuthorizer` of the authorization room answers this. */
+/** The authorization of a supergraph, created by `createAuthorizer` of the authorization module. */
 export interface AuthorizedSupergraph {
   readonly authorizer: Authorizer;
-  /** The supergraph with every auth directive and security link taken out. */
+  /** The supergraph without auth directives and security links. */
   readonly plannerSdl: string;
-  /** What clients may ask. */
+  /** The schema for clients. */
   readonly apiSchema: GraphQLSchema;
   /** Inaccessible elements included. */
   readonly fullSchema: GraphQLSchema;
@@ -38,7 +38,7 @@ export interface AuthorizedSupergraph {
 /** @throws ConfigError when a guard cannot be read: the supergraph is refused */
 export type AuthorizerFactory = (supergraphSdl: string) => AuthorizedSupergraph;
 
-/** One immutable supergraph with everything made from it. A request lives on one of these, from start to end. */
+/** One immutable supergraph with everything derived from it. A request uses one snapshot from start to end. */
 export interface Snapshot {
   /** SHA-256 of the supergraph's text, hex. */
   readonly digest: string;
@@ -60,9 +60,9 @@ export interface Snapshot {
 
 export interface SnapshotOptions {
   readonly authorizerFactory: AuthorizerFactory;
-  /** Where plans are made, for all snapshots. */
+  /** The planner processes, shared by all snapshots. */
   readonly planning: PlannerHost;
-  /** The auth subgraph, unless it is switched off. */
+  /** The auth subgraph, unless it is disabled. */
   readonly local?: Pick<LocalSubgraph, "exemptFields" | "secretType"> | undefined;
   /** Plans kept per snapshot. Default 1000. */
   readonly planCacheSize?: number;
@@ -71,8 +71,7 @@ export interface SnapshotOptions {
 }
 
 /**
- * Builds a snapshot aside and proves that it can plan, so that a supergraph which cannot serve never replaces one
- * that does.
+ * Builds a snapshot and proves that it can plan, before it replaces the current one.
  *
  * @throws ConfigError with every problem found
  * @throws GraphQLError when the text does not parse

@@ -4,11 +4,11 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { ConfigError } from "../../domain/errors.js";
 
-/** Where supergraph text comes from. */
+/** A source of supergraph SDL. */
 export interface SupergraphSource {
   /** @throws ConfigError `UNREADABLE_SUPERGRAPH` */
   load(): Promise<string>;
-  /** Calls back when there may be something new. @returns stops watching */
+  /** Calls the listener when there may be a new supergraph. @returns a function that stops watching */
   watch(onChange: () => void): () => void;
 }
 
@@ -21,15 +21,15 @@ export interface SourceSettings {
   readonly maxBytes?: number;
 }
 
-/** A text that never changes: tests, and what was composed in this process. */
+/** A text that never changes, for tests and supergraphs composed in this process. */
 export const fixedSource = (supergraphSdl: string): SupergraphSource => ({
   load: () => Promise.resolve(supergraphSdl),
   watch: () => () => undefined,
 });
 
 /**
- * A file, watched through its folder, since most tools replace the file instead of writing into it. Where the folder
- * cannot be watched (not there yet, too many watches), the file is looked at now and then.
+ * A file. Its folder is watched, since most tools replace the file instead of writing into it. When the folder cannot be
+ * watched (it does not exist yet, or there are too many watches), the file is polled.
  */
 export const fileSource = (path: string, settings: SourceSettings = {}): SupergraphSource => ({
   async load() {
@@ -47,10 +47,10 @@ export const fileSource = (path: string, settings: SourceSettings = {}): Supergr
       stopPolling ??= poll(onChange, settings);
     };
     const watcher = watchFolder(dirname(path), fallBackToPolling, (changed) => {
-      // Kubernetes mounts a file as a link into `..data`, and replaces that.
+      // Kubernetes mounts a file as a link into `..data`, and replaces that link.
       if (changed !== null && changed !== name && changed !== "..data") return;
       clearTimeout(timer);
-      // Several events for one write; and the first may come before its last byte.
+      // One write causes several events, and the first may arrive before the last byte is written.
       timer = setTimeout(onChange, 100);
     });
     return () => {

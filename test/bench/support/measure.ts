@@ -22,7 +22,7 @@ export interface BurstOptions {
   readonly connections?: number;
 }
 
-const PATIENCE = 20;
+const MAX_ATTEMPTS = 20;
 
 /** One burst of load on one gateway. */
 export async function burst(
@@ -34,8 +34,8 @@ export async function burst(
   const asked = { url, operations, tokens, connections, seconds, ...(core === undefined ? {} : { core }) };
   let result = await load(asked);
   // A process just started, on a busy machine, may not finish one request in a second.
-  for (let tries = 1; result.requests === 0 && tries < PATIENCE; tries += 1) result = await load(asked);
-  if (result.requests === 0) throw new Error(`${url} answered nothing in ${PATIENCE} bursts`);
+  for (let tries = 1; result.requests === 0 && tries < MAX_ATTEMPTS; tries += 1) result = await load(asked);
+  if (result.requests === 0) throw new Error(`${url} answered nothing in ${MAX_ATTEMPTS} bursts`);
   // Requests under way when the generator stopped are finished, and belong to the bill.
   await pause(100);
   return {

@@ -35,19 +35,19 @@ export interface ProjectionInput {
   readonly denials: DenialView | undefined;
   /** Told once for every denied place, in response order. */
   readonly onDenied: (denial: Denial, path: ResponsePath) => void;
-  /** A value that may not leave, at a client path; told only where nothing else explains the null. */
+  /** Reports an invalid value at a client path, only if no other error explains the null. */
   readonly onInvalid: (message: string, path: ResponsePath) => void;
-  /** Response keys of the root answered by the gateway. */
+  /** Root response keys that the gateway answers. */
   readonly gatewayFields: GatewayFields;
 }
 
-/** A null that its position does not allow: the parent becomes null. */
+/** Signals a null at a non-null position: the parent becomes null. */
 const PROPAGATE = Symbol("propagate");
 type Completed = JsonValue | typeof PROPAGATE;
 
 /**
- * Completes the answer against the *original* operation on the API schema (GraphQL §6.4.3), as an interpreter:
- * plainly correct, used whenever something is denied, failed or odd. What nobody asked for is dropped.
+ * Completes the answer for the *original* operation on the API schema (GraphQL §6.4.3). It is a simple interpreter, used
+ * whenever something was denied, failed or is invalid. Fields that were not selected are dropped.
  *
  * @returns the response's `data`
  */
