@@ -51,11 +51,11 @@ export const diffEffective = (old: Effective, next: Effective): SupergraphDiff =
     } else if (!covers(actual, demanded)) opened.push(change(coordinate, demanded, actual));
     else if (!covers(demanded, actual)) tightened.push(change(coordinate, demanded, actual));
   }
-  for (const [stood, stands] of replacements(old, next)) {
-    const demanded = old.at.get(stood) ?? OPEN;
-    const actual = next.at.get(stands) ?? OPEN;
-    const isTold = opened.some(({ coordinate }) => coordinate === stands);
-    if (!isTold && !covers(actual, demanded)) opened.push(change(stands, demanded, actual));
+  for (const [former, replacement] of replacements(old, next)) {
+    const demanded = old.at.get(former) ?? OPEN;
+    const actual = next.at.get(replacement) ?? OPEN;
+    const isReported = opened.some(({ coordinate }) => coordinate === replacement);
+    if (!isReported && !covers(actual, demanded)) opened.push(change(replacement, demanded, actual));
   }
   for (const [coordinate, isGuarded] of next.keys) {
     const demanded = old.at.get(coordinate);
@@ -84,15 +84,15 @@ const isShownWithMore = (coordinate: string, old: Effective, next: Effective): b
 function* replacements(old: Effective, next: Effective): Generator<readonly [string, string]> {
   const pairs: (readonly [string, string])[] = [];
   const seen = new Set<string>();
-  const pair = (stood: string | undefined, stands: string | undefined): void => {
-    if (stood === undefined || stands === undefined || stood === stands) return;
+  const pair = (former: string | undefined, replacement: string | undefined): void => {
+    if (former === undefined || replacement === undefined || former === replacement) return;
     // A wider type that includes the old one is compared with the guards of the old one.
-    const below = next.below.get(stands);
-    if (below?.has(stood) === true) return;
-    for (const one of [stands, ...(below ?? [])]) {
-      if (one === stood || seen.has(`${stood} ${one}`)) continue;
-      seen.add(`${stood} ${one}`);
-      pairs.push([stood, one]);
+    const below = next.below.get(replacement);
+    if (below?.has(former) === true) return;
+    for (const one of [replacement, ...(below ?? [])]) {
+      if (one === former || seen.has(`${former} ${one}`)) continue;
+      seen.add(`${former} ${one}`);
+      pairs.push([former, one]);
     }
   };
   const fields = new Map<string, (readonly [string, string])[]>();
@@ -104,9 +104,9 @@ function* replacements(old: Effective, next: Effective): Generator<readonly [str
   }
   for (const [coordinate, type] of old.types) pair(type, next.types.get(coordinate));
   for (let one = pairs.pop(); one !== undefined; one = pairs.pop()) {
-    const [stood, stands] = one;
-    for (const [coordinate, type] of fields.get(stands) ?? []) {
-      const replaced = stood + coordinate.slice(stands.length);
+    const [former, replacement] = one;
+    for (const [coordinate, type] of fields.get(replacement) ?? []) {
+      const replaced = former + coordinate.slice(replacement.length);
       if (!old.at.has(replaced) || old.hidden.has(replaced) || next.hidden.has(coordinate)) continue;
       if (!old.at.has(coordinate)) yield [replaced, coordinate];
       pair(old.types.get(replaced), type);

@@ -1,7 +1,7 @@
 import type { FieldNode, SelectionSetNode } from "graphql";
 import { Kind, parse } from "graphql";
 
-/** One field of a `@requires` / `@key` field set, with the type condition it stands under. */
+/** One field of a `@requires` / `@key` field set, with its type condition. */
 export interface FieldSetItem {
   /** `undefined`: the type the enclosing set is on. */
   readonly on: string | undefined;

@@ -202,9 +202,9 @@ describe("cardea check", () => {
       "Mutation.changePassword",
       "Query.notes",
     ]);
-    const told = await cardea("check", "--supergraph", "s.graphql", ...BOTH);
-    expect(told.exitCode).toBe(0);
-    expect(told.stdout).toContain("warning: Query.notes: ");
+    const checked = await cardea("check", "--supergraph", "s.graphql", ...BOTH);
+    expect(checked.exitCode).toBe(0);
+    expect(checked.stdout).toContain("warning: Query.notes: ");
   });
 
   it("refuses a supergraph composed elsewhere that has lost a guard", async () => {

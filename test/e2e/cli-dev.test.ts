@@ -109,9 +109,9 @@ function dev(...extra: string[]): { next(): Promise<Event> } {
 
 describe("cardea dev", { timeout: 60_000 }, () => {
   it("composes, serves, follows a change, and keeps the last good graph when one breaks", async () => {
-    const told = dev();
-    expect((await told.next()).event).toBe("composed");
-    const serving = await told.next();
+    const output = dev();
+    expect((await output.next()).event).toBe("composed");
+    const serving = await output.next();
     expect(serving.event).toBe("serving");
     expect(await ask(serving.url, "{ titles { name } }")).toEqual({
       data: { titles: [{ name: "A title" }] },
@@ -122,7 +122,7 @@ describe("cardea dev", { timeout: 60_000 }, () => {
       'type Title @key(fields: "id") {',
       'type Title @key(fields: "id") {\n  year: Int',
     );
-    expect((await told.next()).event).toBe("composed");
+    expect((await output.next()).event).toBe("composed");
     await expect
       .poll(() => ask(serving.url, "{ titles { year } }"), { timeout: 10_000 })
       .toEqual({ data: { titles: [{ year: 1999 }] } });
@@ -130,7 +130,7 @@ describe("cardea dev", { timeout: 60_000 }, () => {
     const whole = loans.sdl;
     expect(await pageOf(serving.url)).toContain("The graph is serving");
     loans.sdl = whole.replace('@composeDirective(name: "@auth")', "");
-    const refused = await told.next();
+    const refused = await output.next();
     expect(refused).toMatchObject({ event: "refused", state: "the last good graph keeps serving" });
     await expect.poll(() => pageOf(serving.url)).toContain("the last good graph keeps serving");
     expect(await pageOf(serving.url)).toContain("loans");
@@ -138,13 +138,13 @@ describe("cardea dev", { timeout: 60_000 }, () => {
     expect(await ask(serving.url, "{ titles { year } }")).toEqual({ data: { titles: [{ year: 1999 }] } });
 
     loans.sdl = whole;
-    expect(await told.next()).toMatchObject({ event: "composed", changed: false });
+    expect(await output.next()).toMatchObject({ event: "composed", changed: false });
   });
 
   it("enforces what the subgraphs demand, and offers to sign in", async () => {
-    const told = dev();
-    await told.next();
-    const { url } = await told.next();
+    const output = dev();
+    await output.next();
+    const { url } = await output.next();
     expect(await ask(url, "{ members { name } titles { name } }")).toMatchObject({
       data: { members: null, titles: [{ name: "A title" }] },
       errors: [{ extensions: { code: "UNAUTHENTICATED" }, path: ["members"] }],
@@ -155,11 +155,11 @@ describe("cardea dev", { timeout: 60_000 }, () => {
   });
 
   it("escapes composition messages that contain text of a subgraph", async () => {
-    const told = dev();
-    await told.next();
-    const { url } = await told.next();
+    const output = dev();
+    await output.next();
+    const { url } = await output.next();
     loans.sdl = `${loans.sdl}\nextend type Query { bad: Int @auth(scopes: ["<script>alert(1)</script> x"]) }`;
-    expect((await told.next()).event).toBe("refused");
+    expect((await output.next()).event).toBe("refused");
     await expect.poll(() => pageOf(url)).toContain("keeps serving");
     const page = await pageOf(url);
     expect(page).toContain("<pre>");
@@ -172,8 +172,8 @@ describe("cardea dev", { timeout: 60_000 }, () => {
     await new Promise<void>((resolve) => reserved.listen(0, "127.0.0.1", resolve));
     const free = (reserved.address() as AddressInfo).port;
     await new Promise((resolve) => reserved.close(resolve));
-    const told = dev("--port", String(free));
-    expect(await told.next()).toMatchObject({
+    const output = dev("--port", String(free));
+    expect(await output.next()).toMatchObject({
       event: "refused",
       state: "waiting",
       problems: [{ subgraph: "members" }],
@@ -187,8 +187,8 @@ describe("cardea dev", { timeout: 60_000 }, () => {
       response.end(JSON.stringify({ data: { _service: { sdl: members.sdl } } })),
     );
     await new Promise<void>((resolve) => late.listen(Number(port), "127.0.0.1", resolve));
-    expect((await told.next()).event).toBe("composed");
-    expect(await told.next()).toMatchObject({ event: "serving", url });
+    expect((await output.next()).event).toBe("composed");
+    expect(await output.next()).toMatchObject({ event: "serving", url });
     expect(await pageOf(url)).toContain("The graph is serving");
     late.closeAllConnections();
     await new Promise((resolve) => late.close(resolve));
@@ -196,8 +196,8 @@ describe("cardea dev", { timeout: 60_000 }, () => {
 
   it("reports a port in use before it queries a subgraph, and ends", async () => {
     const taken = new URL(loans.url).port;
-    const told = dev("--port", taken);
-    expect(await told.next()).toMatchObject({
+    const output = dev("--port", taken);
+    expect(await output.next()).toMatchObject({
       problems: [{ kind: "PORT_UNAVAILABLE", where: "server.port" }],
     });
   });

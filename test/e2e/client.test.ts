@@ -60,8 +60,8 @@ describe("cardea/client and the real gateway", { timeout: 60_000 }, () => {
   });
 
   it("signs out once when another device ends the session, on the next call", async () => {
-    const told: (string | undefined)[] = [];
-    const [phone, laptop] = [aSession((reason) => told.push(reason)), aSession()];
+    const reasons: (string | undefined)[] = [];
+    const [phone, laptop] = [aSession((reason) => reasons.push(reason)), aSession()];
     await phone.login(ALICE);
     await laptop.login(ALICE);
     const own = (await phone.sessions()).find(({ current }) => current)?.id ?? "";
@@ -70,7 +70,7 @@ describe("cardea/client and the real gateway", { timeout: 60_000 }, () => {
       [1, 2, 3].map(() => phone.request({ query: AccountDocument }).catch((error: unknown) => String(error))),
     );
     expect(failures).toEqual(Array.from({ length: 3 }, () => "SignedOutError: Signed out: SESSION_REVOKED."));
-    expect(told).toEqual(["SESSION_REVOKED"]);
+    expect(reasons).toEqual(["SESSION_REVOKED"]);
     expect(phone.signedIn()).toBe(false);
     expect(laptop.signedIn()).toBe(true);
   });

@@ -115,14 +115,14 @@ it.each<[string, (of: { token: string; id: string }) => Promise<unknown>, unknow
   ],
 ])(
   "an operation running in another process ends within a second of being revoked %s",
-  async (_, revoke, told) => {
+  async (_, revoke, expected) => {
     const [dora, ede] = [await signIn("dora"), await signIn("ede")];
     const query = ask(there, "{ slow }", dora.token);
     const mutation = ask(there, "mutation { write }", dora.token);
     const edes = ask(there, "{ slow }", ede.token);
     await expect.poll(() => subgraph.calls.length, { timeout: 10_000 }).toBe(3);
 
-    expect(await revoke(dora)).toEqual(told);
+    expect(await revoke(dora)).toEqual(expected);
     const revokedMs = performance.now();
     const [refused, unknown] = [await query, await mutation];
     expect(Math.max(refused.atMs, unknown.atMs) - revokedMs).toBeLessThan(1_000);

@@ -73,7 +73,7 @@ async function serve(supergraph: string): Promise<ServeProcess> {
 
 /** What callers get for a query, asked so often that each worker answers. */
 async function answers(served: ServeProcess, query: string): Promise<ReadonlySet<string>> {
-  const told = new Set<string>();
+  const seen = new Set<string>();
   for (let n = 0; n < 8; n += 1) {
     const response = await fetch(served.line.url, {
       method: "POST",
@@ -84,9 +84,9 @@ async function answers(served: ServeProcess, query: string): Promise<ReadonlySet
       data?: Record<string, unknown>;
       errors?: readonly { extensions: { code: string } }[];
     };
-    told.add(errors?.[0]?.extensions.code ?? Object.keys(data ?? {}).join());
+    seen.add(errors?.[0]?.extensions.code ?? Object.keys(data ?? {}).join());
   }
-  return told;
+  return seen;
 }
 
 /** Which workers have reported this since the start. */

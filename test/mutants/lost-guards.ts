@@ -196,15 +196,15 @@ export const lostGuardMutants: readonly Mutant[] = [
   {
     name: "a type of before may gain what was guarded in the one it replaces",
     file: "src/composition/diff.ts",
-    find: "if (below?.has(stood) === true) return;",
-    replace: "if (old.at.has(stands) || below?.has(stood) === true) return;",
+    find: "if (below?.has(former) === true) return;",
+    replace: "if (old.at.has(replacement) || below?.has(former) === true) return;",
     caughtBy: { file: COMPARE, test: "that a type of before gained" },
   },
   {
     name: "what stands below an abstract type is not looked at where it replaces another",
     file: "src/composition/diff.ts",
-    find: "[stands, ...(below ?? [])]",
-    replace: "[stands]",
+    find: "[replacement, ...(below ?? [])]",
+    replace: "[replacement]",
     caughtBy: { file: COMPARE, test: "that a member of a union of before gained" },
   },
 ];

@@ -59,11 +59,11 @@ const judgeServed = (explained: OperationExplanation, served: AskedAnswer, isMut
 const judgeDecision = (explained: OperationExplanation, due: OracleAnswer): string[] => {
   const denies = due.deniedStatically.length > 0;
   const isAllowed = explained.decision === "allowed";
-  const told = explained.selections.filter((one) => one.verdict !== "GRANTED" && one.verdict !== "SKIPPED");
+  const denied = explained.selections.filter((one) => one.verdict !== "GRANTED" && one.verdict !== "SKIPPED");
   return [
     ...(isAllowed === denies ? [`explain says ${explained.decision}; denials due: ${denies}`] : []),
-    ...(isAllowed === told.length > 0
-      ? [`explain says ${explained.decision} of ${told.length} denials`]
+    ...(isAllowed === denied.length > 0
+      ? [`explain says ${explained.decision} of ${denied.length} denials`]
       : []),
   ];
 };

@@ -41,7 +41,7 @@ export interface ClientGateway {
 
 const bodyOf = async (request: IncomingMessage): Promise<string> => {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer); // node:http gives buffers unless told otherwise
+  for await (const chunk of request) chunks.push(chunk as Buffer); // node:http gives buffers by default
   return Buffer.concat(chunks).toString("utf8");
 };
 

@@ -6,8 +6,8 @@ import type { ResponsePath } from "../../src/federation/result/paths.js";
 import { createFieldCollector } from "../../src/graphql/collect-fields.js";
 
 export interface AProjection extends ProjectionInput {
-  /** What was told while it was completed: denied coordinates and complaints, each with its path. */
-  readonly told: (readonly [string, ResponsePath])[];
+  /** What was reported while it was completed: denied coordinates and complaints, each with its path. */
+  readonly reported: (readonly [string, ResponsePath])[];
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
@@ -23,7 +23,7 @@ export const aProjection = (
   const found = getOperationAST(document);
   const rootType = found ? built.getRootType(found.operation) : undefined;
   if (!found || !rootType) throw new Error("no operation");
-  const told: (readonly [string, ResponsePath])[] = [];
+  const reported: (readonly [string, ResponsePath])[] = [];
   const { trueVariables = [], ...input } = more;
   return {
     schema: built,
@@ -34,11 +34,11 @@ export const aProjection = (
     isTrue: (variable) => trueVariables.includes(variable),
     hidesTypes: () => false,
     denials: undefined,
-    onDenied: (denial, path) => told.push([denial.coordinate, path]),
-    onInvalid: (message, path) => told.push([message, path]),
+    onDenied: (denial, path) => reported.push([denial.coordinate, path]),
+    onInvalid: (message, path) => reported.push([message, path]),
     gatewayFields: new Map(),
     ...input,
-    told,
+    reported,
   };
 };
 

@@ -30,7 +30,7 @@ export const aUser = (more: Partial<Authenticated> = {}): Authenticated => ({
   ...more,
 });
 
-/** An HTTP request as the front door hands it on: no credential, nothing aborted. */
+/** An HTTP request without a credential, not aborted. */
 export const aContext = (more: Partial<RequestContext> = {}): RequestContext => ({
   requestId: "r1",
   credential: { kind: "none" },

@@ -10,7 +10,7 @@ export interface SubgraphCall {
 
 export type Answering = (call: SubgraphCall, response: ServerResponse, request: IncomingMessage) => unknown;
 
-/** A subgraph on a real socket: records what it was sent, and answers as told. */
+/** A subgraph on a real socket: records the requests, and answers as configured. */
 export interface SubgraphServer {
   readonly url: string;
   readonly calls: SubgraphCall[];

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 
-/** Stands between a client and a server, and can be told to misbehave. */
+/** A proxy between a client and a server that can be made to misbehave. */
 export interface TcpProxy {
   readonly port: number;
   /** Sends new connections elsewhere, and cuts the present ones. */
@@ -16,7 +16,7 @@ export interface TcpProxy {
   holdRequests(on: boolean): void;
   /** Keeps each reply for so long, as a network would. */
   delayReplies(ms: number): void;
-  /** Replaces a text in replies by another of the same length, so that every length told before it stays true. */
+  /** Replaces a text in replies by another of the same length, so that every length sent before stays correct. */
   rewriteReplies(from: string, to: string): void;
   close(): Promise<void>;
 }

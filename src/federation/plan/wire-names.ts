@@ -155,7 +155,7 @@ const renameKeys = (document: DocumentNode, names: WireNames): DocumentNode =>
     },
   });
 
-/** After the keys: what a key means is told by its arguments, as the client wrote them. */
+/** Runs after the keys, because the meaning of a key depends on its arguments as the client wrote them. */
 const renameVariables = (document: DocumentNode, names: WireNames): DocumentNode =>
   visit(document, {
     Variable(variable) {

@@ -169,7 +169,7 @@ export const createSupergraphLife = (parts: SupergraphLifeParts): SupergraphLife
   };
 };
 
-/** Both refusals, where both can be told problem by problem; else the first, which is the one to fix. */
+/** Merges both refusals if both consist of problems; else returns the first, which must be fixed first. */
 const together = (refusal: unknown, ofLastGood: unknown): unknown =>
   refusal instanceof ConfigError && ofLastGood instanceof ConfigError
     ? new ConfigError([...refusal.problems, ...ofLastGood.problems])

@@ -3,7 +3,7 @@ import type { JsonValue } from "../../result/json.js";
 /** How generated code puts an answer together. Parts are expressions. */
 export interface Dialect {
   readonly nothing: string;
-  /** @param members - keys, and what stands there */
+  /** @param members - keys and their values */
   object(members: readonly (readonly [key: string, value: string])[]): string;
   /** A string known when the code is generated. */
   fixed(text: string): string;

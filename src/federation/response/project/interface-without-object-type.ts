@@ -10,7 +10,7 @@ import {
  * the name of an interface that no object type implements. Both come of an `@interfaceObject`.
  *
  * @param type - the abstract type its position promises
- * @param typeName - what stands under `__typename`, whoever put it there
+ * @param typeName - the value of `__typename`, whoever set it
  */
 export const interfaceWithoutObjectType = (
   schema: GraphQLSchema,

@@ -181,7 +181,7 @@ const completeComposite = (
   // No subgraph established a runtime type the API schema knows: hidden by @inaccessible, an interface object,
   // or simply not asked for.
   const named = typeof typeName === "string" ? typeName : undefined;
-  // A hidden type is guarded like any other, and what is guarded about its siblings is not told of it.
+  // A hidden type is guarded like any other, and denials of its siblings must not reveal it.
   const denied = deniedPosition(input, position, named, path);
   if (denied !== undefined) return denied;
   const shown = interfaceWithoutObjectType(input.schema, type, typeName);

@@ -14,7 +14,7 @@ class Place {
   readonly keyBytes: number;
   readonly members: Place[] = [];
   items: Place | undefined;
-  /** The last value read here: its bytes, and where it stands. */
+  /** The last value read here: its bytes and its position. */
   start = 0;
   bytes = 0;
   path: Path = [];

@@ -31,9 +31,9 @@ const completing = (operation: string) => {
   const input = aProjection(schema, operation);
   const projector = createFastProjector(input);
   return (data: JsonObject) => {
-    input.told.length = 0;
+    input.reported.length = 0;
     const careful = project(input, data);
-    const isClean = input.told.length === 0;
+    const isClean = input.reported.length === 0;
     return {
       careful,
       isClean,

@@ -14,7 +14,7 @@ const SDL = `
 `;
 const completed = (operation: string, data: object, more: Parameters<typeof aProjection>[2] = {}) => {
   const input = aProjection(SDL, operation, more);
-  return { data: project(input, data as JsonObject), told: input.told };
+  return { data: project(input, data as JsonObject), told: input.reported };
 };
 const clean = (data: unknown) => ({ data, told: [] });
 
