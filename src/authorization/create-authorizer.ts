@@ -13,7 +13,7 @@ import type {
   SecondLock,
 } from "./authorizer.js";
 import { combineChallenge, denialError } from "./decide/challenge.js";
-import type { CompileContext } from "./decide/compile.js";
+import type { AbstractModes, CompileContext } from "./decide/compile.js";
 import { Compiled, type Inspection } from "./decide/compiled.js";
 import type { Includes } from "./decide/conditions.js";
 import { grantsOf } from "./decide/grants.js";
@@ -42,6 +42,7 @@ export interface AuthorizedGraph {
   /** With inaccessible elements; for the projector's type checks. */
   readonly fullSchema: GraphQLSchema;
   readonly rules: Rules;
+  readonly abstractModes: AbstractModes;
   readonly supergraphSdl: string;
   /** How its guards were read. Those of its subgraphs must be read the same way. */
   readonly guardReading: ReadGuardsOptions;
@@ -75,6 +76,7 @@ export const createAuthorizer = (input: AuthorizerInput): AuthorizedGraph => {
     apiSchema,
     fullSchema,
     rules,
+    abstractModes: { interfaces: settings.interfaces, positions: settings.positions },
     supergraphSdl: input.supergraphSdl,
     guardReading: settings.guards,
     inspect: (compiled, decisionInput) => authorizer.inspect(compiled, decisionInput),

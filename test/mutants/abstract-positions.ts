@@ -52,7 +52,7 @@ export const abstractPositionMutants: readonly Mutant[] = [
   {
     name: "a position set on an interface is forgotten on its implementations",
     file: "src/authorization/decide/compile.ts",
-    find: "...(context.rules.types.get(type)?.interfaces ?? []),",
+    find: "...(rules.types.get(type)?.interfaces ?? [])",
     replace: "",
     caughtBy: {
       file: DECIDE,

@@ -116,7 +116,10 @@ export const analyse = (
   const onField = (field: ReachedField, below: TypeSet): { readonly strict: boolean } => {
     const { node, types } = field;
     const coordinate = `${field.parent.name}.${node.name.value}`;
-    const strictBelow = isQuery && below.size > 0 && (forceStrict || modeAt(context, field) === "strict");
+    const strictBelow =
+      isQuery &&
+      below.size > 0 &&
+      (forceStrict || modeAt(context, field.parent.name, types, node.name.value) === "strict");
     const common = { node, coordinate, parents: [], variableGuards: [], parts: [] };
     const guardedSelections = classesOf(rules, field, classCache).flatMap((one) => {
       const given = readProvided(rules, one.given, defaults);
@@ -259,19 +262,27 @@ const positionDemands = (
   return groups;
 };
 
-/** A setting for an interface field also applies to this field of all its implementations. */
-const modeAt = (context: CompileContext, field: ReachedField): AbstractMode => {
-  if (context.positions.size === 0) return context.interfaces;
+/** Mode of each position an authorizer judges. */
+export type AbstractModes = Pick<CompileContext, "interfaces" | "positions">;
+
+/**
+ * A setting for an interface field also applies to this field of all its implementations.
+ *
+ * @param parent - the type the field is selected on
+ * @param types - what the object can be
+ */
+export const modeAt = (
+  { rules, interfaces, positions }: AbstractModes & Pick<CompileContext, "rules">,
+  parent: string,
+  types: Iterable<string>,
+  field: string,
+): AbstractMode => {
+  if (positions.size === 0) return interfaces;
   const owners = new Set(
-    [field.parent.name, ...field.types].flatMap((type) => [
-      type,
-      ...(context.rules.types.get(type)?.interfaces ?? []),
-    ]),
+    [parent, ...types].flatMap((type) => [type, ...(rules.types.get(type)?.interfaces ?? [])]),
   );
-  const settings = [...owners].flatMap(
-    (type) => context.positions.get(`${type}.${field.node.name.value}`) ?? [],
-  );
-  if (settings.length === 0) return context.interfaces;
+  const settings = [...owners].flatMap((type) => positions.get(`${type}.${field}`) ?? []);
+  if (settings.length === 0) return interfaces;
   return settings.includes("strict") ? "strict" : "precise";
 };
 

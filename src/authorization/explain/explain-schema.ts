@@ -2,9 +2,10 @@ import { DEFAULT_TENANT } from "../../domain/brand.js";
 import type { Principal } from "../../domain/principal.js";
 import { type Facts, judge, OPEN } from "../../domain/requirement.js";
 import type { AuthorizedGraph } from "../create-authorizer.js";
-import { NO_TYPES } from "../decide/type-sets.js";
 import { OPEN_ID, type RequirementId, type Rules } from "../read/rules.js";
 import { demandText } from "./demand-text.js";
+import { reach } from "./reach.js";
+import { reachGraphOf } from "./reach-graph.js";
 
 /** An abstract position with at least one guarded possible type. */
 export interface ExplainedPosition {
@@ -58,11 +59,18 @@ export const explainScope = (graph: AuthorizedGraph, scope: string): readonly Sc
 
 /** Lists what can be reached without a sign-in, with a stolen access token, and only with a recent login. */
 export const explainSchema = (graph: AuthorizedGraph): SchemaExplanation => {
-  const { rules } = graph;
-  const everyScope = [...new Set(rules.requirements.flatMap((one) => one.scopes.flat(2)))];
-  const anonymous = reach(graph, factsOf({ kind: "anonymous" }));
-  const stolen = reach(graph, factsOf(someone(everyScope, undefined)));
-  const fresh = reach(graph, factsOf(someone(everyScope, 0)));
+  const everyScope = scopesOf(graph.rules);
+  const walked = reachGraphOf(graph);
+  const fields = [...walked.types.values()].flatMap((type) =>
+    type.fields.flatMap(({ names: [own] }) => own?.coordinate ?? []),
+  );
+  const fieldsOf = (principal: Principal): ReadonlySet<string> => {
+    const found = reach(walked, graph.rules, factsOf(principal));
+    return new Set(fields.filter((one) => found.has(one)));
+  };
+  const anonymous = fieldsOf({ kind: "anonymous" });
+  const stolen = fieldsOf(someone(everyScope, undefined));
+  const fresh = fieldsOf(someone(everyScope, 0));
   return {
     anonymous: [...anonymous],
     stolenToken: [...stolen].filter((one) => !anonymous.has(one)),
@@ -72,7 +80,12 @@ export const explainSchema = (graph: AuthorizedGraph): SchemaExplanation => {
   };
 };
 
-const someone = (scopes: readonly string[], authTime: number | undefined): Principal => ({
+/** Every scope some guard names, sorted. */
+export const scopesOf = (rules: Rules): readonly string[] =>
+  [...new Set(rules.requirements.flatMap((one) => one.scopes.flat(2)))].sort();
+
+/** A signed-in caller; the moment is 0, so `authTime: 0` is a proof given just now. */
+export const someone = (scopes: readonly string[], authTime: number | undefined): Principal => ({
   kind: "user",
   issuer: "local",
   subject: "explain",
@@ -92,34 +105,6 @@ const factsOf = (principal: Principal): Facts => ({
   degraded: false,
   policy: () => true,
 });
-
-const granted = (rules: Rules, facts: Facts, id: RequirementId): boolean =>
-  id === OPEN_ID || judge(rules.requirements[id] ?? OPEN, facts) === "GRANTED";
-
-/** Fields that a caller can reach from a root, with every guard on the path satisfied. */
-const reach = ({ rules, apiSchema }: AuthorizedGraph, facts: Facts): ReadonlySet<string> => {
-  const found = new Set<string>();
-  const visited = new Set<string>();
-  const pending = [
-    apiSchema.getQueryType(),
-    apiSchema.getMutationType(),
-    apiSchema.getSubscriptionType(),
-  ].flatMap((one) => (one ? [one.name] : []));
-  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-    const type = rules.types.get(name);
-    if (type === undefined || visited.has(name)) continue;
-    visited.add(name);
-    if (!granted(rules, facts, type.requirement)) continue;
-    const possible = rules.possibleTypes.get(name) ?? NO_TYPES;
-    pending.push(...possible);
-    for (const field of type.fields.values()) {
-      if (!granted(rules, facts, field.requirement)) continue;
-      if (possible.has(name)) found.add(field.coordinate);
-      pending.push(field.type);
-    }
-  }
-  return found;
-};
 
 function* guardedCoordinates(rules: Rules): Generator<{ coordinate: string; ids: readonly RequirementId[] }> {
   const known = (ids: readonly RequirementId[]) => ids.filter((id) => id !== OPEN_ID);
@@ -170,16 +155,17 @@ const CREDENTIAL =
 const AUTH_MUTATIONS =
   /^(login|completeLogin|refreshToken|reauthenticate|beginProviderLogin|completeProviderLogin)$/;
 
+/** Does a mutation of this name seem to change how someone proves who they are? */
+export const changesCredential = (mutation: string): boolean =>
+  CREDENTIAL.test(mutation) && !AUTH_MUTATIONS.test(mutation);
+
 const credentialWarnings = (
   { rules, apiSchema }: AuthorizedGraph,
   stolen: ReadonlySet<string>,
 ): readonly SchemaWarning[] => {
   const mutation = rules.types.get(apiSchema.getMutationType()?.name ?? "");
   return [...(mutation?.fields ?? [])]
-    .filter(
-      ([name, { coordinate }]) =>
-        CREDENTIAL.test(name) && !AUTH_MUTATIONS.test(name) && stolen.has(coordinate),
-    )
+    .filter(([name, { coordinate }]) => changesCredential(name) && stolen.has(coordinate))
     .map(([, { coordinate }]) => ({
       coordinate,
       warning: "seems to change a credential, and a stolen access token without a recent login can call it",
