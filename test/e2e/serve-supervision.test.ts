@@ -88,7 +88,7 @@ describe("the supervisor of workers", () => {
 
     writeFileSync(users, "users: [ oops\n");
     process.kill(served.line.workers[0]?.pid ?? 0, "SIGKILL");
-    await expect.poll(said, { timeout: 30_000 }).toContain("worker 0 died");
+    await expect.poll(said, { timeout: 30_000 }).toContain("worker 0 ended");
     expect(await served.stop()).toBe(0);
     expect(childrenOf(served.child.pid)).toEqual([]);
     writeFileSync(users, "users: []\n");

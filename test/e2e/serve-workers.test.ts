@@ -144,7 +144,7 @@ describe("several workers on one port", () => {
   it("are replaced when one dies, while the others serve", async () => {
     const victim = served.line.workers[1]?.pid ?? 0;
     process.kill(victim, "SIGKILL");
-    await expect.poll(() => served.output().stderr, { timeout: 15_000 }).toContain("worker 1 died");
+    await expect.poll(() => served.output().stderr, { timeout: 15_000 }).toContain("worker 1 ended");
     expect((await ask("{ open }")).status).toBe(200);
     const pair = await login();
     expect((await ask("{ guarded }", {}, pair.accessToken)).status).toBe(200);
