@@ -5,6 +5,7 @@ import { EXIT, type ExitCode, printResult, type Terminal, UsageError } from "./o
 import { showProgress } from "./progress.js";
 import { historyOfSiblings } from "./shared-graphs.js";
 import { siblingsOfWorker } from "./siblings.js";
+import { reloadSignals, type Signals, stopSignal } from "./signals.js";
 import type { RegisterVerb } from "./verb.js";
 import {
   announceServing,
@@ -56,10 +57,12 @@ export const registerServe: RegisterVerb = (program, context) => {
     const report = (serving: Serving, workers: readonly ServingWorker[]): void =>
       printServing(terminal, options.json === true, serving, path, workers);
     const stopping = stopSignal();
-    if (config.server.workers === 1) return serveAlone(config, allowMemoryStore, stopping, terminal, report);
+    const reloads = reloadSignals();
+    if (config.server.workers === 1)
+      return serveAlone(config, allowMemoryStore, { stopping, reloads }, terminal, report);
     if (isWorker()) {
       const index = Number(environment[WORKER_INDEX] ?? "0");
-      return serveAsWorker(withOpsPort(config, index), allowMemoryStore, stopping);
+      return serveAsWorker(withOpsPort(config, index), allowMemoryStore, { stopping, reloads });
     }
     const { assertDeployable } = await import("../config/deployment.js");
     assertDeployable(config, { allowMemoryStore });
@@ -77,15 +80,16 @@ const SHUTDOWN_MS = 5_000;
 async function serveAlone(
   config: CardeaConfig,
   allowMemoryStore: boolean,
-  stopping: Promise<NodeJS.Signals>,
+  signals: Signals,
   terminal: Terminal,
   report: (serving: Serving, workers: readonly ServingWorker[]) => void,
 ): Promise<ExitCode> {
+  const { stopping } = signals;
   const progress = showProgress(terminal);
   progress.step("loading the gateway");
   const { composeGateway } = await import("../compose.js");
   const starting = composeGateway(config, { allowMemoryStore, progress: progress.step });
-  const gateway = await startedBefore(stopping, starting).finally(progress.end);
+  const gateway = await startedBefore(signals, starting).finally(progress.end);
   if (gateway === undefined) {
     terminal.err(`${await stopping}: stopping before the gateway was ready`);
     return EXIT.ok;
@@ -99,7 +103,7 @@ async function serveAlone(
 async function serveAsWorker(
   config: CardeaConfig,
   allowMemoryStore: boolean,
-  stopping: Promise<NodeJS.Signals>,
+  signals: Signals,
 ): Promise<ExitCode> {
   const shared = {
     siblings: siblingsOfWorker(),
@@ -108,7 +112,7 @@ async function serveAsWorker(
   };
   const { composeGateway } = await import("../compose.js");
   const starting = composeGateway(config, { allowMemoryStore, ...shared });
-  const gateway = await startedBefore(stopping, starting).catch((error) => {
+  const gateway = await startedBefore(signals, starting).catch((error) => {
     leaveSupervisor();
     throw error;
   });
@@ -120,7 +124,7 @@ async function serveAsWorker(
   announceServing({ url, opsUrl, issuer, identityIssuer, store, keys, notes });
   // Without its supervisor a worker would continue to serve, and nothing would stop or replace it.
   const orphaned = new Promise<void>((resolve) => process.once("disconnect", resolve));
-  await Promise.race([stopping, orphaned]);
+  await Promise.race([signals.stopping, orphaned]);
   await gateway.stop();
   if (process.connected) process.disconnect();
   return EXIT.ok;
@@ -128,15 +132,14 @@ async function serveAsWorker(
 
 /**
  * Returns the started gateway, or `undefined` when a stop signal arrives first: a start may wait long for a store or a
- * subgraph. A SIGHUP during the start is ignored, because the start loads the supergraph anyway.
+ * subgraph.
  */
 async function startedBefore(
-  stopping: Promise<NodeJS.Signals>,
+  { stopping, reloads }: Signals,
   starting: Promise<RunningGateway>,
 ): Promise<RunningGateway | undefined> {
-  let gateway: RunningGateway | undefined;
-  process.on("SIGHUP", () => void gateway?.reload());
-  gateway = await Promise.race([starting, stopping.then(() => undefined)]);
+  const gateway = await Promise.race([starting, stopping.then(() => undefined)]);
+  if (gateway !== undefined) reloads.passTo(() => void gateway.reload());
   return gateway;
 }
 
@@ -192,11 +195,4 @@ function numberOf(flag: string, text: string | undefined, min: number, max: numb
   if (!(value >= min && value <= max))
     throw new UsageError(`${flag} ${text}: allowed is a number from ${min} to ${max}`);
   return value;
-}
-
-/** Resolves at the first signal. It listens before the start, so that an early signal is not lost. */
-function stopSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve(signal));
-  });
 }

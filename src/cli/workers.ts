@@ -53,6 +53,8 @@ export function hearMissing(): () => number {
 interface Running {
   readonly worker: Worker;
   isServing: boolean;
+  /** A SIGHUP came while it was starting, when it may have read everything already. */
+  isReloadDue: boolean;
   /** The worker's message when it serves, or `undefined` when it ends before. */
   readonly serving: Promise<Serving | undefined>;
   /** Resolves with a signal or an exit code. */
@@ -105,12 +107,13 @@ export async function superviseWorkers(supervision: Supervision): Promise<ExitCo
       worker.on("message", (message: unknown) => {
         if (typeof message !== "object" || message === null || !("serving" in message)) return;
         running.isServing = true;
+        if (running.isReloadDue) worker.process.kill("SIGHUP");
         tellMissing();
         resolve(message.serving as Serving); // sent by announceServing of the same program
       });
     });
     const serves = Promise.race([announced, ended.then(() => undefined)]);
-    const running: Running = { worker, isServing: false, serving: serves, ended };
+    const running: Running = { worker, isServing: false, isReloadDue: false, serving: serves, ended };
     places.set(index, running);
     return running;
   };
@@ -159,9 +162,12 @@ export async function superviseWorkers(supervision: Supervision): Promise<ExitCo
     );
   };
 
-  // A worker that does not serve yet would end on SIGHUP, and it reads everything anyway.
+  // SIGHUP would end a worker that does not listen yet, so one that starts gets it when it serves.
   process.on("SIGHUP", () => {
-    for (const { worker, isServing } of places.values()) if (isServing) worker.process.kill("SIGHUP");
+    for (const running of places.values()) {
+      if (running.isServing) running.worker.process.kill("SIGHUP");
+      else running.isReloadDue = true;
+    }
   });
 
   const started = await Promise.race([startAll(), stopping]);

@@ -132,6 +132,16 @@ export const lostGuardMutants: readonly Mutant[] = [
     caughtBy: { file: WORKER_GRAPHS, test: "starts from the graph the others serve" },
   },
   {
+    name: "a change of the file while the gateway starts is lost",
+    file: "src/federation/supergraph/life-cycle.ts",
+    find: "if (isStarting) isReloadDue = true;",
+    replace: "if (isStarting) return;",
+    caughtBy: {
+      file: "test/unit/federation/supergraph/life-cycle.test.ts",
+      test: "takes up what the source got while it was built",
+    },
+  },
+  {
     name: "a worker that is replaced knows nothing of what was served",
     file: "src/cli/shared-graphs.ts",
     find: "history = createGraphHistory(message.history);",

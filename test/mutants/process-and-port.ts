@@ -103,8 +103,15 @@ export const processAndPortMutants: readonly Mutant[] = [
   {
     name: "SIGHUP ends a worker that starts",
     file: "src/cli/workers.ts",
-    find: "if (isServing) worker.process.kill",
-    replace: "worker.process.kill",
+    find: "if (running.isServing) running.worker.process.kill",
+    replace: "running.worker.process.kill",
+    caughtBy: { file: WORKERS, test: "passes SIGHUP on to those who serve" },
+  },
+  {
+    name: "a SIGHUP while a worker starts is lost",
+    file: "src/cli/workers.ts",
+    find: "else running.isReloadDue = true;",
+    replace: "",
     caughtBy: { file: WORKERS, test: "passes SIGHUP on to those who serve" },
   },
   {

@@ -153,10 +153,22 @@ export const createSupergraphLife = (parts: SupergraphLifeParts): SupergraphLife
 
   return {
     async start() {
-      const isSourceUnread = await startElsewhere();
-      if (!isSourceUnread) await startFromSource();
-      stopWatching = source.watch(() => void reload());
-      if (isSourceUnread) void reload();
+      let isStarting = true;
+      let isReloadDue = false;
+      // Watched before it is read: a change during the start must not be lost.
+      stopWatching = source.watch(() => {
+        if (isStarting) isReloadDue = true;
+        else void reload();
+      });
+      try {
+        if (await startElsewhere()) isReloadDue = true;
+        else await startFromSource();
+      } catch (error) {
+        stopWatching();
+        throw error;
+      }
+      isStarting = false;
+      if (isReloadDue && !isStopped) void reload();
     },
     reload,
     current: () => current,

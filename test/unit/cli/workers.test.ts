@@ -137,13 +137,18 @@ describe("the supervisor of workers", () => {
     expect(forkedTo(1)).toHaveLength(1);
   });
 
-  it("passes SIGHUP on to those who serve: it would end one that starts", async () => {
+  it("passes SIGHUP on to those who serve, and to one that starts when it serves: it would end it before", async () => {
     const { ended, stop } = supervise();
+    process.emit("SIGHUP");
     process.emit("SIGHUP");
     expect(workers[0]?.signals).toEqual([]);
     serves(workers[0]);
-    process.emit("SIGHUP");
     expect(workers[0]?.signals).toEqual(["SIGHUP"]);
+    process.emit("SIGHUP");
+    expect(workers[0]?.signals).toEqual(["SIGHUP", "SIGHUP"]);
+    await expect.poll(() => workers.length).toBe(2);
+    serves(workers[1]);
+    expect(workers[1]?.signals).toEqual([]);
     stop();
     await ended;
   });

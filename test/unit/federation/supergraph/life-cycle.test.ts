@@ -128,6 +128,47 @@ describe("a supergraph's life", () => {
   });
 });
 
+describe("a change during the start", () => {
+  /** A life that is told of the change while it builds its first supergraph. */
+  const changedWhileBuilt = (given: Partial<SupergraphLifeParts> = {}) => {
+    let builds = 0;
+    const made = createLife({
+      ...given,
+      build: async (sdl) => {
+        builds += 1;
+        if (builds === 1) {
+          made.source.next = "two";
+          made.source.changed();
+        }
+        const planner = { close: () => undefined };
+        // Only what a life reads of a snapshot.
+        return { supergraphSdl: sdl, digest: digestOf(sdl), planner } as unknown as Snapshot;
+      },
+    });
+    return made;
+  };
+
+  it.each([
+    ["from its source", {}, "one"],
+    ["from elsewhere", { startFrom: { load: async () => "served before" } }, "served before"],
+  ])("takes up what the source got while it was built: %s", async (_, given, first) => {
+    const { life, installed } = changedWhileBuilt(given);
+    await life.start();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(installed).toEqual([first, "two"]);
+    expect(life.current()?.supergraphSdl).toBe("two");
+  });
+
+  it("reloads nothing after it was stopped meanwhile", async () => {
+    const { life, source, installed } = changedWhileBuilt();
+    const starting = life.start();
+    life.stop();
+    await starting;
+    await vi.advanceTimersByTimeAsync(0);
+    expect([installed, source.isWatched]).toEqual([["one"], false]);
+  });
+});
+
 describe("the last good supergraph", () => {
   it("serves where the source has none, until the source's is served", async () => {
     const kept: string[] = [];
