@@ -98,7 +98,7 @@ describe("cardea demo", { timeout: 60_000 }, () => {
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       said += text;
     });
-    await expect.poll(() => said).toContain(`port ${port} is taken`);
+    await expect.poll(() => said).toContain(`port ${port} is in use`);
     expect(started.url).not.toContain(`:${port}/`);
     expect(await answers(started.url)).toBe(true);
     child.kill("SIGTERM");
