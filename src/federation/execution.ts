@@ -109,7 +109,7 @@ const completeFast = (
   const projector = input.entry.projectors.get(plan, isTrue, (fixed) =>
     createFastProjector(projectionOf(input, plan.names, fixed)),
   );
-  if (!shared.isMostOfAll) return projector.project(data);
+  if (!shared.isMostlyShared) return projector.project(data);
   const text = projector.write(data, shared);
   return text === undefined ? undefined : writtenData(text);
 };

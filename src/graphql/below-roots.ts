@@ -9,7 +9,7 @@ import {
 } from "graphql";
 import { fragmentsOf, onlyOperation, responseKey } from "./documents.js";
 
-/** A field of a root type that does not stand at the root (`viewer: Query`, `query: Query` in a payload). */
+/** A field of a root type below the root, as in `viewer: Query` or a payload's `query: Query`. */
 export interface BelowRoot {
   /** Keys from the root to the field. */
   readonly path: readonly string[];
@@ -21,13 +21,12 @@ interface Selected {
   readonly parent: GraphQLNamedType | undefined;
 }
 
-/** Names of the types that queries and mutations begin at. */
+/** Names of the query and mutation root types. */
 export const rootTypesOf = (schema: GraphQLSchema): ReadonlySet<string | undefined> =>
   new Set([schema.getQueryType()?.name, schema.getMutationType()?.name]);
 
 /**
- * The fields of root types below the root. Fragments are entered where they are spread: a fragment does not say where
- * that is.
+ * The fields of root types below the root. Fragments are entered where they are spread, because the path depends on it.
  *
  * @param document - one operation and its fragments
  */
@@ -36,7 +35,7 @@ export const fieldsBelowRoots = (document: DocumentNode, schema: GraphQLSchema):
   const roots = rootTypesOf(schema);
   const fragments = fragmentsOf(document);
   const walk = (selected: readonly Selected[], path: readonly string[]): void => {
-    // By key, as an answer has them: what is selected many times over is walked once.
+    // By response key, so that a field selected many times is walked once.
     const below = new Map<string, Selected[]>();
     const entered = new Set<string>();
     const enter = ({ set, parent }: Selected): void => {

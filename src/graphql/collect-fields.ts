@@ -33,7 +33,7 @@ export interface FieldCollector {
     type: GraphQLNamedType,
     isTrue: IsTrue,
   ): readonly CollectedField[];
-  /** True when the selections mean the same for every runtime type of `type` and do not ask which one it is. */
+  /** True when the selections are equal for every runtime type of `type` and do not contain `__typename`. */
   isUniform(selectionSets: readonly SelectionSetNode[], type: GraphQLNamedType): boolean;
 }
 

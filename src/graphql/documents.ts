@@ -8,13 +8,13 @@ import {
   type SelectionNode,
 } from "graphql";
 
-/** The operation of a document that has one. */
+/** The first operation of a document; for documents with only one. */
 export const onlyOperation = (document: DocumentNode): OperationDefinitionNode | undefined =>
   document.definitions.find(
     (definition): definition is OperationDefinitionNode => definition.kind === Kind.OPERATION_DEFINITION,
   );
 
-/** The fragments of a document by name. Of two with one name, which validation refuses, the last. */
+/** The fragments of a document by name. The last one wins if a name occurs twice, which validation refuses. */
 export const fragmentsOf = (document: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> => {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions)
@@ -35,7 +35,7 @@ export const responseKey = (field: FieldNode): string => field.alias?.value ?? f
 /** The field `__typename`. */
 export const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
 
-/** `__typename` under its own name, directives or not. */
+/** `__typename` without an alias; it may have directives. */
 export const isTypename = (selection: SelectionNode): boolean =>
   selection.kind === Kind.FIELD && selection.name.value === "__typename" && selection.alias === undefined;
 

@@ -9,21 +9,21 @@ import { booleanArgument, parseDirectives, textArgument } from "./directives.js"
 import { parseFieldSet } from "./field-sets.js";
 import { graphNamesOf, joins, typeGraphs } from "./joins.js";
 
-/** What has fields. */
+/** A definition or extension with fields. */
 export type Composite = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
 
 /** Objects and interfaces. */
 export const isComposite = (definition: DefinitionNode): definition is Composite =>
   definition.kind === Kind.OBJECT_TYPE_DEFINITION || definition.kind === Kind.INTERFACE_TYPE_DEFINITION;
 
-/** An interface that some subgraphs know as one object. */
+/** An interface that some subgraphs declare as an object (`@interfaceObject`). */
 export interface InterfaceObject {
-  /** Subgraphs that know it as one object, as `join__Graph` values. */
+  /** Subgraphs that declare it as an object, as `join__Graph` values. */
   readonly graphs: Set<string>;
   readonly keys: Set<string>;
 }
 
-/** Interface → where it is an object, and by which keys it is looked up there. */
+/** Interface → the subgraphs where it is an object, and its keys there. */
 export const interfaceObjectsOf = (supergraph: DocumentNode): ReadonlyMap<string, InterfaceObject> => {
   const found = new Map<string, InterfaceObject>();
   for (const definition of supergraph.definitions) {
@@ -40,7 +40,7 @@ export const interfaceObjectsOf = (supergraph: DocumentNode): ReadonlyMap<string
   return found;
 };
 
-/** Subgraph name → the interfaces it knows as objects. */
+/** Subgraph name → the interfaces that it declares as objects. */
 export const bySubgraph = (
   supergraph: DocumentNode,
   objects: ReadonlyMap<string, InterfaceObject>,
@@ -53,8 +53,8 @@ export const bySubgraph = (
   );
 
 /**
- * A composer may not say of an interface's field which subgraph knows it, where every one declares it, though one does
- * so as `@external`: the interface object that requires it. What is required is external.
+ * If every subgraph declares an interface's field, a composer may omit which ones resolve it, even if an interface
+ * object declares it `@external` to require it. So a required field is treated as external there.
  */
 export const withExternals = (
   supergraph: DocumentNode,

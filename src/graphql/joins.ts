@@ -55,11 +55,11 @@ export const graphNamesOf = (supergraph: DocumentNode): ReadonlyMap<string, stri
 export const joins = (node: Directed, name: "join__type" | "join__field"): readonly ConstDirectiveNode[] =>
   directivesNamed(node, name);
 
-/** The subgraphs that declare a type, as `join__Graph` values, as often as they say so. */
+/** The subgraphs that declare a type, as `join__Graph` values, once for each `@join__type`. */
 export const typeGraphs = (owner: Directed): readonly string[] =>
   joins(owner, "join__type").map((one) => textArgument(one, "graph") ?? "");
 
-/** What the `@join__…` directives of a supergraph say of its types and fields. */
+/** The `@join__…` directives of a supergraph's types and fields. */
 export interface JoinTable {
   /** Graph enum value → subgraph name. */
   readonly graphs: ReadonlyMap<string, string>;

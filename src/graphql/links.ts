@@ -1,10 +1,10 @@
 import { type ConstDirectiveNode, type DocumentNode, Kind } from "graphql";
 import { argumentValue, stringArgument, textArgument } from "./directives.js";
 
-/** One `@link` of a schema document: which specification it names and how its elements are spelt here. */
+/** One `@link` of a schema document: its specification and the local names of the elements. */
 export interface Link {
   readonly url: string;
-  /** The URL without its version: what the link *is*. */
+  /** The URL without its version. It identifies the specification. */
   readonly identity: string;
   /** The last path segment of the identity, e.g. `auth`. */
   readonly name: string;
@@ -18,7 +18,7 @@ export interface Link {
   readonly node: ConstDirectiveNode;
 }
 
-/** Reads every `@link` of the schema definition and its extensions. Unreadable ones are left out: the tripwire sees them. */
+/** Reads every `@link` of the schema definition and its extensions. Invalid ones are left to the tripwire. */
 export const readLinks = (document: DocumentNode): readonly Link[] => {
   const links: Link[] = [];
   for (const definition of document.definitions) {
@@ -56,10 +56,10 @@ const readLink = (node: ConstDirectiveNode): Link | undefined => {
 export const linkUrl = (node: ConstDirectiveNode): string | undefined =>
   stringArgument(node, "url") ?? stringArgument(node, "feature");
 
-/** The namespace a `@link` gives itself by `as`. */
+/** The namespace that a `@link` declares by `as`. */
 export const linkNamespace = (node: ConstDirectiveNode): string | undefined => stringArgument(node, "as");
 
-/** What a `@link` imports, whether its `url` can be read or not: original name → local spelling. */
+/** The imports of a `@link`, even if its `url` is invalid: original name → local spelling. */
 export const readImports = (node: ConstDirectiveNode): ReadonlyMap<string, string> => {
   const imports = new Map<string, string>();
   const value = argumentValue(node, "import");
@@ -79,8 +79,8 @@ export const readImports = (node: ConstDirectiveNode): ReadonlyMap<string, strin
 };
 
 /**
- * Every local spelling of a directive that a link defines: the imported name, the prefixed name, and the
- * bare namespace when the directive is the one its specification is named after.
+ * Every local spelling of a directive that a link defines: the imported name, the prefixed name, and the namespace
+ * alone if the specification is named after the directive.
  */
 export const localNames = (link: Link, directive: string): readonly string[] => {
   const imported = link.imports.get(`@${directive}`);

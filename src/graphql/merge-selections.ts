@@ -2,7 +2,7 @@ import { type FieldNode, Kind, print, type SelectionNode } from "graphql";
 import { responseKey } from "./documents.js";
 
 /**
- * Selections that select what both do, each field once.
+ * Merges two selection lists, each field once.
  *
  * @param first - fragments inlined, as in `second`
  * @returns `undefined` where one response key has two meanings

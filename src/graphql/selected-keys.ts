@@ -17,7 +17,7 @@ export const createFetchParser = (): ParseFetch => {
   };
 };
 
-/** Fields of a selection set, fragments entered whatever their type condition. */
+/** Fields of a selection set, including those in fragments of every type condition. */
 export const fieldsOf = (document: DocumentNode, selectionSet: SelectionSetNode): readonly FieldNode[] => {
   const fields: FieldNode[] = [];
   const entered = new Set<string>();

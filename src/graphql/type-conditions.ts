@@ -12,19 +12,19 @@ import {
 export interface TypeConditions {
   satisfies(typeName: string, condition: string): boolean;
   isObjectType(typeName: string): boolean;
-  /** What an object that meets the condition may be called. */
+  /** The `__typename` values of objects that meet the condition. */
   possible(condition: string): Iterable<string>;
-  /** May the field of this object type not be null? */
+  /** Is the field of this object type non-null? */
   isNonNull(typeName: string, fieldName: string): boolean;
   /** Is the field of this object type an `ID`, or a list of them? */
   isIdentifier(typeName: string, fieldName: string): boolean;
-  /** Does the field hold a password or token? Of an object whose type is not known: does any field of that name? */
+  /** Does the field hold a password or token? For an object of unknown type: does any field of that name? */
   isSecret(typeName: string, fieldName: string): boolean;
 }
 
-/** @param secretType - scalar of passwords and tokens. Default: there is none */
+/** @param secretType - scalar of passwords and tokens. Default: none */
 export const createTypeConditions = (fullSchema: GraphQLSchema, secretType?: string): TypeConditions => {
-  // Filled once: a look-up per entity must not walk the schema. Maps, since type names come from outside.
+  // Built once, so that no look-up walks the schema. Maps, because type names come from subgraphs.
   const members = new Map<string, Set<string>>();
   const objects = new Set<string>();
   const identifiers = new Set<string>();

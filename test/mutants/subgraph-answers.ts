@@ -43,9 +43,9 @@ export const subgraphAnswerMutants: readonly Mutant[] = [
     caughtBy: { file: ANSWERS, test: "holding other types gives each place its own or nothing" },
   },
   {
-    name: "a field that was asked and is absent is null in silence",
+    name: "a requested field that is absent is null without an error",
     file: "src/federation/response/project/compile.ts",
-    find: "=== undefined ? ${isOdd}",
+    find: "=== undefined ? ${onMismatch}",
     replace: "=== undefined ? ${whenNull}",
     caughtBy: { file: ANSWERS, test: "holding nothing of what was asked gives each place its own" },
   },

@@ -2,7 +2,7 @@ import { FaultError } from "../../domain/errors.js";
 import type { FetchNode, PathStep, PlanNode, RequiredSelection, Rewrite, RewriteStep } from "./plan.js";
 
 /**
- * Reads the planner's answer into our own plan nodes.
+ * Converts the planner's output to our own plan nodes.
  *
  * @returns `undefined` for a plan with nothing to fetch
  * @throws FaultError `INTERNAL_SERVER_ERROR` for a node, path or rewrite we do not know, and for `@defer` and

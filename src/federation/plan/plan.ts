@@ -1,8 +1,8 @@
 /**
  * The plan nodes we execute, as our own types.
  *
- * The planner is a 0.0.x package: its output is `unknown` until `parsePlan` has read it, and an unknown node or path
- * segment refuses the plan.
+ * The planner is a 0.0.x package: its output is `unknown` until `parsePlan` has read it. A plan with an unknown node or
+ * path segment is refused.
  */
 
 /** One step of the path from the root of the result tree to the objects of a fetch. */

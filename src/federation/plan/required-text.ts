@@ -1,6 +1,6 @@
 import type { RequiredSelection } from "./plan.js";
 
-/** What is sent of an entity, as GraphQL: `...on User{id profile{name}}`. */
+/** The fields of a representation, as GraphQL: `...on User{id profile{name}}`. */
 export const requiredText = (selections: readonly RequiredSelection[]): string =>
   selections
     .map((one) =>

@@ -24,7 +24,7 @@ export const walkPlan = (node: PlanNode, visitor: (node: PlanNode) => void): voi
 /** A node that calls a subgraph. */
 export type PlanLeaf = Extract<PlanNode, { readonly kind: "fetch" | "batch" | "flatten" }>;
 
-/** The plan with each of its leaves replaced. */
+/** A copy of the plan with each leaf node replaced. */
 export const mapLeaves = (node: PlanNode, replace: (leaf: PlanLeaf) => PlanNode): PlanNode => {
   const inner = (one: PlanNode): PlanNode => mapLeaves(one, replace);
   switch (node.kind) {

@@ -11,16 +11,16 @@ import {
 import { responseKey } from "../../graphql/documents.js";
 
 /**
- * Response keys as subgraphs see them.
+ * Response keys as they are sent to subgraphs.
  *
- * The client's aliases share a tree with `@key` fields, `@requires` inputs and `__typename`, which the engine
- * reads by name. `{ me { id: name reviews { id } } }` made the planner at 0.0.38 use the *name* as the key of
- * the next entity look-up: whoever controls that name chooses whose reviews are fetched. `__typename: name`
- * would choose the runtime type. And where two runtime types use one alias for different fields, the planner
- * merges what it must not. So every alias that could be mistaken for something else, and every second meaning
- * of one response key, travels under a name of our own, and the answer is projected back.
+ * The client's aliases are in the same tree as `@key` fields, `@requires` inputs and `__typename`, which the engine
+ * reads by name. For `{ me { id: name reviews { id } } }` the planner at 0.0.38 used the *name* as the key of the next
+ * entity look-up, so the owner of that name could choose whose reviews are fetched. `__typename: name` would choose the
+ * runtime type. If two runtime types use one alias for different fields, the planner merges them by mistake. So an
+ * alias that could be confused with another name, and a second meaning of one response key, are renamed before
+ * planning. The response is mapped back.
  *
- * Variables likewise: a client's `$representations` beside the planner's own would choose the entities that are looked up.
+ * The same holds for variables: a client's `$representations` could replace the planner's and choose the entities.
  */
 export interface WireNames {
   /** True when the operation uses no key and no variable that needs another name. */
@@ -60,14 +60,14 @@ export interface ReservedNames {
   /** Every field name of the full supergraph, inaccessible elements included. */
   readonly fields: ReadonlySet<string>;
   /**
-   * Fields some `@requires` asks with arguments. The planner at 0.0.38 gives such an input an alias when the client
-   * selects the same field otherwise, and in batched look-ups then reads the client's value; so the client's
-   * selection takes the other name.
+   * Fields that a `@requires` selects with arguments. If the client selects such a field with other arguments, the
+   * planner at 0.0.38 gives the input an alias, but reads the client's value in batched look-ups. So the client's
+   * selection is renamed instead.
    */
   readonly requiredWithArguments: ReadonlySet<string>;
 }
 
-/** The planner's own are `representations` and `__batch_reps_0`. */
+/** The planner's own variables are `representations` and `__batch_reps_0`. */
 const isOurVariable = (name: string): boolean =>
   name.startsWith("_") || name.startsWith(PREFIX) || name.startsWith("representations");
 
@@ -132,8 +132,8 @@ export const createWireNames = (document: DocumentNode, reserved: ReservedNames)
 };
 
 /**
- * The same document with every selection under its name on the wire. `name: name` becomes `name`: the planner at
- * 0.0.38 takes the two for a conflict, and panics.
+ * The same document with every selection under its name on the wire. `name: name` becomes `name`, because the planner
+ * at 0.0.38 treats the two as a conflict and panics.
  */
 export const renameForWire = (document: DocumentNode, names: WireNames): DocumentNode =>
   names.unchanged ? document : renameVariables(renameKeys(document, names), names);
@@ -141,7 +141,7 @@ export const renameForWire = (document: DocumentNode, names: WireNames): Documen
 const renameKeys = (document: DocumentNode, names: WireNames): DocumentNode =>
   visit(document, {
     Field: {
-      // On the way out, so that a selection is renamed once.
+      // In `leave`, so that each selection is renamed once.
       leave(field) {
         const wireKey = names.keyOf(field);
         if (wireKey === field.name.value) {
@@ -155,7 +155,7 @@ const renameKeys = (document: DocumentNode, names: WireNames): DocumentNode =>
     },
   });
 
-/** Runs after the keys, because the meaning of a key depends on its arguments as the client wrote them. */
+/** Runs after the keys are renamed, because the meaning of a key depends on the client's original arguments. */
 const renameVariables = (document: DocumentNode, names: WireNames): DocumentNode =>
   visit(document, {
     Variable(variable) {

@@ -18,8 +18,7 @@ export type Collector = (root: JsonObject, visitor: Visitor, walk: Walk | undefi
 type Step = (value: JsonValue | undefined, visitor: Visitor, walk: Walk | undefined) => void;
 
 /**
- * Compiles a flatten path. Lists are entered wherever they stand, at any depth: the planner writes one `@` for
- * a list of lists.
+ * Compiles a flatten path. Lists are entered at every depth, because the planner writes one `@` for a list of lists.
  */
 export const compileCollector = (path: readonly PathStep[], types: TypeConditions): Collector => {
   const last: Step = (value, visitor, walk) => {

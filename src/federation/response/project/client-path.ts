@@ -15,7 +15,7 @@ type Selected = Pick<
   "schema" | "rootType" | "selectionSet" | "collector" | "names" | "isTrue"
 >;
 
-/** A place on the way of an error, and the keys from there to its end. */
+/** A place on an error's path, and the remaining keys of the path. */
 interface Passed {
   readonly place: Place;
   readonly shown: ResponsePath;
@@ -24,11 +24,11 @@ interface Passed {
 }
 
 /**
- * Where the client sees an error of a subgraph. One about an input of `@requires` that the client did not select stands
- * at the client's fields that are null for want of it (GraphQL §7.1.2); where there is none, at the object.
+ * The paths at which the client sees an error of a subgraph. An error about an input of `@requires` that the client did
+ * not select is reported at the fields that are null without it (GraphQL §7.1.2), or at the object if there are none.
  *
  * @param requires - `Type.field` → paths of its inputs
- * @returns none when the error means nothing to this operation
+ * @returns none when the error is about no field of this operation
  */
 export const clientPaths = (
   input: Selected & Pick<ProjectionInput, "denials">,
@@ -47,14 +47,14 @@ export const clientPaths = (
   return [shown];
 };
 
-/** Fields selected here that are null and require what is at the end of the error's path. */
+/** The selected fields that are null and require the field at the end of the error's path. */
 const nullFor = (
   input: Selected & Pick<ProjectionInput, "denials">,
   { place, shown, value, rest }: Passed,
   requires: ReadonlyMap<string, ReadonlySet<string>>,
 ): readonly ResponsePath[] => {
   const failed = rest.join(".");
-  /** It failed itself, with an object around it, or somewhere inside. */
+  /** The error is about this input, an object that contains it, or a field inside it. */
   const isFailed = (one: string): boolean =>
     one === failed || one.startsWith(`${failed}.`) || failed.startsWith(`${one}.`);
   return runtimeTypes(input, place.type, value).flatMap((type) =>
@@ -70,14 +70,14 @@ const nullFor = (
 };
 
 /**
- * A path of wire keys as the client knows it.
+ * Converts a path of wire keys to the client's response keys.
  *
- * A subgraph may tell of fields the client did not select: inputs of `@requires` and keys, then the error belongs to
- * the object that needed them and the path ends there; or a field that is selected on other runtime types only
- * (look-ups of interface objects ask for all of them at once), then it means nothing here.
+ * A subgraph may report errors of fields that the client did not select. For a key or an input of `@requires` the path
+ * ends at the object that needs it. A field that is selected only on other runtime types (look-ups of interface objects
+ * request the fields of all of them) is ignored.
  *
- * @param passed - receives the objects on the way
- * @returns `undefined` when the error means nothing to this operation
+ * @param passed - receives the objects along the path
+ * @returns `undefined` when the error is about no field of this operation
  */
 const clientPath = (
   input: Selected,
@@ -87,7 +87,7 @@ const clientPath = (
 ): ResponsePath | undefined => {
   const shown: (string | number)[] = [];
   let here: Place = { type: input.rootType, sets: [input.selectionSet] };
-  // The same path, had every object on the way another of its possible types.
+  // The same path, if every object along it had another of its possible types.
   let elsewhere: readonly Place[] = [here];
   let value: JsonValue | undefined = data;
   for (const [index, key] of path.entries()) {
@@ -97,7 +97,7 @@ const clientPath = (
       continue;
     }
     if (here.sets.length === 0) {
-      // Inside a custom scalar: whatever it holds is the client's.
+      // Inside a custom scalar the client receives all keys unchanged.
       shown.push(key);
       continue;
     }
@@ -131,7 +131,7 @@ const runtimeTypes = (
   return isObjectType(runtimeType) ? [runtimeType] : possibleTypes(input, type);
 };
 
-/** Where a key leads to, on each of the types that select it. */
+/** The places that a key leads to, one for each type that selects it. */
 const step = (
   input: Selected,
   types: readonly GraphQLNamedType[],

@@ -21,13 +21,14 @@ import { leafCheck } from "./leaf.js";
 import type { ProjectionInput } from "./project.js";
 
 /**
- * Completes a clean answer: nothing denied, nothing failed. Each way answers `undefined` at the first value that is
- * not what the schema promises; then `project` does the whole answer again, and tells what was wrong.
+ * Completes an answer in which nothing was denied and nothing failed. Both methods return `undefined` at the first
+ * value that does not match the schema; then the interpreter (`project.ts`) repeats the whole answer and reports the
+ * error.
  */
 export interface FastProjector {
-  /** As fresh objects of fixed shape, which `JSON.stringify` writes fastest. */
+  /** Returns new objects of a fixed shape, which `JSON.stringify` writes fastest. */
   project(data: JsonObject): JsonObject | undefined;
-  /** As JSON text, where much of the tree is shared: each shared object is written once, and copied. */
+  /** Returns JSON text, for a tree with many shared objects: the text of each is written once and copied. */
   write(data: JsonObject, shared: SharedObjects): string | undefined;
 }
 
@@ -36,7 +37,7 @@ export type FastProjectionInput = Pick<
   "schema" | "rootType" | "selectionSet" | "collector" | "names" | "isTrue" | "hidesTypes"
 >;
 
-/** For one operation, one set of conditions and one plan. Code is generated when it is first needed. */
+/** For one operation, one set of conditions and one plan. The code is generated on first use. */
 export const createFastProjector = (input: FastProjectionInput): FastProjector => {
   let asObjects: Complete | undefined;
   let asText: Complete | undefined;
@@ -52,8 +53,8 @@ export const createFastProjector = (input: FastProjectionInput): FastProjector =
   };
 };
 
-/** Thrown by generated code; never leaves this file. */
-const ODD = Symbol("odd");
+/** Thrown by generated code at a value that does not match the schema, and caught in this file. */
+const MISMATCH = Symbol("mismatch");
 
 const run = (
   complete: Complete,
@@ -63,34 +64,34 @@ const run = (
   try {
     return complete(data, shared);
   } catch (error) {
-    if (error === ODD) return undefined;
+    if (error === MISMATCH) return undefined;
     throw error;
   }
 };
 
-const odd = (): never => {
-  throw ODD;
+const mismatch = (): never => {
+  throw MISMATCH;
 };
 
 /**
- * Every name goes into the code as a JSON string; nothing of a request does. Where the runtime forbids generated code
- * (`--disallow-code-generation-from-strings`), every answer is odd.
+ * Names are put into the code as JSON strings; values of a request never are. If the runtime forbids generated code
+ * (`--disallow-code-generation-from-strings`), every answer is left to the interpreter.
  */
 const compile = (input: FastProjectionInput, dialect: Dialect): Complete => {
   try {
     return new Generator(input, dialect).objectFunction(input.rootType, [input.selectionSet]);
   } catch (error) {
-    if (error instanceof EvalError) return odd;
+    if (error instanceof EvalError) return mismatch;
     throw error;
   }
 };
 
-/** Inline tests that say "surely right"; what fails them is looked at again by a function. */
-const SURELY: ReadonlyMap<string, (variable: string) => string> = new Map([
+/** Fast inline tests for valid values. A value that fails its test is checked again by a function. */
+const INLINE_TESTS: ReadonlyMap<string, (variable: string) => string> = new Map([
   ["String", (v: string) => `typeof ${v} === "string"`],
   ["ID", (v: string) => `typeof ${v} === "string"`],
   ["Int", (v: string) => `(${v} | 0) === ${v}`],
-  // A number beyond all bounds is written as null: not here.
+  // Excludes NaN and infinity, which `JSON.stringify` would write as null.
   ["Float", (v: string) => `typeof ${v} === "number" && ${v} - ${v} === 0`],
   ["Boolean", (v: string) => `typeof ${v} === "boolean"`],
 ]);
@@ -107,14 +108,14 @@ class Generator {
     this.#dialect = dialect;
   }
 
-  /** A finished function for objects of one type; everything below it with a known type is in the same text. */
+  /** Compiles the function for objects of one type, with the functions for everything below it of a known type. */
   objectFunction(
     type: GraphQLObjectType | GraphQLInterfaceType,
     selectionSets: readonly SelectionSetNode[],
   ): Complete {
     const name = this.#object(type, selectionSets);
     const body = `"use strict";\n${this.#functions.join("\n")}\nreturn ${name};`;
-    // Constants are parameters of the surrounding function, so that the engine may treat them as fixed.
+    // Constants are parameters of the outer function, so that V8 can treat them as constant.
     const parameters = this.#constants.map((_, index) => `c${index}`);
     return new Function(...parameters, body)(...this.#constants) as Complete;
   }
@@ -162,7 +163,7 @@ class Generator {
     }
     return this.#function(
       "o",
-      `if (typeof o !== "object" || Array.isArray(o)) ${this.#constant(odd)}();`,
+      `if (typeof o !== "object" || Array.isArray(o)) ${this.#constant(mismatch)}();`,
       ...reads,
       `return ${this.#dialect.object(members)};`,
     );
@@ -174,14 +175,14 @@ class Generator {
       : `${object}[${JSON.stringify(key)}]`;
   }
 
-  /** An expression: the variable's value, completed. */
+  /** An expression that completes the value of a variable. */
   #completed(variable: string, type: GraphQLOutputType, sets: readonly SelectionSetNode[]): string {
     const isNonNull = isNonNullType(type);
     const nullable = isNonNull ? type.ofType : type;
-    const isOdd = `${this.#constant(odd)}()`;
-    const whenNull = isNonNull ? isOdd : this.#dialect.nothing;
+    const onMismatch = `${this.#constant(mismatch)}()`;
+    const whenNull = isNonNull ? onMismatch : this.#dialect.nothing;
     const unlessNull = (complete: string): string =>
-      `(${variable} === null ? ${whenNull} : ${variable} === undefined ? ${isOdd} : ${complete}(${variable}, s))`;
+      `(${variable} === null ? ${whenNull} : ${variable} === undefined ? ${onMismatch} : ${complete}(${variable}, s))`;
     if (isListType(nullable)) return unlessNull(this.#list(nullable.ofType, sets));
     if (isCompositeType(nullable)) {
       const complete = isObjectType(nullable)
@@ -190,16 +191,16 @@ class Generator {
       return unlessNull(complete);
     }
     const again = unlessNull(this.#constant(this.#leaf(nullable)));
-    const surely = SURELY.get(nullable.name);
-    return surely === undefined
+    const inlineTest = INLINE_TESTS.get(nullable.name);
+    return inlineTest === undefined
       ? again
-      : `(${surely(variable)} ? ${this.#dialect.leaf(variable, IS_TEXT.has(nullable.name))} : ${again})`;
+      : `(${inlineTest(variable)} ? ${this.#dialect.leaf(variable, IS_TEXT.has(nullable.name))} : ${again})`;
   }
 
   #list(item: GraphQLOutputType, sets: readonly SelectionSetNode[]): string {
     return this.#function(
       "a",
-      `if (!Array.isArray(a)) ${this.#constant(odd)}();`,
+      `if (!Array.isArray(a)) ${this.#constant(mismatch)}();`,
       "const n = a.length;",
       this.#dialect.list(this.#completed("v", item, sets)),
     );
@@ -208,10 +209,10 @@ class Generator {
   #leaf(type: GraphQLScalarType | GraphQLEnumType): (value: JsonValue) => JsonValue {
     const isRight = leafCheck(type);
     const { checked } = this.#dialect;
-    return (value) => (isRight(value) ? checked(value) : odd());
+    return (value) => (isRight(value) ? checked(value) : mismatch());
   }
 
-  /** Chosen by runtime type; the function of each is generated when it is first met. */
+  /** Chooses a function by runtime type. The function for a type is generated when the type first occurs. */
   #abstract(type: GraphQLNamedType, sets: readonly SelectionSetNode[]): Complete {
     const byType = new Map<JsonValue | undefined, Complete>();
     const { schema, hidesTypes, collector } = this.#input;
@@ -225,10 +226,10 @@ class Generator {
       const shown = interfaceWithoutObjectType(schema, type, typeName);
       return shown !== undefined && !hidesTypes(shown.name) && collector.isUniform(sets, shown)
         ? generate(shown)
-        : odd();
+        : mismatch();
     };
     return (value, shared) => {
-      if (typeof value !== "object" || Array.isArray(value)) return odd();
+      if (typeof value !== "object" || Array.isArray(value)) return mismatch();
       const typeName = (value as JsonObject)["__typename"];
       let complete = byType.get(typeName);
       if (complete === undefined) {

@@ -1,25 +1,25 @@
 import type { JsonValue } from "../../result/json.js";
 
-/** How generated code puts an answer together. Parts are expressions. */
+/** How generated code builds an answer: as objects or as text. The parts are expressions. */
 export interface Dialect {
   readonly nothing: string;
   /** @param members - keys and their values */
   object(members: readonly (readonly [key: string, value: string])[]): string;
   /** A string known when the code is generated. */
   fixed(text: string): string;
-  /** A value that is surely right. */
+  /** A leaf value that passed the inline test. */
   leaf(variable: string, isText: boolean): string;
-  /** The same, found by looking closely. */
+  /** A leaf value that passed the full check. */
   readonly checked: (value: JsonValue) => JsonValue;
   /** Statements that complete list `a` of `n` items; `item` completes `v`. */
   list(item: string): string;
   readonly sharesObjects: boolean;
 }
 
-/** Fresh objects of fixed shape. */
+/** New objects of a fixed shape. */
 export const OBJECTS: Dialect = {
   nothing: "null",
-  // Written as a computed key, `__proto__` is a key like any other.
+  // A computed key `__proto__` is an ordinary key.
   object: (members) =>
     `{ ${members.map(([key, value]) => `[${JSON.stringify(key)}]: ${value}`).join(", ")} }`,
   fixed: (text) => JSON.stringify(text),

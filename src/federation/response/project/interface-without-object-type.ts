@@ -6,11 +6,11 @@ import {
 } from "graphql";
 
 /**
- * The interface an object is completed as when no object type is known for it: it came without a type name, or with
- * the name of an interface that no object type implements. Both come of an `@interfaceObject`.
+ * The interface to complete an object as when its object type is unknown: it has no `__typename`, or the name of an
+ * interface that no object type implements. Both are caused by an `@interfaceObject`.
  *
- * @param type - the abstract type its position promises
- * @param typeName - the value of `__typename`, whoever set it
+ * @param type - the declared abstract type of the position
+ * @param typeName - the value of `__typename`
  */
 export const interfaceWithoutObjectType = (
   schema: GraphQLSchema,

@@ -10,7 +10,7 @@ import {
 } from "graphql";
 import type { JsonValue } from "../../result/json.js";
 
-/** Is this value, as a subgraph serialised it, one the API schema's type may have? */
+/** Is this value, as serialised by a subgraph, valid for the type in the API schema? */
 export type LeafCheck = (value: JsonValue) => boolean;
 
 const MAX_INT = 2_147_483_647;
@@ -24,16 +24,16 @@ const BUILT_IN: ReadonlyMap<string, LeafCheck> = new Map<string, LeafCheck>([
   [GraphQLFloat.name, (value) => typeof value === "number"],
   [GraphQLString.name, (value) => typeof value === "string"],
   [GraphQLBoolean.name, (value) => typeof value === "boolean"],
-  // Serialised as a string, but many servers let numbers through and every client takes them. One too large to be read
-  // exactly is no longer the identifier that was sent.
+  // An ID is serialised as a string, but many servers send numbers and every client accepts them. A number too large to
+  // be exact is no longer the identifier that was sent.
   [GraphQLID.name, (value) => typeof value === "string" || Number.isSafeInteger(value)],
 ]);
 
 const anything: LeafCheck = () => true;
 
 /**
- * The check of one leaf type. Custom scalars pass untouched, objects and lists included; an enum value that is
- * unknown or `@inaccessible` in the API schema never leaves.
+ * The check of one leaf type. Custom scalars are accepted unchanged, objects and lists included. An enum value that is
+ * unknown or `@inaccessible` in the API schema is never returned.
  */
 export const leafCheck = (type: GraphQLScalarType | GraphQLEnumType): LeafCheck => {
   if (!isEnumType(type)) return BUILT_IN.get(type.name) ?? anything;

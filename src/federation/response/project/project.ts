@@ -20,7 +20,7 @@ import type { ResponsePath } from "../../result/paths.js";
 import { interfaceWithoutObjectType } from "./interface-without-object-type.js";
 import { leafCheck } from "./leaf.js";
 
-/** Fields the gateway answers itself: `__schema` and `__type`, complete values by response key. */
+/** The fields that the gateway answers itself, `__schema` and `__type`: complete values by response key. */
 export type GatewayFields = ReadonlyMap<string, unknown>;
 
 export interface ProjectionInput {
@@ -30,10 +30,10 @@ export interface ProjectionInput {
   readonly collector: FieldCollector;
   readonly names: WireNames;
   readonly isTrue: IsTrue;
-  /** Abstract types some possible type of which the API schema hides: there the runtime type must be known. */
+  /** Is a possible type of this abstract type hidden by the API schema? Then the runtime type must be known. */
   readonly hidesTypes: (abstractType: string) => boolean;
   readonly denials: DenialView | undefined;
-  /** Told once for every denied place, in response order. */
+  /** Called once for each denied place, in response order. */
   readonly onDenied: (denial: Denial, path: ResponsePath) => void;
   /** Reports an invalid value at a client path, only if no other error explains the null. */
   readonly onInvalid: (message: string, path: ResponsePath) => void;
@@ -46,8 +46,8 @@ const PROPAGATE = Symbol("propagate");
 type Completed = JsonValue | typeof PROPAGATE;
 
 /**
- * Completes the answer for the *original* operation on the API schema (GraphQL §6.4.3). It is a simple interpreter, used
- * whenever something was denied, failed or is invalid. Fields that were not selected are dropped.
+ * Completes the answer for the *original* operation on the API schema (GraphQL §6.4.3). It is a simple interpreter,
+ * used whenever something was denied, failed or is invalid. Fields that were not selected are dropped.
  *
  * @returns the response's `data`
  */
@@ -93,7 +93,7 @@ const completeField = (
   const definition = Object.hasOwn(parent.getFields(), field.name)
     ? parent.getFields()[field.name]
     : undefined;
-  // Validation let the field through, so the schema has it; were it otherwise, nothing is shown.
+  // Validation ensures that the schema has the field. If it does not, nothing is shown.
   if (definition === undefined) return null;
   const denial = deniedField(input.denials, field.nodes, parent.name);
   if (denial !== undefined) {
@@ -133,15 +133,15 @@ const complete = (
     const completed = complete(input, type.ofType, position, value, path);
     if (completed !== null) return completed;
     if (value === null) {
-      input.onInvalid(`null where ${String(type)} is promised`, path);
+      input.onInvalid(`null where ${String(type)} is declared`, path);
     }
     return PROPAGATE;
   }
-  // Not in silence: whoever was asked did not answer, or nobody could be asked.
-  if (value === undefined) return invalid(input, `nothing where ${String(type)} was asked for`, path);
+  // This needs an error: the subgraph did not return the field, or no subgraph could be called.
+  if (value === undefined) return invalid(input, `no value where ${String(type)} was requested`, path);
   if (value === null) return null;
   if (isListType(type)) {
-    if (!Array.isArray(value)) return invalid(input, "something else where a list is promised", path);
+    if (!Array.isArray(value)) return invalid(input, "not a list where a list is declared", path);
     const items: JsonValue[] = [];
     for (let index = 0; index < value.length; index += 1) {
       const item = complete(input, type.ofType, position, value[index], [...path, index]);
@@ -151,10 +151,10 @@ const complete = (
     return items;
   }
   if (!isCompositeType(type)) {
-    return leafCheck(type)(value) ? value : invalid(input, `a value that is no ${type.name}`, path);
+    return leafCheck(type)(value) ? value : invalid(input, `not a valid ${type.name}`, path);
   }
   if (typeof value !== "object" || Array.isArray(value)) {
-    return invalid(input, `something else where ${type.name} is promised`, path);
+    return invalid(input, `not an object where ${type.name} is declared`, path);
   }
   const completed = completeComposite(input, type, position, value as JsonObject, path);
   return completed === PROPAGATE ? null : completed;
@@ -178,10 +178,10 @@ const completeComposite = (
     const denied = deniedPosition(input, position, runtimeType.name, path);
     return denied === undefined ? completeObject(input, runtimeType, selectionSets, value, path) : denied;
   }
-  // No subgraph established a runtime type the API schema knows: hidden by @inaccessible, an interface object,
-  // or simply not asked for.
+  // The API schema has no such runtime type: it is hidden by `@inaccessible`, the object is an interface object, or no
+  // fetch requested the type.
   const named = typeof typeName === "string" ? typeName : undefined;
-  // A hidden type is guarded like any other, and denials of its siblings must not reveal it.
+  // A hidden type has guards like any other, and a denial of another type must not reveal it.
   const denied = deniedPosition(input, position, named, path);
   if (denied !== undefined) return denied;
   const shown = interfaceWithoutObjectType(input.schema, type, typeName);
@@ -192,7 +192,7 @@ const completeComposite = (
   ) {
     return completeObject(input, shown, selectionSets, value, path);
   }
-  return invalid(input, "an object of no known type", path);
+  return invalid(input, "an object of unknown type", path);
 };
 
 const deniedPosition = (

@@ -3,15 +3,15 @@ import type { IsTrue } from "../../../graphql/collect-fields.js";
 import type { FastProjector } from "./compile.js";
 
 /**
- * Generated projectors of one operation, by plan and by the values of the operation's own conditions. Those may be more
- * than the plan's: what the gateway answers itself is in no plan.
+ * Generated projectors of one operation, by plan and by the values of the operation's condition variables. The
+ * operation may have more of them than the plan, which does not contain the fields that the gateway answers itself.
  */
 export interface ProjectorCache<Plan extends object> {
-  /** @param create - called with the values of the conditions alone, so that no request's variables are kept */
+  /** @param create - receives only the values of the conditions, so that no other variables of a request are kept */
   get(plan: Plan, isTrue: IsTrue, create: (isTrue: IsTrue) => FastProjector): FastProjector;
 }
 
-/** Kept of one plan; whoever asks chooses the values. */
+/** Limit for one plan, because clients choose the values. */
 const MAX_VARIANTS = 64;
 
 export const createProjectorCache = <Plan extends object>(

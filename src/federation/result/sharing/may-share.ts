@@ -9,9 +9,9 @@ const MAX_PLACES = 5_000;
 /**
  * May equal objects at one place of an answer be one object while this plan runs?
  *
- * Only where later fetches treat all of them alike, so three kinds of plan are left out: two fetches answer the same
- * field at the same place (then one merges into what the other brought, differently for each object around it), keys
- * are renamed in place, or a path depends on runtime types.
+ * Only if later fetches treat all of them alike. This excludes three kinds of plans: two fetches answer the same field
+ * at the same place (one merges into the result of the other, differently for each parent object), keys are renamed in
+ * place, or a path depends on runtime types.
  *
  * @param parse - reads the operation of a fetch
  */
@@ -31,7 +31,7 @@ export const mayShare = (plan: PlanNode, parse: ParseFetch): boolean => {
       if (places.has(place) || places.size >= MAX_PLACES) isSafe = false;
       places.add(place);
       const [first, ...others] = sets;
-      // To tell apart what two selections of one key bring together is not worth the trouble.
+      // Two selections with the same key are not analysed further: they may not share.
       if (others.some((other) => other !== undefined)) isSafe = false;
       add(document, first, place);
     }

@@ -1,28 +1,27 @@
 import { type Path, RepeatScan } from "./repeat-scan.js";
 
-/** What `JSON.parse` would answer, save that equal objects at the same place of a selection are one object. */
+/** The result of `JSON.parse`, except that equal objects at the same place of a selection are one object. */
 export interface Repetitive {
   readonly value: unknown;
-  /** Objects and lists that stand in more than one place. */
+  /** Objects and lists that occur at more than one place. */
   readonly shared: ReadonlySet<object>;
-  /** That were not parsed. */
+  /** Bytes that were not parsed. */
   readonly savedBytes: number;
 }
 
-/** Shorter values are parsed as quickly as they are compared. */
+/** For shorter values a comparison takes as long as parsing them. */
 const COMPARED_BYTES = 64;
 
 /**
- * Parses JSON that says the same thing many times over, as answers of subgraphs do: the same author stands under
- * each of a hundred reviews. Where a value begins with the very bytes of the last value that stood at this place
- * (the same keys from the root, whatever the list indices), those bytes are compared and left out; `JSON.parse` reads
- * the rest, and the value read before takes the place. A tree of few objects is also quicker to walk, to merge
- * into, to write, and to collect.
+ * Parses JSON with many repetitions, which is common in answers of subgraphs: a hundred reviews contain the same
+ * author. If a value has the same bytes as the previous value at this place (the same keys from the root, without
+ * list indices), its bytes are removed from the text. `JSON.parse` reads the rest, and the previous value is used
+ * again. A tree of fewer objects is also faster to walk, to merge into, to write and to collect.
  *
- * Exact: bytes are left out only between complete values, so the rest is JSON if and only if the whole is.
+ * Exact: only complete values are removed, so the rest is valid JSON if and only if the whole text is.
  *
- * @param comparedBytes - shorter values are left where they are
- * @returns `undefined` when nothing was left out, or the text is not compact JSON: then it is parsed plainly
+ * @param comparedBytes - shorter values are not compared
+ * @returns `undefined` when nothing was removed or the text is not compact JSON; then use `JSON.parse`
  */
 export const parseRepetitive = (bytes: Buffer, comparedBytes = COMPARED_BYTES): Repetitive | undefined => {
   const scan = new RepeatScan(bytes, comparedBytes);
@@ -39,7 +38,7 @@ export const parseRepetitive = (bytes: Buffer, comparedBytes = COMPARED_BYTES): 
     const original = at(value, source, source.length);
     const holder = at(value, path, path.length - 1);
     const key = path.at(-1);
-    // Every place was seen by the scan; were it otherwise, the text is parsed plainly.
+    // The scan has found every place. If one is missing, fall back to `JSON.parse`.
     if (original === undefined || holder === undefined || key === undefined) return undefined;
     holder[key] = original;
     shared.add(original);

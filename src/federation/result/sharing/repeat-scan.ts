@@ -1,13 +1,13 @@
 const MAX_DEPTH = 64;
-/** An object of more keys is a map inside a custom scalar: finding each key among them would take too long. */
+/** An object with more keys is probably a map inside a custom scalar. Comparing every key of it would take too long. */
 const MAX_KEYS = 128;
-/** A text that repeats nothing so far will not begin to. */
+/** Size after which a text without any repetition is not scanned further. */
 const MAX_BYTES_WITHOUT_REPEATS = 32_768;
 
 /** Keys and list indices from the root. */
 export type Path = readonly (string | number)[];
 
-/** A place of the selection: the keys from the root. */
+/** A place in the selection: the keys from the root, without list indices. */
 class Place {
   readonly key: string | number;
   readonly keyStart: number;
@@ -18,7 +18,7 @@ class Place {
   start = 0;
   bytes = 0;
   path: Path = [];
-  /** The object that had this key last: a key that comes twice in one object is not for us. */
+  /** The last object with this key, to detect a key that occurs twice in one object. */
   lastHolder = 0;
 
   constructor(key: string | number, keyStart: number, keyBytes: number) {
@@ -31,10 +31,10 @@ class Place {
 const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
 const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = [0x7b, 0x7d, 0x5b, 0x5d];
 
-/** Gives up on anything it does not expect; `JSON.parse` of the whole text has the say then. */
+/** Thrown at anything unexpected. The whole text is then parsed with `JSON.parse`. */
 const UNEXPECTED = Symbol("unexpected");
 
-/** Reads compact JSON once, and finds the values that stood at the same place just before. */
+/** Scans compact JSON once and finds values that repeat the previous value at the same place. */
 export class RepeatScan {
   readonly repeats: { readonly path: Path; readonly source: Path }[] = [];
   savedBytes = 0;
@@ -61,7 +61,7 @@ export class RepeatScan {
       throw error;
     }
     if (this.repeats.length === 0) return undefined;
-    // Whatever follows the value is judged by `JSON.parse`.
+    // `JSON.parse` checks what follows the value.
     return this.#kept + this.#bytes.toString("utf8", this.#keptUntil, length);
   }
 
@@ -102,7 +102,7 @@ export class RepeatScan {
     if (bytes === 0) return false;
     const from = this.#at;
     const all = this.#bytes;
-    // Two bytes tell most that differ: the last, and one in the middle.
+    // Cheap test first: most different values differ in the last byte or in the middle one.
     if (all[from + bytes - 1] !== all[start + bytes - 1]) return false;
     if (all[from + (bytes >> 1)] !== all[start + (bytes >> 1)]) return false;
     if (from + bytes > all.length) return false;
@@ -159,7 +159,7 @@ export class RepeatScan {
     for (const member of place.members) if (this.#isKey(member)) return this.#afterKey(member);
     const start = this.#at;
     this.#string();
-    // Only names as GraphQL has them: no escape, nothing to decode, not the prototype.
+    // Only GraphQL names are accepted: without escapes, and never `__proto__`.
     const key = this.#bytes.toString("latin1", start + 1, this.#at - 1);
     if (!/^[A-Za-z_]\w*$/.test(key) || key === "__proto__") this.#unexpected();
     if (place.members.length >= MAX_KEYS) this.#unexpected();
@@ -196,7 +196,7 @@ export class RepeatScan {
     this.#at = at + 1;
   }
 
-  /** Numbers and literals, whatever they are; `JSON.parse` reads them. */
+  /** Skips a number or literal; `JSON.parse` checks it later. */
   #scalar(): void {
     const all = this.#bytes;
     let at = this.#at;

@@ -1,19 +1,19 @@
 import { parseRepetitive, type Repetitive } from "./parse-repetitive.js";
 
-/** Shorter answers are parsed as quickly as they are looked through. */
+/** For shorter answers a scan takes as long as parsing them. */
 const WORTHWHILE_BYTES = 4_096;
 const MAX_PAUSE = 1_024;
 
 /**
- * Parses the answers to one fetch of one plan, and remembers whether they repeat themselves: where they do not,
- * looking for it is given up, and tried again after twice as many answers each time. The first answer is not looked
- * at: many operations are asked once.
+ * Parses the answers to one fetch of one plan and remembers whether they contain repetitions. If they do not, the scan
+ * is skipped, and retried after twice as many answers each time. The first answer is never scanned, because many
+ * operations are executed only once.
  */
 export class Repetition {
   #pause = 1;
   #left = 1;
 
-  /** @returns `undefined` when the answer is to be parsed plainly */
+  /** @returns `undefined` when the answer must be parsed with `JSON.parse` */
   parse(bytes: Buffer): Repetitive | undefined {
     if (bytes.length < WORTHWHILE_BYTES) return undefined;
     if (this.#left > 0) {

@@ -2,15 +2,15 @@ import type { JsonValue } from "../json.js";
 import type { SubgraphAnswer } from "../subgraph-answer.js";
 
 /**
- * Objects and lists that stand in many places of one result tree, because an answer repeated itself there. Whatever
- * is done to one of them need be done once: to look for entities in it, or to write it.
+ * Objects and lists that occur at many places of one result tree, because an answer contained repetitions. Each of them
+ * is processed only once, for example when entities are collected or the response is written.
  */
 export class SharedObjects {
   #objects: Set<object> | undefined;
   #bytes = 0;
   #savedBytes = 0;
 
-  /** Takes note of an answer. */
+  /** Records the shared objects of an answer. */
   add({ bytes = 0, repeats }: Extract<SubgraphAnswer, { kind: "answered" }>): void {
     this.#bytes += bytes;
     if (repeats === undefined) return;
@@ -32,12 +32,12 @@ export class SharedObjects {
     return this.#objects?.has(object) === true;
   }
 
-  /** Most of what was read had been read before. */
-  get isMostOfAll(): boolean {
+  /** More than half of the text was repetition. */
+  get isMostlyShared(): boolean {
     return this.#savedBytes * 2 > this.#bytes;
   }
 
-  /** To pass each shared object once on one way through the tree. */
+  /** Visits each shared object once during one walk of the tree. */
   walk(): Walk | undefined {
     return this.#objects === undefined ? undefined : new Walk(this.#objects);
   }
@@ -51,7 +51,7 @@ export class Walk {
     this.#shared = shared;
   }
 
-  /** Was this value passed already? To be asked once on each arrival. */
+  /** Was this value visited already? Marks it as visited, so call it once per visit. */
   isPassed(value: JsonValue | undefined): boolean {
     if (!isContainer(value) || !this.#shared.has(value)) return false;
     if (this.#passed.has(value)) return true;

@@ -4,7 +4,7 @@ import type { SharedObjects } from "./shared-objects.js";
 /** Generated code: completes one value. */
 export type Complete = (value: JsonValue | undefined, shared: SharedTexts | undefined) => JsonValue;
 
-/** What one request wrote of its shared objects. */
+/** The texts of shared objects that one request has written. */
 export class SharedTexts {
   readonly #shared: SharedObjects;
   readonly #texts = new Map<JsonValue, { readonly write: Complete; readonly text: JsonValue }>();
@@ -17,7 +17,7 @@ export class SharedTexts {
     return this.#shared.has(value);
   }
 
-  /** One object under two selections has two texts; the second is rare, and not remembered. */
+  /** An object under two selections has two texts. The second is rare, so it is not cached. */
   once(value: JsonValue, write: Complete): JsonValue {
     const known = this.#texts.get(value);
     if (known?.write === write) return known.text;

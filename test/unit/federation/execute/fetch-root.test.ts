@@ -191,7 +191,7 @@ describe("what an answer says besides", () => {
     }));
     const node = aFetch("a", "{me{id} you{id}}");
     await compileRootFetch(node, contextOf(node))(state);
-    expect([state.shared.has(me), state.shared.isMostOfAll]).toEqual([true, true]);
+    expect([state.shared.has(me), state.shared.isMostlyShared]).toEqual([true, true]);
   });
 
   it("does not come between two runs: nothing of one request is kept for the next", async () => {

@@ -32,10 +32,10 @@ const completing = (operation: string) => {
   const projector = createFastProjector(input);
   return (data: JsonObject) => {
     input.reported.length = 0;
-    const careful = project(input, data);
+    const interpreted = project(input, data);
     const isClean = input.reported.length === 0;
     return {
-      careful,
+      interpreted,
       isClean,
       fast: projector.project(data),
       text: projector.write(data, new SharedObjects()),
@@ -76,7 +76,7 @@ const HONEST = {
   mate: USER,
   mates: [USER, null],
 };
-/** Mostly what was asked for: an answer of which any part is odd is completed by the careful one alone. */
+/** Mostly valid values. An answer with any invalid value is completed by the interpreter alone. */
 const mostly = (honest: unknown) =>
   fc.oneof({ weight: 5, arbitrary: fc.constant(honest) }, { weight: 1, arbitrary: VALUES });
 const DATA = fc.record(
@@ -94,13 +94,13 @@ const DATA = fc.record(
 );
 
 describe("the generated projector", () => {
-  it("answers what the careful one answers, as objects and as text, or nothing at all", () => {
+  it("answers what the interpreter answers, as objects and as text, or nothing at all", () => {
     let answers = 0;
     fc.assert(
       fc.property(fc.constantFrom(...OPERATIONS.map(completing)), DATA, (complete, data) => {
-        const { careful, fast, text, isClean } = complete(data as JsonObject);
+        const { interpreted, fast, text, isClean } = complete(data as JsonObject);
         if (fast !== undefined) answers += 1;
-        expect(JSON.stringify(fast)).toBe(isClean ? JSON.stringify(careful) : undefined);
+        expect(JSON.stringify(fast)).toBe(isClean ? JSON.stringify(interpreted) : undefined);
         expect(text).toBe(fast === undefined ? undefined : JSON.stringify(fast));
       }),
       { numRuns: 800, seed: 1 },
@@ -120,9 +120,9 @@ describe("the generated projector", () => {
     ["{users{mates{id}}}", { users: [{ mates: [] }, null, { mates: null }] }],
     ["{me{id}}", { me: null }],
   ])("completes %s of %j", (operation, data) => {
-    const { careful, fast, text } = both(operation, data as JsonObject);
-    expect(fast).toEqual(careful);
-    expect(text).toBe(JSON.stringify(careful));
+    const { interpreted, fast, text } = both(operation, data as JsonObject);
+    expect(fast).toEqual(interpreted);
+    expect(text).toBe(JSON.stringify(interpreted));
   });
 
   it.each([
@@ -141,16 +141,16 @@ describe("the generated projector", () => {
     ["{hit{...on User{id}}}", { hit: { __typename: "Thing", id: "1" } }],
     ["{must{id}}", { must: null }],
     ["{constructor:n}", {}],
-  ])("leaves %s of %j to the careful one", (operation, data) => {
+  ])("leaves %s of %j to the interpreter", (operation, data) => {
     const { fast, text } = both(operation, data as unknown as JsonObject);
     expect([fast, text]).toEqual([undefined, undefined]);
   });
 
-  it("answers a float that JSON has no number for as the careful one does", () => {
+  it("answers a float that JSON has no number for as the interpreter does", () => {
     for (const f of [Number.POSITIVE_INFINITY, Number.NaN]) {
-      const { careful, fast, text } = both("{me{f}}", { me: { f } });
-      expect(JSON.stringify(fast)).toBe(JSON.stringify(careful));
-      expect(text).toBe(JSON.stringify(careful));
+      const { interpreted, fast, text } = both("{me{f}}", { me: { f } });
+      expect(JSON.stringify(fast)).toBe(JSON.stringify(interpreted));
+      expect(text).toBe(JSON.stringify(interpreted));
     }
   });
 

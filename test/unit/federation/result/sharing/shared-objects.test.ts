@@ -23,7 +23,7 @@ describe("the objects that many places share", () => {
   it("are none where no answer repeated itself", () => {
     const shared = new SharedObjects();
     shared.add({ kind: "answered", data: {}, errors: [], bytes: 100 });
-    expect([shared.has({}), shared.walk(), shared.isMostOfAll]).toEqual([false, undefined, false]);
+    expect([shared.has({}), shared.walk(), shared.isMostlyShared]).toEqual([false, undefined, false]);
   });
 
   it("take their members with them where those went to several others", () => {
@@ -50,12 +50,12 @@ describe("the objects that many places share", () => {
 
 describe("most of what was read", () => {
   it("had been read before when more than half of all answers together was left out", () => {
-    expect([withAnswer([], 100, 50).isMostOfAll, withAnswer([], 100, 51).isMostOfAll]).toEqual([false, true]);
+    expect([withAnswer([], 100, 50).isMostlyShared, withAnswer([], 100, 51).isMostlyShared]).toEqual([false, true]);
     const shared = withAnswer([], 100, 90);
     shared.add({ kind: "answered", data: {}, errors: [], bytes: 200 });
-    expect(shared.isMostOfAll).toBe(false);
+    expect(shared.isMostlyShared).toBe(false);
     shared.add({ kind: "answered", data: {}, errors: [] });
-    expect(shared.isMostOfAll).toBe(false);
+    expect(shared.isMostlyShared).toBe(false);
   });
 });
 
