@@ -58,7 +58,7 @@ export interface PlannableOperation {
  * conditions, not on the caller who caused the plan: every caller with the same document and values was granted the
  * same.
  */
-export interface SecondLock {
+export interface FetchVerifier {
   /**
    * Checks that every guarded coordinate in a subgraph fetch was granted or is an allowed internal use (`@key`, or a
    * `@requires` input that was part of the decision).
@@ -156,12 +156,15 @@ export interface Authorizer {
   /** A client-facing error at a response path, under the configured disclosure level. */
   toError(denial: Denial, path: readonly (string | number)[], principal: Principal): GraphQLFormattedError;
   /**
-   * Creates the second lock of one plan.
+   * Creates the verifier for the fetches of one plan.
    *
    * @param includes - whether a selection is included by its conditions
    * @throws FaultError `INTERNAL_SERVER_ERROR` for an operation that this authorizer did not decide
    */
-  secondLock(plannable: PlannableOperation, includes: (selection: SelectionNode) => boolean): SecondLock;
+  fetchVerifier(
+    plannable: PlannableOperation,
+    includes: (selection: SelectionNode) => boolean,
+  ): FetchVerifier;
 }
 
 /** How much a refusal reveals (docs/spec/directive.md §5.2). It never reveals the caller's own scopes. */

@@ -8,18 +8,18 @@ import type {
   Decision,
   DecisionInput,
   Denial,
+  FetchVerifier,
   IntrospectionMode,
   PlannableOperation,
-  SecondLock,
 } from "./authorizer.js";
 import { combineChallenge, denialError } from "./decide/challenge.js";
 import type { AbstractModes, CompileContext } from "./decide/compile.js";
 import { Compiled, type Inspection } from "./decide/compiled.js";
 import type { Includes } from "./decide/conditions.js";
+import { carriesUngranted, checkFetch, guardsOf } from "./decide/fetch-verifier.js";
 import { grantsOf } from "./decide/grants.js";
 import { createSchemaFilter } from "./decide/introspection.js";
 import { callPolicies, NO_POLICY } from "./decide/policies.js";
-import { carriesUngranted, checkFetch, guardsOf } from "./decide/second-lock.js";
 import { type RootSelection, strictRoots } from "./decide/when-degraded.js";
 import { buildRules } from "./read/build-rules.js";
 import type { ReadGuardsOptions } from "./read/guards.js";
@@ -234,7 +234,7 @@ class RulesAuthorizer implements Authorizer {
     return denialError(denial, path, principal, this.#settings.disclosure);
   }
 
-  secondLock(plannable: PlannableOperation, includes: Includes): SecondLock {
+  fetchVerifier(plannable: PlannableOperation, includes: Includes): FetchVerifier {
     if (!this.#decided.has(plannable)) {
       throw new FaultError(
         "INTERNAL_SERVER_ERROR",

@@ -153,7 +153,7 @@ export const createExecutor = <Origin>(parts: ExecutorParts<Origin>): Execute<Or
     const running = parts.running.begin(revocable, context.signal);
     try {
       const result = await run(snapshot, request, { entry, principal, endsAtMs, running });
-      return running.cut === "revoked" ? answerCutOff(parts.emit, entry, request, running) : result;
+      return running.cancelReason === "revoked" ? answerCutOff(parts.emit, entry, request, running) : result;
     } finally {
       parts.running.end(running);
     }

@@ -64,9 +64,9 @@ export const createPlanCache = (cacheParts: PlanCacheParts): PlanCache => {
   let misses = 0;
 
   const build = async (identity: PlanIdentity): Promise<CompiledPlan> => {
-    const { parts, names, lock, parseFetch } = await planInStages(identity, cacheParts);
+    const { parts, names, verifier, parseFetch } = await planInStages(identity, cacheParts);
     const isSecretive = (node: FetchNode | BatchFetchNode): boolean =>
-      textsOf(node).some((text) => lock.carriesUngranted(node.subgraph, parseFetch(text)));
+      textsOf(node).some((text) => verifier.carriesUngranted(node.subgraph, parseFetch(text)));
     return {
       parts: parts.flatMap(({ prepared, plan }) =>
         plan === undefined

@@ -2,7 +2,7 @@ import type { Mutant } from "./mutant.js";
 
 const DECIDE = "test/unit/authorization/decide/decide.test.ts";
 const BOUNDS = "test/unit/authorization/decide/bounds.test.ts";
-const LOCK = "test/unit/authorization/decide/second-lock.test.ts";
+const VERIFIER = "test/unit/authorization/decide/fetch-verifier.test.ts";
 const SUPERGRAPH = "test/unit/authorization/read/supergraph.test.ts";
 const CORPUS = "test/unit/authorization/decide/bypass-cases.test.ts";
 const DISCLOSURE = "test/unit/authorization/decide/disclosure.test.ts";
@@ -14,7 +14,7 @@ const COMPARE = "test/unit/composition/compare.test.ts";
 const AUTH_SUBGRAPH = "test/unit/composition/auth-subgraph.test.ts";
 const INTERFACE_OBJECTS = "test/integration/planned-apart.test.ts";
 
-/** Faults in the rules, the judgement, the rewriting, the second lock and composition. */
+/** Faults in the rules, the judgement, the rewriting, the fetch verifier and composition. */
 export const authorizationMutants: readonly Mutant[] = [
   {
     name: "an interface's guard on itself is not inherited",
@@ -171,18 +171,18 @@ export const authorizationMutants: readonly Mutant[] = [
     caughtBy: { file: BOUNDS, test: "are refused when fragments expand beyond the limit" },
   },
   {
-    name: "the second lock finds and says nothing",
-    file: "src/authorization/decide/second-lock.ts",
+    name: "the fetch verifier finds a violation and does not throw",
+    file: "src/authorization/decide/fetch-verifier.ts",
     find: "if (violation !== undefined) throw refused(violation, graph);",
     replace: "",
-    caughtBy: { file: LOCK, test: "refuses a plan with a field nobody was granted" },
+    caughtBy: { file: VERIFIER, test: "refuses a plan with a field nobody was granted" },
   },
   {
-    name: "the second lock does not look into entity fetches",
-    file: "src/authorization/decide/second-lock.ts",
+    name: "the fetch verifier does not look into entity fetches",
+    file: "src/authorization/decide/fetch-verifier.ts",
     find: "? walker.entityViolation(selection, sent.get(responseKey(selection)))",
     replace: "? undefined",
-    caughtBy: { file: LOCK, test: "refuses a plan with an entity fetch of a denied field" },
+    caughtBy: { file: VERIFIER, test: "refuses a plan with an entity fetch of a denied field" },
   },
   {
     name: "across an interface object every type is asked what was granted of one",
@@ -193,10 +193,10 @@ export const authorizationMutants: readonly Mutant[] = [
   },
   {
     name: "the fields of an interface nobody implements are not judged",
-    file: "src/authorization/decide/second-lock.ts",
+    file: "src/authorization/decide/fetch-verifier.ts",
     find: "if (this.#isFound(this, type, selection))",
     replace: 'if (this.#rules.types.get(type)?.kind !== "interface" && this.#isFound(this, type, selection))',
-    caughtBy: { file: DECIDE, test: "is fetched as granted: the second lock knows its guards, too" },
+    caughtBy: { file: DECIDE, test: "is fetched as granted: the fetch verifier knows its guards, too" },
   },
   {
     name: "the tripwire minds the case",

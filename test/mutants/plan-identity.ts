@@ -2,7 +2,7 @@ import type { Mutant } from "./mutant.js";
 
 const CACHE = "test/unit/federation/plan-cache.test.ts";
 const IDENTITY = "test/unit/federation/plan/identity.test.ts";
-const LOCK = "test/unit/authorization/decide/second-lock.test.ts";
+const VERIFIER = "test/unit/authorization/decide/fetch-verifier.test.ts";
 
 /** Faults in what a plan belongs to, what the cache keeps of it, and the names it uses. */
 export const planIdentityMutants: readonly Mutant[] = [
@@ -25,14 +25,14 @@ export const planIdentityMutants: readonly Mutant[] = [
     file: "src/authorization/create-authorizer.ts",
     find: "grantsOf(this.#context, plannable, includes)",
     replace: "grantsOf(this.#context, plannable, () => true)",
-    caughtBy: { file: LOCK, test: "is a key the caller was granted and left out: skipped by a variable" },
+    caughtBy: { file: VERIFIER, test: "is a key the caller was granted and left out: skipped by a variable" },
   },
   {
-    name: "a denied argument passes the second lock",
-    file: "src/authorization/decide/second-lock.ts",
+    name: "a denied argument passes the fetch verifier",
+    file: "src/authorization/decide/fetch-verifier.ts",
     find: "if (argument.object !== undefined || !this.#isHeld([argument.requirement])) return false;",
     replace: "",
-    caughtBy: { file: LOCK, test: "tells a denied argument from a granted selection" },
+    caughtBy: { file: VERIFIER, test: "tells a denied argument from a granted selection" },
   },
   {
     name: "projectors ignore the conditions that are in no plan",

@@ -67,7 +67,11 @@ export const permissiveAuthorizer = (supergraphSdl: string): AuthorizedSupergrap
     introspectionSchema: () => apiSchema,
     challengeOf: () => undefined,
     toError: (denial, path) => ({ message: denial.code, path, extensions: { code: denial.code } }),
-    secondLock: () => ({ assertGranted: () => undefined, carriesUngranted: () => false, guardsOf: () => [] }),
+    fetchVerifier: () => ({
+      assertGranted: () => undefined,
+      carriesUngranted: () => false,
+      guardsOf: () => [],
+    }),
   };
   return { authorizer, plannerSdl: print(plannerDocumentOf(document)), apiSchema, fullSchema };
 };

@@ -106,7 +106,11 @@ export const aSnapshot = (
     introspectionSchema: () => schema,
     challengeOf: () => undefined,
     toError: (denial, path) => ({ message: denial.coordinate, path, extensions: { code: denial.code } }),
-    secondLock: () => ({ assertGranted: () => undefined, carriesUngranted: () => false, guardsOf: () => [] }),
+    fetchVerifier: () => ({
+      assertGranted: () => undefined,
+      carriesUngranted: () => false,
+      guardsOf: () => [],
+    }),
     ...authorizer,
   };
   const planOf = ({ plannable, isTrue }: PlanIdentity): CompiledPlan => {

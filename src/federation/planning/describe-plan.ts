@@ -5,7 +5,7 @@ import { requiredText } from "../plan/required-text.js";
 import type { PlanStages } from "./plan-stages.js";
 import { sentTypesOf } from "./verify-fetch.js";
 
-/** A guard of something the fetch carries, its requirement in words. */
+/** A guard of a field in the fetch, with its requirement in words. */
 export interface DescribedGuard extends Pick<FetchGuard, "coordinate" | "allowedAs"> {
   readonly demand: string;
 }
@@ -14,16 +14,16 @@ export interface DescribedGuard extends Pick<FetchGuard, "coordinate" | "allowed
 export interface DescribedFetch {
   readonly kind: "fetch";
   readonly subgraph: string;
-  /** Where the objects are that the fetch is about: `me.posts[]`. None: the root. */
+  /** The paths of the objects that the fetch is about, as in `me.posts[]`. Empty for the root. */
   readonly at: readonly string[];
-  /** What is sent of these objects, as GraphQL. */
+  /** The fields of these objects that are sent, as GraphQL. */
   readonly sends: readonly string[];
   readonly operation: string;
-  /** Decided before it may run. */
+  /** Decided before the fetch may run. */
   readonly guards: readonly DescribedGuard[];
 }
 
-/** A plan for people and tools: each node by what it does, each fetch with the guards in front of it. */
+/** A plan for people and tools: a tree of nodes, and for each fetch the guards that are decided before it. */
 export type DescribedPlan =
   | DescribedFetch
   | { readonly kind: "sequence" | "parallel"; readonly nodes: readonly DescribedPlan[] }
@@ -34,10 +34,10 @@ export type DescribedPlan =
       readonly whenFalse: DescribedPlan | null;
     };
 
-/** @param stages - of which the plan is a part: its second lock knows the guards */
+/** @param stages - the stages of the plan; their verifier provides the guards */
 export const describePlan = (
   node: PlanNode,
-  stages: Pick<PlanStages, "lock" | "parseFetch">,
+  stages: Pick<PlanStages, "verifier" | "parseFetch">,
 ): DescribedPlan => {
   const inner = (one: PlanNode): DescribedPlan => describePlan(one, stages);
   const fetch = (
@@ -50,7 +50,7 @@ export const describePlan = (
     at,
     sends,
     operation: one.operation,
-    guards: stages.lock
+    guards: stages.verifier
       .guardsOf(one.subgraph, stages.parseFetch(one.operation), sentTypesOf(one))
       .map(({ coordinate, requirement, allowedAs }) => ({
         coordinate,

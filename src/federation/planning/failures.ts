@@ -7,7 +7,7 @@ export interface PlanFailures {
   /** The reason why it is refused now; `undefined` when it may be planned. */
   get(key: string): { readonly error: unknown } | undefined;
   add(key: string, error: unknown): void;
-  /** It has a plan after all. */
+  /** The operation was planned successfully. */
   forget(key: string): void;
 }
 

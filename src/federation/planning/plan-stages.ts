@@ -1,5 +1,5 @@
 import type { DocumentNode } from "graphql";
-import type { Authorizer, SecondLock } from "../../authorization/authorizer.js";
+import type { Authorizer, FetchVerifier } from "../../authorization/authorizer.js";
 import { isIncluded } from "../../graphql/collect-fields.js";
 import { createFetchParser, type ParseFetch } from "../../graphql/selected-keys.js";
 import type { PlanIdentity } from "../plan/identity.js";
@@ -18,27 +18,27 @@ export interface PlanningParts {
 
 /** What is planned and run as one: a whole query, or one root field of a mutation. */
 export interface PlannedPart {
-  /** As the planner is given it. */
+  /** The document for the planner. */
   readonly prepared: DocumentNode;
-  /** Verified: no fetch of it carries what was not granted. `undefined` when there is nothing to fetch. */
+  /** Verified: no fetch contains a field that was not granted. `undefined` when there is nothing to fetch. */
   readonly plan: PlanNode | undefined;
 }
 
 /** An operation from the granted document to its plan. */
 export interface PlanStages {
-  /** To be run one after the other. */
+  /** Run one after the other. */
   readonly parts: readonly PlannedPart[];
-  /** Made from the plannable text, as the plan is, since many originals may share it. */
+  /** Built from the plannable text, like the plan, because many original documents may share it. */
   readonly names: WireNames;
-  readonly lock: SecondLock;
+  readonly verifier: FetchVerifier;
   readonly parseFetch: ParseFetch;
 }
 
 /**
  * Prepares, plans and verifies one operation; keeps nothing.
  *
- * @throws FaultError `INTERNAL_SERVER_ERROR` when a fetch carries what was not granted, `OPERATION_UNPLANNABLE` when no
- *   plan can be made
+ * @throws FaultError `INTERNAL_SERVER_ERROR` when a fetch contains a field that was not granted,
+ *   `OPERATION_UNPLANNABLE` when no plan can be made
  */
 export const planInStages = async (
   { plannable, draw, isTrue }: PlanIdentity,
@@ -47,15 +47,15 @@ export const planInStages = async (
   const parts: PlannedPart[] = [];
   const parseFetch = createFetchParser();
   const names = createWireNames(plannable.document, reserved);
-  const lock = authorizer.secondLock(plannable, ({ directives }) => isIncluded(directives, isTrue));
+  const verifier = authorizer.fetchVerifier(plannable, ({ directives }) => isIncluded(directives, isTrue));
   for (const prepared of prepareForPlanner(plannable.document, names, isTrue)) {
     const text = prepared === plannable.document ? plannable.text : undefined;
     const plan = await planner.plan(prepared, plannable.operationName, draw, text);
     // Read from the plan itself, once per plan, before anything of it can run.
     assertGranted(plan, (subgraph, operation, sent) =>
-      lock.assertGranted(subgraph, parseFetch(operation), sent),
+      verifier.assertGranted(subgraph, parseFetch(operation), sent),
     );
     parts.push({ prepared, plan });
   }
-  return { parts, names, lock, parseFetch };
+  return { parts, names, verifier, parseFetch };
 };

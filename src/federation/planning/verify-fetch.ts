@@ -1,7 +1,7 @@
 import type { BatchFetchNode, FetchNode, PlanNode, RequiredSelection } from "../plan/plan.js";
 
 /**
- * Checks one fetch with the second lock.
+ * Checks one fetch before it may be sent.
  *
  * @param sent - response key of an `_entities` field → type conditions of the representations the plan sends there
  * @throws FaultError when the fetch contains a field that was not granted
@@ -12,7 +12,7 @@ export type AssertFetch = (
   sent: ReadonlyMap<string, readonly string[]>,
 ) => void;
 
-/** Checks every fetch of a plan with the second lock, in all branches of conditions. */
+/** Checks every fetch of a plan, in all branches of conditions. */
 export const assertGranted = (node: PlanNode | undefined, assertFetch: AssertFetch): void => {
   switch (node?.kind) {
     case undefined:

@@ -2,7 +2,7 @@ import type { Milliseconds } from "../../domain/time.js";
 import type { RevocableToken, RevocationView } from "../../tokens/revocation-view.js";
 import type { ClientSignal } from "./request-context.js";
 
-/** Port: tells what is revoked, and notifies about new revocations. */
+/** Port: reports whether a token is revoked, and notifies about new revocations. */
 export interface RevocationNews extends Pick<RevocationView, "isRevoked"> {
   /** Calls back with each revocation once `isRevoked` knows of it. @returns how to stop listening */
   onRevoked(listener: () => void): () => void;
@@ -12,7 +12,7 @@ export interface RevocationNews extends Pick<RevocationView, "isRevoked"> {
  * Why an operation of a revoked caller is cancelled. `revoked`: its results are withheld. `bySelf`: its own mutation at
  * the auth subgraph may have caused the revocation; no further fetch is sent, and the results so far are returned.
  */
-export type Cut = "revoked" | "bySelf";
+export type CancelReason = "revoked" | "bySelf";
 
 /** The running operations of callers who can be revoked. */
 export interface RunningOperations {
@@ -25,7 +25,7 @@ export interface RunningOperations {
 /** A burst of revocations is checked once, a continuous stream a hundred times per second. */
 const GATHER_MS: Milliseconds = 10;
 /** Cancelling a call closes its connection. At most so many are cancelled per turn of the event loop. */
-const CUT_AT_ONCE = 4;
+const MAX_CANCELLED_PER_TURN = 4;
 
 /**
  * When a caller is revoked, their running operations are cancelled. It costs each request a few pointers. All running
@@ -37,12 +37,12 @@ export function createRunningOperations(revocations: RevocationNews): RunningOpe
 
   const look = (): void => {
     isDue = false;
-    let cut = 0;
+    let cancelled = 0;
     for (let each = first; each !== undefined; each = each.after) {
       if (!each.isOpenToCut || !revocations.isRevoked(each.token)) continue;
-      each.cutOff("revoked");
-      cut += 1;
-      if (cut < CUT_AT_ONCE) continue;
+      each.cancel("revoked");
+      cancelled += 1;
+      if (cancelled < MAX_CANCELLED_PER_TURN) continue;
       isDue = true;
       setImmediate(look);
       return;
@@ -83,7 +83,7 @@ export class RunningOperation implements ClientSignal {
   after: RunningOperation | undefined;
   /** A mutation was sent to a subgraph; it may have been executed even if its answer is lost. */
   hasMutated = false;
-  #cut: Cut | undefined;
+  #cancelReason: CancelReason | undefined;
   #isAtAuth = false;
   #listeners: readonly Listener[] = NOBODY;
 
@@ -93,26 +93,26 @@ export class RunningOperation implements ClientSignal {
     private readonly revocations: Pick<RevocationNews, "isRevoked">,
   ) {}
 
-  get cut(): Cut | undefined {
-    return this.#cut;
+  get cancelReason(): CancelReason | undefined {
+    return this.#cancelReason;
   }
 
   get aborted(): boolean {
-    return this.#cut !== undefined || this.client.aborted;
+    return this.#cancelReason !== undefined || this.client.aborted;
   }
 
   /** Is the answer no longer needed? */
   get isAbandoned(): boolean {
-    return this.#cut === "revoked" || this.client.aborted;
+    return this.#cancelReason === "revoked" || this.client.aborted;
   }
 
   /** Not while its own mutation runs at the auth subgraph: a caller who signs out must get the answer. */
   get isOpenToCut(): boolean {
-    return this.#cut === undefined && !this.#isAtAuth;
+    return this.#cancelReason === undefined && !this.#isAtAuth;
   }
 
-  cutOff(cut: Cut): void {
-    this.#cut = cut;
+  cancel(reason: CancelReason): void {
+    this.#cancelReason = reason;
     for (const listener of this.#listeners) listener();
   }
 
@@ -123,7 +123,7 @@ export class RunningOperation implements ClientSignal {
       return await work();
     } finally {
       this.#isAtAuth = false;
-      if (this.revocations.isRevoked(this.token)) this.cutOff("bySelf");
+      if (this.revocations.isRevoked(this.token)) this.cancel("bySelf");
     }
   }
 

@@ -31,7 +31,7 @@ export const noSecretLiterals =
       if (!secretTypes.has(getNamedType(expected).name)) return undefined;
       if (node.kind === Kind.VARIABLE || node.kind === Kind.NULL) return undefined;
       context.reportError(
-        new GraphQLError("A secret cannot stand in the document: use a variable.", { nodes: node }),
+        new GraphQLError("A secret cannot be a literal in the document: use a variable.", { nodes: node }),
       );
       return false;
     };

@@ -119,7 +119,7 @@ export const createOpenCalls = <Origin>(parts: CallParts<Origin>): OpenCalls<Ori
       return callShared(call, parts.passedHeaders(context.headers), context);
     const result = await parts.transport.send(call);
     takeCookies(request.subgraph, result.setCookies, context);
-    tell(result, call, context, startedMs);
+    report(result, call, context, startedMs);
     return result.answer;
   };
 
@@ -140,13 +140,13 @@ export const createOpenCalls = <Origin>(parts: CallParts<Origin>): OpenCalls<Ori
     const { answer } = await shared.join(key, call, async (signal) => {
       // Each waiting operation has its own timeout.
       const result = await parts.transport.send({ ...call, signal, remainingMs: Number.POSITIVE_INFINITY });
-      tell(result, call, context, startedMs);
+      report(result, call, context, startedMs);
       return result;
     });
     return copyAnswer(answer);
   };
 
-  const tell = (
+  const report = (
     { answer, failure, status }: CallResult,
     { subgraph }: SubgraphCall,
     context: RequestContext<Origin>,
@@ -197,7 +197,7 @@ export const createOpenCalls = <Origin>(parts: CallParts<Origin>): OpenCalls<Ori
     const send = (request: SubgraphRequest): Promise<SubgraphAnswer> => {
       const isMutation = request.operationKind === "mutation";
       if (running !== undefined) {
-        if (running.cut !== undefined) return Promise.resolve(CUT_OFF);
+        if (running.cancelReason !== undefined) return Promise.resolve(CANCELLED);
         if (isMutation) running.hasMutated = true;
       }
       const info = subgraphs.get(request.subgraph);
@@ -226,7 +226,7 @@ export const createOpenCalls = <Origin>(parts: CallParts<Origin>): OpenCalls<Ori
   };
 };
 
-const CUT_OFF: SubgraphAnswer = { kind: "unavailable", reason: "the caller was revoked" };
+const CANCELLED: SubgraphAnswer = { kind: "unavailable", reason: "the caller was revoked" };
 
 /** Each receiver of a shared answer gets its own copy to merge. */
 const copyAnswer = (answer: SubgraphAnswer): SubgraphAnswer =>

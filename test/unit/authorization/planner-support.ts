@@ -58,14 +58,15 @@ export const planOf = (
   return fetchesOf(planner.plan(plannable.text, plannable.operationName, new Set(), 0).node);
 };
 
-/** Plans an operation and passes every fetch through the second lock. */
+/** Plans an operation and passes every fetch through the fetch verifier. */
 export const planThrough = (
   graph: AuthorizedGraph,
   plannable: PlannableOperation | undefined,
 ): readonly PlannedFetch[] => {
   const fetches = planOf(graph, plannable);
   if (plannable === undefined) return fetches;
-  const lock = graph.authorizer.secondLock(plannable, () => true);
-  for (const { subgraph, operation, sent } of fetches) lock.assertGranted(subgraph, parse(operation), sent);
+  const verifier = graph.authorizer.fetchVerifier(plannable, () => true);
+  for (const { subgraph, operation, sent } of fetches)
+    verifier.assertGranted(subgraph, parse(operation), sent);
   return fetches;
 };

@@ -1,7 +1,7 @@
 "use strict";
 /**
- * The query planner in a process of its own: a panic in its Rust code aborts the process it runs in, and a plan
- * cannot be interrupted. One request at a time, so that whoever asked last is to blame.
+ * The query planner in a process of its own: a panic in its Rust code aborts the process, and planning cannot be
+ * interrupted. It handles one request at a time, so that a crash can be attributed to the last request.
  *
  * In: { kind: "open", id, sdl } | { kind: "plan", id, text, operationName, labels, percentage } | { kind: "close", id }
  * Out: { kind: "opened", labels, percentages } | { kind: "planned", plan } | { kind: "failed", message }

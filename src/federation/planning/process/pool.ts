@@ -24,8 +24,8 @@ export interface OpenedPlanner {
 }
 
 /**
- * Runs the Rust planner outside the gateway's process. At 0.0.38 some valid operations make it panic, and a panic aborts
- * the process: inside the gateway, one query would end all running requests.
+ * Runs the Rust planner outside the gateway's process. At 0.0.38 some valid operations make it panic, and a panic
+ * aborts the process: inside the gateway, one query would end all running requests.
  */
 export interface PlannerHost {
   /** @throws Error with the planner's own text; `unsupported` where it has no binary */
@@ -62,7 +62,7 @@ export const createPlannerHost = (
   };
 
   const open = async (worker: PlannerWorker, id: number): Promise<WorkerAnswer> => {
-    const answer = await worker.ask({ kind: "open", id, sdl: supergraphs.get(id) }, OPEN_DEADLINE_MS);
+    const answer = await worker.request({ kind: "open", id, sdl: supergraphs.get(id) }, OPEN_DEADLINE_MS);
     if (answer.kind === "opened") worker.opened.add(id);
     return answer;
   };
@@ -88,11 +88,11 @@ export const createPlannerHost = (
         percentages: answer.percentages,
         plan: (text, operationName, labels, percentage) =>
           withWorker(async (worker) => {
-            // A process lost before it read the operation says nothing about the operation.
+            // If the process is lost before it reads the operation, the operation is not the cause.
             if (!worker.opened.has(id)) {
               await open(worker, id).catch(() => Promise.reject(new PlannerLost("killed")));
             }
-            const planned = await worker.ask(
+            const planned = await worker.request(
               { kind: "plan", id, text, operationName, labels, percentage },
               deadlineMs,
             );
@@ -102,7 +102,7 @@ export const createPlannerHost = (
         close() {
           supergraphs.delete(id);
           for (const worker of all) {
-            if (worker.opened.delete(id)) worker.tell({ kind: "close", id });
+            if (worker.opened.delete(id)) worker.notify({ kind: "close", id });
           }
         },
       };

@@ -34,9 +34,9 @@ export interface PlannerWorker {
    * @param deadlineMs - then the process is killed
    * @throws PlannerLost
    */
-  ask(request: Readonly<Record<string, unknown>>, deadlineMs: number): Promise<WorkerAnswer>;
+  request(request: Readonly<Record<string, unknown>>, deadlineMs: number): Promise<WorkerAnswer>;
   /** Without an answer, and only if the process runs. */
-  tell(request: Readonly<Record<string, unknown>>): void;
+  notify(request: Readonly<Record<string, unknown>>): void;
   /** Supergraph ids opened in the process that runs now. */
   readonly opened: Set<number>;
   stop(): void;
@@ -72,7 +72,7 @@ export const createPlannerWorker = (startProcess: typeof fork = fork): PlannerWo
 
   return {
     opened,
-    ask: (request, deadlineMs) =>
+    request: (request, deadlineMs) =>
       new Promise((resolve, reject) => {
         const running = child ?? start();
         const settle = (): void => {
@@ -105,7 +105,7 @@ export const createPlannerWorker = (startProcess: typeof fork = fork): PlannerWo
           if (error !== null) lose("killed");
         });
       }),
-    tell(request) {
+    notify(request) {
       child?.send(request, () => undefined);
     },
     stop() {

@@ -22,13 +22,13 @@ import { mapLeaves } from "../../plan/walk.js";
 export type CorrectFetches = (plan: PlanNode | undefined) => PlanNode | undefined;
 
 /**
- * What the planner at 0.0.38 leaves wrong in a fetch:
+ * Corrects two errors of the planner at 0.0.38 in a fetch:
  *
- * - where an interface object requires what the types own, it asks each of the types for it at places only one of them
- *   can stand (`users { ... on Bot { name } }` of a `User`): no valid GraphQL, and a subgraph refuses the whole fetch;
- * - where it was not asked for the runtime type of an abstract value, for a reason of ours, it may not ask either.
+ * - If an interface object requires fields that the object types own, it selects them on every type, even at places
+ *   where only one is possible (`users { ... on Bot { name } }` on a `User`). A subgraph refuses this invalid fetch.
+ * - If we omit the `__typename` of an abstract value from the operation, the planner may not select it either.
  *
- * @param isOmitted - was the `__typename` below this abstract field kept from the planner?
+ * @param isOmitted - was the `__typename` below this abstract field omitted before planning?
  */
 export const createFetchCorrection =
   (
@@ -91,7 +91,7 @@ const correctText = (
   return isCorrected ? stripIgnoredCharacters(print(withoutUnusedFragments(fixed))) : text;
 };
 
-/** A fragment that goes may have been the only one to spread another. */
+/** A removed fragment may have been the only one that spreads another. */
 const withoutUnusedFragments = (document: DocumentNode): DocumentNode => {
   const spread = new Set<string>();
   visit(document, { FragmentSpread: ({ name }) => void spread.add(name.value) });

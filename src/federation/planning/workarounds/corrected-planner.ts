@@ -6,10 +6,10 @@ import { narrowRequires } from "./narrow-requires.js";
 import type { ProvidedTypenames } from "./provided-typenames.js";
 
 /**
- * The planner, its plans fixed where it errs about what it found: see `narrowRequires` and `createFetchCorrection`.
- * Graphs without the features it errs about pay nothing.
+ * The planner with corrected plans, see `narrowRequires` and `createFetchCorrection`. There is no cost for graphs
+ * that do not use the affected features.
  *
- * @param typenames - what is left out of the operations planned; `undefined` for nothing
+ * @param typenames - the `__typename` fields to omit from operations before planning; `undefined` for none
  */
 export const createCorrectedPlanner = (
   planner: Planner,

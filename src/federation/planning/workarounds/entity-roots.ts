@@ -10,7 +10,8 @@ import { joins } from "../../../graphql/joins.js";
 import { createInterfaceObjectRoots } from "./interface-object-roots.js";
 
 /**
- * What the planner errs about is planned on its own, from root fields that exist only for the planner:
+ * Some fields that the planner handles wrongly are planned separately, from root fields that exist only for the
+ * planner:
  *
  * - a `@requires` field of a type that was reached through an entity look-up of the same type (`product → reviews →
  *   product → shipping`), which the planner at 0.0.38 cannot plan: one root per type and subgraph that declares such
@@ -22,19 +23,19 @@ export interface EntityRoots {
   readonly plannerSdl: string;
   /** The root field to plan `typeName.fieldName` from; `undefined` for fields without `@requires`. */
   rootFor(typeName: string, fieldName: string): string | undefined;
-  /** The root field to plan a concrete type's fields from; `undefined` for types no interface object stands for. */
+  /** The root field to plan a concrete type's fields from; `undefined` for types without an interface object. */
   rootOfType(typeName: string): string | undefined;
   /** May this field answer with an interface object, whose concrete type only other subgraphs know? */
   isMasked(typeName: string, fieldName: string): boolean;
   /** Is this a field that an interface object adds to the concrete types? */
   isAdded(typeName: string, fieldName: string): boolean;
-  /** Does this subgraph know this interface as an object? */
+  /** Does this subgraph declare this interface as an object? */
   isInterfaceObject(subgraph: string, typeName: string): boolean;
   /** Whether there are interface objects at all. */
   readonly hasInterfaceObjects: boolean;
-  /** The type a root field of ours answers with; `undefined` for every other name. */
+  /** The type of one of these root fields; `undefined` for every other name. */
   typeOfRoot(root: string): string | undefined;
-  /** Whether nothing of this graph is ever planned on its own. */
+  /** True if no field of this graph is ever planned separately. */
   readonly isEmpty: boolean;
 }
 
@@ -47,7 +48,7 @@ const requiringGraph = (field: FieldDefinitionNode): string | undefined =>
     "graph",
   );
 
-/** @param supergraph - as the planner wants it */
+/** @param supergraph - the planner's version of it */
 export const createEntityRoots = (supergraph: DocumentNode, queryTypeName: string): EntityRoots => {
   const roots = new Map<string, string>();
   const types = new Map<string, string>();

@@ -46,24 +46,24 @@ export type ExtractionScope = "interface objects" | "everything";
 /** The selections of an abstract field; each selection in its fragments belongs to one of its possible types. */
 interface Enclosing {
   readonly type: GraphQLCompositeType;
-  /** Its objects may come without their concrete type. */
+  /** Its objects may be answered without their concrete type. */
   readonly isMasked: boolean;
   readonly path: readonly PathStep[];
   readonly remaining: SelectionNode[];
-  /** What was taken out by what is planned together, in whichever of the fragments it stood. */
+  /** The extracted fields of all fragments, grouped by what is planned together. */
   readonly taken: Map<string, ExtractedFields>;
 }
 
-/** One selection set on the way. */
+/** One selection set during the walk. */
 interface Place {
   readonly parent: GraphQLCompositeType;
   readonly path: readonly PathStep[];
   readonly remaining: SelectionNode[];
   readonly taken: Map<string, ExtractedFields>;
   readonly enclosing: Enclosing | undefined;
-  /** What the conditions between the field and here leave of its possible types. */
+  /** The possible types of the field that meet all conditions between the field and here. */
   readonly possible: ReadonlySet<string>;
-  /** The planner's own root field this is the selection set of: what is planned from there stays there. */
+  /** The planner-only root field of this selection set, if it has one. Fields planned from it are not extracted. */
   readonly ownRoot: string | undefined;
 }
 
@@ -119,7 +119,7 @@ class Detacher {
   walk(selections: readonly SelectionNode[], place: Place): void {
     for (const selection of selections) this.#visit(selection, place);
     this.extracted.push(...place.taken.values());
-    // Later fetches at paths through here ask for the runtime type.
+    // Later fetches at paths through here need the runtime type.
     if (this.#hasRuntimeTypes(place.parent) || place.remaining.length === 0)
       place.remaining.unshift(TYPENAME);
   }
@@ -162,16 +162,16 @@ class Detacher {
     const condition = fragment.typeCondition?.name.value;
     const named = condition === undefined ? parent : this.#schema.getType(condition);
     if (!isCompositeType(named)) return;
-    // Below an object a condition it meets says nothing new, and its members are the object's own.
+    // Below an object type a condition that it meets adds nothing, and the selections are the object's own.
     const isObject = isObjectType(parent);
     const isNarrower = condition !== undefined && !isObject;
     const remaining: SelectionNode[] = [];
     const members = this.#possible(named);
     const possible = new Set([...place.possible].filter((name) => members.has(name)));
-    // No object is all of that.
+    // No type meets all of these conditions.
     if (possible.size === 0) return;
     if (enclosing?.isMasked === true && named === enclosing.type && possible.size === members.size) {
-      // The conditions between say nothing, and the planner may lose them across an interface object.
+      // The conditions between are redundant, and the planner may lose them across an interface object.
       const whole = { ...place, ...enclosing, parent: enclosing.type, possible };
       for (const selection of fragment.selectionSet.selections) this.#visit(selection, whole);
       return;
@@ -184,13 +184,13 @@ class Detacher {
       remaining,
       taken: new Map(),
     });
-    // Of a masked object everything was taken out, and what it is is asked above.
+    // All fields of a masked object were extracted, and its runtime type is already selected above.
     const isEmpty = remaining.every((one) => one === TYPENAME);
     if (enclosing?.isMasked === true && isEmpty) return;
     place.remaining.push({ ...fragment, selectionSet: { ...fragment.selectionSet, selections: remaining } });
   }
 
-  /** Where this field goes if it has to be planned on its own. */
+  /** Where to add this field if it must be planned separately. */
   #takenTo(field: FieldNode, place: Place): ExtractedFields | undefined {
     const { parent, enclosing, ownRoot } = place;
     if (!isObjectType(parent)) return undefined;
@@ -198,7 +198,7 @@ class Detacher {
     const isAdded = this.#roots.isAdded(parent.name, field.name.value);
     if (root !== undefined && enclosing?.isMasked === true) {
       const path: readonly PathStep[] = [...enclosing.path, { kind: "types", names: [parent.name] }];
-      // The planner fails where it merges what an added field requires with a field the type alone has.
+      // The planner fails if it merges the inputs of an added field with a field that only this type has.
       return takenAt(root, path, enclosing, isAdded ? "added" : "own");
     }
     if (root !== undefined && enclosing !== undefined && isAdded) {
@@ -211,7 +211,7 @@ class Detacher {
       : takenAt(requiring, place.path, place, "requiring");
   }
 
-  /** Is this a field of an abstract type that has to be looked at for each of the possible types? */
+  /** Is this a field of an abstract type that must be handled for each possible type? */
   #belongsToTypes(field: FieldNode, { parent, enclosing, possible }: Place): boolean {
     if (!isAbstractType(parent)) return false;
     // The planner may lose a condition across an interface object.
@@ -225,7 +225,7 @@ class Detacher {
     );
   }
 
-  /** Names of the object types a composite type stands for; an interface nobody implements stands for itself. */
+  /** Names of the possible object types of a composite type; the interface itself if nothing implements it. */
   #possible(type: GraphQLCompositeType): ReadonlySet<string> {
     const types =
       isAbstractType(type) && this.#hasRuntimeTypes(type) ? this.#schema.getPossibleTypes(type) : [type];
@@ -252,7 +252,7 @@ class Detacher {
     return isCompositeType(type) ? type : undefined;
   }
 
-  /** The field with every fragment spread below it written out: its own document has no fragments. */
+  /** The field with all fragment spreads below it inlined, because its own document has no fragments. */
   #whole(field: FieldNode): FieldNode {
     const { selectionSet } = field;
     if (selectionSet === undefined) return field;

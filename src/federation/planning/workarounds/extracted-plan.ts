@@ -2,7 +2,7 @@ import { type DocumentNode, Kind, type OperationDefinitionNode, parse, type Sele
 import { inlined, onlyOperation } from "../../../graphql/documents.js";
 import type { FetchNode, PathStep, PlanNode } from "../../plan/plan.js";
 
-/** `query { root { fields } }` with the variables of the operation the fields came from. */
+/** `query { root { fields } }` with the variables of the original operation. */
 export const operationAt = (
   operation: OperationDefinitionNode,
   root: string,
@@ -30,7 +30,7 @@ export const operationAt = (
 const isRootFetch = (node: PlanNode): node is FetchNode =>
   node.kind === "fetch" && node.requires === undefined;
 
-/** What the plan asks of its own root: the operation around it has to ask that instead. */
+/** The selections that the plan fetches from its own root. The surrounding operation must select them instead. */
 export const startingSelections = (plan: PlanNode, root: string): readonly SelectionNode[] => {
   const found: SelectionNode[] = [];
   const visit = (node: PlanNode): void => {
@@ -50,7 +50,7 @@ const rootSelections = (operation: OperationDefinitionNode | undefined, root: st
     selection.kind === Kind.FIELD && selection.name.value === root ? [selection] : [],
   );
 
-/** The plan without its root fetches, its paths beginning where the fields stood. */
+/** The plan without its root fetches, with paths that begin at the original place of the fields. */
 export const moveTo = (node: PlanNode, path: readonly PathStep[]): PlanNode | undefined => {
   const moved = (own: readonly PathStep[]): readonly PathStep[] => [...path, ...own.slice(1)];
   switch (node.kind) {

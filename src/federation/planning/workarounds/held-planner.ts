@@ -8,9 +8,9 @@ import type { OperationPlanner } from "../plan-operation.js";
 import { assertRunsOnce, type Namespaces } from "../runs-once.js";
 
 /**
- * The planner, held to what it answers: a mutation stands in one fetch, and every field below a `query: Query` (a
- * convention for payloads) in some. At 0.0.38 it asks each subgraph for its part of a mutation, and leaves out in
- * silence what other subgraphs have of the root.
+ * Verifies two properties of each plan: a mutation is in one fetch only, and every field below a `query: Query` (a
+ * convention for payloads) is in a fetch. At 0.0.38 the planner calls each subgraph for its part of a mutation, and
+ * silently omits the root fields of other subgraphs.
  *
  * @throws FaultError `OPERATION_UNPLANNABLE` from `plan`
  */

@@ -19,28 +19,28 @@ import {
 import { joins, typeGraphs } from "../../../graphql/joins.js";
 
 /**
- * Where a subgraph knows an interface as one object (`@interfaceObject`), the planner at 0.0.38 finds no plan for a
- * concrete type's own fields, and merges what is asked of several types into one look-up that asks it of all. So
- * such fields are planned on their own, one type at a time, from root fields of a subgraph that exists only for the
- * planner: it knows the keys of these types and nothing else.
+ * If a subgraph declares an interface as an object (`@interfaceObject`), the planner at 0.0.38 finds no plan for a
+ * concrete type's own fields, and merges the selections of several types into one look-up that requests all of them
+ * from each type. So such fields are planned separately, one type at a time, from root fields of a subgraph that
+ * exists only for the planner and has only the keys of these types.
  */
 export interface InterfaceObjectRoots {
-  /** The supergraph with that subgraph in it. */
+  /** The supergraph with that subgraph. */
   readonly document: DocumentNode;
   /** Object type → the root field to plan its fields from. */
   readonly roots: ReadonlyMap<string, string>;
-  /** Coordinates of fields that may answer with an interface object, its concrete type unknown. */
+  /** Coordinates of fields that may return an interface object of unknown concrete type. */
   readonly masked: ReadonlySet<string>;
   /** Coordinates of fields that an interface object adds to concrete types. */
   readonly added: ReadonlySet<string>;
-  /** Subgraph → the interfaces it knows as objects. */
+  /** Subgraph → the interfaces that it declares as objects. */
   readonly objects: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 const GRAPH = "CARDEA__KEYS";
 const PREFIX = "cardea__type_";
 
-/** @param composed - the supergraph as the planner wants it */
+/** @param composed - the planner's version of the supergraph */
 export const createInterfaceObjectRoots = (
   composed: DocumentNode,
   queryTypeName: string,
@@ -104,7 +104,7 @@ const graphsOf = (field: FieldDefinitionNode, owner: Composite): readonly string
   return graphs.length === 0 ? undefined : graphs;
 };
 
-/** What our own subgraph knows of a type. */
+/** The keys and fields of a type in the planner-only subgraph. */
 interface Knowledge {
   readonly keys: Set<string>;
   readonly fields: Set<string>;
@@ -134,7 +134,7 @@ const learn = (
   }
 };
 
-/** The type as a subgraph of ours knows it too, by its keys. */
+/** The type, declared in the planner-only subgraph too, with its keys. */
 const withKeys = (
   definition: ObjectTypeDefinitionNode,
   { keys, fields }: Knowledge,
@@ -143,14 +143,14 @@ const withKeys = (
     ...definition,
     directives: [
       ...(definition.directives ?? []),
-      // Not resolvable: nothing is ever looked up there.
+      // Not resolvable, because no entity is looked up there.
       ...(keys.size === 0 ? parseDirectives(`@join__type(graph: ${GRAPH})`) : []),
       ...[...keys].flatMap((key) =>
         parseDirectives(`@join__type(graph: ${GRAPH}, key: ${JSON.stringify(key)}, resolvable: false)`),
       ),
     ],
     fields: (definition.fields ?? []).map((field) => {
-      // What says nothing is in every subgraph of the type, and would be in ours.
+      // A field without `@join__field` is in every subgraph of the type, so it would be in ours too.
       const graphs = [
         ...(joins(field, "join__field").length === 0 ? new Set(typeGraphs(definition)) : []),
         ...(fields.has(field.name.value) ? [GRAPH] : []),

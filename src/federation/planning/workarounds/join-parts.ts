@@ -6,11 +6,10 @@ import { mapLeaves, type PlanLeaf } from "../../plan/walk.js";
 import type { SharesPlaces } from "./shared-places.js";
 
 /**
- * One plan of two, each of a part of one query. A fetch of the second that is also one of the first is asked once, for
- * both: two answers would be merged by list index, and a list that changed its order between them would make one object
- * of two rows.
+ * Joins the plans of two parts of one query. A fetch that is in both plans is sent once. Two answers would be merged by
+ * list index, so if the order of a list changed between them, one object would be made of two rows.
  *
- * @returns `undefined` where two fetches would still answer one list, or one root field
+ * @returns `undefined` if two fetches would still answer one list or one root field
  */
 export const joinParts = (
   first: PlanNode,
@@ -41,7 +40,7 @@ export const joinParts = (
     return leaf.kind === "flatten" ? { ...leaf, node: both } : both;
   });
   if (sharesPlaces(whole, rest)) return undefined;
-  // One after the other: names that the planner makes up are its own in each of them.
+  // One after the other, because names that the planner generates belong to one plan only.
   return { kind: "sequence", nodes: [whole, rest] };
 };
 
@@ -52,11 +51,11 @@ const fetchOf = (leaf: PlanLeaf): FetchNode => {
   return leaf.kind === "flatten" ? leaf.node : leaf;
 };
 
-/** Equal for fetches that ask one subgraph about the same objects; `undefined` for what is not joined. */
+/** Equal for fetches from one subgraph about the same objects; `undefined` for nodes that are not joined. */
 const keyOf = (leaf: PlanLeaf): string | undefined => {
   if (leaf.kind === "batch") return undefined;
   const { subgraph, operationKind, requires, inputRewrites, outputRewrites } = fetchOf(leaf);
-  // Names the planner made up mean something else in each part.
+  // Names that the planner generated have another meaning in each part.
   if (outputRewrites.length > 0 || operationKind !== "query") return undefined;
   return JSON.stringify([subgraph, leaf.kind === "flatten" ? leaf.path : [], requires, inputRewrites]);
 };

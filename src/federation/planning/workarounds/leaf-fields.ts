@@ -23,8 +23,8 @@ interface Step {
 export type LeafField = readonly Step[];
 
 /**
- * Lists every leaf field of an operation; selections on an abstract value once per possible type. So an operation can be
- * split into smaller ones that together select the same.
+ * Lists every leaf field of an operation; selections on an abstract value once per possible type. So an operation can
+ * be split into smaller ones that together select the same.
  *
  * @param document - one operation, with its conditions evaluated
  * @param roots - selections below a field that may return an interface object stay together, since its runtime type is
@@ -102,7 +102,7 @@ const selectionsOf = (leafFields: readonly LeafField[]): readonly SelectionNode[
   const groups = new Map<string, { readonly step: Step; readonly rest: LeafField[] }>();
   for (const [index, [step, ...rest]] of leafFields.entries()) {
     if (step === undefined) continue;
-    // Equal keys of one type are equal fields, or the operation would not be valid; but they may select unlike things.
+    // In a valid operation equal keys of one type are the same field, but their selections may differ.
     const own = step.field.selectionSet === undefined ? "" : String(index);
     const key = `${step.onType ?? ""} ${responseKey(step.field)} ${own}`;
     const group = groups.get(key) ?? { step, rest: [] };

@@ -10,13 +10,13 @@ import {
   visitWithTypeInfo,
 } from "graphql";
 
-/** Fewer digits than this always fit. */
+/** An integer with fewer digits always fits into 64 bits. */
 const DIGITS_OF_64_BITS = 19;
 
 /**
- * The planner's parser reads an integer into 64 bits and refuses the document when it does not fit. As an `ID` such a
- * literal is the string of its digits, as a `Float` it is a float: written so, they mean the same. For a scalar of the
- * graph's own we cannot know what it means, and leave it.
+ * The planner's parser reads integers as 64 bits and refuses a document with a larger one. For an `ID` such a literal
+ * is replaced by the string of its digits, for a `Float` by a float, which have the same meaning. For a custom scalar
+ * the meaning is unknown, so it is not changed.
  */
 export const spellLongIntegers = (document: DocumentNode, schema: GraphQLSchema): DocumentNode => {
   if (!hasLongIntegers(document)) return document;

@@ -3,8 +3,8 @@ import { onlyOperation, responseKey } from "../../../graphql/documents.js";
 import type { PlanNode } from "../../plan/plan.js";
 
 /**
- * Would several subgraphs answer one root field of an abstract type? What one says of the types it knows, put beside what
- * another says of others, is an object nobody vouched for. The planner makes no such plan; of halves one could come.
+ * Would several subgraphs answer one root field of an abstract type? Each of them knows other types, so a merged answer
+ * could contain an object that no subgraph returned. The planner makes no such plan, but joining two parts could.
  *
  * @param plan - of a query
  */

@@ -15,14 +15,14 @@ import { mapLeaves } from "../../plan/walk.js";
 import type { EntityRoots } from "./entity-roots.js";
 
 /**
- * Across an interface object the planner at 0.0.38 says of what a fetch sends only that it is of the interface, even
- * where the operation can meet one of its types alone (`users { handle }` of `User`s). The second lock would have to
- * count the fields of all of them. Here the types are told that can stand at the fetch's path.
+ * Across an interface object the planner at 0.0.38 declares the representations of a fetch only as the interface, even
+ * if the operation can reach only one of its types (`users { handle }` on `User`). The fetch verifier would
+ * have to include the fields of all types. So the types that are possible at the fetch's path are added here.
  *
- * Nor does it always say that an object has to be sent under the interface's name, where it takes its type for unknown
- * yet; a plan that ran before may have found it out.
+ * The planner also omits in some cases that an object must be sent under the interface's name, because it assumes that
+ * the type is still unknown. An earlier plan may have fetched it.
  *
- * @param document - what was planned
+ * @param document - the planned operation
  */
 export const narrowRequires = (
   plan: PlanNode | undefined,
@@ -92,7 +92,7 @@ export const narrowRequires = (
   );
 };
 
-/** Names of the object types an operation can meet at a path; none where the path is not the operation's own. */
+/** Names of the object types that are possible at a path; none if the operation does not contain the path. */
 const typesByPath = (
   document: DocumentNode,
   schema: GraphQLSchema,
@@ -113,7 +113,7 @@ const typesByPath = (
     const field = Object.hasOwn(fields, fieldName) ? fields[fieldName] : undefined;
     return field === undefined ? [] : possibleOf(getNamedType(field.type).name);
   };
-  /** Fields of this key, each with the types it is asked of. */
+  /** Fields of this key, each with the types it is selected on. */
   const fieldsIn = (
     set: SelectionSetNode,
     types: ReadonlySet<string>,

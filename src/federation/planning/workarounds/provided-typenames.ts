@@ -10,21 +10,22 @@ import {
 } from "graphql";
 import { isTypename } from "../../../graphql/documents.js";
 
-/** `__typename` below fields that some `@provides` selects something of. */
+/** Handles `__typename` below fields with selections in a `@provides`. */
 export interface ProvidedTypenames {
-  /** The operation without it, where something else stands beside it. */
+  /** The operation without these `__typename` fields, except those that are the only selection. */
   omit(document: DocumentNode): DocumentNode;
-  /** May it have been left out below this field? */
+  /** May `__typename` have been omitted below this field? */
   isOmitted(parent: GraphQLCompositeType, fieldName: string): boolean;
 }
 
 /**
- * The planner at 0.0.38 does not count `__typename` among what a `@provides` gives: asked for it below a provided
- * interface or union, it leaves the subgraph that provides the rest and asks two others instead. So there we do not
- * say it, and ask it of whichever subgraph the planner chose (see `CorrectFetches`).
+ * The planner at 0.0.38 does not treat `__typename` as provided by a `@provides`. If it is selected below a provided
+ * interface or union, the planner calls two other subgraphs instead of the one that provides the other fields. So we
+ * omit `__typename` there, and add it to the fetch of the subgraph that the planner chose (see
+ * `createFetchCorrection`).
  *
- * @param provided - names of fields that some `@provides` selects something of
- * @param isMasked - may this field answer with an interface object? There only what is said is asked
+ * @param provided - names of fields with selections in a `@provides`
+ * @param isMasked - may this field return an interface object? Then nothing is omitted
  */
 export const createProvidedTypenames = (
   schema: GraphQLSchema,

@@ -10,17 +10,17 @@ import { parseFieldSet } from "../../../graphql/field-sets.js";
 import { type Composite, interfaceObjectsOf, isComposite } from "../../../graphql/interface-objects.js";
 import { graphNamesOf, joins, typeGraphs } from "../../../graphql/joins.js";
 
-/** What can be had of a type whose object begins in one subgraph. */
+/** The fields that can be fetched for objects of a type that start in one subgraph. */
 export interface Reach {
-  /** Coordinates at or below the type that neither this subgraph nor look-ups from it bring; the nearest first. */
+  /** Coordinates at or below the type that neither this subgraph nor look-ups from it return; the nearest first. */
   missing(typeName: string, graph: string): readonly string[];
   /** The subgraph's name, from its `join__Graph` value. */
   nameOf(graph: string): string;
 }
 
 /**
- * Follows look-ups by key through a supergraph. Of what only the planner can judge (interface objects, `@provides`,
- * `@requires`) the best is assumed: what it then finds no plan for is refused when it is asked.
+ * Follows look-ups by key through a supergraph. It assumes that the planner can handle interface objects, `@provides`
+ * and `@requires`. An operation for which the planner then finds no plan is refused when it is requested.
  */
 export const createReach = (supergraph: DocumentNode): Reach => {
   const composites = new Map(supergraph.definitions.filter(isComposite).map((one) => [one.name.value, one]));
@@ -48,7 +48,7 @@ export const createReach = (supergraph: DocumentNode): Reach => {
         : canSend(below, one.selectionSet.selections, graphs);
     });
 
-  /** The subgraphs an object of this type can be looked up in, beginning with those it is in. */
+  /** The subgraphs in which an object of this type can be looked up, starting from those it is in. */
   const closure = (type: Composite, from: ReadonlySet<string>): ReadonlySet<string> => {
     const reached = new Set(from);
     const keys = joins(type, "join__type").filter(
@@ -86,7 +86,7 @@ export const createReach = (supergraph: DocumentNode): Reach => {
         if (type?.kind !== Kind.OBJECT_TYPE_DEFINITION) continue;
         const reached = closure(type, from);
         for (const field of type.fields ?? []) {
-          // An interface object adds it, wherever the object is.
+          // An interface object adds this field to the objects of every subgraph.
           if (isAdded(field)) continue;
           const graphs = resolving(field, type, reached);
           if (graphs.length === 0) missing.push(`${name}.${field.name.value}`);
@@ -124,7 +124,7 @@ const resolving = (
     .filter((graph) => graphs.has(graph));
 };
 
-/** A subgraph knows the keys it can be asked by, `@external` or not. */
+/** A subgraph has the fields of the keys it can be called with, `@external` or not. */
 const isKeyOf = (owner: Composite, field: FieldDefinitionNode, graph: string | undefined): boolean =>
   joins(owner, "join__type").some(
     (one) =>
@@ -134,7 +134,7 @@ const isKeyOf = (owner: Composite, field: FieldDefinitionNode, graph: string | u
       ),
   );
 
-/** Abstract type → the object types it may be. */
+/** Abstract type → its possible object types. */
 const membersOf = (supergraph: DocumentNode): ReadonlyMap<string, readonly string[]> => {
   const members = new Map<string, string[]>();
   const add = (above: string, name: string) => members.set(above, [...(members.get(above) ?? []), name]);

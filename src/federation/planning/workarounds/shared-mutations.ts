@@ -13,15 +13,15 @@ import type { Namespaces } from "../runs-once.js";
 import { createReach, type Reach } from "./reach.js";
 
 /**
- * A mutation that several subgraphs share is one mutation: one client's call is one execution. The planner asks each
- * subgraph for its part of the answer, and so runs it in each. It is told of one of them only, from which look-ups
- * reach the rest.
+ * A mutation that several subgraphs share must be executed once for each call of a client. The planner calls each
+ * subgraph for its part of the answer, and so executes it in each. Therefore its supergraph keeps the mutation in only
+ * one of them, from which look-ups reach the other fields.
  *
- * A namespace (`Mutation.billing: BillingMutations`) does nothing itself; each subgraph is asked for what it has in it,
- * and what several share in it is given to one of them as well.
+ * A namespace (`Mutation.billing: BillingMutations`) does nothing itself, so each subgraph is called for its own
+ * fields in it. A field in it that several subgraphs share is kept in one of them too.
  *
- * @param supergraph - as the planner wants it
- * @throws ConfigError `SHARED_MUTATION` for one whose answer no single subgraph can begin
+ * @param supergraph - the planner's version of it
+ * @throws ConfigError `SHARED_MUTATION` if no single subgraph can be called first to complete the answer
  */
 export const withMutationsOnce = (
   supergraph: DocumentNode,
@@ -75,7 +75,7 @@ const operationTypes = (
   objects: Objects,
 ): ReadonlySet<ObjectTypeDefinitionNode> => {
   const found = new Set([mutation]);
-  // A set is walked over what is added meanwhile.
+  // Iterating a set includes the elements that are added meanwhile.
   for (const type of found) {
     for (const field of type.fields ?? []) {
       const namespace = namespaceOf(field, type, objects);
@@ -86,9 +86,9 @@ const operationTypes = (
 };
 
 /**
- * The type of a field that only groups mutations, surely. One that several subgraphs share may as well be a mutation
- * whose payload has a field with arguments: where some field of it takes none, its type's name has to say what it is.
- * In doubt it is executed once.
+ * The type of a field that certainly only groups mutations. A field that several subgraphs share may also be a mutation
+ * whose payload has a field with arguments. So if a field of its type has no arguments, the type's name must show
+ * that it is a namespace. In doubt the field is executed once.
  */
 const namespaceOf = (
   field: FieldDefinitionNode,
@@ -100,7 +100,7 @@ const namespaceOf = (
   return (type.fields ?? []).every((one) => isOperation(one, objects)) ? type : undefined;
 };
 
-/** How the name of a type says that it groups mutations. */
+/** The name of a type that groups mutations. */
 const DECLARED = /Mutations$/;
 
 const isOperation = (
@@ -110,9 +110,9 @@ const isOperation = (
 ): boolean => (field.arguments ?? []).length > 0 || presumedNamespaceOf(field, objects, above) !== undefined;
 
 /**
- * The type of a field that looks as if it only grouped mutations: asked without arguments, one object that is no
- * entity, some field of which takes arguments or groups in turn, and no plain value of which is shared. Whatever else
- * looks like a payload is one.
+ * The type of a field that probably only groups mutations: the field has no arguments and returns one object that is no
+ * entity. A field of that object has arguments or is a namespace itself, and none of its leaf fields is shared. Every
+ * other field is treated as a mutation with a payload.
  */
 const presumedNamespaceOf = (
   field: FieldDefinitionNode,
@@ -147,7 +147,7 @@ const graphsOf = (field: FieldDefinitionNode, owner: ObjectTypeDefinitionNode): 
     : declared.flatMap((one) => textArgument(one, "graph") ?? []);
 };
 
-/** A progressive override: a draw decides between its two subgraphs already. */
+/** A progressive override: the draw already chooses one of its two subgraphs. */
 const isDrawn = (field: FieldDefinitionNode): boolean =>
   joins(field, "join__field").some((one) => textArgument(one, "overrideLabel") !== undefined);
 
@@ -171,7 +171,7 @@ const chooseOwner = (
   };
 };
 
-/** The same, told to somebody who may have meant a namespace. */
+/** The same problem, with advice in case the field was meant as a namespace. */
 const inDoubt = (problem: Problem, field: FieldDefinitionNode): Problem => ({
   ...problem,
   found: `${problem.found}; it may be a group of mutations, but some field of ${nameOf(field.type)} takes no arguments`,

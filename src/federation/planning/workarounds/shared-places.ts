@@ -15,15 +15,15 @@ import { inlined, onlyOperation, responseKey } from "../../../graphql/documents.
 import type { PathStep, PlanNode } from "../../plan/plan.js";
 import { mapLeaves } from "../../plan/walk.js";
 
-/** Names of the object types that conditions leave of an object; `undefined` where there is no condition. */
+/** Names of the object types that meet all conditions on an object; `undefined` if there is no condition. */
 type Types = ReadonlySet<string> | undefined;
 
-/** A key of an object of these types, and the keys on the way to it. */
+/** A key of an object of these types, and the keys of the path to it. */
 type Place = readonly { readonly types: Types; readonly key: string }[];
 
 /**
- * Would fetches of both plans answer one list of objects, or one root field of objects? Their answers would be put
- * together by index, whatever rows they are.
+ * Would fetches of both plans answer one list of objects, or one root field of objects? Their answers would be merged
+ * by index, even if the rows differ.
  */
 export type SharesPlaces = (first: PlanNode, second: PlanNode) => boolean;
 
@@ -105,7 +105,7 @@ const mayBeOne = (one: Place, other: Place): boolean =>
     );
   });
 
-/** Names of fields that answer a list of objects, on whatever type. */
+/** Names of fields of any type that return a list of objects. */
 const listFieldsOf = (schema: GraphQLSchema): ReadonlySet<string> => {
   const names = new Set<string>();
   for (const type of Object.values(schema.getTypeMap())) {

@@ -26,7 +26,7 @@ describe("what is sent of an entity, as text", () => {
     expect(requiredText([on("User", field("_internal_qp_alias_0", undefined, "id"))])).toBe("...on User{id}");
   });
 
-  it("is GraphQL at any depth, which the second lock parses", () => {
+  it("is GraphQL at any depth, which the fetch verifier parses", () => {
     const text = requiredText([
       on("User", field("id"), field("home", [field("city", [field("name")]), on("House", field("floors"))])),
       on("Admin", field("id")),

@@ -41,12 +41,12 @@ const path = [
   { kind: "field" as const, name: "author" },
 ];
 
-/** What the second lock was asked, and a description. */
+/** What the fetch verifier was asked, and a description. */
 const describing = (plan: PlanNode, guards: readonly FetchGuard[] = []) => {
   const asked: unknown[] = [];
   const described = describePlan(plan, {
     parseFetch: parse,
-    lock: {
+    verifier: {
       assertGranted: () => undefined,
       carriesUngranted: () => false,
       guardsOf(subgraph, document, sent) {

@@ -85,11 +85,11 @@ describe("a planner process that is ended from outside", () => {
   it.each(["SIGKILL", "SIGTERM"] as const)("says nothing about what it was planning: %s", async (signal) => {
     const before = new Set(childrenOf(process.pid));
     const worker = createPlannerWorker();
-    await worker.ask({ kind: "open", id: 1, sdl: composeGraph(shop) }, 60_000);
+    await worker.request({ kind: "open", id: 1, sdl: composeGraph(shop) }, 60_000);
     const [pid] = childrenOf(process.pid).filter((one) => !before.has(one));
     if (pid === undefined) throw new Error("no planner process");
     process.kill(pid, "SIGSTOP");
-    const pending = worker.ask(
+    const pending = worker.request(
       { kind: "plan", id: 1, text: "{ me { name } }", labels: [], percentage: 0 },
       60_000,
     );

@@ -25,7 +25,7 @@ const [A, B, C, D] = ["a", "b", "c", "d"].map((name) => aFetch(name, `{${name}}`
   PlanNode,
 ];
 
-describe("the second lock", () => {
+describe("the fetch verifier", () => {
   it("is asked about every fetch, whichever branch of a condition it stands in", () => {
     const plan: PlanNode = {
       kind: "sequence",

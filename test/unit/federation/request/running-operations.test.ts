@@ -77,7 +77,7 @@ describe("running operations", () => {
       heard += 1;
     });
     revocations.apply(entry);
-    await expect.poll(() => operation.cut).toBe("revoked");
+    await expect.poll(() => operation.cancelReason).toBe("revoked");
     expect([operation.aborted, operation.isAbandoned, heard]).toEqual([true, true, 1]);
   });
 
@@ -101,7 +101,11 @@ describe("running operations", () => {
     const operation = begin(token);
     revocations.apply(entry);
     await aMoment();
-    expect([operation.cut, operation.aborted, operation.isAbandoned]).toEqual([undefined, false, false]);
+    expect([operation.cancelReason, operation.aborted, operation.isAbandoned]).toEqual([
+      undefined,
+      false,
+      false,
+    ]);
   });
 
   it("are found whichever of them have ended, and only once each", async () => {
@@ -119,7 +123,7 @@ describe("running operations", () => {
         revocations.apply({ ...adasSession, sessionId: sid(2) });
         const hit = all.filter(({ n, ends }) => !ends && (n === 1 || n === 2));
         await expect.poll(() => heard).toBe(hit.length);
-        for (const each of all) expect(each.operation.cut === "revoked").toBe(hit.includes(each));
+        for (const each of all) expect(each.operation.cancelReason === "revoked").toBe(hit.includes(each));
       }),
       { numRuns: 25 },
     );
@@ -144,19 +148,23 @@ describe("running operations", () => {
     );
     revocations.apply(adasSession);
     await aMoment();
-    expect([operation.cut, operation.aborted]).toEqual([undefined, false]);
+    expect([operation.cancelReason, operation.aborted]).toEqual([undefined, false]);
     answer("signed out");
     expect(await answered).toBe("signed out");
-    expect([operation.cut, operation.aborted, operation.isAbandoned]).toEqual(["bySelf", true, false]);
+    expect([operation.cancelReason, operation.aborted, operation.isAbandoned]).toEqual([
+      "bySelf",
+      true,
+      false,
+    ]);
   });
 
   it("go on after a mutation at the auth subgraph that revoked others, and are cut off later like all", async () => {
     const { begin, revocations } = aHarness();
     const operation = begin();
     await operation.atAuth(async () => revocations.apply({ ...adasSession, sessionId: sid(2) }));
-    expect(operation.cut).toBeUndefined();
+    expect(operation.cancelReason).toBeUndefined();
     revocations.apply(adasSession);
-    await expect.poll(() => operation.cut).toBe("revoked");
+    await expect.poll(() => operation.cancelReason).toBe("revoked");
   });
 
   it("are abandoned when their client goes, and tell it once", () => {
@@ -169,7 +177,7 @@ describe("running operations", () => {
     operation.addEventListener("abort", () => heard.push("left"));
     operation.removeEventListener("abort", gone);
     client.notify();
-    expect([operation.aborted, operation.isAbandoned, operation.cut, heard]).toEqual([
+    expect([operation.aborted, operation.isAbandoned, operation.cancelReason, heard]).toEqual([
       true,
       true,
       undefined,
@@ -183,6 +191,6 @@ describe("running operations", () => {
     running.stop();
     revocations.apply(adasSession);
     await aMoment();
-    expect(operation.cut).toBeUndefined();
+    expect(operation.cancelReason).toBeUndefined();
   });
 });

@@ -137,7 +137,7 @@ describe("calls of several callers", () => {
 
 describe("a caller who was revoked meanwhile", () => {
   it("has nothing sent any more", async () => {
-    const running = { cut: "revoked", hasMutated: false } as unknown as RunningOperation;
+    const running = { cancelReason: "revoked", hasMutated: false } as unknown as RunningOperation;
     const { call, sent } = open({}, USER, running);
     expect(await call(request({ operationKind: "mutation" }))).toMatchObject({ kind: "unavailable" });
     expect(sent).toEqual([]);

@@ -22,7 +22,7 @@ class HeldWorker implements PlannerWorker {
     | { readonly resolve: (answer: WorkerAnswer) => void; readonly reject: (error: unknown) => void }
     | undefined;
 
-  ask(request: Request, deadlineMs: number): Promise<WorkerAnswer> {
+  request(request: Request, deadlineMs: number): Promise<WorkerAnswer> {
     if (this.#settle !== undefined) throw new Error("asked while busy");
     this.asked.push({ request, deadlineMs });
     if (request["kind"] === "open") return Promise.resolve(opening(request));
@@ -41,7 +41,7 @@ class HeldWorker implements PlannerWorker {
     await settled();
   }
 
-  tell(request: Request): void {
+  notify(request: Request): void {
     this.told.push(request);
   }
 

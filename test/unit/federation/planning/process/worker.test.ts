@@ -60,9 +60,9 @@ afterEach(() => void vi.useRealTimers());
 describe("a planner process", () => {
   it("is started when it is first asked, without our environment and without our streams", () => {
     const worker = aWorker();
-    worker.tell({ kind: "close" });
+    worker.notify({ kind: "close" });
     expect(processes).toEqual([]);
-    void worker.ask({ kind: "plan" }, 100);
+    void worker.request({ kind: "plan" }, 100);
     expect(processes).toHaveLength(1);
     expect(last().options).toEqual({ execArgv: [], env: {}, stdio: ["ignore", "ignore", "ignore", "ipc"] });
   });
@@ -70,35 +70,35 @@ describe("a planner process", () => {
   it("answers one request after the other from one process", async () => {
     const worker = aWorker();
     for (const n of [1, 2]) {
-      const asking = worker.ask({ n }, 100);
+      const requested = worker.request({ n }, 100);
       last().emit("message", { kind: "planned", plan: n });
-      expect(await asking).toEqual({ kind: "planned", plan: n });
+      expect(await requested).toEqual({ kind: "planned", plan: n });
     }
     expect([processes.length, last().sent]).toEqual([1, [{ n: 1 }, { n: 2 }]]);
   });
 
   it("is told what needs no answer, while it runs", () => {
     const worker = aWorker();
-    void worker.ask({ n: 1 }, 100);
-    worker.tell({ kind: "close", id: 1 });
+    void worker.request({ n: 1 }, 100);
+    worker.notify({ kind: "close", id: 1 });
     expect(last().sent).toEqual([{ n: 1 }, { kind: "close", id: 1 }]);
   });
 
   it("keeps our own process alive while it is asked, and not when it is idle", async () => {
-    const asking = aWorker().ask({}, 100);
+    const requested = aWorker().request({}, 100);
     expect(last().isUnref).toBe(true);
     const whileAsked = last().refs;
     last().emit("message", { kind: "planned" });
-    await asking;
+    await requested;
     expect(last().refs).toBeLessThan(whileAsked);
   });
 
   it("leaves no listener and no timer behind once it answered", async () => {
     const worker = aWorker();
     for (let n = 0; n < 3; n += 1) {
-      const asking = worker.ask({}, 100);
+      const requested = worker.request({}, 100);
       last().emit("message", { kind: "planned" });
-      await asking;
+      await requested;
     }
     expect([last().listenerCount("message"), last().listenerCount("exit"), vi.getTimerCount()]).toEqual([
       0, 1, 0,
@@ -118,14 +118,14 @@ describe("a process that is lost", () => {
     [null, "SIGHUP", "killed"],
     [null, "SIGQUIT", "killed"],
   ])("by code %j or signal %j was %s", async (code, signal, reason) => {
-    const asking = aWorker().ask({}, 100);
+    const requested = aWorker().request({}, 100);
     last().emit("exit", code, signal);
-    await expect(asking).rejects.toMatchObject({ name: "PlannerLost", reason });
+    await expect(requested).rejects.toMatchObject({ name: "PlannerLost", reason });
   });
 
   it("at its deadline was too slow, and is killed at once", async () => {
-    const asking = aWorker().ask({}, 100);
-    const lost = expect(asking).rejects.toMatchObject({ reason: "too slow" });
+    const requested = aWorker().request({}, 100);
+    const lost = expect(requested).rejects.toMatchObject({ reason: "too slow" });
     vi.advanceTimersByTime(99);
     expect(last().signals).toEqual([]);
     vi.advanceTimersByTime(1);
@@ -135,42 +135,42 @@ describe("a process that is lost", () => {
 
   it("before it could read the request says nothing about it", async () => {
     const worker = aWorker();
-    void worker.ask({}, 100).catch(() => undefined);
+    void worker.request({}, 100).catch(() => undefined);
     last().sendError = new Error("channel closed");
     last().emit("message", { kind: "planned" });
-    await expect(worker.ask({}, 100)).rejects.toMatchObject({ reason: "killed" });
+    await expect(worker.request({}, 100)).rejects.toMatchObject({ reason: "killed" });
   });
 
   it("has opened nothing any more, and the next request starts another", async () => {
     const worker = aWorker();
-    const first = worker.ask({}, 100);
+    const first = worker.request({}, 100);
     worker.opened.add(1);
     last().emit("exit", 134, null);
     await expect(first).rejects.toBeInstanceOf(PlannerLost);
     expect([...worker.opened]).toEqual([]);
-    void worker.ask({}, 100);
+    void worker.request({}, 100);
     expect(processes).toHaveLength(2);
   });
 
   it("while idle is forgotten as well", async () => {
     const worker = aWorker();
-    const asking = worker.ask({}, 100);
+    const requested = worker.request({}, 100);
     last().emit("message", { kind: "opened" });
-    await asking;
+    await requested;
     worker.opened.add(1);
     last().emit("exit", null, "SIGKILL");
     expect([...worker.opened]).toEqual([]);
-    void worker.ask({}, 100);
+    void worker.request({}, 100);
     expect(processes).toHaveLength(2);
   });
 
   it("does not take what its successor opened with it when its end is told late", async () => {
     const worker = aWorker();
-    const slow = worker.ask({}, 100).catch(() => "lost");
+    const slow = worker.request({}, 100).catch(() => "lost");
     const late = last();
     vi.advanceTimersByTime(100);
     expect(await slow).toBe("lost");
-    void worker.ask({}, 1_000);
+    void worker.request({}, 1_000);
     worker.opened.add(2);
     late.emit("exit", null, "SIGKILL");
     expect([...worker.opened]).toEqual([2]);
@@ -183,7 +183,7 @@ describe("a worker that is stopped", () => {
     const worker = aWorker();
     worker.stop();
     expect(processes).toEqual([]);
-    void worker.ask({}, 100).catch(() => undefined);
+    void worker.request({}, 100).catch(() => undefined);
     worker.stop();
     expect(last().signals).toEqual([undefined]);
   });

@@ -50,7 +50,10 @@ describe("the objects that many places share", () => {
 
 describe("most of what was read", () => {
   it("had been read before when more than half of all answers together was left out", () => {
-    expect([withAnswer([], 100, 50).isMostlyShared, withAnswer([], 100, 51).isMostlyShared]).toEqual([false, true]);
+    expect([withAnswer([], 100, 50).isMostlyShared, withAnswer([], 100, 51).isMostlyShared]).toEqual([
+      false,
+      true,
+    ]);
     const shared = withAnswer([], 100, 90);
     shared.add({ kind: "answered", data: {}, errors: [], bytes: 200 });
     expect(shared.isMostlyShared).toBe(false);

@@ -16,14 +16,18 @@ const plannable = (query: string, scopes: string[]) => {
   if (!("plannable" in decision) || decision.plannable === undefined) throw new Error("nothing to plan");
   return decision.plannable;
 };
-const lockOf = ({ authorizer }: AuthorizedGraph, of: PlannableOperation | undefined, isTrue = () => true) => {
+const verifierOf = (
+  { authorizer }: AuthorizedGraph,
+  of: PlannableOperation | undefined,
+  isTrue = () => true,
+) => {
   if (of === undefined) throw new Error("nothing to plan");
-  return authorizer.secondLock(of, ({ directives }) => isIncluded(directives, isTrue));
+  return authorizer.fetchVerifier(of, ({ directives }) => isIncluded(directives, isTrue));
 };
-const lock = (query: string, scopes: string[], subgraph: string, fetch: string) => () =>
-  lockOf(graph, plannable(query, scopes)).assertGranted(subgraph, parse(fetch));
+const verifying = (query: string, scopes: string[], subgraph: string, fetch: string) => () =>
+  verifierOf(graph, plannable(query, scopes)).assertGranted(subgraph, parse(fetch));
 
-describe("the second lock", () => {
+describe("the fetch verifier", () => {
   it.each([
     ["a field nobody was granted", "{ open p { name } }", [], "a", "{ p { name ssn } }"],
     [
@@ -50,11 +54,11 @@ describe("the second lock", () => {
     ["a denied runtime type behind an interface", "{ n { note } }", [], "a", "{ n { __typename note } }"],
     ["an input whose dependant was denied", "{ p { name score } }", [], "a", "{ p { ssn } }"],
   ])("refuses a plan with %s", (_name, query, scopes, subgraph, fetch) => {
-    expect(lock(query, scopes, subgraph, fetch)).toThrow(FaultError);
+    expect(verifying(query, scopes, subgraph, fetch)).toThrow(FaultError);
   });
 
   it("names coordinate and subgraph in the fault", () => {
-    expect(lock("{ p { name } }", [], "a", "{ p { ssn } }")).toThrow(/P\.ssn from "a"/);
+    expect(verifying("{ p { name } }", [], "a", "{ p { ssn } }")).toThrow(/P\.ssn from "a"/);
   });
 
   it.each([
@@ -63,12 +67,12 @@ describe("the second lock", () => {
     ["the inputs of a granted field", "{ p { score } }", ["pii"], "a", "{ p { ssn } }"],
     ["a granted runtime type alone", "{ n { note } }", [], "a", "{ n { __typename ...on Pub { note } } }"],
   ])("passes %s", (_name, query, scopes, subgraph, fetch) => {
-    expect(lock(query, scopes, subgraph, fetch)).not.toThrow();
+    expect(verifying(query, scopes, subgraph, fetch)).not.toThrow();
   });
 
   it("refuses an operation it never decided", () => {
     const forged = { ...plannable("{ open }", []) };
-    expect(() => lockOf(graph, forged)).toThrow(FaultError);
+    expect(() => verifierOf(graph, forged)).toThrow(FaultError);
   });
 
   it("agrees with the planner about @requires, keys and split interfaces", () => {
@@ -105,7 +109,7 @@ describe("the second lock", () => {
     const last = planOf(nodes, found).at(-1);
     if (found === undefined || last === undefined) throw new Error("nothing was planned");
     const check = (sent: readonly string[]) => () =>
-      lockOf(nodes, found).assertGranted(
+      verifierOf(nodes, found).assertGranted(
         last.subgraph,
         parse(last.operation),
         new Map([["_entities", sent]]),
@@ -118,7 +122,7 @@ describe("the second lock", () => {
   it("refuses a fetch whose every representation is of a denied type", () => {
     const found = plannable("{ open p { name } }", []);
     const fetch = parse("query($r:[_Any!]!){_entities(representations:$r){...on P{ssn name}}}");
-    expect(() => lockOf(graph, found).assertGranted("a", fetch, new Map([["_entities", ["P"]]]))).toThrow(
+    expect(() => verifierOf(graph, found).assertGranted("a", fetch, new Map([["_entities", ["P"]]]))).toThrow(
       FaultError,
     );
   });
@@ -127,7 +131,7 @@ describe("the second lock", () => {
     const one = aGraph('type Query { f(all: Boolean @auth(scopes: ["admin"])): Int }');
     const decision = one.decide("{ a: f b: f(all: true) }", { principal: aUser() });
     const found = "plannable" in decision ? decision.plannable : undefined;
-    const check = (text: string) => () => found && lockOf(one, found).assertGranted("a", parse(text));
+    const check = (text: string) => () => found && verifierOf(one, found).assertGranted("a", parse(text));
     expect(check("{ a: f }")).not.toThrow();
     expect(check("{ a: f b: f(all: true) }")).toThrow(FaultError);
   });
@@ -140,7 +144,7 @@ describe("the second lock", () => {
     );
     const decision = split.decide("{ n { next { id } } }", { principal: aUser({ scopes: ["n"] }) });
     const found = "plannable" in decision ? decision.plannable : undefined;
-    const check = (text: string) => () => lockOf(split, found).assertGranted("a", parse(text));
+    const check = (text: string) => () => verifierOf(split, found).assertGranted("a", parse(text));
     expect(check("{ n { __typename ...on A { next { id } } ...on B { next { id } } } }")).not.toThrow();
     expect(check("{ n { __typename ...on C { next { id } } } }")).toThrow(/C\.next/);
   });
@@ -152,7 +156,7 @@ describe("the second lock", () => {
     const decision = same.decide("{ n { ... on A { id } } }", { principal: aUser({ scopes: ["n"] }) });
     const found = "plannable" in decision ? decision.plannable : undefined;
     expect(
-      () => found && lockOf(same, found).assertGranted("a", parse("{ n { __typename id } }")),
+      () => found && verifierOf(same, found).assertGranted("a", parse("{ n { __typename id } }")),
     ).not.toThrow();
   });
 });
@@ -165,7 +169,7 @@ describe("what a fetch carries beyond what was granted", () => {
   const carries = (query: string, scopes: string[], fetch: string): boolean | undefined => {
     const decision = keyed.decide(query, { principal: aUser({ scopes }) });
     const found = "plannable" in decision ? decision.plannable : undefined;
-    return found && lockOf(keyed, found).carriesUngranted("b", parse(fetch));
+    return found && verifierOf(keyed, found).carriesUngranted("b", parse(fetch));
   };
 
   it.each<[string, string, string[], string, boolean]>([
@@ -213,14 +217,14 @@ describe("what a fetch carries beyond what was granted", () => {
       variables: { no: false },
     });
     if (!("plannable" in decision) || decision.plannable === undefined) throw new Error("nothing to plan");
-    const lock = lockOf(keyed, decision.plannable, () => false);
-    expect(lock.carriesUngranted("b", parse("{ p { __typename id } }"))).toBe(true);
+    const verifier = verifierOf(keyed, decision.plannable, () => false);
+    expect(verifier.carriesUngranted("b", parse("{ p { __typename id } }"))).toBe(true);
   });
 });
 
 describe("the guards in front of a fetch", () => {
   const guardsOf = (query: string, scopes: string[], subgraph: string, fetch: string, sent?: string[]) =>
-    lockOf(graph, plannable(query, scopes))
+    verifierOf(graph, plannable(query, scopes))
       .guardsOf(subgraph, parse(fetch), sent === undefined ? undefined : new Map([["_entities", sent]]))
       .map(({ coordinate, requirement, allowedAs }) => [
         coordinate,
@@ -252,7 +256,7 @@ describe("the guards in front of a fetch", () => {
   it("tell a granted field from the key that only the gateway may see", () => {
     const anonymous = graph.decide("{ p { name } }", { principal: { kind: "anonymous" } });
     if (!("plannable" in anonymous)) throw new Error("nothing to plan");
-    const found = lockOf(graph, anonymous.plannable).guardsOf("a", parse("{ p { id name } }"));
+    const found = verifierOf(graph, anonymous.plannable).guardsOf("a", parse("{ p { id name } }"));
     expect(found).toMatchObject([{ coordinate: "P.id", allowedAs: "internal" }]);
   });
 });
