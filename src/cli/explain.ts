@@ -137,7 +137,10 @@ async function openGraph(
 
 async function readOperation(file: string, graph: AuthorizedGraph): Promise<DocumentNode> {
   const text = await read(file, "a GraphQL operation");
-  const { validate } = await import("graphql");
+  const [{ specifiedRules, validate }, { documentRules, secretTypesOf }] = await Promise.all([
+    import("graphql"),
+    import("../compose/document-rules.js"),
+  ]);
   const refused = (found: readonly string[]): ConfigError =>
     new ConfigError(
       found.map((message) => ({
@@ -154,7 +157,9 @@ async function readOperation(file: string, graph: AuthorizedGraph): Promise<Docu
   } catch (error) {
     throw refused([error instanceof Error ? error.message : "text that does not parse"]);
   }
-  const errors = validate(graph.apiSchema, document);
+  // As a gateway does, so that no secret of a document that it refuses is printed.
+  const rules = [...specifiedRules, ...documentRules(secretTypesOf(graph))];
+  const errors = validate(graph.apiSchema, document, rules);
   if (errors.length > 0) throw refused(errors.map(({ message }) => message));
   return document;
 }

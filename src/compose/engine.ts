@@ -8,7 +8,6 @@ import type { Emit } from "../domain/events.js";
 import type { Clock } from "../domain/time.js";
 import { createEngine, type Engine } from "../federation/engine.js";
 import type { RevocationNews } from "../federation/request/running-operations.js";
-import { noSecretLiterals } from "../federation/request/secret-literals.js";
 import type { LocalSubgraph } from "../federation/subgraph/local.js";
 import { DEFAULT_PASSED_HEADERS } from "../federation/subgraph/transport/headers.js";
 import type { Snapshot } from "../federation/supergraph/snapshot.js";
@@ -20,6 +19,7 @@ import type { EngineFigures } from "../telemetry/engine-metrics.js";
 import type { RevocationView } from "../tokens/revocation-view.js";
 import type { TokenVerifier } from "../tokens/token-verifier.js";
 import { authorizationSettings } from "./authorization-settings.js";
+import { documentRules } from "./document-rules.js";
 import { assertAuthIsOurs, supergraphSource } from "./graph.js";
 import type { GraphHistory } from "./graph-history.js";
 import { openLastGood } from "./last-good.js";
@@ -125,7 +125,7 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
     persistedDocuments: await openPersistedDocuments(config),
     suggestions: config.auth.introspection === "on",
     plugins: parts.plugins,
-    validationRules: auth === undefined ? [] : [noSecretLiterals(new Set([auth.secretType]))],
+    validationRules: documentRules(auth === undefined ? [] : [auth.secretType]),
     emit,
   });
   await server.start().catch((error: unknown) => {

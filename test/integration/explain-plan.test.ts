@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runHere } from "../support/command-in-process.js";
+import { AUTH_HEADER } from "../support/random-graph-sdl.js";
 
 const example = (name: string): string =>
   fileURLToPath(new URL(`../../schema/examples/${name}.graphql`, import.meta.url));
@@ -19,10 +20,29 @@ query Desk($withdrawn: Boolean, $more: Boolean!) {
 mutation Move { moveHouse(address: "elsewhere") { id } again: moveHouse(address: "there") { id } }
 `;
 
+const SECRET = "correct-horse-battery";
+/** "Required fields across two keys" of docs/reference/known-limits.md: the planner finds no plan for `rate`. */
+const TWO_KEYS = {
+  ratings: `type Query { rated: [Item] }
+    type Item @key(fields: "code") { code: String! cost: Int @external rate: Int @requires(fields: "cost") }`,
+  prices: `type Item @key(fields: "id") @key(fields: "code") { id: ID! code: String! price: Int }`,
+  costs: `type Item @key(fields: "id") { id: ID! price: Int @external cost: Int @requires(fields: "price") }`,
+};
+
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "cardea-explain-"));
-  const files = { desk: OPERATIONS, invalid: "{ nobody }", schema: "{ __typename }", broken: "query {" };
+  const files = {
+    desk: OPERATIONS,
+    invalid: "{ nobody }",
+    schema: "{ __typename }",
+    broken: "query {",
+    login: `mutation { login(input: { username: "ada", password: "${SECRET}" }) { __typename } }`,
+    "secret-default": `mutation ($p: Secret! = "${SECRET}") { login(input: { username: "ada", password: $p }) { __typename } }`,
+    unplanned: "{ rated { rate } }",
+    planned: "{ rated { cost } }",
+    ...Object.fromEntries(Object.entries(TWO_KEYS).map(([name, sdl]) => [name, AUTH_HEADER + sdl])),
+  };
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, `${name}.graphql`), text);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -136,6 +156,42 @@ describe("cardea explain --plan", () => {
     const { code, text } = await explain(file, ...args);
     expect(text).toMatch(expected);
     expect(code).toBe(exitCode);
+  });
+
+  it.each([
+    ["an argument", "login", []],
+    ["an argument, without --plan", "login", undefined],
+    ["the default of a variable", "secret-default", ["--variables", "{}"]],
+  ])("refuses a password that stands in the document as %s, and prints none of it", async (_, file, args) => {
+    const operation = ["--operation", join(folder, `${file}.graphql`), "--anonymous"];
+    const { code, text } = await (args === undefined
+      ? runHere(["explain", ...SUBGRAPHS, ...operation])
+      : explain(file, "--anonymous", ...args));
+    expect(text).toContain("A secret cannot stand in the document: use a variable.");
+    expect(text).not.toContain(SECRET);
+    expect(code).toBe(1);
+  });
+
+  it("says that the planner finds no plan, and explains what it finds one for", async () => {
+    const subgraphs = Object.keys(TWO_KEYS).flatMap((name) => [
+      "--subgraph",
+      `${name}=http://127.0.0.1:1/=${join(folder, `${name}.graphql`)}`,
+    ]);
+    const ask = (file: string) =>
+      runHere(["explain", ...subgraphs, "--operation", join(folder, `${file}.graphql`), "--plan", "--json"]);
+    const { code, text } = await ask("unplanned");
+    expect(JSON.parse(text)).toMatchObject({
+      ok: false,
+      problems: [
+        {
+          kind: "OPERATION_UNPLANNABLE",
+          where: join(folder, "unplanned.graphql"),
+          found: "the planner found no plan",
+        },
+      ],
+    });
+    expect(code).toBe(1);
+    expect(await ask("planned")).toMatchObject({ code: 0 });
   });
 
   it("takes --plan beside --operation alone", async () => {
