@@ -25,6 +25,7 @@ import { ConfigError } from "./domain/errors.js";
 import type { Emit } from "./domain/events.js";
 import { type Clock, systemClock } from "./domain/time.js";
 import type { DevState } from "./http/dev-page.js";
+import { fewOpenFilesNote, openFilesLimit } from "./http/open-files.js";
 import { createIdentitySigner } from "./identity/sign.js";
 import { announcePeppers } from "./sessions/announce-peppers.js";
 import type { Siblings } from "./sessions/siblings.js";
@@ -156,6 +157,9 @@ export async function composeGateway(
     // accepted.
     await stores.viewRead;
 
+    const openFiles = openFilesLimit();
+    const few = openFiles === undefined ? undefined : fewOpenFilesNote(openFiles);
+    if (few !== undefined) note(few);
     const front = createEndpoints({ setting: "server", config, clock, emit, metrics: telemetry.metrics });
     closing.add(front.drain);
     // With port 0 the issuer is known only after listening, because it contains the port. And a subgraph that verifies

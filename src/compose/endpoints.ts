@@ -3,7 +3,7 @@ import { ConfigError } from "../domain/errors.js";
 import type { Emit } from "../domain/events.js";
 import type { Clock } from "../domain/time.js";
 import { createListener, type Listener } from "../http/listener.js";
-import { maxClientConnections, openFilesLimit } from "../http/open-files.js";
+import { connectionShares, openFilesLimit } from "../http/open-files.js";
 import { createRouter, type Route, type Router } from "../http/router.js";
 import type { Metrics } from "../telemetry/metrics.js";
 
@@ -45,11 +45,11 @@ export function createEndpoints(options: EndpointOptions): Endpoints {
       // Only for clients: probes are always answered.
       ...(setting === "ops" || openFiles === undefined
         ? {}
-        : { maxConnections: maxClientConnections(openFiles) }),
-      crowded: (refused, why) =>
+        : { maxConnections: connectionShares(openFiles).clients }),
+      crowded: ({ refused, replaced }, why) =>
         emit({
           type: "fault",
-          reason: `${setting}.port: ${refused} connections could not be accepted (${why}; this process may open ${openFiles ?? "an unknown number of"} files: ulimit -n)`,
+          reason: `${setting}.port: ${refused} connections could not be accepted, ${replaced} took the place of idle ones (${why}; this process may open ${openFiles ?? "an unknown number of"} files: ulimit -n)`,
         }),
       failed: (error, requestId) =>
         emit({ type: "fault", reason: error instanceof Error ? error.message : "unknown", requestId }),

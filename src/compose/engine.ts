@@ -12,6 +12,7 @@ import type { LocalSubgraph } from "../federation/subgraph/local.js";
 import { DEFAULT_PASSED_HEADERS } from "../federation/subgraph/transport/headers.js";
 import type { Snapshot } from "../federation/supergraph/snapshot.js";
 import { fixedSource, type SupergraphSource } from "../federation/supergraph/sources.js";
+import { openFilesLimit } from "../http/open-files.js";
 import type { IdentitySigner } from "../identity/sign.js";
 import { createServer, type GraphQLServer } from "../server/server.js";
 import type { RequestOrigin } from "../sessions/delivery.js";
@@ -110,7 +111,7 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
       ? {}
       : { reportAllowed: () => Math.random() < config.log.allowedSample }),
     exposure: { messages: config.transport.exposeMessages, extensions: config.transport.exposeExtensions },
-    transport: transportSettings(config),
+    transport: transportSettings(config, openFilesLimit()),
     operationDeadlineMs: config.transport.operationTimeoutMs,
     shareAnonymous: config.transport.shareAnonymous,
     passHeaders: [...DEFAULT_PASSED_HEADERS, ...config.transport.forwardHeaders],

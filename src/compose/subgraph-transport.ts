@@ -3,9 +3,18 @@ import type { CardeaConfig } from "../config/resolve.js";
 import { ConfigError, type Problem } from "../domain/errors.js";
 import type { TlsSettings, TransportSettings } from "../federation/subgraph/transport/settings.js";
 import { readSubgraphs } from "../federation/supergraph/subgraphs.js";
+import { connectionShares } from "../http/open-files.js";
 
-/** The settings of the transport, with the names that it uses. */
-export const transportSettings = ({ transport }: CardeaConfig): TransportSettings => ({
+/**
+ * The settings of the transport, with the names that it uses.
+ *
+ * @param openFiles - how many files this process may have open; default: no limit
+ */
+export const transportSettings = (
+  { transport }: CardeaConfig,
+  openFiles: number | undefined,
+): TransportSettings => ({
+  ...(openFiles === undefined ? {} : { maxConnections: connectionShares(openFiles).subgraphs }),
   deadlineMs: transport.timeoutMs,
   maxResponseBytes: transport.maxResponseBytes,
   retries: transport.retries,

@@ -155,6 +155,7 @@ export const createEngine = <Origin>(options: EngineOptions<Origin>): Engine => 
       for (const listener of listeners) {
         listener({ apiSchema: snapshot.apiSchema, coreSupergraphSdl: snapshot.supergraphSdl });
       }
+      transport.divide([...snapshot.subgraphs.values()].map(({ name, url }) => ({ subgraph: name, url })));
       retired.hits += life.current()?.plans.hits ?? 0;
       retired.misses += life.current()?.plans.misses ?? 0;
     },

@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Clock, Milliseconds } from "../domain/time.js";
 import { type Answer, write } from "./answer.js";
 import { createExchange, type Exchange } from "./exchange.js";
+import { createIdleConnections } from "./idle-connections.js";
 import { refusal } from "./refusals.js";
 import type { Route, Router } from "./router.js";
 
@@ -22,12 +23,22 @@ export interface ListenerOptions {
   readonly trustIds: boolean;
   /** Called for every finished request, for metrics. */
   readonly finished?: (route: string, method: string, status: number, durationMs: Milliseconds) => void;
-  /** Connections open at a time; more are closed as they come. Default: as many as there are descriptors. */
+  /**
+   * Connections open at a time. One more takes the place of the one that was idle for longest, and is closed as it comes
+   * when none is idle. Default: as many as there are descriptors.
+   */
   readonly maxConnections?: number | undefined;
-  /** Called at most once a minute with how many connections could not be accepted since, and why the last one. */
-  readonly crowded?: (refused: number, why: string) => void;
+  /** Called at most once a minute with how many connections found no room since, and why the last one. */
+  readonly crowded?: (crowd: Crowd, why: string) => void;
   /** Called when a route throws; the client gets a masked 500. */
   readonly failed: (error: unknown, requestId: string) => void;
+}
+
+/** Connections that found no room. */
+export interface Crowd {
+  readonly refused: number;
+  /** So many took the place of an idle one. */
+  readonly replaced: number;
 }
 
 export interface Listener {
@@ -75,7 +86,9 @@ export function createListener(options: ListenerOptions): Listener {
     }
   };
 
+  const idle = createIdleConnections(options.clock);
   server.on("request", (request, response) => {
+    idle.began(request.socket, response);
     const exchange = createExchange(request, response, options.clock.monotonicMs(), options.trustIds);
     const route = options.router()?.match(exchange.path);
     response.once("close", () => {
@@ -92,15 +105,18 @@ export function createListener(options: ListenerOptions): Listener {
   });
   server.on("clientError", refuseBytes);
 
-  const refuse = countRefused(options);
+  const crowd = countCrowd(options);
   let connections = 0;
   // Not `server.maxConnections`: a worker hands what is over it back to the supervisor, which tries the next worker,
   // round and round while all are full.
   server.on("connection", (socket) => {
     if (connections >= (options.maxConnections ?? Number.POSITIVE_INFINITY)) {
-      refuse(`${connections} are open`);
-      socket.destroy();
-      return;
+      const hasRoom = idle.closeOldest();
+      crowd(hasRoom ? "replaced" : "refused", `${connections} are open`);
+      if (!hasRoom) {
+        socket.destroy();
+        return;
+      }
     }
     connections += 1;
     socket.once("close", () => {
@@ -112,7 +128,7 @@ export function createListener(options: ListenerOptions): Listener {
     async listen() {
       const port = await listen(server, options);
       // Without a listener, a connection that cannot be accepted (EMFILE) would end the process.
-      server.on("error", (error: NodeJS.ErrnoException) => refuse(error.code ?? error.name));
+      server.on("error", (error: NodeJS.ErrnoException) => crowd("refused", error.code ?? error.name));
       return port;
     },
     announceEnd: () => {
@@ -127,14 +143,17 @@ export function createListener(options: ListenerOptions): Listener {
 
 const CROWDED_INTERVAL_MS: Milliseconds = 60_000;
 
-function countRefused({ clock, crowded }: Pick<ListenerOptions, "clock" | "crowded">): (why: string) => void {
-  let refused = 0;
+function countCrowd({
+  clock,
+  crowded,
+}: Pick<ListenerOptions, "clock" | "crowded">): (outcome: keyof Crowd, why: string) => void {
+  let counts: Crowd = { refused: 0, replaced: 0 };
   let reportedAtMs = Number.NEGATIVE_INFINITY;
-  return (why) => {
-    refused += 1;
+  return (outcome, why) => {
+    counts = { ...counts, [outcome]: counts[outcome] + 1 };
     if (clock.monotonicMs() - reportedAtMs < CROWDED_INTERVAL_MS) return;
-    crowded?.(refused, why);
-    refused = 0;
+    crowded?.(counts, why);
+    counts = { refused: 0, replaced: 0 };
     reportedAtMs = clock.monotonicMs();
   };
 }

@@ -1,11 +1,14 @@
+import { once } from "node:events";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
-import { createListener, type Listener } from "../../../src/http/listener.js";
-import { maxClientConnections, openFilesLimit } from "../../../src/http/open-files.js";
+import type { Clock } from "../../../src/domain/time.js";
+import { createListener, type Listener, type ListenerOptions } from "../../../src/http/listener.js";
+import { connectionShares, fewOpenFilesNote, openFilesLimit } from "../../../src/http/open-files.js";
+import { createRouter } from "../../../src/http/router.js";
 import { createFakeClock } from "../../support/fake-clock.js";
 
 const sockets: Socket[] = [];
@@ -26,35 +29,54 @@ const connectTo = (port: number): { readonly socket: Socket; readonly closed: ()
   return { socket, closed: () => isClosed };
 };
 
+/** Releases the answers of `/slow`. */
+const slow: (() => void)[] = [];
+const ok = { status: 200, body: "{}" };
+const router = createRouter([
+  { name: "fast", path: "/fast", methods: ["GET"], handle: () => ok },
+  {
+    name: "slow",
+    path: "/slow",
+    methods: ["GET"],
+    handle: () => new Promise((resolve) => slow.push(() => resolve(ok))),
+  },
+]);
+
+const listenForTwo = (clock: Clock, crowded: NonNullable<ListenerOptions["crowded"]>): Promise<number> => {
+  listener = createListener({
+    host: "127.0.0.1",
+    port: 0,
+    clock,
+    router: () => router,
+    headersTimeoutMs: 5_000,
+    requestTimeoutMs: 5_000,
+    drainTimeoutMs: 0,
+    trustIds: false,
+    maxConnections: 2,
+    crowded,
+    failed: () => undefined,
+  });
+  return listener.listen();
+};
+
+const ask = (path: string): string => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`;
+
 describe("a port with a limit of connections", () => {
   it("closes what comes beyond it, takes others when one has gone, and reports once a minute", async () => {
     const reports: unknown[] = [];
     const clock = createFakeClock();
-    listener = createListener({
-      host: "127.0.0.1",
-      port: 0,
-      clock,
-      router: () => undefined,
-      headersTimeoutMs: 5_000,
-      requestTimeoutMs: 5_000,
-      drainTimeoutMs: 0,
-      trustIds: false,
-      maxConnections: 2,
-      crowded: (refused, why) => reports.push([refused, why]),
-      failed: () => undefined,
-    });
-    const port = await listener.listen();
+    const port = await listenForTwo(clock, (...report) => reports.push(report));
     const [first, second] = [connectTo(port), connectTo(port)];
     await expect.poll(() => [first, second].map(({ socket }) => socket.readyState)).toEqual(["open", "open"]);
     const more = [connectTo(port), connectTo(port), connectTo(port)];
     await expect.poll(() => more.map(({ closed }) => closed())).toEqual([true, true, true]);
     expect([first.closed(), second.closed()]).toEqual([false, false]);
-    expect(reports).toEqual([[1, "2 are open"]]);
+    expect(reports).toEqual([[{ refused: 1, replaced: 0 }, "2 are open"]]);
 
     clock.advanceSeconds(60);
     const late = connectTo(port);
     await expect.poll(late.closed).toBe(true);
-    expect(reports.slice(1)).toEqual([[3, "2 are open"]]);
+    expect(reports.slice(1)).toEqual([[{ refused: 3, replaced: 0 }, "2 are open"]]);
 
     first.socket.destroy();
     const isTaken = async () => {
@@ -64,16 +86,64 @@ describe("a port with a limit of connections", () => {
     };
     await expect.poll(isTaken).toBe(true);
   });
+
+  it("gives the place of the one idle for longest to a newcomer, and never that of a running request", async () => {
+    const reports: unknown[] = [];
+    const clock = createFakeClock();
+    const port = await listenForTwo(clock, (...report) => reports.push(report));
+    const [waiting, idle] = [connectTo(port), connectTo(port)];
+    waiting.socket.write(ask("/fast"));
+    await once(waiting.socket, "data");
+    waiting.socket.write(ask("/slow"));
+    await expect.poll(() => slow.length).toBe(1);
+    idle.socket.write(ask("/fast"));
+    await once(idle.socket, "data");
+    await pause(50);
+
+    // In use a moment ago: not for a newcomer.
+    const early = connectTo(port);
+    await expect.poll(early.closed).toBe(true);
+    expect(idle.closed()).toBe(false);
+
+    clock.advanceSeconds(61);
+    const newcomer = connectTo(port);
+    newcomer.socket.write(ask("/fast"));
+    await once(newcomer.socket, "data");
+    expect([waiting.closed(), idle.closed()]).toEqual([false, true]);
+    expect(reports).toEqual([
+      [{ refused: 1, replaced: 0 }, "2 are open"],
+      [{ refused: 0, replaced: 1 }, "2 are open"],
+    ]);
+
+    for (const answer of slow.splice(0)) answer();
+    const [text] = (await once(waiting.socket, "data")) as [Buffer];
+    expect(text.toString()).toContain("200 OK");
+  });
 });
 
-describe("the number of clients", () => {
+describe("what a process may open", () => {
   it.each([
-    [1_048_576, 786_432],
-    [1_024, 768],
-    [256, 128],
-    [100, 16],
-  ])("of a process that may open %i files is %i", (limit, clients) => {
-    expect(maxClientConnections(limit)).toBe(clients);
+    [1_048_576, { clients: 786_304, subgraphs: 262_144 }],
+    [1_024, { clients: 640, subgraphs: 256 }],
+    [400, { clients: 200, subgraphs: 100 }],
+    [256, { clients: 128, subgraphs: 64 }],
+    [100, { clients: 16, subgraphs: 25 }],
+  ])("is divided among clients and subgraphs: of %i files", (limit, shares) => {
+    expect(connectionShares(limit)).toEqual(shares);
+  });
+
+  it("leaves 64 at least for the rest, whatever the limit is", () => {
+    for (let limit = 107; limit < 5_000; limit += 1) {
+      const { clients, subgraphs } = connectionShares(limit);
+      expect(limit - clients - subgraphs, String(limit)).toBeGreaterThanOrEqual(64);
+    }
+  });
+
+  it("is told where it is little, with what helps", () => {
+    expect(fewOpenFilesNote(65_536)).toBeUndefined();
+    expect(fewOpenFilesNote(1_024)).toMatch(
+      /may open 1024 files: at most 640 connections of clients and 256 to subgraphs.*ulimit -n; LimitNOFILE=/,
+    );
   });
 
   it("follows what the system says of the process, and nothing where it says nothing", () => {

@@ -28,6 +28,8 @@ export interface SubgraphTransportSettings {
 export interface TransportSettings extends SubgraphTransportSettings {
   /** Connections per origin. Default 128. */
   readonly connections?: number;
+  /** Connections in total, which origins share evenly; each has one at least. Default: no bound. */
+  readonly maxConnections?: number;
   /** Request compressed responses. Default true. */
   readonly compression?: boolean;
   /** When to stop calling a subgraph that hangs. */

@@ -13,6 +13,7 @@ import {
 export interface Target {
   readonly subgraph: string;
   readonly url: string;
+  /** To be read for each request: another one may have taken its place. */
   readonly pool: Pool;
   readonly path: string;
   readonly settings: CallSettings;
@@ -23,6 +24,8 @@ export interface Target {
 }
 
 export interface Targets {
+  /** Divides the connections among the origins of a graph that is about to serve. Requests that began keep theirs. */
+  divide(subgraphs: Iterable<Pick<Target, "subgraph" | "url">>): void;
   /** `undefined`: a routing URL that is not http or https, or not https although TLS is configured. */
   get(subgraph: string, url: string): Target | undefined;
   /** The last used target of each subgraph. */
@@ -36,15 +39,20 @@ export const createTargets = (
   circuitChanged: (subgraph: string, state: "open" | "closed") => void,
 ): Targets => {
   const pools = new Map<string, Pool>();
+  const leaving = new Set<Pool>();
   const targets = new Map<string, Target>();
+  const mostPerOrigin = settings.connections ?? 128;
+  let connections = mostPerOrigin;
 
-  const poolOf = (subgraph: string, origin: string): Pool => {
-    const key = hasOwnConnections(settings, subgraph) ? `${origin} ${subgraph}` : origin;
+  const keyOf = (subgraph: string, origin: string): string =>
+    hasOwnConnections(settings, subgraph) ? `${origin} ${subgraph}` : origin;
+
+  const poolOf = (key: string, subgraph: string, origin: string): Pool => {
     const known = pools.get(key);
     if (known !== undefined) return known;
     const { tls, http2 = false, deadlineMs } = settingsOf(settings, subgraph);
     const pool = new Pool(origin, {
-      connections: settings.connections ?? 128,
+      connections,
       allowH2: http2,
       // One call at a time on a connection, with HTTP/2 too: when a connection ends, undici resends the other requests
       // on it, and a mutation must never be sent twice.
@@ -58,16 +66,25 @@ export const createTargets = (
     return pool;
   };
 
-  const open = (subgraph: string, url: string): Target | undefined => {
+  const served = (subgraph: string, url: string): URL | undefined => {
     const parsed = URL.canParse(url) ? new URL(url) : undefined;
-    const isServed =
-      parsed?.protocol === "https:" || (parsed?.protocol === "http:" && !demandsTls(settings, subgraph));
-    if (parsed === undefined || !isServed) return undefined;
+    return parsed?.protocol === "https:" || (parsed?.protocol === "http:" && !demandsTls(settings, subgraph))
+      ? parsed
+      : undefined;
+  };
+
+  const open = (subgraph: string, url: string): Target | undefined => {
+    const parsed = served(subgraph, url);
+    if (parsed === undefined) return undefined;
+    const { origin } = parsed;
+    const key = keyOf(subgraph, origin);
     const circuit = createCircuit(settings.circuit, (state) => circuitChanged(subgraph, state));
     return {
       subgraph,
       url,
-      pool: poolOf(subgraph, parsed.origin),
+      get pool() {
+        return poolOf(key, subgraph, origin);
+      },
       path: `${parsed.pathname}${parsed.search}`,
       settings: settingsOf(settings, subgraph),
       circuit,
@@ -77,6 +94,26 @@ export const createTargets = (
   };
 
   return {
+    divide(subgraphs) {
+      const keys = new Set<string>();
+      for (const { subgraph, url } of subgraphs) {
+        const parsed = served(subgraph, url);
+        if (parsed !== undefined) keys.add(keyOf(subgraph, parsed.origin));
+      }
+      const share = Math.floor(
+        (settings.maxConnections ?? Number.POSITIVE_INFINITY) / Math.max(1, keys.size),
+      );
+      const before = connections;
+      connections = Math.min(mostPerOrigin, Math.max(1, share));
+      if (connections === before) return;
+      // The size of a pool is fixed.
+      for (const pool of pools.values()) {
+        const forget = () => leaving.delete(pool);
+        leaving.add(pool);
+        pool.close().then(forget, forget);
+      }
+      pools.clear();
+    },
     get(subgraph, url) {
       const known = targets.get(subgraph);
       if (known?.url === url) return known;
@@ -87,8 +124,7 @@ export const createTargets = (
     },
     all: () => [...targets.values()],
     async close() {
-      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
-      pools.clear();
+      await Promise.all([...pools.values(), ...leaving].map((pool) => pool.destroy()));
       targets.clear();
     },
   };

@@ -9,7 +9,7 @@ import type { CircuitState } from "./circuit.js";
 import { type Exchange, type ExchangeInput, exchange } from "./exchange.js";
 import { parseAnswer } from "./parse-answer.js";
 import type { TransportSettings } from "./settings.js";
-import { createTargets, type Target } from "./targets.js";
+import { createTargets, type Target, type Targets } from "./targets.js";
 
 export interface SubgraphCall {
   readonly subgraph: string;
@@ -45,6 +45,8 @@ export interface Transport {
   /** Never throws. */
   send(call: SubgraphCall): Promise<CallResult>;
   states(): readonly SubgraphState[];
+  /** Divides the connections among the origins of a graph that is about to serve. */
+  divide: Targets["divide"];
   close(): Promise<void>;
 }
 
@@ -70,18 +72,18 @@ export const createTransport = (
 
   /** Retries a query if the failure allows it, its time is not up, and the subgraph's retry budget allows it. */
   const retry = async (
-    { pool, settings: { retries }, retryBudget }: Target,
+    target: Target,
     input: ExchangeInput,
     first: Exchange,
     startedMs: Milliseconds,
   ): Promise<Exchange> => {
     const endsAtMs = startedMs + input.deadlineMs;
     let result = first;
-    for (let attempt = 0; attempt < retries && mayHelp(result); attempt += 1) {
+    for (let attempt = 0; attempt < target.settings.retries && mayHelp(result); attempt += 1) {
       const pauseMs = Math.random() * RETRY_JITTER_MS * 2 ** attempt;
-      if (performance.now() + pauseMs >= endsAtMs || !retryBudget.tryTake()) break;
+      if (performance.now() + pauseMs >= endsAtMs || !target.retryBudget.tryTake()) break;
       await sleep(pauseMs);
-      result = await exchange(pool, { ...input, deadlineMs: endsAtMs - performance.now() });
+      result = await exchange(target.pool, { ...input, deadlineMs: endsAtMs - performance.now() });
     }
     return result;
   };
@@ -130,6 +132,7 @@ export const createTransport = (
       targets
         .all()
         .map(({ subgraph, inFlight, circuit }) => ({ subgraph, inFlight, circuit: circuit.state() })),
+    divide: targets.divide,
     close: () => targets.close(),
   };
 };

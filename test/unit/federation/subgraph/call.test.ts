@@ -48,6 +48,7 @@ const open = (
         return result;
       },
       states: () => [],
+      divide: () => undefined,
       close: async () => undefined,
     },
     identity: {
