@@ -7,7 +7,8 @@ import { randomGraph } from "../support/random-graph-generator.js";
 import { Tape } from "../support/tape.js";
 import { FRESH_SECONDS, NOW_SECONDS, randomCaller, serveModel } from "../support/triple.js";
 
-const GRAPHS = Number(process.env["MONOTONE_GRAPHS"] ?? 60);
+const FULL_BUDGET = 60;
+const GRAPHS = Number(process.env["MONOTONE_GRAPHS"] ?? FULL_BUDGET);
 const OPERATIONS = 20;
 
 const tapeOf = (...parts: (string | number)[]): Tape => Tape.fromSeed(hash(["monotone", ...parts].join("/")));
@@ -42,5 +43,5 @@ it("adding a guard anywhere never opens anything anywhere", async () => {
   }
   expect(opened.slice(0, 3)).toEqual([]);
   // The added guards do bite: otherwise this compares a gateway with itself.
-  expect(closed).toBeGreaterThan(20);
+  expect(closed).toBeGreaterThan(GRAPHS < FULL_BUDGET ? 2 : 20);
 }, 300_000);
