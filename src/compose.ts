@@ -54,6 +54,8 @@ export interface ComposeOverrides {
   readonly siblings?: Siblings;
   /** The supergraphs that were served before, and those of other workers. Default: none. */
   readonly history?: GraphHistory;
+  /** Called when the other workers guard what this one serves openly, and it cannot serve their graph: it should end. */
+  readonly onUnfit?: () => void;
   /** How many workers are not serving, for metrics. Default 0. */
   readonly missingWorkers?: () => number;
   /** State for the page of `cardea dev`, which is served at `/`. Default: no page. */
@@ -216,6 +218,7 @@ export async function composeGateway(
       emit,
       note,
       history: overrides.history ?? createGraphHistory(),
+      onUnfit: overrides.onUnfit ?? (() => undefined),
     });
     closing.add(engine.stop);
     for (const reason of await unread) {

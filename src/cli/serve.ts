@@ -111,7 +111,11 @@ async function serveAsWorker(
     history: await historyOfSiblings(),
   };
   const { composeGateway } = await import("../compose.js");
-  const starting = composeGateway(config, { allowMemoryStore, ...shared });
+  let onUnfit = (): void => undefined;
+  const unfit = new Promise<void>((resolve) => {
+    onUnfit = resolve;
+  });
+  const starting = composeGateway(config, { allowMemoryStore, ...shared, onUnfit });
   const gateway = await startedBefore(signals, starting).catch((error) => {
     leaveSupervisor();
     throw error;
@@ -124,7 +128,8 @@ async function serveAsWorker(
   announceServing({ url, opsUrl, issuer, identityIssuer, store, keys, notes });
   // Without its supervisor a worker would continue to serve, and nothing would stop or replace it.
   const orphaned = new Promise<void>((resolve) => process.once("disconnect", resolve));
-  await Promise.race([signals.stopping, orphaned]);
+  // One that is unfit is replaced, and its replacement serves what the others guard or nothing.
+  await Promise.race([signals.stopping, orphaned, unfit]);
   await gateway.stop();
   if (process.connected) process.disconnect();
   return EXIT.ok;

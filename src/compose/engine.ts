@@ -21,6 +21,7 @@ import type { RevocationView } from "../tokens/revocation-view.js";
 import type { TokenVerifier } from "../tokens/token-verifier.js";
 import { authorizationSettings } from "./authorization-settings.js";
 import { documentRules } from "./document-rules.js";
+import { followSiblings } from "./follow-siblings.js";
 import { assertAuthIsOurs, supergraphSource } from "./graph.js";
 import type { GraphHistory } from "./graph-history.js";
 import { openLastGood } from "./last-good.js";
@@ -42,6 +43,8 @@ export interface EngineParts {
   readonly note: (text: string) => void;
   /** What was served since the start; that of all workers, where there are several. */
   readonly history: GraphHistory;
+  /** Called when this process must not serve its graph any longer, and cannot serve that of the other workers. */
+  readonly onUnfit: () => void;
 }
 
 export interface RunningEngine {
@@ -144,12 +147,16 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
     await gateway.reload();
     await gateway.reload({ rebuild: true });
   });
+  const { history, onUnfit } = parts;
+  const stopFollowing =
+    opening === undefined ? undefined : followSiblings({ history, opening, gateway, checked, onUnfit });
   return {
     gateway,
     server,
     figures: () => ({ ...gateway.figures(), documents: server.documents }),
     async stop() {
       check?.stop();
+      stopFollowing?.();
       await server.stop();
     },
   };

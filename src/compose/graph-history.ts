@@ -1,5 +1,6 @@
-import type { Effective } from "../composition/effective.js";
 // Not imported through the index: the supervisor of workers needs a history, but not the composer.
+import { diffEffective } from "../composition/diff.js";
+import type { Effective } from "../composition/effective.js";
 import { remembering, rememberingStricter } from "../composition/remember.js";
 
 /** A supergraph that is served. */
@@ -18,24 +19,46 @@ export interface Remembered {
 
 /** The graphs served since the start, by this process or by all workers of one supervisor. */
 export interface GraphHistory {
-  /** `undefined` before the first graph. */
+  /** `undefined` before the first graph. It weakens no guard of the graphs before it, except where that was approved. */
   current(): Remembered | undefined;
-  add(graph: ServedGraph): void;
+  /**
+   * Remembers a graph. One that weakens, without approval, a guard of the graphs before it is not remembered: two workers
+   * may each have taken up a graph before they heard of the other's.
+   * @returns was it remembered?
+   */
+  add(graph: ServedGraph): boolean;
+  /**
+   * Calls the listener when a graph was remembered, or not remembered.
+   * @returns a function that ends this
+   */
+  listen(listener: () => void): () => void;
 }
 
 /** @param first - the graphs that other workers have served. Default none */
 export function createGraphHistory(first?: Remembered): GraphHistory {
   let current = first;
+  const listeners = new Set<() => void>();
+  const remember = ({ supergraphSdl, effective, isApproved }: ServedGraph): boolean => {
+    if (current === undefined) {
+      current = { supergraphSdl, effective };
+      return true;
+    }
+    if (!isApproved && diffEffective(current.effective, effective).opened.length > 0) return false;
+    const merge = isApproved ? remembering : rememberingStricter;
+    current = { supergraphSdl, effective: merge(current.effective, effective) };
+    return true;
+  };
   return {
     current: () => current,
-    add({ supergraphSdl, effective, isApproved }) {
-      if (current?.supergraphSdl === supergraphSdl) return;
-      // A graph without approval weakens no guard. If it has a weaker one, it is older than the stored requirements.
-      const merge = isApproved ? remembering : rememberingStricter;
-      current = {
-        supergraphSdl,
-        effective: current === undefined ? effective : merge(current.effective, effective),
-      };
+    add(graph) {
+      if (current?.supergraphSdl === graph.supergraphSdl) return true;
+      const isRemembered = remember(graph);
+      for (const listener of listeners) listener();
+      return isRemembered;
+    },
+    listen(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
   };
 }

@@ -13,6 +13,8 @@ export interface OpeningCheck {
   assertNothingOpens(supergraphSdl: string): void;
   /** Reads from the events of the gateway which supergraph is served. */
   observe(event: DomainEvent): void;
+  /** Does the current graph leave open what another worker guards by now? */
+  isMoreOpen(): boolean;
 }
 
 type Settings = Pick<CardeaConfig, "auth" | "approvedOpenings">;
@@ -29,14 +31,15 @@ export function createOpeningCheck(
   { auth, approvedOpenings }: Settings,
   history: GraphHistory = createGraphHistory(),
 ): OpeningCheck {
-  let serving: string | undefined;
+  let serving: ServedGraph | undefined;
   let candidate: ServedGraph | undefined;
   return {
     assertNothingOpens(supergraphSdl) {
       const effective = effectiveOf(parse(supergraphSdl), auth);
       candidate = { supergraphSdl, effective, isApproved: false };
       const before = history.current();
-      if (before === undefined || [serving, before.supergraphSdl].includes(supergraphSdl)) return;
+      if (before === undefined || [serving?.supergraphSdl, before.supergraphSdl].includes(supergraphSdl))
+        return;
       const { opened } = diffEffective(before.effective, effective);
       if (opened.length === 0) return;
       const digest = digestOf(supergraphSdl);
@@ -62,9 +65,15 @@ export function createOpeningCheck(
       if (!IS_SERVED.has(event.type) || !("digest" in event)) return;
       // Only a supergraph that is served is remembered: one may still be refused after its rules were read.
       if (candidate === undefined || digestOf(candidate.supergraphSdl) !== event.digest) return;
-      if (candidate.supergraphSdl === serving) return;
-      serving = candidate.supergraphSdl;
+      if (candidate.supergraphSdl === serving?.supergraphSdl) return;
+      serving = candidate;
       history.add(candidate);
+    },
+    isMoreOpen() {
+      const known = history.current();
+      if (serving === undefined || known === undefined) return false;
+      if (serving.supergraphSdl === known.supergraphSdl) return false;
+      return diffEffective(known.effective, serving.effective).opened.length > 0;
     },
   };
 }

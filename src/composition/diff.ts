@@ -1,8 +1,6 @@
-import { parse } from "graphql";
 import { demandText } from "../authorization/explain/demand-text.js";
-import type { GuardSettings } from "../authorization/settings.js";
 import { covers, isOpen, OPEN, type Requirement } from "../domain/requirement.js";
-import { type Effective, effectiveOf } from "./effective.js";
+import type { Effective } from "./effective.js";
 
 /** A coordinate whose requirement changed. */
 export interface ChangedCoordinate {
@@ -19,20 +17,7 @@ export interface SupergraphDiff {
   readonly tightened: readonly ChangedCoordinate[];
 }
 
-/**
- * Finds the coordinates that are more open in the second supergraph: a weaker guard (with inheritance and `@requires`),
- * an element that is no longer `@inaccessible`, a type that replaced a stricter one, and a guarded field that became a
- * `@key`, because keys are sent to subgraphs for every caller. Any other new coordinate was not opened.
- *
- * @throws ConfigError when either has a guard that cannot be read
- */
-export const diffSupergraphs = (
-  before: string,
-  after: string,
-  settings: GuardSettings = {},
-): SupergraphDiff => diffEffective(effectiveOf(parse(before), settings), effectiveOf(parse(after), settings));
-
-/** See {@link diffSupergraphs}. */
+/** Compares two records: see `diffSupergraphs`. */
 export const diffEffective = (old: Effective, next: Effective): SupergraphDiff => {
   const opened: ChangedCoordinate[] = [];
   const tightened: ChangedCoordinate[] = [];

@@ -21,7 +21,7 @@ import { createHeaderFilter, DEFAULT_PASSED_HEADERS } from "./subgraph/transport
 import type { TransportSettings } from "./subgraph/transport/settings.js";
 import { createTransport, type SubgraphState } from "./subgraph/transport/transport.js";
 import type { LastGood } from "./supergraph/last-good-file.js";
-import { createSupergraphLife } from "./supergraph/life-cycle.js";
+import { createSupergraphLife, type ReloadSettings } from "./supergraph/life-cycle.js";
 import type { ReloadCount } from "./supergraph/reload-log.js";
 import { type AuthorizerFactory, buildSnapshot, type Snapshot } from "./supergraph/snapshot.js";
 import type { SupergraphSource } from "./supergraph/sources.js";
@@ -80,10 +80,10 @@ export interface Engine extends GatewayInterface {
   /**
    * Loads the supergraph from the source again. The old one serves until the new one is proven.
    * @param settings - `rebuild`: make a new snapshot even of the same text, since what the authorizer knows about it
-   * has changed. Default false
+   * has changed. Default false. `from`: loads it from there, for once
    * @returns false when the new one was refused (an event tells why)
    */
-  reload(settings?: { readonly rebuild?: boolean }): Promise<boolean>;
+  reload(settings?: ReloadSettings): Promise<boolean>;
   figures(): FederationFigures;
 }
 

@@ -110,15 +110,15 @@ export const lostGuardMutants: readonly Mutant[] = [
   {
     name: "a field that was taken out is forgotten",
     file: "src/compose/graph-history.ts",
-    find: "current === undefined ? effective : merge(current.effective, effective)",
+    find: "effective: merge(current.effective, effective)",
     replace: "effective",
     caughtBy: { file: OPENING, test: "what was taken out one reload before" },
   },
   {
     name: "a worker that is slow opens again what a faster one closed",
     file: "src/compose/graph-history.ts",
-    find: "isApproved ? remembering : rememberingStricter",
-    replace: "remembering",
+    find: "if (!isApproved && diffEffective(",
+    replace: "if (isApproved && diffEffective(",
     caughtBy: {
       file: OPENING,
       test: "by one worker, what another closed in a graph that the first never served",
@@ -140,6 +140,20 @@ export const lostGuardMutants: readonly Mutant[] = [
       file: "test/unit/federation/supergraph/life-cycle.test.ts",
       test: "takes up what the source got while it was built",
     },
+  },
+  {
+    name: "a worker serves on what the others refuse",
+    file: "src/compose/follow-siblings.ts",
+    find: "if (opening.isMoreOpen()) void leaveOpenGraph();",
+    replace: "",
+    caughtBy: { file: WORKER_GRAPHS, test: "leaves a graph that opens what the others guard" },
+  },
+  {
+    name: "a worker does not ask its source again when others serve another graph",
+    file: "src/compose/follow-siblings.ts",
+    find: "timer = setTimeout(() => void gateway.reload(), pauseMs);",
+    replace: "timer = setTimeout(() => undefined, pauseMs);",
+    caughtBy: { file: WORKER_GRAPHS, test: "takes up what was approved for another" },
   },
   {
     name: "a worker that is replaced knows nothing of what was served",

@@ -22,12 +22,17 @@ export interface SupergraphLifeParts {
   readonly retryMs?: Milliseconds;
 }
 
+export interface ReloadSettings {
+  readonly rebuild?: boolean;
+  readonly from?: Pick<SupergraphSource, "load">;
+}
+
 /** One supergraph after the other: the old one serves until the next is proven. */
 export interface SupergraphLife {
   /** @throws what the source or the build threw, when there is no last good one either */
   start(): Promise<void>;
   /** See `Engine.reload`. */
-  reload(settings?: { readonly rebuild?: boolean }): Promise<boolean>;
+  reload(settings?: ReloadSettings): Promise<boolean>;
   current(): Snapshot | undefined;
   readonly log: Pick<ReloadLog, "counts" | "isFallback">;
   stop(): void;
@@ -62,10 +67,10 @@ export const createSupergraphLife = (parts: SupergraphLifeParts): SupergraphLife
     }
   };
 
-  const reloadOnce = async (rebuild: boolean): Promise<boolean> => {
+  const reloadOnce = async ({ rebuild = false, from = source }: ReloadSettings): Promise<boolean> => {
     let digest = "";
     try {
-      const supergraphSdl = await source.load();
+      const supergraphSdl = await from.load();
       digest = digestOf(supergraphSdl);
       if (digest === current?.digest && !rebuild) {
         log.add("unchanged");
@@ -85,13 +90,15 @@ export const createSupergraphLife = (parts: SupergraphLifeParts): SupergraphLife
 
   // One after the other: what changed while a reload was reading is seen by the next. One that waits is enough for
   // all who ask meanwhile, so that a source slower than its poll does not pile them up.
-  const reload: SupergraphLife["reload"] = ({ rebuild = false } = {}) => {
-    if (waiting !== undefined && !rebuild) return waiting;
+  const reload: SupergraphLife["reload"] = (settings = {}) => {
+    const isPlain = settings.rebuild !== true && settings.from === undefined;
+    if (waiting !== undefined && isPlain) return waiting;
     const next = reloading.then(() => {
       if (waiting === next) waiting = undefined;
-      return reloadOnce(rebuild);
+      return reloadOnce(settings);
     });
-    waiting = next;
+    // One from elsewhere is not enough for those who ask for the source's.
+    if (settings.from === undefined) waiting = next;
     reloading = next;
     return next;
   };

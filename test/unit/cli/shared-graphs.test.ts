@@ -31,7 +31,6 @@ describe("what a worker knows of its siblings", () => {
     void asking.then(() => {
       isKnown = true;
     });
-    channel.emit("message", { graphs: "served", graph: graph("early", "Query.early") });
     await new Promise((resolve) => setImmediate(resolve));
     expect([isKnown, sent]).toEqual([false, [{ graphs: "asked" }]]);
     const history = { supergraphSdl: "one", effective: effective("Query.a") };
@@ -39,19 +38,32 @@ describe("what a worker knows of its siblings", () => {
     expect((await asking).current()).toEqual(history);
   });
 
-  it("grows by what they report and by what it serves itself, which it reports once", async () => {
+  it("grows by what it serves itself, which it reports once, and is replaced by what the supervisor says", async () => {
     const { channel, sent } = aChannel();
     const asking = historyOfSiblings(channel);
     channel.emit("message", { graphs: "history", history: undefined });
     const history = await asking;
+    let heard = 0;
+    const stopListening = history.listen(() => {
+      heard += 1;
+    });
     expect(history.current()).toBeUndefined();
-    channel.emit("message", { graphs: "served", graph: graph("one", "Query.a") });
     history.add(graph("one", "Query.a"));
     history.add(graph("two", "Query.b"));
     history.add(graph("two", "Query.b"));
     expect(history.current()?.supergraphSdl).toBe("two");
     expect([...(history.current()?.effective.at.keys() ?? [])]).toEqual(["Query.a", "Query.b"]);
-    expect(sent.slice(1)).toEqual([{ graphs: "served", graph: graph("two", "Query.b") }]);
+    expect(sent.slice(1)).toEqual([
+      { graphs: "served", graph: graph("one", "Query.a") },
+      { graphs: "served", graph: graph("two", "Query.b") },
+    ]);
+    expect(heard).toBe(0);
+    const theirs = { supergraphSdl: "three", effective: effective("Query.c") };
+    channel.emit("message", { graphs: "history", history: theirs });
+    expect([history.current(), heard]).toEqual([theirs, 1]);
+    stopListening();
+    channel.emit("message", { graphs: "history", history: theirs });
+    expect(heard).toBe(1);
   });
 
   it("is nothing that others than its supervisor would say", async () => {

@@ -2,7 +2,8 @@ import type { EventEmitter } from "node:events";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { EXIT } from "../../../src/cli/output.js";
 import { superviseWorkers } from "../../../src/cli/workers.js";
-import { OPEN } from "../../../src/domain/requirement.js";
+import type { Remembered } from "../../../src/compose/graph-history.js";
+import { OPEN, type Requirement } from "../../../src/domain/requirement.js";
 
 const { forked } = vi.hoisted(() => ({ forked: [] as unknown[] }));
 vi.mock("node:cluster", async () => {
@@ -153,14 +154,14 @@ describe("the supervisor of workers", () => {
     await ended;
   });
 
-  it("gives a worker what the others serve and have served, and reports each graph to the others once", async () => {
-    const served = (supergraphSdl: string, coordinate: string) => ({
+  describe("as the keeper of what the workers serve", () => {
+    const served = (supergraphSdl: string, at: Readonly<Record<string, Requirement>>) => ({
       graphs: "served",
       graph: {
         supergraphSdl,
         isApproved: false,
         effective: {
-          at: new Map([[coordinate, OPEN]]),
+          at: new Map(Object.entries(at)),
           hidden: new Set(),
           types: new Map(),
           keys: new Map(),
@@ -168,35 +169,42 @@ describe("the supervisor of workers", () => {
         },
       },
     });
-    const { ended, stop } = await superviseServing();
-    const [first, second] = workers;
+    /** The text and the coordinates of each history that this worker was told. */
     const heard = (worker: FakeWorker | undefined) =>
-      (worker?.sent ?? []).filter((message) => Object.hasOwn(message as object, "graphs"));
-    first?.emit("message", { graphs: "asked" });
-    expect(heard(first)).toEqual([{ graphs: "history", history: undefined }]);
-    first?.emit("message", served("one", "Query.a"));
-    second?.emit("message", served("one", "Query.a"));
-    second?.emit("message", served("two", "Query.b"));
-    expect(heard(second)).toEqual([served("one", "Query.a")]);
-    expect(heard(first).slice(1)).toEqual([served("two", "Query.b")]);
-    for (const worker of [first, second]) worker?.emit("exit", null, "SIGKILL");
-    await expect.poll(() => workers.length, { timeout: 5_000 }).toBe(4);
-    workers[2]?.emit("message", { graphs: "asked" });
-    expect(heard(workers[2])).toMatchObject([
-      {
-        graphs: "history",
-        history: {
-          supergraphSdl: "two",
-          effective: {
-            at: new Map([
-              ["Query.a", OPEN],
-              ["Query.b", OPEN],
-            ]),
-          },
-        },
-      },
-    ]);
-    stop();
-    await ended;
+      (worker?.sent ?? []).flatMap((message) => {
+        const { graphs, history } = message as { graphs?: string; history?: Remembered };
+        if (graphs !== "history") return [];
+        return [history && [history.supergraphSdl, ...history.effective.at.keys()].join(" ")];
+      });
+
+    it("gives a worker what the others serve and have served, and tells each graph once", async () => {
+      const { ended, stop } = await superviseServing();
+      const [first, second] = workers;
+      first?.emit("message", { graphs: "asked" });
+      expect(heard(first)).toEqual([undefined]);
+      first?.emit("message", served("one", { "Query.a": OPEN }));
+      second?.emit("message", served("one", { "Query.a": OPEN }));
+      second?.emit("message", served("two", { "Query.b": OPEN }));
+      expect(heard(second)).toEqual(["one Query.a", "two Query.a Query.b"]);
+      expect(heard(first).slice(1)).toEqual(["one Query.a", "two Query.a Query.b"]);
+      for (const worker of [first, second]) worker?.emit("exit", null, "SIGKILL");
+      await expect.poll(() => workers.length, { timeout: 5_000 }).toBe(4);
+      workers[2]?.emit("message", { graphs: "asked" });
+      expect(heard(workers[2])).toEqual(["two Query.a Query.b"]);
+      stop();
+      await ended;
+    });
+
+    it("tells a worker alone that it serves what opens an earlier graph, and remembers that for nobody", async () => {
+      const { ended, stop } = await superviseServing();
+      const [first, second] = workers;
+      const SIGNED_IN: Requirement = { ...OPEN, authenticated: true };
+      first?.emit("message", served("guarded", { "Query.a": SIGNED_IN }));
+      second?.emit("message", served("open", { "Query.a": OPEN }));
+      expect(heard(first)).toEqual(["guarded Query.a"]);
+      expect(heard(second)).toEqual(["guarded Query.a", "guarded Query.a"]);
+      stop();
+      await ended;
+    });
   });
 });

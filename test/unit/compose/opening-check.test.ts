@@ -180,6 +180,18 @@ describe("workers that tell each other what they serve refuse to open", () => {
     expect(opens(quick, Q("a: Int c: Int"))).toEqual(["NEWLY_OPEN Query.a"]);
     // What it serves it may be told about anew.
     expect(opens(slow, Q("a: Int b: Int"))).toEqual([]);
+    // It is not what a worker that starts now begins with, and it must not stay.
+    expect(history.current()?.supergraphSdl).toBe(graph(tight));
+    expect([quick, slow].map((each) => each.isMoreOpen())).toEqual([false, true]);
+  });
+
+  it("and none has to leave a graph that guards more, or other things, than theirs", () => {
+    const history = createGraphHistory();
+    const [quick, slow] = [createOpeningCheck(settings, history), createOpeningCheck(settings, history)];
+    expect(quick.isMoreOpen()).toBe(false);
+    takesUp(slow, closed);
+    takesUp(quick, without);
+    expect([quick, slow].map((each) => each.isMoreOpen())).toEqual([false, false]);
   });
 
   it("and take what the operator approved for one of them as the measure", () => {

@@ -81,6 +81,16 @@ describe("a supergraph's life", () => {
     expect(installed).toEqual(["one", "one"]);
   });
 
+  it("takes one from elsewhere when told to, which is nothing for those who ask for the source's", async () => {
+    const { life, source, installed } = createLife();
+    await life.start();
+    const from = { load: async () => "theirs" };
+    const [first] = await Promise.all([life.reload({ from }), life.reload({ from }), life.reload()]);
+    expect(first).toBe(true);
+    expect(installed).toEqual(["one", "theirs", "one"]);
+    expect(source.loads).toBe(2);
+  });
+
   it("takes none that its installation refuses", async () => {
     const { life, source, types } = createLife({
       install: ({ supergraphSdl }) => {
