@@ -150,6 +150,25 @@ describe("a worker started in place of another", { timeout: 180_000 }, () => {
   });
 });
 
+describe("a worker that missed a graph", { timeout: 120_000 }, () => {
+  it("serves openly nothing that the other guards, though the source opens it again", async () => {
+    const file = join(folder, "g.graphql");
+    writeFileSync(file, graph("wallet: Int"));
+    const served = await serve("g.graphql");
+    const [, slow = 0] = pidsOf(served);
+    process.kill(slow, "SIGSTOP");
+    opened.push(async () => process.kill(slow, "SIGCONT"));
+    writeFileSync(file, graph("wallet: Int @auth"));
+    await expect.poll(() => swaps(served), SOON).toBe(1);
+    writeFileSync(file, graph("wallet: Int other: Int"));
+    await expect.poll(() => refusals(served), SOON).toBe(1);
+    process.kill(slow, "SIGCONT");
+    await expect.poll(() => swaps(served), SOON).toBe(2);
+    await expect.poll(() => refusals(served), SOON).toBe(2);
+    expect(await answers(served, "{ wallet }")).toEqual(new Set(["UNAUTHENTICATED"]));
+  });
+});
+
 describe("workers that start one after the other", { timeout: 120_000 }, () => {
   it("serve no graph that opens what the first of them guards", async () => {
     const registry = await startSupergraphRegistry(graph("wallet: Int @auth"));
