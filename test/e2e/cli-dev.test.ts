@@ -9,7 +9,7 @@ import { startCommand } from "../support/command-line.js";
 const example = (name: string): string =>
   readFileSync(fileURLToPath(new URL(`../../schema/examples/${name}.graphql`, import.meta.url)), "utf8");
 
-/** A subgraph whose schema can be changed while it runs; answers every field it is asked for at the root. */
+/** A subgraph whose schema can be changed while it runs; it answers every requested root field. */
 interface Subgraph {
   sdl: string;
   readonly url: string;

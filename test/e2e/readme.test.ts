@@ -24,7 +24,7 @@ const blocksOf = (section: string): readonly Block[] =>
 
 const blocks = blocksOf(QUICK_START);
 
-/** The quick start as one script; a marker before each command tells their outputs apart. */
+/** The quick start as one script; a marker before each command separates the outputs. */
 const script = (url: string): string =>
   blocks
     .filter(({ language }) => language === "sh")
@@ -32,7 +32,7 @@ const script = (url: string): string =>
     .map((line) => line.replaceAll("http://localhost:4000/graphql", url))
     .join("\n");
 
-/** Everything a shell needs to run it: `curl`, or a stand-in written in Node where a machine has none. */
+/** Everything a shell needs to run it: `curl`, or a replacement written in Node if the machine has none. */
 const CURL_STAND_IN = fileURLToPath(new URL("../support/curl.mjs", import.meta.url));
 const PRELUDE = `command -v curl >&2 || curl() { "${process.execPath}" "${CURL_STAND_IN}" "$@"; }\n`;
 

@@ -42,7 +42,7 @@ async function serve() {
 describe("a gateway whose log is not read", () => {
   it("continues to serve, and ends on a signal", async () => {
     const { child, ask } = await serve();
-    // A pipe holds 64 KiB, and each request leaves a line about the subgraph that is not there.
+    // A pipe holds 64 KiB, and each request writes a line about the missing subgraph.
     for (let round = 0; round < 20; round += 1)
       expect(new Set(await Promise.all(Array.from({ length: 50 }, ask)))).toEqual(new Set([200]));
     child.kill("SIGTERM");

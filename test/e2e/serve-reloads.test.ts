@@ -33,7 +33,7 @@ const serve = async (
   return { registry, served, version };
 };
 
-/** Three clients that ask, one operation after the other, until they are stopped. */
+/** Three clients that send one operation after the other until they are stopped. */
 const load = ({ line }: ServeProcess) => {
   const state = { served: 0, failures: [] as unknown[], running: true };
   const client = async (): Promise<void> => {

@@ -76,7 +76,7 @@ describe("the supervisor of workers", () => {
     expect(said()).toMatch(
       /worker 1 ended \(SIGKILL\): 1 of 2 serve; restarting it in 1 s[\s\S]*worker 1 ended \(exit code 1\): 1 of 2 serve; restarting it in 2 s/,
     );
-    // Whoever was refused has ended.
+    // Every refused process has ended.
     expect(childrenOf(served.child.pid)).toEqual([served.line.workers[0]?.pid]);
     expect(await missing()).toBe("1");
     expect((await fetch(`${served.line.workers[0]?.opsUrl}/livez`)).status).toBe(200);

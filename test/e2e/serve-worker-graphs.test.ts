@@ -43,7 +43,10 @@ afterAll(async () => {
 const graph = (fields: string): string =>
   composeSubgraphs([{ name: "a", url: subgraph.url, sdl: sdl(fields) }]).supergraphSdl;
 
-/** Two workers on a port that stays theirs when both have died. What the subgraph says of itself is left alone: these tests are about what was served before. */
+/**
+ * Two workers on a port that stays theirs when both have died. The SDL that the subgraph reports is not compared,
+ * because these tests are about the graph that was served before.
+ */
 async function serve(supergraph: string): Promise<ServeProcess> {
   writeFileSync(join(folder, "approved.txt"), "");
   writeFileSync(
@@ -71,7 +74,7 @@ async function serve(supergraph: string): Promise<ServeProcess> {
   return served;
 }
 
-/** What callers get for a query, asked so often that each worker answers. */
+/** The answers to a query that is sent often enough to reach each worker. */
 async function answers(served: ServeProcess, query: string): Promise<ReadonlySet<string>> {
   const seen = new Set<string>();
   for (let n = 0; n < 8; n += 1) {
@@ -112,7 +115,7 @@ describe("a worker started in place of another", { timeout: 180_000 }, () => {
     const approvals = join(folder, "approved.txt");
     writeFileSync(file, graph("wallet: Int @auth"));
     const served = await serve("g.graphql");
-    // What is taken out comes back as it was guarded, whoever serves it then.
+    // A removed field returns with the same guard, on every worker.
     writeFileSync(file, graph("other: Int"));
     await expect.poll(() => swaps(served), SOON).toBe(2);
     writeFileSync(file, graph("wallet: Int"));

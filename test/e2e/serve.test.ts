@@ -234,7 +234,7 @@ describe("cardea serve refuses to start", () => {
   const refused = async (args: readonly string[], environment: Record<string, string> = {}) => {
     const ended = await runCardea(["serve", ...args], environment, folder);
     expect(ended.stdout + ended.stderr).not.toMatch(/\n\s+at /);
-    // On a busy machine a start says what it is still at.
+    // On a busy machine a start reports its current step.
     const lines = ended.stderr.trim().split("\n");
     return { ...ended, lines: lines.filter((line) => !line.startsWith("still ")) };
   };

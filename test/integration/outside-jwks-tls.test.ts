@@ -9,10 +9,10 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JwksTls } from "../../src/tokens/jwks-document.js";
-import type { Asked } from "../support/jwks-asker.js";
+import type { KeySetRequest } from "../support/jwks-fetcher.js";
 import { createOutsideIssuer, type OutsideIssuer } from "../support/outside-issuer.js";
 
-const ASKER = fileURLToPath(new URL("../support/jwks-asker.ts", import.meta.url));
+const FETCHER = fileURLToPath(new URL("../support/jwks-fetcher.ts", import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), "cardea-jwks-tls-"));
 const at = (name: string): string => join(directory, name);
 const servers: Server[] = [];
@@ -73,7 +73,7 @@ async function ask(
   authority: string,
   ...places: readonly [jwks: string, allowPrivateAddresses: boolean, tls?: JwksTls][]
 ): Promise<readonly string[]> {
-  const asked: Asked = {
+  const asked: KeySetRequest = {
     issuer: provider.issuer,
     audience: provider.audience,
     token: token ?? "",
@@ -81,7 +81,7 @@ async function ask(
   };
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ["--import", "tsx", ASKER, JSON.stringify(asked)],
+    ["--import", "tsx", FETCHER, JSON.stringify(asked)],
     {
       env: {
         PATH: process.env["PATH"],

@@ -65,7 +65,7 @@ describe("the bypass harness", () => {
     expect(judgeSafety(bypass, seen({ data: { person: { id: "1", score: null } } }))).toEqual([]);
   });
 
-  it("fails a case that blocks too much or says nothing of the refusal", () => {
+  it("fails a case that blocks too much or does not report the refusal", () => {
     const bypass = named("requires-transitive");
     const silent = seen({ data: { person: null } });
     expect(judgePresence(bypass, silent)).toHaveLength(1);

@@ -24,7 +24,7 @@ describe("bypass corpus, over HTTP against a whole gateway", () => {
   );
 });
 
-describe("precise mode, where the corpus speaks of strict mode", () => {
+describe("precise mode, where the corpus describes strict mode", () => {
   /** One answer per turn: the runtime type at the abstract position changes from turn to turn. */
   const turns = async (id: string, query: string) => {
     const bypass = { ...named(id), query };
@@ -37,14 +37,14 @@ describe("precise mode, where the corpus speaks of strict mode", () => {
     return seen;
   };
 
-  it("says in every case with a precise twin what that twin is", () => {
+  it("has a precise twin in exactly these cases", () => {
     expect(cases.filter((each) => each.expect_precise !== undefined).map((each) => each.id)).toEqual([
       "poly-type-guard-behind-open-interface",
       "poly-field-guard-on-one-implementation",
     ]);
   });
 
-  it("shows open objects and hides a guarded one, at its exact path and unasked for", async () => {
+  it("shows open objects and hides a guarded one, at its exact path and without fetching it", async () => {
     const seen = await turns("poly-type-guard-behind-open-interface", "{ node { id } }");
     const [priv, pub] = seen;
     expect(priv?.answers[0]).toMatchObject({
@@ -85,11 +85,11 @@ describe("the corpus against a gateway that reports and enforces nothing", () =>
     bypass.expect.must_error_codes?.includes("GRAPHQL_VALIDATION_FAILED") === true ||
     ["from-context-transitive", "fragment-expansion-bomb", "introspect-guarded-type"].includes(bypass.id);
 
-  const telling = overHttp.filter((bypass) => !holdAnyway(bypass));
+  const enforced = overHttp.filter((bypass) => !holdAnyway(bypass));
 
-  it("leaves most cases to tell", () => expect(telling.length).toBeGreaterThan(55));
+  it("covers most cases", () => expect(enforced.length).toBeGreaterThan(55));
 
-  it.each(telling.map((bypass) => [bypass.id, bypass] as const))("%s fails", async (_id, bypass) => {
+  it.each(enforced.map((bypass) => [bypass.id, bypass] as const))("%s fails", async (_id, bypass) => {
     const wrong = await runCase(bypass, { dryRun: true });
     expect(wrong.join("\n")).toMatch(/is served|is fetched/);
   });

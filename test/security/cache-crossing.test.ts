@@ -11,8 +11,8 @@ const CALLERS = 16;
 const tapeOf = (...parts: (string | number)[]): Tape => Tape.fromSeed(hash(["crossing", ...parts].join("/")));
 
 /**
- * Many callers ask the same few documents of a cold gateway at once: compiled operations, filtered documents and
- * plans are being built while others wait for them. Each answer and each caller's own traffic is measured alone.
+ * Many callers send the same few documents to a cold gateway at once: compiled operations, filtered documents and plans
+ * are being built while others wait for them. Each answer and the traffic of each caller are checked separately.
  */
 it("never serves or fetches for one caller what was decided for another, however requests interleave", async () => {
   const wrong: string[] = [];

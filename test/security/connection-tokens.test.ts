@@ -22,7 +22,7 @@ interface Harness {
   readonly revocations: RevocationLog;
 }
 
-/** A verifier over real revocations, and what one connection and another are told. */
+/** A verifier with real revocations, and its results for one connection and another. */
 async function aHarness() {
   const key = await generateKey();
   const keyRing = createKeyRing([key]);
@@ -156,9 +156,10 @@ describe("a token repeated on its connection", () => {
   it.each(ENDS)("is refused from the moment %s", async (_, reason, end) => {
     const harness = await aHarness();
     const [ada, here, elsewhere] = [await harness.issue("ada"), harness.over({}), harness.over({})];
-    for (const told of [here, here, here, elsewhere, elsewhere]) expect(await told(ada)).toBe("ada");
+    for (const verify of [here, here, here, elsewhere, elsewhere]) expect(await verify(ada)).toBe("ada");
     await end(harness);
-    for (const told of [here, here, elsewhere, here, harness.over({})]) expect(await told(ada)).toBe(reason);
+    for (const verify of [here, here, elsewhere, here, harness.over({})])
+      expect(await verify(ada)).toBe(reason);
   });
 
   it("opens nothing to another connection that sends less than the whole of it", async () => {

@@ -79,7 +79,7 @@ describe("many requirements in one document", () => {
     expect(withoutBefore.body.data.wide).toMatchObject({ [last]: expect.any(Number), [before]: null });
   });
 
-  it("tells at most a hundred errors and then a sum", async () => {
+  it("reports at most a hundred errors and then their number", async () => {
     const parts = Array.from({ length: 200 }, (_, at) => `a${at}: ssn`);
     const { body } = await ask(`{ me { ${parts.join(" ")} } }`);
     expect(body.errors).toHaveLength(101);
@@ -131,7 +131,7 @@ describe("documents made to exhaust", () => {
     // Precise, over the limit, or judged strictly because precise would be over the limit: all of them are answers.
     expect([200, 400, 403]).toContain(status);
     expect(ms).toBeLessThan(5_000);
-    // Whatever is served, no object of a guarded type is among it.
+    // The answer never contains an object of a guarded type.
     const served = JSON.stringify(body.data ?? null);
     for (const found of served.matchAll(/"N(\d+)\.id/g)) expect(Number(found[1]) % 3).not.toBe(0);
   });

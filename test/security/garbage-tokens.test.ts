@@ -54,7 +54,7 @@ beforeAll(async () => {
     directory,
   );
   ({ accessToken: honest, refreshToken: honestRefresh } = await harness.login());
-  // What was never asked before takes another way through the gateway, whatever the token.
+  // The first request to an endpoint takes another path through the gateway, with any token.
   for (const ask of Object.values(ENDPOINTS)) await ask("garbage");
   claims = JSON.parse(Buffer.from(honest.split(".")[1] ?? "", "base64url").toString("utf8"));
 });
@@ -179,7 +179,7 @@ describe("a token that is no good", () => {
     },
   );
 
-  it("says nothing of a token under a pepper this gateway does not have: it may be another's", async () => {
+  it("reports nothing about a token under a pepper that this gateway does not have: it may be another's", async () => {
     const unknown = rewritten((bytes) => bytes.writeUInt8(9, 2));
     for (const endpoint of ["the mutation's", "OAuth's"] as const)
       expect(await ENDPOINTS[endpoint](unknown)).toMatch(/^HTTP\/1.1 503 /);

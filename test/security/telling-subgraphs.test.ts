@@ -38,7 +38,7 @@ const sources = [
   })),
 ];
 
-/** Coordinates of object types a request carries: those it asks for, and those of the representations it brings. */
+/** Coordinates of object types in a request: those it selects, and those in its representations. */
 const carried = (
   schema: GraphQLSchema,
   query: string,
@@ -69,7 +69,7 @@ const carried = (
   return found;
 };
 
-/** A subgraph that tells, at every place it can, everything a request carried. */
+/** A subgraph whose errors repeat everything in a request, at every place it can. */
 const tellAll = (
   schema: GraphQLSchema,
   query: string,
@@ -125,7 +125,7 @@ const start = async (graph: GuardedGraph) => {
   return { ask, schema: snapshot.apiSchema, stop: () => planning.stop() };
 };
 
-/** Is the coordinate, asked without arguments, granted to this caller? */
+/** Is the coordinate, selected without arguments, granted to this caller? */
 const isGranted = (oracle: AuthOracle, coordinate: string): boolean => {
   const [type = "", name = ""] = coordinate.split(".");
   if (name === "_entities" || name === "_service") return true;
@@ -136,7 +136,7 @@ const isGranted = (oracle: AuthOracle, coordinate: string): boolean => {
   return oracle.fieldCodes(type, field, operation, {}).length === 0;
 };
 
-describe("subgraphs that tell in their errors all they were sent, where messages are shown", () => {
+describe("subgraphs that repeat the whole request in their errors, if messages are shown", () => {
   it.each(sources)(
     "say nothing over $name of what the caller was not granted",
     async ({ create }) => {

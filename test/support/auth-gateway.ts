@@ -19,7 +19,7 @@ export const ADAS_PASSWORD = "correct horse battery staple";
 interface AskAnswer {
   readonly status: number;
   readonly headers: Headers;
-  /** The raw text, for what must not stand in it. */
+  /** The raw text, to check that something is not in it. */
   readonly text: string;
   readonly body: {
     readonly data?: Readonly<Record<string, Readonly<Record<string, unknown>> | null>> | null;

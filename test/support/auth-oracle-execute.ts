@@ -40,7 +40,7 @@ export interface OracleAnswer {
   readonly denied: readonly Denied[];
   /** Every selection some possible type is denied, by response path without indices. */
   readonly deniedStatically: readonly Denied[];
-  /** Where an object of an `@inaccessible` type stands: nothing of it is served. */
+  /** Places of objects of an `@inaccessible` type, which are never served. */
   readonly hidden: readonly ResponsePath[];
 }
 
@@ -48,14 +48,14 @@ export interface OracleAnswer {
 const BUBBLE = Symbol("non-null position without a value");
 
 interface Request {
-  /** The whole schema, hidden types included: the data knows them. */
+  /** The whole schema, including hidden types, because the data contains them. */
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** Whatever knows the value of every field. */
+/** Returns the value of every field. */
 export type OracleData = Pick<GraphData, "field">;
 
 /** Answers an operation over the whole data, judging every value at its runtime type. */
@@ -108,7 +108,8 @@ class OracleRun {
   }
 
   /**
-   * docs/spec/directive.md docs/spec/directive.md §3.3, relaxed: each root field below which anything is denied does not run; the others do.
+   * docs/spec/directive.md docs/spec/directive.md §3.3, relaxed: each root field below which anything is denied does
+   * not run; the others do.
    */
   private refuseRoots(): void {
     for (const key of new Set(this.deniedStatically.map((each) => String(each.path[0])))) {
@@ -118,7 +119,7 @@ class OracleRun {
     }
   }
 
-  // What may be asked of anybody: per possible type, never by looking at data.
+  // Collects static denials for each possible type, without using data.
   private walk(
     types: readonly string[],
     sets: readonly SelectionSetNode[],
@@ -134,7 +135,7 @@ class OracleRun {
         const here = [...path, key];
         const [code, ...others] = oracle.fieldCodes(type, node, request.operation, request.variables);
         if (code !== undefined) this.deniedStatically.push({ path: here, code });
-        // Where a parent's refusal is told by itself, a child of it may name what it lacks beside that.
+        // If a parent's denial is reported separately, a child may report its other unmet requirements.
         if (isMutation) for (const other of others) this.deniedStatically.push({ path: here, code: other });
         const below = nodes.flatMap((each) => each.selectionSet ?? []);
         if (below.length > 0)
@@ -150,7 +151,7 @@ class OracleRun {
     isReached: boolean,
   ): void {
     const isMutation = this.request.operation.operation === "mutation";
-    // A refused mutation is told every denied selection, those below another one included.
+    // A refused mutation reports every denied selection, including those below another denied one.
     if (!isReached && !isMutation) return;
     const closed = isMutation ? undefined : this.oracle.closedVerdict(returned);
     if (closed !== undefined) {
@@ -251,7 +252,7 @@ class OracleRun {
     if (isAbstractType(type)) {
       const code = this.oracle.positionVerdict(runtime.name);
       if (code !== undefined) {
-        // The name of a type clients do not know is told at no level.
+        // The name of a hidden type is reported at no disclosure level.
         const coordinate = this.oracle.isHidden(runtime.name) ? {} : { coordinate: runtime.name };
         this.denied.push({ path, code, ...coordinate });
         return null;

@@ -10,7 +10,7 @@ interface ExplainedCase {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** Everything in which an explanation differs from the answer it explains, or from what the oracle says of it. */
+/** Every difference between an explanation and the served answer, or between it and the oracle. */
 export const judgeExplanation = (
   explained: OperationExplanation,
   served: AskedAnswer | undefined,
@@ -24,27 +24,27 @@ export const judgeExplanation = (
     ...(served === undefined ? [] : judgeServed(explained, served, isMutation)),
     ...judgeDecision(explained, due),
     ...explained.selections.flatMap((one) => judgeSelection(one, nodes.get(one.key) ?? [], oracle, asked)),
-    ...(isMutation ? [] : judgeSilence(explained, due)),
+    ...(isMutation ? [] : judgeMissing(explained, due)),
   ];
 };
 
-/** Of a mutation the oracle also lists children by what their parents lack, which explain tells at the parent. */
-const judgeSilence = (explained: OperationExplanation, due: OracleAnswer): string[] =>
+/** For a mutation the oracle also lists children of denied parents; `explain` reports those at the parent. */
+const judgeMissing = (explained: OperationExplanation, due: OracleAnswer): string[] =>
   due.deniedStatically.flatMap(({ path, code }) => {
     const key = path.at(-1);
-    const isTold = explained.selections.some((one) => one.key === key && one.verdict === code);
-    return isTold ? [] : [`explain is silent about ${code} at ${path.join(".")}`];
+    const isReported = explained.selections.some((one) => one.key === key && one.verdict === code);
+    return isReported ? [] : [`explain does not report ${code} at ${path.join(".")}`];
   });
 
 const judgeServed = (explained: OperationExplanation, served: AskedAnswer, isMutation: boolean): string[] => {
   const wrong: string[] = [];
   if (explained.decision !== served.decision) {
-    wrong.push(`explain says ${explained.decision}, served as ${served.decision}`);
+    wrong.push(`explain reports ${explained.decision}, served as ${served.decision}`);
   }
   if (served.requests.length > 0 && explained.planned === undefined) {
     wrong.push("explain plans nothing, and something was fetched");
   }
-  // A root field that did not run is told by the worst below it.
+  // A root field that did not run is reported with the most severe denial below it.
   const isRelaxed = isMutation && served.decision === "filtered";
   for (const error of isRelaxed ? [] : (served.answer.errors ?? [])) {
     const key = error.path?.findLast((step) => typeof step === "string");
@@ -61,14 +61,14 @@ const judgeDecision = (explained: OperationExplanation, due: OracleAnswer): stri
   const isAllowed = explained.decision === "allowed";
   const denied = explained.selections.filter((one) => one.verdict !== "GRANTED" && one.verdict !== "SKIPPED");
   return [
-    ...(isAllowed === denies ? [`explain says ${explained.decision}; denials due: ${denies}`] : []),
+    ...(isAllowed === denies ? [`explain reports ${explained.decision}; denials due: ${denies}`] : []),
     ...(isAllowed === denied.length > 0
-      ? [`explain says ${explained.decision} of ${denied.length} denials`]
+      ? [`explain reports ${explained.decision} with ${denied.length} denials`]
       : []),
   ];
 };
 
-/** Each verdict is the oracle's for every runtime type it speaks of. */
+/** Each verdict must equal the oracle's for each of its runtime types. */
 const judgeSelection = (
   one: ExplainedSelection,
   nodes: readonly FieldNode[],
@@ -87,7 +87,7 @@ const judgeSelection = (
         );
   return one.types
     .filter((type) => !isRight(type))
-    .map((type) => `explain says ${one.verdict} of ${one.kind} ${one.coordinate} on ${type}`);
+    .map((type) => `explain reports ${one.verdict} for ${one.kind} ${one.coordinate} on ${type}`);
 };
 
 const fieldNodes = (document: DocumentNode): ReadonlyMap<string, readonly FieldNode[]> => {

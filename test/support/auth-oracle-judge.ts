@@ -75,16 +75,16 @@ export const judgeAnswer = (
   return [...wrong, ...judgeErrors(errors, oracle, disclosure)];
 };
 
-const TELLABLE = ["code", "coordinate", "requiredScopes", "maxAge", "authTime"];
+const DISCLOSABLE = ["code", "coordinate", "requiredScopes", "maxAge", "authTime"];
 
-/** docs/spec/directive.md §5.2: what an error tells beside its code is a setting. */
+/** docs/spec/directive.md §5.2: a setting decides what an error discloses in addition to its code. */
 const judgeDisclosure = (
   extensions: Readonly<Record<string, unknown>>,
   disclosure: GraphSettings["disclosure"],
 ): string[] => {
-  const allowed = disclosure === "full" ? TELLABLE : ["code"];
-  const told = Object.keys(extensions).filter((key) => !allowed.includes(key));
-  return told.map((key) => `${key} is told at disclosure ${disclosure}`);
+  const allowed = disclosure === "full" ? DISCLOSABLE : ["code"];
+  const reported = Object.keys(extensions).filter((key) => !allowed.includes(key));
+  return reported.map((key) => `${key} is reported at disclosure ${disclosure}`);
 };
 
 const judgeErrors = (
@@ -99,19 +99,19 @@ const judgeErrors = (
   const statically = new Set(
     oracle.deniedStatically.map((each) => `${withoutIndices(each.path)} ${each.code}`),
   );
-  const told = new Set<string>();
+  const reported = new Set<string>();
   for (const error of errors) {
     const path = error.path ?? [];
-    told.add(keyOf(path));
+    reported.add(keyOf(path));
     if (errors.length > MAX_ERRORS && error.path === undefined) continue;
     const code = error.extensions?.["code"];
     if (exact.get(keyOf(path)) === code) {
       const due = coordinates.get(keyOf(path));
       const isNamed = disclosure !== "full" || due === undefined || error.extensions?.["coordinate"] === due;
-      if (!isNamed) wrong.push(`${keyOf(path)} is not told as ${due}: ${JSON.stringify(error)}`);
+      if (!isNamed) wrong.push(`${keyOf(path)} is not reported as ${due}: ${JSON.stringify(error)}`);
       continue;
     }
-    // An object of a hidden type is withheld for that reason, whoever asks.
+    // An object of a hidden type is withheld from every caller.
     if (hidden.has(keyOf(path)) && code === "SUBGRAPH_ERROR") continue;
     // docs/spec/directive.md §3.3: a denied non-null child may be nulled statically, so its parent may not have been
     // looked at.
@@ -123,20 +123,20 @@ const judgeErrors = (
   }
   if (errors.length >= MAX_ERRORS) return wrong;
   for (const denied of oracle.denied) {
-    if (!isTold(denied, oracle.data, errors, told)) wrong.push(`no error for ${keyOf(denied.path)}`);
+    if (!isReported(denied, oracle.data, errors, reported)) wrong.push(`no error for ${keyOf(denied.path)}`);
   }
   return wrong;
 };
 
-/** A denial must be told at its own path, or, where its null was passed on, somewhere below that null. */
-const isTold = (
+/** A denial must be reported at its own path, or below the null if its null was propagated. */
+const isReported = (
   denied: Denied,
   data: unknown,
   errors: NonNullable<GatewayAnswer["errors"]>,
-  told: ReadonlySet<string>,
+  reported: ReadonlySet<string>,
 ): boolean => {
   const nulled = firstNull(data, denied.path);
-  if (nulled.length === denied.path.length) return told.has(keyOf(denied.path));
+  if (nulled.length === denied.path.length) return reported.has(keyOf(denied.path));
   return errors.some((error) => nulled.every((step, at) => error.path?.[at] === step));
 };
 
@@ -198,7 +198,7 @@ class TrafficJudge {
     );
   }
 
-  /** `possible`: the object types that can stand here, narrowed by every type condition passed. */
+  /** `possible`: the object types that are possible here under all enclosing type conditions. */
   private walk(
     operation: OperationDefinitionNode,
     set: SelectionSetNode,
@@ -241,8 +241,8 @@ class TrafficJudge {
   }
 
   /**
-   * Whatever is sent must be something this caller could be served: the requirement of the coordinate, with the
-   * arguments as sent, holds. Fetching more than was asked for is the planner's business as long as that is so.
+   * Everything that is sent must be allowed for this caller: the requirement of the coordinate holds for the arguments
+   * as sent. The planner may fetch more than was requested as long as this is true.
    */
   private coordinate(operation: OperationDefinitionNode, node: FieldNode, runtimeType: string): void {
     const { oracle, request } = this;
@@ -251,7 +251,7 @@ class TrafficJudge {
     if (code !== undefined) this.found.add(`${runtimeType}.${node.name.value}, which is ${code}`);
   }
 
-  /** Object types of the whole graph that may stand here: an interface object may be any of those behind it. */
+  /** Object types of the whole graph that are possible here: an interface object may have any type of its interface. */
   private possibleTypes(name: string): string[] {
     const type = this.schema.getType(name);
     const known = isAbstractType(type) ? this.schema.getPossibleTypes(type).map((each) => each.name) : [name];

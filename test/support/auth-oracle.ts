@@ -11,7 +11,7 @@ import {
   type TypeModel,
 } from "./random-graph.js";
 
-/** Who asks, as the specification sees them. */
+/** The caller, in the terms of the specification. */
 export interface OraclePrincipal {
   readonly anonymous: boolean;
   readonly scopes: ReadonlySet<string>;
@@ -28,7 +28,7 @@ export interface OracleMoment {
 
 export type DenialCode = "UNAUTHENTICATED" | "FORBIDDEN" | "STEP_UP_REQUIRED" | "SERVICE_UNAVAILABLE";
 
-/** docs/spec/directive.md §5.1: the first is told before the others. */
+/** docs/spec/directive.md §5.1: in order of precedence. */
 export const PRECEDENCE: readonly DenialCode[] = [
   "UNAUTHENTICATED",
   "FORBIDDEN",
@@ -54,7 +54,7 @@ export class AuthOracle {
     return this.model.settings ?? DEFAULT_SETTINGS;
   }
 
-  /** Nobody but subgraphs knows the type: an object of it is not served. */
+  /** The type is known to subgraphs only, so an object of it is not served. */
   isHidden(type: string): boolean {
     return this.model.hidden?.has(type) === true;
   }
@@ -130,14 +130,15 @@ export class AuthOracle {
     return [...type.guards, ...type.interfaces.flatMap((each) => this.typeGuards(each))];
   }
 
-  /** Is the position denied because of the runtime type that stands there? */
+  /** Is the position denied because of its runtime type? */
   positionVerdict(runtimeType: string): DenialCode | undefined {
     return this.verdict(this.typeGuards(runtimeType));
   }
 
   /**
-   * Why no object at a position of this abstract type may be seen, whichever it is: then nobody is even asked whether
-   * there is one (docs/spec/directive.md §2.5). Of several reasons the least pressing: it opens the position first.
+   * The reason why no object may be seen at a position of this abstract type. Then no subgraph is called to find out
+   * whether there is one (docs/spec/directive.md §2.5). Of several reasons the weakest: it is the first to be
+   * satisfied.
    */
   closedVerdict(abstractType: string): DenialCode | undefined {
     if (!this.isAbstract(abstractType)) return undefined;
@@ -164,8 +165,8 @@ export class AuthOracle {
   }
 
   /**
-   * The most pressing reason why a selection is denied by itself. A guard of the type it stands on denies the
-   * position above it; a root type is no position, so its guard belongs to each of its fields.
+   * The strongest reason why a selection itself is denied. A guard on its parent type denies the position above
+   * it; a root type is no position, so its guard belongs to each of its fields.
    */
   selectionVerdict(
     runtimeType: string,
@@ -181,7 +182,7 @@ export class AuthOracle {
     ]);
   }
 
-  /** Everything about a coordinate that does not depend on how it is asked. */
+  /** The requirements of a coordinate that do not depend on its arguments. */
   private coordinateGuards(runtimeType: string, fieldName: string): Guard[] {
     return [...this.typeGuards(runtimeType), ...this.fieldGuards(runtimeType, fieldName)];
   }
@@ -220,7 +221,7 @@ export class AuthOracle {
       });
   }
 
-  /** May be fetched for joining, whoever asks. */
+  /** May be fetched for joining, for every caller. */
   isKey(typeName: string, fieldName: string): boolean {
     return [...this.composite(typeName).keys.values()].some((keys) => keys.includes(fieldName));
   }

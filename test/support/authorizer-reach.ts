@@ -23,10 +23,10 @@ import {
 import type { AuthorizedGraph } from "../../src/authorization/index.js";
 import type { Principal } from "../../src/domain/principal.js";
 
-/** The response key of what an operation asks about. */
+/** The response key of the selection that an operation tests. */
 const MARK = "zz";
 
-/** A type on some way from a root: puts a selection of it where it stands. */
+/** A type on a path from a root: wraps a selection on it into a whole operation. */
 interface Place {
   readonly type: GraphQLObjectType | GraphQLInterfaceType;
   readonly root: "query" | "mutation";
@@ -34,8 +34,8 @@ interface Place {
 }
 
 /**
- * What one caller reaches, asked of the authorizer operation by operation: whatever is granted is asked further. Object types,
- * fields, arguments and input fields; a policy that is asked makes the answer a promise.
+ * Determines what one caller reaches by deciding one operation after the other, going further below everything that is
+ * granted: object types, fields, arguments and input fields. A policy call makes the answer a promise.
  */
 export const askReach = async (
   graph: AuthorizedGraph,
@@ -127,7 +127,7 @@ export const askReach = async (
   return { found, asked };
 };
 
-/** Is it the field whose fragment asks for the mark? */
+/** Is it the field whose fragment selects the mark? */
 const standsRightAbove = ({ selectionSet }: FieldNode): boolean => {
   const [fragment] = selectionSet?.selections ?? [];
   if (fragment?.kind !== Kind.INLINE_FRAGMENT) return false;

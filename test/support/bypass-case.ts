@@ -39,7 +39,7 @@ export interface BypassCase extends CaseRequest {
   readonly why: string;
   readonly prime: readonly Partial<CaseRequest>[];
   readonly mode: "precise" | "strict";
-  /** Prose: what precise mode shows where `expect` speaks of strict mode. */
+  /** Prose: the result in precise mode, if `expect` describes strict mode. */
   readonly expect_precise?: string;
   readonly http?: { readonly method?: "GET" | "POST"; readonly headers?: Readonly<Record<string, string>> };
   readonly transport: "http" | "websocket";
@@ -51,7 +51,7 @@ export interface BypassCase extends CaseRequest {
   readonly advance_clock_seconds?: number;
 }
 
-/** Keys that tell a reader something and drive nothing. */
+/** Keys for the reader only; the runner ignores them. */
 const PROSE = ["source", "why", "compose_output_today", "engine_note", "depends_on"];
 const CASE_KEYS = new Set([
   ...PROSE,

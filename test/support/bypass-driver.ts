@@ -37,7 +37,7 @@ export const driveCase = async (bypass: BypassCase, stage: Stage): Promise<reado
       throw new Error(`the privileged companion is refused: ${seen.text.slice(0, 300)}`);
     }
   }
-  // Traffic cannot be told apart here: a privileged caller rightly fetches what the judged one must not.
+  // Traffic cannot be attributed here: a privileged caller may fetch what the tested one must not.
   return (await Promise.all(acts)).map((seen) => ({ ...seen, traffic: [] }));
 };
 

@@ -22,7 +22,7 @@ export interface Observation {
   readonly durationMs: number;
 }
 
-/** The values at a path; `@` stands for every item of a list. */
+/** The values at a path; `@` means every item of a list. */
 export const valuesAt = (value: unknown, path: readonly string[]): readonly unknown[] => {
   const [key, ...rest] = path;
   if (key === undefined) return [value];
@@ -40,7 +40,7 @@ const codesOf = (answer: GraphQLAnswer): readonly string[] => [
   ...(answer.errors ?? []).map((error) => error.extensions?.code ?? "(no code)"),
 ];
 
-/** Where the requirement counts though no error stands at a path: a denied type that did not turn up. */
+/** The requirement of a denied type that did not occur, for which no path has an error. */
 const challengeCodes = (answer: GraphQLAnswer): readonly string[] => {
   const code = answer.extensions?.challenge?.code;
   return code === undefined ? [] : [code];
@@ -63,7 +63,7 @@ export const judgeSafety = (bypass: BypassCase, seen: Observation): string[] => 
     if (carried.has(name)) wrong.push(`${name} travels in a representation`);
   }
   for (const name of deniedFieldNames(bypass)) {
-    if (fetched.has(name)) wrong.push(`${name} is denied wherever it is asked, and fetched`);
+    if (fetched.has(name)) wrong.push(`${name} is denied at every place, and fetched`);
   }
   for (const text of expect.response_must_not_contain ?? []) {
     if (seen.text.includes(text)) wrong.push(`the response holds ${text}`);
@@ -83,7 +83,7 @@ export const judgeSafety = (bypass: BypassCase, seen: Observation): string[] => 
   return wrong;
 };
 
-/** What the caller must be told. Holds whatever the data: a denied type that did not turn up is in the challenge. */
+/** The codes that the caller must receive. For any data: a denied type that did not occur is in the challenge. */
 export const judgeCodes = (bypass: BypassCase, seen: Observation): string[] => {
   const { expect } = bypass;
   const wrong: string[] = [];
@@ -121,7 +121,7 @@ export const judgePresence = (bypass: BypassCase, seen: Observation): string[] =
       : [`${path} is not served: ${seen.text.slice(0, 400)}`],
   );
 
-/** An allowed refusal of the whole request ends the judgement, save for what must never happen. */
+/** After an allowed refusal of the whole request, only what must never happen is checked. */
 export const isAllowedRefusal = (bypass: BypassCase, seen: Observation): boolean =>
   bypass.expect.or_http_status?.includes(seen.status) ?? false;
 

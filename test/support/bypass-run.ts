@@ -20,7 +20,7 @@ const rotationsOf = (bypass: BypassCase): readonly number[] =>
 
 const isRefusal = (cause: unknown): boolean => cause instanceof ConfigError || cause instanceof StartRefused;
 
-/** What one staging of a case shows; `refused`: composition or start said no. */
+/** Runs a case once and returns what was observed; `refused`: by composition or at start. */
 export const observe = async (
   bypass: BypassCase,
   options: StageOptions,

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** How the stand-in answers the next refreshes. */
+/** How the test gateway answers the next refreshes. */
 export type RefreshMode = "rotate" | "refuse" | "outage" | "garbage" | "hang up";
 
 /**

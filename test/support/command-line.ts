@@ -35,7 +35,7 @@ export const environmentOf = (extra: Readonly<Record<string, string>> = {}): Nod
 
 const started = new Set<ChildProcess>();
 
-/** Ends every process of this file that still runs: for `afterEach`, so that a failed test leaves none behind. */
+/** Ends every process of this file that still runs. Use it in `afterEach`, so that none outlives a failed test. */
 export async function endCommands(): Promise<void> {
   await Promise.all(
     [...started].map((child) => {

@@ -1,12 +1,12 @@
 import { type DocumentNode, type FragmentDefinitionNode, Kind, parse, type SelectionSetNode } from "graphql";
 import type { BypassCase } from "./bypass-case.js";
 
-/** Beyond this many expanded selections a document is an attack on whoever expands it. */
+/** A document with more expanded selections is an attack on the code that expands it. */
 const EXPANSION_LIMIT = 5000;
 
 /**
- * Field names a case denies at every place they are asked: none of them may reach a subgraph. Key fields are
- * left out, since joins may fetch them for internal use.
+ * Field names that a case denies at every place where they are selected: none of them may reach a subgraph. Key
+ * fields are excluded, because joins may fetch them for internal use.
  */
 export const deniedFieldNames = (bypass: BypassCase): ReadonlySet<string> => {
   const paths = new Set(bypass.expect.must_be_null_or_absent ?? []);
@@ -51,7 +51,7 @@ export const deniedFieldNames = (bypass: BypassCase): ReadonlySet<string> => {
 const operationNameOf = (node: DocumentNode["definitions"][number]): string | undefined =>
   node.kind === Kind.OPERATION_DEFINITION ? node.name?.value : undefined;
 
-/** `nodes.note` as the corpus spells it where a list stands in between: `nodes.@.note`. */
+/** `nodes.note` in the notation of the corpus for a list in between: `nodes.@.note`. */
 const withItems = (path: string, paths: ReadonlySet<string>): string =>
   [...paths].find((each) => each.replaceAll(".@", "") === path) ?? path;
 

@@ -36,7 +36,7 @@ export interface Sent {
   readonly subgraph: string;
   readonly query: string;
   readonly variables: string;
-  /** What the subgraph said was wrong with it. */
+  /** The error that the subgraph reported. */
   readonly errors: readonly string[];
 }
 
@@ -61,7 +61,7 @@ export interface Differential {
   stop(): void;
 }
 
-/** One graph twice, whatever it is made of. */
+/** One graph for both executors. */
 export interface DifferentialSource {
   readonly supergraphSdl: string;
   /** The same with guards, and somebody who may see everything. */
@@ -79,7 +79,7 @@ export interface DifferentialSource {
   ): Promise<ExecutionResult>;
   /** Values for arguments by type name. */
   readonly values?: Readonly<Record<string, readonly unknown[]>>;
-  /** Its mutations change nothing, and are asked too. Default false */
+  /** Its mutations change nothing, so they are tested too. Default false */
   readonly mutations?: boolean;
 }
 
@@ -222,13 +222,13 @@ const fetchesOf = (plan: PlanNode | undefined): number => {
 };
 
 /**
- * Data and the places where errors show. A null may hide several errors, and which of them an executor still tells
- * after the first is its own choice (GraphQL §6.4.4): each path is cut where the data is null.
+ * Data and the places of errors. A null may hide several errors, and an executor may choose which of them to report
+ * after the first (GraphQL §6.4.4). So each path ends where the data is null.
  */
 export interface Comparable {
   readonly data: unknown;
   readonly places: readonly string[];
-  /** There were more errors than the gateway lists; then it says so in a last one, which has no path. */
+  /** There were more errors than the gateway lists; then the last error counts the others and has no path. */
   readonly isCut: boolean;
 }
 

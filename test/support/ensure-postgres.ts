@@ -16,8 +16,8 @@ const find = (): string | undefined =>
   folders().find((folder) => ["initdb", "postgres"].every((name) => existsSync(join(folder, name))));
 
 /**
- * Where a real PostgreSQL server stands on this machine; installed by apt as root on Debian where there is none, else
- * fails saying what to install.
+ * Finds a real PostgreSQL server on this machine. If there is none, installs it by apt as root on Debian, or fails and
+ * names what to install.
  *
  * @returns the folder of `initdb` and `postgres`
  */

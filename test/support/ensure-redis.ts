@@ -4,8 +4,8 @@ const available = (command: string): boolean =>
   spawnSync(command, ["--version"], { stdio: "ignore" }).status === 0;
 
 /**
- * Makes sure a real `redis-server` can be started: from PATH, else installed by apt as root on Debian, else
- * Docker Compose is expected to run one (`CARDEA_TEST_REDIS_URL`), else fails saying what to install.
+ * Makes sure that a real `redis-server` can be started: from PATH, else installed by apt as root on Debian, else Docker
+ * Compose is expected to run one (`CARDEA_TEST_REDIS_URL`), else it fails and names what to install.
  */
 export function ensureRedisServer(): void {
   if (available("redis-server") || process.env.CARDEA_TEST_REDIS_URL !== undefined) return;

@@ -16,7 +16,7 @@ import {
   validate,
   visit,
 } from "graphql";
-import { createRefusal, overriddenCoordinates } from "./subgraph-manners.js";
+import { createRefusal, overriddenCoordinates } from "./subgraph-refusal.js";
 
 /**
  * An object of the one store all subgraphs share; `__typename` is its runtime type. One that came as a
@@ -55,7 +55,7 @@ directive @auth(fresh: Boolean! = false, maxAge: Int, scopes: [String!]! = [], a
 
 export const subgraphDocument = (sdl: string): DocumentNode => parse(LINK + sdl);
 
-/** The same subgraph with a guard on every object type but the roots, each asking for a scope of its own. */
+/** The same subgraph with a guard on every object type except the roots, each requiring a different scope. */
 const guarded = (sdl: string): DocumentNode =>
   visit(parse(LINK + AUTH_LINK + sdl), {
     ObjectTypeDefinition(node) {
@@ -141,7 +141,7 @@ export const executeMonolith = async (
     typeResolver: typeOf,
   });
 
-/** Non-key fields marked `@external`: a subgraph knows them only from the representation. */
+/** Non-key fields marked `@external`: a subgraph receives them only in the representation. */
 const externalFields = (document: DocumentNode): ReadonlyMap<string, ReadonlySet<string>> => {
   const external = new Map<string, Set<string>>();
   const note = (type: string, field: string): void => {

@@ -25,7 +25,7 @@ export interface StageOptions {
   readonly dryRun?: boolean;
 }
 
-/** Time stands still, so that boundaries of freshness can be tested to the second. */
+/** A fixed time, so that boundaries of freshness can be tested to the second. */
 const FROZEN_SECONDS = Math.floor(Date.now() / 1000);
 const frozenClock: Clock = { nowMs: () => FROZEN_SECONDS * 1000, monotonicMs: () => performance.now() };
 
@@ -112,6 +112,6 @@ const configFor = (
   };
 };
 
-/** Policy functions can be registered from code alone; a process without them knows none, which is a no. */
+/** Policy functions can be registered only in code; in a process without them every policy denies. */
 const policiesFor = (options: StageOptions, names: readonly string[]): object =>
   options.run === "process" ? {} : { policies: Object.fromEntries(names.map((name) => [name, () => true])) };

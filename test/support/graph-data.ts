@@ -21,7 +21,7 @@ export interface GraphDataOptions {
   readonly rotation: number;
   /** Sprinkles nulls and empty lists over nullable positions. Off: everything is there. */
   readonly gaps: boolean;
-  /** Interfaces some subgraph knows as an object (`@interfaceObject`) → the types behind them, sorted. */
+  /** Interfaces that a subgraph declares as an object (`@interfaceObject`) → their object types, sorted. */
   readonly interfaceObjects?: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -52,15 +52,15 @@ export const numberOfKey = (value: unknown): number | undefined => {
 };
 
 /**
- * A world of data for any schema, as a pure function of names: scalar values carry their own coordinate, so a
- * leaked one can be recognised wherever it turns up.
+ * Data for any schema, as a pure function of names. Scalar values contain their own coordinate, so a leaked one can
+ * be recognised everywhere.
  */
 export class GraphData {
   constructor(private readonly options: GraphDataOptions) {}
 
   /**
-   * The value of one field. `owner` is the type whose name enters the value: the runtime type, save for fields
-   * an `@interfaceObject` adds, which know their interface only.
+   * The value of one field. `owner` is the type whose name is part of the value: the runtime type, except for fields
+   * that an `@interfaceObject` adds, where it is the interface.
    */
   field(
     schema: GraphQLSchema,
@@ -112,7 +112,7 @@ export class GraphData {
     const runtime = possible[(this.options.rotation + index + n) % possible.length];
     if (runtime === undefined) return null;
     if (isAbstractType(type)) return { __typename: runtime, n: child } satisfies GraphObject;
-    // The subgraph knows the key and the interface, not the type; the key does name it.
+    // The subgraph has the key and the interface, but not the type. The key contains its name.
     return { __typename: type.name, n: child, id: `${runtime}:${child}` } satisfies GraphObject;
   }
 }

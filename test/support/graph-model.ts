@@ -86,7 +86,7 @@ export const graphModelOf = (subgraphs: ReadonlyMap<string, DocumentNode>): Grap
   return { subgraphs: [...subgraphs.keys()], types, hidden };
 };
 
-/** A key's fields are keys of the types they stand on, those inside it included. */
+/** The fields of a key are keys of their own types too, including nested ones. */
 const addKey = (
   types: Map<string, TypeModel>,
   name: string,

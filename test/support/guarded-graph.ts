@@ -42,7 +42,7 @@ const compose = (subgraphs: ReadonlyMap<string, DocumentNode>): string => {
   return result.supergraphSdl;
 };
 
-/** Guards on a third of the object types and a quarter of the fields, some of them asking for a fresh login. */
+/** Guards on a third of the object types and a quarter of the fields, some of them requiring a fresh login. */
 const dressed = (sdl: string): DocumentNode => {
   const guards = (coordinate: string, oneIn: number) => {
     const dice = hash(`guard ${coordinate}`);
@@ -70,7 +70,7 @@ const dressed = (sdl: string): DocumentNode => {
   });
 };
 
-/** The data as the oracle asks for it: an error is a null here, and so is a leaf clients may not see. */
+/** The data in the form the oracle reads: an error is a null here, and so is a leaf that clients may not see. */
 const dataOf =
   (resolve: Resolve) =>
   (apiSchema: GraphQLSchema): OracleData => ({

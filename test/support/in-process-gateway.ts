@@ -38,7 +38,7 @@ export interface InProcessGateway {
   /** What decides here, for `explain`. */
   readonly graph: AuthorizedGraph;
   ask(operation: AskedOperation, principal: OraclePrincipal, moment: OracleMoment): Promise<AskedAnswer>;
-  /** What `explain` says of the same operation, caller and moment, from the table {@link ask} decides by. */
+  /** The result of `explain` for the same operation, caller and time, from the table that {@link ask} uses. */
   explain(
     operation: AskedOperation,
     principal: OraclePrincipal,
@@ -77,7 +77,8 @@ export const createInProcessGateway = async (
     planning,
     showsErrors: true,
   });
-  // One document object per text, as the cache of the HTTP endpoint has it: the tests attack what is cached by document.
+  // One document object per text, as the cache of the HTTP endpoint has it: the tests attack what is cached by
+  // document.
   const documents = new Map<string, ReturnType<typeof parse>>();
   const opened = ({ text, operationName }: AskedOperation) => {
     const document = documents.get(text) ?? parse(text);
@@ -131,7 +132,7 @@ export const createInProcessGateway = async (
         return parseAnswer(
           200,
           Buffer.from(JSON.stringify(subgraph.execute(sent))),
-          // Whatever may be shared between places is, however short: one place's denial must not be another's.
+          // Values are shared between places even if short, because a denial at one must not affect another.
           request.repetition && { parse: (bytes) => parseRepetitive(bytes, 2) },
         );
       };

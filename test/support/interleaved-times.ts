@@ -4,8 +4,8 @@ export interface Timed {
 }
 
 /**
- * How long each takes, in milliseconds: all in turn, round after round, in another order each time, so that whatever
- * else the machine does falls on all alike. The lower quartile counts: nothing is faster than it can be.
+ * How long each takes, in milliseconds. All run in turn, round after round, in another order each time, so that other
+ * load on the machine affects all of them equally. The lower quartile is used, because load only makes a run slower.
  */
 async function interleavedTimes(
   timed: readonly Timed[],

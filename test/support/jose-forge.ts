@@ -45,7 +45,7 @@ export const publicJwkOf = ({ kid, alg, privateKey }: ForgeKey) => ({
 export const part = (value: unknown): string =>
   (typeof value === "string" ? Buffer.from(value) : Buffer.from(JSON.stringify(value))).toString("base64url");
 
-/** Signs whatever it is told to, under whatever name: written apart from the code under attack. */
+/** Signs any input under any algorithm name. It is independent of the code under attack. */
 export function rawSignature(algorithm: string, input: string, key: KeyObject | Buffer): Buffer {
   const hash = `sha${algorithm.slice(2)}`;
   if (Buffer.isBuffer(key)) return createHmac(hash, key).update(input).digest();

@@ -36,7 +36,7 @@ export const permissiveAuthorizer = (supergraphSdl: string): AuthorizedSupergrap
       visitWithTypeInfo(typeInfo, {
         SelectionSet(set) {
           const parent = typeInfo.getParentType();
-          // An interface that nobody implements has no runtime types to tell apart.
+          // An interface without implementations has no runtime types to distinguish.
           if (!isAbstractType(parent) || apiSchema.getPossibleTypes(parent).length === 0) return undefined;
           return { ...set, selections: [TYPENAME, ...set.selections] };
         },

@@ -10,7 +10,7 @@ import type { JsonObject } from "../../src/federation/result/json.js";
 import { SharedObjects } from "../../src/federation/result/sharing/shared-objects.js";
 import type { SubgraphAnswer } from "../../src/federation/result/subgraph-answer.js";
 
-/** A fetch of root fields; of entities where `requires` says what is sent. */
+/** A fetch of root fields, or of entities if `requires` is given. */
 export const aFetch = (subgraph: string, operation: string, more: Partial<FetchNode> = {}): FetchNode => ({
   kind: "fetch",
   subgraph,

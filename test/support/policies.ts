@@ -4,7 +4,7 @@ import type { Policy } from "../../src/authorization/settings.js";
 export const POLICIES: ReadonlyMap<string, Policy> = new Map<string, Policy>([
   ["always", () => true],
   ["holdsB", async ({ principal }) => principal.kind === "user" && principal.scopes.has("b")],
-  // Truthy is not true: an operator who forgets to compare has not said yes.
+  // Truthy is not true: a policy that forgets a comparison must not grant access.
   ["truthy", (() => 1) as unknown as Policy],
   [
     "throws",
@@ -16,6 +16,6 @@ export const POLICIES: ReadonlyMap<string, Policy> = new Map<string, Policy>([
 
 export const POLICY_NAMES = ["always", "holdsB", "truthy", "throws", "unknown"] as const;
 
-/** What each policy comes to, told from the specification: whatever is not plainly yes is no. */
+/** The expected outcome of each policy by the specification: everything except `true` denies. */
 export const policyHolds = (name: string, scopes: ReadonlySet<string>): boolean =>
   name === "always" || (name === "holdsB" && scopes.has("b"));

@@ -4,7 +4,7 @@ import type { Tape } from "./tape.js";
 
 /** One or two interfaces with their implementations. */
 export interface Family {
-  /** The subgraph that knows most of it. */
+  /** The subgraph with most of its fields. */
   readonly home: string;
   readonly types: readonly CompositeModel[];
 }
@@ -82,7 +82,7 @@ export class FamilyGenerator {
     return { name: "sku", type, args: [], guards: this.parts.guards(15, subgraphs), subgraphs, requires: [] };
   }
 
-  /** What the guest adds to the interface, whatever the object turns out to be. */
+  /** The fields that the guest adds to the interface, for objects of every type. */
   private addedFields({ prefix, guest }: Layout): FieldModel[] {
     const owner = `${prefix}Node`;
     return ["extra", "spare"]
@@ -172,7 +172,7 @@ export class FamilyGenerator {
     };
   }
 
-  /** Fields another subgraph adds to an entity: shared, moved there, or computed from what its home knows. */
+  /** Fields that another subgraph adds to an entity: shared, moved there, or computed from fields of its home. */
   private elsewhere({ home, others }: Layout, own: readonly FieldModel[]): FieldModel[] {
     const { tape, parts } = this;
     if (others.length === 0) return [];

@@ -49,8 +49,8 @@ const ownFields = (model: GraphModel): { readonly type: CompositeModel; readonly
     );
 
 /**
- * Composers refuse Apollo's directives on interfaces, copy those of implementations up to their interfaces, and
- * want them repeated on whatever `@requires` a guarded field. So they are written where none of that applies.
+ * Composers refuse Apollo's directives on interfaces, copy those of implementations to their interfaces, and require
+ * them on every field that `@requires` a guarded one. So they are written only where none of this applies.
  */
 const spellAsApollo = (model: GraphModel, tape: Tape): void => {
   const consumed = consumedNames(model);

@@ -120,7 +120,7 @@ class GraphGenerator {
     return this.canProvide(type.name, subgraph) && tape.chance(40) ? { ...link, provides: "own" } : link;
   }
 
-  /** `@provides` speaks of a field the subgraph does not resolve itself, of an entity it knows. */
+  /** `@provides` names a field that the subgraph does not resolve itself, on an entity that it declares. */
   private canProvide(name: string, subgraph: string): boolean {
     const type = this.types.get(name);
     if (type?.kind !== "object" || !type.keys.has(subgraph)) return false;

@@ -47,7 +47,7 @@ const apolloText = ({ apollo, anyOf, policies }: Guard): string => {
   }
 };
 
-/** Says whether what stands at a coordinate is hidden, in the subgraph that is to say so. */
+/** The `@inaccessible` text for a coordinate, in the subgraph that must declare it; otherwise empty. */
 type HiddenText = (coordinate: string) => string;
 
 const NOTHING_HIDDEN: HiddenText = () => "";

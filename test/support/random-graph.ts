@@ -22,7 +22,7 @@ export interface InputModel {
   readonly name: string;
   readonly type: TypeRef;
   readonly guards: Guard[];
-  /** A schema default, as it stands in SDL; filled in, never "provided". */
+  /** A schema default, as SDL text; filled in, never "provided". */
   readonly defaultText?: string;
 }
 
@@ -39,7 +39,7 @@ export interface FieldModel {
   readonly provides?: string;
   /** The subgraph it was taken from with `@override`; that subgraph still declares it. */
   readonly overrides?: string;
-  /** The `@interfaceObject` that adds it: that subgraph knows no concrete type. */
+  /** The `@interfaceObject` that adds it: that subgraph declares no concrete type. */
   readonly owner?: string;
 }
 
@@ -108,7 +108,7 @@ export const SCOPES = ["a", "b", "c"] as const;
 /** Leaf types fields, arguments and input fields have. */
 export const LEAVES = ["String", "Int", "Boolean", "Color", "Secret"] as const;
 
-/** Interfaces some subgraph knows as an object, with the types they may turn out to be. */
+/** Interfaces that a subgraph declares as an object, with their possible types. */
 export const interfaceObjects = (model: GraphModel): ReadonlyMap<string, readonly string[]> =>
   new Map(
     [...model.types.values()]

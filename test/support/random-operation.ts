@@ -52,16 +52,17 @@ export interface RandomOperation {
 }
 
 export interface RandomOperationOptions {
-  /** Values for arguments and variables by type name, where the type's own kind does not say enough. */
+  /** Values for arguments and variables by type name, if the kind of the type is not enough to choose one. */
   readonly values: Readonly<Record<string, readonly unknown[]>>;
   readonly maxDepth?: number;
-  /** Mutations too, now and then. Default false: whoever runs one twice has to see the same. */
+  /** Sometimes generate mutations too. Default false, because two runs must have the same result. */
   readonly mutations?: boolean;
 }
 
 /**
- * A random valid operation over a schema, a mutation now and then: aliases (hostile ones too), fragments named and inline, interfaces and
- * unions, `@skip`/`@include` with literals and variables, arguments by literal and by variable.
+ * A random valid operation over a schema, a mutation now and then: aliases (hostile ones too), fragments named and
+ * inline, interfaces and unions, `@skip`/`@include` with literals and variables, arguments by literal and by
+ * variable.
  *
  * It is valid but for conflicts between equal response keys, which the caller must sort out with graphql-js's own
  * `validate`.
@@ -144,7 +145,7 @@ export const randomOperation = (
   const isAlone = (type: GraphQLNamedType): boolean =>
     isInterfaceType(type) && schema.getPossibleTypes(type).length === 0;
 
-  // Of an interface that nobody implements no subgraph can say what it is: something of it has to stand.
+  // No subgraph can name the type of an interface without implementations, so its selections are unconditional.
   const condition = (parent?: GraphQLNamedType): string => {
     if (!dice.chance(0.12) || (parent !== undefined && isAlone(parent))) return "";
     const directive = dice.pick(["skip", "include"]);
@@ -196,7 +197,7 @@ export const randomOperation = (
     const possible = (candidate: GraphQLNamedType): readonly string[] => {
       const types = isAbstractType(candidate) ? schema.getPossibleTypes(candidate) : [];
       if (types.length > 0) return types.map((item) => item.name);
-      // An interface that nobody implements stands for itself.
+      // An interface without implementations is its own possible type.
       return isObjectType(candidate) || isInterfaceType(candidate) ? [candidate.name] : [];
     };
     const own = new Set(possible(type));

@@ -83,8 +83,8 @@ const executableSchema = (sdl: string): GraphQLSchema => {
 };
 
 /**
- * A whole subgraph from its SDL alone, whatever directives it carries: every field answers, entities are found
- * by any key, abstract positions take all their types in turn.
+ * A whole subgraph from its SDL alone, with any directives: every field has a value, entities are found by any key,
+ * and abstract positions return all their types in turn.
  */
 export const createExecutableSubgraph = (sdl: string, data: GraphData): ExecutableSubgraph => {
   const schema = executableSchema(sdl);

@@ -13,7 +13,7 @@ export interface RecordedRequest {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** What the subgraph returns for a root field, whatever was asked: a subgraph that says too much. */
+/** The value of a root field, regardless of its selections: a subgraph that returns too much. */
 export type Overrides = Readonly<Record<string, unknown>>;
 
 export interface RecordingSubgraph {
@@ -24,7 +24,7 @@ export interface RecordingSubgraph {
   /** Everything but `_service { sdl }`, in order of arrival. */
   readonly requests: readonly RecordedRequest[];
   readonly sideEffects: readonly string[];
-  /** Forgets what was recorded, so that an act is judged apart from its preparation. */
+  /** Clears the record, so that a step is tested without its preparation. */
   forget(): void;
   close(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export interface RecordingSubgraphOptions {
 
 const SDL_LOOKUP = /^[^{]*\{\s*_service\s*\{\s*sdl\s*\}\s*\}\s*$/;
 
-/** A real HTTP subgraph made from its SDL, which answers everything and remembers what it was asked. */
+/** A real HTTP subgraph made from its SDL, which answers every request and records it. */
 export const startRecordingSubgraph = async (
   options: RecordingSubgraphOptions,
 ): Promise<RecordingSubgraph> => {
@@ -95,7 +95,7 @@ export const startRecordingSubgraph = async (
   };
 };
 
-/** Overridden root fields are returned verbatim, and said again in `extensions`. */
+/** Overridden root fields are returned verbatim, and repeated in `extensions`. */
 const overridden = (result: ExecutionResult, returns: Overrides | undefined): unknown => {
   if (returns === undefined || result.data === undefined || result.data === null) return result;
   return { ...result, data: { ...result.data, ...returns }, extensions: { debug: returns } };
@@ -107,7 +107,7 @@ const readJson = async (request: IncomingMessage): Promise<unknown> => {
   return JSON.parse(Buffer.concat(chunks).toString("utf8"));
 };
 
-/** Every field name asked for in an operation, fragments included, aliases seen through. */
+/** Every field name that an operation selects, including fragments and ignoring aliases. */
 export const fieldNamesOf = (query: string): Set<string> => {
   const names = new Set<string>();
   visit(parse(query), { Field: (node) => void names.add(node.name.value) });

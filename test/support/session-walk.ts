@@ -383,11 +383,11 @@ export async function walkTogether(
   const walker = new Walker(startMs);
   const subject = store(() => walker.nowMs);
   for (const each of steps) {
-    const said = await walker.take(each, subject);
-    compare(said.model, said.store, each);
+    const compared = await walker.take(each, subject);
+    compare(compared.model, compared.store, each);
   }
   for (let index = 0; index < SLOTS; index += 1) {
-    const said = await walker.look(index, subject);
-    compare(said.model, said.store, "end");
+    const compared = await walker.look(index, subject);
+    compare(compared.model, compared.store, "end");
   }
 }

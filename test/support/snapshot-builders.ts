@@ -72,12 +72,12 @@ const schemaOf = (sdl: string): GraphQLSchema => {
 };
 
 export interface ASnapshot extends Snapshot {
-  /** Plans that were asked for. */
+  /** Plans that were requested. */
   readonly planned: PlanIdentity[];
 }
 
 /**
- * A snapshot whose plans ask one subgraph `a` for everything, a mutation's root fields one after the other.
+ * A snapshot whose plans fetch everything from one subgraph `a`, a mutation's root fields one after the other.
  *
  * @param authorizer - replaces parts of one that allows everything
  */

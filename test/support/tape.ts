@@ -10,8 +10,8 @@ const seeded = (seed: number): (() => number) => {
 };
 
 /**
- * A source of choices that remembers them. Generators draw from it and treat 0 as the plainest choice, so a
- * failure is made smaller by replaying the record with parts cut out or set to 0, whatever is being generated.
+ * A source of choices that records them. Generators draw from it and treat 0 as the simplest choice, so every failure
+ * can be made smaller by replaying the record with parts removed or set to 0.
  */
 export class Tape {
   readonly drawn: number[] = [];
@@ -56,7 +56,7 @@ export class Tape {
 }
 
 /**
- * Makes a failing record smaller: cuts spans, then lowers single choices, as long as the failure stays.
+ * Makes a failing record smaller: removes spans, then lowers single choices, as long as the failure remains.
  *
  * @param budget - how many replays at most
  */

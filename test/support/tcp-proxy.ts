@@ -4,15 +4,15 @@ import { connect, createServer, type Socket } from "node:net";
 /** A proxy between a client and a server that can be made to misbehave. */
 export interface TcpProxy {
   readonly port: number;
-  /** Sends new connections elsewhere, and cuts the present ones. */
+  /** Sends new connections to another port, and closes the current ones. */
   target(port: number): void;
-  /** Cuts every connection now; new ones are served. */
+  /** Closes every connection now; new ones are served. */
   cut(): void;
-  /** Lets requests through and swallows the replies, then cuts. */
+  /** Forwards requests and drops the replies, then closes the connections. */
   dropReplies(on: boolean): void;
   /** Swallows requests. */
   dropRequests(on: boolean): void;
-  /** Keeps requests, whoever sent them may be gone by then; `false` delivers them. */
+  /** Holds requests back; `false` delivers them, even if the sender has disconnected. */
   holdRequests(on: boolean): void;
   /** Keeps each reply for so long, as a network would. */
   delayReplies(ms: number): void;

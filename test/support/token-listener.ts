@@ -6,8 +6,8 @@ import { createKeyRing } from "../../src/tokens/key-ring.js";
 import { createTokenVerifier } from "../../src/tokens/verify.js";
 
 /**
- * A process that verifies the token of each request and never had one otherwise, so that whatever text of a token is
- * in its memory came over a connection. Prints its port; answers `verified`, `anonymous`, or why not.
+ * A process that verifies the token of each request. It has no other source of tokens, so every token text in its
+ * memory came over a connection. Prints its port; answers `verified`, `anonymous`, or the reason of the refusal.
  */
 export interface Listening {
   readonly issuer: string;

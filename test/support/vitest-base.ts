@@ -29,7 +29,7 @@ export const SHORT_BUDGETS: Readonly<Record<string, string>> = {
   STRICT_GRAPHS: "15",
 };
 
-/** What every run of tests shares, whatever its kind. */
+/** Settings of every test run. */
 export const base = {
   resolve: { alias },
   test: {

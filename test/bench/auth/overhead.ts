@@ -24,7 +24,7 @@ export interface OverheadFigures {
   readonly guardOverheadRatio: Record<string, number>;
   /** Of that ratio. */
   readonly standardError: Record<string, number>;
-  /** The middle half of the ratios of single rounds, of all pairs: how sure the figure is. */
+  /** The interquartile range of the ratios of single rounds, of all pairs: the precision of the figure. */
   readonly spread: Record<string, readonly [number, number]>;
   readonly cpuMs: Record<string, { readonly guarded: number; readonly plain: number }>;
 }
@@ -51,7 +51,7 @@ export async function measureOverhead(
     const start = async (name: "guarded" | "plain") => {
       const supergraphPath = join(folder, `${name}.graphql`);
       writeFileSync(supergraphPath, composeBench(subgraphs.origin, name === "guarded"));
-      // The subgraphs say their guarded selves: the plain supergraph would rightly be refused.
+      // The subgraphs report their guarded SDL, so the plain supergraph would be refused.
       const overrides = { supergraphCheck: "off" };
       const gateway = await startOurs({
         name,

@@ -12,7 +12,7 @@ directive @auth(fresh: Boolean! = false, maxAge: Int, scopes: [String!]! = [], a
 const SCALARS_PER_TYPE = 10;
 const KINDS_OF_NODE = 50;
 
-/** Scopes that the guards of {@link wideSupergraph} ask for. */
+/** Scopes that the guards of {@link wideSupergraph} require. */
 export const WIDE_SCOPES: readonly string[] = Array.from({ length: 20 }, (_, index) => `area${index}:read`);
 
 /**

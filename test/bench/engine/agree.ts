@@ -6,10 +6,10 @@ import type { Workload } from "../graph/workloads.js";
 import { ask } from "../support/ask.js";
 
 /**
- * Asks every gateway for every operation, compares the answers, and counts what each fetched from subgraphs.
+ * Sends every operation to every gateway, compares the answers, and counts the fetches of each from subgraphs.
  *
  * @returns fetches of one operation (mean over the workload's operations), by gateway
- * @throws Error when two gateways disagree: who answers less is faster, and no comparison
+ * @throws Error when two answers differ, because a gateway that returns less cannot be compared
  */
 export async function agree(
   gateways: readonly BenchGateway[],
@@ -36,7 +36,7 @@ export async function agree(
 
 const QUIET_MS = 500;
 
-/** What was served once nothing arrives any more: a load that has ended leaves requests under way. */
+/** The number of served requests, once it no longer changes: after a load has ended, requests are still running. */
 async function settled(subgraphs: RunningSubgraphs): Promise<number> {
   let served = await subgraphs.served();
   for (;;) {

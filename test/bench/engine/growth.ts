@@ -34,7 +34,7 @@ interface Point {
   readonly cpuMs: number;
   /** Length of the answer. */
   readonly kilobytes: number;
-  /** Plans found ÷ plans asked for. */
+  /** Plans found ÷ plans requested. */
   readonly hitRatio: number;
   /** Plans kept. */
   readonly plans: number;
@@ -76,7 +76,7 @@ const DEPTHS = [1, 2, 4, 8];
 const OPERATIONS = [1, 50, 500, 5_000];
 const TYPES = [100, 1_000, 5_000];
 
-/** As many further types as asked for, each with a field that leads on, so that the planner has a graph to look at. */
+/** The given number of further types, each with a field to the next one, so that the planner has a graph to search. */
 const widened = (types: number) =>
   SUBGRAPHS.map(({ name, sdl }, index) => ({
     name,
@@ -92,17 +92,17 @@ export async function measureGrowth(input: GrowthInput): Promise<Growth> {
   const [token = ""] = tokens;
   const load = { tokens, seconds: SECONDS, ...(cores === undefined ? {} : { core: cores.others }) };
   const gateway = await start(input, "growth", composeBench(subgraphs.origin, true));
-  /** The second of two bursts, and what the plan cache was asked meanwhile. */
+  /** Measures the second of two bursts, and the plan cache's look-ups during it. */
   const point = async (title: string, size: number, operations: readonly Operation[]): Promise<Point> => {
-    // Every operation once: a short burst on a busy machine would not come round, and begins where the one before
-    // began. It also says what is wrong with an operation, where a burst would only count refusals.
+    // Every operation once, because a short burst on a busy machine does not reach all of them, and each burst starts
+    // at the same one. This also reports the error of an operation, where a burst would only count refusals.
     for (let at = 0; at < operations.length; at += AT_ONCE)
       await Promise.all(
         operations.slice(at, at + AT_ONCE).map((operation) => ask(gateway.url, operation, token)),
       );
     await burst(gateway, { operations }, { ...load, seconds: WARM_UP_SECONDS });
     const before = await planLookUps(gateway);
-    // From the middle on: what the warm-up asked last is not what is asked first.
+    // Start in the middle, so that the first operations are not the last ones of the warm-up.
     const middle = Math.floor(operations.length / 2);
     const rotated = [...operations.slice(middle), ...operations.slice(0, middle)];
     const { cpuMsPerRequest, bytesPerRequest } = await burst(gateway, { operations: rotated }, load);
@@ -143,7 +143,7 @@ export async function measureGrowth(input: GrowthInput): Promise<Growth> {
 async function planLookUps({
   metricsUrl,
 }: BenchGateway): Promise<Readonly<Record<"hits" | "misses" | "plans", number>>> {
-  if (metricsUrl === undefined) throw new Error("our gateway tells no metrics");
+  if (metricsUrl === undefined) throw new Error("our gateway reports no metrics");
   const text = await (await fetch(metricsUrl)).text();
   const value = (name: string, ...labels: readonly string[]): number => {
     const line = text
@@ -171,7 +171,7 @@ function start(
     graph: { supergraph: supergraphPath },
     folder,
     issuers: [issuer.settings],
-    // The wider graphs are not what the subgraphs say of themselves.
+    // The wider graphs differ from the SDL that the subgraphs report.
     overrides: { supergraphCheck: "off" },
     ...(cores === undefined ? {} : { core: cores.gateway }),
   });

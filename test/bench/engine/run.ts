@@ -21,7 +21,7 @@ import type { EngineOptions } from "./options.js";
 type ByGateway = Record<string, number>;
 type ByWorkload = Record<string, ByGateway>;
 
-/** What `npm run bench:engine` prints. Times are milliseconds of CPU unless they say otherwise. */
+/** The output of `npm run bench:engine`. Times are milliseconds of CPU unless stated otherwise. */
 export interface EngineReport {
   /** Peer's CPU per request ÷ ours, the median over rounds; per workload and peer. */
   readonly ratios: ByWorkload;
@@ -41,7 +41,7 @@ export interface EngineReport {
 
 const CALLERS = 50;
 
-/** Runs the whole comparison in one go; stops every process it started, whatever happens. */
+/** Runs the whole comparison. It always stops every process that it started. */
 export async function runEngineBench(
   options: EngineOptions,
   say: (line: string) => void,
@@ -114,7 +114,7 @@ export async function runEngineBench(
     const bursts = new Map<string, Burst[]>();
     for (let round = 1; round <= options.rounds; round += 1) {
       for (const workload of workloads) {
-        // Turned around each round: whoever comes first meets what the machine did before.
+        // The order is reversed each round, because earlier load on the machine affects the first gateway.
         for (const gateway of round % 2 === 0 ? gateways.toReversed() : gateways) {
           const measured = await burst(gateway, workload, { ...load, seconds: options.burstSeconds });
           say(`round ${round} ${workload.name} ${gateway.name} ${significant(measured.cpuMsPerRequest)} ms`);

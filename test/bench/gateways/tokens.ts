@@ -10,7 +10,7 @@ const LIFETIME_SECONDS = 6 * 3600;
 /** An identity provider of the benchmark: its settings for `issuers[]` and tokens that outlive every run. */
 export interface BenchIssuer {
   readonly settings: Readonly<Record<string, unknown>>;
-  /** One token per caller: distinct subjects and sessions, every scope the guards ask for, signed in just now. */
+  /** One token per caller: distinct subjects and sessions, every scope that the guards require, signed in just now. */
   tokens(callers: number): Promise<readonly string[]>;
 }
 

@@ -69,7 +69,7 @@ export const PRODUCTS: readonly ProductRow[] = (
   ] as const
 ).map(([name, price, weight, inStock], index) => ({ upc: `${index + 1}`, name, price, weight, inStock }));
 
-/** [length of the text, product it speaks of]; every user is said to have written the first two. */
+/** [length of the text, reviewed product]; every user is listed as the author of the first two. */
 const REVIEW_SHAPES = [
   [445, "1"],
   [289, "1"],
@@ -92,7 +92,7 @@ export const REVIEWS: readonly ReviewRow[] = REVIEW_SHAPES.map(([length, upc], i
 
 export const MAX_ITEMS = 10_000;
 
-/** One row of the long list; made when asked for, since only workload D and the growth curves need it. */
+/** One row of the long list; created on request, because only workload D and the growth curves need it. */
 export const itemAt = (index: number): ItemRow => ({
   sku: `item-${index}`,
   title: prose(24, index),

@@ -5,8 +5,8 @@ import { executableSubgraph } from "./executable.js";
 import { SUBGRAPHS } from "./subgraphs.js";
 
 /**
- * All subgraphs in one lean process, a path each. The first request of a kind is executed by graphql-js, so the
- * answer is right whatever a gateway's plan asks for; the bytes are kept, and the same request costs a look-up.
+ * All subgraphs in one process, with one path each. The first request of a kind is executed by graphql-js, so the
+ * answer is correct for every plan. The bytes are kept, so an equal request costs one look-up.
  */
 
 const MAX_ANSWERS = 5_000;

@@ -6,7 +6,7 @@ export interface Chain {
   token: string;
 }
 
-/** How a endpoint is asked to refresh. */
+/** How to send a refresh to an endpoint. */
 export interface Endpoint {
   readonly url: string;
   headers(): Readonly<Record<string, string>>;

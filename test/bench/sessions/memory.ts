@@ -68,7 +68,7 @@ export interface RevocationMemoryCost {
   readonly revokedLookups: { readonly miss: number; readonly hit: number };
 }
 
-/** So many callers that the places where their sessions stand, or would, do not fit into a core's own cache. */
+/** So many callers that the memory of their sessions does not fit into a core's own cache. */
 const CALLERS = 20_000;
 const PASSES = 40;
 

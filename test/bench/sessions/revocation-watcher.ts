@@ -1,8 +1,8 @@
 import { createRedisStores } from "../../../src/stores/redis/index.js";
 
 /**
- * Another gateway's memory, as a process: tells when each revoked session became known here, on the monotonic clock
- * that all processes of a machine share.
+ * The revocation view of another gateway, as a process. It reports when each revoked session became known here, by the
+ * monotonic clock that all processes of a machine share.
  */
 const TELL_AFTER_MS = 250;
 const [url = ""] = process.argv.slice(2);
@@ -10,7 +10,7 @@ const stores = createRedisStores({ url });
 let seen: { readonly id: string; readonly seenNs: string }[] = [];
 stores.revocations.onRevoked((entry) => {
   if (entry.kind !== "session") return;
-  // Told later, and together: telling takes longer than what is measured.
+  // Reported later and together, because a report takes longer than the measured time.
   if (seen.length === 0)
     setTimeout(() => {
       process.send?.({ seen });

@@ -22,8 +22,8 @@ interface WatcherMessage {
 }
 
 /**
- * From the moment a revocation is asked for until another process knows of it, milliseconds of wall clock. The
- * revoking gateway's acknowledgement lies somewhere in between.
+ * The time from the request of a revocation until another process knows of it, in milliseconds of wall clock. The
+ * acknowledgement of the revoking gateway is in between.
  */
 export async function revocationTimes(
   redisUrl: string,
@@ -40,7 +40,7 @@ export async function revocationTimes(
     const seen = new Map<string, bigint>();
     await new Promise<void>((resolve, reject) => {
       watcher.once("exit", (code) => reject(new Error(`the watcher ended with ${code}`)));
-      // The loader speaks on the same channel; what is not ours is passed over.
+      // The loader uses the same channel; ignore its messages.
       watcher.on("message", (message: WatcherMessage) => {
         if (message.ready === true) resolve();
         for (const { id, seenNs } of message.seen ?? []) seen.set(id, BigInt(seenNs));

@@ -69,7 +69,7 @@ export async function countRoundTrips(redisPort: number): Promise<RoundTrips> {
   }
 }
 
-/** Connections that speak while nobody asks for anything: the revocation log's polls. */
+/** Connections with traffic while there are no requests: the polls of the revocation log. */
 async function talkers(proxy: CountingProxy): Promise<ReadonlySet<number>> {
   const before = proxy.turns();
   await pause(IDLE_MS);

@@ -11,9 +11,9 @@ import { createKeyRing } from "../../../src/tokens/key-ring.js";
 import { createTokenVerifier } from "../../../src/tokens/verify.js";
 
 /**
- * A bare HTTP handler that verifies the token of the request, or does not, by short turns: what disturbs the machine
- * disturbs both alike, and neither has the luckier layout of memory. Prints its port and tokens; `/spent` tells what
- * the turns cost and begins anew.
+ * A bare HTTP handler that verifies the token of the request in some short turns and not in others, so that other
+ * load on the machine and the layout of memory affect both equally. Prints its port and tokens; `/spent` returns the
+ * cost of the turns and resets it.
  */
 const address = "https://bare.bench.example";
 const keyRing = createKeyRing([await generateKey()]);
@@ -73,7 +73,7 @@ function countAnswer(): void {
   since = process.cpuUsage();
 }
 
-/** What the turns cost since it was asked last; the one under way is begun anew. */
+/** The cost of the turns since the last call; the current turn is restarted. */
 function takeSpent(): Spent {
   const [bare, verified, control] = [turns.bare, turns.verified, turns.control].map((each) => {
     const taken = each.splice(0);
@@ -95,7 +95,7 @@ const server = createServer((request, response) => {
       return;
     }
     // Both read the credential, which any handler with users does, and both take the same turns of the event loop: one
-    // promise, awaited whether there is something to ask or not.
+    // promise, awaited even if there is nothing to verify.
     const token = (request.headers.authorization ?? "").slice("Bearer ".length);
     const verified =
       way === "verified" ? verifier.verify(token, request.socket) : token.length > 0 ? known : unknown;

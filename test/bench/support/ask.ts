@@ -19,7 +19,7 @@ export async function ask(url: string, operation: Operation, token: string): Pro
   return data;
 }
 
-/** Asks until the gateway serves: one that takes its port before it has a graph answers 503 meanwhile. */
+/** Repeats the request until the gateway serves. A gateway that listens before it has a graph answers 503 until then. */
 export async function untilServed(url: string, operation: Operation, token: string): Promise<void> {
   const endsAt = performance.now() + 30_000;
   for (;;) {

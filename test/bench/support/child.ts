@@ -26,7 +26,7 @@ export interface StartOptions {
   readonly core?: number;
 }
 
-/** Starts a process; `line` or `answering` tell when it is ready. */
+/** Starts a process; `line` or `answering` determines when it is ready. */
 export function startChild({ name, command, args, env, cwd, core }: StartOptions): Child {
   // `taskset CPU command` executes the command in its own place: the pid stays the process's.
   const [file, argv] =

@@ -1,6 +1,6 @@
 import type { Entity, FederatedGraph } from "../federated-graph.js";
 
-/** `@interfaceObject`, inaccessible members, enum values and fields one subgraph alone knows. */
+/** `@interfaceObject`, inaccessible members, and enum values and fields of one subgraph only. */
 
 const media = (type: string, id: string, fields: object): Entity => ({ __typename: type, id, ...fields });
 const items: Entity[] = [

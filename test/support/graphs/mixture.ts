@@ -1,9 +1,9 @@
 import type { Entity, FederatedGraph } from "../federated-graph.js";
 
 /**
- * One thing told in parts: root fields of three subgraphs, enums and unions of which each knows some, fields nullable
- * here and not there, interfaces of interfaces, hidden members, inputs in two halves, and mutations whose results other
- * subgraphs complete.
+ * Types split among subgraphs: root fields of three subgraphs, enums and unions of which each declares some members,
+ * fields nullable in one and not in another, interfaces of interfaces, hidden members, input types in two parts, and
+ * mutations whose results other subgraphs complete.
  */
 
 const place = (type: string, id: string, fields: object): Entity => ({ __typename: type, id, ...fields });

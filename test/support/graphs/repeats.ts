@@ -1,9 +1,9 @@
 import type { Entity, FederatedGraph } from "../federated-graph.js";
 
 /**
- * Answers that say the same thing many times: value types of which each subgraph knows a part, equal in the one and
- * unlike in the other; the same few entities under many others; one name for objects of several types; a custom scalar
- * two subgraphs tell differently.
+ * Answers with many repetitions: value types of which each subgraph declares a part, equal in one and different in the
+ * other; the same few entities under many others; one name for objects of several types; a custom scalar with different
+ * values in two subgraphs.
  */
 
 const place = (town: string, height: number | null): Entity => ({

@@ -15,19 +15,19 @@ import {
   visit,
 } from "graphql";
 
-/** Tells what a valid operation asks that this subgraph, by its own SDL, does not answer. */
+/** Returns the selections of a valid operation that this subgraph, by its own SDL, does not resolve. */
 export type Refuse = (document: DocumentNode) => readonly string[];
 
-/** A set that some `@provides` names, as it stands below one field. */
+/** The field set of a `@provides`, as selections below one field. */
 type Provided = readonly SelectionSetNode[];
 
 /**
- * A subgraph's own view of what it may be asked: never a field it declares `@external`, save below a field that
- * `@provides` it, and never one that another subgraph has overridden. Data that every subgraph could tell hides such a
- * plan: the answer is right, the subgraph in production would have no answer.
+ * A subgraph's own view of which fields it resolves: never a field that it declares `@external`, except below a field
+ * that `@provides` it, and never one that another subgraph has overridden. If all subgraphs share one data source, such
+ * a wrong plan gives a correct answer, although the subgraph in production would have no value.
  *
- * @param sdl - this subgraph's
- * @param overridden - coordinates that others have taken over from it
+ * @param sdl - the SDL of this subgraph
+ * @param overridden - coordinates that other subgraphs have overridden
  */
 export const createRefusal = (
   sdl: DocumentNode,

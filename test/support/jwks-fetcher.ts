@@ -8,25 +8,25 @@ import { createTokenVerifier } from "../../src/tokens/verify.js";
  * A process that verifies one token of an outside issuer, once for each place its keys may lie: what a process trusts
  * over TLS is decided when it starts. Prints one line of JSON with one outcome for each place.
  */
-export interface Asked {
+export interface KeySetRequest {
   readonly issuer: string;
   readonly audience: string;
   readonly token: string;
   readonly places: readonly Pick<OutsideIssuerConfig, "jwks" | "allowPrivateAddresses" | "tls">[];
 }
 
-const asked = JSON.parse(process.argv[2] ?? "") as Asked; // written by the test beside it
+const request = JSON.parse(process.argv[2] ?? "") as KeySetRequest; // written by the test beside it
 const keyRing = createKeyRing([await generateKey()]);
 
-async function outcomeAt(place: Asked["places"][number]): Promise<string> {
+async function outcomeAt(place: KeySetRequest["places"][number]): Promise<string> {
   try {
     const verifier = createTokenVerifier({
       own: { issuer: "https://gateway.example", audience: "https://gateway.example", keyRing },
-      outside: [{ issuer: asked.issuer, audience: asked.audience, ...place }],
+      outside: [{ issuer: request.issuer, audience: request.audience, ...place }],
       revocations: { isRevoked: () => false, isDegraded: () => false },
       clock: systemClock,
     });
-    return (await verifier.verify(asked.token)).kind;
+    return (await verifier.verify(request.token)).kind;
   } catch (error) {
     return error instanceof Error
       ? error.name + ("code" in error ? ` ${String(error.code)}` : "")
@@ -34,4 +34,4 @@ async function outcomeAt(place: Asked["places"][number]): Promise<string> {
   }
 }
 
-console.log(JSON.stringify(await Promise.all(asked.places.map(outcomeAt))));
+console.log(JSON.stringify(await Promise.all(request.places.map(outcomeAt))));
