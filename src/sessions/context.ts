@@ -91,7 +91,7 @@ export function createServiceContext(dependencies: SessionServiceDependencies): 
     longestTtlSeconds,
     pending,
     sightings: createSightings(store, sessionPolicy),
-    unknownPeppers: createUnknownPeppers(clock, emit),
+    unknownPeppers: createUnknownPeppers(emit),
     startedAt: nowSeconds(clock),
     clientIds: [...clients.keys()],
   };

@@ -1,6 +1,6 @@
 import type { FaultError } from "../domain/errors.js";
 import type { Emit } from "../domain/events.js";
-import type { Clock, Milliseconds } from "../domain/time.js";
+import type { Milliseconds } from "../domain/time.js";
 import { refusedHere } from "./refused-here.js";
 
 const REPORT_INTERVAL_MS: Milliseconds = 60_000;
@@ -14,24 +14,31 @@ export interface UnknownPeppers {
   refuse(id: number): FaultError;
 }
 
-/** A pepper id is one byte, so there are never more than 256 counts. */
-export function createUnknownPeppers(clock: Clock, emit: Emit): UnknownPeppers {
-  const counts = new Map<number, { readonly reportedAtMs: Milliseconds; unreported: number }>();
+/** A pepper id is one byte, so there are never more than 256 counts and timers. */
+export function createUnknownPeppers(emit: Emit): UnknownPeppers {
+  /** How many came since the last report, for each id that was reported within the last minute. */
+  const unreported = new Map<number, number>();
+
+  const report = (id: number, since: string): void => {
+    unreported.set(id, 0);
+    emit({ type: "pepper.unreadable", reason: textOf(id) + since });
+    // Not left to the next token: the last of a burst would never be counted.
+    setTimeout(() => {
+      const count = unreported.get(id) ?? 0;
+      if (count === 0) unreported.delete(id);
+      else report(id, ` (${count} more since the last report)`);
+    }, REPORT_INTERVAL_MS).unref();
+  };
+
   return {
     refuse(id) {
-      const now = clock.monotonicMs();
-      const count = counts.get(id);
-      const text = `the token uses refresh pepper ${id}, which is not in tokens.refreshPeppers of this gateway. Fix: list it on every gateway before one of them uses it`;
-      if (count !== undefined && now - count.reportedAtMs < REPORT_INTERVAL_MS) count.unreported += 1;
-      else {
-        const since =
-          count === undefined || count.unreported === 0
-            ? ""
-            : ` (${count.unreported} more since the last report)`;
-        counts.set(id, { reportedAtMs: now, unreported: 0 });
-        emit({ type: "pepper.unreadable", reason: text + since });
-      }
-      return refusedHere(text, { isReported: true });
+      const before = unreported.get(id);
+      if (before === undefined) report(id, "");
+      else unreported.set(id, before + 1);
+      return refusedHere(textOf(id), { isReported: true });
     },
   };
 }
+
+const textOf = (id: number): string =>
+  `the token uses refresh pepper ${id}, which is not in tokens.refreshPeppers of this gateway. Fix: list it on every gateway before one of them uses it`;

@@ -150,8 +150,8 @@ export const sessionSeamMutants: readonly Mutant[] = [
   {
     name: "whoever makes up tokens fills the log",
     file: "src/sessions/unknown-peppers.ts",
-    find: "now - count.reportedAtMs < REPORT_INTERVAL_MS",
-    replace: "now < count.reportedAtMs",
+    find: "if (before === undefined) report",
+    replace: "if (before !== -1) report",
     caughtBy: {
       file: "test/unit/sessions/peppers.test.ts",
       test: "are reported once a minute for each pepper",
