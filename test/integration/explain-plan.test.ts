@@ -167,7 +167,7 @@ describe("cardea explain --plan", () => {
     const { code, text } = await (args === undefined
       ? runHere(["explain", ...SUBGRAPHS, ...operation])
       : explain(file, "--anonymous", ...args));
-    expect(text).toContain("A secret cannot stand in the document: use a variable.");
+    expect(text).toContain("A secret cannot be a literal in the document: use a variable.");
     expect(text).not.toContain(SECRET);
     expect(code).toBe(1);
   });

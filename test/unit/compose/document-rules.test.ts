@@ -40,7 +40,7 @@ describe("the rules for documents", () => {
       );
     expect(
       problems('mutation { ourLogin(input: { username: "a", password: "hunter2" }) { __typename } }'),
-    ).toEqual(["A secret cannot stand in the document: use a variable."]);
+    ).toEqual(["A secret cannot be a literal in the document: use a variable."]);
     expect(problems('{ open(with: "word") }')).toEqual([]);
   });
 });
