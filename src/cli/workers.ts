@@ -118,12 +118,35 @@ export async function superviseWorkers(supervision: Supervision): Promise<ExitCo
     return running;
   };
 
-  const startAll = async () => {
-    const first = await launch(0).serving;
-    if (first === undefined || ending.signal.aborted) return undefined;
-    const others = await Promise.all(range(1, count).map((index) => launch(index).serving));
-    const all = [first, ...others.filter((each) => each !== undefined)];
-    return all.length === count ? all : undefined;
+  /**
+   * Starts the worker, again if a signal ends it before it serves: that is no refusal.
+   * @throws NotStarted
+   */
+  const start = async (index: number): Promise<Serving> => {
+    for (let pauseMs = FIRST_PAUSE_MS; !ending.signal.aborted; pauseMs = longer(pauseMs)) {
+      const running = launch(index);
+      const announced = await running.serving;
+      if (announced !== undefined) return announced;
+      if (ending.signal.aborted) break;
+      const how = await running.ended;
+      const isRefusal = !how.startsWith("SIG");
+      terminal.err(
+        `worker ${index} ended (${how}) before it served: ${isRefusal ? "stopping" : `restarting it in ${pauseMs / 1_000} s`}`,
+      );
+      if (isRefusal) break;
+      await pause(pauseMs, undefined, { signal: ending.signal }).catch(() => undefined);
+    }
+    throw new NotStarted();
+  };
+
+  const startAll = async (): Promise<readonly Serving[] | undefined> => {
+    try {
+      const first = await start(0);
+      return [first, ...(await Promise.all(range(1, count).map(start)))];
+    } catch (error) {
+      if (error instanceof NotStarted) return undefined;
+      throw error;
+    }
   };
 
   /** Starts the worker again whenever it ends. */
@@ -140,7 +163,7 @@ export async function superviseWorkers(supervision: Supervision): Promise<ExitCo
       );
       await pause(pauseMs, undefined, { signal: ending.signal }).catch(() => undefined);
       if (ending.signal.aborted) return;
-      pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
+      pauseMs = longer(pauseMs);
       running = launch(index);
       if ((await running.serving) !== undefined)
         terminal.err(
@@ -191,6 +214,11 @@ export async function superviseWorkers(supervision: Supervision): Promise<ExitCo
   await stopAll();
   return EXIT.ok;
 }
+
+/** A worker was refused, or the gateway ends before it serves. */
+class NotStarted extends Error {}
+
+const longer = (pauseMs: number): number => Math.min(pauseMs * 2, MAX_PAUSE_MS);
 
 const range = (from: number, to: number): readonly number[] =>
   Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);

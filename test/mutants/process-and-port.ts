@@ -108,6 +108,13 @@ export const processAndPortMutants: readonly Mutant[] = [
     caughtBy: { file: WORKERS, test: "passes SIGHUP on to those who serve" },
   },
   {
+    name: "a worker that is killed during the start ends them all",
+    file: "src/cli/workers.ts",
+    find: 'const isRefusal = !how.startsWith("SIG");',
+    replace: "const isRefusal = how !== undefined;",
+    caughtBy: { file: WORKERS, test: "starts a worker again that a signal ends during the start" },
+  },
+  {
     name: "a SIGHUP while a worker starts is lost",
     file: "src/cli/workers.ts",
     find: "else running.isReloadDue = true;",

@@ -52,7 +52,7 @@ afterEach(() => {
   process.removeAllListeners("SIGHUP");
 });
 
-function supervise(graceMs = 100) {
+function supervise(graceMs = 100, count = 2) {
   const lines: string[] = [];
   const served: unknown[] = [];
   let stop: (signal: NodeJS.Signals) => void = () => undefined;
@@ -60,7 +60,7 @@ function supervise(graceMs = 100) {
     stop = resolve;
   });
   const ended = superviseWorkers({
-    count: 2,
+    count,
     graceMs,
     stopping,
     terminal: { out: () => undefined, err: (line) => lines.push(line) },
@@ -83,10 +83,37 @@ async function superviseServing(graceMs?: number) {
 
 describe("the supervisor of workers", () => {
   it("starts the first alone, and the others not at all when it is refused", async () => {
-    const { ended } = supervise();
+    const { ended, lines } = supervise();
     workers[0]?.emit("exit", 1, null);
     expect(await ended).toBe(EXIT.refused);
     expect(workers).toHaveLength(1);
+    expect(lines).toEqual(["worker 0 ended (exit code 1) before it served: stopping"]);
+  });
+
+  it("ends when another than the first is refused, though one that was killed is to start again", async () => {
+    const { ended, lines } = supervise(100, 3);
+    serves(workers[0]);
+    await expect.poll(() => workers.length).toBe(3);
+    workers[1]?.emit("exit", null, "SIGKILL");
+    workers[2]?.emit("exit", 1, null);
+    expect(await ended).toBe(EXIT.refused);
+    expect(lines.at(-1)).toBe("worker 2 ended (exit code 1) before it served: stopping");
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    expect(workers).toHaveLength(3);
+  });
+
+  it("starts a worker again that a signal ends during the start, and says so", async () => {
+    const { ended, lines, served, stop } = supervise();
+    serves(workers[0]);
+    await expect.poll(() => workers.length).toBe(2);
+    workers[1]?.emit("exit", null, "SIGKILL");
+    await expect.poll(() => forkedTo(1).length, { timeout: 5_000 }).toBe(2);
+    expect(lines).toEqual(["worker 1 ended (SIGKILL) before it served: restarting it in 1 s"]);
+    expect([served, workers[0]?.signals]).toEqual([[], []]);
+    serves(forkedTo(1)[1]);
+    await expect.poll(() => served).toHaveLength(2);
+    stop();
+    expect(await ended).toBe(EXIT.ok);
   });
 
   it("obeys a signal while a worker starts, and kills one that does not", async () => {
