@@ -31,6 +31,36 @@ export const processAndPortMutants: readonly Mutant[] = [
     },
   },
   {
+    name: "idle connections keep everybody out",
+    file: "src/http/idle-connections.ts",
+    find: "oldest[0].destroy();\n      return true;",
+    replace: "return false;",
+    caughtBy: {
+      file: "test/unit/http/max-connections.test.ts",
+      test: "gives the place of the one idle for longest to a newcomer",
+    },
+  },
+  {
+    name: "a connection between two requests of a moment is taken away",
+    file: "src/http/idle-connections.ts",
+    find: "clock.monotonicMs() - oldest[1] < SPARE_AFTER_MS",
+    replace: "clock.monotonicMs() < oldest[1]",
+    caughtBy: {
+      file: "test/unit/http/max-connections.test.ts",
+      test: "gives the place of the one idle for longest to a newcomer",
+    },
+  },
+  {
+    name: "calls of subgraphs take every descriptor of the process",
+    file: "src/federation/subgraph/transport/targets.ts",
+    find: "connections = Math.min(mostPerOrigin, Math.max(1, share));",
+    replace: "connections = mostPerOrigin;",
+    caughtBy: {
+      file: "test/unit/federation/subgraph/transport/targets.test.ts",
+      test: "are shared evenly by the origins",
+    },
+  },
+  {
     name: "the port is closed before a balancer can have heard",
     file: "src/compose.ts",
     find: "await pause(config.server.drainDelayMs);",
