@@ -58,7 +58,7 @@ const lists = filesBelow("test/mutants").filter(
   (path) => existsSync(join(ROOT, path.replace(/\.ts$/, ".test.ts"))) && !path.endsWith(".test.ts"),
 );
 
-/** The whole run of the planted faults takes long and is rare: what it would stumble over is told here at once. */
+/** The whole run of the planted faults takes long and is rare: this test finds stale faults at once. */
 describe("the planted faults of", () => {
   it.each(lists)("%s stand where they say, and name tests that there are", async (path) => {
     const mutants = await mutantsOf(path);

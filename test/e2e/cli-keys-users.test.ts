@@ -183,9 +183,9 @@ describe("cardea users", () => {
     });
     const show = await cardea("users", "show", "dora", "--json");
     expect(show.json()).toMatchObject({ ok: true, user: dora });
-    const said = (await cardea("users", "list")).stdout + (await cardea("users", "show", "dora")).stdout;
-    expect(said).toContain("u-dora");
-    expect(said + list.stdout + show.stdout).not.toContain("argon2");
+    const output = (await cardea("users", "list")).stdout + (await cardea("users", "show", "dora")).stdout;
+    expect(output).toContain("u-dora");
+    expect(output + list.stdout + show.stdout).not.toContain("argon2");
   });
 
   it("sets a new password and other scopes, and removes a user", async () => {

@@ -46,16 +46,16 @@ beforeAll(async () => {
   );
   gateway = startCommand(["serve", "--json"], { cwd: folder.path });
   url = await new Promise<string>((resolve, reject) => {
-    let said = "";
+    let output = "";
     gateway.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      said += text;
+      output += text;
     });
     gateway.stdout?.setEncoding("utf8").once("data", (text: string) => {
       const started = JSON.parse(text) as { readonly url?: string };
       if (started.url === undefined) reject(new Error(text));
       else resolve(started.url);
     });
-    gateway.once("close", (code) => reject(new Error(`the gateway ended with ${code}: ${said}`)));
+    gateway.once("close", (code) => reject(new Error(`the gateway ended with ${code}: ${output}`)));
   });
 });
 

@@ -15,7 +15,7 @@ const until = (child: ChildProcess, text: string): Promise<string> =>
       seen += chunk;
       if (seen.includes(text)) resolve(seen);
     });
-    child.once("close", (code) => reject(new Error(`ended with ${code} before it said ${text}`)));
+    child.once("close", (code) => reject(new Error(`ended with ${code} before it printed ${text}`)));
   });
 
 const ended = (child: ChildProcess): Promise<number | null> =>
@@ -94,11 +94,11 @@ describe("cardea demo", { timeout: 60_000 }, () => {
     await new Promise<void>((resolve) => squatter.listen(0, "127.0.0.1", resolve));
     const { port } = squatter.address() as AddressInfo; // listening on TCP
     const { child, started } = await startDemo("--port", String(port));
-    let said = "";
+    let output = "";
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      said += text;
+      output += text;
     });
-    await expect.poll(() => said).toContain(`port ${port} is in use`);
+    await expect.poll(() => output).toContain(`port ${port} is in use`);
     expect(started.url).not.toContain(`:${port}/`);
     expect(await answers(started.url)).toBe(true);
     child.kill("SIGTERM");

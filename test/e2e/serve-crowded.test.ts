@@ -53,7 +53,7 @@ async function expectProbes(opsUrl: string): Promise<void> {
     expect((await fetch(`${opsUrl}${path}`, { headers: { connection: "close" } })).status, path).toBe(200);
 }
 
-/** A subgraph that answers when it is told to. */
+/** A subgraph for which the test answers. */
 async function slowSubgraph(field: string) {
   const waiting: (() => void)[] = [];
   let isSlow = true;

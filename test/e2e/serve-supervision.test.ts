@@ -68,12 +68,12 @@ describe("the supervisor of workers", () => {
       const text = await (await fetch(`${served.line.workers[0]?.opsUrl}/metrics`)).text();
       return /^cardea_workers_missing (\d+)$/m.exec(text)?.[1];
     };
-    const said = () => served.output().stderr;
+    const stderr = () => served.output().stderr;
     expect(await missing()).toBe("0");
     writeFileSync(users, "users: [ oops\n");
     process.kill(served.line.workers[1]?.pid ?? 0, "SIGKILL");
-    await expect.poll(said, { timeout: 30_000 }).toContain("restarting it in 4 s");
-    expect(said()).toMatch(
+    await expect.poll(stderr, { timeout: 30_000 }).toContain("restarting it in 4 s");
+    expect(stderr()).toMatch(
       /worker 1 ended \(SIGKILL\): 1 of 2 serve; restarting it in 1 s[\s\S]*worker 1 ended \(exit code 1\): 1 of 2 serve; restarting it in 2 s/,
     );
     // Every refused process has ended.
@@ -83,12 +83,12 @@ describe("the supervisor of workers", () => {
     expect(served.output().stdout.trim().split("\n")).toHaveLength(1);
 
     writeFileSync(users, "users: []\n");
-    await expect.poll(said, { timeout: 30_000 }).toMatch(/worker 1 serves as process \d+: 2 of 2 serve/);
+    await expect.poll(stderr, { timeout: 30_000 }).toMatch(/worker 1 serves as process \d+: 2 of 2 serve/);
     expect(await missing()).toBe("0");
 
     writeFileSync(users, "users: [ oops\n");
     process.kill(served.line.workers[0]?.pid ?? 0, "SIGKILL");
-    await expect.poll(said, { timeout: 30_000 }).toContain("worker 0 ended");
+    await expect.poll(stderr, { timeout: 30_000 }).toContain("worker 0 ended");
     expect(await served.stop()).toBe(0);
     expect(childrenOf(served.child.pid)).toEqual([]);
     writeFileSync(users, "users: []\n");

@@ -141,7 +141,7 @@ export const frontDoorMutants: readonly Mutant[] = [
     name: "what is not on the list is served all the same",
     file: "src/server/persisted-documents.ts",
     find: "if (documents.only && !listed)",
-    replace: "if (documents.only && !listed && asked.query === undefined)",
+    replace: "if (documents.only && !listed && requested.query === undefined)",
     caughtBy: { file: PERSISTED, test: "refuse another text before anything runs" },
   },
   {

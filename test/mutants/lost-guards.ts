@@ -49,7 +49,7 @@ export const lostGuardMutants: readonly Mutant[] = [
     replace: "",
     caughtBy: {
       file: "test/unit/federation/execute/representations.test.ts",
-      test: "inside an object that does not say its type",
+      test: "inside an object without a type name",
     },
   },
   {

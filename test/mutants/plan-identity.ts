@@ -14,11 +14,11 @@ export const planIdentityMutants: readonly Mutant[] = [
     caughtBy: { file: IDENTITY, test: "names each condition" },
   },
   {
-    name: "whoever builds a plan sees every variable of the request",
+    name: "the planner sees every variable of the request",
     file: "src/federation/plan/identity.ts",
     find: "values.get(name) ?? unknownCondition(name)",
     replace: "values.get(name) ?? isTrue(name)",
-    caughtBy: { file: IDENTITY, test: "shows whoever builds the plan the conditions of the document" },
+    caughtBy: { file: IDENTITY, test: "gives the planner the conditions of the document" },
   },
   {
     name: "what the conditions leave out is granted to all who share the plan",
@@ -52,11 +52,11 @@ export const planIdentityMutants: readonly Mutant[] = [
     caughtBy: { file: CACHE, test: "keeps everybody's plans through 1024 values" },
   },
   {
-    name: "what was asked for twice goes like what came once",
+    name: "what was used twice is dropped like what was used once",
     file: "src/caching/segmented-lru.ts",
     find: "if (!entry.isProven) promote(entry);",
     replace: "if (!entry.isProven) entry.lastUse = uses;",
-    caughtBy: { file: "test/unit/caching/segmented-lru.test.ts", test: "keeps what was asked for twice" },
+    caughtBy: { file: "test/unit/caching/segmented-lru.test.ts", test: "keeps what was used twice" },
   },
   {
     name: "one document may be planned without bound",

@@ -286,7 +286,7 @@ export const sessionMutants: readonly Mutant[] = [
     file: "src/federation/request/running-operations.ts",
     find: "setTimeout(look, GATHER_MS);",
     replace: "",
-    caughtBy: { file: RUNNING, test: "are cut off by a revocation of its session" },
+    caughtBy: { file: RUNNING, test: "are cancelled by a revocation of its session" },
   },
   {
     name: "a revocation ends what everyone has running",

@@ -25,8 +25,8 @@ export const subgraphAnswerMutants: readonly Mutant[] = [
     name: "what was asked of one type is believed of another",
     file: "src/federation/execute/take-entity.ts",
     find: "const isMixed = new Set(",
-    replace: "const isMixed = asked.length > 1_000_000 && new Set(",
-    caughtBy: { file: UNASKED, test: "is dropped where it was asked of another type only" },
+    replace: "const isMixed = requested.length > 1_000_000 && new Set(",
+    caughtBy: { file: UNASKED, test: "is dropped if it was requested of another type only" },
   },
   {
     name: "a list of entities may be of any length",
@@ -103,7 +103,7 @@ export const subgraphAnswerMutants: readonly Mutant[] = [
     file: "src/graphql/below-roots.ts",
     find: "enter({ set: selectionSet, parent: schema.getType(typeCondition.name.value) });",
     replace: "walk([{ set: selectionSet, parent: schema.getType(typeCondition.name.value) }], []);",
-    caughtBy: { file: UNASKED, test: "is held to what is asked in fragments as it is without" },
+    caughtBy: { file: UNASKED, test: "is limited to the selections in fragments as it is without" },
   },
   {
     name: "the schema below the root is null in silence",

@@ -221,8 +221,8 @@ describe("requests sent on one connection without waiting for answers", () => {
         .slice(1);
       expect(answers).toHaveLength(sent.length);
       for (const [at, token] of sent.entries()) {
-        const told = [...ids.values()].find((id) => answers[at]?.includes(`"${id}"`));
-        expect(told).toBe(ids.get(token));
+        const user = [...ids.values()].find((id) => answers[at]?.includes(`"${id}"`));
+        expect(user).toBe(ids.get(token));
       }
     } finally {
       await harness.stop();

@@ -246,7 +246,7 @@ describe("the HTTP endpoints", () => {
     );
   });
 
-  it("has caused no fault of ours by all that, and said nothing of the secret", () => {
+  it("has caused no fault of ours by all that, and revealed nothing of the secret", () => {
     expect(events.filter(({ type }) => type === "fault")).toEqual([]);
     expect(JSON.stringify(events)).not.toContain(CANARY);
     expect(subgraph.requests.map(({ headers: received }) => received.authorization).filter(Boolean)).toEqual(

@@ -149,7 +149,7 @@ describe("subgraphs that repeat the whole request in their errors, if messages a
       const scopes = [
         ...new Set(names.flatMap(({ scopes: one = [], anyOf = [] }) => [...one, ...anyOf.flat()])),
       ];
-      let told = 0;
+      let errorCount = 0;
       for (let seed = 1; seed <= OPERATIONS; seed += 1) {
         const dice = createDice(seed * 104_729);
         const operation = randomOperation(schema, dice, { values: graph.values });
@@ -163,13 +163,13 @@ describe("subgraphs that repeat the whole request in their errors, if messages a
         };
         const oracle = new AuthOracle(graph.model, who, MOMENT);
         const heard = await ask(operation.text, operation.variables, who);
-        told += heard.length;
+        errorCount += heard.length;
         const leaked = heard.filter((coordinate) => !isGranted(oracle, coordinate));
         expect(leaked, `seed ${seed}: ${operation.text} ${[...who.scopes].join()}`).toEqual([]);
       }
       stop();
       // If nothing were shown at all, nothing would be proven.
-      expect(told).toBeGreaterThan(OPERATIONS / 4);
+      expect(errorCount).toBeGreaterThan(OPERATIONS / 4);
     },
     300_000,
   );

@@ -36,12 +36,12 @@ export function startChild({ name, command, args, env, cwd, core }: StartOptions
     env: { ...process.env, ...env },
     ...(cwd === undefined ? {} : { cwd }),
   });
-  let said = "";
+  let output = "";
   const listeners = new Set<(line: string) => void>();
   let pending = "";
   const hear = (chunk: Buffer): void => {
     const text = chunk.toString("utf8");
-    said = (said + text).slice(-8_000);
+    output = (output + text).slice(-8_000);
     const lines = (pending + text).split("\n");
     pending = lines.pop() ?? "";
     for (const line of lines) for (const listener of listeners) listener(line);
@@ -57,7 +57,7 @@ export function startChild({ name, command, args, env, cwd, core }: StartOptions
   async function unlessEnded<Value>(work: Promise<Value>): Promise<Value> {
     const timer = new AbortController();
     const fail = (why: string): never => {
-      throw new Error(`${name} did not start: ${why}\n${said}`);
+      throw new Error(`${name} did not start: ${why}\n${output}`);
     };
     try {
       return await Promise.race([

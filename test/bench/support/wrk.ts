@@ -108,7 +108,7 @@ function parse(output: string, url: string): LoadResult {
     .trim()
     .split("\n")
     .findLast((text) => text.startsWith("{"));
-  if (line === undefined) throw new Error(`wrk said nothing about ${url}`);
+  if (line === undefined) throw new Error(`wrk reported nothing about ${url}`);
   const summary: Readonly<Record<string, number>> = JSON.parse(line); // written by our own script above
   const failed = ["status", "connect", "read", "write"].filter((kind) => summary[kind] !== 0);
   if (failed.length > 0) throw new Error(`load on ${url} failed: ${line}`);

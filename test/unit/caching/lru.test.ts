@@ -29,7 +29,7 @@ describe("a bounded map", () => {
     expect([lru.size, kept(), lru.get("a")]).toEqual([2, ["a", "b"], "new"]);
   });
 
-  it("keeps the order of use also below half of its limit, when that matters later", () => {
+  it("keeps the order of use below half of its limit too, when that matters later", () => {
     const { lru, kept } = filled(4, ["a", "b", "c", "d"]);
     for (const key of ["b", "a"]) lru.get(key);
     for (const key of ["e", "f"]) lru.set(key, key);
@@ -44,7 +44,7 @@ describe("a bounded map", () => {
     expect([lru.size, kept(), lru.get("c")]).toEqual([2, ["b"], "c"]);
   });
 
-  it("does not make a key that was only asked for", () => {
+  it("does not create a key on a look-up", () => {
     const { lru } = filled(2, ["a"]);
     expect([lru.get("b"), lru.size]).toEqual([undefined, 1]);
   });
@@ -59,7 +59,7 @@ describe("a bounded map", () => {
     },
   );
 
-  it("tells objects as keys apart by identity, and keeps falsy values", () => {
+  it("distinguishes objects as keys by identity, and keeps falsy values", () => {
     const lru = createLru<object, number>(2);
     const [one, equal] = [{}, {}];
     lru.set(one, 0);

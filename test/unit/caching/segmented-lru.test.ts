@@ -6,7 +6,7 @@ const fill = (store: ReturnType<typeof createPlanStore<number>>, prefix: string,
 };
 
 describe("the store of plans", () => {
-  it("keeps what was asked for twice, whatever comes once", () => {
+  it("keeps what was used twice, whatever comes once", () => {
     const store = createPlanStore<number>({ entries: 100, perGroup: 10 });
     fill(store, "used", 60);
     for (let n = 0; n < 60; n += 1) expect(store.get(`used${n}`)).toBe(n);
@@ -26,7 +26,7 @@ describe("the store of plans", () => {
     expect(store.size).toBe(100);
   });
 
-  it("keeps of one document what was asked for twice before what was not", () => {
+  it("keeps of one document what was used twice before what was not", () => {
     const store = createPlanStore<number>({ entries: 100, perGroup: 3 });
     for (const key of ["a", "b", "c"]) store.set(key, "one", 1);
     store.get("a");
@@ -34,7 +34,7 @@ describe("the store of plans", () => {
     expect(["a", "b", "c", "d", "e"].filter((key) => store.get(key) !== undefined)).toEqual(["a", "d", "e"]);
   });
 
-  it("forgets what was not used for longest when all of it was asked for twice", () => {
+  it("forgets what was not used for longest when all of it was used twice", () => {
     const store = createPlanStore<number>({ entries: 10, perGroup: 10 });
     for (let n = 0; n < 30; n += 1) {
       store.set(`k${n}`, `k${n}`, n);

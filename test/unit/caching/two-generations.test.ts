@@ -21,7 +21,7 @@ describe("a cache of two generations", () => {
     }
   });
 
-  it("forgets when told to, in whichever generation the entry is", () => {
+  it("deletes an entry of either generation", () => {
     const cache = new TwoGenerations<string>(4);
     for (const key of ["first", "second", "third"]) cache.set(key, key);
     cache.delete("first");

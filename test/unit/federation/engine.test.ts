@@ -190,7 +190,7 @@ describe("a reload", () => {
     expect(events()).toEqual(["supergraph.loaded", "supergraph.swapped"]);
   });
 
-  it("makes a new snapshot of the same text when it is told to", async () => {
+  it("makes a new snapshot of the same text on request", async () => {
     const { engine } = anEngine();
     await engine.load({} as never);
     const first = engine.current();
@@ -274,7 +274,7 @@ describe("the figures", () => {
     });
   });
 
-  it("say when the last good supergraph serves in place of the source's", async () => {
+  it("report that the last good supergraph serves in place of the source's", async () => {
     const { engine, serve } = anEngine({
       lastGood: { load: async () => FIRST, keep: async () => undefined },
     });

@@ -56,20 +56,20 @@ const nobody = (): never => {
 };
 
 describe("an operation that is executed", () => {
-  it("is answered with what was asked for, and nothing else a subgraph sent", async () => {
+  it("is answered with what was requested, and nothing else that a subgraph sent", async () => {
     const answer = answered({ x: { id: "1", name: "forged" }, n: 1, more: 2 });
     const { data, errors, sent } = await executed("{x:me{id} n}", () => answer);
     expect([data, errors]).toEqual([{ x: { id: "1" }, n: 1 }, []]);
     expect(sent).toHaveLength(1);
   });
 
-  it("asks nobody where nothing is to be fetched", async () => {
+  it("calls no subgraph if nothing is to be fetched", async () => {
     const decision = { kind: "allowed", plannable: undefined, guarded: false } as const;
     const { data, snapshot } = await executed("{t:__typename}", nobody, { decision });
     expect([data, snapshot.planned]).toEqual([{ t: "Query" }, []]);
   });
 
-  it("is told what failed, and has null there", async () => {
+  it("reports what failed, and has null there", async () => {
     const answer = answeredWithErrors({ n: null, me: { id: "1" } }, { message: "SECRET", path: ["n"] });
     expect(await executed("{n me{id}}", () => answer)).toMatchObject({
       data: { n: null, me: { id: "1" } },
@@ -85,7 +85,7 @@ describe("an operation that is executed", () => {
     });
   });
 
-  it("says the same where most of the answer repeats itself, written as text", async () => {
+  it("answers the same if most of the answer is repetition, written as text", async () => {
     const mate = { id: "1", name: 'quo"te' };
     const users = [{ mate }, { mate }, { mate }];
     const answer: SubgraphAnswer = {
@@ -123,7 +123,7 @@ describe("a mutation of several root fields", () => {
     expect(data).toEqual({ pay: null, refund: { id: "2" } });
   });
 
-  it("begins none more when nobody will be told the answer, and tells nothing", async () => {
+  it("starts no further fetch when nobody waits for the answer, and reports nothing", async () => {
     let isAbandoned = false;
     const { sent, data, errors } = await executed(
       TEXT,
@@ -151,7 +151,7 @@ describe("an operation of which something is denied", () => {
       denied: [{ code: "FORBIDDEN", coordinate: denied }],
     }) as const;
 
-  it("fetches what is granted alone, and tells what is denied at its place", async () => {
+  it("fetches only what is granted, and reports what is denied at its place", async () => {
     const { data, errors, sent } = await executed(
       "{me{id name}}",
       () => answered({ me: { id: "1", name: "secret" } }),
@@ -163,12 +163,12 @@ describe("an operation of which something is denied", () => {
     expect([data, errors]).toEqual([{ me: { id: "1", name: null } }, ["FORBIDDEN me.name"]]);
   });
 
-  it("asks nobody where nothing is left", async () => {
+  it("calls no subgraph if nothing is left", async () => {
     const { data, errors } = await executed("{n}", nobody, { decision: decision("Query.n", undefined) });
     expect([data, errors]).toEqual([{ n: null }, ["FORBIDDEN n"]]);
   });
 
-  it("tells the caller their own error", async () => {
+  it("reports the caller's own error", async () => {
     const principals: unknown[] = [];
     const principal = aUser();
     await executed("{n}", nobody, {
@@ -203,7 +203,7 @@ describe("conditions of an operation", () => {
 });
 
 describe("the draw of progressive overrides", () => {
-  it("is made once, from the number of this request, and is part of the plan asked for", async () => {
+  it("is made once, from the number of this request, and is part of the requested plan", async () => {
     const drawn: number[] = [];
     const draw = { labels: new Set<string>(), percentage: 70, key: "side" };
     const snapshot = aSnapshot(
@@ -270,7 +270,7 @@ describe("introspection in an operation", () => {
     expect(data).toEqual({ s: null, n: 1 });
   });
 
-  it("is not asked for by a field that only an alias calls so", async () => {
+  it("is not requested by a field with such an alias", async () => {
     const { data } = await executed("{__schema:n}", ({ query }) => {
       const [, wireKey = "__schema"] = /(\w+): n/.exec(query) ?? [];
       return answered({ [wireKey]: 1 });
@@ -289,7 +289,7 @@ describe("introspection in an operation", () => {
 });
 
 describe("a plan that cannot be made", () => {
-  it("fails the execution before anybody is asked", async () => {
+  it("fails the execution before any subgraph is called", async () => {
     const plans = {
       get: () => Promise.reject(new Error("no plan")),
       stages: nobody,

@@ -227,7 +227,7 @@ describe("the judgement", () => {
     expect(events).toMatchObject([{ type: "operation.denied", codes: ["STEP_UP_REQUIRED"], dryRun: false }]);
   });
 
-  it("that some of it is denied serves the rest, and tells what would help", async () => {
+  it("that some of it is denied serves the rest, and reports what would help", async () => {
     const challenge = { code: "FORBIDDEN" } as const;
     const { result } = await ask("{n m}", {
       authorizer: {
@@ -247,7 +247,7 @@ describe("the judgement", () => {
     });
   });
 
-  it("says whether anything guarded was touched, so that the answer is private", async () => {
+  it("reports whether anything guarded was selected, so that the answer is private", async () => {
     const touched = async (guarded: boolean) => {
       const compile: Authorizer["compile"] = (_document, operation) => ({ operation, guarded });
       const decide = (): Decision => ({ kind: "allowed", plannable: undefined, guarded });
@@ -264,7 +264,7 @@ describe("the judgement", () => {
   });
 });
 
-describe("what is told of a judgement", () => {
+describe("the events of a decision", () => {
   const denied = ["Query.n", "Query.n", "Query.m"].map(
     (coordinate) => ({ code: "FORBIDDEN", coordinate }) as const,
   );
@@ -300,7 +300,7 @@ describe("what is told of a judgement", () => {
     expect(result).toEqual({ data: { n: 1 } });
   });
 
-  it("is that it was allowed, when that one is to be told", async () => {
+  it("include that it was allowed, when that is enabled", async () => {
     const context = aContext({ credential: BEARER });
     const { events } = await ask("{n}", { context, parts: { reportAllowed: () => true } });
     expect(events).toEqual([
@@ -317,7 +317,7 @@ describe("what is told of a judgement", () => {
 });
 
 describe("a caller who goes away", () => {
-  it("is told nothing, and nothing more is sent for them", async () => {
+  it("gets no results, and nothing more is sent for them", async () => {
     const client = new AbortController();
     const { result, calls } = await ask("mutation{pay login}", {
       context: aContext({ signal: client.signal }),
@@ -374,7 +374,7 @@ describe("a caller who is revoked while their operation runs", () => {
     expect(ended).toHaveLength(1);
   });
 
-  it("is not cut off when another is revoked, and is forgotten when it is done", async () => {
+  it("is not cancelled when another is revoked, and is forgotten when it is done", async () => {
     const { running, ended } = revocable();
     const { result } = await ask("{n}", { context: context(), parts: { running } });
     expect(result).toEqual({ data: { n: 1 } });

@@ -121,7 +121,7 @@ describe("the cache of plans", () => {
     const plans = cacheOf(() => new Promise((resolve) => waiting.push(() => resolve(undefined))));
     const first = Array.from({ length: 32 }, (_, bits) => plans.get(identity("d", bits)));
     expect(() => plans.get(identity("d", 32))).toThrow(FaultError);
-    // Whoever asks for what is being planned waits for it.
+    // A request for a plan that is being made waits for it.
     expect(plans.get(identity("d", 0))).toBe(first[0]);
     const other = plans.get(identity("other"));
     for (const resolve of waiting.splice(0)) resolve();

@@ -18,7 +18,7 @@ describe("fields of a root type below the root", () => {
     expect(found("mutation{pay{ok}}")).toEqual([]);
   });
 
-  it("are found wherever a root type stands again, aliases in the path and the field's own name", () => {
+  it("are found wherever a root type occurs again, with aliases in the path and the field's own name", () => {
     expect(found("{v:viewer{x:a viewer{a}}}")).toEqual(["v.x a", "v.viewer viewer", "v.viewer.a a"]);
     expect(found("mutation{p:pay{query{a} mutation{pay{ok}}}}")).toEqual([
       "p.query.a a",

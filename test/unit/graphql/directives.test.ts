@@ -18,7 +18,7 @@ describe("the directives of a definition", () => {
     expect(directivesNamed({}, "a")).toEqual([]);
   });
 
-  it("have arguments of the kind that is asked for, and no others", () => {
+  it("have arguments of the requested kind, and no others", () => {
     expect([stringArgument(first, "text"), stringArgument(first, "name")]).toEqual(["t", undefined]);
     expect([textArgument(first, "text"), textArgument(first, "name")]).toEqual(["t", "N"]);
     expect([booleanArgument(first, "on"), booleanArgument(last, "on", true)]).toEqual([true, false]);
@@ -43,7 +43,7 @@ describe("an argument", () => {
     },
   );
 
-  it("is no Boolean because a text says so, and may be called what objects have", () => {
+  it("is no Boolean because of its text, and may have a name that objects have", () => {
     expect([booleanArgument(hostile, "t"), textArgument(hostile, "constructor")]).toEqual([false, "c"]);
   });
 

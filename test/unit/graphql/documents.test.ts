@@ -57,7 +57,7 @@ describe("names of fields", () => {
     expect(fieldsOf("{a b:a __proto__:a}").map(responseKey)).toEqual(["a", "b", "__proto__"]);
   });
 
-  it("say __typename only under its own name", () => {
+  it("recognise __typename only under its own name", () => {
     const selections = selectionsOf(
       "{__typename t:__typename __typename:a __typename @skip(if:true) ...{__typename} typename}",
     );
@@ -65,7 +65,7 @@ describe("names of fields", () => {
     expect([isTypename(TYPENAME), print(TYPENAME)]).toEqual([true, "__typename"]);
   });
 
-  it("say what the gateway answers itself by the field, not by the alias", () => {
+  it("recognise what the gateway answers itself by the field, not by the alias", () => {
     expect(fieldsOf("{__schema a:__type __schema:a __typename __Schema}").map(isIntrospection)).toEqual([
       true,
       true,
@@ -96,7 +96,7 @@ describe("selections with their spreads written out", () => {
     return flat(print({ kind: Kind.SELECTION_SET, selections }));
   };
 
-  it("say the same at every depth, with the types of the fragments", () => {
+  it("select the same at every depth, with the types of the fragments", () => {
     const text = "{a{...F} ...on Query{b} ...{c}} fragment F on T{x{...G} y} fragment G on U{z}";
     expect(written(text)).toBe("{ a { ... on T { x { ... on U { z } } y } } ... on Query { b } ... { c } }");
   });

@@ -29,7 +29,7 @@ describe("a field set", () => {
 });
 
 describe("the fields of a set", () => {
-  it("are told with the innermost type condition around each", () => {
+  it("are returned with the innermost type condition around each", () => {
     expect(items("id ... on User { name ... on Admin { level } ... { mail } } ... { no }")).toEqual([
       [undefined, "id"],
       ["User", "name"],
@@ -39,7 +39,7 @@ describe("the fields of a set", () => {
     ]);
   });
 
-  it("stand under the type they are asked on when there is no condition", () => {
+  it("belong to the type they are selected on when there is no condition", () => {
     expect(items("id ... on User { name }", "Thing")).toEqual([
       ["Thing", "id"],
       ["User", "name"],

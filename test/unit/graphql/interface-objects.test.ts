@@ -23,13 +23,13 @@ const SUPERGRAPH = parse(`
 describe("the interfaces that some subgraph has as one object", () => {
   const objects = interfaceObjectsOf(SUPERGRAPH);
 
-  it("are told with those subgraphs and the keys they are looked up by there", () => {
+  it("are returned with those subgraphs and the keys they are looked up by there", () => {
     expect([...objects.keys()]).toEqual(["Node"]);
     expect([...(objects.get("Node")?.graphs ?? [])]).toEqual(["A"]);
     expect([...(objects.get("Node")?.keys ?? [])]).toEqual(["id", "no"]);
   });
 
-  it("are told for each subgraph by its name, none for those that have none", () => {
+  it("are returned for each subgraph by its name, none for those that have none", () => {
     expect([...bySubgraph(SUPERGRAPH, objects)].map(([name, known]) => [name, [...known]])).toEqual([
       ["a-graph", ["Node"]],
       ["b", []],
@@ -57,7 +57,7 @@ describe("what an interface object requires", () => {
     expect(text).toContain("{ id: ID price");
   });
 
-  it("is left as it is where the composer said who knows it", () => {
+  it("is unchanged if the composer declares which subgraphs have it", () => {
     const sdl = `interface N @join__type(graph: A, isInterfaceObject: true) @join__type(graph: B) {
       p: Int @join__field(graph: B) f: Int @join__field(graph: A, requires: "p") }`;
     expect(externalsIn(sdl)).toBe(print(parse(sdl)).replace(/\s+/g, " "));

@@ -27,7 +27,7 @@ describe("the joins of a supergraph", () => {
     ]);
   });
 
-  it("say who resolves what, and what for", () => {
+  it("contain who resolves each field, and its inputs", () => {
     const table = readJoins(supergraph);
     expect(table.typeGraphs("Item")).toEqual(["A", "B"]);
     expect(table.fieldGraphs("Item", "id")).toEqual(["A", "B"]);
@@ -68,7 +68,7 @@ describe("what is read of a hostile or odd supergraph", () => {
     }
   });
 
-  it("is what types of such names say, where they are defined", () => {
+  it("is read from types of such names, where they are defined", () => {
     const table = readJoins(
       parse("type constructor @join__type(graph: A) { toString: Int @join__field(graph: B) }"),
     );
@@ -85,7 +85,7 @@ describe("what is read of a hostile or odd supergraph", () => {
     expect([table.fieldGraphs("T", "f"), [...table.mentionsIn("T.f")]]).toEqual([[], ["A"]]);
   });
 
-  it("tells all who name a type in any way", () => {
+  it("returns all graphs that name a type in any way", () => {
     const sdl = `interface I @join__type(graph: A, isInterfaceObject: true) { f: Int @join__field(graph: B) }
       union U @join__type(graph: C) @join__unionMember(graph: D, member: "T") = T type T { a: Int }`;
     const table = readJoins(parse(sdl));

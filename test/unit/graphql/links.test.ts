@@ -46,7 +46,7 @@ describe("a link", () => {
     ["https://x.dev/a/b/federation/v2.10", "https://x.dev/a/b/federation", "federation", 2, 10],
     ["https://x.dev/my-auth/v0.1/", "https://x.dev/my-auth", "my-auth", 0, 1],
     ["http://x/_under/v1.0", "http://x/_under", "_under", 1, 0],
-  ])("of %s is told apart from its version", (url, identity, name, major, minor) => {
+  ])("of %s is separated from its version", (url, identity, name, major, minor) => {
     expect(links(`@link(url: "${url}")`)).toMatchObject([{ identity, name, major, minor }]);
   });
 

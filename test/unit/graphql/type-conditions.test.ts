@@ -56,17 +56,17 @@ describe("an object type", () => {
 describe("the fields of an object type", () => {
   const fields = ["id", "ids", "name", "mate", "secret", "all", "constructor", "toString"];
 
-  it("say which of them may not be null", () => {
+  it("know which of them may not be null", () => {
     expect(fields.filter((name) => types.isNonNull("User", name))).toEqual(["id", "ids", "mate", "all"]);
     expect(fields.filter((name) => types.isNonNull("Nobody", name))).toEqual([]);
   });
 
-  it("say which of them are identifiers, lists included", () => {
+  it("know which of them are identifiers, lists included", () => {
     expect(fields.filter((name) => types.isIdentifier("User", name))).toEqual(["id", "ids"]);
     expect(types.isIdentifier("Thing", "id")).toBe(false);
   });
 
-  it("say which of them hold a secret, lists included", () => {
+  it("know which of them hold a secret, lists included", () => {
     expect(fields.filter((name) => types.isSecret("User", name))).toEqual(["secret", "all"]);
     expect(types.isSecret("Query", "secret")).toBe(false);
   });

@@ -46,7 +46,7 @@ describe("a subgraph that has an interface as one object", () => {
     expect(named("a", operation, lie)).toEqual({ box: { node: { ...is("Node"), friend: is("Node") } } });
   });
 
-  it("does so where it is asked about an entity", () => {
+  it("does so for an entity", () => {
     const operation =
       "query($r:[_Any!]!){x:_entities(representations:$r){...on Node{friend{id}} ...on Box{node{id}}}}";
     const lie = { x: [{ ...is("Pub"), friend: is("Pub") }, { __typename: "Box", node: is("Pub") }, null] };
@@ -55,7 +55,7 @@ describe("a subgraph that has an interface as one object", () => {
     });
   });
 
-  it("says no name where it said none", () => {
+  it("adds no name where there was none", () => {
     expect(named("a", "{node{id}}", { node: { id: "1" } })).toEqual({ node: { id: "1" } });
   });
 });
@@ -70,7 +70,7 @@ describe("a subgraph that has some of the types", () => {
     });
   });
 
-  it("is believed about its own, and about types that no subgraph is said to have", () => {
+  it("is trusted about its own types, and about types without a declared subgraph", () => {
     const answer = { node: is("Pub"), any: is("Old") };
     expect(named("c", "{node{id} any{...on Pub{id}}}", answer)).toEqual(answer);
   });

@@ -36,7 +36,7 @@ const condition = (whenTrue?: PlanNode, whenFalse?: PlanNode): PlanNode => ({
 const [A, B, C] = [aFetch("a", "{a}"), aFetch("b", "{b}"), aFetch("c", "{c}")];
 const VALUES: Readonly<Record<string, unknown>> = { a: { a: 1 }, b: { b: 2 }, c: { c: 3 } };
 
-/** Subgraphs that answer when they are told to. */
+/** Subgraphs for which the test answers. */
 const heldExecution = (more: Partial<ExecutionState> = {}) => {
   const held = new Map<string, () => void>();
   const requested: string[] = [];
@@ -80,7 +80,7 @@ describe("the order of fetches", () => {
     expect(state.data).toEqual({ a: 1, b: 2, c: 3 });
   });
 
-  it("begins nothing more when nobody will be told the answer", async () => {
+  it("starts no further fetch when nobody waits for the answer", async () => {
     let isAbandoned = false;
     const { state, requested, answer } = heldExecution({ isAbandoned: () => isAbandoned });
     const running = compilePlan(sequence(A, B), types, undefined)(state);
@@ -98,7 +98,7 @@ describe("the order of fetches", () => {
     expect([state.data, state.failures.length]).toEqual([{ b: 2 }, 1]);
   });
 
-  it("does not wait where no fetch has anything to ask", () => {
+  it("does not wait if no fetch has anything to request", () => {
     const state = anExecution(() => answered({}));
     const nothing = flattened(
       pathOf("users", "@"),
@@ -146,7 +146,7 @@ describe("a condition", () => {
 });
 
 describe("a plan compiled once", () => {
-  it("drops the text of subgraph errors unless it is told which fetches may keep it", async () => {
+  it("drops the text of subgraph errors unless the caller defines which fetches may keep it", async () => {
     const message = async (isSecretive?: () => boolean) => {
       const state = anExecution(() => answeredWithErrors(null, { message: "SECRET", path: ["a"] }));
       await compilePlan(A, types, undefined, isSecretive)(state);
@@ -196,7 +196,7 @@ describe("a plan compiled once", () => {
     ]);
   });
 
-  it("takes out of an answer what the client reads and no fetch asked for", async () => {
+  it("removes from an answer what the client reads and no fetch requested", async () => {
     const answer = () => answered({ me: { id: "1", name: "forged" } });
     const plan = aFetch("a", "{me{id}}");
     const state = anExecution(answer);
@@ -205,7 +205,7 @@ describe("a plan compiled once", () => {
   });
 });
 
-describe("an answer that stands in two places", () => {
+describe("an answer that is at two places", () => {
   const ROOT = aFetch("a", "{users{__typename id}}");
   const USERS = pathOf("users", "@");
   const PLACE = anEntityFetch("b", "{...on User{place{__typename id}}}", [required("User", "id")]);

@@ -89,13 +89,13 @@ describe("a fetch of entities", () => {
     { users: [] },
     { users: null },
     { users: [null, { __typename: "Post", id: "1" }, { id: "1" }] },
-  ])("asks nobody when there are none: %j", (data) => {
+  ])("calls no subgraph when there are none: %j", (data) => {
     const state = anExecution(() => entities(), { data: data as JsonObject });
     expect(compileEntityFetch(NAMES, USERS, contextOf(NAMES), false)(state)).toBeUndefined();
     expect(state.sent).toEqual([]);
   });
 
-  it("takes no key it did not ask for, not even the key of the entity", async () => {
+  it("takes no key that it did not request, not even the key of the entity", async () => {
     const { data } = await run(users("1"), entities({ id: "2", name: "Ada", place: { town: "Oslo" } }));
     expect(data).toEqual({ users: [user("1", { name: "Ada" })] });
   });
@@ -134,7 +134,7 @@ describe("an answer of another length", () => {
       "entities that are not a list where 2 were asked for",
     ],
     [undefined, "entities that are not a list where 2 were asked for"],
-  ])("says of none of its items whose they are: %j", async (answer, message) => {
+  ])("does not assign its items to entities: %j", async (answer, message) => {
     const { data, failures } = await run(users("1", "2"), answered({ _entities: answer }));
     expect(data).toEqual(users("1", "2"));
     expect(failures).toEqual([
@@ -143,7 +143,7 @@ describe("an answer of another length", () => {
     ]);
   });
 
-  it("is told by the subgraph's own errors where it has some", async () => {
+  it("is reported by the subgraph's own errors if it has some", async () => {
     const { failures } = await run(
       users("1"),
       answeredWithErrors({ _entities: null }, { message: "broken" }),
@@ -160,7 +160,7 @@ describe("no answer", () => {
     );
   });
 
-  it("of more than twenty places is told once, at the place without a list index", async () => {
+  it("of more than twenty places is reported once, at the place without a list index", async () => {
     const ids = Array.from({ length: 21 }, (_, n) => String(n));
     const many = await run(users(...ids), { kind: "unavailable", reason: "timed out" });
     expect(many.failures).toEqual([{ kind: "unavailable", path: ["users"], message: "timed out" }]);
@@ -177,7 +177,7 @@ describe("no answer", () => {
 });
 
 describe("an error inside an entity", () => {
-  it("is told at every place where that entity stands", async () => {
+  it("is reported at every place of that entity", async () => {
     const { data, failures } = await run(
       { users: [user("1"), [user("2"), user("1")]] },
       answeredWithErrors(
@@ -193,7 +193,7 @@ describe("an error inside an entity", () => {
   });
 
   it.each([undefined, [], ["_entities"], ["_entities", "0"], ["elsewhere", 0], ["constructor"]])(
-    "with the path %j is told where the entities are",
+    "with the path %j is reported where the entities are",
     async (path) => {
       const { failures } = await run(
         users("1"),
@@ -203,7 +203,7 @@ describe("an error inside an entity", () => {
     },
   );
 
-  it.each([7, -1, 0.5])("at the index %j, where nothing was requested, is told to nobody", async (index) => {
+  it.each([7, -1, 0.5])("at the index %j, where nothing was requested, is not reported", async (index) => {
     const { failures } = await run(
       users("1"),
       answeredWithErrors({ _entities: [{ name: "Ada" }] }, { message: "broken", path: ["_entities", index] }),
@@ -223,7 +223,7 @@ describe("an error inside an entity", () => {
 });
 
 describe("hostile entities", () => {
-  it("are rid of what was not asked for and another fetch reads, each of them, also behind one that came before", async () => {
+  it("lose what was not requested and another fetch reads, each of them, also behind one that came before", async () => {
     const node = anEntityFetch("b", "{...on User{friend{id}}}", [required("User", "id")]);
     const other = anEntityFetch("c", "{...on User{name}}", [required("User", "id")]);
     const parseFetch = createFetchParser();
@@ -262,7 +262,7 @@ describe("hostile entities", () => {
     expect(failures).toMatchObject([{ kind: "shape" }]);
   });
 
-  it("bring nothing under the key of a rename that was not asked for", async () => {
+  it("add nothing under the key of a rename that was not requested", async () => {
     const node = anEntityFetch("b", "{...on User{_n:name}}", [required("User", "id")], {
       outputRewrites: [
         {
@@ -298,7 +298,7 @@ describe("a batch", () => {
     return state;
   };
 
-  it("asks once for all, and tells the answers apart by their aliases", async () => {
+  it("sends one request for all, and distinguishes the answers by their aliases", async () => {
     const { data, sent } = await runBatch(
       { users: [user("1")], posts: [post("1")] },
       answered({ _e0: [{ name: "Ada", text: "forged" }], _e1: [{ text: "t", name: "forged" }] }),
@@ -330,7 +330,7 @@ describe("a batch", () => {
     expect(failures.map(({ kind, path }) => [kind, path])).toEqual([["shape", ["posts", 0]]]);
   });
 
-  it("tells an error without a place at each of its parts, one with a place there alone", async () => {
+  it("reports an error without a place at each of its parts, one with a place only there", async () => {
     const { failures } = await runBatch(
       { users: [user("1")], posts: [post("1")] },
       answeredWithErrors(

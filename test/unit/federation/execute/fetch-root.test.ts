@@ -48,7 +48,7 @@ const rename = (to: string, ...names: readonly string[]): Rewrite => ({
 });
 
 describe("a fetch of root fields", () => {
-  it("asks its subgraph once, and takes what it asked for", async () => {
+  it("calls its subgraph once, and merges what it requested", async () => {
     const { data, failures, sent } = await run(
       aFetch("a", "{me{id} m:you{id}}"),
       answered({ me: { id: "1" }, m: { id: "2" }, you: { id: "forged" }, n: 9 }),
@@ -140,7 +140,7 @@ describe("renames of a fetch", () => {
     expect(data).toEqual({ me: { id: "1", name: "Ada" } });
   });
 
-  it("bring nothing the subgraph was not asked for: a key of its own cannot pass for a renamed one", async () => {
+  it("add nothing that was not requested: a key of the subgraph cannot pass for a renamed one", async () => {
     const root = aFetch("a", "{_n:n}", { outputRewrites: [rename("n", "_n")] });
     expect((await run(root, answered({ _n: 1, me: { id: "forged" } }))).data).toEqual({ n: 1 });
   });
@@ -151,7 +151,7 @@ describe("renames of a fetch", () => {
   });
 });
 
-describe("what an answer says besides", () => {
+describe("further parts of an answer", () => {
   it("is dropped below what was requested, where another fetch reads it", async () => {
     const node = aFetch("a", "{me{id}}");
     const parseFetch = createFetchParser();

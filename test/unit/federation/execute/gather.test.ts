@@ -54,19 +54,19 @@ describe("the entities of a fetch", () => {
     expect(targets.map((target, at) => target === users[at])).toEqual([true, true, true, true, true]);
   });
 
-  it("are told apart by type, and by the type of a value", () => {
+  it("are distinguished by type, and by the type of a value", () => {
     const users = [user("1"), { __typename: "Post", id: "1" }, user(1), user("1")];
     const { text, indices } = gathered({ users });
     expect(sent(text)).toEqual([user("1"), { __typename: "Post", id: "1" }, user(1)]);
     expect(indices).toEqual([0, 1, 2, 0]);
   });
 
-  it("are told apart by each field, not by the first alone", () => {
+  it("are distinguished by each field, not only by the first", () => {
     const users = [user("1", { name: "a" }), user("1", { name: "b" }), user("1", { name: "a" })];
     expect(gathered({ users }, [required("User", "id", "name")]).indices).toEqual([0, 1, 0]);
   });
 
-  it("are told apart by what stands inside them", () => {
+  it("are distinguished by their content", () => {
     const place: RequiredSelection = {
       kind: "field",
       name: "place",
@@ -111,7 +111,7 @@ describe("the entities of a fetch", () => {
       },
       state,
     );
-    // The first one tells which fields are plain, the second is the first that is remembered by them.
+    // The first one determines the plain fields, the second is the first that is cached by them.
     expect([count, written]).toEqual([1, 2]);
   });
 

@@ -21,7 +21,7 @@ const merged = (keys: readonly string[], target: JsonObject, source: JsonObject,
 };
 
 describe("merging what a fetch answered", () => {
-  it("takes the keys that were asked for and no other", () => {
+  it("takes the requested keys and no other", () => {
     expect(merged(["a"], { z: 1 }, { a: 2, b: 3, z: 9 })).toEqual({ z: 1, a: 2 });
   });
 
@@ -98,7 +98,7 @@ describe("the name of a type", () => {
       "__typename"
     ];
 
-  it("is not taken when it was not asked for", () => {
+  it("is not taken when it was not requested", () => {
     expect(merged(["id"], {}, { __typename: "User", id: "1" })).toEqual({ id: "1" });
   });
 
@@ -137,7 +137,7 @@ describe("copies", () => {
   });
 });
 
-describe("the interpreter that stands in where code may not be generated", () => {
+describe("the interpreter that is used where code may not be generated", () => {
   it("merges the same", () => {
     const source = {
       ...json('{"__proto__":{"p":1}}'),

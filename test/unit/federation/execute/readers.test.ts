@@ -33,11 +33,11 @@ describe("who reads what at a place", () => {
     expect(readAt(plan, "{me{name}}", [])).toEqual(["me", "u", "me"]);
   });
 
-  it("is below a key what each of them asks there", () => {
+  it("is below a key what each of them selects there", () => {
     expect(readAt(ROOT, "{users{name ...{nick}}}", USERS)).toEqual(["__typename", "id", "name", "nick"]);
   });
 
-  it("is an entity fetch with what it asks and what it sends", () => {
+  it("is an entity fetch with what it selects and what it sends", () => {
     const plan = sequence(
       ROOT,
       flattened(USERS, anEntityFetch("b", "{...on User{nick}}", [required("User", "id", "mail")])),
@@ -68,7 +68,7 @@ describe("who reads what at a place", () => {
     expect(readAt(plan, undefined, pathOf("posts"))).toEqual(["text of Post", "no of Post"]);
   });
 
-  it("is told with the types a path names around it, and those only up to the next field", () => {
+  it("has the types that the path names around it, only up to the next field", () => {
     const path = pathOf("things", "@", ["User", "Admin"]);
     const fetch = anEntityFetch("b", "{...on User{nick}}", [required("User", "id")]);
     expect(readAt(flattened(path, fetch), undefined, path)).toEqual([
@@ -130,7 +130,7 @@ describe("a place is contested", () => {
   const contested = (plan: PlanNode, client: string | undefined, path: readonly PathStep[]) =>
     readersOf(plan, client).at([path]).isContested;
 
-  it("when more than one fetch reads there, the client apart", () => {
+  it("when more than one fetch reads there, not counting the client", () => {
     expect(contested(ROOT, undefined, [])).toBe(false);
     expect(contested(ROOT, "{users{id}}", [])).toBe(false);
     expect(contested(sequence(ROOT, aFetch("b", "{me{id}}")), undefined, [])).toBe(true);

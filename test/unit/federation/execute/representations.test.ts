@@ -37,7 +37,7 @@ describe("a representation never carries a secret", () => {
       { __typename: "Payload", inner: { __typename: "Inner", token: "SECRET" } },
     ],
     [
-      "inside an object that does not say its type",
+      "inside an object without a type name",
       [on("Payload", field("inner", { selections: [field("token")] }))],
       { __typename: "Payload", inner: { token: "SECRET" } },
     ],
@@ -126,7 +126,7 @@ describe("a representation", () => {
     expect(written([on("User", field("__proto__"))], user())).toBeUndefined();
   });
 
-  it("holds what stands inside, with its type where it says one, lists and nulls as they are", () => {
+  it("holds its content, with its type if it has one, lists and nulls unchanged", () => {
     const requires = [on("User", field("place", { selections: [field("__typename"), field("town")] }))];
     const place = (more: object) => ({ ...more, town: "Oslo", secret: 1 });
     expect(written(requires, user({ place: place({ __typename: "Place" }) }))).toBe(

@@ -109,7 +109,7 @@ describe("the client's operation name", () => {
 });
 
 describe("repetitions in the answer", () => {
-  it("are looked for where objects may be shared, and not where the plan may ask the same twice", () => {
+  it("are detected if objects may be shared, and not if the plan may send the same request twice", () => {
     const requested = (mayShare: boolean, mayRepeat: boolean) =>
       built({ mayShare, mayRepeat }).repetition !== undefined;
     expect([requested(true, false), requested(true, true), requested(false, false)]).toEqual([

@@ -26,8 +26,8 @@ const keysFor = (typeName: string, text: string, around?: readonly (readonly str
     .filter((one) => isRequestedOf(one, typeName, types))
     .map(({ key }) => key);
 
-describe("what a selection asks for", () => {
-  it("is told by the keys of the answer, with the type conditions around each", () => {
+describe("the keys of a selection", () => {
+  it("are the keys of the answer, with the type conditions around each", () => {
     expect(listed("{a b:c ...{d} ...on User{e ...on Thing{f}} ...F} fragment F on Post{g}")).toEqual([
       "a",
       "b",
@@ -38,7 +38,7 @@ describe("what a selection asks for", () => {
     ]);
   });
 
-  it("names a condition once, however often it stands around", () => {
+  it("contain a condition once, however often it is nested", () => {
     expect(listed("{...on User{...on User{...F}}} fragment F on User{a}", [["User"]])).toEqual(["a User"]);
     expect(listed("{...on User{a}}", [["User", "Post"]])).toEqual(["a User|Post User"]);
   });
@@ -82,7 +82,7 @@ describe("what a selection asks for", () => {
   });
 });
 
-describe("a key is asked for of an object", () => {
+describe("a key is requested of an object", () => {
   const TEXT = "{all ...on Thing{thing ...on User{user}} ...on Post{post ...on Person{nobody}}}";
 
   it("when every condition around it holds for the object's type", () => {

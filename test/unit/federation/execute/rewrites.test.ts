@@ -100,7 +100,7 @@ describe("a type on the way", () => {
     });
   });
 
-  it("lets an object through that does not say its type: it has the static one", () => {
+  it("accepts an object without a type name: it has the static one", () => {
     expect(rewritten({ _x: 1 }, rename("x", ["User"], "_x"))).toEqual({ x: 1 });
     expect(rewritten({ __typename: 7, _x: 1 }, rename("x", ["User"], "_x"))).toEqual({ __typename: 7, x: 1 });
   });

@@ -37,7 +37,7 @@ const taken = (
 const USER = { __typename: "User", id: "1" };
 
 describe("what is taken over of an answered entity", () => {
-  it("is what was asked for, aliases as they are answered", () => {
+  it("is what was requested, with the aliases of the answer", () => {
     const entity = { n: "Ada", name: "forged", mail: "a@b", id: "2" };
     expect(taken("{...on User{n:name mail}}", { ...USER }, entity)).toEqual({
       ...USER,
@@ -46,14 +46,14 @@ describe("what is taken over of an answered entity", () => {
     });
   });
 
-  it("is of each type what was asked of it alone", () => {
+  it("is for each type only what was requested of it", () => {
     const selections = "{...on User{mail} ...on Post{text}}";
     const entity = { mail: "m", text: "t" };
     expect(taken(selections, { ...USER }, entity)).toEqual({ ...USER, mail: "m" });
     expect(taken(selections, { __typename: "Post" }, entity)).toEqual({ __typename: "Post", text: "t" });
   });
 
-  it("is what is asked of an interface for each of its types, fragments spread twice as well", () => {
+  it("is what is requested of an interface for each of its types, fragments spread twice as well", () => {
     const selections = "{...F ...on Post{...F text}} fragment F on Thing{name}";
     expect(taken(selections, { ...USER }, { name: "n", text: "t" })).toEqual({ ...USER, name: "n" });
     expect(taken(selections, { __typename: "Post" }, { name: "n", text: "t" })).toEqual({
@@ -73,7 +73,7 @@ describe("what is taken over of an answered entity", () => {
 });
 
 describe("an entity the subgraph does not know", () => {
-  it("has null in each field it was asked for, and keeps what another subgraph answered", () => {
+  it("has null in each requested field, and keeps what another subgraph answered", () => {
     expect(taken("{...on User{name mail}}", { ...USER, name: "Ada" }, null)).toEqual({
       ...USER,
       name: "Ada",
@@ -100,7 +100,7 @@ describe("what is no answer", () => {
   });
 });
 
-describe("an entity that says it is of another type than was asked about", () => {
+describe("an entity that claims another type than was requested", () => {
   it.each(["Post", "Other", "Nobody", "Rare", "__proto__", 7, null, ["User"], { a: 1 }])(
     "is not taken over when it calls itself %j",
     (name) => {
@@ -116,18 +116,18 @@ describe("an entity that says it is of another type than was asked about", () =>
     });
   });
 
-  it("is taken over with its concrete type when the interface was asked about", () => {
+  it("is merged with its concrete type when the interface was requested", () => {
     expect(
       taken("{...on Thing{__typename name}}", { __typename: "Thing", id: "1" }, { ...USER, name: "n" }),
     ).toEqual({ __typename: "User", id: "1", name: "n" });
   });
 
-  it("is not taken over when the interface was asked about and the type is not of it", () => {
+  it("is not merged when the interface was requested and the type does not implement it", () => {
     const target = { __typename: "Thing", id: "1" };
     expect(taken("{...on Thing{name}}", { ...target }, { __typename: "Other", name: "n" })).toEqual(target);
   });
 
-  it("is taken over when it says no type", () => {
+  it("is merged when it has no type name", () => {
     expect(taken("{...on User{name}}", { ...USER }, { name: "n" })).toEqual({ ...USER, name: "n" });
   });
 
@@ -137,7 +137,7 @@ describe("an entity that says it is of another type than was asked about", () =>
 });
 
 describe("what is dropped first", () => {
-  it("is what was not asked of the object's type", () => {
+  it("is what was not requested of the object's type", () => {
     const compiled: string[][] = [];
     const document = parse("{...on User{mail} ...on Post{text}}");
     const { drop } = compileTakeEntity(

@@ -135,7 +135,7 @@ describe("what a subgraph was not requested", () => {
     expect(data).toEqual({ me: { ...ID, nick: "forged" } });
   });
 
-  it("is dropped where the client asked it and no fetch did", async () => {
+  it("is dropped if the client selected it and no fetch did", async () => {
     const plan = [fetchOf("a", "{me{__typename id}}")];
     const { data } = await run(plan, { a: { me: { ...ID, nick: "forged" } } }, "{me{id ...{nick}}}");
     expect(data).toEqual({ me: ID });
@@ -164,7 +164,7 @@ describe("what a subgraph was not requested", () => {
     expect(data).toEqual({ me: { ...ID, friend: ID } });
   });
 
-  it("is dropped below an entity where it was asked of another type only", async () => {
+  it("is dropped below an entity if it was requested of another type only", async () => {
     const { data } = await run(
       [
         fetchOf("a", "{things{__typename id}}"),
@@ -182,7 +182,7 @@ describe("what a subgraph was not requested", () => {
     expect(data).toEqual({ things: [{ ...ID, x: { id: "2" } }] });
   });
 
-  it("is dropped where it was asked of another type only", async () => {
+  it("is dropped if it was requested of another type only", async () => {
     const plan = (root: string) => [
       fetchOf("a", root),
       lookUp(
@@ -300,14 +300,14 @@ describe("a plan", () => {
     "mutation{pay{ok query{...Q}}} fragment Q on Query{me{id}}",
     "mutation{pay{...P}} fragment P on Paid{ok query{me{id}}}",
     "mutation{...M} fragment M on Mutation{pay{ok ...P}} fragment P on Paid{query{...on Query{...Q}}} fragment Q on Query{me{id}}",
-  ])("is held to what is asked in fragments as it is without: %s", async (requested) => {
+  ])("is limited to the selections in fragments as it is without: %s", async (requested) => {
     await expect(planned(requested, fetchOf("a", "mutation{pay{ok query{__typename}}}"))).rejects.toThrow(
       "the plan leaves out pay.query.me,",
     );
     await planned(requested, fetchOf("a", "mutation{pay{ok query{me{id}}}}"));
   });
 
-  it("that asks it at another key is refused", async () => {
+  it("that selects it under another key is refused", async () => {
     const requested = "mutation{pay{query{me{id}} p:query{...Q}}} fragment Q on Query{things{id}}";
     await expect(
       planned(requested, fetchOf("a", "mutation{pay{query{me{id} things{id}} p:query{__typename}}}")),

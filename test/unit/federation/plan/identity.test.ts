@@ -29,7 +29,7 @@ describe("a plan's identity", () => {
     expect(keyOf(plannable(["a"]), { a: true, z: true })).toBe(keyOf(plannable(["a"]), { a: true }));
   });
 
-  it("tells sides of an override from conditions", () => {
+  it("distinguishes sides of an override from conditions", () => {
     const keys = ["", "[0,[]]", "[1,[]]"].flatMap((draw) => [
       keyOf(plannable(), {}, draw),
       keyOf(plannable(["a"]), {}, draw),
@@ -38,7 +38,7 @@ describe("a plan's identity", () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  it("shows whoever builds the plan the conditions of the document and no other variable", () => {
+  it("gives the planner the conditions of the document and no other variable", () => {
     const { isTrue } = identifyPlan(plannable(["a", "b"]), drawOf(), given({ a: true, z: true }));
     expect([isTrue("a"), isTrue("b")]).toEqual([true, false]);
     expect(() => isTrue("z")).toThrow(FaultError);

@@ -47,7 +47,7 @@ describe("a plan that is read", () => {
     });
   });
 
-  it("tells what is read of an entity from what it is sent as", () => {
+  it("distinguishes the key in the tree from the key that is sent", () => {
     const requires = [
       {
         kind: "InlineFragment",
@@ -150,7 +150,7 @@ describe("a plan that is not known to the last word", () => {
     expect(() => parsePlan(plan)).toThrow(/^the planner answered with /);
   });
 
-  it("is refused wherever the unknown stands", () => {
+  it("is refused at any place of the unknown node", () => {
     const deep = {
       kind: "Sequence",
       nodes: [fetch(), { kind: "Condition", condition: "v", elseClause: flatten(["?"]) }],

@@ -55,7 +55,7 @@ describe("a walk through a plan", () => {
 });
 
 describe("replacing the leaves of a plan", () => {
-  it("asks once for each leaf, a flatten as a whole, and changes nothing in place", () => {
+  it("calls back once for each leaf, with a flatten as a whole, and changes nothing in place", () => {
     const before = JSON.stringify(plan);
     const asked: string[] = [];
     const mapped = mapLeaves(plan, (leaf) => {

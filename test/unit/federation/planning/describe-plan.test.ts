@@ -41,7 +41,7 @@ const path = [
   { kind: "field" as const, name: "author" },
 ];
 
-/** What the fetch verifier was asked, and a description. */
+/** The calls of the fetch verifier, and a description. */
 const describing = (plan: PlanNode, guards: readonly FetchGuard[] = []) => {
   const asked: unknown[] = [];
   const described = describePlan(plan, {
@@ -75,7 +75,7 @@ describe("a described plan", () => {
     });
   });
 
-  it("says where an entity fetch is about, and what is sent under the names that are sent", () => {
+  it("contains the path of an entity fetch, and the sent fields under their sent names", () => {
     const { described, asked } = describing({
       kind: "flatten",
       path,

@@ -28,7 +28,7 @@ const REQUIRING = `
 `;
 const flat = (text: string): string => text.replace(/\s+/g, " ").trim();
 
-/** Plans with a planner that answers or throws; what it was asked comes back. */
+/** Plans with a planner that answers or throws; returns the operations it received. */
 const plan = async (
   sdl: string,
   operation: string,
@@ -67,7 +67,7 @@ const operationsIn = (node: PlanNode | undefined): readonly string[] => {
 };
 
 describe("an operation the planner can plan", () => {
-  it("is asked about once, in the text that is known", async () => {
+  it("is planned once, with the known text", async () => {
     const fetch = aFetch("s", "{a}");
     const { asked, planned } = await plan(PLAIN, "{ a }", () => fetch, "{ a } # known");
     expect(asked).toEqual(["{ a } # known"]);
@@ -102,7 +102,7 @@ describe("an operation that ends a planner process", () => {
 describe("an operation the planner finds no plan for", () => {
   const NO_PLAN = new Error("no plan was found");
 
-  it("is planned in halves, which together ask the same", async () => {
+  it("is planned in two parts, which together select the same", async () => {
     const { planned, asked } = await plan(PLAIN, "{a b c d}", (text) => {
       if (/a.*d/.test(text)) throw NO_PLAN;
       return aFetch("s", text);
@@ -111,7 +111,7 @@ describe("an operation the planner finds no plan for", () => {
     expect(operationsIn(planned)).toEqual(["{a b c d}"]);
   });
 
-  it("is cut again where a half cannot be planned either", async () => {
+  it("is split again if a part cannot be planned either", async () => {
     const { planned } = await plan(PLAIN, "{a b c d}", (text) => {
       if (/\w \w/.test(text)) throw NO_PLAN;
       return aFetch("s", text);
@@ -133,13 +133,13 @@ describe("an operation the planner finds no plan for", () => {
     expect(error).toMatchObject({ code: "OPERATION_UNPLANNABLE", cause: NO_PLAN });
   });
 
-  it("is never cut when it is a mutation: what is written must be written once", async () => {
+  it("is never split when it is a mutation: what is written must be written once", async () => {
     const { asked, error } = await plan(PLAIN, "mutation{pay refund}", always(NO_PLAN));
     expect(asked).toEqual(["mutation { pay refund }"]);
     expect(error).toMatchObject({ code: "OPERATION_UNPLANNABLE" });
   });
 
-  it("is cut a hundred times at most", async () => {
+  it("is split a hundred times at most", async () => {
     const aliases = Array.from({ length: 400 }, (_, n) => `x${n}:a`).join(" ");
     const { asked, error } = await plan(PLAIN, `{${aliases}}`, (text) => {
       if (/:.*:/.test(text)) throw NO_PLAN;
@@ -156,7 +156,7 @@ describe("an operation the planner finds no plan for", () => {
 });
 
 describe("a `@requires` field the planner gives up on", () => {
-  it("is planned on its own from its own root, and looked up where it stood after the rest", async () => {
+  it("is planned separately from its own root, and looked up at its original place after the rest", async () => {
     const root = "cardea__entity_B_Product";
     const lookUp = anEntityFetch("b", "{...on Product{fee}}", [required("Product", "id", "price")]);
     const { planned, asked } = await plan(REQUIRING, "{product{id fee} n}", (text, call) => {

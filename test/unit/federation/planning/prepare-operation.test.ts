@@ -32,7 +32,7 @@ describe("conditions", () => {
     ]);
   });
 
-  it("must both hold where both stand", () => {
+  it("must both hold if both are present", () => {
     const text = "query($i:Boolean!,$s:Boolean!){n me{x1:id @include(if:$i) @skip(if:$s)}}";
     const kept = normal("query($i:Boolean!,$s:Boolean!){n me{x1:id}}");
     const left = normal("query($i:Boolean!,$s:Boolean!){n me{__typename}}");
@@ -58,7 +58,7 @@ describe("conditions", () => {
     expect(prepared(text)).toEqual([normal("query($v:Boolean!){...F} fragment F on Query{n}")]);
   });
 
-  it("that leave nothing below a field leave its type name, so that the object is still asked for", () => {
+  it("that leave nothing below a field leave its type name, so that the object is still fetched", () => {
     expect(prepared("{me{id @skip(if:true)}}")).toEqual([normal("{me{__typename}}")]);
     expect(prepared("{me{...on User{id @skip(if:true)}}}")).toEqual([normal("{me{...on User{__typename}}}")]);
   });
@@ -102,14 +102,14 @@ describe("what the gateway answers itself", () => {
 });
 
 describe("a mutation", () => {
-  it("is cut into one document per root field, in their order", () => {
+  it("is split into one document per root field, in their order", () => {
     expect(prepared("mutation M{b:refund{id} a:pay{id} __typename}")).toEqual([
       normal("mutation M{b:refund{id}}"),
       normal("mutation M{a:pay{id}}"),
     ]);
   });
 
-  it("of one root field stays whole, whatever stands around it", () => {
+  it("of one root field stays whole, inside any fragments", () => {
     expect(prepared("mutation{...F} fragment F on Mutation{pay{id}}")).toEqual([
       normal("mutation{...F} fragment F on Mutation{pay{id}}"),
     ]);
@@ -126,7 +126,7 @@ describe("a mutation", () => {
     expect(documents[1]).toContain("mutation { refund { id } }");
   });
 
-  it("is cut inside nested fragments, with the type conditions around each field", () => {
+  it("is split inside nested fragments, with the type conditions around each field", () => {
     const text = "mutation{...F} fragment F on Mutation{...on Mutation{a:pay{id} b:refund{id}}}";
     expect(prepared(text).map((one) => one.split(" fragment")[0])).toEqual([
       "mutation { ... on Mutation { ... on Mutation { a: pay { id } } } }",

@@ -26,7 +26,7 @@ const [A, B, C, D] = ["a", "b", "c", "d"].map((name) => aFetch(name, `{${name}}`
 ];
 
 describe("the fetch verifier", () => {
-  it("is asked about every fetch, whichever branch of a condition it stands in", () => {
+  it("checks every fetch, in every branch of a condition", () => {
     const plan: PlanNode = {
       kind: "sequence",
       nodes: [
@@ -46,14 +46,14 @@ describe("the fetch verifier", () => {
     expect(askedAbout(plan)).toEqual(["a", "b", "c", "d"].map((name) => [name, `{${name}}`, {}]));
   });
 
-  it("is asked about entities with the types the plan sends", () => {
+  it("checks entities with the types that the plan sends", () => {
     const fetch = anEntityFetch("e", "{...on User{name}}", [required("User", "id"), required("Admin", "id")]);
     expect(askedAbout(flattened(pathOf("me"), fetch))).toEqual([
       ["e", fetch.operation, { _entities: ["User", "Admin"] }],
     ]);
   });
 
-  it("is asked about a batch with the types under each alias", () => {
+  it("checks a batch with the types under each alias", () => {
     const batch = aBatch("e", [
       { alias: "_e0", selections: "{id}", path: [], requires: [required("User", "id")] },
       { alias: "constructor", selections: "{id}", path: [], requires: [required("Post", "id")] },
@@ -69,7 +69,7 @@ describe("the fetch verifier", () => {
     expect(askedAbout(fetch)).toMatchObject([["e", fetch.operation, { _entities: ["User"] }]]);
   });
 
-  it("is asked nothing about a plan that fetches nothing", () => {
+  it("checks nothing for a plan without a fetch", () => {
     expect(askedAbout(undefined)).toEqual([]);
     expect(askedAbout({ kind: "sequence", nodes: [] })).toEqual([]);
   });

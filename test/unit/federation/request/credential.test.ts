@@ -18,7 +18,7 @@ const REFUSED: VerifyOutcome = {
   issuer: "local",
 };
 
-/** Authenticates with a verifier that answers `outcome`, and tells everything that came of it. */
+/** Authenticates with a verifier that answers `outcome`, and returns all results. */
 const authenticated = (credential: RawCredential, outcome?: VerifyOutcome | Promise<VerifyOutcome>) => {
   const events: DomainEvent[] = [];
   const asked: unknown[] = [];
@@ -44,7 +44,7 @@ const authenticated = (credential: RawCredential, outcome?: VerifyOutcome | Prom
 const bearer: RawCredential = { kind: "bearer", token: "s3cret" };
 
 describe("a request's caller", () => {
-  it("is anonymous without a credential, and the verifier is not asked", () => {
+  it("is anonymous without a credential, and the verifier is not called", () => {
     const { run, asked } = authenticated({ kind: "none" });
     expect(run()).toEqual({ principal: ANONYMOUS });
     expect(asked).toEqual([]);
@@ -63,7 +63,7 @@ describe("a request's caller", () => {
     expect(await found).toMatchObject({ principal: { subject: "u" } });
   });
 
-  it("is asked for with the token and its connection", () => {
+  it("is verified with the token and its connection", () => {
     const connection = {};
     const { run, asked } = authenticated({ ...bearer, connection }, VERIFIED);
     run();
@@ -101,16 +101,16 @@ describe("a credential that is good for nothing", () => {
     expect(events).toMatchObject([{ reason: "TOKEN_INVALID", detail: "two credentials", issuer: "unknown" }]);
   });
 
-  it("tells client and log nothing of the token", () => {
+  it("reports nothing of the token to client and log", () => {
     const { run, events } = authenticated(bearer, REFUSED);
-    let told = "";
+    let text = "";
     try {
       run();
     } catch (error) {
-      told = JSON.stringify(error) + String(error);
+      text = JSON.stringify(error) + String(error);
     }
-    expect(told).not.toBe("");
-    expect(told + JSON.stringify(events)).not.toContain("s3cret");
+    expect(text).not.toBe("");
+    expect(text + JSON.stringify(events)).not.toContain("s3cret");
   });
 
   it("leaves a fault of the key source as it is: the answer is not 401", () => {

@@ -69,7 +69,7 @@ describe("running operations", () => {
     ],
     ["an outside token", outside, { kind: "token", issuer: OUTSIDE, tokenId: "jti-1", until }],
     ["an outside session", outside, { kind: "outsideSession", issuer: OUTSIDE, sessionId: "theirs", until }],
-  ])("are cut off by a revocation of %s", async (_, token, entry) => {
+  ])("are cancelled by a revocation of %s", async (_, token, entry) => {
     const { begin, revocations } = aHarness();
     const operation = begin(token);
     let heard = 0;
@@ -158,7 +158,7 @@ describe("running operations", () => {
     ]);
   });
 
-  it("go on after a mutation at the auth subgraph that revoked others, and are cut off later like all", async () => {
+  it("continue after a mutation at the auth subgraph that revoked others, and are cancelled later like all", async () => {
     const { begin, revocations } = aHarness();
     const operation = begin();
     await operation.atAuth(async () => revocations.apply({ ...adasSession, sessionId: sid(2) }));
@@ -167,7 +167,7 @@ describe("running operations", () => {
     await expect.poll(() => operation.cancelReason).toBe("revoked");
   });
 
-  it("are abandoned when their client goes, and tell it once", () => {
+  it("are abandoned when their client disconnects, and report it once", () => {
     const { begin } = aHarness();
     const client = new ClientDisconnect();
     const operation = begin(adas, client);

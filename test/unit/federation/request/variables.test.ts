@@ -93,7 +93,7 @@ describe("the variables of an operation", () => {
     expect(message?.match(/Variable/g)).toHaveLength(10);
   });
 
-  it("tell conditions by value, and by default where nothing is sent", () => {
+  it("give conditions by value, and by default if nothing is sent", () => {
     const check = checkOf("$a: Boolean = true, $b: Boolean!, $toString: Boolean");
     expect(check.isTrue({}, "a")).toBe(true);
     expect(check.isTrue({ a: false }, "a")).toBe(false);

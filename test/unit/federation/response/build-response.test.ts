@@ -47,7 +47,7 @@ describe("an answer in which something failed", () => {
     });
   });
 
-  it("tells the same failure of one place once, others beside it", () => {
+  it("reports the same failure of one place once, and others too", () => {
     const failures = [
       failure(["n"]),
       failure(["n"]),
@@ -61,7 +61,7 @@ describe("an answer in which something failed", () => {
     ]);
   });
 
-  it("tells texts apart only where they are shown", () => {
+  it("distinguishes texts only if they are shown", () => {
     const failures = [failure(["n"], { message: "a" }), failure(["n"], { message: "b" })];
     expect(answered("{n}", {}, { failures }).errors).toHaveLength(1);
     expect(answered("{n}", {}, { failures, exposure: { messages: true, extensions: [] } }).messages).toEqual([
@@ -70,7 +70,7 @@ describe("an answer in which something failed", () => {
     ]);
   });
 
-  it("tells what nobody selected at the object that needed it, without its name", () => {
+  it("reports an unselected field at the object that needed it, without its name", () => {
     const { errors } = answered(
       "{me{id}}",
       { me: { id: "1" } },
@@ -79,11 +79,11 @@ describe("an answer in which something failed", () => {
     expect(errors).toEqual(["SUBGRAPH_ERROR me"]);
   });
 
-  it("says nothing of a field that is selected on other types only", () => {
+  it("does not report a field that is selected on other types only", () => {
     const sdl =
       "interface T { id: ID } type A implements T { id: ID x: Int } type B implements T { id: ID } type Query { t: T }";
     const operation = "{t{id ...on A{x}}}";
-    const told = (name: string) =>
+    const reported = (name: string) =>
       answered(
         operation,
         { t: { __typename: name, id: "1", x: null } },
@@ -92,10 +92,10 @@ describe("an answer in which something failed", () => {
           failures: [failure(["t", "x"])],
         },
       ).errors;
-    expect([told("A"), told("B")]).toEqual([["SUBGRAPH_ERROR t.x"], []]);
+    expect([reported("A"), reported("B")]).toEqual([["SUBGRAPH_ERROR t.x"], []]);
   });
 
-  it("tells a failed input of `@requires` at the fields that are null for want of it", () => {
+  it("reports a failed input of `@requires` at the fields that are null without it", () => {
     const requires = new Map([["User.fee", new Set(["price"])]]);
     const data = { me: { id: "1", fee: null } };
     const { errors } = answered("{me{id f:fee}}", data, { failures: [failure(["me", "price"])], requires });
@@ -122,14 +122,14 @@ describe("an answer in which something failed", () => {
 });
 
 describe("an answer in which something is of another shape", () => {
-  it("tells it in our words alone", () => {
+  it("reports it in our words only", () => {
     const { data, errors, messages } = answered("{n me{must}}", { n: "SECRET", me: { must: null } });
     expect(data).toEqual({ n: null, me: null });
     expect(errors).toEqual(["SUBGRAPH_ERROR n", "SUBGRAPH_ERROR me.must"]);
     expect(messages.join()).not.toMatch(/SECRET|promised/);
   });
 
-  it("tells each place", () => {
+  it("reports each place", () => {
     const { errors } = answered("{users{tags}}", { users: [{ tags: [1] }, { tags: [2] }] });
     expect(errors).toEqual(["SUBGRAPH_ERROR users.0.tags.0", "SUBGRAPH_ERROR users.1.tags.0"]);
   });

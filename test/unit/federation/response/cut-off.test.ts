@@ -72,7 +72,7 @@ describe("a mutation whose caller was revoked", () => {
     expect(outcome).not.toHaveProperty("credentialRefused");
   });
 
-  it("is told of the fields that were to run alone, fragments and conditions evaluated", () => {
+  it("lists only the fields that were to run, fragments and conditions evaluated", () => {
     const text =
       "mutation($v:Boolean!,$w:Boolean!){__typename ...F x:pay @include(if:$w)} fragment F on Mutation{pay @include(if:$v) t:__typename}";
     expect(cutOff(text, true).result).toMatchObject({ errors: [{ path: ["pay"] }] });

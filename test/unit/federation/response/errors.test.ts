@@ -22,7 +22,7 @@ const failure = (more: Partial<Failure> = {}): Failure => ({
 const shown = (one: Failure, exposure = MASK_EVERYTHING) => failureError(one, ["me"], exposure).toJSON();
 
 describe("the error of a failed subgraph", () => {
-  it("says by default nothing of the subgraph: no text, no extension, no name, no wire key", () => {
+  it("shows nothing of the subgraph by default: no text, no extension, no name, no wire key", () => {
     for (const kind of ["reported", "unavailable", "shape"] as const) {
       const text = JSON.stringify(shown(failure({ kind })));
       expect(text).not.toMatch(/SECRET|billing|wire_me|stacktrace/);
@@ -41,7 +41,7 @@ describe("the error of a failed subgraph", () => {
     });
   });
 
-  it("shows what the exposure lists, and only what the subgraph told", () => {
+  it("shows what the exposure lists, and only what the subgraph sent", () => {
     const exposure = { messages: true, extensions: ["hint", "absent"] };
     expect(shown(failure(), exposure)).toMatchObject({
       message: "row SECRET of table users",
@@ -69,11 +69,11 @@ describe("the error of a failed subgraph", () => {
     const error = failureError(failure({ extensions: {} }), [], { messages: false, extensions: [key] });
     expect(Object.keys(error.extensions)).toEqual(["code"]);
     const hostile = JSON.parse('{"__proto__":{"code":"forged"}}') as Readonly<Record<string, unknown>>;
-    const told = failureError(failure({ extensions: hostile }), [], {
+    const shown = failureError(failure({ extensions: hostile }), [], {
       messages: false,
       extensions: ["__proto__"],
     });
-    expect([told.extensions["code"], Object.getPrototypeOf(told.extensions)]).toEqual([
+    expect([shown.extensions["code"], Object.getPrototypeOf(shown.extensions)]).toEqual([
       "SUBGRAPH_ERROR",
       Object.prototype,
     ]);
@@ -148,7 +148,7 @@ describe("the errors of one response", () => {
 });
 
 describe("a formatted error", () => {
-  it("becomes an instance that says the same, absent parts absent", () => {
+  it("becomes an instance with the same content, absent parts absent", () => {
     const whole = { message: "m", path: ["a", 0], extensions: { code: "FORBIDDEN" } };
     expect(asGraphQLError(whole).toJSON()).toEqual(whole);
     expect(asGraphQLError({ message: "m" }).toJSON()).toEqual({ message: "m" });

@@ -72,7 +72,7 @@ describe("introspection", () => {
     expect(answers.get(key)).toEqual({ queryType: { name: "Query" } });
   });
 
-  it("is nothing where nobody asks", () => {
+  it("is empty if it is not selected", () => {
     expect(asked("{open}")).toEqual({});
     expect(asked("{__typename}")).toEqual({});
   });

@@ -19,7 +19,7 @@ describe("data written already", () => {
     expect(text).toBe(`${head}"data":{"b":1,"a":[{"x":"1e0"}],"n":1.5}}`);
   });
 
-  it("is an object for whoever looks at it", () => {
+  it("is an object for code that reads it", () => {
     const data = writtenData(TEXT);
     expect(data).toEqual({ b: 1, a: [{ x: "1e0" }], n: 1.5 });
     expect(Object.keys(data)).toEqual(["b", "a", "n"]);

@@ -25,7 +25,7 @@ describe("the reader of one key", () => {
     expect(read(JSON.parse(`{${JSON.stringify(key)}:"data"}`) as JsonObject)).toBe("data");
   });
 
-  it("tells a null from an absent key", () => {
+  it("distinguishes null from an absent key", () => {
     const read = compileRead("a");
     expect([read({ a: null }), read({})]).toEqual([null, undefined]);
   });

@@ -26,7 +26,7 @@ describe("an own property", () => {
     expect(own(parsed('{"hasOwnProperty":1,"a":2}'), "a")).toBe(2);
   });
 
-  it("tells a null from an absent key", () => {
+  it("distinguishes null from an absent key", () => {
     expect([own({ a: null }, "a"), own({}, "a")]).toEqual([null, undefined]);
   });
 });

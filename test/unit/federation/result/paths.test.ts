@@ -69,14 +69,14 @@ describe.each([
   });
 });
 
-describe("an object that does not say its type", () => {
+describe("an object without a type name", () => {
   it.each([
     { id: "1" },
     { __typename: null },
     { __typename: 7 },
     { __typename: ["User"] },
     { __typename: "constructor" },
-  ])("is not entered where a path asks for one: %j", (object) => {
+  ])("is not entered if a path requires one: %j", (object) => {
     expect(collected({ a: object }, pathOf("a", ["User"]))).toEqual([]);
     expect(located({ a: object }, pathOf("a", ["User"]))).toEqual([]);
   });
@@ -94,7 +94,7 @@ describe("the places of an object", () => {
     ]);
   });
 
-  it("are several for one object that stands in several places", () => {
+  it("are several for one object at several places", () => {
     const one = user("1");
     expect(located({ users: [one, [one]] }, pathOf("users"))).toEqual([
       [
@@ -134,7 +134,7 @@ describe("objects that many places share", () => {
     expect(collected({ a: list, b: list }, pathOf("a"), sharing(one, list))).toHaveLength(2);
   });
 
-  it("are visited in each place when nobody says they are shared", () => {
+  it("are visited at each place when they are not known to be shared", () => {
     const one = user("1");
     expect(collected({ users: [one, one] }, pathOf("users"))).toEqual([one, one]);
   });

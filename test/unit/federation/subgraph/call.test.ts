@@ -25,7 +25,7 @@ const request = (given: Partial<SubgraphRequest> = {}): SubgraphRequest => ({
   ...given,
 });
 
-/** The way to one subgraph, with everything that was sent and told on it. */
+/** A call to one subgraph, with everything that was sent and reported. */
 const open = (
   given: Partial<CallParts> = {},
   principal = USER,
@@ -98,7 +98,7 @@ describe("a call of a subgraph", () => {
     expect(allowed.context.outcome.setCookies).toEqual(["theirs=1; Path=/"]);
   });
 
-  it("is sent once where one plan asks the same twice, and each gets an object of its own", async () => {
+  it("is sent once if one plan has the same fetch twice, and each gets an object of its own", async () => {
     const { call, sent } = open();
     const same = request({ mayRepeat: true });
     const [first, second] = await Promise.all([call(same), call(same)]);
@@ -109,7 +109,7 @@ describe("a call of a subgraph", () => {
     expect(sent).toHaveLength(2);
   });
 
-  it("is never shared by mutations, whatever a plan says", async () => {
+  it("is never shared by mutations, with any plan", async () => {
     const { call, sent } = open({ shareAnonymous: true }, ANONYMOUS);
     const same = request({ mayRepeat: true, operationKind: "mutation" });
     await Promise.all([call(same), call(same)]);
@@ -124,7 +124,7 @@ describe("calls of several callers", () => {
     return sent.length;
   };
 
-  it("are one call where nobody is told apart and the operator wants it", async () => {
+  it("are one call if callers cannot be distinguished and the operator allows it", async () => {
     expect(await twice({ shareAnonymous: true }, ANONYMOUS)).toBe(1);
   });
 

@@ -11,7 +11,7 @@ const result = (n: number): CallResult => ({
   setCookies: [],
 });
 
-/** Calls that are answered when told; each remembers its signal. */
+/** Calls that the test answers; each keeps its signal. */
 const createCalls = () => {
   const shared = createSharedCalls();
   const started: { readonly signal: AbortSignal; readonly answer: (with_: CallResult) => void }[] = [];
@@ -25,7 +25,7 @@ const createCalls = () => {
 };
 
 describe("a shared call", () => {
-  it("is made once for all who ask the same while it is under way", async () => {
+  it("is made once for all callers with the same request while it runs", async () => {
     const { started, join } = createCalls();
     const answers = [join(), join(), join()];
     expect(started).toHaveLength(1);
@@ -43,7 +43,7 @@ describe("a shared call", () => {
     expect(started).toHaveLength(3);
   });
 
-  it("goes on for the others when one leaves, who is told at once", async () => {
+  it("continues for the others when one leaves, who gets a result at once", async () => {
     const { started, join } = createCalls();
     const client = new AbortController();
     const [leaving, staying] = [join(client), join()];
@@ -54,7 +54,7 @@ describe("a shared call", () => {
     expect(await staying).toEqual(result(1));
   });
 
-  it("ends when nobody waits any more, and whoever asks then asks anew", async () => {
+  it("ends when no caller waits any more, and a later caller starts a new one", async () => {
     const { started, join } = createCalls();
     const client = new AbortController();
     const leaving = join(client);

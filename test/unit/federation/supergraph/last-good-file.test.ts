@@ -50,7 +50,7 @@ describe("the file of the last good supergraph", () => {
     expect(readFileSync(join(folder, "reader"), "utf8")).toContain(SDL);
   });
 
-  it("tells when nothing has been kept yet", async () => {
+  it("reports that nothing has been kept yet", async () => {
     await expect(createLastGoodFile(path).load()).rejects.toThrow("nothing yet");
     await createLastGoodFile(path).assertOurs();
   });
@@ -61,7 +61,7 @@ describe("the file of the last good supergraph", () => {
     ["a folder", () => mkdirSync(path)],
     ["the supergraph itself", () => writeFileSync(path, SDL)],
     ["an empty file", () => writeFileSync(path, "")],
-  ])("leaves %s alone, and says so", async (_what, put) => {
+  ])("leaves %s alone, and reports it", async (_what, put) => {
     await createLastGoodFile(join(folder, "elsewhere")).keep(SDL);
     put();
     const before = lstatSync(path);

@@ -15,7 +15,7 @@ afterEach(() => void vi.useRealTimers());
 const refusal = (where: string): ConfigError =>
   new ConfigError([{ kind: "UNREADABLE_SUPERGRAPH", where, found: "f", allowed: "a", fix: "x" }]);
 
-/** A life whose source says what `source.next` says, and whose build refuses texts with "bad". */
+/** A life cycle whose source returns `source.next`, and whose build refuses texts with "bad". */
 const createLife = (given: Partial<SupergraphLifeParts> = {}) => {
   const events: DomainEvent[] = [];
   const closed: string[] = [];
@@ -72,7 +72,7 @@ describe("a supergraph's life", () => {
     expect(types()).toEqual(["supergraph.loaded", "supergraph.refused", "supergraph.swapped"]);
   });
 
-  it("builds an unchanged one anew only when that is asked for", async () => {
+  it("rebuilds an unchanged one only on request", async () => {
     const { life, installed } = createLife();
     await life.start();
     expect(await life.reload()).toBe(true);
@@ -104,7 +104,7 @@ describe("a supergraph's life", () => {
     expect(types().at(-1)).toBe("supergraph.refused");
   });
 
-  it("reloads one after the other, and one that waits is enough for all who ask meanwhile", async () => {
+  it("reloads one after the other, and one waiting reload serves all requests made meanwhile", async () => {
     const { life, source } = createLife();
     await life.start();
     await Promise.all([life.reload(), life.reload(), life.reload()]);
@@ -139,7 +139,7 @@ describe("a supergraph's life", () => {
 });
 
 describe("a change during the start", () => {
-  /** A life that is told of the change while it builds its first supergraph. */
+  /** A life cycle that is notified of a change while it builds its first supergraph. */
   const changedWhileBuilt = (given: Partial<SupergraphLifeParts> = {}) => {
     let builds = 0;
     const made = createLife({
@@ -202,7 +202,7 @@ describe("the last good supergraph", () => {
     expect(source.loads).toBe(loads);
   });
 
-  it("is built like any other: where it is refused too, both refusals are told", async () => {
+  it("is built like any other: if it is refused too, both refusals are reported", async () => {
     const { life, source } = createLife({
       lastGood: { load: async () => "bad kept", keep: async () => undefined },
     });
@@ -214,7 +214,7 @@ describe("the last good supergraph", () => {
     ]);
   });
 
-  it("that cannot be kept is told, and the new one serves", async () => {
+  it("that cannot be kept is reported, and the new one serves", async () => {
     const { life, types } = createLife({
       lastGood: { load: async () => "kept", keep: () => Promise.reject(new Error("disk full")) },
     });

@@ -17,7 +17,7 @@ describe("a log of reloads", () => {
     ]);
   });
 
-  it("says that the last good supergraph serves until the source's is served again", () => {
+  it("reports that the last good supergraph serves until the source's is served again", () => {
     const log = createReloadLog(createFakeClock());
     expect(log.isFallback()).toBe(false);
     log.add("fallback");

@@ -34,7 +34,7 @@ const refusal = async (load: Promise<string>): Promise<string> => {
 };
 
 describe("a supergraph at a URL", () => {
-  it("is asked for with the tag of the last answer, which stands while nothing is new", async () => {
+  it("is requested with the tag of the last answer, which stays valid while nothing is new", async () => {
     const asked = answering(
       new Response("one", { headers: { etag: '"1"' } }),
       new Response(null, { status: 304 }),
@@ -121,7 +121,7 @@ describe("a supergraph in a file", () => {
 });
 
 describe("a text that never changes", () => {
-  it("is its own source, and its digest tells it from every other", async () => {
+  it("is its own source, and its digest distinguishes it from every other", async () => {
     expect(await fixedSource("one").load()).toBe("one");
     expect(digestOf("one")).toMatch(/^[0-9a-f]{64}$/);
     expect(digestOf("one")).not.toBe(digestOf("one "));

@@ -28,7 +28,7 @@ describe("the types a subgraph may name", () => {
     ).toEqual({ a: [["P"], []], b: [["I"], ["I"]] });
   });
 
-  it("hold a type that no subgraph is said to have everywhere", () => {
+  it("contain a type without a declared subgraph everywhere", () => {
     expect(typesOf("type P { id: ID }")).toEqual({ a: [["P"], []], b: [["P"], []] });
   });
 

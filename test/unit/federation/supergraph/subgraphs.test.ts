@@ -53,7 +53,7 @@ describe("the subgraphs of a supergraph", () => {
 });
 
 describe("what fields require", () => {
-  it("is told as paths to the leaves, of every set of the field", () => {
+  it("is read as paths to the leaves, of every set of the field", () => {
     expect(pathsOf({ "Item.fee": ["price size { width unit { name } }", "price weight"] })).toEqual({
       "Item.fee": ["price", "size.unit.name", "size.width", "weight"],
     });

@@ -12,11 +12,11 @@ import {
 
 type Request = Readonly<Record<string, unknown>>;
 
-/** A planner process that answers when it is told to; the real one is started by `planner.test.ts`. */
+/** A planner process that the test answers for; the real one is started by `planner.test.ts`. */
 class HeldWorker implements PlannerWorker {
   readonly opened = new Set<number>();
   readonly asked: { readonly request: Request; readonly deadlineMs: number }[] = [];
-  readonly told: Request[] = [];
+  readonly notified: Request[] = [];
   isStopped = false;
   #settle:
     | { readonly resolve: (answer: WorkerAnswer) => void; readonly reject: (error: unknown) => void }
@@ -42,7 +42,7 @@ class HeldWorker implements PlannerWorker {
   }
 
   notify(request: Request): void {
-    this.told.push(request);
+    this.notified.push(request);
   }
 
   stop(): void {
@@ -93,7 +93,7 @@ describe("the planner processes", () => {
     ]);
   });
 
-  it("are asked for a plan with the deadline set", async () => {
+  it("receive a plan request with the configured deadline", async () => {
     const { opened } = await open({ deadlineMs: 7 });
     const planning = plan(opened, "{a}");
     await settled();
@@ -220,7 +220,7 @@ describe("a supergraph", () => {
     await settled();
     opened.close();
     opened.close();
-    expect(workers.map(({ told }) => told)).toEqual([[{ kind: "close", id: 1 }], []]);
+    expect(workers.map(({ notified }) => notified)).toEqual([[{ kind: "close", id: 1 }], []]);
     for (const worker of workers) await worker.answer({ kind: "planned", plan: 0 });
     await Promise.all(plans);
   });

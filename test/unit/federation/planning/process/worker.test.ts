@@ -9,7 +9,7 @@ class NamedProcess extends EventEmitter {
   readonly signals: (string | undefined)[] = [];
   refs = 0;
   isUnref = false;
-  /** What the channel says when a request is sent. */
+  /** The result of the channel when a request is sent. */
   sendError: Error | null = null;
   readonly channel = {
     ref: () => {
@@ -58,7 +58,7 @@ beforeEach(() => {
 afterEach(() => void vi.useRealTimers());
 
 describe("a planner process", () => {
-  it("is started when it is first asked, without our environment and without our streams", () => {
+  it("is started at the first request, without our environment and without our streams", () => {
     const worker = aWorker();
     worker.notify({ kind: "close" });
     expect(processes).toEqual([]);
@@ -77,14 +77,14 @@ describe("a planner process", () => {
     expect([processes.length, last().sent]).toEqual([1, [{ n: 1 }, { n: 2 }]]);
   });
 
-  it("is told what needs no answer, while it runs", () => {
+  it("receives notifications while it runs", () => {
     const worker = aWorker();
     void worker.request({ n: 1 }, 100);
     worker.notify({ kind: "close", id: 1 });
     expect(last().sent).toEqual([{ n: 1 }, { kind: "close", id: 1 }]);
   });
 
-  it("keeps our own process alive while it is asked, and not when it is idle", async () => {
+  it("keeps our own process alive during a request, and not when it is idle", async () => {
     const requested = aWorker().request({}, 100);
     expect(last().isUnref).toBe(true);
     const whileAsked = last().refs;
@@ -133,7 +133,7 @@ describe("a process that is lost", () => {
     expect(last().signals).toEqual(["SIGKILL"]);
   });
 
-  it("before it could read the request says nothing about it", async () => {
+  it("before it could read the request is not caused by it", async () => {
     const worker = aWorker();
     void worker.request({}, 100).catch(() => undefined);
     last().sendError = new Error("channel closed");
@@ -164,7 +164,7 @@ describe("a process that is lost", () => {
     expect(processes).toHaveLength(2);
   });
 
-  it("does not take what its successor opened with it when its end is told late", async () => {
+  it("does not take what its successor opened with it when its end is reported late", async () => {
     const worker = aWorker();
     const slow = worker.request({}, 100).catch(() => "lost");
     const late = last();
@@ -190,7 +190,7 @@ describe("a worker that is stopped", () => {
 });
 
 describe("the reason a process was lost", () => {
-  it("is told in words that name no operation", () => {
+  it("is reported in words that name no operation", () => {
     expect(
       ["crashed", "killed", "too slow"].map((reason) => new PlannerLost(reason as "killed").message),
     ).toEqual([

@@ -50,7 +50,7 @@ describe("an operation the planner cannot plan as a whole", () => {
     expect(roots.map(({ subgraph }) => subgraph)).toEqual(["bare"]);
   });
 
-  it("is not put together of what two subgraphs say of one root field, each of the types it knows", async () => {
+  it("is not merged from two subgraphs' answers to one root field, each with its own types", async () => {
     const graph = graphOf(
       { names: member("name: String"), hours: member("open: Boolean"), bare: member("") },
       { "Query.places": places },
@@ -66,7 +66,7 @@ describe("an operation the planner cannot plan as a whole", () => {
     expect(sent).toEqual([]);
   });
 
-  it("is never cut when it writes", async () => {
+  it("is never split when it writes", async () => {
     const { actual, sent } = await asking(rekeyed, "mutation { rank { code rate } }");
     expect(actual.data).toEqual({ unanswered: expect.stringContaining("Failed to plan query") });
     expect(sent).toEqual([]);
@@ -111,7 +111,7 @@ describe("the runtime type of what a field provides", () => {
     "{ map { places { __typename id } } }",
     "{ map { places { id } } }",
     "{ map { places { id ... on Inn { name } } } }",
-  ])("is asked of the subgraph that provides it: %s", async (text) => {
+  ])("is fetched from the subgraph that provides it: %s", async (text) => {
     const { actual, expected, sent } = await asking(graph, text);
     expect(actual).toEqual(expected);
     expect(sent.map(({ subgraph }) => subgraph)).toEqual(["maps"]);
@@ -141,7 +141,7 @@ describe("what an interface object requires of a concrete type", () => {
   );
 
   it.each(["{ inns { sign } }", "{ toured { sign open } }", "{ anything { ... on Inn { sign } } }"])(
-    "is asked of no other type, in a graph with guards too: %s",
+    "is selected on no other type, in a graph with guards too: %s",
     async (text) => {
       const open = await asking(graph, text);
       expect(open.actual).toEqual(open.expected);

@@ -51,7 +51,7 @@ const operations = (plan: PlanNode | undefined): string[] => {
 };
 
 describe("two parts of one query", () => {
-  it("ask a root field once, and whom they both look up once", () => {
+  it("fetch a root field once, and an entity of both once", () => {
     const part = (field: string): PlanNode => ({
       kind: "sequence",
       nodes: [

@@ -68,7 +68,7 @@ describe("an error about an input the client did not select", () => {
     expect(placesOf(fields, path)).toEqual(expected);
   });
 
-  it("does not stand at a field this caller was denied", () => {
+  it("is not at a field that this caller was denied", () => {
     expect(placesOf("fee", ["items", 0, "price"], ["fee"])).toEqual(["items.0"]);
   });
 });

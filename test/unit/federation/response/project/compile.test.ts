@@ -44,7 +44,7 @@ const completing = (operation: string) => {
 };
 const both = (operation: string, data: JsonObject) => completing(operation)(data);
 
-/** Values a hostile or broken subgraph could send where any of the fields above stands. */
+/** Values that a hostile or broken subgraph could send for any of the fields above. */
 const VALUES = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { depthSize: "small", withCrossShrink: true },

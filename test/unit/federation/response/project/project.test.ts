@@ -19,7 +19,7 @@ const completed = (operation: string, data: object, more: Parameters<typeof aPro
 const clean = (data: unknown) => ({ data, reported: [] });
 
 describe("the answer", () => {
-  it("is in the order and under the keys of the client's operation, and holds nothing nobody asked for", () => {
+  it("is in the order and under the keys of the client's operation, and holds nothing that was not requested", () => {
     const data = { n: 1, b: { name: "Ada", id: "1", must: "secret" }, secret: true, me: { id: "9" } };
     const { data: answer, reported } = completed("{b:me{name t:__typename id} n}", data);
     expect(JSON.stringify(answer)).toBe('{"b":{"name":"Ada","t":"User","id":"1"},"n":1}');
@@ -232,7 +232,7 @@ describe("what was denied", () => {
     expect(reported).toEqual([["Query.thing:User", ["thing"]]]);
   });
 
-  it("is an object whose type is not known, before anything is said about its shape", () => {
+  it("is an object of unknown type, before anything about its shape is reported", () => {
     for (const thing of [{ id: "1" }, { __typename: 7, id: "1" }]) {
       const { data, reported } = completed("{thing{id}}", { thing }, { denials: denying("Query.thing:") });
       expect([data, reported]).toEqual([{ thing: null }, [["Query.thing:", ["thing"]]]]);

@@ -50,7 +50,7 @@ describe("the projectors of one operation", () => {
     expect(asked[1]?.("password")).toBe(false);
   });
 
-  it("are 64 of one plan at most, whoever asks for more", () => {
+  it("are 64 of one plan at most", () => {
     const names = Array.from({ length: 8 }, (_, n) => `v${n}`);
     const cache = createProjectorCache<object>(names);
     const { asked, create } = made();

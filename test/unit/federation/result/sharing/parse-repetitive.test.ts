@@ -70,7 +70,7 @@ describe("JSON that repeats itself", () => {
     expect(read).toBeGreaterThan(5000);
   }, 120_000);
 
-  it("gives one object for equal ones at one place, and tells which", () => {
+  it("gives one object for equal ones at one place, and returns which", () => {
     const author = { id: "1", name: "Ada" };
     const found = parse(
       JSON.stringify({

@@ -7,7 +7,7 @@ const scanned = (text: string, comparedBytes = 2) => {
 };
 
 describe("a scan of JSON", () => {
-  it("leaves a 0 where a value stands again, and tells both places", () => {
+  it("leaves a 0 in place of a repeated value, and returns both places", () => {
     const { rest, repeats, savedBytes } = scanned('{"r":[{"a":{"id":1}},{"a":{"id":1},"b":2}]}');
     expect(rest).toBe('{"r":[{"a":{"id":1}},{"a":0,"b":2}]}');
     expect(repeats).toEqual([{ path: ["r", 1, "a"], source: ["r", 0, "a"] }]);
@@ -37,7 +37,7 @@ describe("a scan of JSON", () => {
     expect(scanned(text).rest).toBe('[{"a":{"x":1},"b":[2]},{"b":0,"c":3,"a":0}]');
   });
 
-  it("tells keys apart of which one begins with the other", () => {
+  it("distinguishes keys of which one begins with the other", () => {
     expect(scanned('[{"ab":{"x":1}},{"a":{"x":1}}]').rest).toBeUndefined();
     expect(scanned('[{"a":{"x":1}},{"ab":{"x":1}}]').rest).toBeUndefined();
   });

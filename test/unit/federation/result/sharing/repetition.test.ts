@@ -24,7 +24,7 @@ describe("the answers to one fetch", () => {
     expect([1, 2, 3].map(() => repetition.parse(FEW))).toEqual([undefined, undefined, undefined]);
   });
 
-  it("are looked through ever more rarely when they say something new each time", () => {
+  it("are scanned more and more rarely when they contain no repetition", () => {
     const unlike = new Repetition();
     for (let asked = 0; asked < 40; asked += 1) unlike.parse(UNLIKE);
     let pause = 0;

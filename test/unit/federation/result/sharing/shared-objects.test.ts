@@ -81,7 +81,7 @@ describe("one way through the tree", () => {
     expect([walk?.isPassed(value), walk?.isPassed(value)]).toEqual([false, false]);
   });
 
-  it("begins anew each time it is asked for", () => {
+  it("starts again for each walk", () => {
     const one = {};
     const shared = withAnswer([one]);
     expect([shared.walk()?.isPassed(one), shared.walk()?.isPassed(one)]).toEqual([false, false]);

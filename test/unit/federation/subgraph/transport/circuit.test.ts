@@ -75,7 +75,7 @@ describe("the circuit of a subgraph", () => {
     expect(state()).toBe("closed");
   });
 
-  it("tells its state, and once when it changes", () => {
+  it("reports its state, and each change once", () => {
     const { changes, hang, settled, state, tryPass, wait } = circuit();
     expect(state()).toBe("closed");
     hang(5);

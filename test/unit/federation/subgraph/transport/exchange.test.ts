@@ -32,7 +32,7 @@ const begin = (client = new AbortController()) => {
 };
 
 describe("an exchange", () => {
-  it("brings the whole body, however it was cut", async () => {
+  it("returns the whole body, however it was split", async () => {
     const { result, start, data, end } = begin();
     start(200, { "set-cookie": "a=1" });
     for (const part of ["{", '"data"', ":1}"]) data(part);
@@ -82,7 +82,7 @@ describe("an exchange", () => {
     expect(await packed.result).toMatchObject({ failure: "too_large" });
   });
 
-  it("says whether anything of an answer came: only then may a query be sent again", async () => {
+  it("reports whether any part of an answer arrived: only without one may a query be sent again", async () => {
     const before = begin();
     before.fail(new Error("reset"));
     expect(await before.result).toMatchObject({ failure: "connection", isUnanswered: true });

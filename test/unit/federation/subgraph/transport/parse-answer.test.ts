@@ -31,7 +31,7 @@ describe("a subgraph's body", () => {
     ["data that is a text", { data: "d" }],
     ["errors that are no list", { data: {}, errors: { message: "m" } }],
     ["errors that are a text", { data: {}, errors: "m" }],
-  ])("says nothing about the fields where it is %s", (_name, body) => {
+  ])("is unavailable where it is %s", (_name, body) => {
     expect(parse(body, 200)).toMatchObject({
       kind: "unavailable",
       reason: expect.stringContaining("status 200"),
@@ -42,7 +42,7 @@ describe("a subgraph's body", () => {
     expect(JSON.stringify(parse("<html>s3cret</html>", 502))).not.toContain("s3cret");
   });
 
-  it("has nothing but what it says itself", () => {
+  it("has only the members of the error", () => {
     // As own keys, however they are called.
     expect(parse('{"__proto__":{"data":{"a":1}}}')).toMatchObject({ kind: "unavailable" });
   });
@@ -73,7 +73,7 @@ describe("a subgraph's body", () => {
     expect(answer.kind === "answered" && answer.errors[0]).not.toHaveProperty("local");
   });
 
-  it("shares no objects where there are errors: an error stands at one place", () => {
+  it("shares no objects if there are errors: an error belongs to one place", () => {
     const shared = { a: 1 };
     const value = { data: { x: shared, y: shared }, errors: [{ message: "m", path: ["x"] }] };
     const repetition = { parse: () => ({ value, shared: new Set([shared]), savedBytes: 10 }) };

@@ -44,7 +44,7 @@ describe("connections and TLS", () => {
   it("are demanded where they were configured for this very subgraph", () => {
     expect(demandsTls({ subgraphs: { a: { tls: TLS } } }, "a")).toBe(true);
     expect(demandsTls({ subgraphs: { a: { tls: TLS } } }, "b")).toBe(false);
-    // For all at once they say how https is spoken, where it is spoken.
+    // Settings for all subgraphs apply to those with https.
     expect(demandsTls({ tls: TLS }, "a")).toBe(false);
     expect(settingsOf({ tls: TLS }, "a").tls).toBe(TLS);
   });
