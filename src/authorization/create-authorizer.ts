@@ -2,6 +2,7 @@ import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from "graph
 import { OperationTypeNode, parse, print } from "graphql";
 import { ConfigError, FaultError, type Problem } from "../domain/errors.js";
 import type { Facts } from "../domain/requirement.js";
+import { graphsOf, type JoinGraph } from "../graphql/joins.js";
 import type {
   Authorizer,
   CompiledOperation,
@@ -43,6 +44,7 @@ export interface AuthorizedGraph {
   readonly fullSchema: GraphQLSchema;
   readonly rules: Rules;
   readonly abstractModes: AbstractModes;
+  readonly subgraphs: readonly JoinGraph[];
   readonly supergraphSdl: string;
   /** How its guards were read. Those of its subgraphs must be read the same way. */
   readonly guardReading: ReadGuardsOptions;
@@ -76,6 +78,7 @@ export const createAuthorizer = (input: AuthorizerInput): AuthorizedGraph => {
     apiSchema,
     fullSchema,
     rules,
+    subgraphs: graphsOf(document),
     abstractModes: { interfaces: settings.interfaces, positions: settings.positions },
     supergraphSdl: input.supergraphSdl,
     guardReading: settings.guards,

@@ -20,13 +20,18 @@ export {
   type OperationInspection,
 } from "./explain/explain.js";
 export {
+  changesCredential,
   type ExplainedPosition,
   explainSchema,
   explainScope,
   type SchemaExplanation,
   type SchemaWarning,
   type ScopeUse,
+  scopesOf,
 } from "./explain/explain-schema.js";
 export { operationText, schemaText, scopeText } from "./explain/explain-text.js";
 export type { GuardOrigin, GuardSource } from "./explain/origins.js";
+export { type Persona, personasOf, principalOf } from "./explain/personas.js";
+export { reachMarks } from "./explain/reach.js";
+export { reachGraphOf } from "./explain/reach-graph.js";
 export type { AuthorizationSettings, IntrospectionMode, Policy, PolicyInput } from "./settings.js";

@@ -5,6 +5,7 @@ import type { CardeaConfig } from "../config/resolve.js";
 import { ConfigError } from "../domain/errors.js";
 import type { Principal } from "../domain/principal.js";
 import { composeInput } from "./compose.js";
+import { type AccessFlags, checkAccessFlags, explainAccess } from "./explain-access.js";
 import { type CallerFlags, callerOf, withCallerFlags } from "./explain-caller.js";
 import {
   type GraphFlags,
@@ -16,14 +17,13 @@ import {
 import { EXIT, type ExitCode, printResult, UsageError } from "./output.js";
 import type { RegisterVerb, VerbInput } from "./verb.js";
 
-interface ExplainFlags extends GraphFlags, CallerFlags {
+interface ExplainFlags extends GraphFlags, CallerFlags, Omit<AccessFlags, "json"> {
   readonly supergraph?: string;
   readonly operation?: string;
   readonly operationName?: string;
   readonly variables?: string;
   readonly plan?: boolean;
   readonly scope?: string;
-  readonly schema?: boolean;
 }
 
 /** `cardea explain`: shows which guards apply, from the same table that decides requests. */
@@ -48,7 +48,9 @@ export const registerExplain: RegisterVerb = (program, context) => {
           .option(
             "--schema",
             "what anyone, a stolen access token and a fresh login can reach; and what to review",
-          ),
+          )
+          .option("--html <file>", "with --schema: write the access map there, as one page without script")
+          .option("--against <file>", "with --schema: an older supergraph; the access map says what changed"),
       ),
     ),
     explain,
@@ -63,13 +65,13 @@ async function explain(input: VerbInput<ExplainFlags>): Promise<ExitCode> {
   if (given !== 1) throw new UsageError("explain requires exactly one of --operation, --scope and --schema");
   if (options.plan === true && options.operation === undefined)
     throw new UsageError("--plan requires --operation");
+  checkAccessFlags(options);
   const graphInput = await readGraphInput(options, environment);
   const { graph, sources } = await openGraph(options, graphInput);
   const json = options.json === true;
-  const { explainSchema, explainScope, schemaText, scopeText } = await import("../authorization/index.js");
+  const { explainScope, scopeText } = await import("../authorization/index.js");
   if (options.schema === true) {
-    const explanation = explainSchema(graph);
-    printResult(terminal, json, { schema: explanation }, () => [schemaText(explanation)]);
+    await explainAccess(options, { graph, sources, input: graphInput }, terminal);
   } else if (options.scope !== undefined) {
     const { scope } = options;
     const uses = explainScope(graph, scope);

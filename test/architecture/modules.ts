@@ -40,6 +40,12 @@ export const MODULES: Readonly<Record<string, Module>> = {
     packages: ["graphql", "@theguild/federation-composition"],
     noInputOutput: true,
   },
+  /** Who reaches what in a graph, as data and as one page. */
+  "access-map": {
+    may: ["domain", "authorization", "composition"],
+    packages: ["graphql"],
+    noInputOutput: true,
+  },
   "auth-subgraph": {
     // It implements the port that federation declares for a subgraph in this process.
     may: ["domain", "sessions", "federation/subgraph/local"],

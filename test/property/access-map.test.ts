@@ -1,6 +1,7 @@
 import { composeServices } from "@theguild/federation-composition";
 import { isObjectType, parse } from "graphql";
 import { expect, it } from "vitest";
+import { scopesOf } from "../../src/authorization/explain/explain-schema.js";
 import { personasOf, principalOf } from "../../src/authorization/explain/personas.js";
 import { reach } from "../../src/authorization/explain/reach.js";
 import { reachGraphOf } from "../../src/authorization/explain/reach-graph.js";
@@ -47,8 +48,8 @@ it(`"reached on some way" is what some operation is granted (${GRAPHS} graphs)`,
       const type = graph.apiSchema.getType(name);
       return isObjectType(type) && !graph.rules.roots.has(name);
     };
-    for (const persona of personasOf(graph.rules)) {
-      const principal = principalOf(persona, graph.rules);
+    for (const persona of personasOf(scopesOf(graph.rules))) {
+      const principal = principalOf(persona, scopesOf(graph.rules));
       const facts = { principal, nowSeconds: 0, degraded: false, policy: () => policyGrants };
       const answer = await askReach(graph, principal);
       asked += answer.asked;

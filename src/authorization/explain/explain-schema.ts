@@ -62,7 +62,7 @@ export const explainSchema = (graph: AuthorizedGraph): SchemaExplanation => {
   const everyScope = scopesOf(graph.rules);
   const walked = reachGraphOf(graph);
   const fields = [...walked.types.values()].flatMap((type) =>
-    type.fields.flatMap(({ names: [own] }) => own?.coordinate ?? []),
+    type.fields.flatMap(({ names: [own] }) => (own === undefined ? [] : (walked.coordinates[own.at] ?? []))),
   );
   const fieldsOf = (principal: Principal): ReadonlySet<string> => {
     const found = reach(walked, graph.rules, factsOf(principal));

@@ -1,6 +1,5 @@
 import type { Principal } from "../../domain/principal.js";
-import type { Rules } from "../read/rules.js";
-import { scopesOf, someone } from "./explain-schema.js";
+import { someone } from "./explain-schema.js";
 
 /** A kind of caller an access map is made for. Ids and kinds are stable. */
 export type Persona =
@@ -16,21 +15,22 @@ export type Persona =
  * Visitor; signed in without scope; each scope alone; a stolen access token; everything. Whoever holds no stolen token proved
  * who they are just now, so that only the thief lacks a recent proof.
  *
- * @param more - scopes of another graph, to compare both with the same callers
+ * @param scopes - those there are, sorted
  */
-export const personasOf = (rules: Rules, more: readonly string[] = []): readonly Persona[] => {
-  const scopes = [...new Set([...scopesOf(rules), ...more])].sort();
-  return [
-    { id: "visitor", kind: "fixed" },
-    { id: "signedIn", kind: "fixed" },
-    ...scopes.map((scope) => ({ id: `scope:${scope}`, kind: "scope" as const, scope })),
-    { id: "stolenToken", kind: "fixed" },
-    { id: "everything", kind: "fixed" },
-  ];
-};
+export const personasOf = (scopes: readonly string[]): readonly Persona[] => [
+  { id: "visitor", kind: "fixed" },
+  { id: "signedIn", kind: "fixed" },
+  ...scopes.map((scope) => ({ id: `scope:${scope}`, kind: "scope" as const, scope })),
+  { id: "stolenToken", kind: "fixed" },
+  { id: "everything", kind: "fixed" },
+];
 
-/** A caller like that, at the moment 0. */
-export const principalOf = (persona: Persona, rules: Rules): Principal => {
+/**
+ * A caller like that, at the moment 0.
+ *
+ * @param scopes - every scope there is
+ */
+export const principalOf = (persona: Persona, scopes: readonly string[]): Principal => {
   if (persona.kind === "scope") return someone([persona.scope], 0);
   switch (persona.id) {
     case "visitor":
@@ -38,8 +38,8 @@ export const principalOf = (persona: Persona, rules: Rules): Principal => {
     case "signedIn":
       return someone([], 0);
     case "stolenToken":
-      return someone(scopesOf(rules), undefined);
+      return someone(scopes, undefined);
     case "everything":
-      return someone(scopesOf(rules), 0);
+      return someone(scopes, 0);
   }
 };

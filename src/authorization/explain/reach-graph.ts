@@ -16,22 +16,26 @@ import { modeAt } from "../decide/compile.js";
 import { NO_TYPES } from "../decide/type-sets.js";
 import { type FieldRule, OPEN_ID, type RequirementId } from "../read/rules.js";
 
+/** Place of a coordinate in {@link ReachGraph.coordinates}. */
+export type Place = number;
+
 /** An argument or input field a client may give. */
 export interface GivenNode {
-  readonly coordinate: string;
+  readonly at: Place;
   readonly requirement: RequirementId;
-  readonly type: string;
+  /** Its named type. */
+  readonly type: Place;
   /** Without it the field cannot be asked for, or the object not be written. */
   readonly isRequired: boolean;
   /** Input object that has to be written out to give it; neither `null` nor an empty list will do. */
-  readonly mustWrite: string | undefined;
+  readonly mustWrite: Place | undefined;
   /** Input object that can be written out where it is given. */
-  readonly object: string | undefined;
+  readonly object: Place | undefined;
 }
 
 /** One name a field may be selected by: its own type's, or that of an interface which has it too. */
 export interface FieldName {
-  readonly coordinate: string;
+  readonly at: Place;
   readonly required: readonly GivenNode[];
   readonly given: readonly GivenNode[];
 }
@@ -39,7 +43,7 @@ export interface FieldName {
 /** A field on one runtime type. */
 export interface FieldNode {
   readonly requirement: RequirementId;
-  readonly type: string;
+  readonly type: Place;
   /** Is its position judged as a whole in queries too? */
   readonly isStrict: boolean;
   readonly names: readonly FieldName[];
@@ -47,7 +51,6 @@ export interface FieldNode {
 
 /** A runtime type clients can name. */
 export interface TypeNode {
-  readonly name: string;
   readonly requirement: RequirementId;
   readonly fields: readonly FieldNode[];
 }
@@ -59,7 +62,7 @@ export interface PositionNode {
   /** Can clients name the type? */
   readonly isKnown: boolean;
   /** Runtime types, those clients do not know included. */
-  readonly possible: readonly { readonly name: string; readonly requirement: RequirementId }[];
+  readonly possible: readonly { readonly at: Place; readonly requirement: RequirementId }[];
 }
 
 export interface InputNode {
@@ -69,55 +72,69 @@ export interface InputNode {
 
 /** What clients can ask for, with the guards of it: everything that is walked for every caller alike. */
 export interface ReachGraph {
-  readonly types: ReadonlyMap<string, TypeNode>;
-  readonly inputs: ReadonlyMap<string, InputNode>;
-  readonly positions: ReadonlyMap<string, PositionNode>;
-  readonly query: string | undefined;
+  /** Numbered, since thousands of them are walked for each of hundreds of callers. */
+  readonly coordinates: readonly string[];
+  readonly types: ReadonlyMap<Place, TypeNode>;
+  readonly inputs: ReadonlyMap<Place, InputNode>;
+  readonly positions: ReadonlyMap<Place, PositionNode>;
+  readonly query: Place | undefined;
   /** Roots of mutations and subscriptions, where every position is judged as a whole. */
-  readonly strictRoots: readonly string[];
+  readonly strictRoots: readonly Place[];
 }
+
+type PlaceOf = (coordinate: string) => Place;
 
 /** Reads once what {@link reach} walks for each caller. */
 export const reachGraphOf = (graph: AuthorizedGraph): ReachGraph => {
   const { rules, apiSchema } = graph;
-  const types = new Map<string, TypeNode>();
-  const inputs = new Map<string, InputNode>();
-  const positions = new Map<string, PositionNode>();
+  const coordinates: string[] = [];
+  const places = new Map<string, Place>();
+  const placeOf: PlaceOf = (coordinate) => {
+    const known = places.get(coordinate);
+    if (known !== undefined) return known;
+    const place = coordinates.push(coordinate) - 1;
+    places.set(coordinate, place);
+    return place;
+  };
+  const types = new Map<Place, TypeNode>();
+  const inputs = new Map<Place, InputNode>();
+  const positions = new Map<Place, PositionNode>();
   for (const { name, kind, requirement } of rules.types.values()) {
     const possible = [...(rules.possibleTypes.get(name) ?? NO_TYPES)].map((one) => ({
-      name: one,
+      at: placeOf(one),
       requirement: rules.types.get(one)?.requirement ?? OPEN_ID,
     }));
     const isKnown = apiSchema.getType(name) !== undefined;
-    positions.set(name, { requirement, isAbstract: kind !== "object", isKnown, possible });
+    positions.set(placeOf(name), { requirement, isAbstract: kind !== "object", isKnown, possible });
   }
   for (const type of Object.values(apiSchema.getTypeMap())) {
     if (isInputObjectType(type)) {
       const own = rules.inputs.get(type.name);
       const fields = Object.values(type.getFields()).map((one) =>
-        givenNode(one, `${type.name}.${one.name}`, own?.get(one.name)?.requirement, type.isOneOf),
+        givenNode(placeOf, one, `${type.name}.${one.name}`, own?.get(one.name)?.requirement, type.isOneOf),
       );
-      inputs.set(type.name, { isOneOf: type.isOneOf, fields });
+      inputs.set(placeOf(type.name), { isOneOf: type.isOneOf, fields });
       continue;
     }
     const rule = rules.types.get(type.name);
     if (rule === undefined) continue;
-    const { requirement } = rule;
     const possible = rules.possibleTypes.get(type.name) ?? NO_TYPES;
     if (!(isObjectType(type) || isInterfaceType(type)) || !possible.has(type.name)) continue;
     const fields = Object.values(type.getFields()).flatMap((field) => {
       const own = rule.fields.get(field.name);
-      return own === undefined ? [] : [fieldNode(graph, type, field, own)];
+      return own === undefined ? [] : [fieldNode(graph, placeOf, type, field, own)];
     });
-    types.set(type.name, { name: type.name, requirement, fields });
+    types.set(placeOf(type.name), { requirement: rule.requirement, fields });
   }
-  const nameOf = (root: { readonly name: string } | null | undefined) => (root ? [root.name] : []);
+  const rootsOf = (root: { readonly name: string } | null | undefined) => (root ? [placeOf(root.name)] : []);
+  const [query] = rootsOf(apiSchema.getQueryType());
   return {
+    coordinates,
     types,
     inputs,
     positions,
-    query: apiSchema.getQueryType()?.name,
-    strictRoots: [apiSchema.getMutationType(), apiSchema.getSubscriptionType()].flatMap(nameOf),
+    query,
+    strictRoots: [apiSchema.getMutationType(), apiSchema.getSubscriptionType()].flatMap(rootsOf),
   };
 };
 
@@ -125,6 +142,7 @@ type Definition = GraphQLField<unknown, unknown>;
 
 const fieldNode = (
   { rules, abstractModes }: AuthorizedGraph,
+  placeOf: PlaceOf,
   type: GraphQLObjectType | GraphQLInterfaceType,
   field: Definition,
   rule: FieldRule,
@@ -132,13 +150,14 @@ const fieldNode = (
   const nameOn = (owner: string, definition: Definition): FieldName => {
     const given = definition.args.map((argument) =>
       givenNode(
+        placeOf,
         argument,
         `${owner}.${field.name}(${argument.name}:)`,
         rule.arguments.get(argument.name)?.requirement,
         false,
       ),
     );
-    return { coordinate: `${owner}.${field.name}`, given, required: given.filter((one) => one.isRequired) };
+    return { at: placeOf(`${owner}.${field.name}`), given, required: given.filter((one) => one.isRequired) };
   };
   const above = type.getInterfaces().flatMap((one) => {
     const same = one.getFields()[field.name];
@@ -146,13 +165,14 @@ const fieldNode = (
   });
   return {
     requirement: rule.requirement,
-    type: rule.type,
+    type: placeOf(rule.type),
     isStrict: modeAt({ rules, ...abstractModes }, type.name, [type.name], field.name) === "strict",
     names: [nameOn(type.name, field), ...above],
   };
 };
 
 const givenNode = (
+  placeOf: PlaceOf,
   definition: GraphQLArgument | GraphQLInputField,
   coordinate: string,
   requirement: RequirementId | undefined,
@@ -160,14 +180,14 @@ const givenNode = (
 ): GivenNode => {
   const { type } = definition;
   const named = getNamedType(type);
-  const object = isInputObjectType(named) ? named.name : undefined;
+  const object = isInputObjectType(named) ? placeOf(named.name) : undefined;
   const inner = isNonNullType(type) ? type.ofType : type;
   // The one field of a `@oneOf` object may be left out, and never be null.
   const mayBeNull = isNullableType(type) && !isOneOf;
   return {
-    coordinate,
+    at: placeOf(coordinate),
     requirement: requirement ?? OPEN_ID,
-    type: named.name,
+    type: placeOf(named.name),
     isRequired: isNonNullType(type) && definition.defaultValue === undefined,
     mustWrite: mayBeNull || inner !== named ? undefined : object,
     object,

@@ -1,0 +1,40 @@
+/** Text that is markup already; everything else is escaped when it gets into the page. */
+export interface Markup {
+  readonly html: string;
+}
+
+const NAMED: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** Characters nobody sees, and those that turn the direction of a text: they are spelt out. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Cn}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** Any text as it may stand in an element or a quoted attribute. */
+export const escaped = (text: string): string =>
+  text
+    .replace(/[&<>"']/g, (found) => NAMED[found] ?? found)
+    .replace(/[\t\r\n]+/g, " ")
+    .replace(
+      INVISIBLE,
+      (found) => `[U+${(found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}]`,
+    );
+
+/** Markup with values put in: text is escaped, markup is not, a list is joined. */
+export const html = (
+  parts: TemplateStringsArray,
+  ...values: readonly (string | number | Markup | readonly Markup[])[]
+): Markup => ({
+  html: parts.map((part, at) => part + (at < values.length ? htmlOf(values[at] ?? "") : "")).join(""),
+});
+
+const htmlOf = (value: string | number | Markup | readonly Markup[]): string => {
+  if (typeof value === "string" || typeof value === "number") return escaped(String(value));
+  return "html" in value ? value.html : value.map((one) => one.html).join("");
+};
+
+export const NOTHING: Markup = { html: "" };

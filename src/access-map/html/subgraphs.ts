@@ -1,0 +1,33 @@
+import type { AccessMap, SubgraphAccess } from "../model.js";
+import { table } from "./columns.js";
+import { html, type Markup } from "./markup.js";
+
+/** What the identities sent to a subgraph are worth elsewhere. */
+export const whatASubgraphReaches = ({ subgraphs }: AccessMap): Markup => {
+  const rows = subgraphs.map(
+    (one) =>
+      html`<tr><th scope="row">${one.name}</th><td>${identityText(one)}</td><td>${opensText(one)}</td><td>${listText(one.scopesNeeded)}</td><td>${listText(one.scopesBeyond)}</td><td>${one.fields}</td></tr>
+`,
+  );
+  return html`<section id="subgraphs"><h2>What a compromised subgraph reaches</h2>
+<p>Somebody who reads what is sent to one subgraph holds the identities of its callers. The gateway accepts none of them, and another subgraph only one that names it as audience. What the subgraph itself answers with is its own, whatever is guarded here.</p>
+${table("subgraphs-table", "Identities sent to each subgraph", html`<tbody>${rows}</tbody>`)}</section>
+`;
+};
+
+const identityText = ({ identity, audiences }: SubgraphAccess): string => {
+  switch (identity) {
+    case "jwt":
+      return `a token for ${audiences.join(", ")}`;
+    case "header":
+      return "plain headers: whoever reaches it is believed";
+    case "none":
+      return "nothing";
+    case "inProcess":
+      return "a call within the gateway";
+  }
+};
+
+const opensText = ({ opens }: SubgraphAccess): string => (opens.length === 0 ? "nothing" : opens.join(", "));
+
+const listText = (names: readonly string[]): string => (names.length === 0 ? "none" : names.join(", "));
