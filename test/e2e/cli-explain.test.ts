@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -130,6 +130,14 @@ describe("cardea explain", () => {
     expect(schema["anonymous"]).toContain("Query.titles");
     expect(schema["anonymous"]).not.toContain("Query.members");
     expect(schema["freshOnly"]).toContain("Mutation.moveHouse");
+  });
+
+  it("writes the access map, by the compiled program", async () => {
+    const flags = ["explain", ...SUBGRAPHS, "--schema", "--html", "access.html"];
+    const result = await runCommand(flags, { cwd: folder.path });
+    expect(result).toMatchObject({ exitCode: 0, stdout: "access map: access.html\n" });
+    const page = await readFile(join(folder.path, "access.html"), "utf8");
+    expect(page).toMatch(/^<!doctype html>[\s\S]*moveHouse[\s\S]*<\/html>\n$/);
   });
 
   it("shows the plan of an operation, with the query planner of the installation", async () => {

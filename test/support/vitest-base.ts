@@ -15,6 +15,7 @@ const alias = [
  * the planted faults (`test/mutants`).
  */
 export const SHORT_BUDGETS: Readonly<Record<string, string>> = {
+  ACCESS_MAP_GRAPHS: "10",
   ANSWERS_OPERATIONS: "10",
   APOLLO_OPERATIONS: "20",
   FUZZ_CASES: "2500",

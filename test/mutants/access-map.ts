@@ -1,0 +1,36 @@
+import type { Mutant } from "./mutant.js";
+
+const MAP = "test/unit/access-map/access-map.test.ts";
+const PAGE = "test/unit/access-map/page.test.ts";
+
+/** Faults in what the access map says is reached, and in how its page shows text of a graph. */
+export const accessMapMutants: readonly Mutant[] = [
+  {
+    name: "a mutation is reached when some type at its position is granted",
+    file: "src/authorization/explain/reach.ts",
+    find: '(share === "some" && (mode === "strict" || field.isStrict))',
+    replace: '(share === "some" && field.isStrict)',
+    caughtBy: { file: MAP, test: "judges an abstract position of a mutation as a whole" },
+  },
+  {
+    name: "an argument that cannot be left out is forgotten",
+    file: "src/authorization/explain/reach.ts",
+    find: "required.length > 0 && !required.every((one) => this.#canGive(one))",
+    replace: "required.length < 0",
+    caughtBy: { file: MAP, test: "counts an argument that cannot be left out" },
+  },
+  {
+    name: "a policy that nobody asked counts as a yes",
+    file: "src/access-map/personas-reach.ts",
+    find: "marksOf(one, false)",
+    replace: "marksOf(one, true)",
+    caughtBy: { file: MAP, test: "never says that an unknown answer of a policy reaches something" },
+  },
+  {
+    name: "text of a graph is markup in the page",
+    file: "src/access-map/html/markup.ts",
+    find: ".replace(/[&<>\"']/g, (found) => NAMED[found] ?? found)",
+    replace: "",
+    caughtBy: { file: PAGE, test: "shows text of a hostile graph as text" },
+  },
+];
