@@ -24,7 +24,7 @@ export interface SessionOfUser {
   readonly owner: UserId;
 }
 
-/** The same for every object that stands for the same caller. */
+/** The same for every object of the same caller. */
 const cacheKeyFn = (who: Authenticated): string => JSON.stringify([who.tenant, who.subject, who.sessionId]);
 
 /** Call it once per request: a result must never reach another caller. */

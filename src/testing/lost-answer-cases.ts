@@ -6,8 +6,8 @@ const GRACE_MS = POLICY.graceSeconds * 1000;
 const LOST_MS = (POLICY.lostAnswerSeconds ?? 0) * 1000;
 
 /**
- * Refreshes whose answers never arrived: whoever comes back with the previous token is no thief (docs/spec/sessions.md
- * §3.3).
+ * Refreshes whose answers never arrived: a client that returns with the previous token is no thief
+ * (docs/spec/sessions.md §3.3).
  */
 export const LOST_ANSWER_CASES: readonly ContractCase<SessionStoreSubject>[] = [
   {

@@ -12,8 +12,8 @@ export type Persona =
     };
 
 /**
- * Visitor; signed in without scope; each scope alone; a stolen access token; everything. Whoever holds no stolen token proved
- * who they are just now, so that only the thief lacks a recent proof.
+ * Anonymous; signed in without a scope; each scope alone; a stolen access token; everything. All signed-in callers except the
+ * thief have signed in just now, so that only the thief lacks a recent login.
  *
  * @param scopes - those there are, sorted
  */
