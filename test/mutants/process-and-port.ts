@@ -133,8 +133,8 @@ export const processAndPortMutants: readonly Mutant[] = [
   {
     name: "SIGHUP ends a worker that starts",
     file: "src/cli/workers.ts",
-    find: "if (running.isServing) running.worker.process.kill",
-    replace: "running.worker.process.kill",
+    find: "if (running.isServing) running.worker",
+    replace: "if (places.size > 0) running.worker",
     caughtBy: { file: WORKERS, test: "passes SIGHUP on to those who serve" },
   },
   {
