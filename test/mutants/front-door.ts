@@ -79,7 +79,7 @@ export const frontDoorMutants: readonly Mutant[] = [
     file: "src/server/echoes.ts",
     find: '[/(Expected value of type "[^"]*"), found [\\s\\S]*$/, "$1."],',
     replace: "",
-    caughtBy: { file: ECHOES, test: "say nothing of a secret inline as the wrong type" },
+    caughtBy: { file: ECHOES, test: "do not contain a secret inline as the wrong type" },
   },
   {
     name: "the inner text of a refusal is sent",
@@ -184,14 +184,14 @@ export const frontDoorMutants: readonly Mutant[] = [
     file: "src/server/direct-path.ts",
     find: "operation?.operation !== OperationTypeNode.QUERY",
     replace: "operation == null",
-    caughtBy: { file: DIRECT, test: "leaves a mutation to the pipeline" },
+    caughtBy: { file: DIRECT, test: "sends a mutation to the pipeline" },
   },
   {
     name: "the direct path takes what a form may send",
     file: "src/server/direct-path.ts",
     find: ' || !PREFLIGHTED.has(headers["content-type"])',
     replace: "",
-    caughtBy: { file: DIRECT, test: "leaves a type a form may send to the pipeline" },
+    caughtBy: { file: DIRECT, test: "sends a type a form may send to the pipeline" },
   },
   {
     name: "a document outlives the schema it was validated for",
