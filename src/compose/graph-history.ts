@@ -1,7 +1,7 @@
 // Not imported through the index: the supervisor of workers needs a history, but not the composer.
 import { diffEffective } from "../composition/diff.js";
 import type { Effective } from "../composition/effective.js";
-import { remembering, rememberingStricter } from "../composition/remember.js";
+import { remembering } from "../composition/remember.js";
 
 /** A supergraph that is served. */
 export interface ServedGraph {
@@ -44,8 +44,7 @@ export function createGraphHistory(first?: Remembered): GraphHistory {
       return true;
     }
     if (!isApproved && diffEffective(current.effective, effective).opened.length > 0) return false;
-    const merge = isApproved ? remembering : rememberingStricter;
-    current = { supergraphSdl, effective: merge(current.effective, effective) };
+    current = { supergraphSdl, effective: remembering(current.effective, effective) };
     return true;
   };
   return {

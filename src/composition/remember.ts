@@ -1,4 +1,3 @@
-import { allOf, covers } from "../domain/requirement.js";
 import type { Effective } from "./effective.js";
 
 /** Merges two records; the later entry wins. Entries of graphs that are no longer served are kept. */
@@ -9,17 +8,3 @@ export const remembering = (earlier: Effective, later: Effective): Effective => 
   keys: new Map([...[...earlier.keys].filter(([one]) => !later.at.has(one)), ...later.keys]),
   below: new Map([...earlier.below, ...later.below]),
 });
-
-/**
- * Merges two records; the stricter requirement wins. When several processes serve, one may report an older graph after
- * another has reported a newer one: the older graph must not open what the newer one guards.
- */
-export const rememberingStricter = (known: Effective, reported: Effective): Effective => {
-  const both = remembering(known, reported);
-  const at = new Map(both.at);
-  for (const [coordinate, demanded] of known.at) {
-    const actual = reported.at.get(coordinate);
-    if (actual !== undefined && !covers(actual, demanded)) at.set(coordinate, allOf([demanded, actual]));
-  }
-  return { ...both, at, hidden: new Set([...known.hidden, ...reported.hidden]) };
-};

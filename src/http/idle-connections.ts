@@ -1,4 +1,3 @@
-import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Clock, Milliseconds } from "../domain/time.js";
 
@@ -7,8 +6,10 @@ const SPARE_AFTER_MS: Milliseconds = 1_000;
 
 /** Knows which connections wait for a next request, so that one of them can make room for a new client. */
 export interface IdleConnections {
-  /** To be called for each request, before it is answered. */
-  began(socket: Socket, response: ServerResponse): void;
+  /** To be called when a request has begun. */
+  began(socket: Socket): void;
+  /** To be called when that request has ended, answered or not. */
+  ended(socket: Socket): void;
   /** Closes the one that was idle for longest. @returns false when none was for a second */
   closeOldest(): boolean;
 }
@@ -19,16 +20,16 @@ export function createIdleConnections(clock: Clock): IdleConnections {
   /** Since when; the longest first. */
   const idle = new Map<Socket, Milliseconds>();
   return {
-    began(socket, response) {
+    began(socket) {
       const before = running.get(socket);
       running.set(socket, (before ?? 0) + 1);
       idle.delete(socket);
       if (before === undefined) socket.once("close", () => idle.delete(socket));
-      response.once("close", () => {
-        const left = (running.get(socket) ?? 1) - 1;
-        running.set(socket, left);
-        if (left === 0 && !socket.destroyed) idle.set(socket, clock.monotonicMs());
-      });
+    },
+    ended(socket) {
+      const left = (running.get(socket) ?? 1) - 1;
+      running.set(socket, left);
+      if (left === 0 && !socket.destroyed) idle.set(socket, clock.monotonicMs());
     },
     closeOldest() {
       const [oldest] = idle;

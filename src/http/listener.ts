@@ -88,10 +88,12 @@ export function createListener(options: ListenerOptions): Listener {
 
   const idle = createIdleConnections(options.clock);
   server.on("request", (request, response) => {
-    idle.began(request.socket, response);
+    const { socket } = request;
+    idle.began(socket);
     const exchange = createExchange(request, response, options.clock.monotonicMs(), options.trustIds);
     const route = options.router()?.match(exchange.path);
     response.once("close", () => {
+      idle.ended(socket);
       if (!response.writableFinished) return exchange.disconnect.notify();
       const durationMs = options.clock.monotonicMs() - exchange.receivedAtMs;
       options.finished?.(route?.name ?? "unknown", exchange.method, response.statusCode, durationMs);
@@ -143,18 +145,27 @@ export function createListener(options: ListenerOptions): Listener {
 
 const CROWDED_INTERVAL_MS: Milliseconds = 60_000;
 
+/** Reports the first connection at once, and a minute later those that came since, though no further one comes. */
 function countCrowd({
-  clock,
   crowded,
-}: Pick<ListenerOptions, "clock" | "crowded">): (outcome: keyof Crowd, why: string) => void {
-  let counts: Crowd = { refused: 0, replaced: 0 };
-  let reportedAtMs = Number.NEGATIVE_INFINITY;
+}: Pick<ListenerOptions, "crowded">): (outcome: keyof Crowd, why: string) => void {
+  const nobody: Crowd = { refused: 0, replaced: 0 };
+  let counts = nobody;
+  let lastReason = "";
+  let isReported = false;
+  const report = (): void => {
+    crowded?.(counts, lastReason);
+    counts = nobody;
+    isReported = true;
+    setTimeout(() => {
+      isReported = false;
+      if (counts !== nobody) report();
+    }, CROWDED_INTERVAL_MS).unref();
+  };
   return (outcome, why) => {
     counts = { ...counts, [outcome]: counts[outcome] + 1 };
-    if (clock.monotonicMs() - reportedAtMs < CROWDED_INTERVAL_MS) return;
-    crowded?.(counts, why);
-    counts = { refused: 0, replaced: 0 };
-    reportedAtMs = clock.monotonicMs();
+    lastReason = why;
+    if (!isReported) report();
   };
 }
 

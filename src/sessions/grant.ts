@@ -19,7 +19,7 @@ export interface GrantInput {
   readonly user: User;
   readonly client: ClientSettings;
   readonly refreshToken: string;
-  /** The requested scopes, when the request has any. */
+  /** The requested scopes. Absent: the request names none. */
   readonly requested?: readonly string[] | undefined;
   /** The latest expiry that was recorded in the store. */
   readonly expiresBy: number;

@@ -110,7 +110,7 @@ export const lostGuardMutants: readonly Mutant[] = [
   {
     name: "a field that was taken out is forgotten",
     file: "src/compose/graph-history.ts",
-    find: "effective: merge(current.effective, effective)",
+    find: "effective: remembering(current.effective, effective)",
     replace: "effective",
     caughtBy: { file: OPENING, test: "what was taken out one reload before" },
   },

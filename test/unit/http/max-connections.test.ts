@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Clock } from "../../../src/domain/time.js";
 import { createListener, type Listener, type ListenerOptions } from "../../../src/http/listener.js";
 import { connectionShares, fewOpenFilesNote, openFilesLimit } from "../../../src/http/open-files.js";
@@ -14,6 +14,7 @@ import { createFakeClock } from "../../support/fake-clock.js";
 const sockets: Socket[] = [];
 let listener: Listener | undefined;
 afterEach(async () => {
+  vi.useRealTimers();
   for (const socket of sockets.splice(0)) socket.destroy();
   await listener?.drain();
 });
@@ -63,9 +64,9 @@ const ask = (path: string): string => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`;
 
 describe("a port with a limit of connections", () => {
   it("closes what comes beyond it, takes others when one has gone, and reports once a minute", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const reports: unknown[] = [];
-    const clock = createFakeClock();
-    const port = await listenForTwo(clock, (...report) => reports.push(report));
+    const port = await listenForTwo(createFakeClock(), (...report) => reports.push(report));
     const [first, second] = [connectTo(port), connectTo(port)];
     await expect.poll(() => [first, second].map(({ socket }) => socket.readyState)).toEqual(["open", "open"]);
     const more = [connectTo(port), connectTo(port), connectTo(port)];
@@ -73,10 +74,14 @@ describe("a port with a limit of connections", () => {
     expect([first.closed(), second.closed()]).toEqual([false, false]);
     expect(reports).toEqual([[{ refused: 1, replaced: 0 }, "2 are open"]]);
 
-    clock.advanceSeconds(60);
+    // Though no further connection comes.
+    vi.advanceTimersByTime(60_000);
+    expect(reports.slice(1)).toEqual([[{ refused: 2, replaced: 0 }, "2 are open"]]);
+    vi.advanceTimersByTime(600_000);
+    expect(reports).toHaveLength(2);
     const late = connectTo(port);
     await expect.poll(late.closed).toBe(true);
-    expect(reports.slice(1)).toEqual([[{ refused: 3, replaced: 0 }, "2 are open"]]);
+    expect(reports.slice(2)).toEqual([[{ refused: 1, replaced: 0 }, "2 are open"]]);
 
     first.socket.destroy();
     const isTaken = async () => {
@@ -88,6 +93,7 @@ describe("a port with a limit of connections", () => {
   });
 
   it("gives the place of the one idle for longest to a newcomer, and never that of a running request", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const reports: unknown[] = [];
     const clock = createFakeClock();
     const port = await listenForTwo(clock, (...report) => reports.push(report));
@@ -106,6 +112,7 @@ describe("a port with a limit of connections", () => {
     expect(idle.closed()).toBe(false);
 
     clock.advanceSeconds(61);
+    vi.advanceTimersByTime(61_000);
     const newcomer = connectTo(port);
     newcomer.socket.write(ask("/fast"));
     await once(newcomer.socket, "data");
