@@ -10,5 +10,6 @@ export {
   type Session,
   type SessionOptions,
 } from "./session.js";
+export type { Reachability, SessionState } from "./state.js";
 export { type DeviceStorage, memoryStorage, type StoredTokens, type TokenStorage } from "./storage.js";
 export type { FetchLike, Operation, TypedText } from "./transport.js";

@@ -10,8 +10,8 @@ export interface RefreshOnceOptions {
   readonly storage: TokenStorage;
   /** Sends the stored token. @throws GatewayUnavailableError when there is no usable answer */
   readonly exchange: (stored: StoredTokens) => Promise<RefreshOutcome>;
-  /** Called once for each session that ended. */
-  readonly onSignedOut: (reason: string | undefined) => void;
+  /** Called once for each session that ended: deletes the tokens and reports it. */
+  readonly onEnded: (reason: string | undefined) => void;
 }
 
 export interface RefreshOnce {
@@ -39,7 +39,7 @@ const MAX_REMEMBERED = 64;
  * @throws SignedOutError when the session has ended or was replaced
  * @throws GatewayUnavailableError when the gateway did not answer
  */
-export function createRefreshOnce({ storage, exchange, onSignedOut }: RefreshOnceOptions): RefreshOnce {
+export function createRefreshOnce({ storage, exchange, onEnded }: RefreshOnceOptions): RefreshOnce {
   let inFlight: { readonly presented: string; readonly token: Promise<string> } | undefined;
   // For calls that are refused after their session has ended: they get the same reason.
   let ended: { readonly session: string; readonly why: SignedOutError } | undefined;
@@ -62,10 +62,9 @@ export function createRefreshOnce({ storage, exchange, onSignedOut }: RefreshOnc
     ended !== undefined && isOfSession(ended.session, token) ? ended.why : new SignedOutError();
 
   const signOut = (session: string, reason: string | undefined): never => {
-    storage.set(undefined);
     const why = new SignedOutError(reason);
     ended = { session, why };
-    onSignedOut(reason);
+    onEnded(reason);
     throw why;
   };
 

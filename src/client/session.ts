@@ -5,6 +5,7 @@ import type { RevokeMutation, SessionsQuery } from "./generated/operations.js";
 import { holdsMutation, mayRepeat } from "./operation-kind.js";
 import { createProof } from "./proof.js";
 import { createRefreshOnce, type RefreshOutcome } from "./refresh-once.js";
+import { createState, type SessionState } from "./state.js";
 import { createStepUp, stepUpChallenge } from "./step-up.js";
 import { memoryDevices, memoryStorage, type StoredTokens, sessionOf, type TokenStorage } from "./storage.js";
 import {
@@ -99,6 +100,15 @@ export interface Session {
   /** Ends another session of the user. @returns how many ended: 0 for a session of somebody else */
   revokeSession(id: string): Promise<number>;
   signedIn(): boolean;
+  /** The state for a user interface. Equal states are the same object. Never throws. */
+  getState(): SessionState;
+  /**
+   * Calls the listener once after each change of the state: what React's `useSyncExternalStore`, Svelte, Vue and
+   * Angular need.
+   *
+   * @returns a function that ends it
+   */
+  subscribe(listener: () => void): () => void;
 }
 
 /** One login on one device, as its owner sees it. Times in Unix seconds. */
@@ -107,8 +117,17 @@ export type ActiveSession = NonNullable<SessionsQuery["sessions"]>[number];
 /** Creates the session of one user at one gateway, signed in or not. Bearer mode: this object keeps the tokens. */
 export function createSession(options: SessionOptions): Session {
   const { url, clientId } = options;
-  const storage = options.storage ?? memoryStorage();
-  const devices = storage.devices ?? memoryDevices();
+  const given = options.storage ?? memoryStorage();
+  const state = createState(given);
+  /** Each change of the tokens is reported. */
+  const storage: TokenStorage = {
+    get: () => given.get(),
+    set(tokens) {
+      given.set(tokens);
+      state.update();
+    },
+  };
+  const devices = given.devices ?? memoryDevices();
   const now = options.now ?? Date.now;
   // An arrow function, because `fetch` fails when it is called with another `this`.
   const fetch: FetchLike = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
@@ -139,7 +158,11 @@ export function createSession(options: SessionOptions): Session {
   const { refresh, handOut, isOf } = createRefreshOnce({
     storage,
     exchange,
-    onSignedOut: (reason) => options.onSignedOut?.(reason),
+    onEnded: (reason) => {
+      given.set(undefined);
+      state.signedOut({ reason });
+      options.onSignedOut?.(reason);
+    },
   });
 
   async function reach(
@@ -148,9 +171,12 @@ export function createSession(options: SessionOptions): Session {
     signal?: AbortSignal,
   ): Promise<Received> {
     try {
-      return await send(fetch, url, operation, token, signal === undefined ? {} : { signal });
+      const received = await send(fetch, url, operation, token, signal === undefined ? {} : { signal });
+      state.gateway(outageOf(received) === undefined ? "reachable" : "unreachable");
+      return received;
     } catch (cause) {
       if (signal?.aborted === true) throw cause;
+      state.gateway("unreachable");
       throw new GatewayUnavailableError("The gateway could not be reached.", { cause });
     }
   }
@@ -263,7 +289,8 @@ export function createSession(options: SessionOptions): Session {
     async logout() {
       called += 1;
       const tokens = storage.get();
-      storage.set(undefined);
+      given.set(undefined);
+      state.signedOut();
       if (tokens === undefined) return { confirmed: true };
       options.onSignedOut?.(undefined);
       return { confirmed: await end(tokens) };
@@ -300,5 +327,7 @@ export function createSession(options: SessionOptions): Session {
       return result.revoked ?? 0;
     },
     signedIn: () => storage.get() !== undefined,
+    getState: state.getState,
+    subscribe: state.subscribe,
   };
 }

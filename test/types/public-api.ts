@@ -3,7 +3,13 @@
  * `@ts-expect-error` must be refused, or the type check fails.
  */
 import { expectTypeOf } from "vitest";
-import { createAuthFetch, createSession, type RefusedError, type Session } from "../../src/client/index.js";
+import {
+  createAuthFetch,
+  createSession,
+  type RefusedError,
+  type Session,
+  type SessionState,
+} from "../../src/client/index.js";
 import {
   createIdentityVerifier,
   type Identity,
@@ -68,6 +74,8 @@ export async function client(error: RefusedError): Promise<void> {
   expectTypeOf(session).toEqualTypeOf<Session>();
   expectTypeOf(session.accessToken()).resolves.toEqualTypeOf<string | undefined>();
   expectTypeOf(session.signedIn()).toBeBoolean();
+  expectTypeOf(session.getState()).toEqualTypeOf<SessionState>();
+  expectTypeOf(session.subscribe).toEqualTypeOf<(listener: () => void) => () => void>();
   expectTypeOf(createAuthFetch(session)).toEqualTypeOf<typeof globalThis.fetch>();
   expectTypeOf(error).toExtend<Error>();
   const answer = await session.request<{ readonly me: string }>({ query: "{ me }" });
