@@ -74,6 +74,8 @@ export const MODULES: Readonly<Record<string, Module>> = {
   config: { may: ["domain"], packages: ["zod", "yaml", "jiti"] },
 
   client: { may: [], packages: [], noInputOutput: true },
+  /** Runs in a browser and headless. */
+  tour: { may: [], packages: [], noInputOutput: true },
   testing: { may: ["domain", "sessions", "limits", "credentials/user-directory"], packages: [] },
 
   "compose.ts": { may: "all", packages: "all" },

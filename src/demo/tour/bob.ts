@@ -1,5 +1,5 @@
+import { at, codeAt } from "../../tour/ask.js";
 import { BOB } from "../users.js";
-import { at, codeAt } from "./ask.js";
 import { login, tryLogin } from "./sign-in.js";
 import type { Step } from "./tour.js";
 

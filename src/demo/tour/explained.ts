@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { codeAt } from "../../tour/ask.js";
 import { BOB } from "../users.js";
-import { codeAt } from "./ask.js";
 import { cardea, withFolder } from "./cardea.js";
 import { login } from "./sign-in.js";
 import type { Step } from "./tour.js";

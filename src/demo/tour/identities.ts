@@ -1,6 +1,6 @@
+import { createAsk } from "../../tour/ask.js";
 import { credentialDigest } from "../gatekeeper.js";
 import { ALICE } from "../users.js";
-import { createAsk } from "./ask.js";
 import { login } from "./sign-in.js";
 import type { Step } from "./tour.js";
 

@@ -1,5 +1,5 @@
+import { at } from "../../tour/ask.js";
 import { ALICE } from "../users.js";
-import { at } from "./ask.js";
 import { login, refresh } from "./sign-in.js";
 import type { Step } from "./tour.js";
 

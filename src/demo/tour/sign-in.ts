@@ -1,4 +1,4 @@
-import { type Answer, at, textAt } from "./ask.js";
+import { type Answer, at, textAt } from "../../tour/ask.js";
 import type { Tour } from "./tour.js";
 
 const PAYLOAD = "accessToken refreshToken session { id authTime }";

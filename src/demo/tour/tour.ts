@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Ask, createAsk } from "../../tour/ask.js";
 import { type RequestLogEntry, readLog } from "../request-log.js";
-import { type Ask, createAsk } from "./ask.js";
 
 /** A running demo, as visitors and the check use it. */
 export interface DemoHandle {

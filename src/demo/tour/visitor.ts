@@ -1,4 +1,4 @@
-import { at, codeAt } from "./ask.js";
+import { at, codeAt } from "../../tour/ask.js";
 import type { Step } from "./tour.js";
 
 const SHOP_WINDOW = /* GraphQL */ `
