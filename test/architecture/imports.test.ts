@@ -23,14 +23,15 @@ function violations(path: string, text: string): string[] {
       const target = resolveImport(path, specifier);
       const other = moduleOf(target);
       if (other === name || module.may === "all") return [];
-      const file = target.replace(/^src\//, "").replace(/\.ts$/, "");
+      const file = target.replace(/^src\//, "").replace(/\.tsx?$/, "");
       return module.may.some((allowed) => allowed === other || allowed === file)
         ? []
         : [`${path} imports ${file}, which ${name} may not`];
     }
     if (specifier.startsWith("node:")) {
       const builtin = (specifier.slice("node:".length).split("/")[0] ?? "").trim();
-      if (name === "client") return [`${path} imports ${specifier}: the client runs in browsers`];
+      if (name === "client" || name === "page")
+        return [`${path} imports ${specifier}: the ${name} runs in browsers`];
       if (name === "domain") return [`${path} imports ${specifier}: the domain imports nothing but itself`];
       return module.noInputOutput && INPUT_OUTPUT.includes(builtin)
         ? [`${path} imports ${specifier}: ${name} does no input or output`]
@@ -41,6 +42,10 @@ function violations(path: string, text: string): string[] {
       : [`${path} imports the package ${packageOf(specifier)}, which ${name} may not`];
   });
 }
+
+/** Modules are imported with the suffix .js; the page's bundler takes style sheets and workers as well. */
+const isFileSpecifier = (path: string, specifier: string): boolean =>
+  specifier.endsWith(".js") || (moduleOf(path) === "page" && /\.css$|\?worker&url$/.test(specifier));
 
 describe("the imports of src/", () => {
   it("has dependencies that point inward and packages only where the table says", () => {
@@ -58,7 +63,7 @@ describe("the imports of src/", () => {
         if (!specifier.startsWith(".")) own.add(packageOf(specifier));
         else {
           const target = resolveImport(path, specifier);
-          own.add(moduleOf(target)).add(target.replace(/^src\//, "").replace(/\.ts$/, ""));
+          own.add(moduleOf(target)).add(target.replace(/^src\//, "").replace(/\.tsx?$/, ""));
         }
       }
     }
@@ -108,7 +113,7 @@ describe("the imports of src/", () => {
         .filter((specifier) => specifier.startsWith("."))
         .filter(
           (specifier) =>
-            !specifier.endsWith(".js") || !existsSync(join(ROOT, resolveImport(path, specifier))),
+            !isFileSpecifier(path, specifier) || !existsSync(join(ROOT, resolveImport(path, specifier))),
         )
         .map((specifier) => `${path}: ${specifier}`),
     );
@@ -148,6 +153,8 @@ describe("the check of imports", () => {
     ["src/sessions/a.ts", 'import {\n  a,\n  b,\n} from "ioredis";'],
     ["src/server/a.ts", 'import "../compose.js";'],
     ["src/client/a.ts", 'import { hash } from "node:crypto";'],
+    ["src/page/a.tsx", 'import { hash } from "node:crypto";'],
+    ["src/page/a.tsx", 'import { createListener } from "../http/listener.js";'],
     ["src/somewhere/a.ts", ""],
   ])("notices a shortcut in %s", (path, text) => {
     expect(violations(path, text)).toHaveLength(1);

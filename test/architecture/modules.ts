@@ -76,6 +76,8 @@ export const MODULES: Readonly<Record<string, Module>> = {
   client: { may: [], packages: [], noInputOutput: true },
   /** Runs in a browser and headless. */
   tour: { may: [], packages: [], noInputOutput: true },
+  /** Runs in the browser. Of the server's modules it takes types alone. */
+  page: { may: ["client", "http/page/contract"], packages: ["preact"], noInputOutput: true },
   testing: { may: ["domain", "sessions", "limits", "credentials/user-directory"], packages: [] },
 
   "compose.ts": { may: "all", packages: "all" },

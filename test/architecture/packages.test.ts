@@ -73,7 +73,7 @@ describe("the source", () => {
       // There the type checker has to refuse what is under `@ts-expect-error`: that is the test.
       ...filesBelow("test").filter((path) => !/^test\/(architecture|types)\//.test(path)),
     ]
-      .filter((path) => path.endsWith(".ts"))
+      .filter((path) => /\.tsx?$/.test(path))
       .flatMap((path) =>
         readText(path)
           .split("\n")

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, posix, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -19,7 +19,7 @@ export function filesBelow(folder: string): string[] {
 export const readText = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 
 /** Every module of `src/`. */
-export const sourceFiles = (): string[] => filesBelow("src").filter((path) => path.endsWith(".ts"));
+export const sourceFiles = (): string[] => filesBelow("src").filter((path) => /\.tsx?$/.test(path));
 
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\b[^;"'`]*?\bfrom\s*["']([^"']+)["']|\bimport\s*\(\s*["']([^"']+)["']\s*\)|(?:^|\n)\s*import\s*["']([^"']+)["']|\brequire\s*\(\s*["']([^"']+)["']\s*\)/g;
@@ -33,9 +33,12 @@ export function importsOf(text: string): string[] {
 /** `src/tokens/jwks.ts` → `tokens`; a file that lies directly in `src/` is its own module. */
 export const moduleOf = (path: string): string => path.split("/")[1] ?? "";
 
-/** A relative specifier as a path in the project. */
-export const resolveImport = (from: string, specifier: string): string =>
-  posix.normalize(posix.join(posix.dirname(from), specifier)).replace(/\.js$/, ".ts");
+/** A relative specifier as a path in the project. What follows `?` is for the bundler of the page. */
+export function resolveImport(from: string, specifier: string): string {
+  const path = posix.normalize(posix.join(posix.dirname(from), specifier.replace(/\?.*$/, "")));
+  const component = path.replace(/\.js$/, ".tsx");
+  return existsSync(join(ROOT, component)) ? component : path.replace(/\.js$/, ".ts");
+}
 
 /** `@scope/name/deep` → `@scope/name`. */
 export const packageOf = (specifier: string): string =>
