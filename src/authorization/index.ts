@@ -32,6 +32,6 @@ export {
 export { operationText, schemaText, scopeText } from "./explain/explain-text.js";
 export type { GuardOrigin, GuardSource } from "./explain/origins.js";
 export { type Persona, personasOf, principalOf } from "./explain/personas.js";
-export { reachMarks } from "./explain/reach.js";
+export { type Callers, MAX_CALLERS, reachedBy } from "./explain/reach.js";
 export { reachGraphOf } from "./explain/reach-graph.js";
 export type { AuthorizationSettings, IntrospectionMode, Policy, PolicyInput } from "./settings.js";

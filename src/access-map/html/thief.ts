@@ -1,18 +1,26 @@
 import type { AccessMap, AccessMember, AccessType } from "../model.js";
+import { type Answer, answersFor } from "./answers.js";
 import { table } from "./columns.js";
 import { html, type Markup } from "./markup.js";
 import type { Phrases } from "./phrases.js";
 
+const ANSWERS: Readonly<Record<Answer, string>> = {
+  yes: "reached",
+  ifPolicyGrants: "only if a policy says yes",
+  no: "refused",
+};
+
 /** A stolen token against a fresh login; mutations that change credentials come first. */
 export const whatAThiefReaches = (map: AccessMap, phrases: Phrases): Markup => {
-  const reaches = ({ reach }: AccessMember, persona: string): boolean =>
-    map.reach[reach]?.reached.includes(persona) === true;
-  const answer = (member: AccessMember, persona: string): string => {
-    if (reaches(member, persona)) return "reached";
-    return map.reach[member.reach]?.ifPolicyGrants.includes(persona) === true
-      ? "only if a policy says yes"
-      : "refused";
+  const answers = {
+    visitor: answersFor(map, "visitor"),
+    stolenToken: answersFor(map, "stolenToken"),
+    everything: answersFor(map, "everything"),
   };
+  const reaches = ({ reach }: AccessMember, persona: keyof typeof answers): boolean =>
+    answers[persona][reach] === "yes";
+  const answer = ({ reach }: AccessMember, persona: keyof typeof answers): string =>
+    ANSWERS[answers[persona][reach] ?? "no"];
   const credentials = map.types
     .flatMap(({ members }) => members.filter((one) => one.changesCredential && !one.isHidden))
     .sort((left, right) => Number(reaches(right, "stolenToken")) - Number(reaches(left, "stolenToken")));

@@ -1,7 +1,11 @@
-import type { AccessMap, AccessMember, AccessType } from "../model.js";
+import type { AccessEntry, AccessMap, AccessMember, AccessType } from "../model.js";
+import { answersFor, type FixedPersona } from "./answers.js";
 import { table } from "./columns.js";
 import { html, type Markup, NOTHING } from "./markup.js";
 import type { Phrases } from "./phrases.js";
+
+/** The personas that have a column. */
+const CALLERS: readonly FixedPersona[] = ["visitor", "signedIn", "stolenToken", "everything"];
 
 /** Scopes named in one cell; more are counted. */
 const MAX_SCOPES = 4;
@@ -18,10 +22,11 @@ const GROUPS: readonly (readonly [string, (type: AccessType) => boolean])[] = [
 
 /** Types × personas: how many members each reaches, and the members below. */
 export const whoReachesWhat = (map: AccessMap, phrases: Phrases): Markup => {
+  const cells = cellsOf(map);
   const groups = GROUPS.flatMap(([title, belongs]) => {
     const types = map.types.filter(belongs);
     if (types.length === 0) return [];
-    const rows = types.map((type) => typeRows(map, type, phrases));
+    const rows = types.map((type) => typeRows(type, cells(type), phrases));
     return [
       html`<tbody><tr><th colspan="6" scope="rowgroup">${title}</th></tr>
 ${rows}</tbody>
@@ -35,33 +40,63 @@ ${table("who-table", "Types and members reached, by kind of caller", groups)}</s
 `;
 };
 
-const typeRows = (map: AccessMap, type: AccessType, phrases: Phrases): Markup => {
-  const own = type.members.length === 0 ? [type] : type.members;
-  const count = (persona: string): { readonly sure: number; readonly maybe: number } => {
+/** How many members of a type have an answer, by its number in {@link AccessMap.reach}. */
+type Tally = ReadonlyMap<number, number>;
+
+const tallyOf = (entries: readonly Pick<AccessEntry, "reach">[]): Tally => {
+  const tally = new Map<number, number>();
+  for (const { reach } of entries) tally.set(reach, (tally.get(reach) ?? 0) + 1);
+  return tally;
+};
+
+/** The cells of a type's row. Most types of a large graph have those of another, so that each is written once. */
+const cellsOf = (map: AccessMap): ((type: AccessType) => Markup) => {
+  const answers = new Map(CALLERS.map((persona) => [persona, answersFor(map, persona)]));
+  const count = (tally: Tally, persona: FixedPersona): Count => {
+    const said = answers.get(persona);
     let [sure, maybe] = [0, 0];
-    for (const { reach } of own) {
-      if (map.reach[reach]?.reached.includes(persona) === true) sure += 1;
-      else if (map.reach[reach]?.ifPolicyGrants.includes(persona) === true) maybe += 1;
+    for (const [reach, members] of tally) {
+      if (said?.[reach] === "yes") sure += members;
+      else if (said?.[reach] === "ifPolicyGrants") maybe += members;
     }
     return { sure, maybe };
   };
-  const cell = (persona: string): Markup => html`<td>${cellText(type.members.length, count(persona))}</td>`;
-  return html`<tr><th scope="row">${type.coordinate}</th>${cell("visitor")}${cell("signedIn")}<td>${scopesText(map, own, count("signedIn").sure)}</td>${cell("stolenToken")}${cell("everything")}</tr>
-<tr><td colspan="6"><details><summary>${summaryOf(type)}</summary>${members(type, phrases)}</details></td></tr>
-`;
+  const made = new Map<string, Markup>();
+  return ({ members: own, reach }) => {
+    const tally = tallyOf(own.length === 0 ? [{ reach }] : own);
+    const key = `${own.length} ${[...tally].join(" ")}`;
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const cell = (persona: FixedPersona): Markup =>
+      html`<td>${cellText(own.length, count(tally, persona))}</td>`;
+    const scopes = scopesText(map, tally, count(tally, "signedIn").sure);
+    const cells = html`${cell("visitor")}${cell("signedIn")}<td>${scopes}</td>${cell("stolenToken")}${cell("everything")}`;
+    made.set(key, cells);
+    return cells;
+  };
 };
 
-const cellText = (total: number, { sure, maybe }: { sure: number; maybe: number }): string => {
+const typeRows = (type: AccessType, cells: Markup, phrases: Phrases): Markup =>
+  html`<tr><th scope="row">${type.coordinate}</th>${cells}</tr>
+<tr><td colspan="6"><details><summary>${summaryOf(type)}</summary>${members(type, phrases)}</details></td></tr>
+`;
+
+interface Count {
+  readonly sure: number;
+  readonly maybe: number;
+}
+
+const cellText = (total: number, { sure, maybe }: Count): string => {
   if (total === 0) return sure > 0 ? "yes" : maybe > 0 ? "if a policy says yes" : "no";
   const known = sure === total ? "all" : sure === 0 ? "none" : `${sure}`;
   return maybe === 0 ? known : `${known}, ${maybe} more if a policy says yes`;
 };
 
 /** Scopes that open more than a sign-in does, with how much they open. */
-const scopesText = (map: AccessMap, own: readonly { readonly reach: number }[], without: number): string => {
+const scopesText = (map: AccessMap, tally: Tally, without: number): string => {
   const counts = new Map<string, number>();
-  for (const { reach } of own) {
-    for (const id of map.reach[reach]?.reached ?? []) counts.set(id, (counts.get(id) ?? 0) + 1);
+  for (const [reach, members] of tally) {
+    for (const id of map.reach[reach]?.reached ?? []) counts.set(id, (counts.get(id) ?? 0) + members);
   }
   const more = map.personas.flatMap((one) => {
     const count = one.kind === "scope" ? (counts.get(one.id) ?? 0) : 0;
