@@ -97,6 +97,11 @@ export async function login(
     });
     throw refuseCredentials(reason);
   }
+  if (client.login?.has("password") === false) {
+    const reason = "the client may not use passwords (clients.<id>.login)";
+    emit({ type: "client.refused", tenant, clientId, address: origin.address, reason });
+    throw refuseCredentials(reason);
+  }
   const requested = parseScope(command.scope);
 
   const attempts = await attemptsOf(context, command, origin);
@@ -159,7 +164,7 @@ async function signIn(
       ...hashesAfter(ring, token),
       accessExpiresBy: expiresBy,
     },
-    sessionPolicy,
+    { ...sessionPolicy, absoluteSeconds: client.absoluteSeconds ?? sessionPolicy.absoluteSeconds },
   );
   if (outcome.kind === "refused") {
     emit({ type: "login.refused", tenant, userId: user.id, address: origin.address, reason: outcome.reason });
