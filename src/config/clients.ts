@@ -29,7 +29,7 @@ export const resolveClients = (
     ]),
   );
 
-/** Finds clients that cannot work as configured, or not safely (docs/spec/wire.md §3.1). */
+/** Finds clients that cannot work as configured, or not safely. */
 export function clientProblems(config: ParsedConfig, production: boolean): readonly Problem[] {
   return [
     ...Object.entries(config.clients).flatMap(([id, client]) => [
