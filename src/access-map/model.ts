@@ -1,4 +1,5 @@
-import type { GuardOrigin, Persona } from "../authorization/index.js";
+import type { GuardOrigin } from "../authorization/explain/guard-origin.js";
+import type { Persona } from "../authorization/explain/persona.js";
 
 /**
  * Who reaches what in one graph: the answer of `cardea explain --schema --json`, under `access`. Names and meanings are stable

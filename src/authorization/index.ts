@@ -30,8 +30,10 @@ export {
   scopesOf,
 } from "./explain/explain-schema.js";
 export { operationText, schemaText, scopeText } from "./explain/explain-text.js";
-export type { GuardOrigin, GuardSource } from "./explain/origins.js";
-export { type Persona, personasOf, principalOf } from "./explain/personas.js";
-export { type Callers, MAX_CALLERS, reachedBy } from "./explain/reach.js";
+export type { GuardOrigin } from "./explain/guard-origin.js";
+export type { GuardSource } from "./explain/origins.js";
+export type { Persona } from "./explain/persona.js";
+export { personasOf, principalOf } from "./explain/personas.js";
+export { reachMarks } from "./explain/reach.js";
 export { reachGraphOf } from "./explain/reach-graph.js";
 export type { AuthorizationSettings, IntrospectionMode, Policy, PolicyInput } from "./settings.js";

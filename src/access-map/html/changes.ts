@@ -1,7 +1,7 @@
 import type { AccessChange, AccessChanges } from "../model.js";
+import type { Phrases } from "../pictures/phrases.js";
 import { table } from "./columns.js";
 import { html, type Markup } from "./markup.js";
-import type { Phrases } from "./phrases.js";
 
 /** Coordinates listed of one change; the rest is counted, and told by `--json`. */
 const MAX_LISTED = 500;

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { AccessMap } from "../model.js";
+import { phrasesOf } from "../pictures/phrases.js";
 import { whatChanges } from "./changes.js";
 import { html, type Markup, NOTHING } from "./markup.js";
-import { phrasesOf } from "./phrases.js";
 import { STYLE } from "./style.js";
 import { whatASubgraphReaches } from "./subgraphs.js";
 import { whatAThiefReaches } from "./thief.js";

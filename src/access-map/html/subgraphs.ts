@@ -1,4 +1,5 @@
-import type { AccessMap, SubgraphAccess } from "../model.js";
+import type { AccessMap } from "../model.js";
+import { identityText, namesText, opensText } from "../pictures/subgraphs.js";
 import { table } from "./columns.js";
 import { html, type Markup } from "./markup.js";
 
@@ -6,7 +7,7 @@ import { html, type Markup } from "./markup.js";
 export const whatASubgraphReaches = ({ subgraphs }: AccessMap): Markup => {
   const rows = subgraphs.map(
     (one) =>
-      html`<tr><th scope="row">${one.name}</th><td>${identityText(one)}</td><td>${opensText(one)}</td><td>${listText(one.scopesNeeded)}</td><td>${listText(one.scopesBeyond)}</td><td>${one.fields}</td></tr>
+      html`<tr><th scope="row">${one.name}</th><td>${identityText(one)}</td><td>${opensText(one)}</td><td>${namesText(one.scopesNeeded)}</td><td>${namesText(one.scopesBeyond)}</td><td>${one.fields}</td></tr>
 `,
   );
   return html`<section id="subgraphs"><h2>What a compromised subgraph reaches</h2>
@@ -14,20 +15,3 @@ export const whatASubgraphReaches = ({ subgraphs }: AccessMap): Markup => {
 ${table("subgraphs-table", "Identities sent to each subgraph", html`<tbody>${rows}</tbody>`)}</section>
 `;
 };
-
-const identityText = ({ identity, audiences }: SubgraphAccess): string => {
-  switch (identity) {
-    case "jwt":
-      return `a token for ${audiences.join(", ")}`;
-    case "header":
-      return "plain headers: whoever reaches it is believed";
-    case "none":
-      return "nothing";
-    case "inProcess":
-      return "a call within the gateway";
-  }
-};
-
-const opensText = ({ opens }: SubgraphAccess): string => (opens.length === 0 ? "nothing" : opens.join(", "));
-
-const listText = (names: readonly string[]): string => (names.length === 0 ? "none" : names.join(", "));

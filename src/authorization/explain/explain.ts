@@ -10,14 +10,9 @@ import { Compiled, type Inspection } from "../decide/compiled.js";
 import type { Variables } from "../decide/conditions.js";
 import { OPEN_ID, type Rules } from "../read/rules.js";
 import { demandText } from "./demand-text.js";
+import type { GuardOrigin } from "./guard-origin.js";
 import { judgedDocument } from "./judged-document.js";
-import {
-  contributingCoordinates,
-  type GuardOrigin,
-  type GuardSource,
-  lineage,
-  originsByCoordinate,
-} from "./origins.js";
+import { contributingCoordinates, type GuardSource, lineage, originsByCoordinate } from "./origins.js";
 
 export interface ExplainInput {
   readonly document: DocumentNode;

@@ -1,20 +1,12 @@
 import { parse, print } from "graphql";
 import { type ReadGuardsOptions, readGuards } from "../read/guards.js";
 import type { Rules } from "../read/rules.js";
+import type { GuardOrigin } from "./guard-origin.js";
 
 /** A document with guards: the SDL of a subgraph or of the supergraph. */
 export interface GuardSource {
   readonly name: string;
   readonly sdl: string;
-}
-
-/** One guard and where it is declared. */
-export interface GuardOrigin {
-  readonly source: string;
-  readonly coordinate: string;
-  /** Line of the directive in that document, from 1. */
-  readonly line: number;
-  readonly directive: string;
 }
 
 /** Coordinate → the guards declared there, in all documents. Unreadable documents were refused earlier. */

@@ -1,15 +1,6 @@
 import type { Principal } from "../../domain/principal.js";
 import { someone } from "./explain-schema.js";
-
-/** A kind of caller an access map is made for. Ids and kinds are stable. */
-export type Persona =
-  | { readonly id: "visitor" | "signedIn" | "stolenToken" | "everything"; readonly kind: "fixed" }
-  | {
-      /** `scope:<scope>` */
-      readonly id: string;
-      readonly kind: "scope";
-      readonly scope: string;
-    };
+import type { Persona } from "./persona.js";
 
 /**
  * Anonymous; signed in without a scope; each scope alone; a stolen access token; everything. All signed-in callers except the

@@ -1,6 +1,6 @@
 import type { AccessEntry, AccessMap } from "../model.js";
 
-/** How the page speaks of personas and of who reaches something. */
+/** Words for personas and for who reaches something. */
 export interface Phrases {
   persona(id: string): string;
   /** Who reaches it, in words. */
