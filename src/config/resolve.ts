@@ -2,7 +2,6 @@ import { claimNameProblems } from "../domain/claims.js";
 import type { Problem } from "../domain/errors.js";
 import { checkPolicy } from "../domain/policy.js";
 import type { UnixSeconds } from "../domain/time.js";
-import { clientProblems, type ResolvedClient, resolveClients } from "./clients.js";
 import { collisionProblems } from "./collisions.js";
 import { exposedFiles, type SecretFile } from "./exposed-files.js";
 import { type GraphSource, graphSource, isUrl } from "./graph-source.js";
@@ -49,7 +48,6 @@ export interface CardeaConfig
     | "supergraphCheck"
     | "issuers"
     | "transport"
-    | "clients"
   > {
   readonly production: boolean;
   readonly graph: GraphSource;
@@ -63,7 +61,6 @@ export interface CardeaConfig
   readonly users: NonNullable<Section<"users">> | undefined;
   readonly supergraphCheck: "on" | "off";
   readonly transport: TransportConfig;
-  readonly clients: Readonly<Record<string, ResolvedClient>>;
   readonly issuers: readonly (Section<"issuers">[number] & { readonly allowPrivateAddresses: boolean })[];
 }
 
@@ -112,7 +109,6 @@ export function resolveConfig(
       ...parsed.auth,
       introspection: parsed.auth.introspection ?? (production ? "filtered" : "on"),
     },
-    clients: resolveClients(parsed.clients, parsed.tokens),
     users: users === undefined ? undefined : { ...users, path: references.path(users.path) },
     issuers: parsed.issuers.map((issuer, index) => ({
       ...issuer,
@@ -134,7 +130,6 @@ export function resolveConfig(
     });
   }
   problems.push(...claimNameProblems(parsed.tokens.claims));
-  problems.push(...clientProblems(parsed, production));
   problems.push(...renewalProblems(parsed));
   problems.push(...collisionProblems(parsed));
   const lives = Object.values(parsed.clients).map((client) => client.accessTtlSeconds ?? 0);

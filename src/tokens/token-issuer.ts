@@ -1,5 +1,4 @@
 import type { ClientId, SessionId, TenantId, UserId } from "../domain/brand.js";
-import type { AccessFormat } from "../domain/client-policy.js";
 import type { Seconds, UnixSeconds } from "../domain/time.js";
 
 export interface AccessTokenInput {
@@ -16,8 +15,6 @@ export interface AccessTokenInput {
   readonly acr?: string;
   readonly amr: readonly string[];
   readonly ttlSeconds: Seconds;
-  /** Default: opaque when the issuer has a sealer, else a signed JWT. */
-  readonly format?: AccessFormat;
   /** Custom claims; a registered name among them is refused. */
   readonly claims?: Readonly<Record<string, unknown>>;
 }

@@ -76,8 +76,21 @@ export const MODULES: Readonly<Record<string, Module>> = {
   client: { may: [], packages: [], noInputOutput: true },
   /** Runs in a browser and headless. */
   tour: { may: [], packages: [], noInputOutput: true },
-  /** Runs in the browser. Of the server's modules it takes types alone. */
-  page: { may: ["client", "http/page/contract"], packages: ["preact"], noInputOutput: true },
+  /** Runs in the browser. Of the server's modules it takes types, and the pictures of the access map. */
+  page: {
+    may: [
+      "client",
+      "http/page/contract",
+      "access-map/model",
+      "access-map/pictures/changes",
+      "access-map/pictures/phrases",
+      "access-map/pictures/subgraphs",
+      "access-map/pictures/thief",
+      "access-map/pictures/who",
+    ],
+    packages: ["preact"],
+    noInputOutput: true,
+  },
   testing: { may: ["domain", "sessions", "limits", "credentials/user-directory"], packages: [] },
 
   "compose.ts": { may: "all", packages: "all" },

@@ -1,0 +1,9 @@
+import type { Panel } from "../panel.js";
+
+export const panel: Panel = {
+  id: "live",
+  title: "Live",
+  order: 50,
+  icon: "M3 12h4l3-8 4 16 3-8h4",
+  load: () => import("./view.js"),
+};
