@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { ApolloServerPlugin } from "@apollo/server";
 import { createAuthSubgraph } from "./auth-subgraph/auth-subgraph.js";
+import { clientRegistryOf } from "./compose/clients.js";
 import { createClosing } from "./compose/closing.js";
 import { createEndpoints } from "./compose/endpoints.js";
 import { type RunningEngine, startEngine } from "./compose/engine.js";
@@ -173,6 +174,7 @@ export async function composeGateway(
     const sealed = sealedTokensOf(config);
     const own = { issuer: issuers.issuer, audience: issuers.audience, keyRing: keys.tokens };
     const directory = await openDirectory(config, clock, emit);
+    const clients = clientRegistryOf(config);
     const sessions = openSessions(config, {
       ...own,
       stores,
@@ -181,6 +183,7 @@ export async function composeGateway(
       sealed,
       clock,
       emit,
+      clients,
       siblings: overrides.siblings,
     });
     closing.add(sessions.close);

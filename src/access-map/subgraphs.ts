@@ -43,17 +43,17 @@ interface Resolved {
 /** Graph → fields it resolves, and the scopes their demands name. */
 const resolvedFields = (rules: AuthorizedGraph["rules"]): ReadonlyMap<string, Resolved> => {
   const found = new Map<string, Resolved>();
+  const scopesOfDemand = rules.requirements.map((one) => one.scopes.flat(2));
   for (const type of rules.types.values()) {
     if (type.kind !== "object") continue;
     for (const field of type.fields.values()) {
       const ids = [type.requirement, field.requirement];
       for (const argument of field.arguments.values()) ids.push(argument.requirement);
-      const named = new Set(ids.flatMap((id) => rules.requirements[id]?.scopes.flat(2) ?? []));
       for (const graph of field.graphs) {
         const one = found.get(graph) ?? { fields: 0, scopes: new Set<string>() };
         found.set(graph, one);
         one.fields += 1;
-        for (const scope of named) one.scopes.add(scope);
+        for (const id of ids) for (const scope of scopesOfDemand[id] ?? []) one.scopes.add(scope);
       }
     }
   }

@@ -34,6 +34,6 @@ export type { GuardOrigin } from "./explain/guard-origin.js";
 export type { GuardSource } from "./explain/origins.js";
 export type { Persona } from "./explain/persona.js";
 export { personasOf, principalOf } from "./explain/personas.js";
-export { reachMarks } from "./explain/reach.js";
+export { type Callers, MAX_CALLERS, reachedBy } from "./explain/reach.js";
 export { reachGraphOf } from "./explain/reach-graph.js";
 export type { AuthorizationSettings, IntrospectionMode, Policy, PolicyInput } from "./settings.js";

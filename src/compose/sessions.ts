@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
+import { issuesOpaqueTokens } from "../config/deployment.js";
 import type { CardeaConfig } from "../config/resolve.js";
 import { createPasswordProvider } from "../credentials/password.js";
 import type { UserDirectory } from "../credentials/user-directory.js";
-import { type ClientId, clientId, DEFAULT_CLIENT } from "../domain/brand.js";
+import type { ClientRegistry } from "../domain/client-policy.js";
 import type { Emit } from "../domain/events.js";
 import type { GatewayPeppers } from "../domain/gateway-peppers.js";
 import type { Clock, Seconds } from "../domain/time.js";
-import type { ClientSettings } from "../sessions/dependencies.js";
 import { createSessionService, type RunningSessionService } from "../sessions/service.js";
 import type { Siblings } from "../sessions/siblings.js";
 import type { Stores } from "../sessions/stores.js";
@@ -30,6 +30,7 @@ export interface SessionParts {
   readonly sealed: SealedTokens | undefined;
   readonly clock: Clock;
   readonly emit: Emit;
+  readonly clients: ClientRegistry;
   readonly siblings?: Siblings | undefined;
 }
 
@@ -51,16 +52,17 @@ export const pepperNoticeOf = (peppers: readonly Pepper[]): GatewayPeppers => ({
  * The settings for opaque access tokens, if this gateway issues them, or accepts them until the configured end of a
  * change of format. Their secrets are independent of the peppers, because clients hold MACs that were made with those.
  */
-export function sealedTokensOf({ tokens }: CardeaConfig): SealedTokens | undefined {
-  const { format, sealingSecrets, acceptOpaqueUntil } = tokens;
-  if (format !== "opaque" && acceptOpaqueUntil === undefined) return undefined;
+export function sealedTokensOf(config: CardeaConfig): SealedTokens | undefined {
+  const { sealingSecrets, acceptOpaqueUntil } = config.tokens;
+  const issued = issuesOpaqueTokens(config);
+  if (!issued && acceptOpaqueUntil === undefined) return undefined;
   const secrets =
     sealingSecrets.length > 0
       ? sealingSecrets.map(({ id, secret }) => ({ id, secret: Buffer.from(secret, "utf8") }))
       : [{ id: 0, secret: randomBytes(32) }];
   return {
     sealer: createTokenSealer(secrets),
-    ...(format === "opaque" ? {} : { until: acceptOpaqueUntil }),
+    ...(issued ? {} : { until: acceptOpaqueUntil }),
   };
 }
 
@@ -106,7 +108,7 @@ export function openSessions(config: CardeaConfig, parts: SessionParts): Running
       issuer,
       audience,
       keyRing,
-      ...(config.tokens.format === "opaque" && sealed !== undefined ? { sealer: sealed.sealer } : {}),
+      ...(sealed === undefined ? {} : { sealer: sealed.sealer }),
     }),
     renewable: createRenewableTokens({
       own: { issuer, audience, keyRing, sealed, maxTtlSeconds: ceilingOf(config) },
@@ -116,7 +118,7 @@ export function openSessions(config: CardeaConfig, parts: SessionParts): Running
     }),
     peppers,
     retiredPepperIds: config.tokens.retiredPepperIds,
-    clients: clientsOf(config),
+    clients: parts.clients.byId,
     policy: {
       ...config.sessions,
       accessTtlSeconds: config.tokens.accessTtlSeconds,
@@ -146,21 +148,4 @@ export async function openDirectory(config: CardeaConfig, clock: Clock, emit: Em
     onProblem: (reason) => emit({ type: "fault", reason }),
     onMissing: (type, reason) => emit({ type, reason }),
   });
-}
-
-/** The configured clients. The client `default` always exists and is a bearer client. */
-function clientsOf(config: CardeaConfig): ReadonlyMap<ClientId, ClientSettings> {
-  const clients = new Map<ClientId, ClientSettings>([[DEFAULT_CLIENT, { delivery: "bearer" }]]);
-  for (const [id, { delivery, refresh, accessTtlSeconds, scopes, renewal }] of Object.entries(
-    config.clients,
-  )) {
-    clients.set(clientId(id), {
-      delivery,
-      refresh,
-      ...(accessTtlSeconds === undefined ? {} : { accessTtlSeconds }),
-      ...(scopes === undefined ? {} : { scopes }),
-      ...(renewal === undefined ? {} : { renewal }),
-    });
-  }
-  return clients;
 }

@@ -100,8 +100,12 @@ function missingIssuers({ tokens, identity, authSubgraph }: CardeaConfig): reado
   ];
 }
 
-const generatesSealingSecrets = ({ tokens }: CardeaConfig): boolean =>
-  tokens.format === "opaque" && tokens.sealingSecrets.length === 0;
+const generatesSealingSecrets = (config: CardeaConfig): boolean =>
+  config.tokens.sealingSecrets.length === 0 && issuesOpaqueTokens(config);
+
+/** Does any client get opaque access tokens? */
+export const issuesOpaqueTokens = ({ tokens, clients }: Pick<CardeaConfig, "tokens" | "clients">): boolean =>
+  tokens.format === "opaque" || Object.values(clients).some(({ access }) => access === "opaque");
 
 /** @throws ConfigError with all problems that {@link checkDeployment} finds */
 export function assertDeployable(config: CardeaConfig, flags: DeploymentFlags): void {

@@ -2,6 +2,7 @@ import { claimNameProblems } from "../domain/claims.js";
 import type { Problem } from "../domain/errors.js";
 import { checkPolicy } from "../domain/policy.js";
 import type { UnixSeconds } from "../domain/time.js";
+import { clientProblems, type ResolvedClient, resolveClients } from "./clients.js";
 import { collisionProblems } from "./collisions.js";
 import { exposedFiles, type SecretFile } from "./exposed-files.js";
 import { type GraphSource, graphSource, isUrl } from "./graph-source.js";
@@ -48,6 +49,7 @@ export interface CardeaConfig
     | "supergraphCheck"
     | "issuers"
     | "transport"
+    | "clients"
   > {
   readonly production: boolean;
   readonly graph: GraphSource;
@@ -61,6 +63,7 @@ export interface CardeaConfig
   readonly users: NonNullable<Section<"users">> | undefined;
   readonly supergraphCheck: "on" | "off";
   readonly transport: TransportConfig;
+  readonly clients: Readonly<Record<string, ResolvedClient>>;
   readonly issuers: readonly (Section<"issuers">[number] & { readonly allowPrivateAddresses: boolean })[];
 }
 
@@ -109,6 +112,7 @@ export function resolveConfig(
       ...parsed.auth,
       introspection: parsed.auth.introspection ?? (production ? "filtered" : "on"),
     },
+    clients: resolveClients(parsed.clients, parsed.tokens),
     users: users === undefined ? undefined : { ...users, path: references.path(users.path) },
     issuers: parsed.issuers.map((issuer, index) => ({
       ...issuer,
@@ -130,6 +134,7 @@ export function resolveConfig(
     });
   }
   problems.push(...claimNameProblems(parsed.tokens.claims));
+  problems.push(...clientProblems(parsed, production));
   problems.push(...renewalProblems(parsed));
   problems.push(...collisionProblems(parsed));
   const lives = Object.values(parsed.clients).map((client) => client.accessTtlSeconds ?? 0);

@@ -38,31 +38,6 @@ export const authSubgraphSchema = z
   })
   .prefault({});
 
-export const clientSchema = z.strictObject({
-  delivery: z
-    .enum(["bearer", "cookie"])
-    .refine((delivery) => delivery !== "cookie", "bearer: cookie is not supported yet")
-    .default("bearer")
-    .describe("`cookie` is refused at start: it is not supported yet."),
-  refresh: z.boolean().default(true).describe("false: this client gets no refresh token."),
-  accessTtlSeconds: seconds().optional().describe("Default: `tokens.accessTtlSeconds`."),
-  scopes: z
-    .array(scopeToken())
-    .optional()
-    .describe("The client gets at most these scopes. Absent: all scopes of the user."),
-  renewal: z
-    .strictObject({
-      windowSeconds: seconds().describe(
-        "An access token may be renewed this long before and after its expiry. At most `tokens.clockToleranceSeconds`.",
-      ),
-      limitSeconds: seconds().describe(
-        "Renewed tokens end this long after the last proof of identity. At most `sessions.idleSeconds`.",
-      ),
-    })
-    .optional()
-    .describe("Silent renewal of access tokens; requires `refresh: false`. Absent: off."),
-});
-
 export const authSchema = z
   .strictObject({
     freshSeconds: seconds().default(300).describe("The window of `@auth(fresh: true)`."),

@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { between, bytes, count, milliseconds, seconds } from "./ranges.js";
 
+/** A URL to which a path can be appended. */
+const isPublicUrl = (text: string): boolean => {
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return false;
+  const { origin, pathname } = new URL(text);
+  return text === origin + pathname.replace(/\/$/, "");
+};
+
 /** The HTTP server for clients. */
 export const serverSchema = z
   .strictObject({
@@ -11,6 +18,28 @@ export const serverSchema = z
       .regex(/^\/[\w\-./]*$/, "an absolute path")
       .default("/graphql")
       .describe("Path of the GraphQL endpoint."),
+    publicUrls: z
+      .array(
+        z
+          .string()
+          .refine(
+            isPublicUrl,
+            "an http(s) URL such as https://api.example.com, without query and last slash",
+          ),
+      )
+      .default([])
+      .describe(
+        "URLs at which clients reach the gateway; the first is canonical. Default: the origin of `tokens.issuer`.",
+      ),
+    hsts: z
+      .strictObject({
+        maxAgeSeconds: seconds().describe("`max-age`. One year is usual: 31536000."),
+        includeSubDomains: z.boolean().default(false).describe("Also for all subdomains of the host."),
+      })
+      .optional()
+      .describe(
+        "Strict-Transport-Security on every response; requires https `publicUrls`. Absent: not sent.",
+      ),
     workers: between(1, 64).default(1).describe("Processes that share the port. More than 1 requires Redis."),
     trustedProxies: between(0, 16)
       .default(0)

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { between, milliseconds, seconds } from "./ranges.js";
-import { authSchema, authSubgraphSchema, clientSchema, issuerSchema } from "./schema-access.js";
+import { authSchema, authSubgraphSchema, issuerSchema } from "./schema-access.js";
+import { clientSchema } from "./schema-clients.js";
 import { limitsSchema, logSchema, serverSchema } from "./schema-process.js";
 import { tlsSchema, transportSchema } from "./schema-transport.js";
 
@@ -141,6 +142,11 @@ const sessionsSchema = z
     absoluteSeconds: seconds()
       .default(30 * 86_400)
       .describe("Lifetime of a session from login; never extended."),
+    unrememberedSeconds: seconds()
+      .default(43_200)
+      .describe(
+        "Longest lifetime of a session that was begun with `remember: false`. Its cookies end with the browser.",
+      ),
     graceSeconds: seconds(300).default(30).describe("How long the previous refresh token still works."),
     maxPerUser: between(1, 10_000)
       .default(100)
@@ -177,7 +183,10 @@ export const configSchema = z.strictObject({
   tokens: tokensSchema,
   identity: identitySchema,
   authSubgraph: authSubgraphSchema,
-  clients: z.record(z.string().min(1), clientSchema).default({}),
+  clients: z
+    .record(z.string().min(1), clientSchema)
+    .default({})
+    .describe("Applications that sign users in, by client id. `default` always exists."),
   supergraphCheck: z
     .enum(["on", "off"])
     .optional()

@@ -1,6 +1,7 @@
 import type { PasswordProvider } from "../credentials/provider.js";
 import type { UserDirectory } from "../credentials/user-directory.js";
 import type { ClientId, TenantId } from "../domain/brand.js";
+import type { AccessFormat, LoginMethod, RenewalSettings } from "../domain/client-policy.js";
 import type { Emit } from "../domain/events.js";
 import type { SessionPolicy } from "../domain/policy.js";
 import type { Clock, Seconds } from "../domain/time.js";
@@ -14,24 +15,25 @@ import type { RevocationLog } from "./revocation-log.js";
 import type { Siblings } from "./siblings.js";
 import type { SessionStore } from "./store.js";
 
-/** A configured client. */
+export type { RenewalSettings } from "../domain/client-policy.js";
+
+/** The part of a configured client (`ClientPolicy`) that concerns its sessions. */
 export interface ClientSettings {
   readonly delivery: DeliveryMode;
   /** False: the client gets access tokens only. Default true. */
   readonly refresh?: boolean;
   /** Default: the policy's. */
   readonly accessTtlSeconds?: Seconds;
+  /** The life of its sessions from login. Default: the policy's. */
+  readonly absoluteSeconds?: Seconds;
+  /** The format of its access tokens. Default: the issuer's. */
+  readonly access?: AccessFormat;
+  /** The login methods that its users may use. Absent: every method. */
+  readonly login?: ReadonlySet<LoginMethod>;
   /** The scopes that the client may request. Absent: no restriction. */
   readonly scopes?: readonly string[];
   /** Silent renewal, for a bearer client with `refresh: false`. Default: none. */
   readonly renewal?: RenewalSettings;
-}
-
-export interface RenewalSettings {
-  /** A token can be renewed from this long before its expiry to this long after it. At most the clock tolerance. */
-  readonly windowSeconds: Seconds;
-  /** Every token expires at the latest this long after the last proof of identity. At most the idle life of the session. */
-  readonly limitSeconds: Seconds;
 }
 
 /** The configured lifetimes, from which the policy of the store is derived. */

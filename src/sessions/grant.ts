@@ -70,6 +70,7 @@ export async function grant(
       ...(session.acr === undefined ? {} : { acr: session.acr }),
       amr: session.amr,
       ttlSeconds,
+      ...(client.access === undefined ? {} : { format: client.access }),
       // Attributes of the directory overwrite session metadata of the same name.
       claims: chosenClaims(context.claimNames ?? [], readMetadata(session), user.attributes),
     },

@@ -83,19 +83,16 @@ export async function login(
   const { clients, emit, tenant } = context;
   const clientId = command.clientId ?? DEFAULT_CLIENT;
   const client = clients.get(clientId);
-  if (client === undefined || client.delivery === "cookie") {
-    const reason =
-      client === undefined
-        ? "the client is not configured; add it to clients"
-        : "the client has delivery: cookie, which no endpoint supports yet";
+  const reason = clientRefusal(client);
+  if (client === undefined || reason !== undefined) {
     emit({
       type: "client.refused",
       tenant,
       clientId: cleanLabel(clientId),
       address: origin.address,
-      reason,
+      reason: reason ?? "unknown",
     });
-    throw refuseCredentials(reason);
+    throw refuseCredentials(reason ?? "unknown");
   }
   const requested = parseScope(command.scope);
 
@@ -103,6 +100,14 @@ export async function login(
   return counted(context, attempts, origin, () =>
     signIn(context, command, origin, { clientId, client, requested }),
   );
+}
+
+/** Why nobody may sign in with this client; `undefined`: they may. */
+function clientRefusal(client: ClientSettings | undefined): string | undefined {
+  if (client === undefined) return "the client is not configured; add it to clients";
+  if (client.delivery === "cookie") return "the client has delivery: cookie, which no endpoint supports yet";
+  if (client.login?.has("password") === false) return "the client may not use passwords (clients.<id>.login)";
+  return undefined;
 }
 
 interface Admitted {
@@ -159,7 +164,7 @@ async function signIn(
       ...hashesAfter(ring, token),
       accessExpiresBy: expiresBy,
     },
-    sessionPolicy,
+    { ...sessionPolicy, absoluteSeconds: client.absoluteSeconds ?? sessionPolicy.absoluteSeconds },
   );
   if (outcome.kind === "refused") {
     emit({ type: "login.refused", tenant, userId: user.id, address: origin.address, reason: outcome.reason });

@@ -12,7 +12,7 @@ export interface TokenIssuerOptions {
   readonly issuer: string;
   readonly audience: string;
   readonly keyRing: KeyRing;
-  /** When present, tokens are opaque (`tokens.format: opaque`): the same claims, sealed instead of signed. */
+  /** Seals opaque tokens: the same claims, sealed instead of signed. With it, tokens are opaque unless the input differs. */
   readonly sealer?: TokenSealer;
 }
 
@@ -60,10 +60,14 @@ export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
     async issue(input, nowSeconds): Promise<IssuedToken> {
       const tokenId = randomBytes(16).toString("base64url");
       const claims = claimsOf(input, options, tokenId, nowSeconds);
+      const { sealer, keyRing } = options;
+      const { format = sealer === undefined ? "jwt" : "opaque" } = input;
+      if (format === "opaque" && sealer === undefined)
+        throw new TypeError("a client gets opaque tokens and the issuer has no sealer; give it one");
       const token =
-        options.sealer === undefined
-          ? await options.keyRing.signing(nowSeconds).signJwt(ACCESS_TOKEN_TYP, claims)
-          : options.sealer.seal(claims);
+        format === "jwt" || sealer === undefined
+          ? await keyRing.signing(nowSeconds).signJwt(ACCESS_TOKEN_TYP, claims)
+          : sealer.seal(claims);
       // Every verifier refuses a longer token. The login fails now, not the first request after it.
       if (token.length > MAX_TOKEN_LENGTH) {
         throw new FaultError(

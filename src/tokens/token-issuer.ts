@@ -1,4 +1,5 @@
 import type { ClientId, SessionId, TenantId, UserId } from "../domain/brand.js";
+import type { AccessFormat } from "../domain/client-policy.js";
 import type { Seconds, UnixSeconds } from "../domain/time.js";
 
 export interface AccessTokenInput {
@@ -15,6 +16,8 @@ export interface AccessTokenInput {
   readonly acr?: string;
   readonly amr: readonly string[];
   readonly ttlSeconds: Seconds;
+  /** Default: opaque when the issuer has a sealer, else a signed JWT. */
+  readonly format?: AccessFormat;
   /** Custom claims; a registered name among them is refused. */
   readonly claims?: Readonly<Record<string, unknown>>;
 }

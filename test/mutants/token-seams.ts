@@ -14,7 +14,7 @@ export const tokenSeamMutants: readonly Mutant[] = [
   {
     name: "opaque tokens are accepted whatever the format",
     file: "src/compose/sessions.ts",
-    find: 'if (format !== "opaque" && acceptOpaqueUntil === undefined) return undefined;',
+    find: "if (!issued && acceptOpaqueUntil === undefined) return undefined;",
     replace: "",
     caughtBy: { file: OPAQUE, test: "is not taken for a token of a gateway whose format is jwt" },
   },

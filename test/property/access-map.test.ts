@@ -3,7 +3,7 @@ import { isObjectType, parse } from "graphql";
 import { expect, it } from "vitest";
 import { scopesOf } from "../../src/authorization/explain/explain-schema.js";
 import { personasOf, principalOf } from "../../src/authorization/explain/personas.js";
-import { reach } from "../../src/authorization/explain/reach.js";
+import { reach, reachedBy } from "../../src/authorization/explain/reach.js";
 import { reachGraphOf } from "../../src/authorization/explain/reach-graph.js";
 import { createAuthorizer } from "../../src/authorization/index.js";
 import { askReach } from "../support/authorizer-reach.js";
@@ -48,12 +48,22 @@ it(`"reached on some way" is what some operation is granted (${GRAPHS} graphs)`,
       const type = graph.apiSchema.getType(name);
       return isObjectType(type) && !graph.rules.roots.has(name);
     };
-    for (const persona of personasOf(scopesOf(graph.rules))) {
+    const personas = personasOf(scopesOf(graph.rules));
+    const callers = personas.map((persona) => {
       const principal = principalOf(persona, scopesOf(graph.rules));
-      const facts = { principal, nowSeconds: 0, degraded: false, policy: () => policyGrants };
+      return { principal, nowSeconds: 0, degraded: false, policy: () => policyGrants };
+    });
+    const together = reachedBy(walked, graph.rules, callers);
+    for (const [number, persona] of personas.entries()) {
+      const facts = callers[number];
+      if (facts === undefined) throw new Error("a caller for each persona");
+      const { principal } = facts;
+      const alone = reach(walked, graph.rules, facts);
+      const withOthers = walked.coordinates.filter((_, at) => ((together[at] ?? 0) & (1 << number)) !== 0);
+      expect(withOthers, `graph ${index}, ${persona.id}, with others`).toEqual([...alone]);
       const answer = await askReach(graph, principal);
       asked += answer.asked;
-      const said = comparable(reach(walked, graph.rules, facts), isObject);
+      const said = comparable(alone, isObject);
       const granted = comparable(answer.found, isObject);
       expect(said, `graph ${index}, ${persona.id}`).toEqual(granted);
     }

@@ -14,23 +14,30 @@ const NAMED: Readonly<Record<string, string>> = {
 /** Characters nobody sees, and those that turn the direction of a text: they are spelt out. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Cn}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
+/** Nearly every text of a graph: visible ASCII that means nothing in markup. */
+const PLAIN = /^[ !#-%(-;=?-~]*$/;
+
 /** Any text as it may stand in an element or a quoted attribute. */
 export const escaped = (text: string): string =>
-  text
-    .replace(/[&<>"']/g, (found) => NAMED[found] ?? found)
-    .replace(/[\t\r\n]+/g, " ")
-    .replace(
-      INVISIBLE,
-      (found) => `[U+${(found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}]`,
-    );
+  PLAIN.test(text)
+    ? text
+    : text
+        .replace(/[&<>"']/g, (found) => NAMED[found] ?? found)
+        .replace(/[\t\r\n]+/g, " ")
+        .replace(
+          INVISIBLE,
+          (found) => `[U+${(found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}]`,
+        );
 
 /** Markup with values put in: text is escaped, markup is not, a list is joined. */
 export const html = (
   parts: TemplateStringsArray,
   ...values: readonly (string | number | Markup | readonly Markup[])[]
-): Markup => ({
-  html: parts.map((part, at) => part + (at < values.length ? htmlOf(values[at] ?? "") : "")).join(""),
-});
+): Markup => {
+  let text = parts[0] ?? "";
+  for (const [at, value] of values.entries()) text += htmlOf(value) + (parts[at + 1] ?? "");
+  return { html: text };
+};
 
 const htmlOf = (value: string | number | Markup | readonly Markup[]): string => {
   if (typeof value === "string" || typeof value === "number") return escaped(String(value));

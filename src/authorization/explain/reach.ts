@@ -2,159 +2,228 @@ import { type Facts, judge } from "../../domain/requirement.js";
 import { OPEN_ID, type RequirementId, type Rules } from "../read/rules.js";
 import type { FieldNode, GivenNode, Place, PositionNode, ReachGraph } from "./reach-graph.js";
 
-/** {@link reachMarks} as coordinates. */
+/** A set of callers: bit n is the caller at n. */
+export type Callers = number;
+
+/** Callers that one walk is made for. */
+export const MAX_CALLERS = 32;
+
+const NOBODY: Callers = 0;
+const ALL: Callers = -1;
+
+/** What one caller reaches, as coordinates: {@link reachedBy} for it alone. */
 export const reach = (graph: ReachGraph, rules: Rules, facts: Facts): ReadonlySet<string> => {
-  const marks = reachMarks(graph, rules, facts);
-  return new Set(graph.coordinates.filter((_, at) => marks[at] === 1));
+  const found = reachedBy(graph, rules, [facts]);
+  return new Set(graph.coordinates.filter((_, at) => found[at] !== NOBODY));
 };
 
 /**
- * Every coordinate a caller reaches on some way from a root, each guard on the way met: types, fields, arguments, enums,
+ * Every coordinate that callers reach on some way from a root, each guard on the way met: types, fields, arguments, enums,
  * scalars, input objects and their fields.
  *
  * `Type.field` is reached when some operation to it is granted: the field on an object of that type, with the arguments it
  * cannot go without. Of an interface's field that holds when it does for one of the interface's runtime types. A mutation
  * is refused for whatever *could* stand at an abstract position, so there each possible type has to be granted.
  *
- * @returns 1 at the place of each coordinate that is reached
+ * @param callers - at most {@link MAX_CALLERS}: most of a graph is the same for all of them, and walked once
+ * @returns who reaches it, at the place of each coordinate
  */
-export const reachMarks = (graph: ReachGraph, rules: Rules, facts: Facts): Uint8Array =>
-  new Walk(graph, grantedBy(rules, facts)).found();
+export const reachedBy = (graph: ReachGraph, rules: Rules, callers: readonly Facts[]): Int32Array => {
+  if (callers.length > MAX_CALLERS)
+    throw new RangeError(`${callers.length} callers; one walk is for at most ${MAX_CALLERS}`);
+  return new Walk(graph, grantedBy(rules, callers)).found(setOf(callers, () => true));
+};
 
-/** Judges each requirement once. */
-const grantedBy = (rules: Rules, facts: Facts): ((id: RequirementId) => boolean) => {
-  const granted = rules.requirements.map((one) => judge(one, facts) === "GRANTED");
-  return (id) => id === OPEN_ID || granted[id] === true;
+const setOf = (callers: readonly Facts[], belongs: (one: Facts) => boolean): Callers =>
+  callers.reduce((set, one, at) => (belongs(one) ? set | (1 << at) : set), NOBODY);
+
+/** Judges each requirement once for each caller. */
+const grantedBy = (rules: Rules, callers: readonly Facts[]): ((id: RequirementId) => Callers) => {
+  const granted = rules.requirements.map((one) => setOf(callers, (facts) => judge(one, facts) === "GRANTED"));
+  return (id) => (id === OPEN_ID ? ALL : (granted[id] ?? NOBODY));
 };
 
 /** How abstract positions are judged: by each runtime type, or as a whole. */
 type Mode = "precise" | "strict";
 
-/** Some, all or none of the runtime types at a position, by what the caller is granted. */
-type Share = "none" | "some" | "all";
+/** Who is granted some of the runtime types at a position, and who all of them. */
+interface Shares {
+  readonly some: Callers;
+  readonly all: Callers;
+}
+
+/** Places to be walked, with the callers that have come to them since they were walked last. */
+class Pending {
+  readonly #places: Place[] = [];
+  readonly #callers: Int32Array;
+
+  constructor(count: number) {
+    this.#callers = new Int32Array(count);
+  }
+
+  add(at: Place, callers: Callers): void {
+    if (this.#callers[at] === NOBODY) this.#places.push(at);
+    this.#callers[at] = (this.#callers[at] ?? NOBODY) | callers;
+  }
+
+  /** First come, first walked, those that are added meanwhile too: most callers come to a place before it is their turn. */
+  forEach(walk: (at: Place, callers: Callers) => void): void {
+    for (const at of this.#places) {
+      const callers = this.#callers[at] ?? NOBODY;
+      this.#callers[at] = NOBODY;
+      walk(at, callers);
+    }
+    this.#places.length = 0;
+  }
+}
 
 class Walk {
   readonly #graph: ReachGraph;
-  readonly #granted: (id: RequirementId) => boolean;
-  readonly #writable: ReadonlySet<Place>;
-  readonly #found: Uint8Array;
-  readonly #shares = new Map<Place, Share>();
-  readonly #visited: Readonly<Record<Mode, Uint8Array>>;
-  readonly #positions: Readonly<Record<Mode, Uint8Array>>;
-  readonly #pending: Readonly<Record<Mode, Place[]>> = { precise: [], strict: [] };
-  readonly #written = new Set<Place>();
+  readonly #granted: (id: RequirementId) => Callers;
+  readonly #writable: ReadonlyMap<Place, Callers>;
+  readonly #found: Int32Array;
+  readonly #shares = new Map<Place, Shares>();
+  readonly #visited: Readonly<Record<Mode, Int32Array>>;
+  readonly #positions: Readonly<Record<Mode, Int32Array>>;
+  readonly #written: Int32Array;
+  readonly #pendingTypes: Readonly<Record<Mode, Pending>>;
+  readonly #pendingInputs: Pending;
 
-  constructor(graph: ReachGraph, granted: (id: RequirementId) => boolean) {
+  constructor(graph: ReachGraph, granted: (id: RequirementId) => Callers) {
     this.#graph = graph;
     this.#granted = granted;
     this.#writable = writableInputs(graph, granted);
-    const marks = () => new Uint8Array(graph.coordinates.length);
-    this.#found = marks();
-    this.#visited = { precise: marks(), strict: marks() };
-    this.#positions = { precise: marks(), strict: marks() };
+    const count = graph.coordinates.length;
+    const none = () => new Int32Array(count);
+    this.#found = none();
+    this.#visited = { precise: none(), strict: none() };
+    this.#positions = { precise: none(), strict: none() };
+    this.#written = none();
+    this.#pendingTypes = { precise: new Pending(count), strict: new Pending(count) };
+    this.#pendingInputs = new Pending(count);
   }
 
-  found(): Uint8Array {
+  found(everybody: Callers): Int32Array {
     const { query, strictRoots, positions } = this.#graph;
-    if (query !== undefined) this.#visit(query, "precise");
-    for (const root of strictRoots) this.#visit(root, "strict");
+    if (query !== undefined) this.#visit(query, "precise", everybody);
+    for (const root of strictRoots) this.#visit(root, "strict", everybody);
     this.#walk("precise");
     this.#walk("strict");
-    for (const input of this.#written) {
-      for (const field of this.#graph.inputs.get(input)?.fields ?? []) this.#give(field);
-    }
-    const isReached = ({ at }: { readonly at: Place }) =>
-      this.#visited.precise[at] === 1 || this.#visited.strict[at] === 1;
+    this.#pendingInputs.forEach((input, callers) => {
+      for (const field of this.#graph.inputs.get(input)?.fields ?? []) this.#give(field, callers);
+    });
+    const visited = (at: Place): Callers =>
+      (this.#visited.precise[at] ?? NOBODY) | (this.#visited.strict[at] ?? NOBODY);
     for (const [at, { requirement, isAbstract, isKnown, possible }] of positions) {
-      if (isAbstract && isKnown && this.#granted(requirement) && possible.some(isReached))
-        this.#found[at] = 1;
+      if (!(isAbstract && isKnown)) continue;
+      const some = possible.reduce((set, one) => set | visited(one.at), NOBODY);
+      addTo(this.#found, at, some & this.#granted(requirement));
     }
     return this.#found;
   }
 
   #walk(mode: Mode): void {
-    const pending = this.#pending[mode];
-    for (let type = pending.pop(); type !== undefined; type = pending.pop()) {
-      for (const field of this.#graph.types.get(type)?.fields ?? []) this.#field(field, mode);
-    }
+    this.#pendingTypes[mode].forEach((type, callers) => {
+      for (const field of this.#graph.types.get(type)?.fields ?? []) this.#field(field, mode, callers);
+    });
   }
 
-  #visit(at: Place, mode: Mode): void {
-    if (this.#visited[mode][at] === 1) return;
+  #visit(at: Place, mode: Mode, callers: Callers): void {
     const type = this.#graph.types.get(at);
     // A type clients do not know is withheld, and with it whatever stands below.
-    if (type === undefined || !this.#granted(type.requirement)) return;
-    this.#visited[mode][at] = 1;
-    this.#found[at] = 1;
-    this.#pending[mode].push(at);
+    if (type === undefined) return;
+    const added = addTo(this.#visited[mode], at, callers & this.#granted(type.requirement));
+    if (added === NOBODY) return;
+    addTo(this.#found, at, added);
+    this.#pendingTypes[mode].add(at, added);
   }
 
-  #field(field: FieldNode, mode: Mode): void {
-    if (!this.#granted(field.requirement)) return;
+  #field(field: FieldNode, mode: Mode, callers: Callers): void {
+    let granted = callers & this.#granted(field.requirement);
     const position = this.#graph.positions.get(field.type);
-    if (position?.isAbstract === true && position.possible.length > 0) {
-      const share = this.#shareOf(field.type, position);
-      if (share === "none" || (share === "some" && (mode === "strict" || field.isStrict))) return;
+    if (granted !== NOBODY && position?.isAbstract === true && position.possible.length > 0) {
+      const { some, all } = this.#sharesOf(field.type, position);
+      granted &= mode === "strict" || field.isStrict ? all : some;
     }
-    let isSelected = false;
+    if (granted === NOBODY) return;
+    let selected = NOBODY;
     for (const { at, required, given } of field.names) {
-      if (required.length > 0 && !required.every((one) => this.#canGive(one))) continue;
-      isSelected = true;
-      this.#found[at] = 1;
-      for (const one of given) this.#give(one);
+      let able = granted;
+      for (const one of required) able &= this.#canGive(one);
+      selected |= able;
+      addTo(this.#found, at, able);
+      for (const one of given) this.#give(one, able);
     }
-    if (!isSelected) return;
-    if (position === undefined) this.#found[field.type] = 1;
-    else if (this.#positions[mode][field.type] === 0) {
-      this.#positions[mode][field.type] = 1;
-      for (const { at } of position.possible) this.#visit(at, mode);
+    if (position === undefined) {
+      addTo(this.#found, field.type, selected);
+      return;
     }
+    const added = addTo(this.#positions[mode], field.type, selected);
+    if (added !== NOBODY) for (const { at } of position.possible) this.#visit(at, mode, added);
   }
 
-  #shareOf(type: Place, { possible }: PositionNode): Share {
+  #sharesOf(type: Place, { possible }: PositionNode): Shares {
     const known = this.#shares.get(type);
     if (known !== undefined) return known;
-    const count = possible.filter(({ requirement }) => this.#granted(requirement)).length;
-    const share = count === 0 ? "none" : count === possible.length ? "all" : "some";
-    this.#shares.set(type, share);
-    return share;
-  }
-
-  /** Adds what may be given; an input object is walked later, once. */
-  #give(given: GivenNode): void {
-    if (!this.#canGive(given)) return;
-    this.#found[given.at] = 1;
-    if (given.object === undefined) this.#found[given.type] = 1;
-    else if (this.#writable.has(given.object)) {
-      this.#found[given.object] = 1;
-      this.#written.add(given.object);
+    let [some, all] = [NOBODY, ALL];
+    for (const { requirement } of possible) {
+      some |= this.#granted(requirement);
+      all &= this.#granted(requirement);
     }
+    this.#shares.set(type, { some, all });
+    return { some, all };
   }
 
-  #canGive(given: GivenNode): boolean {
+  /** Adds what may be given; an input object is walked later. */
+  #give(given: GivenNode, callers: Callers): void {
+    const able = callers & this.#canGive(given);
+    if (able === NOBODY) return;
+    addTo(this.#found, given.at, able);
+    if (given.object === undefined) {
+      addTo(this.#found, given.type, able);
+      return;
+    }
+    const written = able & (this.#writable.get(given.object) ?? NOBODY);
+    addTo(this.#found, given.object, written);
+    const added = addTo(this.#written, given.object, written);
+    if (added !== NOBODY) this.#pendingInputs.add(given.object, added);
+  }
+
+  #canGive(given: GivenNode): Callers {
     return canGive(given, this.#granted, this.#writable);
   }
 }
 
+/** @returns those that were not there before */
+const addTo = (sets: Int32Array, at: Place, callers: Callers): Callers => {
+  const before = sets[at] ?? NOBODY;
+  sets[at] = before | callers;
+  return callers & ~before;
+};
+
 const canGive = (
   { requirement, mustWrite }: GivenNode,
-  granted: (id: RequirementId) => boolean,
-  writable: ReadonlySet<Place>,
-): boolean => granted(requirement) && (mustWrite === undefined || writable.has(mustWrite));
+  granted: (id: RequirementId) => Callers,
+  writable: ReadonlyMap<Place, Callers>,
+): Callers =>
+  mustWrite === undefined ? granted(requirement) : granted(requirement) & (writable.get(mustWrite) ?? NOBODY);
 
-/** Input objects that can be written with nothing in them that is refused: a fixed point, since they may need each other. */
+/** Input objects, with who can write them with nothing in them that is refused: a fixed point, since they may need each other. */
 const writableInputs = (
   { inputs }: ReachGraph,
-  granted: (id: RequirementId) => boolean,
-): ReadonlySet<Place> => {
-  const writable = new Set<Place>();
-  for (let before = -1; before < writable.size; ) {
-    before = writable.size;
+  granted: (id: RequirementId) => Callers,
+): ReadonlyMap<Place, Callers> => {
+  const writable = new Map<Place, Callers>();
+  for (let isChanged = true; isChanged; ) {
+    isChanged = false;
     for (const [input, { isOneOf, fields }] of inputs) {
-      if (writable.has(input)) continue;
       const can = (one: GivenNode) => canGive(one, granted, writable);
-      if (isOneOf ? fields.some(can) : fields.every((one) => !one.isRequired || can(one)))
-        writable.add(input);
+      const able = isOneOf
+        ? fields.reduce((set, one) => set | can(one), NOBODY)
+        : fields.reduce((set, one) => (one.isRequired ? set & can(one) : set), ALL);
+      if (able === (writable.get(input) ?? NOBODY)) continue;
+      writable.set(input, able);
+      isChanged = true;
     }
   }
   return writable;

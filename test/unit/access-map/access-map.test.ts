@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type AccessMap, createAccessMap } from "../../../src/access-map/index.js";
 import { personasOf, principalOf } from "../../../src/authorization/explain/personas.js";
-import { reach } from "../../../src/authorization/explain/reach.js";
+import { MAX_CALLERS, reach, reachedBy } from "../../../src/authorization/explain/reach.js";
 import { reachGraphOf } from "../../../src/authorization/explain/reach-graph.js";
 import type { AuthorizationSettings } from "../../../src/authorization/index.js";
 import { askReach } from "../../support/authorizer-reach.js";
@@ -18,7 +18,7 @@ const entryOf = (map: AccessMap, coordinate: string) => {
   if (found === undefined) throw new Error(`no ${coordinate}`);
   return { ...found, who: map.reach[found.reach], asks: map.demands[found.demand] };
 };
-const reachedBy = (map: AccessMap, coordinate: string): string =>
+const whoReaches = (map: AccessMap, coordinate: string): string =>
   (entryOf(map, coordinate).who?.reached ?? []).join(" ");
 
 const NO = '@auth(scopes: ["x"])';
@@ -40,8 +40,8 @@ describe("an access map", () => {
       "stolenToken",
       "everything",
     ]);
-    expect(reachedBy(map, "Query.open")).toBe(map.personas.map(({ id }) => id).join(" "));
-    expect(reachedBy(map, "User.name")).toBe("signedIn scope:p scope:q scope:x stolenToken everything");
+    expect(whoReaches(map, "Query.open")).toBe(map.personas.map(({ id }) => id).join(" "));
+    expect(whoReaches(map, "User.name")).toBe("signedIn scope:p scope:q scope:x stolenToken everything");
     const pay = entryOf(map, "User.pay");
     expect(pay.who?.reached).toEqual(["everything"]);
     expect(pay.asks).toMatchObject({
@@ -76,7 +76,7 @@ describe("an access map", () => {
 
   it("says that nobody reaches what a subgraph with unknown guards could have guarded", () => {
     const map = mapOf("type Query { a: Int }", { unverifiedSubgraphs: ["a"] });
-    expect(reachedBy(map, "Query.a")).toBe("");
+    expect(whoReaches(map, "Query.a")).toBe("");
     expect(entryOf(map, "Query.a").asks?.verified).toBe(false);
   });
 
@@ -87,9 +87,9 @@ describe("an access map", () => {
       type Behind { b: Int } enum Color { RED BLUE @inaccessible }`);
     for (const one of ["Query.a", "Hidden", "Hidden.id", "Hidden.to", "Color.BLUE"])
       expect(entryOf(map, one)).toMatchObject({ isHidden: true, who: { reached: [] } });
-    expect(reachedBy(map, "Behind.b")).toBe("");
-    expect(reachedBy(map, "Seen.id")).toBe("visitor signedIn stolenToken everything");
-    expect(reachedBy(map, "Node.id")).toBe("visitor signedIn stolenToken everything");
+    expect(whoReaches(map, "Behind.b")).toBe("");
+    expect(whoReaches(map, "Seen.id")).toBe("visitor signedIn stolenToken everything");
+    expect(whoReaches(map, "Node.id")).toBe("visitor signedIn stolenToken everything");
   });
 
   it("counts an argument that cannot be left out, and what has to be written in an input object", () => {
@@ -98,30 +98,30 @@ describe("an access map", () => {
         deep(in: In!): Int any(in: In): Int listed(in: [In!]!): Int
       }
       input In { a: Inner! b: Int } input Inner { x: Color! ${NO} } enum Color { RED }`);
-    expect(reachedBy(map, "Query.must")).toBe(HOLDERS);
-    expect(reachedBy(map, "Query.may")).toBe(EVERYBODY);
-    expect(reachedBy(map, "Query.may(a:)")).toBe(HOLDERS);
-    expect(reachedBy(map, "Query.may(b:)")).toBe(EVERYBODY);
-    expect(reachedBy(map, "Query.deep")).toBe(HOLDERS);
+    expect(whoReaches(map, "Query.must")).toBe(HOLDERS);
+    expect(whoReaches(map, "Query.may")).toBe(EVERYBODY);
+    expect(whoReaches(map, "Query.may(a:)")).toBe(HOLDERS);
+    expect(whoReaches(map, "Query.may(b:)")).toBe(EVERYBODY);
+    expect(whoReaches(map, "Query.deep")).toBe(HOLDERS);
     // `null`, and a list of nothing, provide nothing of the object.
-    expect(reachedBy(map, "Query.any(in:)")).toBe(EVERYBODY);
-    expect(reachedBy(map, "Query.listed")).toBe(EVERYBODY);
-    expect(reachedBy(map, "In.b")).toBe(HOLDERS);
-    expect(reachedBy(map, "Color.RED")).toBe(HOLDERS);
+    expect(whoReaches(map, "Query.any(in:)")).toBe(EVERYBODY);
+    expect(whoReaches(map, "Query.listed")).toBe(EVERYBODY);
+    expect(whoReaches(map, "In.b")).toBe(HOLDERS);
+    expect(whoReaches(map, "Color.RED")).toBe(HOLDERS);
   });
 
   it("judges an abstract position of a mutation as a whole, and that of a query by each type", () => {
     const map = mapOf(`type Query { node: Node } type Mutation { go: Node }
       interface Node { id: ID! } type Pub implements Node { id: ID! } type Priv implements Node ${NO} { id: ID! }`);
-    expect(reachedBy(map, "Query.node")).toBe(EVERYBODY);
-    expect(reachedBy(map, "Pub.id")).toBe(EVERYBODY);
-    expect(reachedBy(map, "Priv.id")).toBe(HOLDERS);
-    expect(reachedBy(map, "Mutation.go")).toBe(HOLDERS);
+    expect(whoReaches(map, "Query.node")).toBe(EVERYBODY);
+    expect(whoReaches(map, "Pub.id")).toBe(EVERYBODY);
+    expect(whoReaches(map, "Priv.id")).toBe(HOLDERS);
+    expect(whoReaches(map, "Mutation.go")).toBe(HOLDERS);
   });
 
   it("guards every field of a guarded root type", () => {
     const map = mapOf(`type Query { a: Int } type Mutation ${NO} { b: Int }`);
-    expect(reachedBy(map, "Mutation.b")).toBe(HOLDERS);
+    expect(whoReaches(map, "Mutation.b")).toBe(HOLDERS);
     expect(map.types.map(({ coordinate, root }) => [coordinate, root])).toEqual([
       ["Mutation", "mutation"],
       ["Query", "query"],
@@ -149,6 +149,45 @@ describe("an access map", () => {
       const fields = [...reach(walked, graph.rules, facts)].filter((one) => one.includes("."));
       expect(fields.sort(), persona.id).toEqual([...found].filter((one) => one.includes(".")).sort());
     }
+  });
+
+  it("says of many callers what each of them alone reaches, whoever comes to a type first", () => {
+    // More than two walks' worth of callers, and circles by which a few of them come to a type late.
+    const count = 2 * MAX_CALLERS + 9;
+    const scope = (at: number): string => `s${String(at % count).padStart(2, "0")}`;
+    const types = Array.from({ length: count }, (_, at) => {
+      const guard = `@auth(scopes: ["${scope(at)}", "${scope(at * 5)}"])`;
+      return `type T${at} { id: Int next(in: In): T${(at + 1) % count} ${guard} other: T${(at * 7 + 3) % count} ${guard}
+        any: U @auth(scopes: ["${scope(at + 2)}"]) told: Int @policy(policies: [["p"]]) }`;
+    });
+    const graph =
+      aGraph(`type Query { open: T0 ${Array.from({ length: count }, (_, at) => `t${at}: T${at} @auth(scopes: ["${scope(at)}"])`).join(" ")} }
+      type Mutation { go: U } union U = T1 | T2 | T3 input In { x: Int @auth(scopes: ["s01"]) deep: In y: In }
+      ${types.join(" ")}`);
+    const map = createAccessMap({ graph });
+    const scopes = Array.from({ length: count }, (_, at) => scope(at)).sort();
+    expect(map.personas).toEqual(personasOf(scopes));
+    const walked = reachGraphOf(graph);
+    const shown = entriesOf(map).filter(({ isHidden, coordinate }) => !isHidden && coordinate !== "U");
+    const told = (pick: "reached" | "ifPolicyGrants", persona: string) =>
+      shown.filter(({ reach: at }) => map.reach[at]?.[pick].includes(persona)).map((one) => one.coordinate);
+    for (const persona of map.personas) {
+      const found = [false, true].map((yes) =>
+        reach(walked, graph.rules, {
+          principal: principalOf(persona, scopes),
+          nowSeconds: 0,
+          degraded: false,
+          policy: () => yes,
+        }),
+      );
+      const [sure, maybe] = found.map((one) => shown.filter(({ coordinate }) => one.has(coordinate)));
+      const names = (entries: typeof shown = []) => entries.map(({ coordinate }) => coordinate);
+      expect(told("reached", persona.id), persona.id).toEqual(names(sure));
+      const more = names(maybe).filter((one) => !names(sure).includes(one));
+      expect(told("ifPolicyGrants", persona.id), persona.id).toEqual(more);
+    }
+    expect(map.reach.length).toBeGreaterThan(count);
+    expect(() => reachedBy(walked, graph.rules, Array(MAX_CALLERS + 1))).toThrow(RangeError);
   });
 
   it("says what the identities sent to a subgraph open elsewhere, and how few scopes it needs", () => {

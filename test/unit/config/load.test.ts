@@ -49,6 +49,7 @@ describe("loading configuration", () => {
       absoluteSeconds: 2_592_000,
       graceSeconds: 30,
       lostAnswerSeconds: 86_400,
+      unrememberedSeconds: 43_200,
       maxPerUser: 100,
     });
     expect(config.auth).toMatchObject({
