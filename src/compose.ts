@@ -8,6 +8,7 @@ import { type RunningEngine, startEngine } from "./compose/engine.js";
 import { createGraphHistory, type GraphHistory } from "./compose/graph-history.js";
 import { issuersOf } from "./compose/issuers.js";
 import { keyOptionsOf, type OpenedKeys, openKeys } from "./compose/keys.js";
+import { openProofs } from "./compose/proofs.js";
 import { clientRoutes, operatorRoutes, startingRoutes } from "./compose/routes.js";
 import {
   ceilingOf,
@@ -217,6 +218,7 @@ export async function composeGateway(
       isDegraded: (token) => stores.revocations.isDegraded(token),
       revocations: stores.revocations,
       plugins: overrides.plugins ?? [],
+      onProvenUse: (principal) => sessions.seen(principal),
       clock,
       emit,
       note,
@@ -231,7 +233,17 @@ export async function composeGateway(
     const { gateway, server } = engine;
 
     const { devState } = overrides;
-    front.open(clientRoutes({ config, server, issuers, keys, sessions, verifier, clock, emit, devState }));
+    const proofs = openProofs({
+      publicUrls: issuers.publicUrls,
+      peppers,
+      limiter: stores.limiter,
+      metrics: telemetry.metrics,
+      clock,
+      emit,
+    });
+    front.open(
+      clientRoutes({ config, server, issuers, keys, sessions, verifier, proofs, clock, emit, devState }),
+    );
     const port = early ?? (await front.listen());
     life = "serving";
     return {

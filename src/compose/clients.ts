@@ -17,6 +17,7 @@ export function clientRegistryOf(
         access: tokens.format,
         login: new Set(["password"] as const),
         refresh: true,
+        dpop: "off",
         accessTtlSeconds: tokens.accessTtlSeconds,
         absoluteSeconds: sessions.absoluteSeconds,
       },
@@ -24,7 +25,7 @@ export function clientRegistryOf(
   ]);
   for (const [name, client] of Object.entries(config.clients)) {
     const id = clientId(name);
-    const { delivery, origins, cookie, access, refresh, scopes, renewal } = client;
+    const { delivery, origins, cookie, access, refresh, scopes, dpop, renewal } = client;
     clients.set(id, {
       id,
       delivery,
@@ -42,6 +43,7 @@ export function clientRegistryOf(
       access,
       login: new Set(client.login),
       refresh,
+      dpop,
       accessTtlSeconds: client.accessTtlSeconds ?? tokens.accessTtlSeconds,
       absoluteSeconds: client.absoluteSeconds ?? sessions.absoluteSeconds,
       ...(scopes === undefined ? {} : { scopes }),

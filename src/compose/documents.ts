@@ -13,17 +13,20 @@ import {
  * The public documents of an issuer, built anew for each request because keys change.
  *
  * @param endpoints - the OAuth endpoints that it offers; absent for the identity issuer, which has none
+ * @param proofAlgorithms - the algorithms of DPoP proofs; absent when no client uses them
  */
 export function issuerDocuments(
   issuer: string,
   ring: KeyRing,
   clock: Clock,
   endpoints?: MetadataOptions["endpoints"],
+  proofAlgorithms?: MetadataOptions["proofAlgorithms"],
 ): IssuerDocuments {
   const metadata = () => ({
     issuer,
     algorithms: algorithmsOf(ring, nowSeconds(clock)),
     ...(endpoints === undefined ? {} : { endpoints }),
+    proofAlgorithms,
   });
   return {
     jwks: () => jwksDocument(ring, nowSeconds(clock)),

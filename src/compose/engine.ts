@@ -5,6 +5,7 @@ import { AUTH_SUBGRAPH_URL } from "../composition/index.js";
 import type { CardeaConfig } from "../config/resolve.js";
 import { ConfigError } from "../domain/errors.js";
 import type { Emit } from "../domain/events.js";
+import type { Authenticated } from "../domain/principal.js";
 import type { Clock } from "../domain/time.js";
 import { createEngine, type Engine } from "../federation/engine.js";
 import type { RevocationNews } from "../federation/request/running-operations.js";
@@ -27,6 +28,7 @@ import type { GraphHistory } from "./graph-history.js";
 import { openLastGood } from "./last-good.js";
 import { createOpeningCheck } from "./opening-check.js";
 import { openPersistedDocuments } from "./persisted-documents.js";
+import { proofAlgorithmsOf } from "./proofs.js";
 import { assertTlsIsUsed, tlsOf, transportSettings, unknownSubgraphNotes } from "./subgraph-transport.js";
 import { createSupergraphCheck } from "./supergraph-check.js";
 
@@ -40,6 +42,8 @@ export interface EngineParts {
   readonly plugins: readonly ApolloServerPlugin[];
   readonly clock: Clock;
   readonly emit: Emit;
+  /** Called for each request with a bound token and a valid proof. */
+  readonly onProvenUse: (principal: Authenticated) => void;
   readonly note: (text: string) => void;
   /** What was served since the start; that of all workers, where there are several. */
   readonly history: GraphHistory;
@@ -103,6 +107,7 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
     verifier,
     identity,
     local: auth,
+    onProvenUse: parts.onProvenUse,
     clock,
     emit: (event) => {
       opening?.observe(event);
@@ -130,6 +135,7 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
     suggestions: config.auth.introspection === "on",
     plugins: parts.plugins,
     validationRules: documentRules(auth === undefined ? [] : [auth.secretType]),
+    proofAlgorithms: proofAlgorithmsOf(config)?.join(" "),
     emit,
   });
   await server.start().catch((error: unknown) => {

@@ -16,6 +16,7 @@ import type { Route } from "../http/router.js";
 import { wellKnownRoutes } from "../http/well-known.js";
 import { createLocalLimiter } from "../limits/local-limiter.js";
 import type { GraphQLServer } from "../server/server.js";
+import type { ProofReader } from "../sessions/delivery.js";
 import type { SessionService } from "../sessions/session-service.js";
 import type { Stores } from "../sessions/stores.js";
 import type { Metrics } from "../telemetry/metrics.js";
@@ -24,6 +25,7 @@ import type { TokenVerifier } from "../tokens/token-verifier.js";
 import { issuerDocuments } from "./documents.js";
 import type { Issuers } from "./issuers.js";
 import type { OpenedKeys } from "./keys.js";
+import { proofAlgorithmsOf } from "./proofs.js";
 import { createRevokeToken } from "./revoke-token.js";
 
 export interface ClientRouteParts {
@@ -33,6 +35,7 @@ export interface ClientRouteParts {
   readonly keys: OpenedKeys;
   readonly sessions: SessionService;
   readonly verifier: TokenVerifier;
+  readonly proofs: ProofReader;
   readonly clock: Clock;
   readonly emit: Emit;
   /** Of `cardea dev`; `undefined` everywhere else. */
@@ -54,6 +57,7 @@ export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
         maxBodyBytes: config.limits.maxBodyBytes,
         trustedProxies: config.server.trustedProxies,
         maxBatch: config.server.batching ? config.limits.maxBatch : 0,
+        proofs: parts.proofs,
       }),
     }),
     // Without login there are no sessions to refresh or revoke.
@@ -67,6 +71,7 @@ export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
         hasLogin
           ? { token: true, grants: hasRenewal(config) ? [TOKEN_EXCHANGE] : [], revocation: true }
           : undefined,
+        proofAlgorithmsOf(config),
       ),
     ),
     ...wellKnownRoutes("/identity", issuerDocuments(issuers.identityIssuer, keys.identity, clock)),
@@ -117,15 +122,17 @@ const hasRenewal = ({ clients }: CardeaConfig): boolean =>
 const tokenRoute = ({
   config,
   sessions,
+  proofs,
   clock,
   emit,
-}: Pick<ClientRouteParts, "config" | "sessions" | "clock" | "emit">): Route => ({
+}: Pick<ClientRouteParts, "config" | "sessions" | "proofs" | "clock" | "emit">): Route => ({
   name: "oauth-token",
   path: "/oauth/token",
   methods: ["POST"],
   handle: oauthTokenRoute({
     refresh: sessions.refresh,
     renew: hasRenewal(config) ? sessions.renew : undefined,
+    proofs,
     clock,
     trustedProxies: config.server.trustedProxies,
     failed: (reason, requestId) => emit({ type: "fault", reason, requestId }),

@@ -68,6 +68,15 @@ function cookieProblems(id: string, client: ClientConfig, production: boolean): 
       );
     return problems;
   }
+  if (client.dpop !== "off")
+    problems.push(
+      conflict(
+        `${where}.dpop`,
+        `${client.dpop}, of a cookie client`,
+        "off: scripts cannot read the cookies, so they cannot prove anything about the tokens in them",
+        `remove ${where}.dpop, or set ${where}.delivery: bearer`,
+      ),
+    );
   if (client.origins.length === 0)
     problems.push({
       kind: "MISSING_SETTING",

@@ -66,6 +66,12 @@ export const clientSchema = z.strictObject({
     .array(scopeToken())
     .optional()
     .describe("The client gets at most these scopes. Absent: all scopes of the user."),
+  dpop: z
+    .enum(["off", "allowed", "required"])
+    .default("off")
+    .describe(
+      "Are the tokens of this client bound to a key (DPoP, RFC 9449)? `allowed`: when the login comes with a proof. `required`: a login without one is refused.",
+    ),
   renewal: z
     .strictObject({
       windowSeconds: seconds().describe(

@@ -8,6 +8,9 @@ export type AccessFormat = "jwt" | "opaque";
 /** How a user proves their identity at login. */
 export type LoginMethod = "password";
 
+/** `off`: proofs are ignored at login. `allowed`: a login may bind its tokens to a key. `required`: it must. */
+export type ProofPolicy = "off" | "allowed" | "required";
+
 export interface RenewalSettings {
   /** A token can be renewed from this long before its expiry to this long after it. At most the clock tolerance. */
   readonly windowSeconds: Seconds;
@@ -40,6 +43,8 @@ export interface ClientPolicy {
   readonly absoluteSeconds: Seconds;
   /** The scopes that the client may request. Absent: no restriction. */
   readonly scopes?: readonly string[];
+  /** Are its tokens bound to a key (RFC 9449)? */
+  readonly dpop: ProofPolicy;
   /** Silent renewal, for a bearer client with `refresh: false`. Absent: off. */
   readonly renewal?: RenewalSettings;
 }

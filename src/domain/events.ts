@@ -88,6 +88,16 @@ export interface CredentialRefusedEvent {
   readonly requestId: string;
 }
 
+/** A DPoP proof was refused, or one was missing. A missing or old nonce is not an event: every client begins with one. */
+export interface ProofRefusedEvent {
+  readonly type: "dpop.refused";
+  /** What failed, e.g. `htu`, `signature`, `key`, `replay`. A closed set. */
+  readonly check: string;
+  /** The same in words. Never sent to the client. */
+  readonly reason: string;
+  readonly requestId: string;
+}
+
 /**
  * Why a subgraph gave no usable answer. A closed set, because it is a label of metrics. `timeout`: the deadline of the
  * subgraph passed; `deadline`: the deadline of the operation passed; `circuit`: the circuit breaker is open, so no
@@ -148,6 +158,7 @@ export interface HealthEvent {
     | "revocation.degraded"
     | "revocation.recovered"
     | "forwarded.ignored"
+    | "dpop.degraded"
     | "users.missing"
     | "users.removed"
     | "fault";
@@ -173,6 +184,7 @@ export type DomainEvent =
   | LoginEvent
   | ClientRefusedEvent
   | CredentialRefusedEvent
+  | ProofRefusedEvent
   | SubgraphEvent
   | CircuitEvent
   | SupergraphEvent

@@ -34,6 +34,11 @@ export interface Authenticated {
   /** Only on tokens of a chain that a step-up retired: the generation in that chain. */
   readonly retiredGeneration?: number;
   readonly epoch?: number;
+  /**
+   * Set when the token is bound to a key of the client (RFC 9449 §6.1, `cnf.jkt`): base64url of 32 bytes. Whoever sends
+   * the token must prove that they have the key.
+   */
+  readonly keyThumbprint?: string;
   /** Chosen custom claims, never a registered one. */
   readonly claims: Readonly<Record<string, unknown>>;
 }

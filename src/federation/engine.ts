@@ -6,6 +6,7 @@ import type {
 } from "@apollo/server-gateway-interface";
 import type { GraphQLSchema } from "graphql";
 import type { Emit } from "../domain/events.js";
+import type { Authenticated } from "../domain/principal.js";
 import type { Clock, Milliseconds } from "../domain/time.js";
 import type { RevocationView } from "../tokens/revocation-view.js";
 import type { TokenVerifier } from "../tokens/token-verifier.js";
@@ -40,6 +41,8 @@ export interface EngineOptions<Origin = unknown> {
   readonly local: LocalSubgraph<Origin> | undefined;
   readonly clock: Clock;
   readonly emit: Emit;
+  /** Called for each request with a bound token and a valid proof (RFC 9449). Must not throw. Default none. */
+  readonly onProvenUse?: (principal: Authenticated) => void;
   /** Is the revocation view stale? Then fresh fields fail closed. */
   readonly isDegraded: RevocationView["isDegraded"];
   /** When a caller is revoked, cancels their running operations. Default none: they run to their end. */
@@ -127,6 +130,7 @@ export const createEngine = <Origin>(options: EngineOptions<Origin>): Engine => 
     verifier: options.verifier,
     clock: options.clock,
     emit: options.emit,
+    onProvenUse: options.onProvenUse,
     isDegraded: options.isDegraded,
     running,
     reportAllowed: options.reportAllowed ?? (() => false),

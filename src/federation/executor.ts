@@ -1,7 +1,7 @@
 import { type DocumentNode, GraphQLError, visit } from "graphql";
 import type { Decision, Denial } from "../authorization/authorizer.js";
 import type { Emit } from "../domain/events.js";
-import type { Principal } from "../domain/principal.js";
+import type { Authenticated, Principal } from "../domain/principal.js";
 import { type Clock, type Milliseconds, nowSeconds } from "../domain/time.js";
 import type { RevocationView } from "../tokens/revocation-view.js";
 import type { TokenVerifier } from "../tokens/token-verifier.js";
@@ -22,6 +22,8 @@ export interface ExecutorParts<Origin = unknown> {
   readonly verifier: TokenVerifier;
   readonly clock: Clock;
   readonly emit: Emit;
+  /** Called for each request with a bound token and a valid proof. */
+  readonly onProvenUse?: ((principal: Authenticated) => void) | undefined;
   readonly isDegraded: RevocationView["isDegraded"];
   /** When a caller is revoked, cancels their running operations. `undefined`: they run to their end. */
   readonly running: RunningOperations | undefined;
@@ -144,7 +146,12 @@ export const createExecutor = <Origin>(parts: ExecutorParts<Origin>): Execute<Or
     const entry = snapshot.operations.get(request.document, request.operation);
     const found = isExempt(entry, request.variables, snapshot.exempt)
       ? NOBODY
-      : authenticate(context, parts.verifier, parts.emit);
+      : authenticate(context, {
+          verifier: parts.verifier,
+          emit: parts.emit,
+          isMutation: request.operation.operation === "mutation",
+          onProvenUse: parts.onProvenUse ?? ignore,
+        });
     const { principal, revocable } = found instanceof Promise ? await found : found;
     context.outcome.principal = principal;
     if (parts.running === undefined || revocable === undefined) {
@@ -159,6 +166,8 @@ export const createExecutor = <Origin>(parts: ExecutorParts<Origin>): Execute<Or
     }
   };
 };
+
+const ignore = (): void => undefined;
 
 const judged = new WeakSet<DocumentNode>();
 

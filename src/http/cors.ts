@@ -2,7 +2,7 @@ import type { Answer } from "./answer.js";
 import type { Route } from "./router.js";
 
 /** Always allowed: every application needs these. */
-const NEEDED_HEADERS = ["accept", "authorization", "content-type"] as const;
+const NEEDED_HEADERS = ["accept", "authorization", "content-type", "dpop"] as const;
 
 /** Which origins may call from a browser, and which headers they may send. */
 export interface CorsRules {
@@ -13,7 +13,7 @@ export interface CorsRules {
 }
 
 /** Response headers that browser code may read beside the safelisted ones. */
-const EXPOSED_HEADERS = ["www-authenticate", "retry-after", "x-request-id"].join(", ");
+const EXPOSED_HEADERS = ["www-authenticate", "retry-after", "x-request-id", "dpop-nonce"].join(", ");
 
 /** How long a browser remembers a preflight, in seconds; Chromium's own limit. */
 const MAX_AGE_SECONDS = 7200;

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { readCredential } from "../server/context.js";
 import type { OperationResponse } from "../server/refusal.js";
 import type { GraphQLServer } from "../server/server.js";
+import type { PresentedProof, ProofReader } from "../sessions/delivery.js";
 import type { Answer } from "./answer.js";
 import { combine } from "./batch.js";
 import { readBody } from "./body.js";
@@ -9,6 +10,7 @@ import { clientAddress } from "./client-address.js";
 import { bearerDelivery } from "./delivery.js";
 import type { Exchange, Handler } from "./exchange.js";
 import { parseJson } from "./parse-json.js";
+import { joined, withNonce } from "./proof.js";
 import { refusal } from "./refusals.js";
 
 export interface GraphQLRouteOptions {
@@ -17,13 +19,16 @@ export interface GraphQLRouteOptions {
   readonly trustedProxies: number;
   /** Operations in one POST; 0: arrays are refused. */
   readonly maxBatch: number;
+  /** Reads DPoP proofs. Absent: none is valid. */
+  readonly proofs?: ProofReader | undefined;
 }
 
 /** `/graphql`: reads the request within its limits and passes it to the GraphQL server. */
 export function graphqlRoute(options: GraphQLRouteOptions): Handler {
   return async (exchange) => {
     const { request } = exchange;
-    if (exchange.method !== "POST") return run(options, exchange, undefined);
+    if (exchange.method !== "POST")
+      return withProof(options, exchange, (proof) => run(options, exchange, proof));
     const typeProblem = contentProblem(request);
     if (typeProblem !== undefined) return { ...refusal(request, 415, typeProblem), close: true };
     const body = await readBody(request, options.maxBodyBytes);
@@ -39,14 +44,27 @@ export function graphqlRoute(options: GraphQLRouteOptions): Handler {
     const parsed = parseJson(body.text);
     if (parsed.kind === "refused") return refusal(request, 400, parsed.message);
     const { value } = parsed;
-    if (!Array.isArray(value)) return run(options, exchange, value);
-    return runBatch(options, exchange, value);
+    return withProof(options, exchange, (proof) =>
+      Array.isArray(value) ? runBatch(options, exchange, proof, value) : run(options, exchange, proof, value),
+    );
   };
+}
+
+/** Runs the operations of a request with its proof, and adds the nonce that the client needs next (RFC 9449 §8.2). */
+async function withProof(
+  { proofs }: GraphQLRouteOptions,
+  { request, method, path, requestId }: Exchange,
+  run: (proof: PresentedProof | undefined) => Promise<Answer>,
+): Promise<Answer> {
+  const header = request.headers["dpop"];
+  const proof = proofs?.read(joined(header), method, path, requestId);
+  return withNonce(await run(proof), proof);
 }
 
 async function runBatch(
   options: GraphQLRouteOptions,
   exchange: Exchange,
+  proof: PresentedProof | undefined,
   members: readonly unknown[],
 ): Promise<Answer> {
   const { request } = exchange;
@@ -57,7 +75,7 @@ async function runBatch(
   }
   return combine(
     await Promise.all(
-      members.map((member, index) => run(options, exchange, member, `${exchange.requestId}.${index}`)),
+      members.map((member, index) => run(options, exchange, proof, member, `${exchange.requestId}.${index}`)),
     ),
   );
 }
@@ -65,7 +83,8 @@ async function runBatch(
 function run(
   { server, trustedProxies }: GraphQLRouteOptions,
   { request, disconnect, method, search, requestId, receivedAtMs }: Exchange,
-  body: unknown,
+  proof: PresentedProof | undefined,
+  body?: unknown,
   operationId = requestId,
 ): Promise<OperationResponse> {
   return server.execute({
@@ -77,6 +96,7 @@ function run(
     requestId: operationId,
     address: clientAddress(request, trustedProxies),
     signal: disconnect,
+    proof,
     delivery: bearerDelivery,
     receivedAtMs,
   });

@@ -10,7 +10,7 @@ const MAX_BODY_BYTES = 16_384;
 /**
  * Reads the form of a request to an OAuth endpoint for public clients, or returns the refusal (RFC 6749 §3.2, §5.2).
  *
- * A client that authenticates is refused, since we would not check its credentials. A bearer token in `Authorization`
+ * A client that authenticates is refused, since we would not check its credentials. An access token in `Authorization`
  * does not authenticate a client: HTTP interceptors add it to every request, so it is ignored.
  */
 export async function readOAuthForm(request: IncomingMessage): Promise<ReadonlyMap<string, string> | Answer> {
@@ -36,7 +36,7 @@ export async function readOAuthForm(request: IncomingMessage): Promise<ReadonlyM
   if (form === undefined)
     return refusal(400, "invalid_request", "the body is not a valid form, or a parameter is repeated");
   const { authorization } = request.headers;
-  const authenticates = authorization !== undefined && !/^Bearer(?: |$)/i.test(authorization);
+  const authenticates = authorization !== undefined && !/^(?:Bearer|DPoP)(?: |$)/i.test(authorization);
   if (authenticates || form.has("client_secret") || form.has("client_assertion")) {
     return refusal(
       401,

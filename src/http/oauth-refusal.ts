@@ -14,6 +14,9 @@ export type OAuthError =
   | "invalid_grant"
   | "invalid_scope"
   | "invalid_target"
+  /** RFC 9449 §5, §8. */
+  | "invalid_dpop_proof"
+  | "use_dpop_nonce"
   | "unsupported_grant_type"
   | "temporarily_unavailable"
   | "server_error";

@@ -1,7 +1,7 @@
 import type { ClientId } from "../domain/brand.js";
 import { AuthError, ERROR_TABLE, FaultError } from "../domain/errors.js";
 import { type Clock, nowSeconds } from "../domain/time.js";
-import type { Delivery, TokenPair } from "../sessions/delivery.js";
+import type { Delivery, PresentedProof, ProofReader, TokenPair } from "../sessions/delivery.js";
 import { type Answer, json } from "./answer.js";
 import { clientAddress } from "./client-address.js";
 import { bearerDelivery } from "./delivery.js";
@@ -9,13 +9,19 @@ import type { Handler } from "./exchange.js";
 import { readOAuthForm } from "./oauth-form.js";
 import { NO_STORE, refusal } from "./oauth-refusal.js";
 import { ACCESS_TOKEN_TYPE, readTokenRequest, type TokenRequest } from "./oauth-token-request.js";
+import { joined, withNonce } from "./proof.js";
 
 interface RequestOrigin {
   readonly requestId: string;
   readonly address: string;
   readonly delivery: Delivery;
+  readonly proof: PresentedProof | undefined;
 }
-type Granted = Promise<{ readonly pair: TokenPair; readonly scope: string }>;
+type Granted = Promise<{
+  readonly tokenType: "Bearer" | "DPoP";
+  readonly pair: TokenPair;
+  readonly scope: string;
+}>;
 
 /** The part of the session service's `refresh` that this endpoint needs. */
 export type Refresh = (
@@ -35,6 +41,8 @@ export interface OAuthTokenOptions {
   readonly renew?: Renew | undefined;
   readonly clock: Clock;
   readonly trustedProxies: number;
+  /** Reads DPoP proofs. Absent: none is valid. */
+  readonly proofs?: ProofReader | undefined;
   /** Called with the inner text of faults, which the client does not see. */
   readonly failed: (innerText: string, requestId: string) => void;
 }
@@ -45,20 +53,26 @@ export interface OAuthTokenOptions {
  * Cookies are ignored; a session of a cookie client is refused.
  */
 export function oauthTokenRoute(options: OAuthTokenOptions): Handler {
-  return async ({ request, requestId }) => {
+  return async ({ request, requestId, method, path }) => {
     const form = await readOAuthForm(request);
     if ("status" in form) return form;
     const command = readTokenRequest(form, options.renew !== undefined);
     if ("status" in command) return command;
+    const proof = options.proofs?.read(joined(request.headers["dpop"]), method, path, requestId);
     try {
       const origin = {
         requestId,
         address: clientAddress(request, options.trustedProxies),
         delivery: bearerDelivery,
+        proof,
       };
-      return granted(command.kind, await execute(command, origin, options), nowSeconds(options.clock));
+      const result = await execute(command, origin, options);
+      return withNonce(granted(command.kind, result, nowSeconds(options.clock)), proof);
     } catch (error) {
-      return refused(error, (innerText) => options.failed(innerText, requestId));
+      return withNonce(
+        refused(error, (innerText) => options.failed(innerText, requestId)),
+        proof,
+      );
     }
   };
 }
@@ -78,13 +92,17 @@ function execute(
 }
 
 /** RFC 6749 §5.1, RFC 8693 §2.2.1. */
-function granted(kind: TokenRequest["kind"], { pair, scope }: Awaited<Granted>, now: number): Answer {
+function granted(
+  kind: TokenRequest["kind"],
+  { tokenType, pair, scope }: Awaited<Granted>,
+  now: number,
+): Answer {
   return json(
     200,
     {
       access_token: pair.accessToken,
       ...(kind === "renew" ? { issued_token_type: ACCESS_TOKEN_TYPE } : {}),
-      token_type: "Bearer",
+      token_type: tokenType,
       expires_in: Math.max(0, pair.accessExpiresAt - now),
       ...(pair.refreshToken === undefined ? {} : { refresh_token: pair.refreshToken }),
       scope,
@@ -98,6 +116,10 @@ function refused(error: unknown, failed: (innerText: string) => void): Answer {
   if (error instanceof AuthError) {
     const { code, details } = error;
     const text = ERROR_TABLE[code].publicText;
+    if (details.reason === "DPOP_NONCE_REQUIRED")
+      return refusal(400, "use_dpop_nonce", "the proof needs the nonce of the header DPoP-Nonce");
+    if (details.reason === "DPOP_PROOF_INVALID")
+      return refusal(400, "invalid_dpop_proof", "the DPoP proof is missing or not valid");
     if (code === "INVALID_SCOPE") return refusal(400, "invalid_scope", text);
     if (code === "RATE_LIMITED") return refusal(429, "temporarily_unavailable", text, details);
     return refusal(400, "invalid_grant", ERROR_TABLE.INVALID_GRANT.publicText, details);

@@ -1,6 +1,6 @@
 import type { Milliseconds } from "../domain/time.js";
 import type { ClientSignal, RawCredential, RequestContext } from "../federation/request/request-context.js";
-import type { Delivery, RequestOrigin } from "../sessions/delivery.js";
+import type { Delivery, PresentedProof, RequestOrigin } from "../sessions/delivery.js";
 
 /** Inbound headers, lower-case names, as node:http gives them. */
 export type InboundHeaders = Readonly<Record<string, string | string[] | undefined>>;
@@ -14,6 +14,8 @@ export interface OperationRequest {
   /** Parsed JSON of a POST; `undefined` otherwise. */
   readonly body: unknown;
   readonly credential: RawCredential;
+  /** The proof of the HTTP request, for all operations of a batch. Absent: none was read, so none can be valid. */
+  readonly proof?: PresentedProof | undefined;
   readonly requestId: string;
   readonly address: string;
   readonly signal: ClientSignal;
@@ -22,8 +24,10 @@ export interface OperationRequest {
   readonly receivedAtMs: Milliseconds;
 }
 
-// RFC 6750 §2.1: credentials = "Bearer" 1*SP b64token; the scheme's case does not matter (RFC 9110 §11.1).
-const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
+// RFC 6750 §2.1, RFC 9449 §7.1: "Bearer" or "DPoP", 1*SP, one token. Case does not matter (RFC 9110 §11.1).
+const CREDENTIAL = /^(bearer|dpop) +([A-Za-z0-9\-._~+/]+=*)$/i;
+
+const BEARER_LENGTH = "bearer".length;
 
 /**
  * Reads the `Authorization` values of one request. It does not verify the token; the executor does. Two headers,
@@ -36,21 +40,24 @@ export function readCredential(values: readonly string[], connection?: object): 
   const [first, ...more] = values;
   if (first === undefined || (first.trim() === "" && more.length === 0)) return { kind: "none" };
   if (more.length > 0) return { kind: "malformed", detail: "more than one Authorization header" };
-  const token = BEARER.exec(first.trim())?.[1];
-  if (token === undefined) return { kind: "malformed", detail: "not a single Bearer token" };
-  return connection === undefined ? { kind: "bearer", token } : { kind: "bearer", token, connection };
+  const [, scheme, token] = CREDENTIAL.exec(first.trim()) ?? [];
+  if (scheme === undefined || token === undefined)
+    return { kind: "malformed", detail: "not a single Bearer or DPoP token" };
+  const kind = scheme.length === BEARER_LENGTH ? "bearer" : "dpop";
+  return connection === undefined ? { kind, token } : { kind, token, connection };
 }
 
 /** Creates the context of one operation. Each operation of a batch gets its own: they share only the socket. */
 export function createRequestContext(request: OperationRequest): RequestContext<RequestOrigin> {
-  const { requestId, address, delivery, credential, headers, signal } = request;
+  const { requestId, address, delivery, credential, proof, headers, signal } = request;
   return {
     requestId,
     credential,
+    proof,
     address,
     headers,
     signal,
-    origin: { requestId, address, delivery },
+    origin: { requestId, address, delivery, proof },
     outcome: { touchedGuarded: false, carriesTokens: false, setCookies: [] },
   };
 }

@@ -7,7 +7,17 @@ export type Disclosure = "none" | "codes" | "full";
 const DEFAULT_RETRY_AFTER_SECONDS = 5;
 
 /**
- * The header `WWW-Authenticate` of a response (RFC 6750 §3, RFC 9470 §3), as far as `auth.disclosure` allows.
+ * How a response challenges the caller. `algs`: the algorithms of DPoP proofs, when clients may use them.
+ * `isProof`: the request had a DPoP credential.
+ */
+export interface ChallengeScheme {
+  readonly algs?: string | undefined;
+  readonly isProof: boolean;
+}
+
+/**
+ * The header `WWW-Authenticate` of a response (RFC 6750 §3, RFC 9449 §7.1, RFC 9470 §3), as far as `auth.disclosure`
+ * allows.
  *
  * @returns `undefined` when the response contains no challenge
  */
@@ -15,18 +25,49 @@ export function wwwAuthenticate(
   outcome: RequestOutcome,
   disclosure: Disclosure,
   errors: readonly CodedError[],
+  { algs, isProof }: ChallengeScheme = { isProof: false },
 ): string | undefined {
-  if (outcome.credentialRefused !== undefined) return 'Bearer error="invalid_token"';
-  const challenge = outcome.challenge;
-  if (challenge === undefined) return errors.some(isDenial) ? "Bearer" : undefined;
-  if (challenge.code === "SERVICE_UNAVAILABLE") return undefined;
-  if (challenge.code === "UNAUTHENTICATED" || disclosure === "none") return "Bearer";
+  const proofError =
+    PROOF_ERRORS[outcome.credentialRefused ?? errors.map(reasonOf).find(isProofReason) ?? ""];
   const parameters =
-    challenge.code === "FORBIDDEN"
+    proofError === undefined ? challengeParameters(outcome, disclosure, errors) : [`error="${proofError}"`];
+  if (parameters === undefined) return undefined;
+  const proofParameters = algs === undefined ? [] : [`algs="${algs}"`];
+  if (isProof || proofError !== undefined) return schemeText("DPoP", [...parameters, ...proofParameters]);
+  const bearer = schemeText("Bearer", parameters);
+  return algs === undefined ? bearer : `${bearer}, ${schemeText("DPoP", proofParameters)}`;
+}
+
+/** RFC 9449 §7.1, §9. */
+const PROOF_ERRORS: Readonly<Record<string, string>> = {
+  DPOP_NONCE_REQUIRED: "use_dpop_nonce",
+  DPOP_PROOF_INVALID: "invalid_dpop_proof",
+};
+
+const isProofReason = (reason: string): boolean => Object.hasOwn(PROOF_ERRORS, reason);
+
+const reasonOf = ({ extensions }: CodedError): string =>
+  String((extensions as { readonly reason?: unknown } | undefined)?.reason);
+
+const schemeText = (scheme: string, parameters: readonly string[]): string =>
+  parameters.length === 0 ? scheme : `${scheme} ${parameters.join(", ")}`;
+
+/** @returns `undefined`: no challenge */
+function challengeParameters(
+  { credentialRefused, challenge }: RequestOutcome,
+  disclosure: Disclosure,
+  errors: readonly CodedError[],
+): readonly string[] | undefined {
+  if (credentialRefused !== undefined) return ['error="invalid_token"'];
+  if (challenge === undefined) return errors.some(isDenial) ? [] : undefined;
+  if (challenge.code === "SERVICE_UNAVAILABLE") return undefined;
+  if (challenge.code === "UNAUTHENTICATED" || disclosure === "none") return [];
+  return [
+    ...(challenge.code === "FORBIDDEN"
       ? ['error="insufficient_scope"']
-      : ['error="insufficient_user_authentication"', ...maxAgeOf(challenge)];
-  if (disclosure === "full") parameters.push(...scopeOf(challenge));
-  return `Bearer ${parameters.join(", ")}`;
+      : ['error="insufficient_user_authentication"', ...maxAgeOf(challenge)]),
+    ...(disclosure === "full" ? scopeOf(challenge) : []),
+  ];
 }
 
 /** With disclosure `none` there is no challenge, but the response still states that a credential is required. */

@@ -35,6 +35,8 @@ export interface ServerOptions {
   readonly persistedDocuments?: PersistedDocuments | undefined;
   /** Suggestions ("did you mean") name schema elements: off unless introspection is open to all. */
   readonly suggestions: boolean;
+  /** The algorithms of DPoP proofs, separated by spaces, for challenges. Absent: no client uses proofs. */
+  readonly proofAlgorithms?: string | undefined;
   readonly emit: Emit;
   /** Validation rules beside GraphQL's own, e.g. against literals for secret arguments. */
   readonly validationRules?: readonly ValidationRule[];
@@ -99,7 +101,7 @@ export function createServer(options: ServerOptions): GraphQLServer {
       ApolloServerPluginLandingPageDisabled(),
       ...plugins,
       ...(direct === undefined ? [] : [direct.plugin]),
-      responsePlugin({ disclosure: options.disclosure, types }),
+      responsePlugin({ disclosure: options.disclosure, types, proofAlgorithms: options.proofAlgorithms }),
     ],
   });
 

@@ -1,6 +1,8 @@
 import type { UnixSeconds } from "../domain/time.js";
+import type { PresentedProof } from "../tokens/dpop/presented-proof.js";
 
 export type { DeliveryMode } from "../domain/session.js";
+export type { PresentedProof, ProofReader } from "../tokens/dpop/presented-proof.js";
 
 export interface TokenPair {
   readonly accessToken: string;
@@ -26,4 +28,6 @@ export interface RequestOrigin {
   readonly requestId: string;
   readonly address: string;
   readonly delivery: Delivery;
+  /** The DPoP proof of the request. Absent: none was read, so none can be valid. */
+  readonly proof?: PresentedProof | undefined;
 }

@@ -1,7 +1,7 @@
 import type { PasswordProvider } from "../credentials/provider.js";
 import type { UserDirectory } from "../credentials/user-directory.js";
 import type { ClientId, TenantId } from "../domain/brand.js";
-import type { AccessFormat, LoginMethod, RenewalSettings } from "../domain/client-policy.js";
+import type { AccessFormat, LoginMethod, ProofPolicy, RenewalSettings } from "../domain/client-policy.js";
 import type { Emit } from "../domain/events.js";
 import type { SessionPolicy } from "../domain/policy.js";
 import type { Clock, Seconds } from "../domain/time.js";
@@ -32,6 +32,8 @@ export interface ClientSettings {
   readonly login?: ReadonlySet<LoginMethod>;
   /** The scopes that the client may request. Absent: no restriction. */
   readonly scopes?: readonly string[];
+  /** Are tokens of this client bound to a key (RFC 9449)? Default `off`: proofs are ignored at login. */
+  readonly dpop?: ProofPolicy;
   /** Silent renewal, for a bearer client with `refresh: false`. Default: none. */
   readonly renewal?: RenewalSettings;
 }

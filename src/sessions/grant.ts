@@ -19,6 +19,8 @@ export interface GrantInput {
   readonly user: User;
   readonly client: ClientSettings;
   readonly refreshToken: string;
+  /** The `jkt` that the tokens are bound to. Absent: bearer tokens. */
+  readonly keyThumbprint: string | undefined;
   /** The requested scopes. Absent: the request names none. */
   readonly requested?: readonly string[] | undefined;
   /** The latest expiry that was recorded in the store. */
@@ -38,7 +40,7 @@ export async function grant(
   input: GrantInput,
   origin: RequestOrigin,
 ): Promise<Grant> {
-  const { session, user, client, refreshToken, expiresBy } = input;
+  const { session, user, client, refreshToken, keyThumbprint, expiresBy } = input;
   const now = nowSeconds(context.clock);
   const allowed = Math.min(client.accessTtlSeconds ?? context.policy.accessTtlSeconds, expiresBy - now);
   if (allowed <= 0)
@@ -71,6 +73,7 @@ export async function grant(
       amr: session.amr,
       ttlSeconds,
       ...(client.access === undefined ? {} : { format: client.access }),
+      keyThumbprint,
       // Attributes of the directory overwrite session metadata of the same name.
       claims: chosenClaims(context.claimNames ?? [], readMetadata(session), user.attributes),
     },
@@ -83,7 +86,13 @@ export async function grant(
     sessionExpiresAt: session.expiresAt,
   };
   origin.delivery.deliver(pair);
-  return { mode: session.delivery, pair, scope: scopes.join(" "), session: viewOf(session, true) };
+  return {
+    mode: session.delivery,
+    tokenType: keyThumbprint === undefined ? "Bearer" : "DPoP",
+    pair,
+    scope: scopes.join(" "),
+    session: viewOf(session, true),
+  };
 }
 
 /** A session as its owner sees it, without hash, epoch and pepper. */

@@ -9,6 +9,7 @@ import type { ServiceContext } from "./context.js";
 import type { RequestOrigin } from "./delivery.js";
 import type { ClientSettings } from "./dependencies.js";
 import { accessExpiresBy, grant } from "./grant.js";
+import { newBinding, UNBOUND } from "./key-binding.js";
 import { writeMetadata } from "./metadata.js";
 import { allowedScopes, grantScopes, parseScope } from "./scope.js";
 import type { Grant, LoginCommand } from "./session-service.js";
@@ -80,25 +81,24 @@ export async function login(
   command: LoginCommand,
   origin: RequestOrigin,
 ): Promise<Grant> {
-  const { clients, emit, tenant } = context;
+  const { clients } = context;
   const clientId = command.clientId ?? DEFAULT_CLIENT;
   const client = clients.get(clientId);
   const reason = clientRefusal(client);
   if (client === undefined || reason !== undefined) {
-    emit({
-      type: "client.refused",
-      tenant,
-      clientId: cleanLabel(clientId),
-      address: origin.address,
-      reason: reason ?? "unknown",
-    });
+    refuseClient(context, clientId, origin, reason ?? "unknown");
     throw refuseCredentials(reason ?? "unknown");
   }
   const requested = parseScope(command.scope);
+  const binding = await newBinding(client, origin);
+  if (binding.kind === "refused") {
+    refuseClient(context, clientId, origin, UNBOUND);
+    throw refuseCredentials(UNBOUND);
+  }
 
   const attempts = await attemptsOf(context, command, origin);
   return counted(context, attempts, origin, () =>
-    signIn(context, command, origin, { clientId, client, requested }),
+    signIn(context, command, origin, { clientId, client, requested, keyThumbprint: binding.thumbprint }),
   );
 }
 
@@ -110,17 +110,27 @@ function clientRefusal(client: ClientSettings | undefined): string | undefined {
   return undefined;
 }
 
+function refuseClient(
+  { emit, tenant }: ServiceContext,
+  id: ClientId,
+  { address }: RequestOrigin,
+  reason: string,
+): void {
+  emit({ type: "client.refused", tenant, clientId: cleanLabel(id), address, reason });
+}
+
 interface Admitted {
   readonly clientId: ClientId;
   readonly client: ClientSettings;
   readonly requested: readonly string[] | undefined;
+  readonly keyThumbprint: string | undefined;
 }
 
 async function signIn(
   context: ServiceContext,
   command: LoginCommand,
   origin: RequestOrigin,
-  { clientId, client, requested }: Admitted,
+  { clientId, client, requested, keyThumbprint }: Admitted,
 ): Promise<Grant> {
   const { clock, devices, tenant, passwords, store, ring, random, emit, sessionPolicy } = context;
   const proof = await passwords.prove(tenant, command.username, command.password);
@@ -141,6 +151,7 @@ async function signIn(
     session: random(16),
     generation: 0,
     secret: random(32),
+    ...(keyThumbprint === undefined ? {} : { isBound: true }),
   };
   // A pending sign-out first: a session created now would have the epoch that the sign-out is going to end.
   await context.pending.settle(tenant, user.id);
@@ -161,7 +172,7 @@ async function signIn(
       ip: origin.address,
       ...(metadata === undefined ? {} : { metadata }),
       kid: token.kid,
-      ...hashesAfter(ring, token),
+      ...hashesAfter(ring, token, keyThumbprint),
       accessExpiresBy: expiresBy,
     },
     { ...sessionPolicy, absoluteSeconds: client.absoluteSeconds ?? sessionPolicy.absoluteSeconds },
@@ -174,7 +185,7 @@ async function signIn(
   await endSurplus(context, user.id, outcome.surplus ?? []);
   const granted = await grant(
     context,
-    { session, user, client, refreshToken: ring.format(token), expiresBy },
+    { session, user, client, refreshToken: ring.format(token), keyThumbprint, expiresBy },
     origin,
   );
   emit({ type: "login.succeeded", tenant, userId: user.id, address: origin.address });

@@ -46,7 +46,8 @@ async function elevate(
 ): Promise<Grant> {
   const { directory, passwords, store, ring, random, emit, revocations, sessionPolicy } = context;
   const subject = userId(principal.subject);
-  const { tenant } = principal;
+  // The proof of the request was verified with the access token: the new tokens get the same key.
+  const { tenant, keyThumbprint } = principal;
   const refuse = (reason: string): AuthError => {
     emit({ type: "reauthentication.refused", tenant, userId: subject, address: origin.address, reason });
     return refuseCredentials(`re-authentication refused: ${reason}`);
@@ -77,6 +78,7 @@ async function elevate(
       session: Buffer.from(address.name, "base64url"),
       generation: generation + 1,
       secret,
+      ...(keyThumbprint === undefined ? {} : { isBound: true }),
     };
     const outcome = await store.elevate(
       {
@@ -90,7 +92,7 @@ async function elevate(
         ...(proof.acr === undefined ? {} : { acr: proof.acr }),
         amr: proof.amr,
         kid: token.kid,
-        ...hashesAfter(ring, token),
+        ...hashesAfter(ring, token, keyThumbprint),
         accessExpiresBy: expiresBy,
       },
       sessionPolicy,
@@ -107,7 +109,7 @@ async function elevate(
     const client = clientHere(context, session.clientId);
     const granted = await grant(
       context,
-      { session, user, client, refreshToken: ring.format(token), expiresBy },
+      { session, user, client, refreshToken: ring.format(token), keyThumbprint, expiresBy },
       origin,
     );
     emit({ type: "session.elevated", tenant, userId: subject, sessionId: id, clientId: session.clientId });

@@ -9,6 +9,7 @@ import { hashesAfter, type RefreshToken, secretHash } from "../tokens/refresh-to
 import type { ServiceContext } from "./context.js";
 import type { RequestOrigin } from "./delivery.js";
 import { accessExpiresBy, grant } from "./grant.js";
+import { provenKey, UNBOUND } from "./key-binding.js";
 import { parseScope } from "./scope.js";
 import type { Grant, RefreshCommand } from "./session-service.js";
 import { assertUserGone, clientHere, unknownClient } from "./unknown-here.js";
@@ -25,8 +26,11 @@ const refuse = (inner: string, reason?: Reason): AuthError =>
  * A retry within the grace window gets the same successor, so a lost answer or two tabs that refresh together do not
  * sign the user out. Later reuse ends the session: a thief and the owner cannot be distinguished (RFC 9700 §4.14.2).
  *
+ * A bound token (RFC 9449 §5) is worth nothing without a proof with its key, and its successor has the same key.
+ *
  * @throws AuthError `INVALID_GRANT` with reason `SESSION_REUSED` | `SESSION_EXPIRED` | `SESSION_REVOKED`, or without
- *   reason for a client that proved nothing; `INVALID_SCOPE`; `RATE_LIMITED`
+ *   reason for a client that proved nothing; `INVALID_SCOPE`; `RATE_LIMITED`; `UNAUTHENTICATED` with reason
+ *   `DPOP_NONCE_REQUIRED` | `DPOP_PROOF_INVALID` for a bound token without a valid proof
  * @throws FaultError `SERVICE_UNAVAILABLE` when store or directory do not answer in time, or when this gateway does not
  *   know the pepper, client or user of the session but another one may; a retry is harmless
  */
@@ -40,6 +44,9 @@ export async function refresh(
   const requested = parseScope(command.scope);
   const id = publicSessionId(partitionOf(token.reference), token.session);
 
+  // Another key gives other hashes: the token is then one that the store has never seen, and nothing changes.
+  const keyThumbprint = token.isBound === true ? await provenKey(origin) : undefined;
+
   const user = await findUser(context, token, id);
   if (user === undefined) {
     await assertUserGone(context, token.reference.toString("base64url"), id);
@@ -49,8 +56,9 @@ export async function refresh(
   if (isRevoked(context, user, id)) throw await refuseRevoked(context, id);
 
   const successor = ring.successor(token, ring.activeKid);
-  const { next: following, ahead } = hashesAfter(ring, successor);
-  const followingUnder = (kid: number) => secretHash(ring.successor({ ...successor, kid }, kid));
+  const { next: following, ahead } = hashesAfter(ring, successor, keyThumbprint);
+  const followingUnder = (kid: number) =>
+    secretHash(ring.successor({ ...successor, kid }, kid), keyThumbprint);
   const expiresBy = accessExpiresBy(context);
   const outcome = await store.rotate(
     {
@@ -62,8 +70,8 @@ export async function refresh(
       clients: context.clientIds,
       delivery: command.refreshToken === undefined ? "cookie" : "bearer",
       generation: token.generation,
-      presented: secretHash(token),
-      successor: secretHash(successor),
+      presented: secretHash(token, keyThumbprint),
+      successor: secretHash(successor, keyThumbprint),
       kid: ring.activeKid,
       following,
       ahead,
@@ -81,11 +89,12 @@ export async function refresh(
     context.emit({ type: "client.refused", tenant, clientId, address: origin.address, reason });
     throw refuse(reason, "SESSION_REVOKED");
   }
+  if (client.dpop === "required" && keyThumbprint === undefined) throw refuse(UNBOUND, "SESSION_REVOKED");
   // A pending revocation is known by the epoch that it will end, which only the session has.
   if (isRevoked(context, user, id, session)) throw refuse("the session is revoked", "SESSION_REVOKED");
   // The first of several parallel refreshes chose the pepper of the successor; all must give out the same token.
   const refreshToken = ring.format({ ...successor, kid: session.kid });
-  return grant(context, { session, user, client, refreshToken, requested, expiresBy }, origin);
+  return grant(context, { session, user, client, refreshToken, keyThumbprint, requested, expiresBy }, origin);
 }
 
 /**

@@ -9,6 +9,7 @@ import type { ServiceContext } from "./context.js";
 import type { RequestOrigin } from "./delivery.js";
 import type { RenewalSettings } from "./dependencies.js";
 import { accessExpiresBy, grant } from "./grant.js";
+import { provenKey, UNBOUND } from "./key-binding.js";
 import { parseScope } from "./scope.js";
 import type { Grant, RenewCommand } from "./session-service.js";
 import { assertGone, clientHere } from "./unknown-here.js";
@@ -24,8 +25,8 @@ const refuse = (inner: string, reason?: Reason): AuthError =>
  * before or after its expiry. Only for clients that are configured for it. It extends neither the session nor the
  * limit.
  *
- * Access tokens are bearer tokens: a thief can renew one too, until `limitSeconds` after the last proof of identity or
- * until the session is revoked.
+ * A thief can renew a bearer token too, until `limitSeconds` after the last proof of identity or until the session is
+ * revoked. A bound token (RFC 9449) is renewed only with a proof with its key.
  *
  * @throws AuthError `INVALID_GRANT`, with a reason for a client with one of our tokens; `INVALID_SCOPE`; `RATE_LIMITED`
  * @throws FaultError `SERVICE_UNAVAILABLE` when store or directory do not answer in time; a retry is harmless
@@ -53,6 +54,10 @@ export async function renew(
   const revocable = revocableOf(token);
   if (revocations.isRevoked(revocable)) throw refuse("revoked", "SESSION_REVOKED");
   const requested = narrowed(token, parseScope(command.scope));
+  const { keyThumbprint } = token;
+  if (keyThumbprint === undefined && client.dpop === "required") throw refuse(UNBOUND, "SESSION_REVOKED");
+  if (keyThumbprint !== undefined && (await provenKey(origin)) !== keyThumbprint)
+    throw refuse("the token is bound to another key");
 
   const user = await directory.byId(token.tenant, token.userId);
   if (user === undefined) await assertGone(context, { ...token, sessionId: id });
@@ -86,7 +91,7 @@ export async function renew(
     throw refuse("revoked", "SESSION_REVOKED");
   const granted = await grant(
     context,
-    { session, user, client, refreshToken: "", requested, expiresBy, notAfter: limit },
+    { session, user, client, refreshToken: "", keyThumbprint, requested, expiresBy, notAfter: limit },
     origin,
   );
   context.sightings.note(token);

@@ -24,9 +24,13 @@ export interface SessionView {
   readonly timeline?: readonly TimelineEntry[];
 }
 
+export type TokenType = "Bearer" | "DPoP";
+
 /** The result of login, refresh and re-authentication. In cookie mode only `Delivery` sends the tokens to the client. */
 export interface Grant {
   readonly mode: DeliveryMode;
+  /** `DPoP`: the tokens are bound to the key of the proof that came with the request (RFC 9449 §5). */
+  readonly tokenType: TokenType;
   readonly pair: TokenPair;
   /** Space-separated (RFC 6749 §3.3): the scope of this access token. */
   readonly scope: string;

@@ -43,6 +43,8 @@ const LEVELS = {
   "login.throttled": "warn",
   "client.refused": "warn",
   "credential.refused": "info",
+  "dpop.refused": "warn",
+  "dpop.degraded": "error",
   "reauthentication.refused": "info",
   "subgraph.failed": "warn",
   "subgraph.called": "debug",

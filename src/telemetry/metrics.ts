@@ -8,6 +8,8 @@ export interface Metrics {
   /** Never throws. */
   count(event: DomainEvent): void;
   request(route: string, method: string, status: number, durationMs: Milliseconds): void;
+  /** A DPoP proof was checked. The result comes from a closed set. */
+  proof(result: string): void;
   /** Prometheus text exposition. */
   expose(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
@@ -60,6 +62,12 @@ export function createMetrics(options: {
     name: "cardea_credentials_refused_total",
     help: "Access tokens refused, by reason and issuer (local, a configured one, or unknown).",
     labelNames: ["reason", "issuer"],
+    registers,
+  });
+  const proofs = new Counter({
+    name: "cardea_dpop_total",
+    help: "DPoP proofs by outcome: accepted, nonce (missing or old), invalid, replayed, unavailable.",
+    labelNames: ["outcome"],
     registers,
   });
   const denials = new Counter({
@@ -126,6 +134,9 @@ export function createMetrics(options: {
       const statusClass = CLASSES[Math.floor(status / 100)] ?? "other";
       requests.observe(durationMs / 1000, route, METHODS.has(method) ? method : "other", statusClass);
     },
+    proof(outcome) {
+      proofs.inc({ outcome });
+    },
     count(event) {
       switch (event.type) {
         case "operation.denied":
@@ -137,6 +148,8 @@ export function createMetrics(options: {
         case "client.refused":
           logins.inc({ type: event.type });
           return;
+        // Counted with the proofs that were accepted, see `proof`.
+        case "dpop.refused":
         case "operation.allowed":
         case "operation.cut_off":
         // A gauge shows the state of circuits.
@@ -171,6 +184,7 @@ export function createMetrics(options: {
         case "revocation.degraded":
         case "revocation.recovered":
         case "forwarded.ignored":
+        case "dpop.degraded":
         case "users.missing":
         case "users.removed":
         case "fault":

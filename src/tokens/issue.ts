@@ -46,6 +46,7 @@ function claimsOf(
   claims["scope"] = input.scopes.join(" ");
   claims["client_id"] = input.clientId;
   claims["tid"] = input.tenant;
+  if (input.keyThumbprint !== undefined) claims["cnf"] = { jkt: input.keyThumbprint };
   return claims;
 }
 

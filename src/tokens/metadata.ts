@@ -14,6 +14,8 @@ export interface MetadataOptions {
     readonly introspection?: boolean;
   };
   readonly scopes?: readonly string[];
+  /** The algorithms of DPoP proofs. Absent: no client uses proofs. */
+  readonly proofAlgorithms?: readonly string[] | undefined;
 }
 
 /** Distinct algorithms of the ring's keys, for the metadata documents. */
@@ -46,6 +48,10 @@ export function authorizationServerMetadata(options: MetadataOptions): Readonly<
     ...(revocation
       ? { revocation_endpoint: `${base}/oauth/revoke`, revocation_endpoint_auth_methods_supported: ["none"] }
       : {}),
+    // RFC 9449 §5.1
+    ...(options.proofAlgorithms === undefined
+      ? {}
+      : { dpop_signing_alg_values_supported: options.proofAlgorithms }),
     ...(introspection ? { introspection_endpoint: `${base}/oauth/introspect` } : {}),
   };
 }

@@ -13,6 +13,7 @@ import {
 } from "../domain/claims.js";
 import type { Authenticated } from "../domain/principal.js";
 import type { Seconds, UnixSeconds } from "../domain/time.js";
+import { readBinding } from "./binding.js";
 import { type Judgement, refused } from "./judgement.js";
 import { hasValidSignature, type UnverifiedJws } from "./jws.js";
 import type { OutsideIssuerConfig, OutsideScopesConfig } from "./outside-issuer-config.js";
@@ -102,6 +103,10 @@ function judgeClaims(
   if (expiresAt - (issued ?? now) > rules.maxTtlSeconds)
     return refused("its life is longer than issuers[].maxTtlSeconds");
 
+  const binding = readBinding(read("cnf"));
+  if (binding.kind === "unknown")
+    return refused("the token is bound to something that is not checked here (cnf)");
+
   const local = localUser(payload, rules);
   if (local.kind === "unmappable")
     return refused("the claim issuers[].subject.claim is missing or not verified");
@@ -122,6 +127,7 @@ function judgeClaims(
     issuedAt,
     expiresAt,
     ...(tokenId === undefined ? {} : { tokenId }),
+    ...(binding.kind === "key" ? { keyThumbprint: binding.thumbprint } : {}),
   };
   return {
     kind: "accepted",

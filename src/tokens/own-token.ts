@@ -11,6 +11,7 @@ import {
 import type { Authenticated } from "../domain/principal.js";
 import { revocableOf } from "../domain/revocation.js";
 import type { Seconds, UnixSeconds } from "../domain/time.js";
+import { readBinding } from "./binding.js";
 import { type Judgement, refused } from "./judgement.js";
 import { hasValidSignature, type UnverifiedJws } from "./jws.js";
 import type { KeyRing } from "./key-ring.js";
@@ -104,6 +105,8 @@ function ownPrincipal(payload: Readonly<Record<string, unknown>>): Authenticated
   if (subject === undefined || session === undefined || client === undefined || tenant === undefined) return;
   if (tokenId === undefined || generation === undefined || epoch === undefined) return;
   if (issuedAt === undefined || expiresAt === undefined) return;
+  const binding = readBinding(read("cnf"));
+  if (binding.kind === "unknown") return;
   const authTime = readNumericDate(read("auth_time"));
   const acr = readText(read("acr"));
   return {
@@ -124,6 +127,7 @@ function ownPrincipal(payload: Readonly<Record<string, unknown>>): Authenticated
     generation,
     ...(retiredGeneration === undefined ? {} : { retiredGeneration }),
     epoch,
+    ...(binding.kind === "key" ? { keyThumbprint: binding.thumbprint } : {}),
     claims: customClaims(payload),
   };
 }

@@ -4,10 +4,13 @@ import { HEALED_GENERATIONS, type SecretHash } from "../domain/session.js";
 /** Prefix of our refresh tokens; secret scanners look for it. */
 export const REFRESH_TOKEN_PREFIX = "crt_";
 const VERSION = 1;
+/** The only flag: see {@link RefreshToken.isBound}. Covered by the MAC, so nobody can take it off. */
+const BOUND = 1;
 const BODY_BYTES = 71;
 const TOKEN_BYTES = 87;
 const TEXT_LENGTH = REFRESH_TOKEN_PREFIX.length + (TOKEN_BYTES / 3) * 4;
 const MIN_PEPPER_BYTES = 32;
+const THUMBPRINT_BYTES = 32;
 
 /** A parsed refresh token. */
 export interface RefreshToken {
@@ -20,6 +23,8 @@ export interface RefreshToken {
   readonly generation: number;
   /** S, 32 bytes. */
   readonly secret: Buffer;
+  /** The token is bound to a key of the client: it is worth nothing without a proof with that key (RFC 9449 §5). */
+  readonly isBound?: true;
 }
 
 /** A server secret for refresh tokens. The first of a ring is active; tokens of the others can still be read. */
@@ -54,19 +59,36 @@ export interface RefreshTokenRing {
   successor(token: RefreshToken, kid: number): RefreshToken;
 }
 
-/** The hash of a secret for the store: base64url(SHA-256(S)). */
-export const secretHash = (token: RefreshToken): SecretHash =>
-  createHash("sha256").update(token.secret).digest("base64url");
+/**
+ * The hash of a secret for the store: base64url(SHA-256(S)), and of a bound token base64url(SHA-256(S ‖ jkt)). So the
+ * store knows the key without a field for it, and a token with another key is one that was never issued.
+ *
+ * @param thumbprint - the `jkt` of the proof that came with a bound token: base64url of 32 bytes
+ * @throws TypeError for a bound token without it
+ */
+export function secretHash(token: RefreshToken, thumbprint?: string): SecretHash {
+  const hash = createHash("sha256").update(token.secret);
+  if (token.isBound === true) {
+    const key = Buffer.from(thumbprint ?? "", "base64url");
+    if (key.length !== THUMBPRINT_BYTES)
+      throw new TypeError(
+        "a bound refresh token is hashed with the thumbprint of its key, and there is none",
+      );
+    hash.update(key);
+  }
+  return hash.digest("base64url");
+}
 
 /** The hashes of the secrets after that of a token, for the store. All are derived with the pepper of the token. */
 export function hashesAfter(
   ring: Pick<RefreshTokenRing, "successor">,
   token: RefreshToken,
+  thumbprint?: string,
 ): { readonly next: SecretHash; readonly ahead: SecretHash } {
   const next = ring.successor(token, token.kid);
   let ahead = next;
   for (let step = 1; step < HEALED_GENERATIONS; step += 1) ahead = ring.successor(ahead, token.kid);
-  return { next: secretHash(next), ahead: secretHash(ahead) };
+  return { next: secretHash(next, thumbprint), ahead: secretHash(ahead, thumbprint) };
 }
 
 /** Long enough that two secrets rarely share a tag, too short to test guesses of a secret. */
@@ -137,11 +159,12 @@ export function createRefreshTokenRing(
         session: body.subarray(19, 35),
         generation: body.readUInt32BE(35),
         secret: body.subarray(39, 71),
+        ...(body.readUInt8(1) === BOUND ? { isBound: true } : {}),
       };
     },
     format(token) {
       const body = Buffer.concat([
-        Buffer.from([VERSION, 0, token.kid]),
+        Buffer.from([VERSION, token.isBound === true ? BOUND : 0, token.kid]),
         token.reference,
         token.session,
         uint32(token.generation),
@@ -159,7 +182,8 @@ export function createRefreshTokenRing(
         .update(uint32(generation))
         .update(token.secret)
         .digest();
-      return { kid, reference: token.reference, session: token.session, generation, secret };
+      const { reference, session, isBound } = token;
+      return { kid, reference, session, generation, secret, ...(isBound === true ? { isBound } : {}) };
     },
   };
 }
@@ -171,7 +195,8 @@ function readBytes(text: unknown): Buffer | undefined {
   const encoded = text.slice(REFRESH_TOKEN_PREFIX.length);
   const bytes = Buffer.from(encoded, "base64url");
   if (bytes.length !== TOKEN_BYTES || bytes.toString("base64url") !== encoded) return undefined;
-  return bytes.readUInt8(0) === VERSION && bytes.readUInt8(1) === 0 ? bytes : undefined;
+  const isKnownFlag = bytes.readUInt8(1) === 0 || bytes.readUInt8(1) === BOUND;
+  return bytes.readUInt8(0) === VERSION && isKnownFlag ? bytes : undefined;
 }
 
 function uint32(value: number): Buffer {

@@ -18,6 +18,8 @@ export interface AccessTokenInput {
   readonly ttlSeconds: Seconds;
   /** Default: opaque when the issuer has a sealer, else a signed JWT. */
   readonly format?: AccessFormat;
+  /** The `jkt` of the key that the token is bound to (RFC 9449 §6.1). Absent: a bearer token. */
+  readonly keyThumbprint?: string | undefined;
   /** Custom claims; a registered name among them is refused. */
   readonly claims?: Readonly<Record<string, unknown>>;
 }

@@ -34,7 +34,10 @@ export interface TokenVerifierOptions {
   readonly clock: Clock;
   /** Default 60. For `iat` and `nbf` in the future, and for `exp` of outside issuers; our own `exp` has none. */
   readonly clockToleranceSeconds?: Seconds;
-  /** Called when one of our tokens is verified, not when it is found in the cache. Must not throw. */
+  /**
+   * Called when a bearer token is verified, not when it is found in the cache. Not called for a bound token: whoever
+   * sends it may not have the key. Must not throw.
+   */
   readonly onFirstUse?: (principal: Authenticated) => void;
   /** The maximum number of cached tokens. Default 10 000. */
   readonly cacheSize?: number;
@@ -126,7 +129,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): PreparedVeri
     if (options.revocations.isRevoked(revocable))
       return withIssuer(revocable.issuer, refused("revoked", "TOKEN_REVOKED"));
     if (now >= unusableFrom) return withIssuer(revocable.issuer, refused("expired", "TOKEN_EXPIRED"));
-    options.onFirstUse?.(principal);
+    if (principal.keyThumbprint === undefined) options.onFirstUse?.(principal);
     return { kind: "verified", principal, revocable };
   };
 

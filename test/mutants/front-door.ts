@@ -42,15 +42,15 @@ export const frontDoorMutants: readonly Mutant[] = [
   {
     name: "scopes are told under disclosure codes",
     file: "src/server/response-headers.ts",
-    find: 'if (disclosure === "full") parameters',
-    replace: "parameters",
+    find: 'disclosure === "full" ? scopeOf(challenge) : []',
+    replace: "scopeOf(challenge)",
     caughtBy: { file: HEADERS, test: "discloses under `codes` only what it may" },
   },
   {
     name: "another scheme than Bearer is no credential",
     file: "src/server/context.ts",
-    find: 'if (token === undefined) return { kind: "malformed", detail: "not a single Bearer token" };',
-    replace: 'if (token === undefined) return { kind: "none" };',
+    find: 'return { kind: "malformed", detail: "not a single Bearer or DPoP token" };',
+    replace: 'return { kind: "none" };',
     caughtBy: { file: CONTEXT, test: "for malformed, never for absent" },
   },
   {
@@ -98,8 +98,8 @@ export const frontDoorMutants: readonly Mutant[] = [
   {
     name: "members of a batch run under one context",
     file: "src/http/graphql.ts",
-    find: "if (!Array.isArray(value)) return run(options, exchange, value);",
-    replace: "return run(options, exchange, value);",
+    find: "Array.isArray(value) ? runBatch",
+    replace: "false ? runBatch",
     caughtBy: { file: WIRE, test: "gives members of a batch nothing in common" },
   },
   {

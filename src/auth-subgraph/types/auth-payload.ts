@@ -22,8 +22,10 @@ export class AuthPayload {
   })
   readonly deviceToken: Secret | null;
 
-  @Field(() => String)
-  readonly tokenType = "Bearer";
+  @Field(() => String, {
+    description: "Bearer, or DPoP for tokens that are bound to the key of the client's proof (RFC 9449).",
+  })
+  readonly tokenType: string;
 
   @Field(() => Int, { description: "Seconds until the access token expires." })
   readonly expiresIn: number;
@@ -45,6 +47,7 @@ export class AuthPayload {
       mode === "bearer" && pair.refreshToken !== undefined ? new OutgoingSecret(pair.refreshToken) : null;
     this.deviceToken =
       mode === "bearer" && grant.deviceToken !== undefined ? new OutgoingSecret(grant.deviceToken) : null;
+    this.tokenType = grant.tokenType;
     this.expiresIn = Math.max(0, pair.accessExpiresAt - nowSeconds);
     this.expiresAt = pair.accessExpiresAt;
     this.scope = grant.scope;

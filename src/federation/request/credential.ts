@@ -1,10 +1,11 @@
 import { GraphQLError } from "graphql";
 import { ERROR_TABLE } from "../../domain/errors.js";
 import type { Emit } from "../../domain/events.js";
-import { ANONYMOUS, type Principal } from "../../domain/principal.js";
+import { ANONYMOUS, type Authenticated, type Principal } from "../../domain/principal.js";
+import type { ProofOutcome } from "../../tokens/dpop/presented-proof.js";
 import type { RevocableToken } from "../../tokens/revocation-view.js";
-import type { TokenRefusal, TokenVerifier, VerifyOutcome } from "../../tokens/token-verifier.js";
-import type { RequestContext } from "./request-context.js";
+import type { TokenVerifier, VerifyOutcome } from "../../tokens/token-verifier.js";
+import type { CredentialRefusal, RequestContext } from "./request-context.js";
 
 /** The caller, with the revocable token of the request. */
 export interface Caller {
@@ -14,6 +15,15 @@ export interface Caller {
 
 export const NOBODY: Caller = { principal: ANONYMOUS };
 
+export interface AuthenticationParts {
+  readonly verifier: TokenVerifier;
+  readonly emit: Emit;
+  /** A proof for a mutation is accepted once by all gateways together. */
+  readonly isMutation: boolean;
+  /** Called for each request with a bound token and a valid proof. */
+  readonly onProvenUse: (principal: Authenticated) => void;
+}
+
 /**
  * Verifies the raw credential and returns the caller, synchronously for anonymous callers and known tokens.
  *
@@ -21,16 +31,33 @@ export const NOBODY: Caller = { principal: ANONYMOUS };
  */
 export const authenticate = (
   context: RequestContext,
-  verifier: TokenVerifier,
-  emit: Emit,
+  { verifier, emit, isMutation, onProvenUse }: AuthenticationParts,
 ): Caller | Promise<Caller> => {
   const { credential } = context;
   if (credential.kind === "none") return NOBODY;
-  const admitted = (outcome: VerifyOutcome): Caller => {
-    if (outcome.kind === "verified") return outcome;
-    const { reason, detail, issuer = "unknown" } = outcome;
-    emit({ type: "credential.refused", reason, detail, issuer, requestId: context.requestId });
-    throw refuse(context, reason);
+  const admitted = (outcome: VerifyOutcome): Caller | Promise<Caller> => {
+    if (outcome.kind === "refused") {
+      const { reason, detail, issuer = "unknown" } = outcome;
+      emit({ type: "credential.refused", reason, detail, issuer, requestId: context.requestId });
+      throw refuse(context, reason);
+    }
+    const isBound = outcome.principal.keyThumbprint !== undefined;
+    if (!isBound && credential.kind === "bearer") return outcome;
+    const invalid = (detail: string): Caller | Promise<Caller> =>
+      admitted({
+        kind: "refused",
+        reason: "TOKEN_INVALID",
+        detail,
+        issuer: outcome.revocable.issuer,
+      });
+    // RFC 9449 §7.1, §7.2: the scheme must be that of the token. A stolen bound token is often tried as a bearer token.
+    if (credential.kind !== "dpop") {
+      const reason = "a bound token was sent with the scheme Bearer";
+      emit({ type: "dpop.refused", check: "scheme", reason, requestId: context.requestId });
+      return invalid(reason);
+    }
+    if (!isBound) return invalid("a bearer token was sent with the scheme DPoP");
+    return proven(context, outcome, credential.token, { isMutation, onProvenUse });
   };
   if (credential.kind === "malformed")
     return admitted({ kind: "refused", reason: "TOKEN_INVALID", detail: credential.detail });
@@ -38,8 +65,27 @@ export const authenticate = (
   return outcome instanceof Promise ? outcome.then(admitted) : admitted(outcome);
 };
 
+/** A verified bound token, with the proof that its sender has the key. */
+function proven(
+  context: RequestContext,
+  caller: Extract<VerifyOutcome, { kind: "verified" }>,
+  accessToken: string,
+  { isMutation, onProvenUse }: Pick<AuthenticationParts, "isMutation" | "onProvenUse">,
+): Caller | Promise<Caller> {
+  const { keyThumbprint: thumbprint } = caller.principal;
+  if (context.proof === undefined || thumbprint === undefined) throw refuse(context, "DPOP_PROOF_INVALID");
+  const decide = (outcome: ProofOutcome): Caller => {
+    if (outcome.kind === "refused")
+      throw refuse(context, outcome.isAmbiguous ? "TOKEN_INVALID" : outcome.reason);
+    onProvenUse(caller.principal);
+    return caller;
+  };
+  const outcome = context.proof.check({ accessToken, thumbprint, lasting: isMutation });
+  return outcome instanceof Promise ? outcome.then(decide) : decide(outcome);
+}
+
 /** Records a refused credential in the outcome. @returns the error */
-export const refuse = (context: RequestContext, reason: TokenRefusal): GraphQLError => {
+export const refuse = (context: RequestContext, reason: CredentialRefusal): GraphQLError => {
   context.outcome.credentialRefused = reason;
   return new GraphQLError(ERROR_TABLE.UNAUTHENTICATED.publicText, {
     extensions: {

@@ -1,4 +1,5 @@
 import type { Principal } from "../../domain/principal.js";
+import type { PresentedProof, ProofRefusal } from "../../tokens/dpop/presented-proof.js";
 import type { TokenRefusal } from "../../tokens/token-verifier.js";
 
 /** The credential as read by the HTTP layer, before it is verified. */
@@ -6,8 +7,13 @@ export type RawCredential =
   | { readonly kind: "none" }
   /** `connection`: the connection of the request, used only by the verifier. */
   | { readonly kind: "bearer"; readonly token: string; readonly connection?: object }
+  /** Sent with the scheme `DPoP`: a token that is bound to a key, with a proof beside it (RFC 9449 §7.1). */
+  | { readonly kind: "dpop"; readonly token: string; readonly connection?: object }
   /** A non-empty `Authorization` of another scheme, or one that is not one credential. */
   | { readonly kind: "malformed"; readonly detail: string };
+
+/** Why a credential was refused, as the client sees it. */
+export type CredentialRefusal = TokenRefusal | ProofRefusal;
 
 /** The combined requirement of one operation, so that one step-up satisfies the retry (docs/spec/directive.md §5.3). */
 export interface Challenge {
@@ -21,7 +27,7 @@ export interface Challenge {
 /** Written by the executor, and read once to decide status and headers. */
 export interface RequestOutcome {
   principal?: Principal;
-  credentialRefused?: TokenRefusal;
+  credentialRefused?: CredentialRefusal;
   /** The operation contains a guarded coordinate: the answer is `private` and varies by credential. */
   touchedGuarded: boolean;
   /** The auth subgraph issued tokens: the answer is `no-store`. */
@@ -44,6 +50,8 @@ export interface ClientSignal {
 export interface RequestContext<Origin = unknown> {
   readonly requestId: string;
   readonly credential: RawCredential;
+  /** The DPoP proof of the request. Absent: none was read, so none can be valid. */
+  readonly proof?: PresentedProof | undefined;
   /** The client's address, for limits and the session record. */
   readonly address: string;
   /** Inbound headers with lower-case names; the transport's allow-list decides which are forwarded. */

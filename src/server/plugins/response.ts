@@ -19,6 +19,8 @@ const TRACEABLE: ReadonlySet<unknown> = new Set([
 export function responsePlugin(settings: {
   readonly disclosure: Disclosure;
   readonly types: NegotiatedTypes;
+  /** The algorithms of DPoP proofs, when a client may use them. */
+  readonly proofAlgorithms?: string | undefined;
 }): ApolloServerPlugin<RequestContext> {
   return {
     async requestDidStart() {
@@ -32,7 +34,10 @@ export function responsePlugin(settings: {
           const { outcome } = contextValue;
           const status = statusOf(result);
           if (status !== undefined) http.status = status;
-          const challenge = wwwAuthenticate(outcome, settings.disclosure, result.errors ?? []);
+          const challenge = wwwAuthenticate(outcome, settings.disclosure, result.errors ?? [], {
+            algs: settings.proofAlgorithms,
+            isProof: contextValue.credential.kind === "dpop",
+          });
           if (challenge !== undefined) http.headers.set("www-authenticate", challenge);
           const seconds = retryAfter(http.status, outcome, result.errors ?? []);
           if (seconds !== undefined) http.headers.set("retry-after", String(seconds));

@@ -46,12 +46,14 @@ describe("browser applications of other origins", () => {
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get("access-control-allow-origin")).toBe(APP);
     expect(preflight.headers.get("access-control-allow-headers")).toBe(
-      "accept, authorization, content-type, x-tenant",
+      "accept, authorization, content-type, dpop, x-tenant",
     );
     expect(preflight.headers.get("access-control-allow-methods")).toBe("POST");
     const answer = await ask("POST", APP);
     expect(answer.headers.get("access-control-allow-origin")).toBe(APP);
-    expect(answer.headers.get("access-control-expose-headers")).toContain("www-authenticate");
+    expect(answer.headers.get("access-control-expose-headers")).toBe(
+      "www-authenticate, retry-after, x-request-id, dpop-nonce",
+    );
     expect(answer.headers.get("vary")).toBe("Authorization, Cookie, Origin");
     expect(answer.headers.get("access-control-allow-credentials")).toBeNull();
   });

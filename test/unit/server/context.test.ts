@@ -23,7 +23,8 @@ describe("reading the credential", () => {
     [["Bearerabc"]],
     [["Bearer a", "Bearer a"]],
     [["", "Bearer a"]],
-    [["DPoP abc"]],
+    [["DPoP a b"]],
+    [["DPoP"]],
   ])("takes %j for malformed, never for absent", (values) => {
     const credential = readCredential(values);
     expect(credential.kind).toBe("malformed");

@@ -1,11 +1,16 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { createHash, createHmac, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { userReference } from "../../../src/credentials/user-directory.js";
 import { tenantId, userId } from "../../../src/domain/brand.js";
 import { partitionOf, publicSessionId, sessionAddress } from "../../../src/domain/session.js";
-import { createRefreshTokenRing, type RefreshToken, secretHash } from "../../../src/tokens/refresh-token.js";
+import {
+  createRefreshTokenRing,
+  hashesAfter,
+  type RefreshToken,
+  secretHash,
+} from "../../../src/tokens/refresh-token.js";
 
 interface Vector {
   readonly tenant: string;
@@ -108,7 +113,7 @@ describe("a refresh token is refused", () => {
 
   it.each([
     ["another version", 0, 2],
-    ["flags this version does not know", 1, 1],
+    ["flags this version does not know", 1, 2],
     ["a pepper outside the ring", 2, 9],
   ])("when it is well signed but of %s", (_, position, value) => {
     const signed = tamper(
@@ -133,6 +138,42 @@ describe("a refresh token is refused", () => {
         expect(ring.parse(`crt_${text}`)).toBeUndefined();
       }),
     );
+  });
+});
+
+describe("a bound refresh token", () => {
+  const bound = aToken({ isBound: true });
+  const key = randomBytes(32).toString("base64url");
+
+  it("says so under its MAC, and so do its successors", () => {
+    const text = ring.format(bound);
+    expect(ring.parse(text)).toEqual(bound);
+    expect(ring.parse(tamper(text, (bytes) => (bytes[1] = 0)))).toBeUndefined();
+    expect(ring.successor(bound, 1).isBound).toBe(true);
+    expect(ring.successor(aToken(), 1)).not.toHaveProperty("isBound");
+  });
+
+  it("is stored by its secret and its key together: SHA-256(S ‖ jkt)", () => {
+    const hash = createHash("sha256")
+      .update(Buffer.concat([bound.secret, Buffer.from(key, "base64url")]))
+      .digest("base64url");
+    expect(secretHash(bound, key)).toBe(hash);
+    const { next, ahead } = hashesAfter(ring, bound, key);
+    expect(next).toBe(secretHash(ring.successor(bound, bound.kid), key));
+    expect(
+      new Set([
+        next,
+        ahead,
+        ...Object.values(hashesAfter(ring, bound, randomBytes(32).toString("base64url"))),
+      ]).size,
+    ).toBe(4);
+  });
+
+  it("has no hash without a key, and an unbound one has no other hash with one", () => {
+    expect(() => secretHash(bound)).toThrow(TypeError);
+    expect(() => secretHash(bound, "AAAA")).toThrow(TypeError);
+    const bearer = aToken();
+    expect(secretHash(bearer, key)).toBe(secretHash(bearer));
   });
 });
 

@@ -22,24 +22,26 @@ const REFUSED: VerifyOutcome = {
 const authenticated = (credential: RawCredential, outcome?: VerifyOutcome | Promise<VerifyOutcome>) => {
   const events: DomainEvent[] = [];
   const asked: unknown[] = [];
+  const proven: string[] = [];
   const context = {
     requestId: "r1",
     credential,
     outcome: { touchedGuarded: false, carriesTokens: false, setCookies: [] },
   } as unknown as RequestContext;
   const run = () =>
-    authenticate(
-      context,
-      {
+    authenticate(context, {
+      verifier: {
         verify(...args) {
           asked.push(args);
           if (outcome === undefined) throw new Error("nobody was to be asked");
           return outcome;
         },
       },
-      (event) => events.push(event),
-    );
-  return { run, events, asked, context };
+      emit: (event) => events.push(event),
+      isMutation: false,
+      onProvenUse: ({ subject }) => proven.push(subject),
+    });
+  return { run, events, asked, proven, context };
 };
 const bearer: RawCredential = { kind: "bearer", token: "s3cret" };
 
