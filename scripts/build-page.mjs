@@ -26,6 +26,7 @@ export async function buildPage({ root, outDir }) {
       modulePreload: { polyfill: false },
       sourcemap: false,
       reportCompressedSize: false,
+      rolldownOptions: { checks: { pluginTimings: false } },
     },
   });
 }

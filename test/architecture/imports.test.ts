@@ -82,6 +82,14 @@ describe("the imports of src/", () => {
         expect(module.may === "all" ? TOP : module.may.filter((each) => TOP.includes(each))).toEqual([]);
   });
 
+  it("gives the page types of the HTTP server, and nothing of it that runs", () => {
+    const served = /^import (?!type\b)[^;]*?from "(?:\.\.\/)+(?:http|domain)\//m;
+    const pages = sourceFiles().filter((path) => moduleOf(path) === "page");
+    expect(pages.length).toBeGreaterThan(30);
+    expect(pages.filter((path) => served.test(readText(path)))).toEqual([]);
+    expect(served.test('import { createListener } from "../../http/listener.js";')).toBe(true);
+  });
+
   it("has no circle between modules", () => {
     const reaches = (from: string, seen: ReadonlySet<string>): string[] => {
       const may = MODULES[from]?.may ?? [];

@@ -4,6 +4,9 @@ import type { Challenge } from "../../client/answer.js";
 import { createSession, type Session } from "../../client/session.js";
 import { memoryStorage } from "../../client/storage.js";
 import { FIRST_PANEL } from "../panels/registry.js";
+import { createSchemaClient } from "../schema/client.js";
+import { openSchemaWorker } from "../schema/open-worker.js";
+import { callerKey, createSchemaSource, type SchemaSource } from "../schema/source.js";
 import { type Route, routeHash, watchRoute } from "../shell/route.js";
 import { createAnnouncer } from "./announcer.js";
 import { type LiveEvents, watchEvents } from "./events.js";
@@ -20,15 +23,24 @@ export interface Page {
   readonly sessionView: Store<SessionView>;
   readonly gateway: GatewaySource;
   readonly events: LiveEvents;
+  /** The schema as the present caller may see it. */
+  readonly schema: SchemaSource;
   readonly route: Store<Route>;
   /** Opens a panel, by its id. */
   readonly open: (panel: string, detail?: string) => void;
   readonly stepUp: StepUpPrompt;
   /** The last operation that was sent, for the panel of plans. */
   readonly lastOperation: Store<SentOperation | undefined>;
+  /** A text for the editor of the panel Operation, which takes it and empties the store. */
+  readonly proposedOperation: Store<ProposedOperation | undefined>;
   /** Says something to screen readers, politely. */
   readonly announce: (message: string) => void;
   readonly announcement: Store<string>;
+}
+
+export interface ProposedOperation {
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
 }
 
 export interface SentOperation {
@@ -85,18 +97,34 @@ export function createPage(gateway: GatewaySource): Page {
     events.subscribe((event) => {
       if (event.name === "state") gateway.accept(event.data);
     });
+  const schema = createSchemaSource({
+    ask: createSchemaClient(openSchemaWorker),
+    input: async () => ({
+      graphqlUrl,
+      // A session that cannot be refreshed now is no reason to show nothing.
+      accessToken: await session.accessToken().catch(() => undefined),
+      accessUrl: state === undefined || state.mode === "serve" ? undefined : PAGE_URLS.access,
+    }),
+    key: () => `${callerKey(tokens.view.get())} ${knownState(gateway.store.get())?.supergraphDigest ?? ""}`,
+    watch: (listener) => {
+      tokens.view.subscribe(listener);
+      gateway.store.subscribe(listener);
+    },
+  });
   return {
     graphqlUrl,
     session,
     sessionView: tokens.view,
     gateway,
     events,
+    schema,
     route: watchRoute(FIRST_PANEL),
     open: (panel, detail) => {
       globalThis.location.hash = routeHash(panel, detail);
     },
     stepUp,
     lastOperation: createStore<SentOperation | undefined>(undefined),
+    proposedOperation: createStore<ProposedOperation | undefined>(undefined),
     announcement,
     announce: createAnnouncer(announcement),
   };
