@@ -1,4 +1,5 @@
-import type { Session } from "./session.js";
+import type { Session } from "./session-api.js";
 
-/** The part of a session that adapters use. Without `stepUp` there is no prompt. */
-export type AdapterSession = Pick<Session, "accessToken" | "refresh"> & Partial<Pick<Session, "stepUp">>;
+/** The part of a session that adapters use. Without `stepUp` there is no prompt, without `delivery` it is `bearer`. */
+export type AdapterSession = Pick<Session, "accessToken" | "refresh"> &
+  Partial<Pick<Session, "stepUp" | "delivery">>;

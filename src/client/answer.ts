@@ -74,3 +74,9 @@ export function challengeOf(answer: GraphQLAnswer): Challenge | undefined {
   const maxAge = challenge["maxAge"];
   return { code: challenge["code"], ...(typeof maxAge === "number" ? { maxAge } : {}) };
 }
+
+/** The challenge of an answer, if a fresh sign-in meets it. */
+export function stepUpChallenge(answer: GraphQLAnswer | undefined): Challenge | undefined {
+  const challenge = answer === undefined ? undefined : challengeOf(answer);
+  return challenge?.code === "STEP_UP_REQUIRED" ? challenge : undefined;
+}

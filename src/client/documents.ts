@@ -1,55 +1,48 @@
 import type {
   LoginInput,
-  ReauthenticateInput,
   RefreshTokenInput,
   RevokeMutationVariables,
   SignOutInput,
 } from "./generated/operations.js";
 import type { Operation } from "./transport.js";
 
-const TOKENS = "accessToken refreshToken expiresIn";
-const SESSION = "id createdAt lastSeenAt expiresAt authTime scopes device ip current";
-
 /**
- * The operations that this client sends to the auth subgraph. Secrets are sent in variables, never in the text.
+ * Writes operations on the auth subgraph. Secrets are sent in variables, never in the text.
  *
  * @param prefix - `authSubgraph.prefix` of the gateway: `shop` makes `shopLogin` and `ShopAuthPayload`
  */
-export function documents(prefix: string) {
+export function operationWriter(prefix: string) {
   const field = (name: string): string => (prefix === "" ? name : `${prefix}${capitalised(name)}`);
   const type = (name: string): string => `${capitalised(prefix)}${name}`;
-  const withInput = <Input extends object>(
-    operationName: string,
-    name: string,
-    inputType: string,
-    selection: string,
-  ) => {
-    const query = `mutation ${operationName}($input: ${type(inputType)}!) { ${field(name)}(input: $input) { ${selection} } }`;
-    return (input: Input): Operation => ({ operationName, query, variables: { input } });
-  };
   return {
-    login: withInput<LoginInput>(
-      "Login",
-      "login",
-      "LoginInput",
-      `... on ${type("AuthPayload")} { ${TOKENS} deviceToken }`,
-    ),
-    refresh: withInput<RefreshTokenInput>("Refresh", "refreshToken", "RefreshTokenInput", TOKENS),
-    reauthenticate: withInput<ReauthenticateInput>(
-      "Reauthenticate",
-      "reauthenticate",
-      "ReauthenticateInput",
-      TOKENS,
-    ),
-    signOut: withInput<SignOutInput>("SignOut", "signOut", "SignOutInput", "status revoked"),
+    tokens: "accessToken refreshToken expiresIn session { id }",
+    field,
+    type,
+    withInput: <Input extends object>(name: string, selection: string) => {
+      const operationName = capitalised(name);
+      const query = `mutation ${operationName}($input: ${type(operationName)}Input!) { ${field(name)}(input: $input) { ${selection} } }`;
+      return (input: Input): Operation => ({ operationName, query, variables: { input } });
+    },
+    query: (name: string, selection: string) => (): Operation => ({
+      query: `query ${capitalised(name)} { ${field(name)} { ${selection} } }`,
+    }),
+  };
+}
+
+/**
+ * The operations that every client sends to the auth subgraph.
+ *
+ * @param prefix - as for `operationWriter`
+ */
+export function documents(prefix: string) {
+  const { tokens, field, type, withInput } = operationWriter(prefix);
+  return {
+    login: withInput<LoginInput>("login", `... on ${type("AuthPayload")} { ${tokens} deviceToken }`),
+    refresh: withInput<RefreshTokenInput>("refreshToken", tokens),
+    signOut: withInput<SignOutInput>("signOut", "status revoked"),
     revoke: (variables: RevokeMutationVariables): Operation => ({
-      operationName: "Revoke",
       query: `mutation Revoke($id: ID) { ${field("revokeSession")}(id: $id) { status revoked } }`,
       variables,
-    }),
-    sessions: (): Operation => ({
-      operationName: "Sessions",
-      query: `query Sessions { ${field("sessions")} { ${SESSION} } }`,
     }),
   };
 }

@@ -43,3 +43,11 @@ export class RefusedError extends Error {
     super(message);
   }
 }
+
+/** The user declined a step-up, and nothing of the operation was served. */
+export class StepUpDeclinedError extends Error {
+  override readonly name = "StepUpDeclinedError";
+  constructor() {
+    super("The step-up was declined.");
+  }
+}

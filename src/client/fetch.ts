@@ -1,7 +1,12 @@
 import type { AdapterSession } from "./adapter-session.js";
-import { credentialRefusedIn, type GraphQLAnswer, parseAnswer } from "./answer.js";
+import { credentialRefusedIn, type GraphQLAnswer, parseAnswer, stepUpChallenge } from "./answer.js";
 import { holdsMutation, mayRepeat } from "./operation-kind.js";
-import { stepUpChallenge } from "./step-up.js";
+
+/** A `fetch` whose options also say that a mutation may be repeated after a part of it has run. */
+export type AuthFetch = (
+  input: RequestInfo | URL,
+  init?: RequestInit & { readonly repeat?: boolean },
+) => Promise<Response>;
 
 /**
  * A `fetch` that adds the session: for urql, graphql-request, Relay, `HttpLink` and every other client that accepts
@@ -9,7 +14,7 @@ import { stepUpChallenge } from "./step-up.js";
  *
  * Adds `Authorization`. When the gateway refuses the credential (401 before anything ran), it refreshes and repeats the
  * request once; a batch too. When the gateway requires a fresh sign-in, it calls `onStepUp` of the session and repeats
- * once, unless a mutation has run. A body that can be read only once is not repeated; its response is returned.
+ * once, unless a part of a mutation has run and `repeat` was not given. A body that can be read only once is not repeated; its response is returned.
  *
  * @throws SignedOutError when the session has ended
  * @throws GatewayUnavailableError when the refresh got no answer; the user stays signed in
@@ -17,10 +22,18 @@ import { stepUpChallenge } from "./step-up.js";
 export function createAuthFetch(
   session: AdapterSession,
   fetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init),
-): typeof globalThis.fetch {
-  return async (input, init = {}) => {
+): AuthFetch {
+  const withToken = (input: RequestInfo | URL, init: RequestInit, token: string): RequestInit => {
+    if (session.delivery === "cookie") return { ...init, credentials: "include" };
+    const headers = new Headers(init.headers ?? (isRequest(input) ? input.headers : undefined));
+    headers.set("authorization", `Bearer ${token}`);
+    return { ...init, headers };
+  };
+
+  return async (input, { repeat = false, ...init } = {}) => {
     const token = await session.accessToken();
-    if (token === undefined) return fetch(input, init);
+    if (token === undefined)
+      return fetch(input, session.delivery === "cookie" ? { ...init, credentials: "include" } : init);
     const spare = isRequest(input) && !isStream(init.body) ? input.clone() : input;
     const first = await fetch(input, withToken(input, init, token));
     if (isStream(init.body)) return first;
@@ -28,7 +41,7 @@ export function createAuthFetch(
       const refused = credentialRefusedIn(await bodyOf(first));
       return refused ? fetch(spare, withToken(spare, init, await session.refresh(token))) : first;
     }
-    if (!(await mayTryAgain(session, first, init.body))) return first;
+    if (!(await mayTryAgain(session, first, init.body, repeat))) return first;
     const fresh = await session.accessToken(token);
     return fresh === undefined ? first : fetch(spare, withToken(spare, init, fresh));
   };
@@ -39,6 +52,7 @@ async function mayTryAgain(
   { stepUp }: AdapterSession,
   response: Response,
   sent: RequestInit["body"],
+  repeat: boolean,
 ): Promise<boolean> {
   // Every such response has this header; without it the body need not be read twice.
   const hasChallenge = response.headers.get("www-authenticate")?.includes("insufficient_user_authentication");
@@ -46,7 +60,7 @@ async function mayTryAgain(
   const body = await bodyOf(response);
   const answers = (Array.isArray(body) ? body : [body]).map(parseAnswer);
   const challenge = answers.map(stepUpChallenge).find((one) => one !== undefined);
-  if (challenge === undefined || !areRepeatable(sent, answers)) return false;
+  if (challenge === undefined || !(repeat || areRepeatable(sent, answers))) return false;
   return stepUp(challenge);
 }
 
@@ -58,12 +72,6 @@ function areRepeatable(sent: RequestInit["body"], answers: readonly (GraphQLAnsw
     const query = (operations[at] as { readonly query?: unknown } | null | undefined)?.query;
     return mayRepeat(typeof query !== "string" || holdsMutation(query), answer);
   });
-}
-
-function withToken(input: RequestInfo | URL, init: RequestInit, token: string): RequestInit {
-  const headers = new Headers(init.headers ?? (isRequest(input) ? input.headers : undefined));
-  headers.set("authorization", `Bearer ${token}`);
-  return { ...init, headers };
 }
 
 const bodyOf = (response: Response): Promise<unknown> =>

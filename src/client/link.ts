@@ -1,7 +1,6 @@
 import type { AdapterSession } from "./adapter-session.js";
-import { credentialRefused, type GraphQLAnswer, parseAnswer } from "./answer.js";
+import { credentialRefused, type GraphQLAnswer, parseAnswer, stepUpChallenge } from "./answer.js";
 import { mayRepeat } from "./operation-kind.js";
-import { stepUpChallenge } from "./step-up.js";
 
 // Apollo Client is not a dependency: its classes are passed in, and typed here by their shape, which versions 3 and 4
 // share.
@@ -36,7 +35,7 @@ export interface ApolloPeer<Link, Observable> {
  *
  * Sets `Authorization`. When the gateway refuses the credential, it refreshes (once for all waiting operations) and
  * sends the operation again. When the gateway requires a fresh sign-in, it calls `onStepUp` of the session and sends
- * the operation again, unless a mutation has run. If the refresh is refused, the operation fails with `SignedOutError`.
+ * the operation again, unless a part of a mutation has run and its context has no `repeat: true`. If the refresh is refused, the operation fails with `SignedOutError`.
  *
  * @param peer - `{ ApolloLink, Observable }` of `@apollo/client`
  */
@@ -62,7 +61,8 @@ function subscribe(
 
   const start = (token: string | undefined, mayRepeatOnce: boolean): void => {
     if (cancelled) return;
-    if (token !== undefined) setToken(operation, token);
+    if (session.delivery === "cookie") operation.setContext({ credentials: "include" });
+    else if (token !== undefined) setToken(operation, token);
     let taken = false;
     /** Holds the answer back until it is known whether another one replaces it. */
     const replace = (fresh: Promise<string | undefined>, otherwise: () => void): void => {
@@ -77,7 +77,7 @@ function subscribe(
       else if (
         challenge !== undefined &&
         session.stepUp !== undefined &&
-        mayRepeat(isMutation(operation), answer)
+        mayRepeat(operation.getContext()["repeat"] !== true && isMutation(operation), answer)
       )
         replace(
           session.stepUp(challenge).then((done) => (done ? session.accessToken(token) : undefined)),

@@ -6,10 +6,18 @@ const MAX_ATTEMPTS = 5;
 
 export interface ProofOptions {
   readonly storage: TokenStorage;
-  /** Re-authenticates with the stored token. @throws RefusedError, GatewayUnavailableError, SignedOutError */
-  readonly prove: (
-    password: string,
-  ) => Promise<{ readonly token: string | undefined; readonly tokens: StoredTokens }>;
+  /** Returns a token to send now. @throws GatewayUnavailableError, SignedOutError */
+  readonly accessToken: () => Promise<string | undefined>;
+  /** Replaces a token that was refused. @throws GatewayUnavailableError, SignedOutError */
+  readonly refresh: (refused: string) => Promise<string>;
+  /** Runs alone among all tabs. */
+  readonly exclusive: <Result>(run: () => Promise<Result>) => Promise<Result>;
+  /**
+   * Re-authenticates with this access token; `undefined` when the token itself was refused.
+   *
+   * @throws RefusedError, GatewayUnavailableError
+   */
+  readonly prove: (password: string, token: string) => Promise<StoredTokens | undefined>;
 }
 
 /**
@@ -22,7 +30,13 @@ export interface ProofOptions {
  *
  * @throws SignedOutError when the session has ended or was replaced
  */
-export function createProof({ storage, prove }: ProofOptions): (password: string) => Promise<void> {
+export function createProof({
+  storage,
+  accessToken,
+  refresh,
+  exclusive,
+  prove,
+}: ProofOptions): (password: string, session: string | undefined) => Promise<void> {
   let last: { readonly session: string | undefined; readonly done: Promise<unknown> } | undefined;
 
   const stepUp = async (password: string, session: string | undefined): Promise<void> => {
@@ -32,21 +46,27 @@ export function createProof({ storage, prove }: ProofOptions): (password: string
       if (current === undefined || sessionOf(current) !== session) throw new SignedOutError();
       return current;
     };
+    let mayRefresh = true;
     for (let attempt = 1; ; attempt += 1) {
-      tokensOfSession();
-      const { token, tokens } = await prove(password);
-      const current = tokensOfSession();
-      if (current.accessToken !== token && attempt < MAX_ATTEMPTS) continue;
-      return storage.set({
-        ...tokens,
-        ...(current.session === undefined ? {} : { session: current.session }),
+      await accessToken();
+      const { token, tokens, isDone } = await exclusive(async () => {
+        const { accessToken: token } = tokensOfSession();
+        const tokens = await prove(password, token);
+        const current = tokensOfSession();
+        const isDone = tokens !== undefined && (current.accessToken === token || attempt >= MAX_ATTEMPTS);
+        // While no other tab can refresh: it would present a token that this step-up has retired.
+        if (isDone) storage.set({ ...tokens, session: sessionOf(current) });
+        return { token, tokens, isDone };
       });
+      if (isDone) return;
+      if (tokens !== undefined) continue;
+      if (!mayRefresh) throw new SignedOutError();
+      mayRefresh = false;
+      await refresh(token);
     }
   };
 
-  return (password) => {
-    const current = storage.get();
-    const session = current === undefined ? undefined : sessionOf(current);
+  return (password, session) => {
     const before = last?.session === session ? last?.done : undefined;
     const mine = Promise.resolve(before).then(() => stepUp(password, session));
     last = { session, done: mine.catch(() => undefined) };

@@ -11,7 +11,9 @@ export interface RefreshOnceOptions {
   /** Sends the stored token. @throws GatewayUnavailableError when there is no usable answer */
   readonly exchange: (stored: StoredTokens) => Promise<RefreshOutcome>;
   /** Called once for each session that ended: deletes the tokens and reports it. */
-  readonly onEnded: (reason: string | undefined) => void;
+  readonly onEnded: (reason: string | undefined, session: string) => void;
+  /** Runs alone among all tabs. */
+  readonly exclusive: <Result>(run: () => Promise<Result>) => Promise<Result>;
 }
 
 export interface RefreshOnce {
@@ -39,7 +41,12 @@ const MAX_REMEMBERED = 64;
  * @throws SignedOutError when the session has ended or was replaced
  * @throws GatewayUnavailableError when the gateway did not answer
  */
-export function createRefreshOnce({ storage, exchange, onEnded }: RefreshOnceOptions): RefreshOnce {
+export function createRefreshOnce({
+  storage,
+  exchange,
+  exclusive,
+  onEnded,
+}: RefreshOnceOptions): RefreshOnce {
   let inFlight: { readonly presented: string; readonly token: Promise<string> } | undefined;
   // For calls that are refused after their session has ended: they get the same reason.
   let ended: { readonly session: string; readonly why: SignedOutError } | undefined;
@@ -64,12 +71,15 @@ export function createRefreshOnce({ storage, exchange, onEnded }: RefreshOnceOpt
   const signOut = (session: string, reason: string | undefined): never => {
     const why = new SignedOutError(reason);
     ended = { session, why };
-    onEnded(reason);
+    onEnded(reason, session);
     throw why;
   };
 
   const run = async (presented: StoredTokens): Promise<string> => {
-    const outcome = await exchange(presented);
+    // Who waited for another tab looks first.
+    const held = storage.get();
+    const isReplaced = held?.accessToken !== presented.accessToken;
+    const outcome: RefreshOutcome = isReplaced ? { kind: "refused" } : await exchange(presented);
     const current = storage.get();
     if (current === undefined || sessionOf(current) !== sessionOf(presented)) throw new SignedOutError();
     if (current.accessToken !== presented.accessToken) return handOut(current);
@@ -92,7 +102,7 @@ export function createRefreshOnce({ storage, exchange, onEnded }: RefreshOnceOpt
       if (inFlight?.presented === current.accessToken) return inFlight.token;
       // The token was replaced by a refresh or step-up while the caller waited for its answer.
       if (current.accessToken !== usedAccessToken) return Promise.resolve(handOut(current));
-      const token = run(current).finally(() => {
+      const token = exclusive(() => run(current)).finally(() => {
         if (inFlight?.token === token) inFlight = undefined;
       });
       inFlight = { presented: current.accessToken, token };

@@ -1,223 +1,170 @@
-import { type Challenge, credentialRefused, errorCode, type GraphQLAnswer } from "./answer.js";
+import type { Account } from "./account.js";
+import { type Challenge, credentialRefused, type GraphQLAnswer, stepUpChallenge } from "./answer.js";
 import { documents } from "./documents.js";
-import { GatewayUnavailableError, RefusedError, SignedOutError } from "./errors.js";
-import type { RevokeMutation, SessionsQuery } from "./generated/operations.js";
+import { RefusedError, SignedOutError, StepUpDeclinedError } from "./errors.js";
+import { createGatewayCalls, type Granted } from "./gateway-calls.js";
 import { holdsMutation, mayRepeat } from "./operation-kind.js";
-import { createProof } from "./proof.js";
+import { ownPage } from "./page.js";
+import type { PageSupport } from "./page-support.js";
+import { createPause } from "./pause.js";
 import { createRefreshOnce, type RefreshOutcome } from "./refresh-once.js";
-import { createState, type SessionState } from "./state.js";
-import { createStepUp, stepUpChallenge } from "./step-up.js";
-import { memoryDevices, memoryStorage, type StoredTokens, sessionOf, type TokenStorage } from "./storage.js";
+import type { Session, SessionOptions } from "./session-api.js";
+import { createSignOuts } from "./sign-out.js";
+import { addListener, createState } from "./state.js";
 import {
-  type FetchLike,
-  type Operation,
-  outageOf,
-  type Received,
-  refusalOf,
-  type SentOperation,
-  send,
-} from "./transport.js";
+  memoryDevices,
+  memoryStorage,
+  type StoredTokens,
+  sessionOf,
+  type TokenStorage,
+  tokensOfCookies,
+} from "./storage.js";
+import type { FetchLike, Operation, Received, SentOperation } from "./transport.js";
 
-export interface SessionOptions {
-  /** The gateway's GraphQL endpoint. */
-  readonly url: string;
-  /** Default: the global `fetch`. */
-  readonly fetch?: FetchLike;
-  /** Default: in memory. */
-  readonly storage?: TokenStorage;
-  /** Client id, as in `clients` of the gateway. Default: `default`. */
-  readonly clientId?: string;
-  /** Prefix of the auth subgraph's root fields (`authSubgraph.prefix`). Default: none. */
-  readonly prefix?: string;
-  /**
-   * For a client without refresh tokens that may renew its access token (`clients.<id>.renewal`): the access token
-   * itself is sent, shortly before or after its expiry. Default false: the session ends with its access token.
-   */
-  readonly renewal?: boolean;
-  /** A token that expires sooner than this is refreshed before it is sent. Seconds, default 10. */
-  readonly refreshAheadSeconds?: number;
-  /** Called once when the session has ended: signed out here or elsewhere, expired, or refused. */
-  readonly onSignedOut?: (reason: string | undefined) => void;
-  /**
-   * Called when an operation requires a fresh sign-in, through `request`, the Apollo link or the fetch. Show a password
-   * prompt, call `reauthenticate` and return `true`: the operation is then sent again, unless it is a mutation of which
-   * a part has run. Without it the partial answer is returned.
-   */
-  readonly onStepUp?: (challenge: Challenge) => Promise<boolean>;
-  /** Unix milliseconds; default `Date.now`. */
-  readonly now?: () => number;
-}
-
-export interface LoginInput {
-  readonly username: string;
-  readonly password: string;
-  /** Space-separated. Default: all scopes that are allowed. */
-  readonly scope?: string;
-  /** Shown in the list of sessions. */
-  readonly device?: string;
-}
-
-export interface Session {
-  /**
-   * Signs in. Of several parallel logins the last one wins, and the sessions of the others are ended.
-   *
-   * @throws RefusedError `INVALID_CREDENTIALS` | `RATE_LIMITED` …; GatewayUnavailableError when the gateway cannot
-   * answer
-   */
-  login(input: LoginInput): Promise<void>;
-  /**
-   * Step-up: verifies the password again and sets the time of authentication. Several calls run one after the other,
-   * each for the session in which it was called.
-   *
-   * @throws as `login`; SignedOutError when that session has ended or was replaced
-   */
-  reauthenticate(password: string): Promise<void>;
-  /**
-   * Ends this session at the gateway and deletes the tokens, even when the gateway cannot be reached. An expired access
-   * token is no obstacle, because the refresh token is sent.
-   *
-   * @returns whether the gateway confirmed it; if not, the session ends there when it expires
-   */
-  logout(): Promise<{ readonly confirmed: boolean }>;
-  /**
-   * The access token to send now, refreshed when it is about to expire; `undefined` when signed out.
-   *
-   * @param before - an earlier token: returns one of the same session, or `undefined` when the session is another one
-   * now
-   */
-  accessToken(before?: string): Promise<string | undefined>;
-  /** Replaces an access token that was refused. All waiting calls share one refresh. */
-  refresh(usedAccessToken: string): Promise<string>;
-  /** Calls `onStepUp`. All calls while the prompt is open share it. False without `onStepUp`. */
-  stepUp(challenge: Challenge): Promise<boolean>;
-  /** Sends an operation with the session. Refreshes and repeats it once when the token is refused; steps up if required. */
-  request<Data = Readonly<Record<string, unknown>>, Variables = Readonly<Record<string, unknown>>>(
-    operation: Operation<Data, Variables>,
-    options?: { readonly signal?: AbortSignal },
-  ): Promise<GraphQLAnswer<Data>>;
-  /** The live sessions of the user; this one has `current: true`. @throws RefusedError */
-  sessions(): Promise<readonly ActiveSession[]>;
-  /** Ends another session of the user. @returns how many ended: 0 for a session of somebody else */
-  revokeSession(id: string): Promise<number>;
-  signedIn(): boolean;
-  /** The state for a user interface. Equal states are the same object. Never throws. */
-  getState(): SessionState;
-  /**
-   * Calls the listener once after each change of the state: what React's `useSyncExternalStore`, Svelte, Vue and
-   * Angular need.
-   *
-   * @returns a function that ends it
-   */
-  subscribe(listener: () => void): () => void;
-}
-
-/** One login on one device, as its owner sees it. Times in Unix seconds. */
-export type ActiveSession = NonNullable<SessionsQuery["sessions"]>[number];
-
-/** Creates the session of one user at one gateway, signed in or not. Bearer mode: this object keeps the tokens. */
+/** Creates the session of one user at one gateway, signed in or not. */
 export function createSession(options: SessionOptions): Session {
-  const { url, clientId } = options;
+  const { url, clientId, delivery = "bearer" } = options;
+  const isCookie = delivery === "cookie";
   const given = options.storage ?? memoryStorage();
-  const state = createState(given);
+  const devices = given.devices ?? memoryDevices();
+  const now = options.now ?? Date.now;
+  const page = "page" in options ? options.page : ownPage();
+  // An arrow function, because `fetch` fails when it is called with another `this`.
+  const fetch: FetchLike = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+  const { prefix = "" } = options;
+  const ask = documents(prefix);
+  const refreshAheadMs = (options.refreshAheadSeconds ?? 10) * 1000;
+  const state = createState(given, isCookie);
+  const pause = createPause(now);
+  const calls = createGatewayCalls({ url, fetch, delivery, state, now });
+  /** The number of logins and sign-outs so far: only the answer to the last one is used. */
+  let called = 0;
+  let support: Promise<PageSupport | undefined> | undefined;
+
   /** Each change of the tokens is reported. */
   const storage: TokenStorage = {
     get: () => given.get(),
     set(tokens) {
       given.set(tokens);
       state.update();
+      support?.then((part) => part?.schedule());
     },
   };
-  const devices = given.devices ?? memoryDevices();
-  const now = options.now ?? Date.now;
-  // An arrow function, because `fetch` fails when it is called with another `this`.
-  const fetch: FetchLike = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
-  const ask = documents(options.prefix ?? "");
-  const refreshAheadMs = (options.refreshAheadSeconds ?? 10) * 1000;
-  const stepUp = createStepUp(options.onStepUp, () => {
-    const current = storage.get();
-    return current === undefined ? undefined : sessionOf(current);
-  });
-  /** The number of logins and sign-outs so far: only the answer to the last one is used. */
-  let called = 0;
+  /** The tokens of this tab, reported to the other ones. */
+  const shared: TokenStorage = {
+    get: storage.get,
+    set(tokens) {
+      if (tokens === undefined) return storage.set(tokens);
+      const next = { ...tokens, generation: (given.get()?.generation ?? 0) + 1 };
+      storage.set(next);
+      support?.then((part) => part?.tabs?.share(next));
+    },
+  };
 
-  const exchange = async ({ accessToken, refreshToken }: StoredTokens): Promise<RefreshOutcome> => {
-    if (refreshToken === undefined && options.renewal !== true) return { kind: "refused" };
-    const proof = refreshToken === undefined ? { accessToken } : { refreshToken };
-    const received = await reach(ask.refresh(proof), undefined);
-    const outage = outageOf(received);
-    if (outage !== undefined) throw outage;
-    const tokens = tokensOf(received);
-    if (tokens !== undefined) return { kind: "refreshed", tokens };
-    const refusal = received.answer?.errors?.find((error) => errorCode(error) === "INVALID_GRANT");
-    // Only a refusal of the gateway ends a session; an unreadable answer does not.
-    if (refusal === undefined) throw new GatewayUnavailableError("The gateway sent no readable answer.");
-    const reason = refusal.extensions?.["reason"];
-    return { kind: "refused", ...(typeof reason === "string" ? { reason } : {}) };
+  /** Deletes the tokens. @param ended - the gateway ended the session, not the user */
+  const signedOut = (ended: { readonly reason: string | undefined } | undefined): void => {
+    given.set(undefined);
+    state.signedOut(ended);
+    support?.then((part) => part?.schedule());
+    account?.drop();
+    options.onSignedOut?.(ended?.reason);
+  };
+
+  let queue: Promise<unknown> = Promise.resolve();
+  const exclusive = async <Result>(run: () => Promise<Result>): Promise<Result> => {
+    const part = await support;
+    if (part?.tabs?.exclusive !== undefined) return part.tabs.exclusive(run);
+    if (!isCookie) return run();
+    // The browser has one set of cookies: what replaces them runs one after the other.
+    const mine = queue.then(run);
+    queue = mine.catch(() => undefined);
+    return mine;
+  };
+
+  const canRefresh = ({ refreshToken }: StoredTokens): boolean =>
+    isCookie || refreshToken !== undefined || options.renewal === true;
+
+  const exchange = async (tokens: StoredTokens): Promise<RefreshOutcome> => {
+    if (!canRefresh(tokens)) return { kind: "refused" };
+    pause.check();
+    const { accessToken: token, refreshToken } = tokens;
+    try {
+      const proof = isCookie ? {} : refreshToken === undefined ? { accessToken: token } : { refreshToken };
+      const outcome = await calls.exchange(ask.refresh(proof));
+      pause.end();
+      return outcome;
+    } catch (failure) {
+      pause.begin(failure);
+      throw failure;
+    }
   };
 
   const { refresh, handOut, isOf } = createRefreshOnce({
-    storage,
+    storage: shared,
     exchange,
-    onEnded: (reason) => {
-      given.set(undefined);
-      state.signedOut({ reason });
-      options.onSignedOut?.(reason);
+    exclusive,
+    onEnded: (reason, session) => {
+      support?.then((part) => part?.tabs?.over(session, { reason }));
+      signedOut({ reason });
     },
   });
 
-  async function reach(
-    operation: SentOperation,
-    token: string | undefined,
-    signal?: AbortSignal,
-  ): Promise<Received> {
-    try {
-      const received = await send(fetch, url, operation, token, signal === undefined ? {} : { signal });
-      state.gateway(outageOf(received) === undefined ? "reachable" : "unreachable");
-      return received;
-    } catch (cause) {
-      if (signal?.aborted === true) throw cause;
-      state.gateway("unreachable");
-      throw new GatewayUnavailableError("The gateway could not be reached.", { cause });
-    }
-  }
+  const signOuts = createSignOuts({ delivery, ask, calls, exclusive, pending: given.signOutPending });
 
-  function tokensOf({ answer }: Received): StoredTokens | undefined {
-    const payload = Object.values(answer?.data ?? {})[0];
-    if (typeof payload !== "object" || payload === null) return undefined;
-    const { accessToken, refreshToken, expiresIn } = payload as Readonly<Record<string, unknown>>; // checked above
-    if (typeof accessToken !== "string" || typeof expiresIn !== "number") return undefined;
-    return {
-      accessToken,
-      ...(typeof refreshToken === "string" ? { refreshToken } : {}),
-      // Computed with our own clock, because the gateway's may differ.
-      expiresAtSeconds: Math.floor(now() / 1000) + expiresIn,
-    };
-  }
-
-  /** The tokens of an answer. @throws RefusedError, GatewayUnavailableError */
-  const granted = (received: Received): StoredTokens => {
-    const outage = outageOf(received);
-    // RATE_LIMITED is a refusal of this attempt; the other codes say nothing about it.
-    if (outage !== undefined && outage.code !== "RATE_LIMITED") throw outage;
-    const tokens = tokensOf(received);
-    if (tokens === undefined) throw refusalOf(received.answer?.errors ?? []);
-    return tokens;
+  const loadSupport = () => {
+    support ??= import("./page-support.js").then(
+      ({ createPageSupport }) =>
+        createPageSupport(page, {
+          name: `cardea:${url}:${clientId ?? "default"}`,
+          storage,
+          replaces: isCookie,
+          onOver: signedOut,
+          now,
+          canRefresh,
+          pausedUntilMs: pause.untilMs,
+          attempt: async () => {
+            const current = storage.get();
+            if (current !== undefined) await refresh(current.accessToken).catch(() => undefined);
+          },
+          onAwake() {
+            pause.skip();
+            void signOuts.retry();
+          },
+        }),
+      // Without it, the gateway's grace window gives all tabs the same successor.
+      () => undefined,
+    );
+    return support;
   };
+  if (page !== undefined) void loadSupport();
 
-  /** Stores the device token of a login, even if its session is not used. */
-  const keepDevice = (username: string, { answer }: Received): void => {
-    const [payload] = Object.values(answer?.data ?? {}) as { readonly deviceToken?: unknown }[]; // checked below
-    if (typeof payload?.deviceToken === "string") devices.set(username, payload.deviceToken, url);
+  // In a window, and with cookies, somebody may be signed in already.
+  let started: Promise<void> | undefined = isCookie || page !== undefined ? undefined : Promise.resolve();
+  const start = (): Promise<void> => {
+    started ??= import("./starting.js")
+      .then(({ start: begin }) =>
+        begin({
+          isCookie,
+          storage: shared,
+          state,
+          prefix,
+          calls,
+          exchange,
+          exclusive,
+          signOuts,
+          look: async () => (await support)?.tabs?.look(),
+        }),
+      )
+      .catch((error: unknown) => {
+        started = undefined;
+        throw error;
+      });
+    return started;
   };
-
-  /** The only field of one of our operations. @throws RefusedError with the code of the gateway */
-  const answered = <Field>(received: Received): NonNullable<Field> => {
-    const [value] = Object.values(received.answer?.data ?? {});
-    if (value === undefined || value === null) throw refusalOf(received.answer?.errors ?? []);
-    return value as NonNullable<Field>; // typed by the generated operations
-  };
+  if (!isCookie) void start().catch(() => undefined);
 
   const accessToken = async (before?: string): Promise<string | undefined> => {
+    await start();
     const tokens = storage.get();
     if (tokens === undefined || (before !== undefined && !isOf(tokens, before))) return undefined;
     return tokens.expiresAtSeconds * 1000 - now() > refreshAheadMs
@@ -225,48 +172,45 @@ export function createSession(options: SessionOptions): Session {
       : refresh(tokens.accessToken);
   };
 
-  /** Sends with the session; refreshes and repeats once when the token is refused. Also returns the token that was used. */
-  const withToken = async (operation: SentOperation, signal?: AbortSignal) => {
+  /** Sends with the session; refreshes and repeats once when the token is refused. */
+  const withSession = async (operation: SentOperation, signal?: AbortSignal): Promise<Received> => {
+    const sent = signal === undefined ? {} : { signal };
     const token = await accessToken();
-    const received = await reach(operation, token, signal);
-    if (token === undefined || !credentialRefused(received.answer)) return { token, received };
-    const fresh = await refresh(token);
-    return { token: fresh, received: await reach(operation, fresh, signal) };
+    const received = await calls.reach(operation, token, sent);
+    if (token === undefined || !credentialRefused(received.answer)) return received;
+    return calls.reach(operation, await refresh(token), sent);
   };
-  const withSession = async (operation: SentOperation, signal?: AbortSignal): Promise<Received> =>
-    (await withToken(operation, signal)).received;
 
-  const reauthenticate = createProof({
-    storage,
-    prove: async (password) => {
-      const { token, received } = await withToken(ask.reauthenticate({ password }));
-      return { token, tokens: granted(received) };
-    },
-  });
-
-  /** Is the session still the one in which a call began? If not, its answer changes nothing. */
-  const isStill = (began: StoredTokens | undefined): boolean => {
+  const promptListeners = new Set<() => void>();
+  let account: Account | undefined;
+  const loadAccount = async (): Promise<Account> => {
+    const { createAccount } = await import("./account.js");
+    account ??= createAccount({
+      prefix,
+      ask,
+      calls,
+      storage: shared,
+      accessToken: () => accessToken(),
+      refresh,
+      exclusive,
+      withSession,
+      prompt: options.onStepUp,
+      listeners: promptListeners,
+    });
+    return account;
+  };
+  const sessionNow = (): string | undefined => {
     const current = storage.get();
-    return began !== undefined && current !== undefined && sessionOf(current) === sessionOf(began);
+    return current && sessionOf(current);
   };
-
-  /** Ends a session at the gateway, by its refresh token: the access token may have expired. */
-  const end = async ({ accessToken: token, refreshToken }: StoredTokens): Promise<boolean> => {
-    const attempts = [
-      ...(refreshToken === undefined ? [] : [[ask.signOut({ refreshToken }), undefined] as const]),
-      // For a gateway without `signOut`, and for sessions without a refresh token.
-      [ask.revoke({}), token] as const,
-    ];
-    for (const [operation, bearer] of attempts) {
-      const received = await send(fetch, url, operation, bearer, { keepalive: true }).catch(() => undefined);
-      const [result] = Object.values(received?.answer?.data ?? {}) as { readonly status?: unknown }[]; // checked below
-      if (typeof result?.status === "string") return result.status === "DONE";
-      if (received === undefined) return false;
-    }
-    return false;
+  const hasPrompt = (): boolean => options.onStepUp !== undefined || promptListeners.size > 0;
+  const stepUp = async (challenge: Challenge): Promise<boolean> => {
+    const session = sessionNow();
+    return hasPrompt() && (await loadAccount()).stepUp(challenge, session);
   };
 
   return {
+    delivery,
     async login(input) {
       called += 1;
       const call = called;
@@ -276,58 +220,85 @@ export function createSession(options: SessionOptions): Session {
         ...(clientId === undefined ? {} : { clientId }),
         ...(deviceToken === undefined ? {} : { deviceToken }),
       });
-      const received = await reach(operation, undefined);
-      const tokens = granted(received);
-      keepDevice(input.username, received);
+      const sendLogin = () => calls.obtain(operation);
+      const granted = (await (isCookie ? exclusive(sendLogin) : sendLogin())) as Granted; // sent without a token
+      // Kept even if its session is not used.
+      if (granted.deviceToken !== undefined) devices.set(input.username, granted.deviceToken, url);
       if (call !== called) {
-        await end(tokens);
+        // Cookies were replaced by the later login, or are ended by the later sign-out.
+        if (!isCookie) await signOuts.end(granted.tokens);
         throw new SignedOutError("SUPERSEDED");
       }
-      storage.set({ ...tokens, session: globalThis.crypto.randomUUID() });
+      pause.end();
+      given.signOutPending?.set(false);
+      shared.set(granted.tokens);
     },
-    reauthenticate,
+    async reauthenticate(password) {
+      const session = sessionNow();
+      return (await loadAccount()).reauthenticate(password, session);
+    },
     async logout() {
       called += 1;
       const tokens = storage.get();
-      given.set(undefined);
-      state.signedOut();
-      if (tokens === undefined) return { confirmed: true };
-      options.onSignedOut?.(undefined);
-      return { confirmed: await end(tokens) };
+      if (tokens === undefined && state.getState().kind !== "unknown") {
+        state.signedOut();
+        return { confirmed: true };
+      }
+      if (tokens !== undefined) support?.then((part) => part?.tabs?.over(sessionOf(tokens)));
+      started = Promise.resolve();
+      signedOut(undefined);
+      return { confirmed: await signOuts.end(tokens) };
     },
     accessToken,
     refresh,
     stepUp,
+    getPrompt: () => account?.getPrompt(),
+    subscribePrompt: (listener) => addListener(promptListeners, listener),
     async request<Data, Variables>(
       operation: Operation<Data, Variables>,
-      { signal }: { readonly signal?: AbortSignal } = {},
+      { signal, repeat = false }: { readonly signal?: AbortSignal; readonly repeat?: boolean } = {},
     ) {
-      const began = storage.get();
-      const first = await withSession(operation, signal);
-      const challenge = stepUpChallenge(first.answer);
-      const again =
-        challenge !== undefined &&
-        mayRepeat(holdsMutation(String(operation.query)), first.answer) &&
-        (await stepUp(challenge)) &&
-        isStill(began)
-          ? await withSession(operation, signal)
-          : first;
-      if (again.answer === undefined)
+      await start();
+      const began = sessionNow();
+      let received = await withSession(operation, signal);
+      const challenge = stepUpChallenge(received.answer);
+      const isMutation = !repeat && holdsMutation(String(operation.query));
+      if (challenge !== undefined && mayRepeat(isMutation, received.answer) && hasPrompt()) {
+        const isProven = await stepUp(challenge);
+        if (isProven && began === sessionNow()) received = await withSession(operation, signal);
+        else if (received.answer?.data === undefined) throw new StepUpDeclinedError();
+      }
+      if (received.answer === undefined)
         throw new RefusedError(
           "UNREADABLE_ANSWER",
-          `The gateway answered HTTP ${again.status} without a GraphQL response.`,
+          `The gateway answered HTTP ${received.status} without a GraphQL response.`,
         );
-      return again.answer as GraphQLAnswer<Data>; // the caller declares the type of its own operation
+      return received.answer as GraphQLAnswer<Data>; // the caller declares the type of its own operation
     },
-    async sessions() {
-      return answered<SessionsQuery["sessions"]>(await withSession(ask.sessions()));
-    },
-    async revokeSession(id) {
-      const result = answered<RevokeMutation["revokeSession"]>(await withSession(ask.revoke({ id })));
-      return result.revoked ?? 0;
-    },
+    sessions: async () => (await loadAccount()).sessions(),
+    revokeSession: async (id) => (await loadAccount()).revokeSession(id),
     signedIn: () => storage.get() !== undefined,
     getState: state.getState,
-    subscribe: state.subscribe,
+    subscribe(listener) {
+      start().catch(() => undefined);
+      return state.subscribe(listener);
+    },
+    hydrate(rendered) {
+      if (rendered.kind === "unknown" || state.getState().kind !== "unknown") return;
+      started = Promise.resolve();
+      if (rendered.kind === "signedIn") shared.set(tokensOfCookies());
+      else state.signedOut(rendered.kind === "ended" ? rendered : undefined);
+    },
+    keepFresh() {
+      const held = loadSupport().then((part) => part?.hold());
+      return () => void held.then((release) => release?.());
+    },
+    async diagnose() {
+      const { diagnose } = await import("./diagnose.js");
+      return diagnose({ url, fetch, delivery, storage: given, now, prefix });
+    },
+    close() {
+      support?.then((part) => part?.close());
+    },
   };
 }

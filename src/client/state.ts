@@ -9,11 +9,12 @@ export type Reachability = "reachable" | "unreachable";
  * - `signedOut`: nobody has signed in, or the user signed out.
  * - `ended`: the session ended without the user: `reason` is `SESSION_EXPIRED`, `SESSION_REVOKED`, `SESSION_REUSED`, or
  *   absent when the gateway gave none.
+ * - `unknown`: with cookies, before the first answer of the gateway: no script can read them.
  * - `gateway` is `unreachable` after 503, 429, no network or an answer that is not of a gateway. Nobody is signed out
  *   by that.
  */
 export type SessionState =
-  | { readonly kind: "signedOut" | "signedIn"; readonly gateway: Reachability }
+  | { readonly kind: "signedOut" | "signedIn" | "unknown"; readonly gateway: Reachability }
   | { readonly kind: "ended"; readonly reason: string | undefined; readonly gateway: Reachability };
 
 export interface ObservableState {
@@ -26,20 +27,32 @@ export interface ObservableState {
   update(): void;
 }
 
-/** The state of a session, made from what its storage holds. */
-export function createState(storage: Pick<TokenStorage, "get">): ObservableState {
+/** Adds a listener. @returns a function that removes this one, however often the same one was added */
+export function addListener(listeners: Set<() => void>, listener: () => void): () => void {
+  const own = (): void => listener();
+  listeners.add(own);
+  return () => void listeners.delete(own);
+}
+
+/**
+ * The state of a session, made from what its storage holds.
+ *
+ * @param startsUnknown - with cookies: no stored token does not mean signed out
+ */
+export function createState(storage: Pick<TokenStorage, "get">, startsUnknown = false): ObservableState {
   const listeners = new Set<() => void>();
   let gateway: Reachability = "reachable";
-  let without: { readonly reason: string | undefined } | undefined;
+  let without: "unknown" | "signedOut" | { readonly reason: string | undefined } = startsUnknown
+    ? "unknown"
+    : "signedOut";
   let state: SessionState = { kind: "signedOut", gateway };
   let reported: SessionState | undefined;
 
   const getState = (): SessionState => {
-    const kind = storage.get() !== undefined ? "signedIn" : without === undefined ? "signedOut" : "ended";
-    const reason = kind === "ended" ? without?.reason : undefined;
-    const isSame =
-      state.kind === kind && state.gateway === gateway && (state.kind !== "ended" || state.reason === reason);
-    if (!isSame) state = kind === "ended" ? { kind, reason, gateway } : { kind, gateway };
+    const shown = storage.get() === undefined ? without : "signedIn";
+    const next: SessionState =
+      typeof shown === "object" ? { kind: "ended", reason: shown.reason, gateway } : { kind: shown, gateway };
+    if (JSON.stringify(next) !== JSON.stringify(state)) state = next;
     return state;
   };
   const update = (): void => {
@@ -51,14 +64,9 @@ export function createState(storage: Pick<TokenStorage, "get">): ObservableState
 
   return {
     getState,
-    subscribe(listener) {
-      // Its own function, so that a listener that subscribes twice is called twice and removed once.
-      const own = (): void => listener();
-      listeners.add(own);
-      return () => void listeners.delete(own);
-    },
+    subscribe: (listener) => addListener(listeners, listener),
     signedOut(ended) {
-      without = ended;
+      without = ended ?? "signedOut";
       update();
     },
     gateway(reachability) {

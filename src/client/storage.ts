@@ -5,8 +5,12 @@ export interface StoredTokens {
   readonly refreshToken?: string;
   /** When the access token expires, by the clock of this machine. */
   readonly expiresAtSeconds: number;
-  /** A random id of the sign-in, set at login and kept by refreshes. It identifies answers that belong to another one. */
+  /** How long the access token lived when it was sent. */
+  readonly lifetimeSeconds?: number;
+  /** The id of the session, set at login and kept by refreshes. It identifies answers that belong to another one. */
   readonly session?: string;
+  /** Grows with each replacement of the tokens: tabs keep the newest. */
+  readonly generation?: number;
 }
 
 /** The id of the sign-in. Tokens stored by an older version have none, and count as one sign-in. */
@@ -31,6 +35,10 @@ export interface TokenStorage {
   set(tokens: StoredTokens | undefined): void;
   /** Default: in memory, for as long as the session object exists. */
   readonly devices?: DeviceStorage;
+  /**
+   * Cookie mode: stores the fact that a sign-out could not be sent, so that the next start sends it. Default: nowhere.
+   */
+  readonly signOutPending?: { get(): boolean; set(isPending: boolean): void };
 }
 
 /** Tokens in memory only, so that they cannot be stolen from a disk. */
@@ -54,3 +62,10 @@ export function memoryDevices(): DeviceStorage {
     set: (username, deviceToken, url) => void known.set(key(username, url), deviceToken),
   };
 }
+
+/** Tokens of a session whose cookies this script cannot read: when they expire is known after the first refresh. */
+export const tokensOfCookies = (session = ""): StoredTokens => ({
+  accessToken: globalThis.crypto.randomUUID(),
+  expiresAtSeconds: Number.MAX_SAFE_INTEGER,
+  session,
+});

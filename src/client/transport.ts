@@ -32,20 +32,24 @@ export interface Received {
   readonly retryAfterSeconds: number | undefined;
 }
 
+export interface SendOptions extends Pick<RequestInit, "signal" | "keepalive" | "credentials"> {
+  /** The access token; absent in cookie mode. */
+  readonly token?: string;
+}
+
 /** Sends one operation and reads the answer, without interpreting it. */
 export async function send(
   fetch: FetchLike,
   url: string,
   operation: SentOperation,
-  accessToken: string | undefined,
-  more: Pick<RequestInit, "signal" | "keepalive"> = {},
+  { token, ...more }: SendOptions = {},
 ): Promise<Received> {
   const response = await fetch(url, {
     method: "POST",
     headers: {
       "content-type": "application/json",
       accept: "application/graphql-response+json, application/json;q=0.9",
-      ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     },
     body: JSON.stringify({ ...operation, query: String(operation.query) }),
     ...more,

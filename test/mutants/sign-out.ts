@@ -99,15 +99,15 @@ export const signOutMutants: readonly Mutant[] = [
   {
     name: "the step-up answered last is kept, whichever the gateway judged last",
     file: "src/client/proof.ts",
-    find: "current.accessToken !== token && attempt < MAX_ATTEMPTS",
-    replace: "false",
+    find: "current.accessToken === token || attempt >= MAX_ATTEMPTS",
+    replace: "true",
     caughtBy: { file: STEP_UP, test: "of two tabs ends with the pair that was given last" },
   },
   {
     name: "a password waits its turn and goes out under another session",
     file: "src/client/proof.ts",
-    find: "      tokensOfSession();\n      const { token",
-    replace: "      const { token",
+    find: "const { accessToken: token } = tokensOfSession();",
+    replace: 'const token = storage.get()?.accessToken ?? "";',
     caughtBy: { file: STEP_UP, test: "sends no password for that one" },
   },
   {
@@ -127,8 +127,8 @@ export const signOutMutants: readonly Mutant[] = [
   {
     name: "a prompt answers for whoever signed in while it was open",
     file: "src/client/step-up.ts",
-    find: "open !== undefined && open.session === session",
-    replace: "open !== undefined",
+    find: "open === undefined || open.session !== session",
+    replace: "open === undefined",
     caughtBy: { file: STEP_UP, test: "is asked for anew when another user signed in" },
   },
   {

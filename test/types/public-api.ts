@@ -76,7 +76,7 @@ export async function client(error: RefusedError): Promise<void> {
   expectTypeOf(session.signedIn()).toBeBoolean();
   expectTypeOf(session.getState()).toEqualTypeOf<SessionState>();
   expectTypeOf(session.subscribe).toEqualTypeOf<(listener: () => void) => () => void>();
-  expectTypeOf(createAuthFetch(session)).toEqualTypeOf<typeof globalThis.fetch>();
+  expectTypeOf(createAuthFetch(session)).toExtend<typeof globalThis.fetch>();
   expectTypeOf(error).toExtend<Error>();
   const answer = await session.request<{ readonly me: string }>({ query: "{ me }" });
   expectTypeOf(answer.data?.me).toEqualTypeOf<string | undefined>();

@@ -52,23 +52,23 @@ export type LoginMutationVariables = Exact<{
 
 
 export type LoginMutation = { readonly login:
-    | { readonly accessToken: string | null, readonly refreshToken: string | null, readonly expiresIn: number, readonly deviceToken: string | null }
+    | { readonly accessToken: string | null, readonly refreshToken: string | null, readonly expiresIn: number, readonly deviceToken: string | null, readonly session: { readonly id: string } }
     | Record<PropertyKey, never>
    | null };
 
-export type RefreshMutationVariables = Exact<{
+export type RefreshTokenMutationVariables = Exact<{
   input: RefreshTokenInput;
 }>;
 
 
-export type RefreshMutation = { readonly refreshToken: { readonly accessToken: string | null, readonly refreshToken: string | null, readonly expiresIn: number } | null };
+export type RefreshTokenMutation = { readonly refreshToken: { readonly accessToken: string | null, readonly refreshToken: string | null, readonly expiresIn: number, readonly session: { readonly id: string } } | null };
 
 export type ReauthenticateMutationVariables = Exact<{
   input: ReauthenticateInput;
 }>;
 
 
-export type ReauthenticateMutation = { readonly reauthenticate: { readonly accessToken: string | null, readonly refreshToken: string | null, readonly expiresIn: number } | null };
+export type ReauthenticateMutation = { readonly reauthenticate: { readonly accessToken: string | null, readonly refreshToken: string | null, readonly expiresIn: number, readonly session: { readonly id: string } } | null };
 
 export type SignOutMutationVariables = Exact<{
   input: SignOutInput;
@@ -83,6 +83,11 @@ export type RevokeMutationVariables = Exact<{
 
 
 export type RevokeMutation = { readonly revokeSession: { readonly status: RevokeStatus, readonly revoked: number | null } | null };
+
+export type SessionQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SessionQuery = { readonly session: { readonly id: string } | null };
 
 export type SessionsQueryVariables = Exact<{ [key: string]: never; }>;
 

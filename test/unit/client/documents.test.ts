@@ -4,19 +4,21 @@ import { buildASTSchema, Kind, parse, print, validate } from "graphql";
 import { describe, expect, it } from "vitest";
 import { buildAuthSchema } from "../../../src/auth-subgraph/schema.js";
 import { subgraphSdl } from "../../../src/auth-subgraph/sdl.js";
+import { accountDocuments } from "../../../src/client/account-documents.js";
 import { documents } from "../../../src/client/documents.js";
 
 const file = (path: string): string =>
   readFileSync(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), "utf8");
 
 const sent = (prefix: string) => {
-  const ask = documents(prefix);
+  const ask = { ...documents(prefix), ...accountDocuments(prefix) };
   return [
     ask.login({ username: "u", password: "canary-password" }),
     ask.refresh({ refreshToken: "canary-token" }),
     ask.reauthenticate({ password: "canary-password" }),
     ask.signOut({ refreshToken: "canary-token" }),
     ask.revoke({ id: "s" }),
+    ask.session(),
     ask.sessions(),
   ];
 };

@@ -138,14 +138,29 @@ describe("a client session", () => {
   });
 
   it.each(["outage", "garbage", "hang up"] as const)("signs nobody out on %s, and recovers", async (mode) => {
-    const session = await aSignedInSession();
+    let nowMs = 1_000_000;
+    const session = await aSignedInSession({ now: () => nowMs });
     gateway.accepted.clear();
     gateway.refreshMode = mode;
     await expect(session.request(HELLO)).rejects.toBeInstanceOf(GatewayUnavailableError);
     expect(signedOut).toEqual([]);
     expect(session.signedIn()).toBe(true);
     gateway.refreshMode = "rotate";
+    nowMs += 2000;
     expect((await session.request(HELLO)).data).toMatchObject({ hello: "at2" });
+  });
+
+  it("does not ask again before the time that the gateway named", async () => {
+    let nowMs = 1_000_000;
+    const session = await aSignedInSession({ now: () => nowMs });
+    gateway.refreshMode = "outage";
+    await session.refresh("at1").catch(() => undefined);
+    gateway.refreshMode = "rotate";
+    nowMs += 1900;
+    await expect(session.refresh("at1")).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
+    expect(gateway.refreshes).toHaveLength(1);
+    nowMs += 100;
+    expect(await session.refresh("at1")).toBe("at2");
   });
 
   it("reports how long to wait when the gateway sends it", async () => {

@@ -180,7 +180,7 @@ describe("a step-up", () => {
     ];
     storage.set(BOB);
     const bobs = session.stepUp({ code: "STEP_UP_REQUIRED" });
-    expect(open).toHaveLength(2);
+    await until(() => open.length === 2);
     open[0]?.(true);
     open[1]?.(false);
     expect(await Promise.all([...alices, bobs])).toEqual([true, true, false]);
