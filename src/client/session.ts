@@ -21,6 +21,8 @@ import {
 } from "./storage.js";
 import type { FetchLike, Operation, Received, SentOperation } from "./transport.js";
 
+export type { ActiveSession, LoginInput, Session, SessionOptions } from "./session-api.js";
+
 /** Creates the session of one user at one gateway, signed in or not. */
 export function createSession(options: SessionOptions): Session {
   const { url, clientId, delivery = "bearer" } = options;
