@@ -80,3 +80,10 @@ export function stepUpChallenge(answer: GraphQLAnswer | undefined): Challenge | 
   const challenge = answer === undefined ? undefined : challengeOf(answer);
   return challenge?.code === "STEP_UP_REQUIRED" ? challenge : undefined;
 }
+
+/** The reason of the first `UNAUTHENTICATED` error in a response body. */
+export const credentialReason = (body: unknown): string | undefined => {
+  const refused = parseAnswer(body)?.errors?.find((error) => errorCode(error) === "UNAUTHENTICATED");
+  const reason = refused?.extensions?.["reason"];
+  return typeof reason === "string" ? reason : undefined;
+};

@@ -1,4 +1,4 @@
-/** The Web Locks API, as far as it is used (Web Locks §3). */
+/** The Web Locks API, as far as it is used. */
 export interface LockManagerLike {
   request<Result>(
     name: string,

@@ -73,7 +73,7 @@ export const MODULES: Readonly<Record<string, Module>> = {
   telemetry: { may: ["domain"], packages: ["pino", "prom-client"] },
   config: { may: ["domain"], packages: ["zod", "yaml", "jiti"] },
 
-  client: { may: [], packages: [], noInputOutput: true },
+  client: { may: [], packages: ["react"], noInputOutput: true },
   /** Runs in a browser and headless. */
   tour: { may: [], packages: [], noInputOutput: true },
   /** Runs in the browser. Of the server's modules it takes types, and the pictures of the access map. */

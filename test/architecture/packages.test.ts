@@ -58,6 +58,17 @@ describe("the packages", () => {
     expect(packagesBehind("src/client/index.ts")).toEqual([]);
   });
 
+  it.each(["axios", "dpop", "fetch", "link", "relay", "server", "urql"])(
+    "are imported by the adapter %s not at all",
+    (name) => {
+      expect(packagesBehind(`src/client/${name}.ts`)).toEqual([]);
+    },
+  );
+
+  it("are imported by the hooks as react alone", () => {
+    expect(packagesBehind("src/client/react.ts")).toEqual(["react"]);
+  });
+
   it("are imported by the verifier for subgraph authors as jose alone", () => {
     expect(packagesBehind("src/identity/subgraph.ts")).toEqual(["jose"]);
   });
