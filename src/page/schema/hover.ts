@@ -1,4 +1,4 @@
-import { type GraphQLSchema, isNamedType } from "graphql";
+import type { GraphQLSchema } from "graphql";
 import { getTokenAtPosition, getTypeInfo } from "graphql-language-service";
 import { positionAt } from "./complete.js";
 import type { Demand, HoverText } from "./protocol.js";
@@ -16,10 +16,10 @@ export function hover(
 ): HoverText | undefined {
   const span = wordAt(text, offset);
   if (span === undefined) return undefined;
-  const token = getTokenAtPosition(text, positionAt(text, span.to), 0);
+  const token = getTokenAtPosition(text, positionAt(text, span.to), 1);
   const { kind, step } = token.state;
   const info = getTypeInfo(schema, token.state);
-  const { fieldDef, argDef, enumValue, directiveDef, parentType, type } = info;
+  const { fieldDef, argDef, enumValue, directiveDef, parentType } = info;
   const said = (
     signature: string,
     described: {
@@ -49,9 +49,8 @@ export function hover(
     return said(`@${directiveDef.name}`, directiveDef, undefined);
   if (kind === "EnumValue" && enumValue !== undefined && enumValue !== null && "description" in enumValue)
     return said(enumValue.name, enumValue, undefined);
-  if (kind === "NamedType" && type !== undefined && isNamedType(type))
-    return said(type.name, { description: type.description }, type.name);
-  return undefined;
+  const named = kind === "NamedType" ? schema.getType(text.slice(span.from, span.to)) : undefined;
+  return named === undefined ? undefined : said(named.name, { description: named.description }, named.name);
 }
 
 function wordAt(text: string, offset: number): { readonly from: number; readonly to: number } | undefined {

@@ -11,10 +11,10 @@ export interface Refusal {
 }
 
 /** Codes that a first sign-in, and a fresh one, can turn into an answer. */
-const REMEDIES: Readonly<Record<string, Refusal["remedy"]>> = {
-  UNAUTHENTICATED: "signIn",
-  STEP_UP_REQUIRED: "stepUp",
-};
+const REMEDIES: ReadonlyMap<string | undefined, Refusal["remedy"]> = new Map([
+  ["UNAUTHENTICATED", "signIn"],
+  ["STEP_UP_REQUIRED", "stepUp"],
+]);
 
 export const refusalsOf = (answer: GraphQLAnswer): readonly Refusal[] =>
   (answer.errors ?? []).map((error) => refusalOf(error, answer));
@@ -22,7 +22,7 @@ export const refusalsOf = (answer: GraphQLAnswer): readonly Refusal[] =>
 function refusalOf(error: AnswerError, answer: GraphQLAnswer): Refusal {
   const code = errorCode(error);
   const reason = error.extensions?.["reason"];
-  const remedy = code === undefined ? undefined : REMEDIES[code];
+  const remedy = REMEDIES.get(code);
   return {
     message: error.message,
     code,
