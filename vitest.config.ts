@@ -35,12 +35,13 @@ interface ProjectOptions {
   readonly name?: string;
   readonly include?: string[];
   readonly exclude?: readonly string[];
+  /** A process for each file. Otherwise files share one, and what it has loaded: loading is most of the work of many. */
   readonly isolate?: boolean;
 }
 
 const project = (
   kind: string,
-  { name = kind, include = [`test/${kind}/**/*.test.ts`], exclude = [], isolate = true }: ProjectOptions,
+  { name = kind, include = [`test/${kind}/**/*.test.ts`], exclude = [], isolate = false }: ProjectOptions,
 ) => ({
   extends: true as const,
   test: { name, include, exclude: [...configDefaults.exclude, ...exclude], isolate },
@@ -56,9 +57,8 @@ export default defineConfig({
     globalSetup: ["test/support/global-setup.ts"],
     projects: [
       ...KINDS.map((kind) => project(kind, { exclude: isLong ? [] : LONG_ONLY })),
-      // Unit tests leave nothing behind, so that files can share a process and what it has loaded: a third of the time.
-      project("unit", { exclude: UNSHARED, isolate: false }),
-      project("unit", { name: "unit-apart", include: UNSHARED }),
+      project("unit", { exclude: UNSHARED }),
+      project("unit", { name: "unit-apart", include: UNSHARED, isolate: true }),
     ],
   },
 });

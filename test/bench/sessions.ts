@@ -23,11 +23,11 @@ try {
   say("revocation");
   const revocationMs = await revocationTimes(redis.url, quick ? 20 : 500, quick ? 1 : 10);
   say("idle");
-  const idleCommands = await idleCommandsPerSecond(redis, quick ? 3 : 20);
+  const idleCommands = await idleCommandsPerSecond(redis, quick ? 1 : 20);
   say("memory");
   await redis.inspect.flushall();
-  const perSession = await bytesPerSession(redis.url, redis.inspect, quick ? 2_000 : 100_000);
-  const revoked = revocationMemory(quick ? 100_000 : 1_000_000);
+  const perSession = await bytesPerSession(redis.url, redis.inspect, quick ? 1_000 : 100_000);
+  const revoked = revocationMemory(quick ? 50_000 : 1_000_000);
   console.log(
     JSON.stringify(
       {

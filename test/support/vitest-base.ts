@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import type { ViteUserConfig } from "vitest/config";
 
-// Some dependencies load graphql as CommonJS, others as a module: two copies in one process fail with
-// "another realm". Everything under test is sent to the CommonJS entry.
+// Vite would take the module that graphql has for bundlers; node, which loads the dependencies, takes CommonJS. Two copies in
+// one process fail with "another realm", so what is under test is sent to the CommonJS entry, too.
 const alias = [
   {
     find: /^graphql$/,
@@ -39,8 +39,5 @@ export const base = {
     testTimeout: 30_000,
     hookTimeout: 120_000,
     pool: "forks",
-    server: {
-      deps: { inline: [/@apollo/, /type-graphql/, /graphql-scalars/, /@graphql-tools/, /@theguild/] },
-    },
   },
 } satisfies ViteUserConfig;

@@ -14,6 +14,8 @@ export interface InProcessOptions {
   readonly fields: number;
   /** Times each figure is taken. */
   readonly repeats: number;
+  /** Judged requests that are measured, and as many before. */
+  readonly decisions: number;
 }
 
 export interface InProcessFigures {
@@ -47,6 +49,7 @@ export async function measureInProcess({
   types,
   fields,
   repeats,
+  decisions,
 }: InProcessOptions): Promise<InProcessFigures> {
   const sdl = wideSupergraph(types);
   const supergraph = parse(sdl);
@@ -80,10 +83,9 @@ export async function measureInProcess({
 
   const [one] = kept;
   if (one === undefined) throw new Error("nothing was compiled");
-  const DECISIONS = 200_000;
-  for (let index = 0; index < DECISIONS; index += 1) authorizer.decide(one, input);
+  for (let index = 0; index < decisions; index += 1) authorizer.decide(one, input);
   const start = process.cpuUsage();
-  for (let index = 0; index < DECISIONS; index += 1) authorizer.decide(one, input);
+  for (let index = 0; index < decisions; index += 1) authorizer.decide(one, input);
   const used = process.cpuUsage(start);
 
   return {
@@ -94,7 +96,7 @@ export async function measureInProcess({
     rulesTableMs: significant(median(tables)),
     firstRulesTableMs: significant(tables[0] ?? 0),
     authorizerMs: significant(median(authorizers)),
-    decideMicros: significant((used.user + used.system) / DECISIONS),
+    decideMicros: significant((used.user + used.system) / decisions),
     bytesPerCachedOperation: Math.round(bytes),
   };
 }
