@@ -17,7 +17,7 @@ import { combineChallenge, denialError } from "./decide/challenge.js";
 import type { AbstractModes, CompileContext } from "./decide/compile.js";
 import { Compiled, type Inspection } from "./decide/compiled.js";
 import type { Includes } from "./decide/conditions.js";
-import { carriesUngranted, checkFetch, guardsOf } from "./decide/fetch-verifier.js";
+import { carriesUngranted, checkFetch, type Granted, guardsOf } from "./decide/fetch-verifier.js";
 import { grantsOf } from "./decide/grants.js";
 import { createSchemaFilter } from "./decide/introspection.js";
 import { callPolicies, NO_POLICY } from "./decide/policies.js";
@@ -244,14 +244,15 @@ class RulesAuthorizer implements Authorizer {
         "a plan was requested for an operation that was not decided",
       );
     }
-    const grants = grantsOf(this.#context, plannable, includes);
+    const granted: Granted = {
+      rules: this.#rules,
+      roots: this.#roots,
+      grants: grantsOf(this.#context, plannable, includes),
+    };
     return {
-      assertGranted: (subgraph, fetchDocument, sent) =>
-        checkFetch(this.#rules, this.#roots, grants, subgraph, fetchDocument, sent),
-      carriesUngranted: (subgraph, fetchDocument) =>
-        carriesUngranted(this.#rules, this.#roots, grants, subgraph, fetchDocument),
-      guardsOf: (subgraph, fetchDocument, sent) =>
-        guardsOf(this.#rules, this.#roots, grants, subgraph, fetchDocument, sent),
+      assertGranted: (subgraph, document, sent) => checkFetch(granted, { subgraph, document, sent }),
+      carriesUngranted: (subgraph, document) => carriesUngranted(granted, { subgraph, document }),
+      guardsOf: (subgraph, document, sent) => guardsOf(granted, { subgraph, document, sent }),
     };
   }
 }

@@ -87,7 +87,7 @@ async function list(input: VerbInput<FileOptions>): Promise<ExitCode> {
     ...users.map(({ username, id, status, scopes }) =>
       [username, id, status.join("+"), scopes.join(" ") || "(no scopes)"].join("  "),
     ),
-    `${users.length} users in ${file}`,
+    `${users.length} ${users.length === 1 ? "user" : "users"} in ${file}`,
   ]);
   return EXIT.ok;
 }

@@ -89,7 +89,7 @@ async function add({ options, args, terminal }: VerbInput<AddOptions>): Promise<
     ...(options.id === undefined ? {} : { id: userId(options.id) }),
   });
   printResult(terminal, options.json === true, { id, username, scopes, file: options.file }, () => [
-    `${username} is in ${options.file} with id ${id}${scopes.length === 0 ? " and no scopes" : ` and ${scopes.length} scopes`}.`,
+    `${username} is in ${options.file} with id ${id} and ${scopes.length === 0 ? "no" : scopes.length} ${scopes.length === 1 ? "scope" : "scopes"}.`,
     `Add the file to the configuration:  users: { kind: "file", path: ${JSON.stringify(options.file)} }`,
   ]);
   return EXIT.ok;

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { parseSync } from "vite";
 import { describe, expect, it } from "vitest";
 import type { Mutant } from "../mutants/mutant.js";
 import { filesBelow, importsOf, ROOT, readText, resolveImport } from "./source-files.js";
@@ -54,6 +55,10 @@ function isSpelt(title: string, pieces: readonly string[]): boolean {
   return spelt.size >= (title.length * 2) / 5;
 }
 
+/** What does not parse would be noticed by any test: no proof that the named one looks. */
+const syntaxErrors = (file: string, code: string): readonly string[] =>
+  /\.tsx?$/.test(file) ? parseSync(file, code).errors.map(({ message }) => message) : [];
+
 const lists = filesBelow("test/mutants").filter(
   (path) => existsSync(join(ROOT, path.replace(/\.ts$/, ".test.ts"))) && !path.endsWith(".test.ts"),
 );
@@ -63,16 +68,26 @@ describe("the planted faults of", () => {
   it.each(lists)("%s stand where they say, and name tests that there are", async (path) => {
     const mutants = await mutantsOf(path);
     expect(mutants).not.toEqual([]);
-    const wrong = mutants.flatMap(({ name, file, find, caughtBy }) => {
-      const found = existsSync(join(ROOT, file)) ? readText(file).split(find).length - 1 : 0;
+    const wrong = mutants.flatMap(({ name, file, find, replace, caughtBy }) => {
+      const code = existsSync(join(ROOT, file)) ? readText(file) : "";
+      const found = code.split(find).length - 1;
       return [
         ...(found === 1 ? [] : [`${name}: ${file} has its text ${found} times, must have it once`]),
+        ...syntaxErrors(
+          file,
+          code.replace(find, () => replace),
+        ).map((message) => `${name}: ${file} is no code with the fault in it: ${message}`),
         ...(isSpelt(caughtBy.test, piecesBelow(caughtBy.file))
           ? []
           : [`${name}: ${caughtBy.file} has no test "${caughtBy.test}"`]),
       ];
     });
     expect(wrong).toEqual([]);
+  });
+
+  it("are told from those that do not parse", () => {
+    expect(syntaxErrors("a.ts", "class A { @b() c?: string }")).toEqual([]);
+    expect(syntaxErrors("a.ts", "const a: = 1")).toHaveLength(1);
   });
 
   it("are told from those whose test went away", () => {

@@ -173,7 +173,7 @@ export const authorizationMutants: readonly Mutant[] = [
   {
     name: "the fetch verifier finds a violation and does not throw",
     file: "src/authorization/decide/fetch-verifier.ts",
-    find: "if (violation !== undefined) throw refused(violation, graph);",
+    find: "if (violation !== undefined) throw refused(violation, fetch.subgraph);",
     replace: "",
     caughtBy: { file: VERIFIER, test: "refuses a plan with a field nobody was granted" },
   },

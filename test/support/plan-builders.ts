@@ -1,3 +1,5 @@
+import type { FetchContext } from "../../src/federation/execute/fetch-root.js";
+import { createReaders } from "../../src/federation/execute/readers.js";
 import type { ExecutionState, SubgraphRequest } from "../../src/federation/execute/state.js";
 import type {
   BatchFetchNode,
@@ -9,6 +11,7 @@ import type {
 import type { JsonObject } from "../../src/federation/result/json.js";
 import { SharedObjects } from "../../src/federation/result/sharing/shared-objects.js";
 import type { SubgraphAnswer } from "../../src/federation/result/subgraph-answer.js";
+import { createFetchParser } from "../../src/graphql/selected-keys.js";
 
 /** A fetch of root fields, or of entities if `requires` is given. */
 export const aFetch = (subgraph: string, operation: string, more: Partial<FetchNode> = {}): FetchNode => ({
@@ -134,3 +137,24 @@ export const answeredWithErrors = (
   data: data as JsonObject | null | undefined,
   errors: errors.map(({ message, path, extensions }) => ({ message, path, extensions })),
 });
+
+/** What a fetch of this plan is compiled with: nothing is shared, repeated or kept from the caller. */
+export const aFetchContext = (
+  types: FetchContext["types"],
+  plan: PlanNode,
+  more: Partial<FetchContext> = {},
+): FetchContext => {
+  const parseFetch = createFetchParser();
+  return {
+    types,
+    names: undefined,
+    parseFetch,
+    readers: createReaders(plan, undefined, parseFetch),
+    operationName: undefined,
+    clientVariable: (wire) => wire,
+    mayShare: false,
+    mayRepeat: () => false,
+    isSecretive: () => false,
+    ...more,
+  };
+};

@@ -19,57 +19,47 @@ export type SentTypes = ReadonlyMap<string, readonly string[]>;
 
 const NOTHING_KNOWN: SentTypes = new Map();
 
+/** What fetches are checked against. */
+export interface Granted {
+  readonly rules: Rules;
+  readonly roots: ReadonlyMap<OperationTypeNode, string>;
+  readonly grants: Grants;
+}
+
+/** A fetch of a plan. */
+export interface PlannedFetch {
+  /** Subgraph name as in the supergraph's join table. */
+  readonly subgraph: string;
+  /** Its operation, or its representations as the selection of an `_entities` field. */
+  readonly document: DocumentNode;
+  /** Without it every type that the selection allows is assumed. */
+  readonly sent?: SentTypes | undefined;
+}
+
 /**
  * Walks one fetch of a plan and checks that every guarded coordinate in it was granted, is a key, or is a `@requires`
  * input of a granted field. It runs once per plan and does not trust the planner. `assertRemoved` checks the rewriting.
  *
- * @param graph - subgraph name as in the supergraph's join table
- * @param sent - response key of an `_entities` field → type conditions of the representations that the plan sends;
- *   without it every type that the selection allows is assumed
  * @throws FaultError `INTERNAL_SERVER_ERROR` naming the coordinate
  */
-export const checkFetch = (
-  rules: Rules,
-  roots: ReadonlyMap<OperationTypeNode, string>,
-  grants: Grants,
-  graph: string,
-  fetch: DocumentNode,
-  sent: SentTypes = NOTHING_KNOWN,
-): void => {
-  const walker = new FetchWalker(rules, grants, graph, fetch, isForbidden);
-  const violation = firstViolation(rules, roots, walker, fetch, sent);
-  if (violation !== undefined) throw refused(violation, graph);
+export const checkFetch = (granted: Granted, fetch: PlannedFetch): void => {
+  const violation = firstViolation(granted, fetch, isForbidden);
+  if (violation !== undefined) throw refused(violation, fetch.subgraph);
 };
 
 /**
  * Does the fetch contain a value that the caller was not granted, such as a guarded `@key` that only the gateway may
  * see? Then the subgraph's error messages are hidden from this caller too, since they may quote the value.
- *
- * @param fetch - a fetch of a plan, or its representations as the selection of an `_entities` field
  */
-export const carriesUngranted = (
-  rules: Rules,
-  roots: ReadonlyMap<OperationTypeNode, string>,
-  grants: Grants,
-  graph: string,
-  fetch: DocumentNode,
-): boolean => {
-  const walker = new FetchWalker(rules, grants, graph, fetch, isNotGranted);
-  return firstViolation(rules, roots, walker, fetch, NOTHING_KNOWN) !== undefined;
-};
+export const carriesUngranted = (granted: Granted, fetch: PlannedFetch): boolean =>
+  firstViolation(granted, fetch, isNotGranted) !== undefined;
 
 /**
  * The guards that were decided before the fetch may run: of every type and field it carries, with the reason why it may.
- * For `explain`; the parameters are those of {@link checkFetch}.
+ * For `explain`.
  */
-export const guardsOf = (
-  rules: Rules,
-  roots: ReadonlyMap<OperationTypeNode, string>,
-  grants: Grants,
-  graph: string,
-  fetch: DocumentNode,
-  sent: SentTypes = NOTHING_KNOWN,
-): readonly FetchGuard[] => {
+export const guardsOf = (granted: Granted, fetch: PlannedFetch): readonly FetchGuard[] => {
+  const { rules } = granted;
   const found = new Map<string, FetchGuard>();
   const collect: IsFound = (walker, type, field) => {
     if (!walker.isKnown(type)) return false;
@@ -82,7 +72,7 @@ export const guardsOf = (
     }
     return false;
   };
-  firstViolation(rules, roots, new FetchWalker(rules, grants, graph, fetch, collect), fetch, sent);
+  firstViolation(granted, fetch, collect);
   return [...found.values()];
 };
 
@@ -105,13 +95,12 @@ const guardedBy = (
 };
 
 const firstViolation = (
-  rules: Rules,
-  roots: ReadonlyMap<OperationTypeNode, string>,
-  walker: FetchWalker,
-  fetch: DocumentNode,
-  sent: SentTypes,
+  { rules, roots, grants }: Granted,
+  { subgraph, document, sent = NOTHING_KNOWN }: PlannedFetch,
+  isFound: IsFound,
 ): string | undefined => {
-  for (const definition of fetch.definitions) {
+  const walker = new FetchWalker(rules, grants, subgraph, document, isFound);
+  for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
     const root = rules.possibleTypes.get(roots.get(definition.operation) ?? "") ?? NO_TYPES;
     for (const selection of definition.selectionSet.selections) {

@@ -10,6 +10,7 @@ import { createFetchParser } from "../../../../src/graphql/selected-keys.js";
 import { createTypeConditions } from "../../../../src/graphql/type-conditions.js";
 import {
   aBatch,
+  aFetchContext,
   anEntityFetch,
   anExecution,
   answered,
@@ -27,21 +28,8 @@ const types = createTypeConditions(
     type Query { users: [User] me: User posts: [Post] }
   `),
 );
-const contextOf = (plan: PlanNode, more: Partial<FetchContext> = {}): FetchContext => {
-  const parseFetch = createFetchParser();
-  return {
-    types,
-    names: undefined,
-    parseFetch,
-    readers: createReaders(plan, undefined, parseFetch),
-    operationName: undefined,
-    clientVariable: (wire) => wire,
-    mayShare: false,
-    mayRepeat: () => false,
-    isSecretive: () => false,
-    ...more,
-  };
-};
+const contextOf = (node: PlanNode, more?: Partial<FetchContext>): FetchContext =>
+  aFetchContext(types, node, more);
 const USERS = pathOf("users", "@");
 const NAMES = anEntityFetch("b", "{...on User{name}}", [required("User", "id")]);
 const user = (id: string, more: object = {}) => ({ __typename: "User", id, ...more }) as JsonObject;

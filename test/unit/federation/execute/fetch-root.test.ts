@@ -13,28 +13,21 @@ import type { FetchNode, Rewrite } from "../../../../src/federation/plan/plan.js
 import type { SubgraphAnswer } from "../../../../src/federation/result/subgraph-answer.js";
 import { createFetchParser } from "../../../../src/graphql/selected-keys.js";
 import { createTypeConditions } from "../../../../src/graphql/type-conditions.js";
-import { aFetch, anExecution, answered, answeredWithErrors } from "../../../support/plan-builders.js";
+import {
+  aFetch,
+  aFetchContext,
+  anExecution,
+  answered,
+  answeredWithErrors,
+} from "../../../support/plan-builders.js";
 
 const schema = buildSchema(`
   type User { id: ID name: String nick: String friend: User }
   type Query { me: User you: User n: Int }
 `);
 const types = createTypeConditions(schema);
-const contextOf = (node: FetchNode, more: Partial<FetchContext> = {}): FetchContext => {
-  const parseFetch = createFetchParser();
-  return {
-    types,
-    names: undefined,
-    parseFetch,
-    readers: createReaders(node, undefined, parseFetch),
-    operationName: undefined,
-    clientVariable: (wire) => wire,
-    mayShare: false,
-    mayRepeat: () => false,
-    isSecretive: () => false,
-    ...more,
-  };
-};
+const contextOf = (node: FetchNode, more?: Partial<FetchContext>): FetchContext =>
+  aFetchContext(types, node, more);
 const run = async (node: FetchNode, answer: SubgraphAnswer, more: Partial<FetchContext> = {}) => {
   const state = anExecution(() => answer);
   await compileRootFetch(node, contextOf(node, more))(state);
