@@ -8,6 +8,9 @@ import { type RunningEngine, startEngine } from "./compose/engine.js";
 import { createGraphHistory, type GraphHistory } from "./compose/graph-history.js";
 import { issuersOf } from "./compose/issuers.js";
 import { keyOptionsOf, type OpenedKeys, openKeys } from "./compose/keys.js";
+import { openFeed } from "./compose/page/open-feed.js";
+import { readPage, servingPage, showsPage, waitingPage } from "./compose/page/open-page.js";
+import type { PageSetup } from "./compose/page/page-setup.js";
 import { openProofs } from "./compose/proofs.js";
 import { clientRoutes, operatorRoutes, startingRoutes } from "./compose/routes.js";
 import {
@@ -26,7 +29,6 @@ import { createActiveUsers } from "./credentials/active-users.js";
 import { ConfigError } from "./domain/errors.js";
 import type { Emit } from "./domain/events.js";
 import { type Clock, systemClock } from "./domain/time.js";
-import type { DevState } from "./http/dev-page.js";
 import { fewOpenFilesNote, openFilesLimit } from "./http/open-files.js";
 import { createIdentitySigner } from "./identity/sign.js";
 import { announcePeppers } from "./sessions/announce-peppers.js";
@@ -60,8 +62,8 @@ export interface ComposeOverrides {
   readonly onUnfit?: () => void;
   /** How many workers are not serving, for metrics. Default 0. */
   readonly missingWorkers?: () => number;
-  /** State for the page of `cardea dev`, which is served at `/`. Default: no page. */
-  readonly devState?: () => DevState;
+  /** The page of `cardea dev` and `cardea demo`. Default: that of the setting `page`. */
+  readonly page?: PageSetup;
   /**
    * Plugins of Apollo Server. With any plugin, every operation runs all steps that a plugin can hook into, which costs
    * about a third more CPU for a small query. Plugins can read credentials: use only those that you trust.
@@ -120,16 +122,19 @@ export async function composeGateway(
       missingWorkers: () => overrides.missingWorkers?.() ?? 0,
     },
   );
-  const emit: Emit = (event) => {
+  const { page: setup } = overrides;
+  const reporting = openFeed(setup?.feed, config.log.allowedSample, (event) => {
     telemetry.emit(event);
     listener?.(event);
-  };
+  });
+  const { emit } = reporting;
   const closing = createClosing((error) =>
     emit({ type: "fault", reason: `while closing: ${error instanceof Error ? error.message : "unknown"}` }),
   );
   const notes: string[] = [...deploymentNotes(config, deployment)];
   const note = (text: string): void => void notes.push(text);
   try {
+    const built = readPage(config, setup);
     progress("reading keys");
     const keys = overrides.keys ?? (await openKeys({ ...keyOptionsOf(config), clock, emit }));
     closing.add(keys.stop);
@@ -170,15 +175,17 @@ export async function composeGateway(
     // the gateway needs our keys before there is a graph.
     const early = config.server.port === 0 || looksUpSdl(config) ? await front.listen() : undefined;
     const issuers = issuersOf(config, early ?? config.server.port);
-    front.open(startingRoutes(config, issuers, keys.identity, clock));
+    const waiting = setup === undefined ? undefined : waitingPage(config, setup, await built);
+    front.open(startingRoutes(config, issuers, keys.identity, clock, waiting));
     const peppers = peppersOf(config);
     const sealed = sealedTokensOf(config);
     const own = { issuer: issuers.issuer, audience: issuers.audience, keyRing: keys.tokens };
     const directory = await openDirectory(config, clock, emit);
     const clients = clientRegistryOf(config);
-    const sessions = openSessions(config, {
+    const ownSessions = openSessions(config, {
       ...own,
-      stores,
+      stores:
+        setup?.demo === undefined ? stores : { ...stores, sessions: setup.demo.wrapStore(stores.sessions) },
       directory,
       peppers,
       sealed,
@@ -187,7 +194,8 @@ export async function composeGateway(
       clients,
       siblings: overrides.siblings,
     });
-    closing.add(sessions.close);
+    closing.add(ownSessions.close);
+    const sessions = setup?.demo?.wrapSessions(ownSessions) ?? ownSessions;
     if (stores.gateways !== undefined)
       closing.add(announcePeppers(stores.gateways, pepperNoticeOf(peppers), emit));
 
@@ -197,7 +205,7 @@ export async function composeGateway(
       reservedIssuers: [issuers.identityIssuer],
       ...(config.users === undefined ? {} : { localUsers: createActiveUsers(directory, clock) }),
       revocations: stores.revocations,
-      onFirstUse: (principal) => sessions.seen(principal),
+      onFirstUse: (principal) => ownSessions.seen(principal),
       clock,
       clockToleranceSeconds: config.tokens.clockToleranceSeconds,
     });
@@ -218,9 +226,10 @@ export async function composeGateway(
       isDegraded: (token) => stores.revocations.isDegraded(token),
       revocations: stores.revocations,
       plugins: overrides.plugins ?? [],
-      onProvenUse: (principal) => sessions.seen(principal),
+      onProvenUse: (principal) => ownSessions.seen(principal),
       clock,
       emit,
+      reportAllowed: reporting.reportAllowed,
       note,
       history: overrides.history ?? createGraphHistory(),
       onUnfit: overrides.onUnfit ?? (() => undefined),
@@ -232,7 +241,9 @@ export async function composeGateway(
     }
     const { gateway, server } = engine;
 
-    const { devState } = overrides;
+    const page = showsPage(config, setup)
+      ? servingPage({ config, setup, built: await built, engine, verifier, clock })
+      : undefined;
     const proofs = openProofs({
       publicUrls: issuers.publicUrls,
       peppers,
@@ -242,7 +253,7 @@ export async function composeGateway(
       emit,
     });
     front.open(
-      clientRoutes({ config, server, issuers, keys, sessions, verifier, proofs, clock, emit, devState }),
+      clientRoutes({ config, server, issuers, keys, sessions, verifier, proofs, clock, emit, page }),
     );
     const port = early ?? (await front.listen());
     life = "serving";
@@ -261,6 +272,7 @@ export async function composeGateway(
         if (life !== "draining") {
           life = "draining";
           front.announceEnd();
+          setup?.feed.end();
           await pause(config.server.drainDelayMs);
         }
         await front.drain();

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { SubgraphSdl } from "../compose/subgraph-sdl.js";
 import { ConfigError, type Problem } from "../domain/errors.js";
 import { replaceFile } from "./files.js";
 import type { GraphInput } from "./graph-input.js";
@@ -23,9 +24,18 @@ export const registerCompose: RegisterVerb = (program, context) => {
   );
 };
 
-/** Composes the subgraphs of the input. @throws ConfigError with all problems at once */
-export async function composeInput(input: GraphInput): Promise<string> {
+/**
+ * Composes the subgraphs of the input.
+ *
+ * @param loaded - called with their SDL before they are composed
+ * @throws ConfigError with all problems at once
+ */
+export async function composeInput(
+  input: GraphInput,
+  loaded: (subgraphs: readonly SubgraphSdl[]) => void = () => undefined,
+): Promise<string> {
   const subgraphs = await loadGraph(input);
+  loaded(subgraphs);
   const { composeSubgraphs, composeWithAuthSubgraph } = await import("../composition/index.js");
   const { authSdl, guards } = input;
   let composed: string;

@@ -1,3 +1,4 @@
+import type { DemoHandle } from "../demo/launch.js";
 import { EXIT, type ExitCode, type Terminal, UsageError } from "./output.js";
 import { showProgress } from "./progress.js";
 import type { RegisterVerb, VerbInput } from "./verb.js";
@@ -47,6 +48,10 @@ async function demo({ options, terminal, environment }: VerbInput<DemoFlags>): P
     graceSeconds: checking ? CHECK_GRACE_SECONDS : 30,
     dryRun: options.dryRun === true,
     progress: progress.step,
+    // Before anything else: who reads no further knows what to do.
+    announce: (pageUrl) => {
+      if (!checking && !json) terminal.out(`open ${pageUrl} in a browser`);
+    },
   });
   try {
     if (options.dryRun === true) terminal.err("NOTE: enforcement is OFF (auth.dryRun): everything is served");
@@ -60,6 +65,7 @@ async function demo({ options, terminal, environment }: VerbInput<DemoFlags>): P
         JSON.stringify({
           ok: true,
           url: running.graphqlUrl,
+          page: `${running.origin}/`,
           subgraphs: running.subgraphs.map(({ name, url }) => ({ name, url })),
         }),
       );
@@ -72,19 +78,25 @@ async function demo({ options, terminal, environment }: VerbInput<DemoFlags>): P
 }
 
 async function check(
-  running: import("../demo/tour/tour.js").DemoHandle,
+  running: DemoHandle,
   json: boolean,
   terminal: Terminal,
   interrupted: Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const [{ walk }, { STEPS }] = await Promise.all([
-    import("../demo/tour/tour.js"),
-    import("../demo/tour/steps.js"),
+  const [{ walk }, { createTourTools, TOUR }] = await Promise.all([
+    import("../demo/walk.js"),
+    import("../tour/index.js"),
   ]);
   const stop = new AbortController();
+  const { origin, freshSeconds, graceSeconds, subgraphs } = running;
+  const tools = createTourTools({
+    origin,
+    demo: { freshSeconds, graceSeconds, subgraphs: subgraphs.map(({ name }) => name) },
+    signal: stop.signal,
+  });
   const walked = walk(
-    running,
-    STEPS,
+    tools,
+    TOUR,
     (line) => (json ? terminal.err(line) : terminal.out(line)),
     stop.signal,
   ).then((report): ExitCode => {

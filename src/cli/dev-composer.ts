@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { GuardSource } from "../authorization/index.js";
 import { ConfigError, problemText } from "../domain/errors.js";
 import type { DomainEvent } from "../domain/events.js";
 import { composeInput } from "./compose.js";
@@ -14,6 +15,8 @@ export interface DevComposer {
   observe(event: DomainEvent): void;
   /** The current problems, one text each. */
   problems(): readonly string[];
+  /** The SDL of the subgraphs that composed last, with the auth subgraph; `undefined` before. */
+  sources(): readonly GuardSource[] | undefined;
 }
 
 /** Creates a composer that prints each change and each problem once. */
@@ -27,6 +30,7 @@ export function createDevComposer(
   let lastProblem: string | undefined;
   let notComposed: readonly string[] = [];
   let notServed: readonly string[] = [];
+  let sources: readonly GuardSource[] | undefined;
 
   const print = (event: "composed" | "refused", details: object, lines: readonly string[]): void => {
     if (json) terminal.out(JSON.stringify({ ok: event === "composed", event, ...details }));
@@ -43,14 +47,19 @@ export function createDevComposer(
   return {
     async compose() {
       let supergraphSdl: string;
+      let loaded: readonly GuardSource[] = [];
       try {
-        supergraphSdl = await composeInput(input);
+        supergraphSdl = await composeInput(input, (subgraphs) => {
+          loaded = subgraphs;
+        });
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
         refuse(error);
         return false;
       }
       notComposed = [];
+      const { authSdl } = input;
+      sources = authSdl === undefined ? loaded : [...loaded, { name: "auth", sdl: authSdl }];
       const digest = createHash("sha256").update(supergraphSdl).digest("hex");
       const recovered = lastProblem !== undefined;
       lastProblem = undefined;
@@ -72,5 +81,6 @@ export function createDevComposer(
       else if (event.type === "supergraph.loaded" || event.type === "supergraph.swapped") notServed = [];
     },
     problems: () => [...notComposed, ...notServed],
+    sources: () => sources,
   };
 }

@@ -1,6 +1,6 @@
+import type { PageSetup } from "../compose/page/page-setup.js";
 import type { CardeaConfig } from "../config/resolve.js";
 import { systemClock } from "../domain/time.js";
-import type { DevState } from "../http/dev-page.js";
 import { type GatewayIdentity, openGatewayIdentity } from "./gateway-identity.js";
 
 /**
@@ -10,18 +10,17 @@ import { type GatewayIdentity, openGatewayIdentity } from "./gateway-identity.js
 export interface WaitingListener {
   readonly port: number;
   readonly identity: GatewayIdentity;
+  /** Is there a page to show? */
+  readonly isBuilt: boolean;
   close(): Promise<void>;
 }
 
 /** @throws ConfigError when the port is in use or a key cannot be used */
-export async function openWaitingListener(
-  config: CardeaConfig,
-  state: () => DevState,
-): Promise<WaitingListener> {
-  const [{ createEndpoints }, { startingRoutes }, { devPageRoute }] = await Promise.all([
+export async function openWaitingListener(config: CardeaConfig, setup: PageSetup): Promise<WaitingListener> {
+  const [{ createEndpoints }, { startingRoutes }, { readPage, waitingPage }] = await Promise.all([
     import("../compose/endpoints.js"),
     import("../compose/routes.js"),
-    import("../http/dev-page.js"),
+    import("../compose/page/open-page.js"),
   ]);
   const endpoints = createEndpoints({ setting: "server", config, clock: systemClock, emit: () => undefined });
   const port = await endpoints.listen();
@@ -30,11 +29,18 @@ export async function openWaitingListener(
       tokens: config.tokens.keys,
       identity: config.identity.keys,
     });
-    endpoints.open([
-      ...(config.server.path === "/" ? [] : [devPageRoute(state)]),
-      ...startingRoutes(config, identity, identity.keys.identity, systemClock),
-    ]);
-    return { port, identity, close: endpoints.drain };
+    const built = await readPage(config, setup);
+    const page = waitingPage(config, setup, built);
+    endpoints.open(startingRoutes(config, identity, identity.keys.identity, systemClock, page));
+    return {
+      port,
+      identity,
+      isBuilt: built !== undefined,
+      close() {
+        setup.feed.end();
+        return endpoints.drain();
+      },
+    };
   } catch (error) {
     await endpoints.drain();
     throw error;

@@ -2,13 +2,15 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { PageSetup } from "../compose/page/page-setup.js";
 import type { CardeaConfig } from "../config/resolve.js";
-import type { DevState } from "../http/dev-page.js";
+import { systemClock } from "../domain/time.js";
 import { createDevComposer, type DevComposer } from "./dev-composer.js";
 import { openWaitingListener } from "./dev-waiting.js";
 import { type GraphFlags, readGraphInput, withGraphFlags } from "./graph-input.js";
 import { EXIT, type ExitCode, UsageError } from "./output.js";
 import type { RegisterVerb, VerbInput } from "./verb.js";
+import { packageVersion } from "./version.js";
 
 interface DevFlags extends GraphFlags {
   readonly port?: string;
@@ -16,11 +18,15 @@ interface DevFlags extends GraphFlags {
   readonly pollMs?: string;
 }
 
+/** Only in a checkout that was not built completely. */
+export const NO_PAGE =
+  "the page was not built, so a browser sees only a hint: run `npm run build`, and start again";
+
 const DEFAULT_POLL_MS = 1_000;
 
 /**
  * `cardea dev`: composes running subgraphs, serves the result, and composes again when one of them changes. Composition
- * problems are shown in the terminal and on a page at `/`, and the last good graph keeps serving.
+ * problems are shown in the terminal and on the page at `/`, and the last good graph keeps serving.
  */
 export const registerDev: RegisterVerb = (program, context) => {
   context.run<DevFlags>(
@@ -51,18 +57,29 @@ async function dev({ options, terminal, environment }: VerbInput<DevFlags>): Pro
   try {
     const config = await loadDevConfig(file, options, { port, opsPort }, environment);
     let composer: DevComposer | undefined;
-    const stateOf = (status: DevState["status"]) => (): DevState => ({
-      status,
-      problems: composer?.problems() ?? [],
+    const { createFeed } = await import("../http/page/feed.js");
+    const feed = createFeed(systemClock);
+    const setup: PageSetup = {
+      mode: "dev",
+      feed,
+      version: packageVersion,
       subgraphs: input.sources,
-      path: config.server.path,
-    });
-    const waiting = await openWaitingListener(config, stateOf("waiting"));
+      problems: () => composer?.problems() ?? [],
+      sources: () => composer?.sources(),
+    };
+    const waiting = await openWaitingListener(config, setup);
+    if (!waiting.isBuilt) terminal.err(`NOTE: ${NO_PAGE}`);
     const { identity } = waiting;
     const { headersFor } = identity;
     composer = createDevComposer({ ...input, headersFor }, file, terminal, options.json === true);
+    const { compose } = composer;
+    const composeAgain = async (): Promise<boolean> => {
+      const isNew = await compose();
+      feed.changed();
+      return isNew;
+    };
     try {
-      while (!stopping.signal.aborted && !(await composer.compose())) await pause(pollMs, stopping.signal);
+      while (!stopping.signal.aborted && !(await composeAgain())) await pause(pollMs, stopping.signal);
     } finally {
       await waiting.close();
     }
@@ -70,7 +87,7 @@ async function dev({ options, terminal, environment }: VerbInput<DevFlags>): Pro
     const { composeGateway } = await import("../compose.js");
     const gateway = await composeGateway(
       { ...config, server: { ...config.server, port: waiting.port } },
-      { listener: composer.observe, devState: stateOf("serving"), keys: identity.keys },
+      { listener: composer.observe, page: setup, keys: identity.keys },
     );
     try {
       if (options.json === true)
@@ -81,7 +98,7 @@ async function dev({ options, terminal, environment }: VerbInput<DevFlags>): Pro
       for (const note of gateway.notes) terminal.err(`NOTE: ${note}`);
       while (!stopping.signal.aborted) {
         await pause(pollMs, stopping.signal);
-        if (!stopping.signal.aborted && (await composer.compose())) await gateway.reload();
+        if (!stopping.signal.aborted && (await composeAgain())) await gateway.reload();
       }
     } finally {
       await gateway.stop();

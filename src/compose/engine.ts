@@ -1,6 +1,7 @@
 import type { ApolloServerPlugin } from "@apollo/server";
 import { GraphQLError } from "graphql";
-import { createAuthorizer } from "../authorization/create-authorizer.js";
+import type { Authorizer } from "../authorization/authorizer.js";
+import { type AuthorizedGraph, createAuthorizer } from "../authorization/create-authorizer.js";
 import { AUTH_SUBGRAPH_URL } from "../composition/index.js";
 import type { CardeaConfig } from "../config/resolve.js";
 import { ConfigError } from "../domain/errors.js";
@@ -44,6 +45,8 @@ export interface EngineParts {
   readonly emit: Emit;
   /** Called for each request with a bound token and a valid proof. */
   readonly onProvenUse: (principal: Authenticated) => void;
+  /** Called for each operation without a denial: should it be reported? */
+  readonly reportAllowed: () => boolean;
   readonly note: (text: string) => void;
   /** What was served since the start; that of all workers, where there are several. */
   readonly history: GraphHistory;
@@ -54,9 +57,17 @@ export interface EngineParts {
 export interface RunningEngine {
   readonly gateway: Engine;
   readonly server: GraphQLServer;
+  /** The graph that serves, as it was authorized; `undefined` when none does. */
+  served(): ServedGraph | undefined;
   /** For metrics. */
   figures(): EngineFigures;
   stop(): Promise<void>;
+}
+
+/** A snapshot and the graph it was built of. */
+export interface ServedGraph {
+  readonly snapshot: Snapshot;
+  readonly graph: AuthorizedGraph;
 }
 
 /**
@@ -86,6 +97,7 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
   const lastGood = await openLastGood(config, checked);
   // What our source has may be what the other workers refused.
   const served = opening === undefined ? undefined : parts.history.current();
+  const graphs = new WeakMap<Authorizer, AuthorizedGraph>();
   const gateway: Engine = createEngine({
     source: checked(source),
     ...(lastGood === undefined ? {} : { lastGood }),
@@ -102,6 +114,7 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
         },
       });
       assertSomebodyCanSignIn(config, graph.rules.guards);
+      graphs.set(graph.authorizer, graph);
       return graph;
     },
     verifier,
@@ -115,9 +128,7 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
     },
     isDegraded,
     revocations: parts.revocations,
-    ...(config.log.allowedSample === 0
-      ? {}
-      : { reportAllowed: () => Math.random() < config.log.allowedSample }),
+    reportAllowed: parts.reportAllowed,
     exposure: { messages: config.transport.exposeMessages, extensions: config.transport.exposeExtensions },
     transport: transportSettings(config, openFilesLimit()),
     operationDeadlineMs: config.transport.operationTimeoutMs,
@@ -159,6 +170,11 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
   return {
     gateway,
     server,
+    served() {
+      const snapshot = gateway.current();
+      const graph = snapshot === undefined ? undefined : graphs.get(snapshot.authorizer);
+      return snapshot === undefined || graph === undefined ? undefined : { snapshot, graph };
+    },
     figures: () => ({ ...gateway.figures(), documents: server.documents }),
     async stop() {
       check?.stop();

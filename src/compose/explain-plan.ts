@@ -9,7 +9,7 @@ import {
 import { identifyPlan } from "../federation/plan/identity.js";
 import { type DescribedPlan, describePlan } from "../federation/planning/describe-plan.js";
 import { createPlannerHost } from "../federation/planning/process/pool.js";
-import { buildSnapshot } from "../federation/supergraph/snapshot.js";
+import { buildSnapshot, type Snapshot } from "../federation/supergraph/snapshot.js";
 
 /** The stages from an operation to its requests, as the engine produces them. */
 export interface PlanExplanation {
@@ -38,32 +38,46 @@ export interface ExplainedPlan {
  * @throws TypeError when the document has no such operation, or a variable that the plan depends on has no value
  */
 export async function explainPlan(graph: AuthorizedGraph, input: ExplainInput): Promise<ExplainedPlan> {
-  const operation = operationOf(input);
+  operationOf(input);
   const planning = createPlannerHost({ workers: 1 });
   try {
     const snapshot = await buildSnapshot(graph.supergraphSdl, { authorizerFactory: () => graph, planning });
-    const entry = snapshot.operations.get(input.document, operation);
-    const { explanation, judged, plannable } = await inspectOperation(graph, {
-      ...input,
-      compiled: entry.compiled,
-    });
-    if (plannable === undefined) return { explanation, plan: { judged, parts: [] } };
-    const variables = input.variables ?? {};
-    const missing = missingConditions(operation, plannable.conditionVariables, variables);
-    if (missing.length > 0)
-      throw new TypeError(`the plan depends on ${missing.join(", ")}; set each to true or false`);
-    const identity = identifyPlan(plannable, snapshot.planner.draw(0), (name) =>
-      entry.variables.isTrue(variables, name),
-    );
-    const stages = await snapshot.plans.stages(identity);
-    const parts = stages.parts.map(({ prepared, plan }) => ({
-      prepared: print(prepared),
-      plan: plan === undefined ? null : describePlan(plan, stages),
-    }));
-    return { explanation, plan: { judged, parts } };
+    return await explainServedPlan(graph, snapshot, input);
   } finally {
     planning.stop();
   }
+}
+
+/**
+ * {@link explainPlan} with a snapshot that serves already.
+ *
+ * @param snapshot - of the same graph
+ */
+export async function explainServedPlan(
+  graph: AuthorizedGraph,
+  snapshot: Snapshot,
+  input: ExplainInput,
+): Promise<ExplainedPlan> {
+  const operation = operationOf(input);
+  const entry = snapshot.operations.get(input.document, operation);
+  const { explanation, judged, plannable } = await inspectOperation(graph, {
+    ...input,
+    compiled: entry.compiled,
+  });
+  if (plannable === undefined) return { explanation, plan: { judged, parts: [] } };
+  const variables = input.variables ?? {};
+  const missing = missingConditions(operation, plannable.conditionVariables, variables);
+  if (missing.length > 0)
+    throw new TypeError(`the plan depends on ${missing.join(", ")}; set each to true or false`);
+  const identity = identifyPlan(plannable, snapshot.planner.draw(0), (name) =>
+    entry.variables.isTrue(variables, name),
+  );
+  const stages = await snapshot.plans.stages(identity);
+  const parts = stages.parts.map(({ prepared, plan }) => ({
+    prepared: print(prepared),
+    plan: plan === undefined ? null : describePlan(plan, stages),
+  }));
+  return { explanation, plan: { judged, parts } };
 }
 
 /** Variables of `@skip` and `@include` that have neither a Boolean value nor a default. */

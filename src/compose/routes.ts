@@ -4,12 +4,12 @@ import { type Clock, nowSeconds } from "../domain/time.js";
 import type { Engine } from "../federation/engine.js";
 import { reportsForwarded } from "../http/client-address.js";
 import { withCors } from "../http/cors.js";
-import { type DevState, devPageRoute } from "../http/dev-page.js";
 import { graphqlRoute } from "../http/graphql.js";
 import { oauthRevokeRoute } from "../http/oauth-revoke.js";
 import { oauthTokenRoute } from "../http/oauth-token.js";
 import { TOKEN_EXCHANGE } from "../http/oauth-token-request.js";
 import { opsRoutes } from "../http/ops.js";
+import { type PageParts, pageRoutes } from "../http/page/routes.js";
 import { withRateLimit } from "../http/rate-limit.js";
 import { refusal } from "../http/refusals.js";
 import type { Route } from "../http/router.js";
@@ -38,8 +38,8 @@ export interface ClientRouteParts {
   readonly proofs: ProofReader;
   readonly clock: Clock;
   readonly emit: Emit;
-  /** Of `cardea dev`; `undefined` everywhere else. */
-  readonly devState?: (() => DevState) | undefined;
+  /** `undefined`: browsers see no page. */
+  readonly page?: PageParts | undefined;
 }
 
 /** All endpoints for clients and subgraphs, in the order of docs/spec/wire.md §4. */
@@ -47,19 +47,20 @@ export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
   const { config, server, issuers, keys, clock } = parts;
   const behind = front(config, clock, parts.emit);
   const hasLogin = config.authSubgraph.enabled !== false;
-  return [
-    behind({
-      name: "graphql",
-      path: config.server.path,
-      methods: ["GET", "POST"],
-      handle: graphqlRoute({
-        server,
-        maxBodyBytes: config.limits.maxBodyBytes,
-        trustedProxies: config.server.trustedProxies,
-        maxBatch: config.server.batching ? config.limits.maxBatch : 0,
-        proofs: parts.proofs,
-      }),
+  const graphql = behind({
+    name: "graphql",
+    path: config.server.path,
+    methods: ["GET", "POST"],
+    handle: graphqlRoute({
+      server,
+      maxBodyBytes: config.limits.maxBodyBytes,
+      trustedProxies: config.server.trustedProxies,
+      maxBatch: config.server.batching ? config.limits.maxBatch : 0,
+      proofs: parts.proofs,
     }),
+  });
+  return [
+    ...withPage(graphql, parts.page),
     // Without login there are no sessions to refresh or revoke.
     ...(hasLogin ? [behind(tokenRoute(parts)), behind(revokeRoute(parts))] : []),
     ...wellKnownRoutes(
@@ -75,7 +76,6 @@ export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
       ),
     ),
     ...wellKnownRoutes("/identity", issuerDocuments(issuers.identityIssuer, keys.identity, clock)),
-    ...(parts.devState === undefined || config.server.path === "/" ? [] : [devPageRoute(parts.devState)]),
   ];
 }
 
@@ -88,18 +88,23 @@ export function startingRoutes(
   { identityIssuer }: Pick<Issuers, "identityIssuer">,
   identityKeys: KeyRing,
   clock: Clock,
+  page?: PageParts,
 ): readonly Route[] {
+  const starting: Route = {
+    name: "graphql",
+    path,
+    methods: ["GET", "POST"],
+    handle: ({ request }) =>
+      refusal(request, 503, "The gateway is starting. Try again.", [["retry-after", "1"]]),
+  };
   return [
-    {
-      name: "graphql",
-      path,
-      methods: ["GET", "POST"],
-      handle: ({ request }) =>
-        refusal(request, 503, "The gateway is starting. Try again.", [["retry-after", "1"]]),
-    },
+    ...withPage(starting, page),
     ...wellKnownRoutes("/identity", issuerDocuments(identityIssuer, identityKeys, clock)),
   ];
 }
+
+const withPage = (graphql: Route, page: PageParts | undefined): readonly Route[] =>
+  page === undefined ? [graphql] : pageRoutes(graphql, page);
 
 /** Adds CORS and the rate limit per address to an endpoint. */
 const front = ({ server, limits }: CardeaConfig, clock: Clock, emit: Emit): ((route: Route) => Route) => {

@@ -214,6 +214,18 @@ export const configSchema = z.strictObject({
     .describe(
       "File with SHA-256 digests, one per line, of supergraphs that may remove guards of the current one. Read at each reload.",
     ),
+  page: z
+    .enum(["on", "off"])
+    .default("off")
+    .describe(
+      "Show a browser the page at `/` and at `server.path` with `cardea serve`: an explorer and a sign-in that can do no more than any client. `cardea dev` and `cardea demo` always show theirs.",
+    ),
+  pageHosts: z
+    .array(z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, "a name without port and scheme"))
+    .default([])
+    .describe(
+      "Names beside localhost under which the page of `cardea dev` may be opened, e.g. that of a tunnel. Whoever controls such a name reads what the page shows.",
+    ),
   limits: limitsSchema,
   sessions: sessionsSchema,
   auth: authSchema,

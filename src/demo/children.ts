@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { ConfigError } from "../domain/errors.js";
-import type { SubgraphProcessMessage, SubgraphProcessSettings } from "./process.js";
+import type { PublishMessage, SubgraphProcessMessage, SubgraphProcessSettings } from "./process.js";
 
 const PROCESS = fileURLToPath(new URL("./process.js", import.meta.url));
 const START_TIMEOUT_MS = 30_000;
@@ -10,6 +10,8 @@ const STOP_TIMEOUT_MS = 3_000;
 export interface SubgraphProcess {
   readonly name: string;
   readonly pid: number | undefined;
+  /** Publishes the SDL with or without `@composeDirective`, and resolves when it does. */
+  publish(forgetsDirective: boolean): Promise<void>;
   /** Stops the process and resolves when it has ended. */
   stop(): Promise<void>;
 }
@@ -17,7 +19,12 @@ export interface SubgraphProcess {
 /** Starts one subgraph as a process and resolves when it listens. @throws ConfigError or Error when it does not start */
 export async function startSubgraph(settings: SubgraphProcessSettings): Promise<SubgraphProcess> {
   const child = fork(PROCESS, [JSON.stringify(settings)], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
-  const process: SubgraphProcess = { name: settings.name, pid: child.pid, stop: () => stop(child) };
+  const process: SubgraphProcess = {
+    name: settings.name,
+    pid: child.pid,
+    publish: (forgetsDirective) => publish(child, settings.name, forgetsDirective),
+    stop: () => stop(child),
+  };
   try {
     await started(child, settings.name);
   } catch (error) {
@@ -35,6 +42,7 @@ function started(child: ChildProcess, name: string): Promise<void> {
       clearTimeout(timer);
       const report = message as SubgraphProcessMessage; // from our own process.ts
       if (report.kind === "listening") resolve();
+      else if (report.kind === "published") fail("it published before it listened");
       else if (report.problems.length > 0) reject(new ConfigError(report.problems));
       else fail(report.message);
     });
@@ -45,6 +53,22 @@ function started(child: ChildProcess, name: string): Promise<void> {
     child.once("error", (error) => {
       clearTimeout(timer);
       fail(error.message);
+    });
+  });
+}
+
+function publish(child: ChildProcess, name: string, forgetsDirective: boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (why: string) => reject(new Error(`the subgraph ${name} did not publish: ${why}`));
+    const timer = setTimeout(() => fail("no answer in time"), START_TIMEOUT_MS);
+    timer.unref();
+    child.once("message", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    const message: PublishMessage = { kind: "publish", forgetsDirective };
+    child.send(message, (error) => {
+      if (error !== null) fail(error.message);
     });
   });
 }

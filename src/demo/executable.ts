@@ -30,7 +30,11 @@ export function attachResolvers(schema: GraphQLSchema, resolvers: DemoResolvers)
  * Builds a federation subgraph with graphql-js only: `_service` and `_entities` beside the subgraph's own fields. It
  * shows how little a subgraph needs; `@apollo/subgraph` does the same for the accounts subgraph.
  */
-export function executableSubgraph({ typeDefs, resolvers }: DemoSubgraph): GraphQLSchema {
+export function executableSubgraph({
+  typeDefs,
+  resolvers,
+  published = () => typeDefs,
+}: DemoSubgraph): GraphQLSchema {
   const document = parse(typeDefs);
   const entities = document.definitions.flatMap((definition) =>
     definition.kind === Kind.OBJECT_TYPE_DEFINITION &&
@@ -56,7 +60,7 @@ export function executableSubgraph({ typeDefs, resolvers }: DemoSubgraph): Graph
     ...resolvers,
     Query: {
       ...resolvers["Query"],
-      _service: () => ({ sdl: typeDefs }),
+      _service: () => ({ sdl: published() }),
       _entities: (_source, args, context) =>
         (args["representations"] as readonly unknown[]).map((representation) =>
           resolveEntity(representation, resolvers, context),

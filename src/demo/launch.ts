@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readPage } from "../compose/page/open-page.js";
 import { composeGateway } from "../compose.js";
 import { checkConfig } from "../config/load.js";
 import { hashPassword } from "../credentials/password-hash.js";
@@ -8,8 +9,8 @@ import { userId } from "../domain/brand.js";
 import { addUser } from "../stores/users/edit-user-file.js";
 import { type SubgraphProcess, startSubgraph } from "./children.js";
 import { DEMO_SUBGRAPHS } from "./graph.js";
+import { createDemoPage } from "./page/demo-page.js";
 import { findPorts } from "./ports.js";
-import type { DemoHandle } from "./tour/tour.js";
 import { DEMO_USERS } from "./users.js";
 
 export interface DemoOptions {
@@ -24,6 +25,20 @@ export interface DemoOptions {
   readonly dryRun: boolean;
   /** Called with the current step of the start. */
   readonly progress?: (what: string) => void;
+  /** Called first of all, with the address to open in a browser. */
+  readonly announce?: (pageUrl: string) => void;
+}
+
+/** A running demo, as visitors and the check use it. */
+export interface DemoHandle {
+  /** `http://localhost:4000`, without a slash at the end. */
+  readonly origin: string;
+  readonly graphqlUrl: string;
+  readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
+  readonly freshSeconds: number;
+  readonly graceSeconds: number;
+  /** Is there a page to see at the origin? */
+  readonly isPageBuilt: boolean;
 }
 
 export interface RunningDemo extends DemoHandle {
@@ -48,6 +63,7 @@ export async function launchDemo(options: DemoOptions): Promise<RunningDemo> {
   try {
     const [port = 0, ...subgraphPorts] = await findPorts(LOOPBACK, portsFrom(options.port));
     const base = `http://localhost:${port}`;
+    options.announce?.(`${base}/`);
     const subgraphs = DEMO_SUBGRAPHS.map(({ name }, index) => ({
       name,
       url: `http://${LOOPBACK}:${subgraphPorts[index] ?? 0}/`,
@@ -65,6 +81,16 @@ export async function launchDemo(options: DemoOptions): Promise<RunningDemo> {
       ),
     ]);
     if (started.length !== subgraphs.length) throw new Error("a subgraph is missing");
+    const page = createDemoPage({
+      graphqlUrl: `${base}/graphql`,
+      subgraphs,
+      freshSeconds: options.freshSeconds,
+      graceSeconds: options.graceSeconds,
+      publish: async (forgetsDirective) => {
+        await processes.find(({ name }) => name === "products")?.publish(forgetsDirective);
+        return gateway.reload();
+      },
+    });
     const config = checkConfig(
       {
         subgraphs: subgraphs.map(({ name, url }) => ({ name, url })),
@@ -78,13 +104,16 @@ export async function launchDemo(options: DemoOptions): Promise<RunningDemo> {
       },
       { folder, environment: {} },
     );
-    const gateway = await composeGateway(
-      config,
-      options.progress === undefined ? {} : { progress: options.progress },
-    );
+    const gateway = await composeGateway(config, {
+      listener: page.listener,
+      page: page.setup,
+      ...(options.progress === undefined ? {} : { progress: options.progress }),
+    });
     return {
+      origin: base,
       graphqlUrl: `${base}/graphql`,
       subgraphs,
+      isPageBuilt: (await readPage(config, page.setup)) !== undefined,
       freshSeconds: options.freshSeconds,
       graceSeconds: options.graceSeconds,
       async stop() {

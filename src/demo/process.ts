@@ -9,7 +9,7 @@ import { serveWithApollo } from "./servers/apollo.js";
 import { servePlainly } from "./servers/plain.js";
 import type { ServeSubgraph } from "./servers/serve.js";
 import { serveWithYoga } from "./servers/yoga.js";
-import type { DemoSubgraph } from "./subgraph.js";
+import { COMPOSE_DIRECTIVE, type DemoSubgraph } from "./subgraph.js";
 
 /** The settings that the launcher passes to a subgraph process. */
 export interface SubgraphProcessSettings {
@@ -20,9 +20,17 @@ export interface SubgraphProcessSettings {
   readonly logPath: string;
 }
 
-/** The message that a subgraph process sends once. */
+/** What the launcher tells a subgraph process while it runs. */
+export interface PublishMessage {
+  readonly kind: "publish";
+  /** Publish the SDL without `@composeDirective(name: "@auth")`. */
+  readonly forgetsDirective: boolean;
+}
+
+/** The first message of a subgraph process is `listening` or `failed`. `published` answers each {@link PublishMessage}. */
 export type SubgraphProcessMessage =
   | { readonly kind: "listening" }
+  | { readonly kind: "published" }
   | { readonly kind: "failed"; readonly message: string; readonly problems: readonly Problem[] };
 
 const SERVERS: Readonly<Record<DemoSubgraph["name"], ServeSubgraph>> = {
@@ -35,8 +43,17 @@ async function main(): Promise<void> {
   const settings = JSON.parse(process.argv[2] ?? "{}") as SubgraphProcessSettings; // from our own launcher
   const subgraph = DEMO_SUBGRAPHS.find(({ name }) => name === settings.name);
   if (subgraph === undefined) throw new TypeError(`no demo subgraph ${settings.name}`);
+  let forgetsDirective = false;
+  process.on("message", (message) => {
+    forgetsDirective = (message as PublishMessage).forgetsDirective; // from our own launcher
+    report({ kind: "published" });
+  });
+  const { typeDefs } = subgraph;
   await SERVERS[subgraph.name]({
-    subgraph,
+    subgraph: {
+      ...subgraph,
+      published: () => (forgetsDirective ? typeDefs.replace(COMPOSE_DIRECTIVE, "") : typeDefs),
+    },
     gatekeeper: createGatekeeper({
       subgraph: subgraph.name,
       issuer: settings.issuer,

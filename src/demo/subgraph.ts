@@ -22,7 +22,12 @@ export interface DemoSubgraph {
   readonly name: "accounts" | "products" | "reviews";
   readonly typeDefs: string;
   readonly resolvers: DemoResolvers;
+  /** What `_service { sdl }` answers now. Default: `typeDefs`. */
+  readonly published?: () => string;
 }
+
+/** The line without which composition would lose every `@auth` of a subgraph. */
+export const COMPOSE_DIRECTIVE = '@composeDirective(name: "@auth")';
 
 /** How resolvers pass entities to each other. */
 export interface Reference {
@@ -43,7 +48,7 @@ export const AUTH_LINKS = /* GraphQL */ `
       import: ["@key", "@external", "@requires", "@shareable", "@composeDirective"]
     )
     ${AUTH_LINK}
-    @composeDirective(name: "@auth")
+    ${COMPOSE_DIRECTIVE}
 
   ${AUTH_DEFINITION}
 `;

@@ -1,4 +1,4 @@
-import type { DemoHandle } from "./tour/tour.js";
+import type { DemoHandle } from "./launch.js";
 import { ALICE, BOB, type DemoUser } from "./users.js";
 
 const ACCESS_TOKEN = (field: string): string =>
@@ -25,6 +25,7 @@ export function welcome(demo: DemoHandle, startedInMs: number): readonly string[
     "",
     `Cardea demo, ready in ${(startedInMs / 1000).toFixed(1)} s`,
     "",
+    `  page       ${demo.origin}/${demo.isPageBuilt ? "" : "  (not built: npm run build)"}`,
     `  graph      ${demo.graphqlUrl}`,
     ...demo.subgraphs.map(({ name, url }) => `  subgraph   ${url}  ${name}`),
     "  store      memory (sessions end with this process)",
@@ -34,7 +35,7 @@ export function welcome(demo: DemoHandle, startedInMs: number): readonly string[
     `  ${ALICE.username.padEnd(10)} ${ALICE.password.padEnd(15)} all ${ALICE.scopes.length}`,
     `  ${BOB.username.padEnd(10)} ${BOB.password.padEnd(15)} none`,
     "",
-    "Try, in another terminal:",
+    "Or try, in another terminal:",
     "",
     `graph() { curl -s ${demo.graphqlUrl} -H 'content-type: application/json' "$@"; echo; }`,
     "",

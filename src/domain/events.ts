@@ -32,7 +32,11 @@ export interface OperationDeniedEvent {
   readonly subject?: string;
   readonly sessionId?: SessionId;
   readonly requestId: string;
+  /** The root fields that were asked for, as coordinates; at most 20. */
+  readonly asked: readonly string[];
   readonly coordinates: readonly string[];
+  /** The code of each coordinate; a coordinate with several is there once for each. */
+  readonly refusals: readonly { readonly coordinate: string; readonly code: ErrorCode }[];
   readonly codes: readonly ErrorCode[];
   readonly rulesDigest: string;
   /** True when `auth.dryRun` only reported the denial and the operation ran. */
@@ -42,6 +46,9 @@ export interface OperationDeniedEvent {
 export interface OperationAllowedEvent {
   readonly type: "operation.allowed";
   readonly operationHash: string;
+  readonly operationName?: string;
+  /** As in {@link OperationDeniedEvent}. */
+  readonly asked: readonly string[];
   readonly subject?: string;
   readonly requestId: string;
   readonly rulesDigest: string;

@@ -10,6 +10,7 @@ import type { OperationEntry } from "./operation-cache.js";
 import { authenticate, NOBODY } from "./request/credential.js";
 import { isExempt } from "./request/exempt.js";
 import type { OperationRequest, OperationResult } from "./request/operation-request.js";
+import { rootFieldsOf } from "./request/root-fields.js";
 import type { RunningOperation, RunningOperations } from "./request/running-operations.js";
 import { tooComplex } from "./request/too-complex.js";
 import { answerCutOff } from "./response/cut-off.js";
@@ -70,7 +71,13 @@ export const createExecutor = <Origin>(parts: ExecutorParts<Origin>): Execute<Or
         ? { sessionId: principal.sessionId }
         : {}),
       requestId: request.context.requestId,
+      asked: rootFieldsOf(request),
       coordinates: [...new Set(denied.map((denial) => denial.coordinate))],
+      refusals: [
+        ...new Map(
+          denied.map(({ coordinate, code }) => [`${code} ${coordinate}`, { coordinate, code }]),
+        ).values(),
+      ],
       codes: [...new Set(denied.map((denial) => denial.code))],
       rulesDigest: snapshot.authorizer.rulesDigest,
       dryRun,
@@ -110,6 +117,8 @@ export const createExecutor = <Origin>(parts: ExecutorParts<Origin>): Execute<Or
       parts.emit({
         type: "operation.allowed",
         operationHash: request.operationHash,
+        ...(request.operation.name === undefined ? {} : { operationName: request.operation.name.value }),
+        asked: rootFieldsOf(request),
         ...(principal.kind === "user" ? { subject: principal.subject } : {}),
         requestId: context.requestId,
         rulesDigest: snapshot.authorizer.rulesDigest,

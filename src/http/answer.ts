@@ -6,7 +6,9 @@ export interface Answer {
   readonly status: number;
   readonly headers?: Iterable<readonly [string, string]>;
   readonly setCookies?: readonly string[];
-  readonly body: string;
+  readonly body: string | Uint8Array;
+  /** Writes the body piece by piece and ends the response. Then `body` is empty and there is no Content-Length. */
+  readonly stream?: (response: ServerResponse) => void;
   /** Close the connection: it cannot be reused, e.g. because the body was not read completely. */
   readonly close?: boolean;
 }
@@ -31,9 +33,17 @@ export function write(response: ServerResponse, answer: Answer, requestId: strin
   for (const cookie of answer.setCookies ?? []) headers.push("set-cookie", cookie);
   headers.push("x-request-id", requestId, "x-content-type-options", "nosniff");
   if (answer.close === true || isLast) headers.push("connection", "close");
-  const body = answer.body.length > MAX_TEXT_LENGTH ? encode(answer.body) : answer.body;
-  // RFC 9110 §8.6: no Content-Length on 204.
-  if (answer.status !== 204) {
+  if (answer.stream !== undefined) {
+    response.writeHead(answer.status, headers);
+    answer.stream(response);
+    return;
+  }
+  const body =
+    typeof answer.body === "string" && answer.body.length > MAX_TEXT_LENGTH
+      ? encode(answer.body)
+      : answer.body;
+  // RFC 9110 §8.6: no Content-Length on 204. One on 304 would be that of the document.
+  if (answer.status !== 204 && answer.status !== 304) {
     headers.push("content-length", String(typeof body === "string" ? Buffer.byteLength(body) : body.length));
   }
   response.writeHead(answer.status, headers);

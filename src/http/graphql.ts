@@ -1,12 +1,13 @@
-import type { IncomingMessage } from "node:http";
 import { readCredential } from "../server/context.js";
 import type { OperationResponse } from "../server/refusal.js";
 import type { GraphQLServer } from "../server/server.js";
 import type { PresentedProof, ProofReader } from "../sessions/delivery.js";
 import type { Answer } from "./answer.js";
+import { authorizationValues } from "./authorization-header.js";
 import { combine } from "./batch.js";
 import { readBody } from "./body.js";
 import { clientAddress } from "./client-address.js";
+import { contentProblem } from "./content-problem.js";
 import { bearerDelivery } from "./delivery.js";
 import type { Exchange, Handler } from "./exchange.js";
 import { parseJson } from "./parse-json.js";
@@ -100,27 +101,4 @@ function run(
     delivery: bearerDelivery,
     receivedAtMs,
   });
-}
-
-/** Node keeps only the first of repeated `Authorization` headers; the raw list has them all. */
-function authorizationValues({ headers, rawHeaders }: IncomingMessage): readonly string[] {
-  if (headers.authorization === undefined) return [];
-  const values: string[] = [];
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]?.toLowerCase() === "authorization") values.push(rawHeaders[index + 1] ?? "");
-  }
-  return values;
-}
-
-/** Accepts only uncompressed JSON in UTF-8, which a browser cannot send to another site without a preflight. */
-function contentProblem({ headers }: IncomingMessage): string | undefined {
-  // Fast path: nearly every client sends exactly this.
-  if (headers["content-type"] === "application/json" && headers["content-encoding"] === undefined) return;
-  const [type = "", ...parameters] = (headers["content-type"] ?? "").toLowerCase().split(";");
-  if (type.trim() !== "application/json") return "Unsupported content-type. Allowed: application/json.";
-  const charset = parameters.map((parameter) => parameter.trim()).find((each) => each.startsWith("charset="));
-  if (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset))
-    return "Unsupported charset. Allowed: UTF-8.";
-  const encoding = headers["content-encoding"] ?? "identity";
-  return encoding === "identity" ? undefined : "Unsupported content-encoding. Send the body uncompressed.";
 }

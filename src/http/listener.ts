@@ -79,7 +79,7 @@ export function createListener(options: ListenerOptions): Listener {
     }
     try {
       write(response, answer, requestId, draining);
-      closeIfUnread(response, requestTimeoutMs);
+      if (answer.stream === undefined) closeIfUnread(response, requestTimeoutMs);
     } catch (error) {
       options.failed(error, requestId);
       response.destroy();

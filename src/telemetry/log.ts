@@ -2,7 +2,7 @@ import { type DestinationStream, type Logger, pino } from "pino";
 import type { LogLevel } from "../domain/errors.js";
 import type { CredentialRefusedEvent, DomainEvent } from "../domain/events.js";
 import { standardError } from "./log-output.js";
-import { withoutTokens } from "./redact.js";
+import { SECRET_NAMES, withoutTokens } from "./redact.js";
 import { createSampler } from "./sampling.js";
 
 export interface LogOptions {
@@ -10,18 +10,6 @@ export interface LogOptions {
   /** Default: stderr, so that `--json` on stdout can be piped. */
   readonly destination?: DestinationStream;
 }
-
-/** Field names that always hold secrets. Events have none of them; this is a second line of defence. */
-const REDACTED = [
-  "accessToken",
-  "refreshToken",
-  "token",
-  "password",
-  "secret",
-  "authorization",
-  "cookie",
-  "key",
-];
 
 /** The log level of each event type. A missing type does not compile. */
 const LEVELS = {
@@ -87,7 +75,7 @@ export function createEventLog(options: LogOptions): EventLog {
       level: options.level,
       base: { service: "cardea", pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
-      redact: { paths: REDACTED.flatMap((name) => [name, `*.${name}`]), censor: "[redacted]" },
+      redact: { paths: SECRET_NAMES.flatMap((name) => [name, `*.${name}`]), censor: "[redacted]" },
     },
     options.destination ?? standardError(),
   );

@@ -21,3 +21,27 @@ export function withoutTokens<Value>(value: Value): Value {
     Object.entries(value).map(([key, inner]: [string, unknown]) => [key, withoutTokens(inner)]),
   ) as Value;
 }
+
+/** Names of fields that always hold secrets. Events have none of them; this is a second line of defence. */
+export const SECRET_NAMES: readonly string[] = [
+  "accessToken",
+  "refreshToken",
+  "token",
+  "password",
+  "secret",
+  "authorization",
+  "cookie",
+  "key",
+];
+
+/** Like {@link withoutTokens}, and with the value of each field of {@link SECRET_NAMES} redacted, at any depth. */
+export function withoutSecrets<Value>(value: Value): Value {
+  if (Array.isArray(value)) return value.map((item: unknown) => withoutSecrets(item)) as Value;
+  if (typeof value !== "object" || value === null) return withoutTokens(value);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]: [string, unknown]) => [
+      name,
+      SECRET_NAMES.includes(name) ? "[redacted]" : withoutSecrets(inner),
+    ]),
+  ) as Value;
+}

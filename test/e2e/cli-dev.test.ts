@@ -4,6 +4,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { AccessMap } from "../../src/access-map/model.js";
+import type { AccessAnswer, PageState } from "../../src/http/page/contract.js";
 import { startCommand } from "../support/command-line.js";
 
 const example = (name: string): string =>
@@ -79,9 +81,11 @@ const ask = async (url: string, query: string): Promise<unknown> => {
   return response.json();
 };
 
-/** What a browser sees at the root of the same port. */
-const pageOf = async (url: string): Promise<string> =>
-  (await fetch(new URL("/", url), { headers: { accept: "text/html" } })).text();
+/** What the page of the same port begins with. */
+const stateOf = async (url: string): Promise<PageState> =>
+  (await (await fetch(new URL("/_cardea/state.json", url))).json()) as PageState; // our own endpoint
+
+const problemsOf = async (url: string): Promise<string> => (await stateOf(url)).problems.join("\n");
 
 let loans: Subgraph;
 let members: Subgraph;
@@ -128,12 +132,17 @@ describe("cardea dev", { timeout: 60_000 }, () => {
       .toEqual({ data: { titles: [{ year: 1999 }] } });
 
     const whole = loans.sdl;
-    expect(await pageOf(serving.url)).toContain("The graph is serving");
+    const before = await stateOf(serving.url);
+    expect(before).toMatchObject({ mode: "dev", status: "serving", problems: [], graphqlPath: "/graphql" });
     loans.sdl = whole.replace('@composeDirective(name: "@auth")', "");
     const refused = await output.next();
     expect(refused).toMatchObject({ event: "refused", state: "the last good graph keeps serving" });
-    await expect.poll(() => pageOf(serving.url)).toContain("the last good graph keeps serving");
-    expect(await pageOf(serving.url)).toContain("loans");
+    await expect.poll(() => problemsOf(serving.url)).toContain("loans");
+    // The last good graph keeps serving.
+    expect(await stateOf(serving.url)).toMatchObject({
+      status: "serving",
+      supergraphDigest: before.supergraphDigest,
+    });
     expect(refused.problems.every(({ subgraph }) => subgraph === "loans")).toBe(true);
     expect(await ask(serving.url, "{ titles { year } }")).toEqual({ data: { titles: [{ year: 1999 }] } });
 
@@ -154,16 +163,14 @@ describe("cardea dev", { timeout: 60_000 }, () => {
     });
   });
 
-  it("escapes composition messages that contain text of a subgraph", async () => {
+  it("shows the page whose guards the subgraphs declared, with their lines", async () => {
     const output = dev();
     await output.next();
     const { url } = await output.next();
-    loans.sdl = `${loans.sdl}\nextend type Query { bad: Int @auth(scopes: ["<script>alert(1)</script> x"]) }`;
-    expect((await output.next()).event).toBe("refused");
-    await expect.poll(() => pageOf(url)).toContain("keeps serving");
-    const page = await pageOf(url);
-    expect(page).toContain("<pre>");
-    expect(page).not.toContain("<script");
+    const { access } = (await (await fetch(new URL("/_cardea/access.json", url))).json()) as AccessAnswer;
+    const { origins } = access as AccessMap;
+    expect(origins.map(({ source }) => source)).toEqual(expect.arrayContaining(["members", "auth"]));
+    expect(origins.every(({ line }) => line > 0)).toBe(true);
   });
 
   it("waits for a subgraph that does not answer yet, and shows it on the page", async () => {
@@ -179,8 +186,8 @@ describe("cardea dev", { timeout: 60_000 }, () => {
       problems: [{ subgraph: "members" }],
     });
     const url = `http://127.0.0.1:${free}/graphql`;
-    await expect.poll(() => pageOf(url).catch(() => "")).toContain("do not compose yet");
-    expect(await pageOf(url)).toContain("members");
+    await expect.poll(() => problemsOf(url).catch(() => "")).toContain("members");
+    expect(await stateOf(url)).toMatchObject({ status: "waiting", supergraphDigest: null });
     expect((await fetch(url, { method: "POST", body: "{}" })).status).toBe(503);
     const { port } = new URL(members.url);
     const late = createServer((_request, response) =>
@@ -189,7 +196,7 @@ describe("cardea dev", { timeout: 60_000 }, () => {
     await new Promise<void>((resolve) => late.listen(Number(port), "127.0.0.1", resolve));
     expect((await output.next()).event).toBe("composed");
     expect(await output.next()).toMatchObject({ event: "serving", url });
-    expect(await pageOf(url)).toContain("The graph is serving");
+    expect(await stateOf(url)).toMatchObject({ status: "serving", problems: [] });
     late.closeAllConnections();
     await new Promise((resolve) => late.close(resolve));
   });

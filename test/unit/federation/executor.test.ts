@@ -282,7 +282,12 @@ describe("the events of a decision", () => {
         subject: "ada",
         sessionId: "s1",
         requestId: "r1",
+        asked: ["Query.n", "Query.m"],
         coordinates: ["Query.n", "Query.m"],
+        refusals: [
+          { coordinate: "Query.n", code: "FORBIDDEN" },
+          { coordinate: "Query.m", code: "FORBIDDEN" },
+        ],
         codes: ["FORBIDDEN"],
         rulesDigest: "rules",
         dryRun: false,
@@ -307,6 +312,7 @@ describe("the events of a decision", () => {
       {
         type: "operation.allowed",
         operationHash: "hash",
+        asked: ["Query.n"],
         subject: "ada",
         requestId: "r1",
         rulesDigest: "rules",

@@ -17,6 +17,7 @@ function capture(level: "debug" | "info" = "debug") {
 const allowed: DomainEvent = {
   type: "operation.allowed",
   operationHash: "h",
+  asked: ["Query.me"],
   requestId: "r",
   rulesDigest: "d",
 };
@@ -122,6 +123,8 @@ describe("metrics", () => {
       type: "operation.denied",
       operationHash: "hash-1",
       requestId: "r",
+      asked: ["Query.secret"],
+      refusals: [{ coordinate: "Query.secret", code: "FORBIDDEN" }],
       coordinates: ["Query.secret"],
       codes: ["FORBIDDEN", "FORBIDDEN"],
       rulesDigest: "d",

@@ -1,11 +1,16 @@
-import { at } from "../../tour/ask.js";
-import { ALICE } from "../users.js";
-import { login, refresh } from "./sign-in.js";
-import type { Step } from "./tour.js";
+import { at } from "../ask.js";
+import { ALICE } from "../people.js";
+import { login, refresh } from "../sign-in.js";
+import type { Step } from "../tour.js";
 
 /** Ending a session also ends the tokens already issued. */
 export const revocation: Step = {
+  id: "revocation",
   title: "Revocation",
+  about:
+    "Signs Alice in on two devices, and ends one session from the other. Its access token is refused at once, though it has not expired.",
+  panel: "you",
+  seconds: () => 3,
   async run(tour) {
     const { ask, check, mark, since } = tour;
     const laptop = await login(tour, ALICE);
@@ -24,11 +29,11 @@ export const revocation: Step = {
       at(revoked.data, "revokeSession.status") === "DONE" && at(revoked.data, "revokeSession.revoked") === 1,
       revoked,
     );
-    const before = mark();
+    const before = await mark();
     const after = await ask("{ me { name } products { name } }", { token: phone.accessToken });
     check("its live access token is refused at once", after.status === 401, after.status);
     check("as TOKEN_REVOKED", after.errors[0]?.reason === "TOKEN_REVOKED", after.errors);
-    check("before anything ran", since(before).length === 0);
+    check("before anything ran", (await since(before)).length === 0);
     check(
       "WWW-Authenticate has invalid_token",
       after.wwwAuthenticate.includes('error="invalid_token"'),

@@ -1,11 +1,16 @@
-import { at, codeAt } from "../../tour/ask.js";
-import { BOB } from "../users.js";
-import { login, tryLogin } from "./sign-in.js";
-import type { Step } from "./tour.js";
+import { at, codeAt } from "../ask.js";
+import { BOB } from "../people.js";
+import { login, tryLogin } from "../sign-in.js";
+import type { Step } from "../tour.js";
 
 /** Bob is signed in and has no scopes. */
 export const bob: Step = {
+  id: "bob",
   title: "Bob, who has no scopes",
+  about:
+    "Signs Bob in and asks for more than he may see. What asks for a scope is refused, and the rest is served.",
+  panel: "operation",
+  seconds: () => 2,
   async run(tour) {
     const { ask, check, mark, since } = tour;
     const wrong = await tryLogin(tour, BOB.username, "not-his-password");
@@ -24,7 +29,7 @@ export const bob: Step = {
     const { accessToken: token } = await login(tour, BOB);
     check("the right password gives an access token", token.split(".").length === 3);
 
-    const before = mark();
+    const before = await mark();
     const answer = await ask(
       "{ me { id name email } users { name } products { name ... on Book { margin } } }",
       { token },
@@ -49,7 +54,7 @@ export const bob: Step = {
       "the response reveals neither the caller's scopes nor the required ones",
       !JSON.stringify(answer).includes("users:read"),
     );
-    const sent = since(before);
+    const sent = await since(before);
     check(
       "no subgraph got a request for a refused field",
       sent.length > 0 && sent.every(({ operation }) => !/\b(email|users|margin)\b/.test(operation)),

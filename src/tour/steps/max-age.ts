@@ -1,7 +1,7 @@
-import { at, codeAt } from "../../tour/ask.js";
-import { ALICE } from "../users.js";
-import { login } from "./sign-in.js";
-import type { Step } from "./tour.js";
+import { at, codeAt } from "../ask.js";
+import { ALICE } from "../people.js";
+import { login, reauthenticate } from "../sign-in.js";
+import type { Step } from "../tour.js";
 
 /** `@auth(maxAge: 10)` in the accounts subgraph. */
 const MAX_AGE_SECONDS = 10;
@@ -10,7 +10,12 @@ const change = (email: string) => `mutation { changeEmail(email: "${email}") { e
 
 /** A field has its own window instead of the gateway's. In the check it is longer than the window of `fresh`. */
 export const maxAge: Step = {
+  id: "max-age",
   title: "A field with its own window",
+  about:
+    "Changes an email address, which asks for a login of the last 10 seconds, waits until that is over, and tries again.",
+  panel: "operation",
+  seconds: () => MAX_AGE_SECONDS + 4,
   async run(tour) {
     const { ask, check, demo } = tour;
     const { accessToken: token } = await login(tour, ALICE);
@@ -36,5 +41,12 @@ export const maxAge: Step = {
     check("when nothing is served the status is HTTP 403", outside.status === 403, outside.status);
     const email = await ask("{ me { email } }", { token });
     check("and nothing was changed", at(email.data, "me.email") === "alice@new.example", email.data);
+    const again = await reauthenticate(tour, token, ALICE.password);
+    const restored = await ask(change("alice@shop.example"), { token: again.session.accessToken });
+    check(
+      "after a step-up it is admitted again",
+      at(restored.data, "changeEmail.email") === "alice@shop.example",
+      restored,
+    );
   },
 };

@@ -1,5 +1,5 @@
-import { at, codeAt } from "../../tour/ask.js";
-import type { Step } from "./tour.js";
+import { at, codeAt } from "../ask.js";
+import type { Step } from "../tour.js";
 
 const SHOP_WINDOW = /* GraphQL */ `
   query ShopWindow {
@@ -12,9 +12,14 @@ const SHOP_WINDOW = /* GraphQL */ `
 
 /** Without a sign-in, open fields are served, guarded fields are null, and no subgraph gets a request for them. */
 export const visitor: Step = {
+  id: "visitor",
   title: "A visitor who is not signed in",
+  about:
+    "Asks for open and guarded fields without a sign-in. Open ones are served, guarded ones are null with an error at their path, and no subgraph hears of them.",
+  panel: "operation",
+  seconds: () => 1,
   async run({ ask, check, mark, since }) {
-    const before = mark();
+    const before = await mark();
     const answer = await ask(SHOP_WINDOW);
     check("a partial answer has status HTTP 200", answer.status === 200, answer.status);
     check(
@@ -61,7 +66,7 @@ export const visitor: Step = {
       answer.wwwAuthenticate.startsWith("Bearer"),
       answer.wwwAuthenticate,
     );
-    const sent = since(before);
+    const sent = await since(before);
     check(
       "no subgraph got a request for a guarded field",
       sent.length > 0 && sent.every(({ operation }) => !/\b(me|users|codename|email)\b/.test(operation)),

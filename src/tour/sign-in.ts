@@ -1,5 +1,5 @@
-import { type Answer, at, textAt } from "../../tour/ask.js";
-import type { Tour } from "./tour.js";
+import { type Answer, at, textAt } from "./ask.js";
+import type { TourTools } from "./tour.js";
 
 const PAYLOAD = "accessToken refreshToken session { id authTime }";
 
@@ -18,14 +18,14 @@ const signedIn = (answer: Answer, field: string): SignedIn => ({
 });
 
 /** Sends a login. The answer may be a refusal. */
-export const tryLogin = ({ ask }: Tour, username: string, password: string): Promise<Answer> =>
+export const tryLogin = ({ ask }: TourTools, username: string, password: string): Promise<Answer> =>
   ask(`mutation Login($input: LoginInput!) { login(input: $input) { ... on AuthPayload { ${PAYLOAD} } } }`, {
     variables: { input: { username, password, device: "the tour" } },
   });
 
 /** Signs in. @throws Error when the login is refused */
 export async function login(
-  tour: Tour,
+  tour: TourTools,
   user: { readonly username: string; readonly password: string },
 ): Promise<SignedIn> {
   const answer = await tryLogin(tour, user.username, user.password);
@@ -40,7 +40,7 @@ export interface Renewal {
   readonly session: SignedIn;
 }
 
-export async function refresh({ ask }: Tour, refreshToken: string): Promise<Renewal> {
+export async function refresh({ ask }: TourTools, refreshToken: string): Promise<Renewal> {
   const answer = await ask(
     `mutation Refresh($input: RefreshTokenInput) { refreshToken(input: $input) { ${PAYLOAD} } }`,
     { variables: { input: { refreshToken } } },
@@ -48,7 +48,7 @@ export async function refresh({ ask }: Tour, refreshToken: string): Promise<Rene
   return { answer, session: signedIn(answer, "refreshToken") };
 }
 
-export async function reauthenticate({ ask }: Tour, token: string, password: string): Promise<Renewal> {
+export async function reauthenticate({ ask }: TourTools, token: string, password: string): Promise<Renewal> {
   const answer = await ask(
     `mutation Again($input: ReauthenticateInput!) { reauthenticate(input: $input) { ${PAYLOAD} } }`,
     { token, variables: { input: { password } } },

@@ -1,15 +1,20 @@
-import { at } from "../../tour/ask.js";
-import { ALICE } from "../users.js";
-import { login, refresh } from "./sign-in.js";
-import type { Step } from "./tour.js";
+import { at } from "../ask.js";
+import { ALICE } from "../people.js";
+import { login, refresh } from "../sign-in.js";
+import type { Step } from "../tour.js";
 
 const PARALLEL = 10;
 
-/** Parallel refreshes of one client are harmless; reuse of an old refresh token ends the session. */
+/** Parallel refreshes of one client are harmless. */
 export const refreshing: Step = {
-  title: "Refresh, and a stolen refresh token",
+  id: "refreshing",
+  title: "Ten refreshes at once",
+  about:
+    "Refreshes one session ten times at once, as ten tabs would. All get the same successor, and nobody is signed out.",
+  panel: "live",
+  seconds: () => 2,
   async run(tour) {
-    const { ask, check, demo } = tour;
+    const { ask, check } = tour;
     const first = await login(tour, ALICE);
     const renewals = await Promise.all(
       Array.from({ length: PARALLEL }, () => refresh(tour, first.refreshToken)),
@@ -43,31 +48,6 @@ export const refreshing: Step = {
       "a forged refresh token is refused without a reason",
       forged.answer.errors[0]?.code === "INVALID_GRANT" && forged.answer.errors[0].reason === undefined,
       forged.answer.errors,
-    );
-
-    await tour.waitSeconds(demo.graceSeconds + 1.2);
-    const replay = await refresh(tour, first.refreshToken);
-    check(
-      "the old refresh token is refused after the grace window",
-      replay.answer.errors[0]?.code === "INVALID_GRANT",
-      replay.answer.errors,
-    );
-    check(
-      "with the reason SESSION_REUSED",
-      replay.answer.errors[0]?.reason === "SESSION_REUSED",
-      replay.answer.errors,
-    );
-    const owner = await refresh(tour, renewed?.session.refreshToken ?? "");
-    check(
-      "the replay ended the session for its successor too",
-      owner.answer.errors[0]?.code === "INVALID_GRANT",
-      owner.answer.errors,
-    );
-    const after = await ask("{ me { name } }", { token });
-    check(
-      "and its live access token is refused at once",
-      after.status === 401 && after.errors[0]?.reason === "TOKEN_REVOKED",
-      after,
     );
   },
 };
