@@ -104,7 +104,7 @@ export const frontDoorMutants: readonly Mutant[] = [
   },
   {
     name: "a form may hold an operation",
-    file: "src/http/graphql.ts",
+    file: "src/http/content-problem.ts",
     find: 'if (type.trim() !== "application/json")',
     replace: "if (false)",
     caughtBy: { file: WIRE, test: 'refuses a POST of type "text/plain"' },
