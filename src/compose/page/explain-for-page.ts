@@ -81,9 +81,12 @@ const callerOf = async (
   verifier: TokenVerifier,
 ): Promise<Principal | undefined> => {
   if (credential.kind === "none") return ANONYMOUS;
-  if (credential.kind === "malformed") return undefined;
+  // No proof is read here, so a token that is bound to a key is worth nothing.
+  if (credential.kind !== "bearer") return undefined;
   const outcome = await verifier.verify(credential.token);
-  return outcome.kind === "verified" ? outcome.principal : undefined;
+  return outcome.kind === "verified" && outcome.principal.keyThumbprint === undefined
+    ? outcome.principal
+    : undefined;
 };
 
 /** @returns what is wrong with it, as a text */

@@ -73,5 +73,8 @@ const presserOf = async ({ request }: Exchange, verifier: TokenVerifier): Promis
   const credential = readCredential(authorizationValues(request));
   if (credential.kind !== "bearer") return undefined;
   const outcome = await verifier.verify(credential.token);
-  return outcome.kind === "verified" ? { principal: outcome.principal, token: credential.token } : undefined;
+  // No proof is read here, so a token that is bound to a key is worth nothing.
+  return outcome.kind === "verified" && outcome.principal.keyThumbprint === undefined
+    ? { principal: outcome.principal, token: credential.token }
+    : undefined;
 };
