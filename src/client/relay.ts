@@ -1,4 +1,3 @@
-import type { GraphQLAnswer } from "./answer.js";
 import type { Session } from "./session-api.js";
 
 // Relay is not a dependency: its types are described by their shape.
@@ -6,6 +5,13 @@ import type { Session } from "./session-api.js";
 interface RequestParameters {
   readonly name: string;
   readonly text?: string | null | undefined;
+}
+
+/** What `relay-runtime` accepts as a response. Its type of `data` leaves out the null that it handles. */
+interface GraphQLResponse {
+  readonly data: Record<string, unknown>;
+  readonly errors?: { message: string; path?: (string | number)[] }[];
+  readonly extensions?: Record<string, unknown>;
 }
 
 /**
@@ -19,11 +25,11 @@ export const relayFetch =
   async (
     { name, text }: RequestParameters,
     variables: Readonly<Record<string, unknown>>,
-  ): Promise<GraphQLAnswer & { readonly data: Readonly<Record<string, unknown>> | null }> => {
+  ): Promise<GraphQLResponse> => {
     if (typeof text !== "string")
       throw new TypeError(
         `The operation "${name}" has no text. relayFetch sends texts only. Fix: send persisted documents with createAuthFetch.`,
       );
     const answer = await session.request({ query: text, variables, operationName: name });
-    return { ...answer, data: answer.data ?? null };
+    return { data: null, ...answer } as unknown as GraphQLResponse; // null is handled, see above
   };

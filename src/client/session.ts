@@ -120,6 +120,8 @@ export function createSession(options: SessionOptions): Session {
           name: `cardea:${url}:${clientId ?? "default"}`,
           storage,
           replaces: isCookie,
+          isSignedIn: () => state.reported().kind === "signedIn",
+          update: state.update,
           onOver: signedOut,
           now,
           canRefresh,

@@ -19,6 +19,8 @@ export type SessionState =
 
 export interface ObservableState {
   readonly getState: () => SessionState;
+  /** The state that the listeners know. */
+  readonly reported: () => SessionState;
   readonly subscribe: (listener: () => void) => () => void;
   /** Sets what is shown while no tokens are stored, and reports the change. */
   signedOut(ended?: { readonly reason: string | undefined }): void;
@@ -46,7 +48,6 @@ export function createState(storage: Pick<TokenStorage, "get">, startsUnknown = 
     ? "unknown"
     : "signedOut";
   let state: SessionState = { kind: "signedOut", gateway };
-  let reported: SessionState | undefined;
 
   const getState = (): SessionState => {
     const shown = storage.get() === undefined ? without : "signedIn";
@@ -60,10 +61,11 @@ export function createState(storage: Pick<TokenStorage, "get">, startsUnknown = 
     reported = getState();
     if (before !== reported) for (const listener of [...listeners]) listener();
   };
-  reported = getState();
+  let reported = getState();
 
   return {
     getState,
+    reported: () => reported,
     subscribe: (listener) => addListener(listeners, listener),
     signedOut(ended) {
       without = ended ?? "signedOut";

@@ -31,6 +31,10 @@ export interface TabsOptions {
   readonly storage: TokenStorage;
   /** With cookies: a sign-in of another tab has replaced the session of this one. */
   readonly replaces: boolean;
+  /** Does this tab show that somebody is signed in? Another tab may have emptied a storage that both share. */
+  readonly isSignedIn: () => boolean;
+  /** Reads a shared storage again. */
+  readonly update: () => void;
   /** Another tab ended the session that is held here. */
   readonly onOver: (ended: Ended | undefined) => void;
 }
@@ -45,7 +49,7 @@ const LOCK_TIMEOUT_MS = 10_000;
  * Tokens of another tab are taken when they are newer ones of the session held here, or when none is held. Those of
  * another session change nothing. Without Web Locks the gateway's grace window gives both tabs the same successor.
  */
-export function createTabs({ name, page, storage, replaces, onOver }: TabsOptions): Tabs {
+export function createTabs({ name, page, storage, replaces, isSignedIn, update, onOver }: TabsOptions): Tabs {
   const locks = page.navigator?.locks;
   const channel = page.BroadcastChannel === undefined ? undefined : new page.BroadcastChannel(name);
   const own = globalThis.crypto.randomUUID();
@@ -56,7 +60,8 @@ export function createTabs({ name, page, storage, replaces, onOver }: TabsOption
   const take = (tokens: StoredTokens): void => {
     const held = storage.get();
     if (over.has(sessionOf(tokens))) return;
-    const isOther = held !== undefined && sessionOf(held) !== sessionOf(tokens);
+    // A page rendered by a server does not know the id of its session.
+    const isOther = held !== undefined && ![sessionOf(tokens), ""].includes(sessionOf(held));
     if (isOther && replaces) onOver(undefined);
     else if (isOther || (held?.generation ?? 0) >= (tokens.generation ?? 0)) return;
     storage.set(tokens);
@@ -69,9 +74,11 @@ export function createTabs({ name, page, storage, replaces, onOver }: TabsOption
       else if (message.kind === "over") {
         over.add(message.session);
         const held = storage.get();
-        if (held !== undefined && sessionOf(held) === message.session) onOver(message.ended);
+        const isMine = held === undefined ? isSignedIn() : [message.session, ""].includes(sessionOf(held));
+        if (isMine) onOver(message.ended);
       } else {
         if (message.tokens !== undefined) take(message.tokens);
+        update();
         if (message.to === own) answered();
       }
     };
@@ -114,6 +121,9 @@ export function createTabs({ name, page, storage, replaces, onOver }: TabsOption
         return alone();
       }
     };
+
+  // Another tab signed out while this one was loading.
+  if (storage.get() === undefined && isSignedIn()) onOver(undefined);
 
   return {
     look,

@@ -47,15 +47,10 @@ export function urqlAuth(
           ? error.response?.status === 401
           : credentialRefused({ errors: error.graphQLErrors as readonly AnswerError[] })), // read with care there
       async refreshAuth(): Promise<void> {
-        try {
-          token =
-            hasChanged || token === undefined ? await session.accessToken() : await session.refresh(token);
-          hasChanged = false;
-        } catch {
-          // The operations are answered with what the gateway says to the old token. After the end of the session there
-          // is none: the change of the state has come here, too.
-          token = await session.accessToken().catch(() => token);
-        }
+        const isRefused = !hasChanged && token !== undefined;
+        hasChanged = false;
+        // When this fails, urql answers the waiting operations with the error.
+        token = isRefused ? await session.refresh(String(token)) : await session.accessToken();
       },
     };
   };
