@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
@@ -56,7 +56,9 @@ export async function startAuthGateway(
   const path = (name: string): string => join(directory, name);
   const clock = createFakeClock(Date.now());
   const passwordHash = await hashPassword(ADAS_PASSWORD, CHEAP);
-  await addUser(path("users.yaml"), { username: "ada", passwordHash, scopes: ["orders:read"] });
+  // A second start in the same directory is a restart.
+  if (!existsSync(path("users.yaml")))
+    await addUser(path("users.yaml"), { username: "ada", passwordHash, scopes: ["orders:read"] });
   const { supergraphSdl } = composeSubgraphs([
     { name: "a", ...subgraph },
     { name: "auth", url: "cardea://auth", sdl: authSubgraphSdl(settings.authSubgraph) },
