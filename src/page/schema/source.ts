@@ -22,9 +22,11 @@ interface SchemaSourceOptions {
   readonly key: () => string;
   /** Calls the listener whenever the key may have changed. */
   readonly watch: (listener: () => void) => void;
+  /** Calls back when the page has nothing better to do: the first paint goes before the schema. */
+  readonly whenIdle: (callback: () => void) => void;
 }
 
-export function createSchemaSource({ ask, input, key, watch }: SchemaSourceOptions): SchemaSource {
+export function createSchemaSource({ ask, input, key, watch, whenIdle }: SchemaSourceOptions): SchemaSource {
   const status = createStore<SchemaStatus>({ kind: "idle" });
   let loadedFor: string | undefined;
   let loads = 0;
@@ -44,7 +46,8 @@ export function createSchemaSource({ ask, input, key, watch }: SchemaSourceOptio
     reload,
     start: () => {
       if (loadedFor !== undefined) return;
-      void reload();
+      loadedFor = key();
+      whenIdle(() => void reload());
       watch(() => {
         if (key() !== loadedFor) void reload();
       });

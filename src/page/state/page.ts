@@ -106,6 +106,12 @@ export function createPage(gateway: GatewaySource): Page {
       accessUrl: state === undefined || state.mode === "serve" ? undefined : PAGE_URLS.access,
     }),
     key: () => `${callerKey(tokens.view.get())} ${knownState(gateway.store.get())?.supergraphDigest ?? ""}`,
+    whenIdle: (callback) => {
+      // Safari has no requestIdleCallback yet.
+      if (typeof globalThis.requestIdleCallback === "function")
+        globalThis.requestIdleCallback(callback, { timeout: 1000 });
+      else setTimeout(callback, 200);
+    },
     watch: (listener) => {
       tokens.view.subscribe(listener);
       gateway.store.subscribe(listener);

@@ -35,7 +35,7 @@ export function TypeView({ type, member }: TypeViewProps): JSX.Element {
       <Links title="Implements" names={type.interfaces} />
       <Links title={type.kind === "union" ? "One of" : "Implemented by"} names={type.possibleTypes} />
       {type.members.length > 0 && (
-        <ul class="members">
+        <ul class="type-members">
           {type.members.map((each) => (
             <Member key={each.name} member={each} isWanted={each.name === member} />
           ))}
@@ -58,7 +58,7 @@ function Member({
     if (isWanted) row.current?.scrollIntoView({ block: "center" });
   }, [isWanted]);
   return (
-    <li ref={row} class="member" data-wanted={isWanted}>
+    <li ref={row} class="type-member" data-wanted={isWanted}>
       <p class="signature">
         <strong>{member.name}</strong>
         {member.type !== "" && (

@@ -17,7 +17,7 @@ export function Toolbar(props: ToolbarProps): JSX.Element {
   const { operations, chosen, onChoose, isRunning, onRun, onAbort, problem } = props;
   const named = operations.filter(({ name }) => name !== "");
   return (
-    <div class="toolbar" role="toolbar" aria-label="Operation">
+    <div class="toolbar">
       <button type="button" class="button button-main" onClick={onRun} disabled={operations.length === 0}>
         <Icon path="M8 5v14l11-7-11-7Z" size={16} />
         Run

@@ -8,6 +8,7 @@ import { Split } from "../../shell/split.js";
 import { knownState } from "../../state/gateway.js";
 import { keep, readKept } from "../../state/kept.js";
 import { usePage } from "../../state/page.js";
+import { useSettled } from "../../state/use-settled.js";
 import { useStore } from "../../state/use-store.js";
 import type { PanelProps } from "../panel.js";
 import { AnswerView } from "./answer-view.js";
@@ -38,7 +39,8 @@ export function View(_props: PanelProps): JSX.Element {
   const status = useStore(schema.status);
 
   useEffect(() => schema.start(), [schema]);
-  useEffect(() => keep("operation", keptText(text)), [text]);
+  const settledText = useSettled(text);
+  useEffect(() => keep("operation", keptText(settledText)), [settledText]);
   useEffect(() => {
     if (proposed === undefined) return;
     setContent({ text: proposed.query });
@@ -86,7 +88,7 @@ export function View(_props: PanelProps): JSX.Element {
       }),
     ],
     // A new list makes the editor check again: with another schema, or for another operation.
-    [schema, status, operations],
+    [schema, status, settledText],
   );
 
   return (

@@ -31,6 +31,7 @@ function aSource() {
     ask,
     input: async () => ({ graphqlUrl: "/g", accessToken: undefined, accessUrl: undefined }),
     key: () => key,
+    whenIdle: (callback) => callback(),
     watch: (listener) => {
       changed = listener;
     },
