@@ -85,3 +85,33 @@ describe("Cache-Control", () => {
     expect(headers.get("vary")).toBe(expected === undefined ? undefined : "Authorization, Cookie");
   });
 });
+
+describe("where clients may use DPoP (RFC 9449 §7.1)", () => {
+  const algs = "ES256 EdDSA";
+  const challenged = (given: Partial<RequestOutcome>, isProof: boolean, reason?: string) =>
+    wwwAuthenticate(
+      outcome(given),
+      "codes",
+      reason === undefined ? [] : [{ extensions: { code: "UNAUTHENTICATED", reason } as never }],
+      { algs, isProof },
+    );
+
+  it("a challenge names both schemes, and after a DPoP credential that one", () => {
+    const both = `Bearer error="invalid_token", DPoP algs="${algs}"`;
+    expect(challenged({ credentialRefused: "TOKEN_EXPIRED" }, false)).toBe(both);
+    expect(challenged({ credentialRefused: "TOKEN_EXPIRED" }, true)).toBe(
+      `DPoP error="invalid_token", algs="${algs}"`,
+    );
+    expect(challenged({ challenge: { code: "UNAUTHENTICATED" } }, false)).toBe(`Bearer, DPoP algs="${algs}"`);
+    expect(challenged({}, true)).toBeUndefined();
+  });
+
+  it.each([
+    ["DPOP_NONCE_REQUIRED", "use_dpop_nonce"],
+    ["DPOP_PROOF_INVALID", "invalid_dpop_proof"],
+  ] as const)("%s is %s, also when a field of an exempt operation reports it", (reason, error) => {
+    const expected = `DPoP error="${error}", algs="${algs}"`;
+    expect(challenged({ credentialRefused: reason }, true)).toBe(expected);
+    expect(challenged({}, false, reason)).toBe(expected);
+  });
+});

@@ -285,6 +285,20 @@ describe("a token of an outside issuer", () => {
     },
   );
 
+  it("is no bearer token when it is bound: to a key that is checked, else it is refused", async () => {
+    const provider = await aProvider();
+    const { verifier } = await aTokenHarness({ outside: [config({ jwks: provider.path })] });
+    const jkt = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+    expect(await verifier.verify(provider.sign({ cnf: { jkt } }))).toMatchObject({
+      kind: "verified",
+      principal: { keyThumbprint: jkt },
+    });
+    expect(await verifier.verify(provider.sign({ cnf: { "x5t#S256": jkt } }))).toMatchObject({
+      kind: "refused",
+      reason: "TOKEN_INVALID",
+    });
+  });
+
   it("is not believed when another configured issuer signed it", async () => {
     const [one, two] = [await aProvider(), await aProvider()];
     const { verifier } = await aTokenHarness({
