@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { ApolloServerPlugin } from "@apollo/server";
 import { createAuthSubgraph } from "./auth-subgraph/auth-subgraph.js";
-import { clientRegistryOf } from "./compose/clients.js";
+import { clientRegistryOf, foreignSiteNotes } from "./compose/clients.js";
 import { createClosing } from "./compose/closing.js";
 import { createEndpoints } from "./compose/endpoints.js";
 import { type RunningEngine, startEngine } from "./compose/engine.js";
@@ -182,6 +182,7 @@ export async function composeGateway(
     const own = { issuer: issuers.issuer, audience: issuers.audience, keyRing: keys.tokens };
     const directory = await openDirectory(config, clock, emit);
     const clients = clientRegistryOf(config);
+    for (const text of foreignSiteNotes(clients, issuers.publicUrls)) note(text);
     const ownSessions = openSessions(config, {
       ...own,
       stores:
@@ -252,8 +253,22 @@ export async function composeGateway(
       clock,
       emit,
     });
+    const { metrics } = telemetry;
     front.open(
-      clientRoutes({ config, server, issuers, keys, sessions, verifier, proofs, clock, emit, page }),
+      clientRoutes({
+        config,
+        server,
+        issuers,
+        keys,
+        sessions,
+        verifier,
+        clients,
+        proofs,
+        metrics,
+        clock,
+        emit,
+        page,
+      }),
     );
     const port = early ?? (await front.listen());
     life = "serving";

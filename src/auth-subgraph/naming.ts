@@ -33,12 +33,24 @@ export const typeName = (name: string, prefix = ""): string =>
 const EXEMPT = ["login", "completeLogin", "refreshToken", "signOut"];
 
 /** The offered mutations that are served as anonymous (docs/spec/wire.md §2.4), with their prefix. */
-export function exemptFields(published: GraphQLSchema, prefix = ""): ReadonlySet<string> {
+export const exemptFields = (published: GraphQLSchema, prefix = ""): ReadonlySet<string> =>
+  offeredMutations(published, prefix, EXEMPT);
+
+function offeredMutations(
+  published: GraphQLSchema,
+  prefix: string,
+  names: readonly string[],
+): ReadonlySet<string> {
   const offered = published.getMutationType()?.getFields() ?? {};
-  return new Set(
-    EXEMPT.map((name) => fieldName(name, prefix)).filter((name) => Object.hasOwn(offered, name)),
-  );
+  return new Set(names.map((name) => fieldName(name, prefix)).filter((name) => Object.hasOwn(offered, name)));
 }
+
+/** Each of these answers with an `AuthPayload`. */
+const ISSUING = ["login", "completeLogin", "refreshToken", "reauthenticate"];
+
+/** The offered mutations that issue tokens, with their prefix. */
+export const tokenFields = (published: GraphQLSchema, prefix = ""): ReadonlySet<string> =>
+  offeredMutations(published, prefix, ISSUING);
 
 /** Every subgraph may define this scalar; federation merges the definitions. */
 const SHARED_SCALARS = new Set(["JSONObject"]);

@@ -52,3 +52,37 @@ export function clientRegistryOf(
   }
   return createClientRegistry(clients.values());
 }
+
+/** Origins that may call from a browser: those of cookie clients with cookies, all others without. */
+export function corsOrigins(
+  { server }: Pick<CardeaConfig, "server">,
+  { byId, byOrigin }: ClientRegistry,
+): { readonly withCookies: ReadonlySet<string>; readonly withoutCookies: ReadonlySet<string> } {
+  const bearer = [...byId.values()].filter(({ delivery }) => delivery === "bearer");
+  return {
+    withCookies: new Set(byOrigin.keys()),
+    withoutCookies: new Set([...server.corsOrigins, ...bearer.flatMap(({ origins }) => origins)]),
+  };
+}
+
+/** Two labels, as in `example.com`: a cautious guess of the site without a list of public suffixes. */
+const siteOf = (url: string): string => {
+  const { protocol, hostname } = new URL(url);
+  return `${protocol}//${hostname.split(".").slice(-2).join(".")}`;
+};
+
+/** Notes for the start: origins of cookie clients on another site than the gateway, where browsers may drop cookies. */
+export function foreignSiteNotes(
+  { cookieClients }: ClientRegistry,
+  publicUrls: readonly string[],
+): readonly string[] {
+  const own = new Set(publicUrls.map(siteOf));
+  return cookieClients.flatMap(({ id, origins, cookie }) =>
+    origins
+      .filter((origin) => own.size > 0 && !own.has(siteOf(origin)) && !cookie.partitioned)
+      .map(
+        (origin) =>
+          `clients.${id}.origins: ${origin} is on another site than ${publicUrls[0]}, so browsers do not send its cookies; put the gateway under the site of the application, or use bearer tokens`,
+      ),
+  );
+}

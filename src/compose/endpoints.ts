@@ -42,6 +42,7 @@ export function createEndpoints(options: EndpointOptions): Endpoints {
       requestTimeoutMs: config.server.requestTimeoutMs,
       drainTimeoutMs: setting === "ops" ? 0 : config.server.drainTimeoutMs,
       trustIds: config.server.trustedProxies > 0,
+      ...(setting === "ops" ? {} : { hsts: hstsOf(config) }),
       // Only for clients: probes are always answered.
       ...(setting === "ops" || openFiles === undefined
         ? {}
@@ -87,6 +88,11 @@ export function createEndpoints(options: EndpointOptions): Endpoints {
     drain: () => listener.drain(),
   };
 }
+
+const hstsOf = ({ server: { hsts } }: CardeaConfig): string | undefined =>
+  hsts === undefined
+    ? undefined
+    : `max-age=${hsts.maxAgeSeconds}${hsts.includeSubDomains ? "; includeSubDomains" : ""}`;
 
 function reasonOf(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;

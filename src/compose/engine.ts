@@ -8,6 +8,7 @@ import { ConfigError } from "../domain/errors.js";
 import type { Emit } from "../domain/events.js";
 import type { Authenticated } from "../domain/principal.js";
 import type { Clock } from "../domain/time.js";
+import { TRACING_HEADERS } from "../domain/tracing-headers.js";
 import { createEngine, type Engine } from "../federation/engine.js";
 import type { RevocationNews } from "../federation/request/running-operations.js";
 import type { LocalSubgraph } from "../federation/subgraph/local.js";
@@ -133,7 +134,7 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
     transport: transportSettings(config, openFilesLimit()),
     operationDeadlineMs: config.transport.operationTimeoutMs,
     shareAnonymous: config.transport.shareAnonymous,
-    passHeaders: [...DEFAULT_PASSED_HEADERS, ...config.transport.forwardHeaders],
+    passHeaders: passedHeaders(config),
     setCookieNames: config.transport.forwardSetCookies,
   });
   const server = createServer({
@@ -182,6 +183,15 @@ export async function startEngine(config: CardeaConfig, parts: EngineParts): Pro
       await server.stop();
     },
   };
+}
+
+/** Tracing headers come only from a trusted proxy, listed or not. */
+function passedHeaders({ server, transport }: CardeaConfig): readonly string[] {
+  if (server.trustedProxies > 0)
+    return [...DEFAULT_PASSED_HEADERS, ...TRACING_HEADERS, ...transport.forwardHeaders];
+  return [...DEFAULT_PASSED_HEADERS, ...transport.forwardHeaders].filter(
+    (name) => !TRACING_HEADERS.has(name.toLowerCase()),
+  );
 }
 
 /** @throws ConfigError when fields are guarded and nobody can ever sign in */

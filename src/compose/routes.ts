@@ -1,10 +1,13 @@
 import type { CardeaConfig } from "../config/resolve.js";
+import type { ClientRegistry } from "../domain/client-policy.js";
 import type { Emit } from "../domain/events.js";
 import { type Clock, nowSeconds } from "../domain/time.js";
 import type { Engine } from "../federation/engine.js";
 import { reportsForwarded } from "../http/client-address.js";
-import { withCors } from "../http/cors.js";
+import { createCookieMode } from "../http/cookie-mode.js";
+import { type CorsRules, withCors } from "../http/cors.js";
 import { graphqlRoute } from "../http/graphql.js";
+import { ownOriginsOf } from "../http/judge-origin.js";
 import { oauthRevokeRoute } from "../http/oauth-revoke.js";
 import { oauthTokenRoute } from "../http/oauth-token.js";
 import { TOKEN_EXCHANGE } from "../http/oauth-token-request.js";
@@ -22,6 +25,7 @@ import type { Stores } from "../sessions/stores.js";
 import type { Metrics } from "../telemetry/metrics.js";
 import type { KeyRing } from "../tokens/key-ring.js";
 import type { TokenVerifier } from "../tokens/token-verifier.js";
+import { corsOrigins } from "./clients.js";
 import { issuerDocuments } from "./documents.js";
 import type { Issuers } from "./issuers.js";
 import type { OpenedKeys } from "./keys.js";
@@ -36,6 +40,9 @@ export interface ClientRouteParts {
   readonly sessions: SessionService;
   readonly verifier: TokenVerifier;
   readonly proofs: ProofReader;
+  readonly clients: ClientRegistry;
+  /** Measures cookies that are set. */
+  readonly metrics: Pick<Metrics, "cookie">;
   readonly clock: Clock;
   readonly emit: Emit;
   /** `undefined`: browsers see no page. */
@@ -46,23 +53,40 @@ export interface ClientRouteParts {
 export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
   const { config, server, issuers, keys, clock } = parts;
   const behind = front(config, clock, parts.emit);
+  const origins = corsOrigins(config, parts.clients);
+  const forTokens = { origins: origins.withoutCookies, headers: config.server.corsHeaders };
+  const forOperations = {
+    origins: new Set([...origins.withoutCookies, ...origins.withCookies]),
+    withCookies: origins.withCookies,
+    headers: config.server.corsHeaders,
+  };
   const hasLogin = config.authSubgraph.enabled !== false;
-  const graphql = behind({
-    name: "graphql",
-    path: config.server.path,
-    methods: ["GET", "POST"],
-    handle: graphqlRoute({
-      server,
-      maxBodyBytes: config.limits.maxBodyBytes,
-      trustedProxies: config.server.trustedProxies,
-      maxBatch: config.server.batching ? config.limits.maxBatch : 0,
-      proofs: parts.proofs,
-    }),
-  });
+  const graphql = behind(
+    {
+      name: "graphql",
+      path: config.server.path,
+      methods: ["GET", "POST"],
+      handle: graphqlRoute({
+        server,
+        maxBodyBytes: config.limits.maxBodyBytes,
+        trustedProxies: config.server.trustedProxies,
+        maxBatch: config.server.batching ? config.limits.maxBatch : 0,
+        proofs: parts.proofs,
+        cookies: createCookieMode({
+          registry: parts.clients,
+          own: ownOriginsOf(parts.clients, issuers.publicUrls),
+          clock,
+          emit: parts.emit,
+          measured: parts.metrics.cookie,
+        }),
+      }),
+    },
+    forOperations,
+  );
   return [
     ...withPage(graphql, parts.page),
     // Without login there are no sessions to refresh or revoke.
-    ...(hasLogin ? [behind(tokenRoute(parts)), behind(revokeRoute(parts))] : []),
+    ...(hasLogin ? [behind(tokenRoute(parts), forTokens), behind(revokeRoute(parts), forTokens)] : []),
     ...wellKnownRoutes(
       "",
       issuerDocuments(
@@ -107,7 +131,11 @@ const withPage = (graphql: Route, page: PageParts | undefined): readonly Route[]
   page === undefined ? [graphql] : pageRoutes(graphql, page);
 
 /** Adds CORS and the rate limit per address to an endpoint. */
-const front = ({ server, limits }: CardeaConfig, clock: Clock, emit: Emit): ((route: Route) => Route) => {
+const front = (
+  { server, limits }: CardeaConfig,
+  clock: Clock,
+  emit: Emit,
+): ((route: Route, cors: CorsRules) => Route) => {
   const limit =
     limits.requestsPerAddress === undefined
       ? undefined
@@ -116,9 +144,8 @@ const front = ({ server, limits }: CardeaConfig, clock: Clock, emit: Emit): ((ro
           requestsPerAddress: limits.requestsPerAddress,
           trustedProxies: server.trustedProxies,
         };
-  const rules = { origins: new Set(server.corsOrigins), headers: server.corsHeaders };
   const reports = reportsForwarded(server.trustedProxies, emit);
-  return (route) => withCors(reports(withRateLimit(route, limit)), rules);
+  return (route, cors) => withCors(reports(withRateLimit(route, limit)), cors);
 };
 
 const hasRenewal = ({ clients }: CardeaConfig): boolean =>

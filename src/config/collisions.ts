@@ -1,4 +1,5 @@
 import type { Problem } from "../domain/errors.js";
+import { TRACING_HEADERS } from "../domain/tracing-headers.js";
 import type { ParsedConfig } from "./schema.js";
 
 /** Our endpoints beside the GraphQL endpoint. `server.path` may not be at or below these paths. */
@@ -41,6 +42,15 @@ export function collisionProblems({ server, identity, transport }: ParsedConfig)
       .some((part, index) => part === "." || part === ".." || (part === "" && index > 0 && path !== "/"))
   )
     collide("server.path", "a path that clients normalize", "a path without empty parts, `.` and `..`");
+  if (server.trustedProxies === 0)
+    for (const name of transport.forwardHeaders.filter((each) => TRACING_HEADERS.has(each.toLowerCase())))
+      problems.push({
+        kind: "CONFLICTING_SETTINGS",
+        where: "transport.forwardHeaders",
+        found: `${name}, without a trusted proxy`,
+        allowed: "tracing headers only from a trusted proxy: any client could write them",
+        fix: `set server.trustedProxies, or remove ${name}`,
+      });
   const forwarded = new Set(transport.forwardHeaders.map(folded));
   for (const [name, { header }] of Object.entries(identity.subgraphs)) {
     if (header === undefined) continue;

@@ -39,7 +39,6 @@ const cookieSchema = z.strictObject({
 export const clientSchema = z.strictObject({
   delivery: z
     .enum(["bearer", "cookie"])
-    .refine((delivery): boolean => delivery !== "cookie", "bearer: cookie is not supported yet")
     .default("bearer")
     .describe("How the client receives its tokens: in the response body, or in cookies."),
   origins: z

@@ -24,6 +24,7 @@ export const REGISTERED_CLAIMS: ReadonlySet<string> = new Set([
   "scope",
   "scp",
   "client_id",
+  "delivery_mode",
   "azp",
   "cnf",
   "act",

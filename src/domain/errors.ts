@@ -20,6 +20,12 @@ export interface ErrorRow {
 export const ERROR_TABLE = {
   UNAUTHENTICATED: { status: 401, publicText: "Sign in to see this.", logLevel: "info", retryable: false },
   FORBIDDEN: { status: 403, publicText: "Not allowed.", logLevel: "info", retryable: false },
+  ORIGIN_REFUSED: {
+    status: 403,
+    publicText: "The origin of this request may not use the cookies it came with.",
+    logLevel: "warn",
+    retryable: false,
+  },
   STEP_UP_REQUIRED: {
     status: 403,
     publicText: "A more recent sign-in is needed.",

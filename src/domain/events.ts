@@ -12,6 +12,8 @@ export interface SessionEvent {
     | "session.healed"
     | "session.elevated"
     | "session.revoked"
+    /** A login in the same browser took its place. */
+    | "session.replaced"
     | "user.signed_out"
     /** A revocation was answered PENDING, and this gateway stopped before the store accepted it. */
     | "revocation.lost";
@@ -82,6 +84,20 @@ export interface ClientRefusedEvent {
   readonly clientId: string;
   readonly address?: string;
   readonly reason: string;
+}
+
+/**
+ * Why a request may not use its cookies. A closed set, because it is a label of metrics. `missing`: no `Origin`; `null`:
+ * an opaque origin, such as a sandboxed frame; `unknown`: the origin of no cookie client; `not listed`: the gateway's
+ * own origin, which no cookie client lists.
+ */
+export type OriginRefusal = "missing" | "null" | "unknown" | "not listed";
+
+/** A request with cookies came from an origin that may not use them. Nothing was executed. */
+export interface OriginRefusedEvent {
+  readonly type: "origin.refused";
+  readonly reason: OriginRefusal;
+  readonly requestId: string;
 }
 
 /** A credential was refused before anything was executed. Holds no part of it. */
@@ -192,6 +208,7 @@ export type DomainEvent =
   | ClientRefusedEvent
   | CredentialRefusedEvent
   | ProofRefusedEvent
+  | OriginRefusedEvent
   | SubgraphEvent
   | CircuitEvent
   | SupergraphEvent

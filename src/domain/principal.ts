@@ -21,6 +21,8 @@ export interface Authenticated {
   /** Absent for outside tokens that name no session. */
   readonly sessionId?: SessionId;
   readonly clientId?: ClientId;
+  /** Present when the token was issued for a cookie. It is then refused everywhere else. */
+  readonly delivery?: "cookie";
   readonly scopes: ReadonlySet<string>;
   /** When the user last proved their identity. Absent: never fresh. */
   readonly authTime?: UnixSeconds;

@@ -12,6 +12,7 @@ import { isExempt } from "./request/exempt.js";
 import type { OperationRequest, OperationResult } from "./request/operation-request.js";
 import { rootFieldsOf } from "./request/root-fields.js";
 import type { RunningOperation, RunningOperations } from "./request/running-operations.js";
+import { claimTokenFields } from "./request/token-fields.js";
 import { tooComplex } from "./request/too-complex.js";
 import { answerCutOff } from "./response/cut-off.js";
 import { boundErrors, type ErrorExposure } from "./response/errors.js";
@@ -153,6 +154,7 @@ export const createExecutor = <Origin>(parts: ExecutorParts<Origin>): Execute<Or
     const endsAtMs = parts.clock.monotonicMs() + parts.operationDeadlineMs;
     refuseDirectives(request.document);
     const entry = snapshot.operations.get(request.document, request.operation);
+    claimTokenFields(entry, request.variables, snapshot.issuing, context.claimTokens);
     const found = isExempt(entry, request.variables, snapshot.exempt)
       ? NOBODY
       : authenticate(context, {

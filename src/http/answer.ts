@@ -24,14 +24,28 @@ export const json = (
  * Writes a response once. Does nothing when the client has disconnected.
  *
  * @param isLast - the listener is closing, so this is the last response on the connection
+ * @param hsts - value of `Strict-Transport-Security`; absent: it is not sent
  */
-export function write(response: ServerResponse, answer: Answer, requestId: string, isLast: boolean): void {
+export function write(
+  response: ServerResponse,
+  answer: Answer,
+  requestId: string,
+  isLast: boolean,
+  hsts?: string,
+): void {
   if (response.destroyed || response.headersSent) return;
   // A flat list given to `writeHead` is cheaper than `setHeader` calls, which build a table first.
   const headers: string[] = [];
-  for (const [name, value] of answer.headers ?? []) headers.push(name, value);
+  let isShared = false;
+  for (const [name, value] of answer.headers ?? []) {
+    if (name === RESOURCE_POLICY) isShared = true;
+    headers.push(name, value);
+  }
   for (const cookie of answer.setCookies ?? []) headers.push("set-cookie", cookie);
   headers.push("x-request-id", requestId, "x-content-type-options", "nosniff");
+  // Other sites may not embed a response, except where CORS shares it.
+  if (!isShared) headers.push(RESOURCE_POLICY, "same-origin");
+  if (hsts !== undefined) headers.push("strict-transport-security", hsts);
   if (answer.close === true || isLast) headers.push("connection", "close");
   if (answer.stream !== undefined) {
     response.writeHead(answer.status, headers);
@@ -49,6 +63,8 @@ export function write(response: ServerResponse, answer: Answer, requestId: strin
   response.writeHead(answer.status, headers);
   response.end(response.req.method === "HEAD" ? undefined : body);
 }
+
+const RESOURCE_POLICY = "cross-origin-resource-policy";
 
 /** Up to this length a string is cheapest: Node sends head and body in one write. */
 const MAX_TEXT_LENGTH = 8_192;

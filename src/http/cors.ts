@@ -8,6 +8,8 @@ const NEEDED_HEADERS = ["accept", "authorization", "content-type", "dpop"] as co
 export interface CorsRules {
   /** e.g. `https://app.example.com`. Empty: the endpoint sends no CORS headers. */
   readonly origins: ReadonlySet<string>;
+  /** Of these origins, those that may send cookies. Default: none. */
+  readonly withCookies?: ReadonlySet<string>;
   /** Allowed beside the headers every application needs. The browser refuses any other. */
   readonly headers: readonly string[];
 }
@@ -20,10 +22,10 @@ const MAX_AGE_SECONDS = 7200;
 
 /**
  * Allows browser applications of the listed origins to call an endpoint (Fetch standard, "CORS protocol"). Origins are
- * compared exactly: a pattern could match an attacker's domain. Credentials mode is not allowed: bearer tokens need no
- * cookies.
+ * compared exactly: a pattern could match an attacker's domain. Credentials mode is allowed for the origins of cookie
+ * clients alone: bearer tokens need no cookies.
  */
-export function withCors(route: Route, { origins, headers }: CorsRules): Route {
+export function withCors(route: Route, { origins, withCookies, headers }: CorsRules): Route {
   if (origins.size === 0) return route;
   const allowedHeaders = [...new Set([...NEEDED_HEADERS, ...headers.map((name) => name.toLowerCase())])].join(
     ", ",
@@ -34,20 +36,33 @@ export function withCors(route: Route, { origins, headers }: CorsRules): Route {
     async handle(exchange) {
       const origin = exchange.request.headers.origin;
       const allowed = origin !== undefined && origins.has(origin) ? origin : undefined;
-      if (exchange.method === "OPTIONS") return preflight(route, allowed, allowedHeaders);
-      return shared(await route.handle(exchange), allowed);
+      const shares =
+        allowed === undefined ? NOT_SHARED : sharing(allowed, withCookies?.has(allowed) === true);
+      if (exchange.method === "OPTIONS") return preflight(route, shares, allowedHeaders);
+      return shared(await route.handle(exchange), shares);
     },
   };
 }
 
-const preflight = (route: Route, origin: string | undefined, allowedHeaders: string): Answer => ({
+type Headers = readonly (readonly [string, string])[];
+
+const NOT_SHARED: Headers = [];
+
+/** Credentials only beside an exact origin, never beside `*` (Fetch standard, "CORS check"). */
+const sharing = (origin: string, withCookies: boolean): Headers => [
+  ["access-control-allow-origin", origin],
+  ...(withCookies ? ([["access-control-allow-credentials", "true"]] as const) : []),
+  ["cross-origin-resource-policy", "cross-origin"],
+];
+
+const preflight = (route: Route, shares: Headers, allowedHeaders: string): Answer => ({
   status: 204,
   headers: [
     ["vary", "Origin"],
-    ...(origin === undefined
+    ...(shares === NOT_SHARED
       ? []
       : ([
-          ["access-control-allow-origin", origin],
+          ...shares,
           ["access-control-allow-methods", route.methods.join(", ")],
           ["access-control-allow-headers", allowedHeaders],
           ["access-control-max-age", String(MAX_AGE_SECONDS)],
@@ -78,19 +93,22 @@ export const withOpenCors = (route: Route): Route => ({
         : await route.handle(exchange);
     return {
       ...answer,
-      headers: [...(answer.headers ?? []), ["access-control-allow-origin", "*"]],
+      headers: [
+        ...(answer.headers ?? []),
+        ["access-control-allow-origin", "*"],
+        ["cross-origin-resource-policy", "cross-origin"],
+      ],
     };
   },
 });
 
 /** `Vary: Origin` is set for refused origins too, so that a cache does not mix the two responses. */
-function shared(answer: Answer, origin: string | undefined): Answer {
+function shared(answer: Answer, shares: Headers): Answer {
   const headers = new Map(answer.headers ?? []);
   const vary = headers.get("vary");
-  headers.set("vary", vary === undefined ? "Origin" : `${vary}, Origin`);
-  if (origin !== undefined) {
-    headers.set("access-control-allow-origin", origin);
-    headers.set("access-control-expose-headers", EXPOSED_HEADERS);
-  }
+  if (vary === undefined) headers.set("vary", "Origin");
+  else if (!vary.includes("Origin")) headers.set("vary", `${vary}, Origin`);
+  for (const [name, value] of shares) headers.set(name, value);
+  if (shares !== NOT_SHARED) headers.set("access-control-expose-headers", EXPOSED_HEADERS);
   return { ...answer, headers };
 }

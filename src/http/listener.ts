@@ -21,6 +21,8 @@ export interface ListenerOptions {
   readonly drainTimeoutMs: Milliseconds;
   /** Take request ids from our own proxy. */
   readonly trustIds: boolean;
+  /** Value of `Strict-Transport-Security` (RFC 6797). Default: not sent. */
+  readonly hsts?: string | undefined;
   /** Called for every finished request, for metrics. */
   readonly finished?: (route: string, method: string, status: number, durationMs: Milliseconds) => void;
   /**
@@ -78,7 +80,7 @@ export function createListener(options: ListenerOptions): Listener {
       answer = { ...refusal(request, 500, "Something went wrong on our side."), close: true };
     }
     try {
-      write(response, answer, requestId, draining);
+      write(response, answer, requestId, draining, options.hsts);
       if (answer.stream === undefined) closeIfUnread(response, requestTimeoutMs);
     } catch (error) {
       options.failed(error, requestId);
@@ -100,7 +102,7 @@ export function createListener(options: ListenerOptions): Listener {
     });
     if (route === undefined) {
       const starting = refusal(request, 503, "The gateway is starting.", [["retry-after", "1"]]);
-      write(response, starting, exchange.requestId, draining);
+      write(response, starting, exchange.requestId, draining, options.hsts);
       return;
     }
     void respond(route, exchange);

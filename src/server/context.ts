@@ -20,6 +20,8 @@ export interface OperationRequest {
   readonly address: string;
   readonly signal: ClientSignal;
   readonly delivery: Delivery;
+  /** In cookie mode: see `RequestContext.claimTokens`. */
+  readonly claimTokens?: RequestContext["claimTokens"] | undefined;
   /** `Clock.monotonicMs()` on arrival. */
   readonly receivedAtMs: Milliseconds;
 }
@@ -49,7 +51,7 @@ export function readCredential(values: readonly string[], connection?: object): 
 
 /** Creates the context of one operation. Each operation of a batch gets its own: they share only the socket. */
 export function createRequestContext(request: OperationRequest): RequestContext<RequestOrigin> {
-  const { requestId, address, delivery, credential, proof, headers, signal } = request;
+  const { requestId, address, delivery, credential, claimTokens, proof, headers, signal } = request;
   return {
     requestId,
     credential,
@@ -57,6 +59,7 @@ export function createRequestContext(request: OperationRequest): RequestContext<
     address,
     headers,
     signal,
+    ...(claimTokens === undefined ? {} : { claimTokens }),
     origin: { requestId, address, delivery, proof },
     outcome: { touchedGuarded: false, carriesTokens: false, setCookies: [] },
   };

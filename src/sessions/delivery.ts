@@ -1,3 +1,4 @@
+import type { ClientId } from "../domain/brand.js";
 import type { UnixSeconds } from "../domain/time.js";
 import type { PresentedProof } from "../tokens/dpop/presented-proof.js";
 
@@ -12,14 +13,33 @@ export interface TokenPair {
   readonly sessionExpiresAt: UnixSeconds;
 }
 
+/** What a client receives after login, refresh or step-up. */
+export interface DeliveredTokens extends TokenPair {
+  /** Only after a login. */
+  readonly deviceToken?: string | undefined;
+  /** Only after a login. False: the client forgets the tokens when it closes. Default: as before. */
+  readonly remember?: boolean | undefined;
+}
+
 /**
- * Port: sends a token pair to the client, or clears it. Owned by sessions, implemented by the HTTP endpoints, which
- * handle cookies. In bearer mode both calls do nothing, because the pair is part of the response body.
+ * Port: sends tokens to the client, or clears them. Owned by sessions, implemented by the HTTP endpoints, which handle
+ * cookies. In bearer mode no call does anything, because the tokens are part of the response body.
  */
 export interface Delivery {
-  /** The refresh token the client presented outside the body (cookie mode), if any. */
+  /** In cookie mode: the client to whom the origin of the request belongs. */
+  readonly cookieClient?: ClientId;
+  /**
+   * The refresh token the client presented outside the body (cookie mode), if any.
+   *
+   * @throws AuthError `UNAUTHENTICATED` with reason `TOKEN_INVALID` when more than one was presented
+   */
   presentedRefreshToken(): string | undefined;
-  deliver(pair: TokenPair): void;
+  /** The device token the client presented outside the body. */
+  presentedDeviceToken?(): string | undefined;
+  /** The refresh token that the client is going to lose when new tokens are delivered. Never throws. */
+  replacedRefreshToken?(): string | undefined;
+  /** @throws FaultError `INTERNAL_SERVER_ERROR` when the tokens are too large; nothing is delivered then */
+  deliver(tokens: DeliveredTokens): void;
   clear(): void;
 }
 

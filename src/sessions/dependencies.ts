@@ -45,6 +45,8 @@ export type ServicePolicy = Pick<
 > & {
   /** Default life of an access token: 300 s. */
   readonly accessTtlSeconds: Seconds;
+  /** Longest life of a session that began with `remember: false`. Default 43 200. */
+  readonly unrememberedSeconds?: Seconds;
   /** Default 32. */
   readonly maxReuse?: number;
   /** Default 65 s: largest clock tolerance + 5. */

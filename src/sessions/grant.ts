@@ -1,6 +1,6 @@
 import type { User } from "../credentials/user-directory.js";
 import { chosenClaims } from "../domain/claims.js";
-import { FaultError } from "../domain/errors.js";
+import { AuthError, FaultError } from "../domain/errors.js";
 import { lastSeenAt, type Session } from "../domain/session.js";
 import { nowSeconds } from "../domain/time.js";
 import { ISSUE_SLACK_SECONDS, type ServiceContext } from "./context.js";
@@ -27,13 +27,19 @@ export interface GrantInput {
   readonly expiresBy: number;
   /** The token expires at this time at the latest. */
   readonly notAfter?: number;
+  /** Only at a login. */
+  readonly deviceToken?: string;
+  /** Only at a login: see `LoginCommand.remember`. */
+  readonly remember?: boolean | undefined;
 }
 
 /**
  * Signs the access token and sends the pair to the client. `iat` is taken here, after the store has decided, so that a
  * token is never older than a revocation that applies to it.
  *
- * @throws FaultError `SERVICE_UNAVAILABLE` when it took longer than the recorded expiry allows
+ * @throws AuthError `INVALID_GRANT` for a cookie session in a request that cannot set its cookies
+ * @throws FaultError `SERVICE_UNAVAILABLE` when it took longer than the recorded expiry allows; `INTERNAL_SERVER_ERROR`
+ *   for a token that does not fit into a cookie
  */
 export async function grant(
   context: ServiceContext,
@@ -41,6 +47,11 @@ export async function grant(
   origin: RequestOrigin,
 ): Promise<Grant> {
   const { session, user, client, refreshToken, keyThumbprint, expiresBy } = input;
+  if (session.delivery === "cookie" && origin.delivery.cookieClient !== session.clientId)
+    throw new AuthError(
+      "INVALID_GRANT",
+      "the session has delivery: cookie, and the request is not of its client",
+    );
   const now = nowSeconds(context.clock);
   const allowed = Math.min(client.accessTtlSeconds ?? context.policy.accessTtlSeconds, expiresBy - now);
   if (allowed <= 0)
@@ -72,6 +83,7 @@ export async function grant(
       ...(session.acr === undefined ? {} : { acr: session.acr }),
       amr: session.amr,
       ttlSeconds,
+      ...(session.delivery === "cookie" ? { delivery: session.delivery } : {}),
       ...(client.access === undefined ? {} : { format: client.access }),
       keyThumbprint,
       // Attributes of the directory overwrite session metadata of the same name.
@@ -85,7 +97,9 @@ export async function grant(
     accessExpiresAt: issued.expiresAt,
     sessionExpiresAt: session.expiresAt,
   };
-  origin.delivery.deliver(pair);
+  // A bearer client may use an origin that also has a cookie client: its tokens are in the body alone.
+  if (session.delivery === "cookie")
+    origin.delivery.deliver({ ...pair, deviceToken: input.deviceToken, remember: input.remember });
   return {
     mode: session.delivery,
     tokenType: keyThumbprint === undefined ? "Bearer" : "DPoP",

@@ -2,12 +2,13 @@ import { userReference } from "../credentials/user-directory.js";
 import { type ClientId, DEFAULT_CLIENT, type SessionId, type UserId } from "../domain/brand.js";
 import { AuthError } from "../domain/errors.js";
 import { partitionOf, publicSessionId } from "../domain/session.js";
-import { nowSeconds } from "../domain/time.js";
+import { nowSeconds, type Seconds } from "../domain/time.js";
 import { knownDeviceAttempts, type LoginAttempts, loginAttempts } from "../limits/policy.js";
 import { hashesAfter, type RefreshToken } from "../tokens/refresh-token.js";
 import type { ServiceContext } from "./context.js";
 import type { RequestOrigin } from "./delivery.js";
 import type { ClientSettings } from "./dependencies.js";
+import { endSession } from "./end-session.js";
 import { accessExpiresBy, grant } from "./grant.js";
 import { newBinding, UNBOUND } from "./key-binding.js";
 import { writeMetadata } from "./metadata.js";
@@ -15,6 +16,8 @@ import { allowedScopes, grantScopes, parseScope } from "./scope.js";
 import type { Grant, LoginCommand } from "./session-service.js";
 
 const MAX_LABEL_LENGTH = 128;
+/** 12 hours. */
+const DEFAULT_UNREMEMBERED_SECONDS: Seconds = 43_200;
 
 /** A text of the request that is shown to users and operators: shortened, and without control characters. */
 const cleanLabel = (label: string): string => label.replace(/\p{C}/gu, "").slice(0, MAX_LABEL_LENGTH);
@@ -59,7 +62,8 @@ async function attemptsOf(
   origin: RequestOrigin,
 ): Promise<LoginAttempts> {
   const { clock, devices, directory, limits, tenant } = context;
-  const known = devices.parse(command.deviceToken, nowSeconds(clock));
+  const deviceToken = command.deviceToken ?? origin.delivery.presentedDeviceToken?.();
+  const known = devices.parse(deviceToken, nowSeconds(clock));
   const user = known === undefined ? undefined : await directory.byUsername(tenant, command.username);
   if (known !== undefined && user !== undefined) {
     const isTheirs = known.reference.equals(Buffer.from(userReference(tenant, user.id), "base64url"));
@@ -82,9 +86,9 @@ export async function login(
   origin: RequestOrigin,
 ): Promise<Grant> {
   const { clients } = context;
-  const clientId = command.clientId ?? DEFAULT_CLIENT;
+  const clientId = command.clientId ?? origin.delivery.cookieClient ?? DEFAULT_CLIENT;
   const client = clients.get(clientId);
-  const reason = clientRefusal(client);
+  const reason = clientRefusal(clientId, client, origin);
   if (client === undefined || reason !== undefined) {
     refuseClient(context, clientId, origin, reason ?? "unknown");
     throw refuseCredentials(reason ?? "unknown");
@@ -103,9 +107,14 @@ export async function login(
 }
 
 /** Why nobody may sign in with this client; `undefined`: they may. */
-function clientRefusal(client: ClientSettings | undefined): string | undefined {
+function clientRefusal(
+  clientId: ClientId,
+  client: ClientSettings | undefined,
+  { delivery }: RequestOrigin,
+): string | undefined {
   if (client === undefined) return "the client is not configured; add it to clients";
-  if (client.delivery === "cookie") return "the client has delivery: cookie, which no endpoint supports yet";
+  if (client.delivery === "cookie" && delivery.cookieClient !== clientId)
+    return "the client has delivery: cookie, and the request is not from one of its origins (clients.<id>.origins)";
   if (client.login?.has("password") === false) return "the client may not use passwords (clients.<id>.login)";
   return undefined;
 }
@@ -175,7 +184,7 @@ async function signIn(
       ...hashesAfter(ring, token, keyThumbprint),
       accessExpiresBy: expiresBy,
     },
-    { ...sessionPolicy, absoluteSeconds: client.absoluteSeconds ?? sessionPolicy.absoluteSeconds },
+    { ...sessionPolicy, absoluteSeconds: lifeOf(context, client, command) },
   );
   if (outcome.kind === "refused") {
     emit({ type: "login.refused", tenant, userId: user.id, address: origin.address, reason: outcome.reason });
@@ -183,15 +192,50 @@ async function signIn(
   }
   const { session } = outcome;
   await endSurplus(context, user.id, outcome.surplus ?? []);
+  const deviceToken = devices.format({ reference, device: random(16), issuedAt: nowSeconds(clock) });
+  const { remember } = command;
   const granted = await grant(
     context,
-    { session, user, client, refreshToken: ring.format(token), keyThumbprint, expiresBy },
+    {
+      session,
+      user,
+      client,
+      refreshToken: ring.format(token),
+      keyThumbprint,
+      expiresBy,
+      deviceToken,
+      remember,
+    },
     origin,
   );
   emit({ type: "login.succeeded", tenant, userId: user.id, address: origin.address });
   emit({ type: "session.created", tenant, userId: user.id, sessionId: session.id, clientId });
-  const deviceToken = devices.format({ reference, device: random(16), issuedAt: nowSeconds(clock) });
+  if (session.delivery === "cookie") await endReplaced(context, clientId, origin);
   return { ...granted, deviceToken };
+}
+
+/** The life of the new session: that of its client, and shorter on a shared device. */
+function lifeOf(
+  { policy, sessionPolicy }: ServiceContext,
+  client: ClientSettings,
+  { remember = true }: LoginCommand,
+): Seconds {
+  const life = client.absoluteSeconds ?? sessionPolicy.absoluteSeconds;
+  return remember ? life : Math.min(life, policy.unrememberedSeconds ?? DEFAULT_UNREMEMBERED_SECONDS);
+}
+
+/**
+ * Ends the session whose cookies the browser is about to lose: nobody could sign it out any more. The login succeeds
+ * even if that fails.
+ */
+async function endReplaced(
+  context: ServiceContext,
+  clientId: ClientId,
+  origin: RequestOrigin,
+): Promise<void> {
+  const token = context.ring.parse(origin.delivery.replacedRefreshToken?.());
+  if (token === undefined) return;
+  await endSession(context, token, { clientId, event: "session.replaced" }).catch(() => undefined);
 }
 
 /** Ends the sessions beyond `maxPerUser`. The login succeeds even if that fails: the next login tries again. */

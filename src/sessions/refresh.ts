@@ -39,7 +39,26 @@ export async function refresh(
   command: RefreshCommand,
   origin: RequestOrigin,
 ): Promise<Grant> {
+  try {
+    return await exchange(context, command, origin);
+  } catch (error) {
+    // Only a reason says that the session is over. Without one the cookies may be fine, and newer ones may be on their
+    // way to the browser.
+    const isOver = error instanceof AuthError && error.code === "INVALID_GRANT" && error.details.reason;
+    if (isOver && command.refreshToken === undefined) origin.delivery.clear();
+    throw error;
+  }
+}
+
+async function exchange(
+  context: ServiceContext,
+  command: RefreshCommand,
+  origin: RequestOrigin,
+): Promise<Grant> {
   const { ring, store, sessionPolicy } = context;
+  // The cookies of a client belong to its sessions alone.
+  const clientId =
+    command.clientId ?? (command.refreshToken === undefined ? origin.delivery.cookieClient : undefined);
   const token = readToken(context, command, origin);
   const requested = parseScope(command.scope);
   const id = publicSessionId(partitionOf(token.reference), token.session);
@@ -66,7 +85,7 @@ export async function refresh(
       id,
       tenant: user.tenant,
       userId: user.id,
-      ...(command.clientId === undefined ? {} : { clientId: command.clientId }),
+      ...(clientId === undefined ? {} : { clientId }),
       clients: context.clientIds,
       delivery: command.refreshToken === undefined ? "cookie" : "bearer",
       generation: token.generation,

@@ -47,6 +47,8 @@ export interface LoginCommand {
   readonly device?: string;
   /** `Grant.deviceToken` of an earlier login on this device. */
   readonly deviceToken?: string;
+  /** False: a shared device. The session ends after `unrememberedSeconds` at the latest. Default true. */
+  readonly remember?: boolean;
 }
 
 export interface RefreshCommand {

@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, pino } from "pino";
 import type { LogLevel } from "../domain/errors.js";
-import type { CredentialRefusedEvent, DomainEvent } from "../domain/events.js";
+import type { DomainEvent } from "../domain/events.js";
 import { standardError } from "./log-output.js";
 import { SECRET_NAMES, withoutTokens } from "./redact.js";
 import { createSampler } from "./sampling.js";
@@ -21,6 +21,7 @@ const LEVELS = {
   "session.healed": "warn",
   "session.elevated": "info",
   "session.revoked": "info",
+  "session.replaced": "info",
   "user.signed_out": "info",
   "revocation.lost": "error",
   "operation.denied": "info",
@@ -33,6 +34,7 @@ const LEVELS = {
   "credential.refused": "info",
   "dpop.refused": "warn",
   "dpop.degraded": "error",
+  "origin.refused": "warn",
   "reauthentication.refused": "info",
   "subgraph.failed": "warn",
   "subgraph.called": "debug",
@@ -59,8 +61,11 @@ const LEVELS = {
 const levelOf = (event: DomainEvent): LogLevel =>
   event.type === "subgraph.called" && event.errors !== undefined ? "info" : LEVELS[event.type];
 
-const kindOf = ({ issuer, reason, detail }: CredentialRefusedEvent): string =>
-  JSON.stringify([issuer, reason, detail]);
+/** The kind of an event that clients can cause at will; `undefined` for all others, which are always written. */
+function kindOf(event: DomainEvent): string | undefined {
+  if (event.type === "credential.refused") return JSON.stringify([event.issuer, event.reason, event.detail]);
+  return event.type === "origin.refused" ? JSON.stringify([event.type, event.reason]) : undefined;
+}
 
 export interface EventLog {
   /** Never throws. */
@@ -86,7 +91,8 @@ export function createEventLog(options: LogOptions): EventLog {
       const level = levelOf(event);
       // Redaction costs more than writing the line, and most events of a busy gateway are below the level.
       if (!logger.isLevelEnabled(level)) return;
-      const skipped = event.type === "credential.refused" ? sample(kindOf(event)) : 0;
+      const kind = kindOf(event);
+      const skipped = kind === undefined ? 0 : sample(kind);
       if (skipped === undefined) return;
       logger[level](withoutTokens(skipped === 0 ? event : { ...event, skipped }), event.type);
     },

@@ -10,11 +10,14 @@ export interface Metrics {
   request(route: string, method: string, status: number, durationMs: Milliseconds): void;
   /** A DPoP proof was checked. The result comes from a closed set. */
   proof(result: string): void;
+  /** A cookie that carries a token was set; `bytes`: its name and value. */
+  cookie(kind: "at" | "rt" | "dt", bytes: number): void;
   /** Prometheus text exposition. */
   expose(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const COOKIE_BYTES = [256, 512, 1024, 2048, 3072, 3584, 4096];
 const CLASSES = ["0xx", "1xx", "2xx", "3xx", "4xx", "5xx"];
 /** Any other method counts as `other`: clients must not be able to create label values. */
 const METHODS: ReadonlySet<string> = new Set(["GET", "POST", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH"]);
@@ -69,6 +72,18 @@ export function createMetrics(options: {
     help: "DPoP proofs by outcome: accepted, nonce (missing or old), invalid, replayed, unavailable.",
     labelNames: ["outcome"],
     registers,
+  });
+  const origins = new Counter({
+    name: "cardea_origin_refused_total",
+    help: "Requests whose cookies were refused because of their origin, by reason.",
+    labelNames: ["reason"],
+    registers,
+  });
+  const cookies = createDurations({
+    name: "cardea_cookie_bytes",
+    help: "Length of cookies that were set, name and value. Browsers ignore cookies of more than 4096 bytes.",
+    labelNames: ["cookie"],
+    buckets: COOKIE_BYTES,
   });
   const denials = new Counter({
     name: "cardea_operations_denied_total",
@@ -137,6 +152,7 @@ export function createMetrics(options: {
     proof(outcome) {
       proofs.inc({ outcome });
     },
+    cookie: (kind, bytes) => cookies.observe(bytes, kind),
     count(event) {
       switch (event.type) {
         case "operation.denied":
@@ -144,6 +160,9 @@ export function createMetrics(options: {
           return;
         case "credential.refused":
           refusals.inc({ reason: event.reason, issuer: event.issuer });
+          return;
+        case "origin.refused":
+          origins.inc({ reason: event.reason });
           return;
         case "client.refused":
           logins.inc({ type: event.type });
@@ -196,7 +215,7 @@ export function createMetrics(options: {
     },
     expose: async () => ({
       contentType: registry.contentType,
-      text: `${requests.expose()}\n${subgraphs.expose()}\n${await registry.metrics()}`,
+      text: `${requests.expose()}\n${subgraphs.expose()}\n${cookies.expose()}\n${await registry.metrics()}`,
     }),
   };
 }

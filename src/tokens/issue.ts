@@ -47,6 +47,7 @@ function claimsOf(
   claims["client_id"] = input.clientId;
   claims["tid"] = input.tenant;
   if (input.keyThumbprint !== undefined) claims["cnf"] = { jkt: input.keyThumbprint };
+  if (input.delivery !== undefined) claims["delivery_mode"] = input.delivery;
   return claims;
 }
 

@@ -107,6 +107,8 @@ function ownPrincipal(payload: Readonly<Record<string, unknown>>): Authenticated
   if (issuedAt === undefined || expiresAt === undefined) return;
   const binding = readBinding(read("cnf"));
   if (binding.kind === "unknown") return;
+  const delivery = read("delivery_mode");
+  if (delivery !== undefined && delivery !== "cookie") return;
   const authTime = readNumericDate(read("auth_time"));
   const acr = readText(read("acr"));
   return {
@@ -116,6 +118,7 @@ function ownPrincipal(payload: Readonly<Record<string, unknown>>): Authenticated
     tenant: tenantId(tenant),
     sessionId: sessionId(session),
     clientId: clientId(client),
+    ...(delivery === undefined ? {} : { delivery }),
     scopes: readScopeClaim(read("scope")),
     // A malformed `auth_time` means a stale login, not a refusal (docs/spec/directive.md §1.4).
     ...(authTime === undefined ? {} : { authTime }),

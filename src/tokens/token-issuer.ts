@@ -16,6 +16,8 @@ export interface AccessTokenInput {
   readonly acr?: string;
   readonly amr: readonly string[];
   readonly ttlSeconds: Seconds;
+  /** Set for a token that is sent in a cookie: it is refused everywhere else. */
+  readonly delivery?: "cookie";
   /** Default: opaque when the issuer has a sealer, else a signed JWT. */
   readonly format?: AccessFormat;
   /** The `jkt` of the key that the token is bound to (RFC 9449 §6.1). Absent: a bearer token. */

@@ -293,6 +293,7 @@ describe("the local auth subgraph", () => {
     const gateway = await start(changeable(supergraphSdl).source, {
       local: {
         sdl: AUTH,
+        tokenFields: new Set(),
         exemptFields: new Set(["login", "refreshToken"]),
         secretType: "Secret",
         execute: (request) => {

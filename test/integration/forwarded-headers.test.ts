@@ -20,8 +20,15 @@ afterEach(async () => {
 afterAll(() => stars.stop());
 
 /** Sends headers as they are, those included that `fetch` would not let pass. */
-const send = async (transport: ConfigInput["transport"], headers: Readonly<Record<string, string>>) => {
-  const gateway = await startFederatedGateway({ stars: { sdl: SDL, url: stars.url } }, { transport });
+const send = async (
+  transport: ConfigInput["transport"],
+  headers: Readonly<Record<string, string>>,
+  trustedProxies = 0,
+) => {
+  const gateway = await startFederatedGateway(
+    { stars: { sdl: SDL, url: stars.url } },
+    { transport, server: { port: 0, trustedProxies } },
+  );
   opened.push(gateway);
   return new Promise<{ readonly status: number | undefined; readonly setCookie: readonly string[] }>(
     (resolve, reject) => {
@@ -42,10 +49,11 @@ const send = async (transport: ConfigInput["transport"], headers: Readonly<Recor
 };
 
 describe("transport.forwardHeaders", () => {
-  it("sends on what is listed, in any case, and tracing headers without a word", async () => {
+  it("sends on what is listed, in any case, and the tracing headers of a trusted proxy", async () => {
     await send(
       { forwardHeaders: ["X-Tenant"] },
       { "x-TENANT": "acme", "x-other": "1", traceparent: "00-a-b-01", b3: "0", "accept-language": "de" },
+      1,
     );
     const headers = stars.calls[0]?.headers;
     expect(headers).toMatchObject({
@@ -55,6 +63,20 @@ describe("transport.forwardHeaders", () => {
       "accept-language": "de",
     });
     expect(headers?.["x-other"]).toBeUndefined();
+  });
+
+  it("drops tracing headers that no trusted proxy wrote", async () => {
+    const headers = {
+      traceparent: "00-a-b-01",
+      tracestate: "x=1",
+      baggage: "user=ada",
+      b3: "0",
+      "X-B3-TraceId": "1",
+    };
+    await send({}, { ...headers, "accept-language": "de" });
+    const received = stars.calls[0]?.headers ?? {};
+    expect(received["accept-language"]).toBe("de");
+    for (const name of Object.keys(headers)) expect(received[name.toLowerCase()]).toBeUndefined();
   });
 
   it("never sends on a credential, an identity or what describes the client's own connection", async () => {

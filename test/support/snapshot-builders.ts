@@ -148,6 +148,7 @@ export const aSnapshot = (
     types,
     requires: new Map(),
     exempt: new Set(),
+    issuing: new Set(),
     hidesTypes: () => false,
     ...more,
     planned,

@@ -27,6 +27,7 @@ export class LoginResolver {
         ...(input.scope == null ? {} : { scope: input.scope }),
         ...(input.device == null ? {} : { device: input.device }),
         ...(input.deviceToken == null ? {} : { deviceToken: input.deviceToken.reveal() }),
+        ...(input.remember == null ? {} : { remember: input.remember }),
       },
       context.origin,
     );

@@ -30,4 +30,11 @@ export class LoginInput {
       "`deviceToken` of an earlier login on this device. With it, failed attempts of others do not delay this login.",
   })
   deviceToken?: Secret | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      "false: on a shared device. The session is shorter (`sessions.unrememberedSeconds`), and cookies end with the browser. Default: true.",
+  })
+  remember?: boolean | null;
 }

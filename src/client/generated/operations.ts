@@ -10,6 +10,8 @@ export type LoginInput = {
   /** `deviceToken` of an earlier login on this device. With it, failed attempts of others do not delay this login. */
   readonly deviceToken?: string | null | undefined;
   readonly password: string;
+  /** false: on a shared device. The session is shorter (`sessions.unrememberedSeconds`), and cookies end with the browser. Default: true. */
+  readonly remember?: boolean | null | undefined;
   /** Requested scopes, separated by spaces. Default: all that are allowed. */
   readonly scope?: string | null | undefined;
   readonly username: string;

@@ -2,10 +2,11 @@ import { GraphQLError } from "graphql";
 import { ERROR_TABLE } from "../../domain/errors.js";
 import type { Emit } from "../../domain/events.js";
 import { ANONYMOUS, type Authenticated, type Principal } from "../../domain/principal.js";
+import { LOCAL_ISSUER } from "../../domain/revocation.js";
 import type { ProofOutcome } from "../../tokens/dpop/presented-proof.js";
 import type { RevocableToken } from "../../tokens/revocation-view.js";
 import type { TokenVerifier, VerifyOutcome } from "../../tokens/token-verifier.js";
-import type { CredentialRefusal, RequestContext } from "./request-context.js";
+import type { CredentialRefusal, RawCredential, RequestContext } from "./request-context.js";
 
 /** The caller, with the revocable token of the request. */
 export interface Caller {
@@ -42,7 +43,7 @@ export const authenticate = (
       throw refuse(context, reason);
     }
     const isBound = outcome.principal.keyThumbprint !== undefined;
-    if (!isBound && credential.kind === "bearer") return outcome;
+    if (!isBound && credential.kind !== "dpop") return outcome;
     const invalid = (detail: string): Caller | Promise<Caller> =>
       admitted({
         kind: "refused",
@@ -61,8 +62,39 @@ export const authenticate = (
   };
   if (credential.kind === "malformed")
     return admitted({ kind: "refused", reason: "TOKEN_INVALID", detail: credential.detail });
+  if (credential.kind === "expired")
+    return admitted({
+      kind: "refused",
+      reason: "TOKEN_EXPIRED",
+      detail: "the cookie with the access token is gone",
+      issuer: LOCAL_ISSUER,
+    });
+  const conclude = (outcome: VerifyOutcome): Caller | Promise<Caller> =>
+    admitted(fitting(credential, outcome));
   const outcome = verifier.verify(credential.token, credential.connection);
-  return outcome instanceof Promise ? outcome.then(admitted) : admitted(outcome);
+  return outcome instanceof Promise ? outcome.then(conclude) : conclude(outcome);
+};
+
+/**
+ * Was the token issued for where it came from? Its verification may be remembered from either place, so this is checked
+ * at every use: a token of a cookie session is no use in `Authorization`, and no other token is in a cookie.
+ */
+const fitting = (
+  credential: Extract<RawCredential, { readonly token: string }>,
+  outcome: VerifyOutcome,
+): VerifyOutcome => {
+  if (outcome.kind === "refused") return outcome;
+  const { delivery, clientId, issuer } = outcome.principal;
+  const fits =
+    credential.kind === "cookie"
+      ? issuer === LOCAL_ISSUER && delivery === "cookie" && clientId === credential.clientId
+      : delivery === undefined;
+  if (fits) return outcome;
+  const detail =
+    credential.kind === "cookie"
+      ? "the cookie holds a token that was not issued for it"
+      : "the token of a cookie session in Authorization";
+  return { kind: "refused", reason: "TOKEN_INVALID", detail, issuer };
 };
 
 /** A verified bound token, with the proof that its sender has the key. */

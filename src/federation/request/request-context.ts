@@ -1,3 +1,4 @@
+import type { ClientId } from "../../domain/brand.js";
 import type { Principal } from "../../domain/principal.js";
 import type { PresentedProof, ProofRefusal } from "../../tokens/dpop/presented-proof.js";
 import type { TokenRefusal } from "../../tokens/token-verifier.js";
@@ -9,6 +10,15 @@ export type RawCredential =
   | { readonly kind: "bearer"; readonly token: string; readonly connection?: object }
   /** Sent with the scheme `DPoP`: a token that is bound to a key, with a proof beside it (RFC 9449 §7.1). */
   | { readonly kind: "dpop"; readonly token: string; readonly connection?: object }
+  /** An access token in a cookie of this client. */
+  | {
+      readonly kind: "cookie";
+      readonly token: string;
+      readonly clientId: ClientId;
+      readonly connection?: object;
+    }
+  /** The cookie with the access token is gone, but a session is there: expired, never anonymous. */
+  | { readonly kind: "expired" }
   /** A non-empty `Authorization` of another scheme, or one that is not one credential. */
   | { readonly kind: "malformed"; readonly detail: string };
 
@@ -58,6 +68,11 @@ export interface RequestContext<Origin = unknown> {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Aborted when the client disconnects. */
   readonly signal: ClientSignal;
+  /**
+   * Counts the fields of this HTTP request that issue tokens, over all operations of a batch. Returns false for a second
+   * one. Absent where tokens are part of the body.
+   */
+  readonly claimTokens?: (fields: number) => boolean;
   /** Opaque to federation; passed to the local auth subgraph. */
   readonly origin: Origin;
   readonly outcome: RequestOutcome;

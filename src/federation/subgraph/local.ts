@@ -22,6 +22,8 @@ export interface LocalSubgraph<Origin = unknown> {
   readonly sdl: string;
   /** Its mutations that are served as anonymous whatever credential comes along (docs/spec/wire.md §2.4). */
   readonly exemptFields: ReadonlySet<string>;
+  /** Its mutations that issue tokens. */
+  readonly tokenFields: ReadonlySet<string>;
   /** Name of the scalar whose values only the client receives. */
   readonly secretType: string;
   execute(request: LocalRequest<Origin>): Promise<ExecutionResult>;

@@ -54,6 +54,8 @@ export interface Snapshot {
   readonly requires: RequiredPaths;
   /** Mutations served as anonymous: those of the auth subgraph, where this supergraph has it. */
   readonly exempt: ReadonlySet<string>;
+  /** Root fields of mutations that issue tokens. */
+  readonly issuing: ReadonlySet<string>;
   /** Abstract types with a possible type that the API schema hides. */
   hidesTypes(abstractType: string): boolean;
 }
@@ -63,7 +65,7 @@ export interface SnapshotOptions {
   /** The planner processes, shared by all snapshots. */
   readonly planning: PlannerHost;
   /** The auth subgraph, unless it is disabled. */
-  readonly local?: Pick<LocalSubgraph, "exemptFields" | "secretType"> | undefined;
+  readonly local?: Pick<LocalSubgraph, "exemptFields" | "tokenFields" | "secretType"> | undefined;
   /** Plans kept per snapshot. Default 1000. */
   readonly planCacheSize?: number;
   /** May a subgraph's own words reach a client? Default false. */
@@ -123,6 +125,7 @@ export const buildSnapshot = async (text: string, options: SnapshotOptions): Pro
     types,
     requires: requiredPathsOf(joins),
     exempt: local?.exemptFields ?? new Set(),
+    issuing: local?.tokenFields ?? new Set(),
     hidesTypes: (abstractType) => hiding.has(abstractType),
   };
 };

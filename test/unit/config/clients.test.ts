@@ -63,6 +63,69 @@ describe("clients.<id>", () => {
   });
 });
 
+describe("a cookie client", () => {
+  const web: Client = { delivery: "cookie", origins: ["https://app.example.com"] };
+
+  it("needs nothing but its origins", () => {
+    expect(ofClient(web)).toEqual([]);
+    expect(ofClient(web, "production")).toEqual([]);
+  });
+
+  it.each<[string, Client, string]>([
+    ["no origins", { origins: [] }, "origins"],
+    ["no refresh token", { refresh: false }, "refresh"],
+    ["SameSite=None for everybody", { cookie: { sameSite: "none" } }, "cookie.sameSite"],
+    ["a name that is no cookie name", { cookie: { name: "a b" } }, "cookie.name"],
+    [
+      "plain cookies that must be secure",
+      { cookie: { plainOnLocalhost: true, partitioned: true } },
+      "cookie.plainOnLocalhost",
+    ],
+    ["silent renewal", { renewal: { windowSeconds: 60, limitSeconds: 3600 } }, "renewal"],
+    ["an origin twice", { origins: ["https://a.example.com", "https://a.example.com"] }, "origins"],
+  ])("is refused with %s", (_name, change, setting) => {
+    expect(ofClient({ ...web, ...change })).toEqual([`clients.web.${setting}`]);
+  });
+
+  it("is refused with plain cookies in production, and accepted with them outside", () => {
+    const plain: Client = { ...web, cookie: { plainOnLocalhost: true } };
+    expect(ofClient(plain)).toEqual([]);
+    expect(ofClient(plain, "production")).toEqual(["clients.web.cookie.plainOnLocalhost"]);
+  });
+
+  it("shares neither its origin nor the name of its cookies with another", () => {
+    const other: Client = { ...web, origins: ["https://b.example.com"], cookie: { name: "Cardea" } };
+    expect(places({ clients: { web, other } })).toEqual(["clients.other.cookie.name"]);
+    const same: Client = { ...web, cookie: { name: "b" } };
+    expect(places({ clients: { web, same } })).toEqual(["clients.same.origins"]);
+    expect(places({ clients: { web, app: { origins: web.origins ?? [] } } })).toEqual([]);
+  });
+
+  it("has cookies that no subgraph may set", () => {
+    const set = (name: string) =>
+      places({
+        clients: { web: { ...web, cookie: { name: "web" } } },
+        transport: { forwardSetCookies: { s: [name] } },
+      });
+    for (const name of ["web-at", "WEB-RT", "web-dt", "web-fl-12345678"]) expect(set(name)).toHaveLength(1);
+    for (const name of ["web", "web-basket", "x-web-at"]) expect(set(name)).toEqual([]);
+  });
+
+  it("says in each refusal what was found, what is allowed and how to fix it", () => {
+    for (const problem of problems({ clients: { web: { delivery: "cookie" } } }))
+      for (const text of [problem.found, problem.allowed, problem.fix])
+        expect(text.length).toBeGreaterThan(5);
+  });
+});
+
+describe("transport.forwardHeaders", () => {
+  it.each(["traceparent", "Baggage", "X-B3-TraceId"])("refuses %s without a trusted proxy", (name) => {
+    const transport = { forwardHeaders: [name] };
+    expect(places({ transport })).toEqual(["transport.forwardHeaders"]);
+    expect(places({ transport, server: { trustedProxies: 1 } })).toEqual([]);
+  });
+});
+
 describe("transport.forwardSetCookies", () => {
   it.each(["__Host-x", "__host-x", "__Secure-x", "__SECURE-x"])(
     "refuses %s: a subgraph could plant a session",

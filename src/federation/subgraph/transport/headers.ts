@@ -1,20 +1,8 @@
 /** Inbound headers, lower-case names. */
 export type InboundHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** Client headers that are forwarded by default: tracing and language, nothing that identifies a caller. */
-export const DEFAULT_PASSED_HEADERS: readonly string[] = [
-  "accept-language",
-  "b3",
-  "baggage",
-  "traceparent",
-  "tracestate",
-  "x-b3-flags",
-  "x-b3-parentspanid",
-  "x-b3-sampled",
-  "x-b3-spanid",
-  "x-b3-traceid",
-  "x-correlation-id",
-];
+/** Client headers that are forwarded by default: nothing that identifies a caller. */
+export const DEFAULT_PASSED_HEADERS: readonly string[] = ["accept-language", "x-correlation-id"];
 
 // RFC 9110 §7.6.1 hop-by-hop, and what describes the client's own message or connection.
 const NEVER_PASSED: ReadonlySet<string> = new Set([

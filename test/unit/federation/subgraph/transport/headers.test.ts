@@ -60,9 +60,10 @@ describe("the client headers that go on to a subgraph", () => {
     );
     expect(telling).toEqual([]);
     const filter = createHeaderFilter(DEFAULT_PASSED_HEADERS, nobody);
-    expect(filter({ traceparent: "00-1-2-01", authorization: "Bearer x", cookie: "s=1" })).toEqual([
-      "traceparent",
-      "00-1-2-01",
+    const stranger = { traceparent: "00-1-2-01", baggage: "a=b", b3: "0", authorization: "Bearer x" };
+    expect(filter({ ...stranger, cookie: "s=1", "accept-language": "de" })).toEqual([
+      "accept-language",
+      "de",
     ]);
   });
 });

@@ -1,0 +1,26 @@
+import { GraphQLError } from "graphql";
+import type { OperationEntry } from "../operation-cache.js";
+
+/**
+ * Refuses a second field that issues tokens in one HTTP request: two answers would set the same cookies, and which pair
+ * remains would be chance. Aliases count one by one.
+ *
+ * @param claim - counts the fields of the request, over all operations of a batch; `undefined` where tokens are in the
+ *   body and cannot collide
+ * @throws GraphQLError `BAD_REQUEST`, before any field of the operation runs
+ */
+export const claimTokenFields = (
+  entry: OperationEntry,
+  variables: Readonly<Record<string, unknown>>,
+  issuing: ReadonlySet<string>,
+  claim: ((fields: number) => boolean) | undefined,
+): void => {
+  if (claim === undefined || entry.operation.operation !== "mutation") return;
+  const fields = entry
+    .rootFields((variable) => entry.variables.isTrue(variables, variable))
+    .filter(({ name }) => issuing.has(name)).length;
+  if (fields === 0 || claim(fields)) return;
+  throw new GraphQLError("Only one field of a request may issue tokens in cookies.", {
+    extensions: { code: "BAD_REQUEST", http: { status: 400 } },
+  });
+};
