@@ -7,13 +7,13 @@ export type CookieKind = "at" | "rt" | "dt";
 
 export const COOKIE_KINDS: readonly CookieKind[] = ["at", "rt", "dt"];
 
-/** Browsers ignore a cookie whose name and value are longer together (RFC 6265bis §5.6). */
+/** Browsers ignore a cookie whose name and value are longer together (the draft of RFC 6265bis, "Storage Model"). */
 export const MAX_COOKIE_BYTES = 4096;
 
 /** The end of a value that the browser forgets when it closes, so that a refresh knows (docs/spec/wire.md §3.2). */
 const UNREMEMBERED = "~";
 
-/** The name of a cookie. `__Host-`: set by this host alone, over https, for every path (RFC 6265bis §4.1.3.2). */
+/** The name of a cookie. `__Host-`: set by this host alone, over https, for every path (the draft of RFC 6265bis, "Cookie Name Prefixes"). */
 export const cookieName = ({ name, plain }: CookiePolicy, kind: CookieKind): string =>
   `${plain ? "" : "__Host-"}${name}-${kind}`;
 

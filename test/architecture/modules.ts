@@ -68,7 +68,7 @@ export const MODULES: Readonly<Record<string, Module>> = {
   },
   http: {
     may: ["domain", "server", "federation", "limits", "sessions/delivery"],
-    packages: [],
+    packages: ["cookie"],
   },
   telemetry: { may: ["domain"], packages: ["pino", "prom-client"] },
   config: { may: ["domain"], packages: ["zod", "yaml", "jiti"] },

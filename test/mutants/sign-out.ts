@@ -8,7 +8,7 @@ const STEP_UP = "test/unit/client/step-up.test.ts";
 export const signOutMutants: readonly Mutant[] = [
   {
     name: "any client may end a session by its refresh token",
-    file: "src/sessions/sign-out.ts",
+    file: "src/sessions/end-session.ts",
     find: "(clientId === undefined || clientId === session.clientId);",
     replace: "true;",
     caughtBy: { file: SIGN_OUT, test: "leaves everybody else alone" },
@@ -32,8 +32,8 @@ export const signOutMutants: readonly Mutant[] = [
   },
   {
     name: "a session the store forgot is not ended",
-    file: "src/sessions/sign-out.ts",
-    find: "found?.session.userId ?? (await ownerOf(context, token, command))",
+    file: "src/sessions/end-session.ts",
+    find: "found?.session.userId ?? (await ownerOf(context, token, clientId))",
     replace: "found?.session.userId",
     caughtBy: { file: SIGN_OUT, test: "ends the access tokens of a session the store has forgotten" },
   },
