@@ -45,7 +45,9 @@ describe("the drawing of a request", () => {
 
   it("knows each status that is answered before there is GraphQL", () => {
     const drawn = exits.filter(isHttp).map(({ status }) => status);
-    const inSource = [...new Set([...statusesInSource(), ERROR_TABLE.RATE_LIMITED.status])];
+    const inSource = [
+      ...new Set([...statusesInSource(), ERROR_TABLE.ORIGIN_REFUSED.status, ERROR_TABLE.RATE_LIMITED.status]),
+    ];
     expect(drawn.sort()).toEqual(inSource.sort());
   });
 
