@@ -88,7 +88,7 @@ export const dpopMutants: readonly Mutant[] = [
   {
     name: "a bound token is accepted as a bearer token",
     file: "src/federation/request/credential.ts",
-    find: 'if (!isBound && credential.kind === "bearer") return outcome;',
+    find: 'if (!isBound && credential.kind !== "dpop") return outcome;',
     replace: 'if (credential.kind === "bearer") return outcome;',
     caughtBy: { file: RFC, test: "RFC 9449 §7.2: a bound token sent as Bearer is refused" },
   },
