@@ -7,6 +7,7 @@ import { minimalSetup } from "codemirror";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { editorTheme } from "./theme.js";
+import { typedText } from "./typed-text.js";
 
 /** A text from outside. Its identity counts, so that a late render cannot undo what was typed meanwhile. */
 export interface EditorContent {
@@ -56,7 +57,7 @@ export function Editor({ label, content, extensions, onChange, onView }: EditorP
           highlightActiveLine(),
           EditorView.lineWrapping,
           editorTheme,
-          EditorView.contentAttributes.of({ "aria-label": label }),
+          EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
           isReadOnly ? READ_ONLY : WRITABLE,
           replaceable.current.of(extensions),
           EditorView.updateListener.of((update) => {
@@ -91,9 +92,9 @@ export function Editor({ label, content, extensions, onChange, onView }: EditorP
   return <div ref={host} class="editor" />;
 }
 
-const WRITABLE: Extension = [closeBrackets(), indentOnInput(), keymap.of(closeBracketsKeymap)];
+const WRITABLE: Extension = [typedText, closeBrackets(), indentOnInput(), keymap.of(closeBracketsKeymap)];
 const READ_ONLY: Extension = [
   EditorState.readOnly.of(true),
   EditorView.editable.of(false),
-  EditorView.contentAttributes.of({ tabindex: "0", "aria-readonly": "true" }),
+  EditorView.contentAttributes.of({ "aria-readonly": "true" }),
 ];
