@@ -81,6 +81,7 @@ export const MODULES: Readonly<Record<string, Module>> = {
     may: [
       "client",
       "http/page/contract",
+      "tour",
       "access-map/model",
       "access-map/pictures/changes",
       "access-map/pictures/phrases",

@@ -82,7 +82,7 @@ function SessionItem({ session, isEnded = false, revoke }: SessionItemProps): JS
           <button
             type="button"
             class="button button-small button-danger"
-            aria-label={`End the session ${name}, begun ${momentText(session.createdAt, nowMs)}`}
+            aria-label={`End it: the session ${name}, begun ${momentText(session.createdAt, nowMs)}`}
             onClick={revoke}
           >
             End it

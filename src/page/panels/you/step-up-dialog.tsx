@@ -89,8 +89,8 @@ function Prompt({ maxAge, waiting, prove, cancel }: PromptProps): JSX.Element {
     >
       <p>
         {maxAge === undefined
-          ? "A field asks for a fresh proof of identity."
-          : `A field asks for a proof of identity that is at most ${durationText(maxAge)} old.`}
+          ? "A fresh proof of identity is needed."
+          : `A proof of identity that is at most ${durationText(maxAge)} old is needed.`}
         {waiting > 1 && ` ${waiting} operations wait for it.`}
       </p>
       <PasswordField value={password} onInput={setPassword} problem={problem} />
