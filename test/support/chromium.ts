@@ -55,6 +55,9 @@ export interface PageFaults {
   readonly elsewhere: string[];
 }
 
+/** The faults of a good page. */
+export const NO_FAULTS: PageFaults = { errors: [], consoleErrors: [], violations: [], elsewhere: [] };
+
 export interface WatchedPage {
   readonly page: Page;
   readonly faults: PageFaults;
@@ -86,7 +89,11 @@ export const watchedPage = async (
   });
   page.on("pageerror", (error) => faults.errors.push(`${error.message}\n${error.stack ?? ""}`));
   page.on("console", (message) => {
-    if (message.type() === "error") faults.consoleErrors.push(`${message.text()} ${message.location().url}`);
+    // A refused operation is an answer with an error status, which the browser reports by itself.
+    const isAnswer =
+      message.text().startsWith("Failed to load resource") && message.location().url === `${origin}/graphql`;
+    if (message.type() === "error" && !isAnswer)
+      faults.consoleErrors.push(`${message.text()} ${message.location().url}`);
   });
   return { page, faults, close: () => context.close() };
 };
