@@ -1,5 +1,5 @@
 import { operationWriter } from "./documents.js";
-import type { ReauthenticateInput } from "./generated/operations.js";
+import type { LoginInput, ReauthenticateInput } from "./generated/operations.js";
 
 const SESSION = "id createdAt lastSeenAt expiresAt authTime scopes device ip current";
 
@@ -9,8 +9,9 @@ const SESSION = "id createdAt lastSeenAt expiresAt authTime scopes device ip cur
  * @param prefix - as for `documents`
  */
 export function accountDocuments(prefix: string) {
-  const { tokens, withInput, query } = operationWriter(prefix);
+  const { tokens, type, withInput, query } = operationWriter(prefix);
   return {
+    login: withInput<LoginInput>("login", `... on ${type("AuthPayload")} { ${tokens} deviceToken }`),
     reauthenticate: withInput<ReauthenticateInput>("reauthenticate", tokens),
     session: query("session", "id"),
     sessions: query("sessions", SESSION),

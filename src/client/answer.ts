@@ -34,21 +34,13 @@ export function parseAnswer(body: unknown): GraphQLAnswer | undefined {
   };
 }
 
-function parseError(error: Readonly<Record<string, unknown>>): AnswerError {
-  const path = Array.isArray(error["path"])
-    ? error["path"].filter((step) => typeof step === "string" || typeof step === "number")
-    : undefined;
-  return {
-    message: typeof error["message"] === "string" ? error["message"] : "unknown error",
-    ...(path === undefined ? {} : { path }),
-    ...(isRecord(error["extensions"]) ? { extensions: error["extensions"] } : {}),
-  };
-}
+/** Everything else is looked at again where it is read. */
+const parseError = (error: Readonly<Record<string, unknown>>): AnswerError =>
+  ({ ...error, message: textOf(error["message"]) ?? "unknown error" }) as AnswerError;
 
-export const errorCode = (error: AnswerError): string | undefined => {
-  const code = error.extensions?.["code"];
-  return typeof code === "string" ? code : undefined;
-};
+export const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+
+export const errorCode = (error: AnswerError): string | undefined => textOf(error.extensions?.["code"]);
 
 const CREDENTIAL_REASONS = ["TOKEN_EXPIRED", "TOKEN_REVOKED", "TOKEN_INVALID"];
 

@@ -1,9 +1,4 @@
-import type {
-  LoginInput,
-  RefreshTokenInput,
-  RevokeMutationVariables,
-  SignOutInput,
-} from "./generated/operations.js";
+import type { RefreshTokenInput, RevokeMutationVariables, SignOutInput } from "./generated/operations.js";
 import type { Operation } from "./transport.js";
 
 /**
@@ -35,9 +30,8 @@ export function operationWriter(prefix: string) {
  * @param prefix - as for `operationWriter`
  */
 export function documents(prefix: string) {
-  const { tokens, field, type, withInput } = operationWriter(prefix);
+  const { tokens, field, withInput } = operationWriter(prefix);
   return {
-    login: withInput<LoginInput>("login", `... on ${type("AuthPayload")} { ${tokens} deviceToken }`),
     refresh: withInput<RefreshTokenInput>("refreshToken", tokens),
     signOut: withInput<SignOutInput>("signOut", "status revoked"),
     revoke: (variables: RevokeMutationVariables): Operation => ({

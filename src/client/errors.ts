@@ -24,9 +24,13 @@ export class GatewayUnavailableError extends Error {
   readonly retryAfterSeconds: number | undefined;
   constructor(
     message: string,
-    details: { readonly code?: string; readonly retryAfterSeconds?: number; readonly cause?: unknown } = {},
+    details: {
+      readonly code?: string | undefined;
+      readonly retryAfterSeconds?: number | undefined;
+      readonly cause?: unknown;
+    } = {},
   ) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(message, { cause: details.cause });
     this.code = details.code;
     this.retryAfterSeconds = details.retryAfterSeconds;
   }

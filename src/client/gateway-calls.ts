@@ -1,4 +1,4 @@
-import { credentialRefused, errorCode } from "./answer.js";
+import { errorCode, textOf } from "./answer.js";
 import { GatewayUnavailableError } from "./errors.js";
 import type { RefreshOutcome } from "./refresh-once.js";
 import type { ObservableState } from "./state.js";
@@ -7,7 +7,6 @@ import {
   type FetchLike,
   outageOf,
   type Received,
-  refusalOf,
   type SendOptions,
   type SentOperation,
   send,
@@ -27,13 +26,12 @@ export interface GatewayCallsOptions {
 export interface GatewayCalls {
   /** Sends an operation. @throws GatewayUnavailableError without an answer */
   reach(operation: SentOperation, token?: string, options?: SendOptions): Promise<Received>;
-  /**
-   * Like `reach`, for an operation that returns tokens; `undefined` when the access token was refused.
-   *
-   * @throws RefusedError, GatewayUnavailableError
-   */
-  obtain(operation: SentOperation, token?: string): Promise<Granted | undefined>;
-  /** Like `obtain`, for a refresh. @throws GatewayUnavailableError */
+  /** Sends one of our own operations that returns tokens. `granted` is absent when it returned none. */
+  obtain(
+    operation: SentOperation,
+    token?: string,
+  ): Promise<{ readonly received: Received; readonly granted: Granted | undefined }>;
+  /** Sends a refresh. @throws GatewayUnavailableError */
   exchange(operation: SentOperation): Promise<RefreshOutcome>;
 }
 
@@ -73,43 +71,35 @@ export function createGatewayCalls({ url, fetch, delivery, state, now }: Gateway
     return {
       tokens: {
         accessToken: name,
-        ...(typeof refreshToken === "string" ? { refreshToken } : {}),
+        refreshToken: textOf(refreshToken),
         // Computed with our own clock, because the gateway's may differ.
         expiresAtSeconds: Math.floor(leftMs / 1000) + expiresIn,
         lifetimeSeconds: expiresIn,
-        session: typeof id === "string" ? id : globalThis.crypto.randomUUID(),
+        session: textOf(id) ?? globalThis.crypto.randomUUID(),
       },
-      deviceToken: typeof deviceToken === "string" ? deviceToken : undefined,
+      deviceToken: textOf(deviceToken),
     };
   };
 
-  const ours = (): SendOptions => ({ keepalive: true, signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
+  const obtain: GatewayCalls["obtain"] = async (operation, token) => {
+    const leftMs = now();
+    const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+    const received = await reach(operation, token, { keepalive: true, signal });
+    return { received, granted: grantedIn(received, leftMs) };
+  };
 
   return {
     reach,
-    async obtain(operation, token) {
-      const leftMs = now();
-      const received = await reach(operation, token, ours());
-      const outage = outageOf(received);
-      // RATE_LIMITED is a refusal of this attempt; the other codes say nothing about it.
-      if (outage !== undefined && outage.code !== "RATE_LIMITED") throw outage;
-      const granted = grantedIn(received, leftMs);
-      if (granted === undefined && (token === undefined || !credentialRefused(received.answer)))
-        throw refusalOf(received.answer?.errors ?? []);
-      return granted;
-    },
+    obtain,
     async exchange(operation) {
-      const leftMs = now();
-      const received = await reach(operation, undefined, ours());
+      const { received, granted } = await obtain(operation);
       const outage = outageOf(received);
       if (outage !== undefined) throw outage;
-      const granted = grantedIn(received, leftMs);
       if (granted !== undefined) return { kind: "refreshed", tokens: granted.tokens };
       const refusal = received.answer?.errors?.find((error) => errorCode(error) === "INVALID_GRANT");
       // Only a refusal of the gateway ends a session; an unreadable answer does not.
       if (refusal === undefined) throw new GatewayUnavailableError("The gateway sent no readable answer.");
-      const reason = refusal.extensions?.["reason"];
-      return { kind: "refused", ...(typeof reason === "string" ? { reason } : {}) };
+      return { kind: "refused", reason: textOf(refusal.extensions?.["reason"]) };
     },
   };
 }

@@ -4,7 +4,7 @@ import { type StoredTokens, sessionOf, type TokenStorage } from "./storage.js";
 /** The answer of the gateway to a refresh. When there is none, `exchange` rejects. */
 export type RefreshOutcome =
   | { readonly kind: "refreshed"; readonly tokens: StoredTokens }
-  | { readonly kind: "refused"; readonly reason?: string };
+  | { readonly kind: "refused"; readonly reason?: string | undefined };
 
 export interface RefreshOnceOptions {
   readonly storage: TokenStorage;

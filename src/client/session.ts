@@ -1,9 +1,8 @@
 import type { Account } from "./account.js";
 import { type Challenge, credentialRefused, type GraphQLAnswer, stepUpChallenge } from "./answer.js";
 import { documents } from "./documents.js";
-import { RefusedError, SignedOutError, StepUpDeclinedError } from "./errors.js";
-import { createGatewayCalls, type Granted } from "./gateway-calls.js";
-import { holdsMutation, mayRepeat } from "./operation-kind.js";
+import { RefusedError, SignedOutError } from "./errors.js";
+import { createGatewayCalls } from "./gateway-calls.js";
 import { ownPage } from "./page.js";
 import type { PageSupport } from "./page-support.js";
 import { createPause } from "./pause.js";
@@ -191,6 +190,10 @@ export function createSession(options: SessionOptions): Session {
     const { createAccount } = await import("./account.js");
     account ??= createAccount({
       prefix,
+      url,
+      clientId,
+      isCookie,
+      devices,
       ask,
       calls,
       storage: shared,
@@ -218,24 +221,15 @@ export function createSession(options: SessionOptions): Session {
     async login(input) {
       called += 1;
       const call = called;
-      const deviceToken = devices.get(input.username, url);
-      const operation = ask.login({
-        ...input,
-        ...(clientId === undefined ? {} : { clientId }),
-        ...(deviceToken === undefined ? {} : { deviceToken }),
-      });
-      const sendLogin = () => calls.obtain(operation);
-      const granted = (await (isCookie ? exclusive(sendLogin) : sendLogin())) as Granted; // sent without a token
-      // Kept even if its session is not used.
-      if (granted.deviceToken !== undefined) devices.set(input.username, granted.deviceToken, url);
+      const tokens = await (await loadAccount()).login(input);
       if (call !== called) {
         // Cookies were replaced by the later login, or are ended by the later sign-out.
-        if (!isCookie) await signOuts.end(granted.tokens);
+        if (!isCookie) await signOuts.end(tokens);
         throw new SignedOutError("SUPERSEDED");
       }
       pause.end();
       given.signOutPending?.set(false);
-      shared.set(granted.tokens);
+      shared.set(tokens);
     },
     async reauthenticate(password) {
       const session = sessionNow();
@@ -266,12 +260,11 @@ export function createSession(options: SessionOptions): Session {
       const began = sessionNow();
       let received = await withSession(operation, signal);
       const challenge = stepUpChallenge(received.answer);
-      const isMutation = !repeat && holdsMutation(String(operation.query));
-      if (challenge !== undefined && mayRepeat(isMutation, received.answer) && hasPrompt()) {
-        const isProven = await stepUp(challenge);
-        if (isProven && began === sessionNow()) received = await withSession(operation, signal);
-        else if (received.answer?.data === undefined) throw new StepUpDeclinedError();
-      }
+      const mayAgain =
+        challenge !== undefined &&
+        hasPrompt() &&
+        (await (await loadAccount()).proveFor(operation, received.answer, challenge, began, repeat));
+      if (mayAgain && began === sessionNow()) received = await withSession(operation, signal);
       if (received.answer === undefined)
         throw new RefusedError(
           "UNREADABLE_ANSWER",

@@ -2,7 +2,7 @@
 export interface StoredTokens {
   readonly accessToken: string;
   /** Absent for clients without refresh tokens: their session ends with its access token. */
-  readonly refreshToken?: string;
+  readonly refreshToken?: string | undefined;
   /** When the access token expires, by the clock of this machine. */
   readonly expiresAtSeconds: number;
   /** How long the access token lived when it was sent. */

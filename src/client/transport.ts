@@ -1,5 +1,5 @@
-import { type AnswerError, errorCode, type GraphQLAnswer, parseAnswer } from "./answer.js";
-import { GatewayUnavailableError, RefusedError } from "./errors.js";
+import { errorCode, type GraphQLAnswer, parseAnswer } from "./answer.js";
+import { GatewayUnavailableError } from "./errors.js";
 
 /** The part of `fetch` that this client uses. */
 export type FetchLike = (input: string, init: RequestInit) => Promise<Response>;
@@ -85,18 +85,7 @@ export function outageOf({
     .find((each) => each !== undefined && OUTAGE_CODES.includes(each));
   if (code === undefined && status < 500 && status !== 429 && answer !== undefined) return undefined;
   return new GatewayUnavailableError(`The gateway could not answer (${code ?? `HTTP ${status}`}).`, {
-    ...(code === undefined ? {} : { code }),
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    code,
+    retryAfterSeconds,
   });
-}
-
-/** The first error of an answer as an exception. */
-export function refusalOf(errors: readonly AnswerError[]): RefusedError {
-  const first = errors[0];
-  const retryAfter = first?.extensions?.["retryAfter"];
-  return new RefusedError(
-    (first === undefined ? undefined : errorCode(first)) ?? "UNKNOWN",
-    first?.message ?? "The gateway sent neither data nor an error.",
-    typeof retryAfter === "number" ? retryAfter : undefined,
-  );
 }
