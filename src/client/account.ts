@@ -101,7 +101,8 @@ export function createAccount(options: AccountOptions): Account {
     async proveFor(operation, answer, challenge, session, repeat) {
       if (!repeat && !mayRepeat(holdsMutation(String(operation.query)), answer)) return false;
       const isProven = await stepUps.stepUp(challenge, session);
-      if (!isProven && answer?.data === undefined) throw new StepUpDeclinedError();
+      const isServed = Object.values(answer?.data ?? {}).some((value) => value !== null);
+      if (!isProven && !isServed) throw new StepUpDeclinedError();
       return isProven;
     },
     async sessions() {

@@ -92,14 +92,14 @@ describe("two tabs in Chromium", { timeout: 60_000 }, () => {
     expect(sent("mutation RefreshToken")).toBe(1);
   });
 
-  it("refresh once at the same time, fifty times in a row", async () => {
+  it("refresh once at the same time, twenty times in a row", async () => {
     const tabs = await twoTabs();
-    for (let round = 1; round <= 50; round += 1) {
+    for (let round = 1; round <= 20; round += 1) {
       harness.clock.advanceSeconds(301);
       await Promise.all(tabs.map((tab) => ask(tab, "{ session { current } }")));
     }
     await Promise.all(tabs.map((tab) => shows(tab, "signedIn reachable")));
-    expect(sent("mutation RefreshToken")).toBe(50);
+    expect(sent("mutation RefreshToken")).toBe(20);
     expect(await tabs[0].evaluate(() => globalThis.app.signedOut)).toEqual([]);
   });
 
