@@ -153,10 +153,10 @@ export const processAndPortMutants: readonly Mutant[] = [
   },
   {
     name: "a client forgets its device when it signs out",
-    file: "src/client/session.ts",
+    file: "src/client/account.ts",
     find: "const deviceToken = devices.get(input.username, url);",
     replace:
-      "const deviceToken = storage.get() === undefined ? undefined : devices.get(input.username, url);",
+      "const deviceToken = options.storage.get() === undefined ? undefined : devices.get(input.username, url);",
     caughtBy: { file: "test/unit/client/session.test.ts", test: "is known by its device at the next login" },
   },
   {
