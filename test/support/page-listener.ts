@@ -16,6 +16,7 @@ export const SMALL_PAGE: Readonly<Record<string, string>> = {
   "assets/index-C0ffee12.js": `export const text = "${"page ".repeat(500)}";\n`,
   "icon.svg": "<svg/>",
   ".vite/manifest.json": "{}",
+  "manifest.json": "{}",
   "assets/secret.pem": "not for the web",
 };
 

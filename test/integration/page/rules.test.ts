@@ -171,6 +171,7 @@ describe("a built file", () => {
     "/_cardea/page/",
     "/_cardea/page/index.html",
     "/_cardea/page/.vite/manifest.json",
+    "/_cardea/page/manifest.json",
     "/_cardea/page/assets/secret.pem",
     "/_cardea/page/../page/icon.svg",
     "/_cardea/page/assets/../icon.svg",
