@@ -53,7 +53,7 @@ describe("cardea demo --check", { timeout: 120_000 }, () => {
 
     const [, passed, failed] = /(\d+) passed, (\d+) failed\n$/.exec(enforced.stdout) ?? [];
     expect(enforced.stdout.split("\n").filter((line) => line.includes("FAILED"))).toEqual([]);
-    expect(Number(passed)).toBeGreaterThanOrEqual(30);
+    expect(Number(passed)).toBeGreaterThanOrEqual(90);
     expect(Number(failed)).toBe(0);
     expect(enforced.exitCode).toBe(0);
 
@@ -79,9 +79,13 @@ describe("cardea demo", { timeout: 60_000 }, () => {
     const startMs = performance.now();
     const text = await until(child, "Stop: Ctrl-C");
     expect(performance.now() - startMs).toBeLessThan(15_000);
+    expect(text).toMatch(/^open http:\/\/localhost:\d+\/ in a browser\n/);
     expect(text).toContain("wonderland");
     expect(text).toContain("store      memory");
-    const urls = [...text.matchAll(/http:\/\/[\w.]+:\d+\/(?:graphql)?/g)].map(([url]) => url);
+    const urls = [...text.matchAll(/(?:graph|subgraph) +(http:\/\/[\w.]+:\d+\/(?:graphql)?)/g)].map(
+      ([, url = ""]) => url,
+    );
+    expect(urls.length).toBeGreaterThanOrEqual(4);
     expect(await Promise.all(urls.slice(0, 4).map(answers))).toEqual([true, true, true, true]);
 
     child.kill("SIGINT");

@@ -7,7 +7,7 @@ import type { AccessMap } from "../../../src/access-map/model.js";
 import { authSubgraphSdl } from "../../../src/auth-subgraph/sdl.js";
 import type { PageSetup } from "../../../src/compose/page/page-setup.js";
 import { composeGateway, type RunningGateway } from "../../../src/compose.js";
-import { composeWithAuthSubgraph } from "../../../src/composition/index.js";
+import { composeSubgraphs, composeWithAuthSubgraph } from "../../../src/composition/index.js";
 import { checkConfig } from "../../../src/config/load.js";
 import { hashPassword } from "../../../src/credentials/password-hash.js";
 import { AUTH_DEFINITION, AUTH_LINK } from "../../../src/domain/auth-directive.js";
@@ -336,5 +336,61 @@ describe("the events of a gateway in dev", () => {
     await gateway.stop();
     await stream.ended;
     expect(toldIn(stream.text()).at(-1)).toEqual({ name: "end", data: { reason: "stopping" } });
+  });
+});
+
+describe("the page of a gateway in serve", () => {
+  it("is there only if it is switched on, and knows no more than any client", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "cardea-page-serve-"));
+    const { supergraphSdl } = composeSubgraphs([{ name: "a", url: "http://127.0.0.1:9/", sdl: SDL }]);
+    writeFileSync(join(folder, "supergraph.graphql"), supergraphSdl);
+    const serve = (page?: "on") =>
+      composeGateway(
+        checkConfig(
+          {
+            supergraph: "supergraph.graphql",
+            server: { port: 0 },
+            ops: { port: 0 },
+            log: { level: "silent" },
+            ...(page === undefined ? {} : { page }),
+          },
+          { folder, environment: {} },
+        ),
+      );
+    const statuses = async (url: string): Promise<readonly number[]> =>
+      Promise.all(
+        ["/", "/graphql", "/_cardea/state.json", "/_cardea/access.json", "/_cardea/events"].map(
+          async (path) =>
+            (
+              await fetch(new URL(path, url), {
+                headers: { accept: "text/html", origin: "https://a.example" },
+              })
+            ).status,
+        ),
+      );
+    const without = await serve();
+    expect(await statuses(without.url)).toEqual([404, 400, 404, 404, 404]);
+    await without.stop();
+
+    const shown = await serve("on");
+    expect(await statuses(shown.url)).toEqual([200, 200, 200, 404, 404]);
+    const plan = await fetch(new URL("/_cardea/plan.json", shown.url), { method: "POST" });
+    expect(plan.status).toBe(404);
+    expect(await (await fetch(new URL("/_cardea/state.json", shown.url))).json()).toEqual({
+      version: 1,
+      cardea: null,
+      mode: "serve",
+      graphqlPath: "/graphql",
+      status: "serving",
+      problems: [],
+      subgraphs: [],
+      supergraphDigest: null,
+      // What a client has to know to sign in, and every client may.
+      auth: expect.objectContaining({ prefix: "" }),
+      freshSeconds: null,
+      panels: ["operation", "documentation", "you"],
+      demo: null,
+    });
+    await shown.stop();
   });
 });
