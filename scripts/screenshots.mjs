@@ -42,7 +42,7 @@ try {
     .getByRole("combobox")
     .selectOption({ label: "query Account" });
   // The operation that runs is the one that is seen.
-  await page.getByText("query ShopWindow").first().click();
+  await page.locator(".cm-content").first().click();
   await page.keyboard.press("Control+End");
   await page.getByRole("button", { name: "Run" }).click();
   await page
