@@ -5,76 +5,20 @@
  * which the button allows it. Typing: keys every 60 ms while the schema is loaded and checked; a key is blocked for as long
  * as the browser reports between the key and the next frame, and long tasks of the page's thread are listed as well.
  */
-import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { extname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { buildSchema, getIntrospectionQuery, graphqlSync } from "graphql";
-import { type Browser, chromium, type Page } from "playwright-core";
-import type { PageState } from "../../src/http/page/contract.js";
+import { buildSchema } from "graphql";
+import type { Browser, Page } from "playwright-core";
 import { bigSupergraph } from "../support/big-supergraph.js";
+import { startBrowser } from "../support/chromium.js";
+import { startPageServer } from "../support/page-server.js";
 
 const TYPES = Number(process.env["TYPES"] ?? 5000);
 const ROUNDS = Number(process.env["ROUNDS"] ?? 5);
-const BUILT = join(fileURLToPath(new URL("../..", import.meta.url)), "dist/page");
-const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
-const MEDIA: Readonly<Record<string, string>> = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".svg": "image/svg+xml",
-};
-const STATE: PageState = {
-  version: 1,
-  cardea: null,
-  mode: "serve",
-  graphqlPath: "/graphql",
-  status: "serving",
-  problems: [],
-  subgraphs: [],
-  supergraphDigest: null,
-  auth: null,
-  freshSeconds: null,
-  panels: ["operation", "documentation"],
-  demo: null,
-};
 
 const schema = buildSchema(bigSupergraph({ types: TYPES, fields: 8, scopes: 50 }), {
   assumeValid: true,
   assumeValidSDL: true,
 });
-const introspection = JSON.stringify(
-  graphqlSync({
-    schema,
-    source: getIntrospectionQuery({ inputValueDeprecation: true, specifiedByUrl: true }),
-  }),
-);
-
-const server = createServer((request, response) => {
-  const answer = (type: string, body: string | Buffer): void =>
-    void response.writeHead(200, { "content-type": type, "content-security-policy": POLICY }).end(body);
-  const path = request.url ?? "/";
-  if (request.method === "POST") {
-    let body = "";
-    request.on("data", (chunk) => {
-      body += String(chunk);
-    });
-    request.on("end", () =>
-      answer(
-        "application/json",
-        body.includes("IntrospectionQuery") ? introspection : '{"data":{"__typename":"Query"}}',
-      ),
-    );
-  } else if (path === "/_cardea/state.json") answer("application/json", JSON.stringify(STATE));
-  else if (path.startsWith("/_cardea/page/")) {
-    const file = path.slice("/_cardea/page/".length);
-    answer(MEDIA[extname(file)] ?? "text/plain", readFileSync(join(BUILT, file)));
-  } else answer("text/html", readFileSync(join(BUILT, "index.html")));
-});
-await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+const server = await startPageServer({ schema, answer: () => '{"data":{"__typename":"Query"}}' });
 
 /** What the page's own thread was busy with, and how long keys waited. Installed before the page's first script. */
 const OBSERVE = `
@@ -92,7 +36,7 @@ const most = (values: readonly number[]): number => Math.max(0, ...values);
 
 async function round(page: Page) {
   await page.addInitScript(OBSERVE);
-  await page.goto(url, { waitUntil: "commit" });
+  await page.goto(`${server.origin}/`, { waitUntil: "commit" });
   await page.getByRole("button", { name: "Run" }).click();
   await page.locator(".status-line").waitFor();
   const firstOperationMs = await page.evaluate("performance.now()");
@@ -157,10 +101,7 @@ interface TraceEvent {
   readonly args?: { readonly name?: string };
 }
 
-const browser = await chromium.launch({
-  executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-  args: ["--no-sandbox"],
-});
+const browser = await startBrowser();
 const rounds = [];
 for (let at = 0; at < ROUNDS; at += 1) {
   const page = await browser.newPage();
@@ -168,12 +109,10 @@ for (let at = 0; at < ROUNDS; at += 1) {
   await page.close();
 }
 await browser.close();
-server.close();
+await server.close();
 
 const firsts = rounds.map(({ firstOperationMs }) => firstOperationMs);
-console.log(
-  `${TYPES} types, introspection of ${(introspection.length / 1e6).toFixed(1)} MB, ${ROUNDS} rounds`,
-);
+console.log(`${TYPES} types, ${ROUNDS} rounds`);
 console.log(
   `first operation answered after: median ${Math.round(median(firsts))} ms, at most ${Math.round(most(firsts))} ms`,
 );

@@ -77,12 +77,18 @@ function Answered({
   );
 }
 
-/** Paths of errors begin in `data`. */
+/** `data` comes first, whatever came first: the errors are listed above already. Paths of errors begin in it. */
+function dataFirst(body: unknown): unknown {
+  if (typeof body !== "object" || body === null || !("data" in body)) return body;
+  const { data, ...rest } = body;
+  return { data, ...rest };
+}
+
 const bodyText = ({ body, answer }: AnsweredOutcome, refusals: readonly Refusal[], maxLength: number) =>
   answer === undefined
     ? { text: String(body).slice(0, maxLength), marks: [], isCut: String(body).length > maxLength }
     : answerText(
-        body,
+        dataFirst(body),
         refusals.map(({ path }) => (path === undefined ? undefined : ["data", ...path])),
         maxLength,
       );
