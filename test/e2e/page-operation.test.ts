@@ -1,7 +1,7 @@
 import { buildSchema } from "graphql";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { startBrowser, type WatchedPage, watchedPage } from "../support/chromium.js";
+import { NO_FAULTS, startBrowser, type WatchedPage, watchedPage } from "../support/chromium.js";
 import { type PageServer, startPageServer } from "../support/page-server.js";
 
 const HOSTILE = `<img src=x onerror="window.attacked=1">`;
@@ -58,7 +58,7 @@ afterEach(async () => {
   const { faults } = watched;
   await watched.close();
   expect(attacked).toBeUndefined();
-  expect(faults).toEqual({ errors: [], consoleErrors: [], violations: [], elsewhere: [] });
+  expect(faults).toEqual(NO_FAULTS);
 });
 
 const operationEditor = (page: Page) => page.getByRole("textbox", { name: /^Operation/ });

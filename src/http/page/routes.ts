@@ -4,7 +4,7 @@ import type { Route } from "../router.js";
 import { refuseStranger } from "./admission.js";
 import type { BuiltPage } from "./built-page.js";
 import type { PageState } from "./contract.js";
-import { DATA, DOCUMENT, ISOLATED } from "./headers.js";
+import { CONTENT_POLICY, DATA, DOCUMENT, ISOLATED } from "./headers.js";
 import { prefersHtml } from "./prefers-html.js";
 import { refuse, refusePage } from "./refuse.js";
 import { sendFile } from "./send-file.js";
@@ -43,7 +43,13 @@ export const pageRoutes = (graphql: Route, parts: PageParts): readonly Route[] =
       name: "page-file",
       path: `${BASE}page/${name}`,
       methods: ["GET", "HEAD"],
-      handle: ({ request }) => sendFile(request, file, [["cache-control", cachingOf(name)], ...ISOLATED]),
+      // A worker obeys the policy of its own file, not that of the document.
+      handle: ({ request }) =>
+        sendFile(request, file, [
+          ["cache-control", cachingOf(name)],
+          ["content-security-policy", CONTENT_POLICY],
+          ...ISOLATED,
+        ]),
     }),
   );
   return [

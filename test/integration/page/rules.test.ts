@@ -144,6 +144,8 @@ describe("a built file", () => {
     expect(plain.headers).toMatchObject({
       "content-type": "text/javascript; charset=utf-8",
       "cache-control": "public, max-age=31536000, immutable",
+      // A worker obeys the policy of its own file.
+      "content-security-policy": expect.stringContaining("require-trusted-types-for 'script'"),
       "x-content-type-options": "nosniff",
       "cross-origin-resource-policy": "same-origin",
       vary: "accept-encoding",
