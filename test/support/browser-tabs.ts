@@ -2,6 +2,9 @@ import type { ChannelLike, LockManagerLike, PageLike } from "../../src/client/in
 
 /** A window that a test can hide, show and disconnect. */
 export interface TestPage extends PageLike {
+  /** A tab in the background of a telephone: it hears nothing, and answers nothing. */
+  freeze(): void;
+  thaw(): void;
   show(): void;
   hide(): void;
   /** The event `online`. */
@@ -24,13 +27,14 @@ interface Waiting {
  * that report visibility. The same code runs in Chromium in a test of its own.
  */
 export function createBrowserTabs(): BrowserTabs {
-  const channels = new Set<{ readonly name: string; readonly channel: ChannelLike }>();
+  const channels = new Set<{ readonly name: string; readonly channel: Channel }>();
   const held = new Map<string, Waiting[]>();
   const waiting = new Map<string, Waiting[]>();
   const locked: string[] = [];
 
-  class Channel implements ChannelLike {
+  abstract class Channel implements ChannelLike {
     onmessage: ChannelLike["onmessage"] = null;
+    abstract readonly isFrozen: boolean;
     readonly #entry;
     constructor(name: string) {
       this.#entry = { name, channel: this };
@@ -40,7 +44,9 @@ export function createBrowserTabs(): BrowserTabs {
       const copy: unknown = structuredClone(message);
       for (const { name, channel } of channels)
         if (name === this.#entry.name && channel !== this)
-          setTimeout(() => channel.onmessage?.({ data: copy }), 1);
+          setTimeout(() => {
+            if (!channel.isFrozen) channel.onmessage?.({ data: copy });
+          }, 1);
     }
     close(): void {
       channels.delete(this.#entry);
@@ -97,6 +103,12 @@ export function createBrowserTabs(): BrowserTabs {
   };
 
   const open = (): TestPage => {
+    let isFrozen = false;
+    class OwnChannel extends Channel {
+      get isFrozen(): boolean {
+        return isFrozen;
+      }
+    }
     const window = new EventTarget();
     const document = Object.assign(new EventTarget(), { visibilityState: "visible" });
     const turn = (to: "visible" | "hidden") => (): void => {
@@ -106,9 +118,15 @@ export function createBrowserTabs(): BrowserTabs {
     return {
       document,
       navigator: { locks },
-      BroadcastChannel: Channel,
+      BroadcastChannel: OwnChannel,
       addEventListener: (type, listener) => window.addEventListener(type, listener),
       removeEventListener: (type, listener) => window.removeEventListener(type, listener),
+      freeze() {
+        isFrozen = true;
+      },
+      thaw() {
+        isFrozen = false;
+      },
       show: turn("visible"),
       hide: turn("hidden"),
       connect: () => void window.dispatchEvent(new Event("online")),

@@ -10,12 +10,19 @@ const client = (file: string): string => JSON.stringify(join(ROOT, "src/client",
 const APPLICATION = `
   import { createElement as element } from "react";
   import { createRoot } from "react-dom/client";
-  import { createSession } from ${client("index.ts")};
+  import { createSession, memoryStorage } from ${client("index.ts")};
   import { useSession, useStepUp } from ${client("react.ts")};
 
   const options = JSON.parse(document.getElementById("options").textContent);
   const session = createSession({
     ...options,
+    storage: {
+      ...memoryStorage(),
+      signOutPending: {
+        get: () => localStorage.getItem("signOutPending") === "true",
+        set: (isPending) => localStorage.setItem("signOutPending", String(isPending)),
+      },
+    },
     url: new URL("/graphql", location.href).href,
     onSignedOut: (reason) => window.app.signedOut.push(reason ?? null),
   });
@@ -39,6 +46,8 @@ let bundle: ReturnType<typeof bundleForBrowser> | undefined;
 
 export interface ClientPage {
   readonly origin: string;
+  /** The gateway's GraphQL endpoint. */
+  target: string;
   /** Bodies of the GraphQL requests that came, the newest last. */
   readonly bodies: string[];
   /** Called for each GraphQL request before it is forwarded; false drops the connection. */
@@ -76,7 +85,7 @@ export async function startClientPage(target: string, options: object = {}): Pro
     page.bodies.push(body.toString("utf8"));
     if (!(await page.admit(body.toString("utf8")))) return void request.socket.destroy();
     const { host: _, connection: __, "content-length": ___, ...headers } = request.headers;
-    const answer = await fetch(target, {
+    const answer = await fetch(page.target, {
       method: "POST",
       headers: headers as Record<string, string>, // GraphQL requests repeat no header
       body: new Uint8Array(body),
@@ -91,6 +100,7 @@ export async function startClientPage(target: string, options: object = {}): Pro
   const { port } = server.address() as AddressInfo; // listening on TCP, so an AddressInfo
   const page: ClientPage = {
     origin: `http://localhost:${port}`,
+    target,
     bodies: [],
     admit: () => true,
     stop: () =>

@@ -3,13 +3,17 @@
  * `@ts-expect-error` must be refused, or the type check fails.
  */
 import { expectTypeOf } from "vitest";
+import { createDpopFetch } from "../../src/client/dpop.js";
 import {
   createAuthFetch,
   createSession,
   type RefusedError,
   type Session,
   type SessionState,
+  type StepUpPrompt,
 } from "../../src/client/index.js";
+import { useSession, useStepUp } from "../../src/client/react.js";
+import { createServerSession } from "../../src/client/server.js";
 import {
   createIdentityVerifier,
   type Identity,
@@ -82,6 +86,28 @@ export async function client(error: RefusedError): Promise<void> {
   expectTypeOf(answer.data?.me).toEqualTypeOf<string | undefined>();
   // @ts-expect-error the gateway has an address
   createSession({});
+  // @ts-expect-error there are two ways to deliver tokens
+  createSession({ url: "https://api.example.com/graphql", delivery: "header" });
+  expectTypeOf(useSession(session)).toEqualTypeOf<SessionState>();
+  expectTypeOf(useStepUp(session)).toEqualTypeOf<StepUpPrompt | undefined>();
+  expectTypeOf(session.logout()).resolves.toEqualTypeOf<{ readonly confirmed: boolean }>();
+  const rendered = createServerSession({
+    url: "https://api.example.com/graphql",
+    origin: "https://app.example.com",
+    cookies: null,
+    mayWrite: false,
+  });
+  session.hydrate(rendered.state());
+  // @ts-expect-error whether cookies can still be set must be said
+  createServerSession({
+    url: "https://api.example.com/graphql",
+    origin: "https://app.example.com",
+    cookies: "",
+  });
+  createSession({
+    url: "https://api.example.com/graphql",
+    fetch: createDpopFetch({ url: "https://api.example.com/graphql" }),
+  });
 }
 
 /** `cardea/stores` and `cardea/testing` */

@@ -68,12 +68,30 @@ describe("the tabs of one origin", () => {
     expect(gateway.refreshes).toEqual(["rt1"]);
   });
 
-  it("look for newer tokens before they refresh, after they heard nothing for a while", async () => {
-    const [first, second] = await twoTabs();
-    const stored = (await second.accessToken()) ?? "";
-    await first.refresh(stored);
-    expect(await second.refresh(stored)).toBe("at2");
+  it("look for newer tokens before they refresh, when they heard nothing for a while", async () => {
+    const first = openTab();
+    await first.login(ALICE);
+    const page = browser.open();
+    const second = openTab({}, page);
+    await until(() => second.signedIn());
+    page.freeze();
+    await first.refresh("at1");
+    page.thaw();
+    expect(await second.refresh("at1")).toBe("at2");
     expect(gateway.refreshes).toEqual(["rt1"]);
+  });
+
+  it("take nothing of a session that has ended here, however late it comes", async () => {
+    const storage = memoryStorage();
+    const first = openTab({ storage });
+    await first.login(ALICE);
+    const tokens = storage.get();
+    await first.logout();
+    const { BroadcastChannel: Channel } = browser.open();
+    const channel = Channel === undefined ? undefined : new Channel(`cardea:${gateway.url}:default`);
+    channel?.postMessage({ kind: "tokens", tokens: { ...tokens, generation: 99 } });
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(first.getState().kind).toBe("signedOut");
   });
 
   it("step up and refresh one after the other", async () => {
