@@ -19,8 +19,7 @@ interface DevFlags extends GraphFlags {
 }
 
 /** Only in a checkout that was not built completely. */
-export const NO_PAGE =
-  "the page was not built, so a browser sees only a hint: run `npm run build`, and start again";
+const NO_PAGE = "the page was not built, so a browser sees only a hint: run `npm run build`, and start again";
 
 const DEFAULT_POLL_MS = 1_000;
 

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 
 /** The caller as a subgraph sees it after verifying the gateway's token, with the token's issuer and audience. */
 export type SeenIdentity =
@@ -25,13 +25,4 @@ export interface RequestLogEntry {
 /** Appends synchronously, so that the log has the request before the client has the response. */
 export function writeLogEntry(path: string, entry: RequestLogEntry): void {
   appendFileSync(path, `${JSON.stringify(entry)}\n`);
-}
-
-/** All requests to a subgraph so far, oldest first. */
-export function readLog(path: string): readonly RequestLogEntry[] {
-  if (!existsSync(path)) return [];
-  return readFileSync(path, "utf8")
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as RequestLogEntry); // written by writeLogEntry
 }
