@@ -263,6 +263,7 @@ export async function composeGateway(
         sessions,
         verifier,
         clients,
+        peppers,
         proofs,
         metrics,
         clock,

@@ -24,7 +24,9 @@ import type { SessionService } from "../sessions/session-service.js";
 import type { Stores } from "../sessions/stores.js";
 import type { Metrics } from "../telemetry/metrics.js";
 import type { KeyRing } from "../tokens/key-ring.js";
+import type { Pepper } from "../tokens/refresh-token.js";
 import type { TokenVerifier } from "../tokens/token-verifier.js";
+import { openAccount } from "./account.js";
 import { corsOrigins } from "./clients.js";
 import { issuerDocuments } from "./documents.js";
 import type { Issuers } from "./issuers.js";
@@ -45,6 +47,7 @@ export interface ClientRouteParts {
   readonly metrics: Pick<Metrics, "cookie">;
   readonly clock: Clock;
   readonly emit: Emit;
+  readonly peppers: readonly Pepper[];
   /** `undefined`: browsers see no page. */
   readonly page?: PageParts | undefined;
 }
@@ -85,6 +88,7 @@ export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
   );
   return [
     ...withPage(graphql, parts.page),
+    ...(config.page.account === "on" ? [behind(accountOf(parts), { origins: new Set(), headers: [] })] : []),
     // Without login there are no sessions to refresh or revoke.
     ...(hasLogin ? [behind(tokenRoute(parts), forTokens), behind(revokeRoute(parts), forTokens)] : []),
     ...wellKnownRoutes(
@@ -147,6 +151,14 @@ const front = (
   const reports = reportsForwarded(server.trustedProxies, emit);
   return (route, cors) => withCors(reports(withRateLimit(route, limit)), cors);
 };
+
+/** Without CORS: only its own pages may use it. */
+const accountOf = (parts: ClientRouteParts): Route =>
+  openAccount({
+    ...parts,
+    publicUrls: parts.issuers.publicUrls,
+    trustedProxies: parts.config.server.trustedProxies,
+  });
 
 const hasRenewal = ({ clients }: CardeaConfig): boolean =>
   Object.values(clients).some(({ renewal }) => renewal !== undefined);

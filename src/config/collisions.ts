@@ -3,7 +3,7 @@ import { TRACING_HEADERS } from "../domain/tracing-headers.js";
 import type { ParsedConfig } from "./schema.js";
 
 /** Our endpoints beside the GraphQL endpoint. `server.path` may not be at or below these paths. */
-const OWN_PATHS = ["/oauth", "/.well-known", "/identity/.well-known"];
+const OWN_PATHS = ["/oauth", "/account", "/.well-known", "/identity/.well-known"];
 
 /** Headers that the gateway itself sets on a request to a subgraph, and headers of HTTP framing. */
 const OWN_HEADERS: ReadonlySet<string> = new Set([

@@ -50,6 +50,7 @@ export interface CardeaConfig
     | "issuers"
     | "transport"
     | "clients"
+    | "page"
   > {
   readonly production: boolean;
   readonly graph: GraphSource;
@@ -64,6 +65,7 @@ export interface CardeaConfig
   readonly supergraphCheck: "on" | "off";
   readonly transport: TransportConfig;
   readonly clients: Readonly<Record<string, ResolvedClient>>;
+  readonly page: { readonly explorer: "on" | "off"; readonly account: "on" | "off" };
   readonly issuers: readonly (Section<"issuers">[number] & { readonly allowPrivateAddresses: boolean })[];
 }
 
@@ -113,6 +115,7 @@ export function resolveConfig(
       introspection: parsed.auth.introspection ?? (production ? "filtered" : "on"),
     },
     clients: resolveClients(parsed.clients, parsed.tokens),
+    page: typeof parsed.page === "string" ? { explorer: parsed.page, account: "off" } : parsed.page,
     users: users === undefined ? undefined : { ...users, path: references.path(users.path) },
     issuers: parsed.issuers.map((issuer, index) => ({
       ...issuer,

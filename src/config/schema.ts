@@ -215,7 +215,18 @@ export const configSchema = z.strictObject({
       "File with SHA-256 digests, one per line, of supergraphs that may remove guards of the current one. Read at each reload.",
     ),
   page: z
-    .enum(["on", "off"])
+    .union([
+      z.enum(["on", "off"]),
+      z.strictObject({
+        explorer: z.enum(["on", "off"]).default("off").describe("As `page: on`."),
+        account: z
+          .enum(["on", "off"])
+          .default("off")
+          .describe(
+            "The page `/account/sessions`, where users of a cookie client see and end their sessions. That client must list the gateway's own origin.",
+          ),
+      }),
+    ])
     .default("off")
     .describe(
       "Show a browser the page at `/` and at `server.path` with `cardea serve`: an explorer and a sign-in that can do no more than any client. `cardea dev` and `cardea demo` always show theirs.",

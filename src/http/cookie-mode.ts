@@ -50,7 +50,7 @@ const NO_COOKIES: PresentedCookies = { isRemembered: true, isRepeated: false };
 
 /** Creates the cookie mode of a gateway. @returns `undefined` when no client receives its tokens in cookies */
 export function createCookieMode(options: CookieModeOptions): CookieMode | undefined {
-  const { registry, own, clock, emit } = options;
+  const { registry, own, emit } = options;
   const { cookieClients } = registry;
   if (cookieClients.length === 0) return undefined;
   const names = new Set(
@@ -84,19 +84,40 @@ export function createCookieMode(options: CookieModeOptions): CookieMode | undef
       header === undefined || cookies === undefined || !carriesCookies
         ? NO_COOKIES
         : readCookies(header, cookies, client.cookie);
-    const delivery = createCookieDelivery({
-      client,
-      presented,
-      nowSeconds: () => nowSeconds(clock),
-      ...(options.measured === undefined ? {} : { measured: options.measured }),
-    });
-    return {
-      kind: "cookies",
-      client,
-      credential: credentialOf(presented, client, request.socket),
-      delivery,
-      finish: (answer) => finished(answer, delivery.setCookies(), carriesCookies),
-    };
+    return cookieRequest(client, request, presented, { ...options, wasRead: carriesCookies });
+  };
+}
+
+/** The cookies of a client, for an endpoint that has judged the request itself. */
+export function openCookies(
+  client: CookieClient,
+  request: IncomingMessage,
+  options: Pick<CookieModeOptions, "clock" | "measured">,
+): CookieRequest {
+  const { cookie: header } = request.headers;
+  const presented =
+    header === undefined ? NO_COOKIES : readCookies(header, parseCookies(header), client.cookie);
+  return cookieRequest(client, request, presented, { ...options, wasRead: true });
+}
+
+function cookieRequest(
+  client: CookieClient,
+  request: IncomingMessage,
+  presented: PresentedCookies,
+  { clock, measured, wasRead }: Pick<CookieModeOptions, "clock" | "measured"> & { readonly wasRead: boolean },
+): CookieRequest {
+  const delivery = createCookieDelivery({
+    client,
+    presented,
+    nowSeconds: () => nowSeconds(clock),
+    ...(measured === undefined ? {} : { measured }),
+  });
+  return {
+    kind: "cookies",
+    client,
+    credential: credentialOf(presented, client, request.socket),
+    delivery,
+    finish: (answer) => finished(answer, delivery.setCookies(), wasRead),
   };
 }
 

@@ -63,8 +63,8 @@ export function judgeOrigin(
   return client === undefined ? { kind: "refused", reason: "not listed" } : { kind: "readCookies", client };
 }
 
-/** With one candidate `Host` does not matter: a proxy may have changed it. */
-function ownClient(host: string | undefined, own: OwnOrigins): CookieClient | undefined {
+/** The client of the gateway's own origin. With one candidate `Host` does not matter: a proxy may have changed it. */
+export function ownClient(host: string | undefined, own: OwnOrigins): CookieClient | undefined {
   const [first, ...others] = own;
   if (first === undefined || others.every(({ client }) => client === first.client)) return first?.client;
   return own.find((each) => each.host === host)?.client;

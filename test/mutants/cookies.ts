@@ -145,10 +145,40 @@ export const cookieMutants: readonly Mutant[] = [
     caughtBy: { file: CLIENTS, test: "is refused with plain cookies in production" },
   },
   {
+    name: "a form without its token ends sessions",
+    file: "src/http/account/route.ts",
+    find: 'if (form === undefined || !formTokens.isValid(visitor.sessionId, form.get("form"))) return refused;',
+    replace: "if (form === undefined) return refused;",
+    caughtBy: { file: "test/integration/cookies/account.test.ts", test: "refuses a form without its token" },
+  },
+  {
+    name: "the form of any session is accepted",
+    file: "src/http/account/csrf.ts",
+    find: 'createHmac("sha256", key).update(session).digest();',
+    replace: 'createHmac("sha256", key).update(session.slice(0, 0)).digest();',
+    caughtBy: {
+      file: "test/integration/cookies/account.test.ts",
+      test: "refuses the form of another session",
+    },
+  },
+  {
+    name: "another origin sends the form of the page of sessions",
+    file: "src/compose/account.ts",
+    find: "origin !== undefined && ownOrigins.has(origin) ? clients",
+    replace: "origin !== undefined ? clients",
+    caughtBy: {
+      file: "test/integration/cookies/account.test.ts",
+      test: "from the origin of the application",
+    },
+  },
+  {
     name: "a stranger's tracing headers reach subgraphs",
     file: "src/compose/engine.ts",
     find: "(name) => !TRACING_HEADERS.has(name.toLowerCase()),",
     replace: "(name) => name !== undefined || TRACING_HEADERS.has(name),",
-    caughtBy: { file: "test/integration/forwarded-headers.test.ts", test: "never sends on a credential" },
+    caughtBy: {
+      file: "test/integration/forwarded-headers.test.ts",
+      test: "drops tracing headers that no trusted proxy wrote",
+    },
   },
 ];

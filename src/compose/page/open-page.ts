@@ -38,7 +38,7 @@ export const readPage = async (
 
 /** In `dev` and `demo` always; in `serve` only if it is switched on. */
 export const showsPage = ({ page }: Pick<CardeaConfig, "page">, setup: PageSetup | undefined): boolean =>
-  setup !== undefined || page === "on";
+  setup !== undefined || page.explorer === "on";
 
 /** The page while there is no graph to serve. */
 export const waitingPage = (

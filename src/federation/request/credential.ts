@@ -79,7 +79,7 @@ export const authenticate = (
  * Was the token issued for where it came from? Its verification may be remembered from either place, so this is checked
  * at every use: a token of a cookie session is no use in `Authorization`, and no other token is in a cookie.
  */
-const fitting = (
+export const fitting = (
   credential: Extract<RawCredential, { readonly token: string }>,
   outcome: VerifyOutcome,
 ): VerifyOutcome => {

@@ -387,7 +387,9 @@ describe("refresh and sign-out", () => {
     await shop.login({}, { origin: SHOP });
     const jar = gateway.jar();
     jar.cookies.set(RT, shop.cookies.get("__Host-shop-rt") ?? "");
+    const before = gateway.events.length;
     const reply = await jar.send({ query: REFRESH });
+    expect(gateway.events.slice(before).map(({ type }) => type)).toEqual(["session.refused"]);
     expect(refusalOf(reply)).toEqual({ status: 200, code: "INVALID_GRANT" });
     expect(changesOf(reply)).toEqual(NOTHING);
     expect((await shop.send({ query: REFRESH, origin: SHOP })).body.errors).toBeUndefined();
