@@ -160,7 +160,8 @@ export function createSession(options: SessionOptions): Session {
       )
       .catch((error: unknown) => {
         started = undefined;
-        throw error;
+        // Without cookies nobody has to be asked: the session of another tab is not found, and that is all.
+        if (isCookie) throw error;
       });
     return started;
   };
@@ -283,7 +284,7 @@ export function createSession(options: SessionOptions): Session {
     hydrate(rendered) {
       if (rendered.kind === "unknown" || state.getState().kind !== "unknown") return;
       started = Promise.resolve();
-      if (rendered.kind === "signedIn") shared.set(tokensOfCookies());
+      if (rendered.kind === "signedIn") storage.set(tokensOfCookies());
       else state.signedOut(rendered.kind === "ended" ? rendered : undefined);
     },
     keepFresh() {

@@ -52,7 +52,7 @@ const LOCK_TIMEOUT_MS = 10_000;
 export function createTabs({ name, page, storage, replaces, isSignedIn, update, onOver }: TabsOptions): Tabs {
   const locks = page.navigator?.locks;
   const channel = page.BroadcastChannel === undefined ? undefined : new page.BroadcastChannel(name);
-  const own = globalThis.crypto.randomUUID();
+  const tabId = globalThis.crypto.randomUUID();
   const over = new Set<string>();
   let answered = (): void => undefined;
   const post = (message: Message): void => channel?.postMessage(message);
@@ -60,11 +60,13 @@ export function createTabs({ name, page, storage, replaces, isSignedIn, update, 
   const take = (tokens: StoredTokens): void => {
     const held = storage.get();
     if (over.has(sessionOf(tokens))) return;
-    // A page rendered by a server does not know the id of its session.
-    const isOther = held !== undefined && ![sessionOf(tokens), ""].includes(sessionOf(held));
+    // A page that a server rendered does not know the id of its session. The browser has only one.
+    const isKnown = !replaces || (held !== undefined && sessionOf(held) !== "" && sessionOf(tokens) !== "");
+    const isOther = held !== undefined && isKnown && sessionOf(held) !== sessionOf(tokens);
     if (isOther && replaces) onOver(undefined);
     else if (isOther || (held?.generation ?? 0) >= (tokens.generation ?? 0)) return;
-    storage.set(tokens);
+    // The id by which the requests of this tab know the session stays.
+    storage.set({ ...tokens, session: sessionOf(isOther || held === undefined ? tokens : held) });
   };
 
   if (channel !== undefined)
@@ -74,12 +76,15 @@ export function createTabs({ name, page, storage, replaces, isSignedIn, update, 
       else if (message.kind === "over") {
         over.add(message.session);
         const held = storage.get();
-        const isMine = held === undefined ? isSignedIn() : [message.session, ""].includes(sessionOf(held));
+        const isMine =
+          held === undefined
+            ? isSignedIn()
+            : sessionOf(held) === message.session || (replaces && sessionOf(held) === "");
         if (isMine) onOver(message.ended);
       } else {
         if (message.tokens !== undefined) take(message.tokens);
         update();
-        if (message.to === own) answered();
+        if (message.to === tabId) answered();
       }
     };
 
@@ -101,7 +106,7 @@ export function createTabs({ name, page, storage, replaces, isSignedIn, update, 
         clearTimeout(timer);
         resolve();
       };
-      post({ kind: "look", from: own });
+      post({ kind: "look", from: tabId });
     });
   };
 

@@ -24,10 +24,10 @@ export interface UrqlAuthOptions {
  * Settings for `authExchange` of `@urql/exchange-auth`. Operations that wait for a refresh are sent again by urql.
  *
  * A step-up is not its business, and `DPoP` neither: give the client `fetch: createAuthFetch(session)` instead of this
- * exchange where you need one of them.
+ * exchange where you need one of them. Cookie clients set `fetchOptions: { credentials: "include" }` at the client.
  */
 export function urqlAuth(
-  session: Pick<Session, "accessToken" | "refresh" | "subscribe">,
+  session: Pick<Session, "accessToken" | "refresh" | "subscribe"> & Partial<Pick<Session, "delivery">>,
   { by = "code" }: UrqlAuthOptions = {},
 ) {
   return async <Operation>({ appendHeaders }: AuthUtilities<Operation>) => {
@@ -38,7 +38,9 @@ export function urqlAuth(
     let token = await session.accessToken();
     return {
       addAuthToOperation: (operation: Operation): Operation =>
-        token === undefined ? operation : appendHeaders(operation, { authorization: `Bearer ${token}` }),
+        token === undefined || session.delivery === "cookie"
+          ? operation
+          : appendHeaders(operation, { authorization: `Bearer ${token}` }),
       // Somebody signed in or out.
       willAuthError: (): boolean => hasChanged,
       didAuthError: (error: UrqlError): boolean =>

@@ -138,6 +138,36 @@ describe("the tabs of one origin", () => {
     expect(await third.accessToken()).not.toBe(await first.accessToken());
   });
 
+  it("with cookies, a page that a server rendered takes part without the id of its session", async () => {
+    const signedOut: unknown[] = [];
+    const cookies = { delivery: "cookie", onSignedOut: () => signedOut.push(1) } as const;
+    const first = openTab(cookies);
+    await first.login(ALICE);
+    const second = openTab(cookies);
+    second.hydrate({ kind: "signedIn", gateway: "reachable" });
+    expect(second.getState().kind).toBe("signedIn");
+    const used = (await second.accessToken()) ?? "";
+    await second.refresh(used);
+    await until(() => first.signedIn() && second.signedIn());
+    expect(signedOut).toEqual([]);
+    await first.logout();
+    await until(() => !second.signedIn());
+    expect(signedOut).toHaveLength(2);
+  });
+
+  it("with cookies, a sign-in of somebody else ends what the other tabs show", async () => {
+    const signedOut: string[] = [];
+    const first = openTab({ delivery: "cookie", onSignedOut: () => signedOut.push("first") });
+    await first.login(ALICE);
+    const second = openTab({ delivery: "cookie", onSignedOut: () => signedOut.push("second") });
+    await second.accessToken();
+    expect(second.signedIn()).toBe(true);
+    await second.login(BOB);
+    await until(() => signedOut.length > 0);
+    expect(signedOut).toEqual(["first"]);
+    expect(first.getState().kind).toBe("signedIn");
+  });
+
   it("are told apart by gateway and client", async () => {
     await twoTabs();
     const other = openTab({ clientId: "other" });
