@@ -16,7 +16,8 @@ const looks = EditorView.theme({
   ".cm-content": { padding: "12px 0", caretColor: "var(--accent)" },
   ".cm-line": { padding: "0 16px 0 6px" },
   ".cm-gutters": {
-    backgroundColor: "var(--surface)",
+    // Lines wrap, so that nothing scrolls below it; a colour would hide the outline of the focus.
+    backgroundColor: "transparent",
     color: "var(--text-faint)",
     border: "0",
     paddingInlineStart: "6px",

@@ -136,6 +136,8 @@ export interface MemberDescription {
   readonly type: string;
   /** The type without list and non-null. */
   readonly namedType: string;
+  /** Has the type no fields to select? */
+  readonly isLeaf: boolean;
   readonly description: string;
   readonly deprecated: string | undefined;
   readonly defaultValue: string | undefined;

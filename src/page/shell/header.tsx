@@ -12,7 +12,7 @@ const DOOR = "M5 21V4.6a1.2 1.2 0 0 1 1.5-1.2l10 2.4a1.2 1.2 0 0 1 .9 1.2V21M3 2
 export function Header(): JSX.Element {
   const page = usePage();
   const gateway = describeGateway(useStore(page.gateway.store));
-  const session = describeSession(useStore(page.sessionView));
+  const session = describeSession(useStore(page.sessionView), useStore(page.userName));
   return (
     <header class="header">
       <p class="brand">

@@ -21,6 +21,8 @@ export interface Page {
   /** Signs in, refreshes, signs out. Its tokens are in memory alone. */
   readonly session: Session;
   readonly sessionView: Store<SessionView>;
+  /** The name somebody signed in with, on this page; the token knows the subject alone. */
+  readonly userName: Store<string | undefined>;
   readonly gateway: GatewaySource;
   readonly events: LiveEvents;
   /** The schema as the present caller may see it. */
@@ -40,6 +42,8 @@ export interface Page {
 
 export interface ProposedOperation {
   readonly query: string;
+  /** Put below what is there, instead of replacing it. */
+  readonly isAppended?: boolean;
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
@@ -92,6 +96,10 @@ export function createPage(gateway: GatewaySource): Page {
     onSignedOut: tokens.signedOut,
     onStepUp: stepUp.request,
   });
+  const userName = createStore<string | undefined>(undefined);
+  tokens.view.subscribe(() => {
+    if (tokens.view.get().kind === "signedOut") userName.set(undefined);
+  });
   const events = watchEvents(PAGE_URLS.events);
   if (state !== undefined && state.mode !== "serve")
     events.subscribe((event) => {
@@ -119,7 +127,14 @@ export function createPage(gateway: GatewaySource): Page {
   });
   return {
     graphqlUrl,
-    session,
+    session: {
+      ...session,
+      login: async (input) => {
+        await session.login(input);
+        userName.set(input.username);
+      },
+    },
+    userName,
     sessionView: tokens.view,
     gateway,
     events,

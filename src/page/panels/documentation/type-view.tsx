@@ -2,7 +2,9 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Badge } from "../../parts/badge.js";
 import type { ArgumentDescription, MemberDescription, TypeDescription } from "../../schema/protocol.js";
+import { usePage } from "../../state/page.js";
 import { DemandView } from "./demand-view.js";
+import { operationFor } from "./operation-for.js";
 import { TypeLink } from "./type-link.js";
 
 interface TypeViewProps {
@@ -37,7 +39,7 @@ export function TypeView({ type, member }: TypeViewProps): JSX.Element {
       {type.members.length > 0 && (
         <ul class="type-members">
           {type.members.map((each) => (
-            <Member key={each.name} member={each} isWanted={each.name === member} />
+            <Member key={each.name} member={each} root={type.root} isWanted={each.name === member} />
           ))}
         </ul>
       )}
@@ -48,11 +50,14 @@ export function TypeView({ type, member }: TypeViewProps): JSX.Element {
 
 function Member({
   member,
+  root,
   isWanted,
 }: {
   readonly member: MemberDescription;
+  readonly root: TypeDescription["root"];
   readonly isWanted: boolean;
 }): JSX.Element {
+  const page = usePage();
   const row = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (isWanted) row.current?.scrollIntoView({ block: "center" });
@@ -69,6 +74,18 @@ function Member({
         {member.defaultValue !== undefined && <> = {member.defaultValue}</>}
         {member.deprecated !== undefined && <Badge kind="attention">deprecated: {member.deprecated}</Badge>}
       </p>
+      {root !== undefined && (
+        <button
+          type="button"
+          class="button button-small use-field"
+          onClick={() => {
+            page.proposedOperation.set({ query: operationFor(root, member), isAppended: true });
+            page.open("operation");
+          }}
+        >
+          Use in the editor<span class="visually-hidden">: {member.name}</span>
+        </button>
+      )}
       {member.description !== "" && <p class="description">{member.description}</p>}
       {member.demand !== undefined && <DemandView demand={member.demand} />}
       {member.arguments.length > 0 && (

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Empty } from "../../parts/empty.js";
 import { Notice } from "../../parts/notice.js";
 import type { TypeDescription } from "../../schema/protocol.js";
@@ -23,7 +23,14 @@ export function View({ panel, detail, isShown }: PanelProps): JSX.Element {
     if (isShown) setShown(detail);
   }, [detail, isShown]);
 
+  const frame = useRef<HTMLDivElement>(null);
   const [name = "", member = ""] = shown.split(".");
+  useEffect(() => {
+    // Another type begins at its top; where list and type are one below the other, it is brought into view.
+    if (member === "") frame.current?.scrollTo(0, 0);
+    if (isShown && name !== "" && globalThis.matchMedia("(max-width: 56rem)").matches)
+      frame.current?.scrollIntoView();
+  }, [name, member, isShown]);
   useEffect(() => {
     let isCurrent = true;
     if (status.kind === "loaded")
@@ -55,7 +62,7 @@ export function View({ panel, detail, isShown }: PanelProps): JSX.Element {
       initial={28}
       first={<SearchList status={status} current={shown} />}
       second={
-        <div class="type-frame">
+        <div ref={frame} class="type-frame">
           {type === undefined ? (
             <Empty icon={panel.icon} title={name === "" ? "Choose a type" : `There is no type ${name}`}>
               <p>As you may see the schema. With another sign-in there may be more.</p>

@@ -43,10 +43,13 @@ export function View(_props: PanelProps): JSX.Element {
   useEffect(() => keep("operation", keptText(settledText)), [settledText]);
   useEffect(() => {
     if (proposed === undefined) return;
-    setContent({ text: proposed.query });
-    setVariablesContent({
-      text: proposed.variables === undefined ? "" : JSON.stringify(proposed.variables, null, 2),
-    });
+    const before = proposed.isAppended === true ? `${current.current.text.trimEnd()}\n\n` : "";
+    setContent({ text: `${before}${proposed.query}`.trimStart() });
+    if (proposed.isAppended === true) setChosen(operationsIn(proposed.query)[0]?.name);
+    if (proposed.isAppended !== true)
+      setVariablesContent({
+        text: proposed.variables === undefined ? "" : JSON.stringify(proposed.variables, null, 2),
+      });
     page.proposedOperation.set(undefined);
   }, [proposed, page]);
 
