@@ -98,6 +98,9 @@ const begin = async (gateway: AuthGateway, query: string, token: string, calls =
 const codes = (body: Awaited<ReturnType<AuthGateway["ask"]>>["body"]) =>
   body.errors?.map(({ extensions }) => [extensions["code"], extensions["reason"]]);
 
+/** A second on a busy machine. What is not cut off would hang for fifteen. */
+const AT_ONCE_MS = 3_000;
+
 describe("an operation whose caller is revoked on another gateway while it runs", () => {
   it.each<[string, string]>([
     ["its session", "mutation { revokeSession { status } }"],
@@ -108,7 +111,7 @@ describe("an operation whose caller is revoked on another gateway while it runs"
     const revoked = await here.ask(revoke, {}, token);
     expect([revoked.status, revoked.body.errors]).toEqual([200, undefined]);
     const { status, headers, body, text } = await answer;
-    expect(performance.now() - startedMs).toBeLessThan(1_000);
+    expect(performance.now() - startedMs).toBeLessThan(AT_ONCE_MS);
     expect([status, codes(body)]).toEqual([401, [["UNAUTHENTICATED", "TOKEN_REVOKED"]]]);
     expect(headers.get("www-authenticate")).toBe('Bearer error="invalid_token"');
     expect(headers.get("cache-control")).toBe("no-store");
@@ -141,7 +144,7 @@ describe("an operation whose caller is revoked on another gateway while it runs"
     const { answer, startedMs } = await begin(there, "{ slow quick }", token);
     await here.ask("mutation { revokeSession { status } }", {}, token);
     const { status, body, text } = await answer;
-    expect(performance.now() - startedMs).toBeLessThan(1_000);
+    expect(performance.now() - startedMs).toBeLessThan(AT_ONCE_MS);
     expect([status, codes(body)]).toEqual([401, [["UNAUTHENTICATED", "TOKEN_REVOKED"]]]);
     expect(text).not.toContain(SECRET);
   });
@@ -151,7 +154,7 @@ describe("an operation whose caller is revoked on another gateway while it runs"
     const { answer, startedMs } = await begin(there, "mutation { first: slowly last }", token);
     await here.ask("mutation { revokeSession { status } }", {}, token);
     const { status, body } = await answer;
-    expect(performance.now() - startedMs).toBeLessThan(1_000);
+    expect(performance.now() - startedMs).toBeLessThan(AT_ONCE_MS);
     expect([status, body.data]).toEqual([200, null]);
     expect(body.errors).toMatchObject([
       { path: ["first"], extensions: { code: "SUBGRAPH_UNAVAILABLE" } },

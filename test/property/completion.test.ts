@@ -201,7 +201,7 @@ describe("the ways to complete an answer", () => {
   it.each([
     ["as promised", { nothing: 0, wrong: 0 }, 0.9, 0],
     ["with something odd now and then", { nothing: 0.02, wrong: 0.02 }, 0.2, 0.2],
-  ] as const)("agree on %s", (_what, oddness, leastClean, leastOdd) => {
+  ] as const)("agree on %s", { timeout: 300_000 }, (_what, oddness, leastClean, leastOdd) => {
     let [all, clean] = [0, 0];
     for (let seed = SEED; seed < SEED + OPERATIONS; seed += 1) {
       const completed = complete(seed, oddness);

@@ -23,7 +23,7 @@ const SEED = Number(process.env["FEDERATION_SEED"] ?? 1);
 const OPERATIONS = Number(process.env["FEDERATION_OPERATIONS"] ?? 2000);
 
 const AT_ONCE = 4;
-const COUNTED = 60;
+const COUNTED = Number(process.env["FEDERATION_COUNTED"] ?? 60);
 
 const graphs = [
   abstract,

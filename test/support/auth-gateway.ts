@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
@@ -56,9 +56,10 @@ export async function startAuthGateway(
   const path = (name: string): string => join(directory, name);
   const clock = createFakeClock(Date.now());
   const passwordHash = await hashPassword(ADAS_PASSWORD, CHEAP);
-  // A second start in the same directory is a restart.
-  if (!existsSync(path("users.yaml")))
-    await addUser(path("users.yaml"), { username: "ada", passwordHash, scopes: ["orders:read"] });
+  // A second start in the same directory is a restart; others may be in the file already.
+  const users = path("users.yaml");
+  if (!existsSync(users) || !readFileSync(users, "utf8").includes("username: ada"))
+    await addUser(users, { username: "ada", passwordHash, scopes: ["orders:read"] });
   const { supergraphSdl } = composeSubgraphs([
     { name: "a", ...subgraph },
     { name: "auth", url: "cardea://auth", sdl: authSubgraphSdl(settings.authSubgraph) },

@@ -77,8 +77,9 @@ export const askReach = async (
         const { write: outer } = one;
         const inner = (literal: string): string =>
           outer(`{ ${[...requiredOf(type.getFields(), field), `${field.name}: ${literal}`].join(", ")} }`);
-        if (await isGranted(`${place.root} ${place.around(inner(least(field.type)))}`))
-          found.add(`${type.name}.${field.name}`);
+        // Below what is refused nothing is granted, and another way to the same input object may be open.
+        if (!(await isGranted(`${place.root} ${place.around(inner(least(field.type)))}`))) continue;
+        found.add(`${type.name}.${field.name}`);
         pending.push({ name: getNamedType(field.type).name, write: inner });
       }
     }

@@ -75,6 +75,14 @@ it("the honest stay in, what was revoked stays out, and what was answered is kep
     outside.push(...inside.filter(gone));
     inside = inside.filter((held) => !gone(held));
   };
+  /** Nobody was told anything, and it may have happened: of neither kind any more. It is over before the next login. */
+  const forget = async (index: number, gone: (held: Held) => boolean) => {
+    inside = inside.filter((held) => !gone(held));
+    proxies[index]?.cut();
+    await eventually(async () => expect(at(index).service.pendingRevocations).toBe(0));
+    await redis.inspect.ping();
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+  };
   const at = (index: number) => gateways[index] as (typeof gateways)[0];
   const login = async (user: string) => {
     const index = pick();
@@ -106,7 +114,8 @@ it("the honest stay in, what was revoked stays out, and what was answered is kep
         const answer = await service
           .revoke(held.principal, undefined, aRequestOrigin())
           .catch(() => undefined);
-        if (answer !== undefined) leave((each) => each === held);
+        if (answer === undefined) await forget(index, (each) => each === held);
+        else leave((each) => each === held);
         break;
       }
       case 4: {
@@ -120,7 +129,8 @@ it("the honest stay in, what was revoked stays out, and what was answered is kep
           .catch(() => undefined);
         proxy.dropRequests(false);
         if (isSilent) proxy.cut();
-        if (answer !== undefined) leave((each) => each.user === user);
+        if (answer === undefined) await forget(index, (each) => each.user === user);
+        else leave((each) => each.user === user);
         // A login within the second of a promise is among those it ends (docs/reference/guarantees.md).
         if (answer?.status === "PENDING") await new Promise((resolve) => setTimeout(resolve, 1100));
         break;
