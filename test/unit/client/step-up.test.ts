@@ -149,6 +149,7 @@ describe("a step-up", () => {
     const proving = one.reauthenticate("right").catch((error: unknown) => error);
     const waiting = one.reauthenticate("right").catch((error: unknown) => error);
     await until(() => gateway.stepUps.length === 1);
+    gateway.accepted.add(BOB.accessToken);
     storage.set(BOB);
     expect(await proving).toBeInstanceOf(SignedOutError);
     expect(await waiting).toBeInstanceOf(SignedOutError);
