@@ -1,3 +1,4 @@
+// cspell:ignore requestfinished requestfailed
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Browser, BrowserContext, Page, Request } from "playwright-core";
