@@ -39,6 +39,12 @@ describe("every panel of the page", { timeout: 60_000 }, () => {
       await look("you-signed-out");
       const you = await signIn(page, demo.origin, "alice");
       await you.getByText("this session").waitFor();
+      const operation = await openPanel(page, demo.origin, "operation");
+      await operation.getByRole("button", { name: "Run" }).click();
+      await operation
+        .getByText(/^\d{3} [A-Z]/)
+        .first()
+        .waitFor();
       for (const panel of PANELS) {
         await openPanel(page, demo.origin, panel);
         await look(panel);

@@ -172,9 +172,11 @@ describe("the panel You", { timeout: 60_000 }, () => {
 
 describe("the panels Live and Subgraphs", { timeout: 60_000 }, () => {
   it("show events as they come, by kind, and wait while they are paused", async () => {
-    const live = await openPanel(page, demo.origin, "live");
-    await live.getByText("Connected.").waitFor();
+    const subgraphs = await openPanel(page, demo.origin, "subgraphs");
+    await subgraphs.getByText("The graph is serving.").waitFor();
     await loginElsewhere("watched");
+    // What happened before the panel was opened is shown as well.
+    const live = await openPanel(page, demo.origin, "live");
     const events = live.getByRole("list", { name: "Events, newest first" });
     await events.getByText("Session began").waitFor();
 

@@ -132,7 +132,7 @@ describe("the tour in the page", { timeout: 120_000 }, () => {
     expect(await tour.locator(".checks li").filter({ hasText: "not ok" }).allTextContents()).toEqual([]);
     expect(await steps.getByText(/^Passed: (\d+) of \1 checks ok\.$/).count()).toBe(12);
     // The steps sign in for themselves; the page stays signed out.
-    await page.getByRole("link", { name: "Not signed in" }).waitFor();
+    await page.getByRole("link", { name: "Not signed in", exact: true }).waitFor();
     expect(faults).toEqual(NO_FAULTS);
     await close();
   });

@@ -35,6 +35,9 @@ const isExecutable = (path: string): boolean => {
   }
 };
 
+/** Endpoints that may refuse. */
+const ANSWERS = ["/graphql", "/_cardea/demo/"];
+
 /** Starts the browser without a window. The caller closes it. */
 export const startBrowser = (flags: readonly string[] = []): Promise<Browser> =>
   chromium.launch({
@@ -89,9 +92,10 @@ export const watchedPage = async (
   });
   page.on("pageerror", (error) => faults.errors.push(`${error.message}\n${error.stack ?? ""}`));
   page.on("console", (message) => {
-    // A refused operation is an answer with an error status, which the browser reports by itself.
+    // A refused operation, or button of the demo, is an answer with an error status, which the browser reports by itself.
     const isAnswer =
-      message.text().startsWith("Failed to load resource") && message.location().url === `${origin}/graphql`;
+      message.text().startsWith("Failed to load resource") &&
+      ANSWERS.some((path) => message.location().url.startsWith(`${origin}${path}`));
     if (message.type() === "error" && !isAnswer)
       faults.consoleErrors.push(`${message.text()} ${message.location().url}`);
   });

@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import type { Locator, Page } from "playwright-core";
 import { startCommand } from "./command-line.js";
 
@@ -9,10 +10,23 @@ export interface DemoProcess {
 
 const START_TIMEOUT_MS = 60_000;
 
+const MAX_ATTEMPTS = 3;
+
 /** Runs `cardea demo` and waits until it serves. */
 export const startDemoProcess = async (): Promise<DemoProcess> => {
-  const child = startCommand(["demo", "--json", "--port", "0"]);
-  const line = await new Promise<string>((resolve, reject) => {
+  let refusal = "";
+  // Free ports are found before they are used: another test may take one in between.
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const line = await firstLineOf(startCommand(["demo", "--json", "--port", "0"]));
+    const started = JSON.parse(line) as { readonly page?: string }; // the line that the demo documents
+    if (started.page !== undefined) return { origin: new URL(started.page).origin };
+    refusal = line;
+  }
+  throw new Error(`the demo does not start: ${refusal}`);
+};
+
+const firstLineOf = (child: ChildProcess): Promise<string> =>
+  new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error("the demo did not start in time")), START_TIMEOUT_MS);
     let text = "";
     child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
@@ -23,9 +37,6 @@ export const startDemoProcess = async (): Promise<DemoProcess> => {
     });
     child.once("close", (code) => reject(new Error(`the demo ended with ${code}`)));
   });
-  const { url } = JSON.parse(line) as { readonly url: string }; // the line that the demo documents
-  return { origin: new URL(url).origin };
-};
 
 /** All panels of the demo. */
 export const PANELS = [
@@ -41,15 +52,29 @@ export const PANELS = [
 
 export type PanelId = (typeof PANELS)[number];
 
-/** Opens a panel by its address, and waits until its view is there. */
+/** What a panel shows when it has read what it is about. */
+const READY: Readonly<Record<PanelId, string>> = {
+  operation: "text=/^Schema: \\d+ types/",
+  documentation: "text=/^\\d+ types/",
+  you: "h2",
+  access: ".reading",
+  live: "text=Connected.",
+  subgraphs: "h2",
+  plan: "h1",
+  tour: "h2",
+};
+
+/** Opens a panel by its address, and waits until it is ready. */
 export const openPanel = async (page: Page, origin: string, panel: string): Promise<Locator> => {
   const address = `${origin}/#/${panel}`;
   // The page is loaded once: another address of the same document would otherwise be a navigation within it.
   if (page.url().startsWith(`${origin}/`)) await page.evaluate(`location.hash = "#/${panel}"`);
   else await page.goto(address);
-  const view = page.locator(`section.panel-${panel.split("/")[0]}`);
+  const id = PANELS.find((each) => each === panel.split("/", 1)[0]) ?? "operation";
+  const view = page.locator(`section.panel-${id}`);
   await view.waitFor({ state: "visible" });
   await view.locator(".panel-wait").waitFor({ state: "detached" });
+  await view.locator(READY[id]).first().waitFor({ state: "attached" });
   return view;
 };
 

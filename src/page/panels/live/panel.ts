@@ -1,4 +1,5 @@
 import type { Panel } from "../panel.js";
+import { Collector } from "./collector.js";
 
 export const panel: Panel = {
   id: "live",
@@ -6,4 +7,5 @@ export const panel: Panel = {
   order: 50,
   icon: "M3 12h4l3-8 4 16 3-8h4",
   load: () => import("./view.js"),
+  Overlay: Collector,
 };

@@ -1,19 +1,16 @@
 import "./live.css";
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { FeedEvent } from "../../../http/page/contract.js";
 import { Badge } from "../../parts/badge.js";
 import { Empty } from "../../parts/empty.js";
 import { Notice } from "../../parts/notice.js";
 import { usePage } from "../../state/page.js";
 import { useStore } from "../../state/use-store.js";
 import type { PanelProps } from "../panel.js";
-import { type DescribedEvent, describeEvent, EVENT_KINDS, type EventKind } from "./describe-event.js";
-import { cleared, emptyEventList, paused, resumed, withDropped, withEvents } from "./event-list.js";
-import { type Arrivals, watchFeed } from "./feed.js";
+import { EVENT_KINDS, type EventKind } from "./describe-event.js";
+import { cleared, paused, resumed } from "./event-list.js";
+import { liveList, type ShownEvent } from "./live-list.js";
 
-/** Entries that are kept. */
-const LIMIT = 300;
 /** Screen readers hear of new events at most this often. */
 const ANNOUNCE_EVERY_MS = 5000;
 
@@ -24,26 +21,13 @@ const CONNECTIONS = {
   lost: "The connection is lost. Connecting again …",
 } as const;
 
-interface Shown extends DescribedEvent {
-  readonly number: number;
-  readonly at: number;
-}
-
-const shownOf = ({ number, at, event }: FeedEvent): Shown => ({ number, at, ...describeEvent(event) });
-
 /** What happens in the gateway, as it happens. */
 export function View({ panel, isShown }: PanelProps): JSX.Element {
   const { events: live } = usePage();
   const connection = useStore(live.connection);
-  const [list, setList] = useState(() => emptyEventList<Shown>(LIMIT));
+  const store = liveList(live);
+  const list = useStore(store);
   const [hidden, setHidden] = useState<ReadonlySet<EventKind>>(new Set());
-  useEffect(
-    () =>
-      watchFeed(live, ({ events, dropped }: Arrivals) =>
-        setList((before) => withDropped(withEvents(before, events.map(shownOf)), dropped)),
-      ),
-    [live],
-  );
   const shown = list.shown.filter(({ kind }) => !hidden.has(kind));
   const status = useAnnouncement(shown, isShown && !list.isPaused);
   const toggle = (kind: EventKind): void => {
@@ -58,11 +42,11 @@ export function View({ panel, isShown }: PanelProps): JSX.Element {
           type="button"
           class="button"
           aria-pressed={list.isPaused}
-          onClick={() => setList(list.isPaused ? resumed(list) : paused(list))}
+          onClick={() => store.set(list.isPaused ? resumed(list) : paused(list))}
         >
           {list.isPaused ? "Resume" : "Pause"}
         </button>
-        <button type="button" class="button button-quiet" onClick={() => setList(cleared(list))}>
+        <button type="button" class="button button-quiet" onClick={() => store.set(cleared(list))}>
           Clear
         </button>
         <p class="quiet live-connection" role="status">
@@ -119,7 +103,7 @@ const BADGES = { refusals: "attention", health: "problem", logins: "accent", ses
 const badgeOf = (kind: EventKind): "plain" | "attention" | "problem" | "accent" =>
   kind in BADGES ? BADGES[kind as keyof typeof BADGES] : "plain"; // narrowed by `in`
 
-function EventLine({ event: { at, kind, title, details } }: { readonly event: Shown }): JSX.Element {
+function EventLine({ event: { at, kind, title, details } }: { readonly event: ShownEvent }): JSX.Element {
   return (
     <li>
       <time dateTime={new Date(at).toISOString()}>{new Date(at).toLocaleTimeString()}</time>
@@ -133,7 +117,7 @@ function EventLine({ event: { at, kind, title, details } }: { readonly event: Sh
 }
 
 /** A sentence about the newest events, at most every few seconds, and none while it is not wanted. */
-function useAnnouncement(shown: readonly Shown[], isWanted: boolean): string {
+function useAnnouncement(shown: readonly ShownEvent[], isWanted: boolean): string {
   const [text, setText] = useState("");
   const state = useRef({ shown, last: 0 });
   state.current.shown = shown;

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useId, useState } from "preact/hooks";
 import type { ReceivedRequest } from "../../../http/page/contract.js";
 import { usePage } from "../../state/page.js";
-import { identityText, loadRequests, withRequests } from "./received.js";
+import { identityText, isSchemaRequest, loadRequests, withRequests } from "./received.js";
 
 interface ReceivedProps {
   readonly subgraphs: readonly string[];
@@ -16,6 +16,7 @@ export function Received({ subgraphs, isShown }: ReceivedProps): JSX.Element {
   const [requests, setRequests] = useState<readonly ReceivedRequest[]>([]);
   const [problem, setProblem] = useState<string>();
   const [subgraph, setSubgraph] = useState("");
+  const [isSchemaShown, setSchemaShown] = useState(false);
   useEffect(() => {
     if (!isShown) return;
     const unsubscribe = events.subscribe((event) => {
@@ -30,7 +31,9 @@ export function Received({ subgraphs, isShown }: ReceivedProps): JSX.Element {
     );
     return unsubscribe;
   }, [events, isShown]);
-  const shown = requests.filter((one) => subgraph === "" || one.subgraph === subgraph);
+  const shown = requests.filter(
+    (one) => (subgraph === "" || one.subgraph === subgraph) && (isSchemaShown || !isSchemaRequest(one)),
+  );
   return (
     <section class="card" aria-labelledby={`${id}-title`}>
       <div class="card-head">
@@ -51,6 +54,14 @@ export function Received({ subgraphs, isShown }: ReceivedProps): JSX.Element {
             </option>
           ))}
         </select>
+        <label class="choice">
+          <input
+            type="checkbox"
+            checked={isSchemaShown}
+            onChange={(event) => setSchemaShown(event.currentTarget.checked)}
+          />
+          <span>Requests for the schema, too</span>
+        </label>
       </div>
       {problem !== undefined && <p class="problem-text">{problem}</p>}
       {shown.length === 0 ? (

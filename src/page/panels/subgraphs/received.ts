@@ -12,6 +12,9 @@ export const withRequests = (
   return [...all.values()].sort((left, right) => right.number - left.number).slice(0, MAX_REQUESTS);
 };
 
+/** The gateway asks for the schema by itself, again and again: of interest to few. */
+export const isSchemaRequest = ({ operation }: ReceivedRequest): boolean => /\b_service\b/.test(operation);
+
 /** As whom the subgraph saw the caller, after it verified the gateway's token. */
 export const identityText = ({ identity }: ReceivedRequest): string => {
   switch (identity.kind) {

@@ -1,25 +1,27 @@
 import "./subgraphs.css";
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import type { FeedEvent, PageState } from "../../../http/page/contract.js";
+import type { PageState } from "../../../http/page/contract.js";
 import { Badge } from "../../parts/badge.js";
 import { Notice } from "../../parts/notice.js";
 import { knownState } from "../../state/gateway.js";
 import { usePage } from "../../state/page.js";
 import { useStore } from "../../state/use-store.js";
-import { describeEvent } from "../live/describe-event.js";
+import { liveList } from "../live/live-list.js";
 import type { PanelProps } from "../panel.js";
 import { DemoButtons, PressButton } from "../tour/demo-buttons.js";
 import { Received } from "./received-table.js";
 
-/** Events about the graph that are kept. */
+/** Events about the graph that are shown. */
 const MAX_EVENTS = 20;
 
 /** Whether the subgraphs compose, what happened to the graph, and what each subgraph received. */
 export function View({ isShown }: PanelProps): JSX.Element {
   const page = usePage();
   const state = knownState(useStore(page.gateway.store));
-  const events = useGraphEvents();
+  const list = useStore(liveList(page.events));
+  const events = [...list.waiting, ...list.shown]
+    .filter(({ type }) => type.startsWith("supergraph."))
+    .slice(0, MAX_EVENTS);
   if (state === undefined) return <p class="panel-wait">Reading the state of the gateway …</p>;
   const { demo } = state;
   return (
@@ -32,16 +34,13 @@ export function View({ isShown }: PanelProps): JSX.Element {
         <section class="card" aria-labelledby="subgraphs-events">
           <h2 id="subgraphs-events">What happened to the graph</h2>
           <ol class="graph-events">
-            {events.map(({ number, at, event }) => {
-              const { title, details } = describeEvent(event);
-              return (
-                <li key={number}>
-                  <time dateTime={new Date(at).toISOString()}>{new Date(at).toLocaleTimeString()}</time>
-                  <span>{title}</span>
-                  <span class="quiet">{details.join(" · ")}</span>
-                </li>
-              );
-            })}
+            {events.map(({ number, at, title, details }) => (
+              <li key={number}>
+                <time dateTime={new Date(at).toISOString()}>{new Date(at).toLocaleTimeString()}</time>
+                <span>{title}</span>
+                <span class="quiet">{details.join(" · ")}</span>
+              </li>
+            ))}
           </ol>
         </section>
       )}
@@ -115,19 +114,4 @@ function Composition({
       )}
     </section>
   );
-}
-
-/** Events about the graph since the panel was opened, newest first. */
-function useGraphEvents(): readonly FeedEvent[] {
-  const { events: live } = usePage();
-  const [events, setEvents] = useState<readonly FeedEvent[]>([]);
-  useEffect(
-    () =>
-      live.subscribe((event) => {
-        if (event.name === "event" && event.data.event.type.startsWith("supergraph."))
-          setEvents((before) => [event.data, ...before].slice(0, MAX_EVENTS));
-      }),
-    [live],
-  );
-  return events;
 }

@@ -4,18 +4,15 @@ import { Badge } from "../../parts/badge.js";
 import { momentText } from "./duration.js";
 import type { ListedSession } from "./sessions-query.js";
 import { timelineLine } from "./timeline.js";
-import { useSessions } from "./use-sessions.js";
+import { type SessionsOptions, useSessions } from "./use-sessions.js";
 
-interface SessionsProps {
+interface SessionsProps extends SessionsOptions {
   readonly auth: AuthNames;
-  /** Grows with each new access token. */
-  readonly generation: number;
-  readonly isShown: boolean;
 }
 
 /** The devices on which the user is signed in, with what happened to each. */
-export function Sessions({ auth, generation, isShown }: SessionsProps): JSX.Element {
-  const { listed, ended, problem, reload, revoke, revokeOthers } = useSessions(auth, generation, isShown);
+export function Sessions({ auth, ...options }: SessionsProps): JSX.Element {
+  const { listed, ended, problem, reload, revoke, revokeOthers } = useSessions(auth, options);
   const others = listed?.filter(({ current }) => !current).length ?? 0;
   return (
     <section class="card" aria-labelledby="you-sessions">

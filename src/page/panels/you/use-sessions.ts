@@ -21,8 +21,16 @@ const MAX_ENDED = 10;
 /** Several events of one request are one reason to read the list again. */
 const RELOAD_AFTER_MS = 300;
 
+export interface SessionsOptions {
+  /** Grows with each new access token. */
+  readonly generation: number;
+  readonly isShown: boolean;
+  /** Does the gateway send its events? `cardea serve` does not. */
+  readonly hasStream: boolean;
+}
+
 /** The sessions of the signed-in user, read again after each event about sessions. */
-export function useSessions(auth: AuthNames, generation: number, isShown: boolean): Sessions {
+export function useSessions(auth: AuthNames, { generation, isShown, hasStream }: SessionsOptions): Sessions {
   const { session, events, announce } = usePage();
   const [listed, setListed] = useState<readonly ListedSession[]>();
   const [ended, setEnded] = useState<readonly ListedSession[]>([]);
@@ -65,7 +73,7 @@ export function useSessions(auth: AuthNames, generation: number, isShown: boolea
     if (isShown) void reload();
   }, [isShown, reload, generation]);
   useEffect(() => {
-    if (!isShown) return;
+    if (!isShown || !hasStream) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const unsubscribe = events.subscribe((event) => {
       if (event.name !== "event" || !/^(session|user)\./.test(event.data.event.type)) return;
@@ -78,7 +86,7 @@ export function useSessions(auth: AuthNames, generation: number, isShown: boolea
       unsubscribe();
       clearTimeout(timer);
     };
-  }, [events, isShown, reload]);
+  }, [events, isShown, hasStream, reload]);
 
   return {
     listed,

@@ -60,7 +60,12 @@ export function View({ panel, isShown }: PanelProps): JSX.Element {
       </div>
       <Life view={view} freshSeconds={gateway?.freshSeconds ?? null} isShown={isShown} />
       {gateway?.auth !== null && gateway?.auth !== undefined && gateway.auth.fields.sessions !== null && (
-        <Sessions auth={gateway.auth} generation={view.generation} isShown={isShown} />
+        <Sessions
+          auth={gateway.auth}
+          generation={view.generation}
+          isShown={isShown}
+          hasStream={gateway.panels.includes("live")}
+        />
       )}
       {view.claims !== undefined && <ClaimsTable claims={view.claims.all} />}
     </div>

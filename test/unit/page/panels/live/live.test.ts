@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { describeEvent } from "../../../../../src/page/panels/live/describe-event.js";
 import {
   cleared,
@@ -9,7 +9,9 @@ import {
   withEvents,
 } from "../../../../../src/page/panels/live/event-list.js";
 import { type Arrivals, watchFeed } from "../../../../../src/page/panels/live/feed.js";
-import type { LiveEvent } from "../../../../../src/page/state/events.js";
+import { collect, liveList } from "../../../../../src/page/panels/live/live-list.js";
+import type { Connection, LiveEvent } from "../../../../../src/page/state/events.js";
+import { createStore } from "../../../../../src/page/state/store.js";
 
 const feedEvent = (number: number): LiveEvent => ({
   name: "event",
@@ -65,6 +67,29 @@ describe("the feed", () => {
     ]);
     send(feedEvent(3));
     expect(timers).toHaveLength(2);
+  });
+});
+
+describe("the list of this page", () => {
+  it("is filled from the stream, whichever panel is open", () => {
+    vi.useFakeTimers();
+    const listeners = new Set<(event: LiveEvent) => void>();
+    const live = {
+      subscribe: (listener: (event: LiveEvent) => void) => {
+        listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
+      connection: createStore<Connection>("open"),
+    };
+    const stop = collect(live);
+    for (const listener of listeners) listener(feedEvent(7));
+    vi.advanceTimersByTime(1000);
+    expect(liveList(live).get().shown).toMatchObject([
+      { number: 7, kind: "decisions", type: "operation.allowed" },
+    ]);
+    stop();
+    expect(listeners.size).toBe(0);
+    vi.useRealTimers();
   });
 });
 

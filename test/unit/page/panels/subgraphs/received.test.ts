@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ReceivedRequest } from "../../../../../src/http/page/contract.js";
 import {
   identityText,
+  isSchemaRequest,
   loadRequests,
   MAX_REQUESTS,
   withRequests,
@@ -28,6 +29,12 @@ describe("what the subgraphs received", () => {
     const kept = withRequests([], many);
     expect(kept).toHaveLength(MAX_REQUESTS);
     expect(kept.at(-1)?.number).toBe(5);
+  });
+
+  it("tells the gateway's own requests for the schema from those of callers", () => {
+    const sdl = { ...aRequest(1), operation: "query CardeaSubgraphSdl { _service { sdl } }" };
+    expect(isSchemaRequest(sdl)).toBe(true);
+    expect(isSchemaRequest({ ...aRequest(1), operation: "{ customer_services { id } }" })).toBe(false);
   });
 
   it("says as whom the caller was seen", () => {
