@@ -6,10 +6,11 @@
  * as the browser reports between the key and the next frame, and long tasks of the page's thread are listed as well.
  */
 import { buildSchema } from "graphql";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { bigSupergraph } from "../support/big-supergraph.js";
 import { startBrowser } from "../support/chromium.js";
 import { startPageServer } from "../support/page-server.js";
+import { tasksOf } from "../support/page-tasks.js";
 
 const TYPES = Number(process.env["TYPES"] ?? 5000);
 const ROUNDS = Number(process.env["ROUNDS"] ?? 5);
@@ -32,16 +33,17 @@ const OBSERVE = `
 
 const median = (values: readonly number[]): number =>
   [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
-const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
 const most = (values: readonly number[]): number => Math.max(0, ...values);
 
 async function round(page: Page) {
   await page.addInitScript(OBSERVE);
-  const loadingCpu = await tasksOf(browser, async () => {
-    await page.goto(`${server.origin}/`, { waitUntil: "commit" });
-    await page.getByRole("button", { name: "Run" }).click();
-    await page.locator(".status-line").waitFor();
-  });
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  await page.goto(`${server.origin}/`, { waitUntil: "commit" });
+  await page.getByRole("button", { name: "Run" }).click();
+  await page.locator(".status-line").waitFor();
+  const { metrics } = await session.send("Performance.getMetrics");
+  const loadingCpuMs = (metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN) * 1000;
   const firstOperationMs = await page.evaluate("performance.now()");
   const loadTasks = (await page.evaluate("longTasks.splice(0)")) as number[];
   // The schema is still on its way: typing begins at once.
@@ -65,44 +67,11 @@ async function round(page: Page) {
     firstOperationMs: Number(firstOperationMs),
     schemaMs: Number(schemaMs),
     loadTasks,
-    loadingCpu,
+    loadingCpuMs,
     typingCpu,
     typingTasks: (await page.evaluate("longTasks.splice(0)")) as number[],
     keys: (await page.evaluate("keys")) as number[],
   };
-}
-
-/** Tasks of the page's own thread, in processor time: the wall clock also counts what other processes took. Milliseconds. */
-async function tasksOf(browser: Browser, work: () => Promise<void>): Promise<readonly number[]> {
-  const session = await browser.newBrowserCDPSession();
-  const events: TraceEvent[] = [];
-  session.on("Tracing.dataCollected", ({ value }) => void events.push(...(value as unknown as TraceEvent[])));
-  await session.send("Tracing.start", {
-    transferMode: "ReportEvents",
-    traceConfig: { includedCategories: ["toplevel", "disabled-by-default-devtools.timeline", "__metadata"] },
-  });
-  await work();
-  const complete = new Promise<void>((resolve) => session.once("Tracing.tracingComplete", () => resolve()));
-  await session.send("Tracing.end");
-  await complete;
-  await session.detach();
-  const mains = new Set(
-    events
-      .filter(({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain")
-      .map(({ pid, tid }) => `${pid} ${tid}`),
-  );
-  const tasks = events.filter(({ name, pid, tid }) => name === "RunTask" && mains.has(`${pid} ${tid}`));
-  if (tasks.length === 0) throw new Error("The trace holds no task of the page.");
-  return tasks.map(({ tdur = 0 }) => tdur / 1000);
-}
-
-/** Of Chromium's trace format, in microseconds. */
-interface TraceEvent {
-  readonly name: string;
-  readonly pid: number;
-  readonly tid: number;
-  readonly tdur?: number;
-  readonly args?: { readonly name?: string };
 }
 
 const browser = await startBrowser();
@@ -130,7 +99,7 @@ console.log(
   `longest task while typing: ${Math.round(most(rounds.flatMap(({ typingTasks }) => typingTasks)))} ms (0: none over 50 ms)`,
 );
 console.log(
-  `processor time of the page until then: median ${Math.round(median(rounds.map(({ loadingCpu }) => sum(loadingCpu))))} ms`,
+  `processor time of the page until then: median ${Math.round(median(rounds.map(({ loadingCpuMs }) => loadingCpuMs)))} ms`,
 );
 console.log(
   `longest task while typing, in processor time: ${Math.round(most(rounds.flatMap(({ typingCpu }) => typingCpu)))} ms`,
