@@ -113,8 +113,8 @@ export function createSession(options: SessionOptions): Session {
   const signOuts = createSignOuts({ delivery, ask, calls, exclusive, pending: given.signOutPending });
 
   const loadSupport = () => {
-    support ??= import("./page-support.js").then(
-      ({ createPageSupport }) =>
+    support ??= import("./page-support.js")
+      .then(({ createPageSupport }) =>
         createPageSupport(page, {
           name: `cardea:${url}:${clientId ?? "default"}`,
           storage,
@@ -134,9 +134,9 @@ export function createSession(options: SessionOptions): Session {
             void signOuts.retry();
           },
         }),
+      )
       // Without it, the gateway's grace window gives all tabs the same successor.
-      () => undefined,
-    );
+      .catch(() => undefined);
     return support;
   };
   if (page !== undefined) void loadSupport();

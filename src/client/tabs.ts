@@ -52,7 +52,8 @@ const LOCK_TIMEOUT_MS = 10_000;
 export function createTabs({ name, page, storage, replaces, isSignedIn, update, onOver }: TabsOptions): Tabs {
   const locks = page.navigator?.locks;
   const channel = page.BroadcastChannel === undefined ? undefined : new page.BroadcastChannel(name);
-  const tabId = globalThis.crypto.randomUUID();
+  // Not a secret: `crypto.randomUUID` is missing on pages without TLS.
+  const tabId = `${Date.now()} ${Math.random()}`;
   const over = new Set<string>();
   let answered = (): void => undefined;
   const post = (message: Message): void => channel?.postMessage(message);
@@ -95,7 +96,10 @@ export function createTabs({ name, page, storage, replaces, isSignedIn, update, 
 
   const look = async (): Promise<void> => {
     if (channel === undefined || locks === undefined) return;
-    const { held = [] } = await locks.query();
+    // Refused in a sandbox without an origin: such a tab is alone.
+    const { held = [] } = await locks
+      .query()
+      .catch((): Awaited<ReturnType<LockManagerLike["query"]>> => ({}));
     let others = held.filter((lock) => lock.name === `${name}:open`).length - 1;
     if (others < 1) return;
     await new Promise<void>((resolve) => {

@@ -110,7 +110,7 @@ describe("a step-up", () => {
 
   it("outlives a refresh that was under way: its answer is dropped", async () => {
     const { storage, one } = await twoTabs();
-    gateway.refreshDelayMs = 80;
+    gateway.refreshDelayMs = 500;
     const refreshing = one.refresh("at1");
     await until(() => gateway.refreshes.length === 1);
     await one.reauthenticate("right");
@@ -121,7 +121,7 @@ describe("a step-up", () => {
 
   it("is proven again after a refresh that was answered meanwhile", async () => {
     const { storage, one } = await twoTabs();
-    gateway.stepUpDelaysMs.push(80);
+    gateway.stepUpDelaysMs.push(500);
     const proving = one.reauthenticate("right");
     await until(() => gateway.stepUps.length === 1);
     await one.refresh("at1");
@@ -132,7 +132,7 @@ describe("a step-up", () => {
 
   it("has its own pair refreshed, whatever is under way with the one before", async () => {
     const { storage, one } = await twoTabs();
-    gateway.refreshDelayMs = 80;
+    gateway.refreshDelayMs = 500;
     const refreshing = one.refresh("at1");
     await until(() => gateway.refreshes.length === 1);
     await one.reauthenticate("right");

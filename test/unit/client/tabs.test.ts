@@ -202,6 +202,36 @@ describe("the tabs of one origin", () => {
     await eventually(async () => expect(await second.accessToken()).toBe("at2"));
   });
 
+  it("work alone where the browser refuses locks and channels, as in a sandbox", async () => {
+    const refuse = () => Promise.reject(new DOMException("No origin.", "SecurityError"));
+    const { BroadcastChannel: Channel } = browser.open();
+    const pages: PageLike[] = [
+      {
+        document: { visibilityState: "visible" },
+        navigator: { locks: { request: refuse, query: refuse } },
+        ...(Channel === undefined ? {} : { BroadcastChannel: Channel }),
+      },
+      {
+        document: { visibilityState: "visible" },
+        BroadcastChannel: class {
+          readonly onmessage = null;
+          constructor() {
+            throw new DOMException("No origin.", "SecurityError");
+          }
+          postMessage(): void {}
+          close(): void {}
+        },
+      },
+    ];
+    for (const page of pages) {
+      const tab = openTab({}, page);
+      await tab.login(ALICE);
+      const token = (await tab.accessToken()) ?? "";
+      expect(await tab.refresh(token)).not.toBe(token);
+      expect(await tab.logout()).toEqual({ confirmed: true });
+    }
+  });
+
   it("are not held up for ever by a tab that died with the lock", async () => {
     const [first] = await twoTabs();
     const name = browser.locked.at(-1) ?? `cardea:${gateway.url}:default`;
