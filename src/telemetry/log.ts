@@ -64,6 +64,7 @@ const levelOf = (event: DomainEvent): LogLevel =>
 /** The kind of an event that clients can cause at will; `undefined` for all others, which are always written. */
 function kindOf(event: DomainEvent): string | undefined {
   if (event.type === "credential.refused") return JSON.stringify([event.issuer, event.reason, event.detail]);
+  if (event.type === "dpop.refused") return JSON.stringify([event.type, event.check]);
   return event.type === "origin.refused" ? JSON.stringify([event.type, event.reason]) : undefined;
 }
 

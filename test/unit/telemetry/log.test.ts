@@ -67,6 +67,14 @@ describe("the event log", () => {
     expect(lines).toHaveLength(12);
   });
 
+  it("thins out refused proofs, by what failed", () => {
+    const { lines, log } = capture("info");
+    for (const check of ["signature", "replay"])
+      for (let n = 0; n < 100; n += 1)
+        log.write({ type: "dpop.refused", check, reason: "no", requestId: "r" });
+    expect(lines).toHaveLength(20);
+  });
+
   it("reports how many lines it skipped, and bounds how many kinds it counts separately", () => {
     let now = 0;
     const sample = createSampler(() => now);
