@@ -27,16 +27,20 @@ const NAMES: Readonly<Record<keyof PageEvents, true>> = {
   end: true,
 };
 
-/** The gateway's events, by one stream for the whole page. */
+/**
+ * The gateway's events, by one stream for the whole page.
+ *
+ * @param url - `undefined`: the gateway has no stream, so nothing is connected and nothing comes
+ */
 export function watchEvents(
-  url: string,
+  url: string | undefined,
   open: (url: string) => Source = (address) => new EventSource(address),
 ): LiveEvents {
   const listeners = new Set<(event: LiveEvent) => void>();
   const connection = createStore<Connection>("idle");
-  const connect = (): void => {
+  const connect = (address: string): void => {
     connection.set("connecting");
-    const source = open(url);
+    const source = open(address);
     source.addEventListener("open", () => connection.set("open"));
     // The browser connects again by itself.
     source.addEventListener("error", () => connection.set("lost"));
@@ -50,7 +54,7 @@ export function watchEvents(
     connection,
     subscribe: (listener) => {
       listeners.add(listener);
-      if (connection.get() === "idle") connect();
+      if (url !== undefined && connection.get() === "idle") connect(url);
       return () => void listeners.delete(listener);
     },
   };

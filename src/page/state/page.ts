@@ -100,11 +100,11 @@ export function createPage(gateway: GatewaySource): Page {
   tokens.view.subscribe(() => {
     if (tokens.view.get().kind === "signedOut") userName.set(undefined);
   });
-  const events = watchEvents(PAGE_URLS.events);
-  if (state !== undefined && state.mode !== "serve")
-    events.subscribe((event) => {
-      if (event.name === "state") gateway.accept(event.data);
-    });
+  const hasEvents = state !== undefined && state.mode !== "serve";
+  const events = watchEvents(hasEvents ? PAGE_URLS.events : undefined);
+  events.subscribe((event) => {
+    if (event.name === "state") gateway.accept(event.data);
+  });
   const schema = createSchemaSource({
     ask: createSchemaClient(openSchemaWorker),
     input: async () => ({

@@ -30,6 +30,13 @@ describe("the stream of events", () => {
     expect(heard.map(({ name }) => name)).toEqual(["dropped", "dropped", "end"]);
   });
 
+  it("is never opened where the gateway has none", () => {
+    const { open, opened } = aSource();
+    const events = watchEvents(undefined, open as Parameters<typeof watchEvents>[1]);
+    events.subscribe(() => undefined);
+    expect([opened, events.connection.get()]).toEqual([[], "idle"]);
+  });
+
   it("skips what cannot be read, and tells a lost connection", () => {
     const { open, send } = aSource();
     const events = watchEvents("/events", open as Parameters<typeof watchEvents>[1]);
