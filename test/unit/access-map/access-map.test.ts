@@ -152,12 +152,12 @@ describe("an access map", () => {
   });
 
   it("says of many callers what each of them alone reaches, whoever comes to a type first", () => {
-    // More than two walks' worth of callers, and circles by which a few of them come to a type late.
+    // More than two walks' worth of callers. Holders of a scope come to its type at once, the others after many steps.
     const count = 2 * MAX_CALLERS + 9;
     const scope = (at: number): string => `s${String(at % count).padStart(2, "0")}`;
     const types = Array.from({ length: count }, (_, at) => {
       const guard = `@auth(scopes: ["${scope(at)}", "${scope(at * 5)}"])`;
-      return `type T${at} { id: Int next(in: In): T${(at + 1) % count} ${guard} other: T${(at * 7 + 3) % count} ${guard}
+      return `type T${at} { id: Int next(in: In): T${(at + 1) % count} @auth other: T${(at * 7 + 3) % count} ${guard}
         any: U @auth(scopes: ["${scope(at + 2)}"]) told: Int @policy(policies: [["p"]]) }`;
     });
     const graph =
