@@ -9,6 +9,7 @@ import {
   scopesBeyondSignIn,
   scopesText,
   TYPE_GROUPS,
+  tallyOf,
 } from "../pictures/who.js";
 import { table } from "./columns.js";
 import { html, type Markup, NOTHING } from "./markup.js";
@@ -18,10 +19,11 @@ const MAX_SCOPES = 4;
 
 /** Types × personas: how many members each reaches, and the members below. */
 export const whoReachesWhat = (map: AccessMap, phrases: Phrases): Markup => {
+  const cells = cellsOf(map);
   const groups = TYPE_GROUPS.flatMap(([title, belongs]) => {
     const types = map.types.filter(belongs);
     if (types.length === 0) return [];
-    const rows = types.map((type) => typeRows(map, type, phrases));
+    const rows = types.map((type) => typeRows(type, cells(type), phrases));
     return [
       html`<tbody><tr><th colspan="6" scope="rowgroup">${title}</th></tr>
 ${rows}</tbody>
@@ -35,12 +37,27 @@ ${table("who-table", "Types and members reached, by kind of caller", groups)}</s
 `;
 };
 
-const typeRows = (map: AccessMap, type: AccessType, phrases: Phrases): Markup => {
-  const cell = (persona: string): Markup => html`<td>${reachText(type, reachCount(map, type, persona))}</td>`;
-  return html`<tr><th scope="row">${type.coordinate}</th>${cell("visitor")}${cell("signedIn")}<td>${scopesText(scopesBeyondSignIn(map, type), MAX_SCOPES)}</td>${cell("stolenToken")}${cell("everything")}</tr>
+/** The cells of a type's row. Most types of a large graph have those of another, so that each is written once. */
+const cellsOf = (map: AccessMap): ((type: AccessType) => Markup) => {
+  const made = new Map<string, Markup>();
+  return (type) => {
+    const tally = tallyOf(type);
+    const key = `${type.members.length} ${[...tally].join(" ")}`;
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const cell = (persona: string): Markup =>
+      html`<td>${reachText(type, reachCount(map, tally, persona))}</td>`;
+    const scopes = scopesText(scopesBeyondSignIn(map, tally), MAX_SCOPES);
+    const cells = html`${cell("visitor")}${cell("signedIn")}<td>${scopes}</td>${cell("stolenToken")}${cell("everything")}`;
+    made.set(key, cells);
+    return cells;
+  };
+};
+
+const typeRows = (type: AccessType, cells: Markup, phrases: Phrases): Markup =>
+  html`<tr><th scope="row">${type.coordinate}</th>${cells}</tr>
 <tr><td colspan="6"><details><summary>${membersText(type)}</summary>${members(type, phrases)}</details></td></tr>
 `;
-};
 
 const members = (type: AccessType, phrases: Phrases): Markup => {
   const own = html`<p>The type itself: ${sentence(type, phrases)}</p>`;

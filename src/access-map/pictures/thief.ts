@@ -30,11 +30,17 @@ export interface ThiefRow {
   readonly fresh: readonly string[];
 }
 
-export const thiefRows = (map: AccessMap): readonly ThiefRow[] =>
-  map.types.flatMap((type) => {
-    const names = (wanted: (one: AccessMember) => boolean): readonly string[] =>
-      type.members.filter(wanted).map((one) => one.coordinate.slice(type.coordinate.length + 1));
-    const stolen = names((one) => reaches(map, one, "stolenToken") && !reaches(map, one, "visitor"));
-    const fresh = names((one) => reaches(map, one, "everything") && !reaches(map, one, "stolenToken"));
+export const thiefRows = (map: AccessMap): readonly ThiefRow[] => {
+  const opens = (persona: string): readonly boolean[] =>
+    map.reach.map(({ reached }) => reached.includes(persona));
+  const [visitor, stolenToken, everything] = [opens("visitor"), opens("stolenToken"), opens("everything")];
+  return map.types.flatMap((type) => {
+    const names = (wanted: (reach: number) => boolean): readonly string[] =>
+      type.members
+        .filter(({ reach }) => wanted(reach))
+        .map(({ coordinate }) => coordinate.slice(type.coordinate.length + 1));
+    const stolen = names((reach) => stolenToken[reach] === true && visitor[reach] !== true);
+    const fresh = names((reach) => everything[reach] === true && stolenToken[reach] !== true);
     return stolen.length + fresh.length === 0 ? [] : [{ type, stolen, fresh }];
   });
+};

@@ -17,16 +17,23 @@ export const TYPE_GROUPS: readonly (readonly [string, (type: AccessType) => bool
   ["Scalars", ({ kind }) => kind === "scalar"],
 ];
 
-/** What is counted of a type: its members, or the type itself when it has none. */
-const counted = (type: AccessType): readonly { readonly reach: number }[] =>
-  type.members.length === 0 ? [type] : type.members;
+/** How many members of a type are reached by the same callers, by their number in {@link AccessMap.reach}. */
+export type Tally = ReadonlyMap<number, number>;
+
+/** Counts the members of a type, or the type itself when it has none. */
+export const tallyOf = (type: AccessType): Tally => {
+  const tally = new Map<number, number>();
+  for (const { reach } of type.members.length === 0 ? [type] : type.members)
+    tally.set(reach, (tally.get(reach) ?? 0) + 1);
+  return tally;
+};
 
 /** How many members of a type one persona reaches. */
-export const reachCount = (map: AccessMap, type: AccessType, persona: string): ReachCount => {
+export const reachCount = (map: AccessMap, tally: Tally, persona: string): ReachCount => {
   let [sure, maybe] = [0, 0];
-  for (const { reach } of counted(type)) {
-    if (map.reach[reach]?.reached.includes(persona) === true) sure += 1;
-    else if (map.reach[reach]?.ifPolicyGrants.includes(persona) === true) maybe += 1;
+  for (const [reach, members] of tally) {
+    if (map.reach[reach]?.reached.includes(persona) === true) sure += members;
+    else if (map.reach[reach]?.ifPolicyGrants.includes(persona) === true) maybe += members;
   }
   return { sure, maybe };
 };
@@ -42,11 +49,11 @@ export const reachText = (type: AccessType, { sure, maybe }: ReachCount): string
 /** Scopes that alone open more of a type than a sign-in without any scope, with how much they open. */
 export const scopesBeyondSignIn = (
   map: AccessMap,
-  type: AccessType,
+  tally: Tally,
 ): readonly { readonly scope: string; readonly count: number }[] => {
   const counts = new Map<string, number>();
-  for (const { reach } of counted(type)) {
-    for (const id of map.reach[reach]?.reached ?? []) counts.set(id, (counts.get(id) ?? 0) + 1);
+  for (const [reach, members] of tally) {
+    for (const id of map.reach[reach]?.reached ?? []) counts.set(id, (counts.get(id) ?? 0) + members);
   }
   const without = counts.get("signedIn") ?? 0;
   return map.personas.flatMap((one) => {

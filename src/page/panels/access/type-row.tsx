@@ -10,6 +10,7 @@ import {
   reachText,
   scopesBeyondSignIn,
   scopesText,
+  tallyOf,
 } from "../../../access-map/pictures/who.js";
 import { Cell } from "./data-table.js";
 
@@ -45,6 +46,7 @@ interface TypeRowProps {
 export function TypeRow({ map, type, phrases, group }: TypeRowProps): JSX.Element {
   const [isOpen, setIsOpen] = useState(false);
   const id = useId();
+  const tally = tallyOf(type);
   return (
     <>
       {group !== undefined && (
@@ -70,8 +72,8 @@ export function TypeRow({ map, type, phrases, group }: TypeRowProps): JSX.Elemen
         {PERSONAS.map(([persona, column]) => (
           <Cell key={persona} column={column}>
             {persona === "scopes"
-              ? scopesText(scopesBeyondSignIn(map, type), MAX_SCOPES)
-              : reachText(type, reachCount(map, type, persona))}
+              ? scopesText(scopesBeyondSignIn(map, tally), MAX_SCOPES)
+              : reachText(type, reachCount(map, tally, persona))}
           </Cell>
         ))}
       </tr>
