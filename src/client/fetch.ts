@@ -14,7 +14,10 @@ export type AuthFetch = (
  *
  * Adds `Authorization`. When the gateway refuses the credential (401 before anything ran), it refreshes and repeats the
  * request once; a batch too. When the gateway requires a fresh sign-in, it calls `onStepUp` of the session and repeats
- * once, unless a part of a mutation has run and `repeat` was not given. A body that can be read only once is not repeated; its response is returned.
+ * once, unless a part of a mutation has run and `repeat` was not given. A body that can be read only once is not
+ * repeated; its response is returned.
+ *
+ * Requests to another origin than the gateway's are sent as they are: a token is nobody else's business.
  *
  * @throws SignedOutError when the session has ended
  * @throws GatewayUnavailableError when the refresh got no answer; the user stays signed in
@@ -31,6 +34,7 @@ export function createAuthFetch(
   };
 
   return async (input, { repeat = false, ...init } = {}) => {
+    if (!isForGateway(input, session.url)) return fetch(input, init);
     const token = await session.accessToken();
     if (token === undefined)
       return fetch(input, session.delivery === "cookie" ? { ...init, credentials: "include" } : init);
@@ -45,6 +49,14 @@ export function createAuthFetch(
     const fresh = await session.accessToken(token);
     return fresh === undefined ? first : fetch(spare, withToken(spare, init, fresh));
   };
+}
+
+/** Relative addresses belong to the page, and without a page to the gateway. */
+function isForGateway(input: RequestInfo | URL, gatewayUrl: string | undefined): boolean {
+  if (gatewayUrl === undefined) return true;
+  const page = (globalThis as { readonly location?: { readonly href?: string } }).location?.href; // a window has one
+  const gateway = new URL(gatewayUrl, page);
+  return new URL(isRequest(input) ? input.url : input, page ?? gateway).origin === gateway.origin;
 }
 
 /** Does the response require a fresh sign-in, may the request be repeated, and did the user sign in? */

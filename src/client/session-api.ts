@@ -68,6 +68,8 @@ export interface RequestOptions {
 }
 
 export interface Session extends Pick<ObservableState, "getState" | "subscribe">, Pick<StepUps, "getPrompt"> {
+  /** The gateway's GraphQL endpoint. */
+  readonly url: string;
   /** How the credential travels. */
   readonly delivery: "bearer" | "cookie";
   /**

@@ -218,6 +218,7 @@ export function createSession(options: SessionOptions): Session {
   };
 
   return {
+    url,
     delivery,
     async login(input) {
       called += 1;

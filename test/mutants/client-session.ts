@@ -94,6 +94,13 @@ export const clientSessionMutants: readonly Mutant[] = [
     caughtBy: { file: PROMPTS, test: "is closed by a sign-out" },
   },
   {
+    name: "a token is given to every address",
+    file: "src/client/fetch.ts",
+    find: ".origin === gateway.origin;",
+    replace: ".origin !== undefined;",
+    caughtBy: { file: "test/unit/client/adapters.test.ts", test: "gives its token to nobody else" },
+  },
+  {
     name: "a prefetch refreshes",
     file: "src/client/server.ts",
     find: "options.mayWrite && !isPrefetch(options.headers)",

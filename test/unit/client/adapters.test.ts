@@ -29,6 +29,40 @@ const aSession = (delivery: "bearer" | "cookie" = "bearer") => {
   };
 };
 
+describe("the fetch that carries a session", () => {
+  const sentTo = async (input: string | URL | Request, url: string): Promise<string | null> => {
+    let authorization: string | null = "not sent";
+    const authFetch = createAuthFetch({ ...aSession(), url }, async (_, init = {}) => {
+      authorization = new Headers(init.headers).get("authorization");
+      return new Response("{}");
+    });
+    await authFetch(input);
+    return authorization;
+  };
+
+  it.each([
+    ["https://api.example.test/graphql"],
+    ["https://api.example.test/other"],
+    ["/graphql"],
+    [new URL("https://api.example.test/graphql")],
+    [new Request("https://api.example.test/graphql")],
+  ])("gives its token to the gateway: %s", async (input) => {
+    expect(await sentTo(input, "https://api.example.test/graphql")).toBe("Bearer at1");
+  });
+
+  it.each([
+    ["https://evil.example.test/graphql"],
+    ["http://api.example.test/graphql"],
+    ["https://api.example.test:8443/graphql"],
+    ["https://api.example.test@evil.example.test/graphql"],
+    ["//evil.example.test/graphql"],
+    [new URL("https://evil.example.test/graphql")],
+    [new Request("https://evil.example.test/graphql")],
+  ])("gives its token to nobody else: %s", async (input) => {
+    expect(await sentTo(input, "https://api.example.test/graphql")).toBeNull();
+  });
+});
+
 describe("cookie delivery", () => {
   it("is sent by the browser: fetch includes credentials, and no header names a token", async () => {
     const seen: RequestInit[] = [];
