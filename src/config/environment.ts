@@ -10,8 +10,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface EnvironmentSetting {
   readonly name: string;
   readonly path: readonly string[];
-  /** `list`: comma-separated. `json`: a JSON value. */
-  readonly read: "string" | "number" | "boolean" | "list" | "json";
+  /** `list`: comma-separated. `json`: a JSON value. `word or json`: a JSON object, else the text itself. */
+  readonly read: "string" | "number" | "boolean" | "list" | "json" | "word or json";
 }
 
 const PREFIX = "CARDEA_";
@@ -38,6 +38,7 @@ function readingOf(node: JsonSchema): EnvironmentSetting["read"] {
   if (node.type === "integer" || node.type === "number") return "number";
   if (node.type === "boolean" || node.type === "string") return node.type;
   if (node.type === "array" && node.items?.type === "string") return "list";
+  if (node.anyOf?.some(({ type }) => type === "string") === true) return "word or json";
   return "json";
 }
 
@@ -133,12 +134,18 @@ function parseText(setting: EnvironmentSetting, text: string): unknown {
         .split(",")
         .map((item) => item.trim())
         .filter((item) => item !== "");
+    case "word or json":
+      return text.trim().startsWith("{") ? parseJsonText(text) : text;
     case "json":
-      try {
-        return JSON.parse(text) as unknown;
-      } catch {
-        return undefined;
-      }
+      return parseJsonText(text);
+  }
+}
+
+function parseJsonText(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
   }
 }
 

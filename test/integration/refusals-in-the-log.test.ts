@@ -66,9 +66,9 @@ describe("what a gateway refuses", () => {
     expect(wrong.body.errors?.[0]?.extensions["code"]).toBe("INVALID_CREDENTIALS");
   });
 
-  it("refuses at start a client that no endpoint could serve", async () => {
+  it("refuses at start a client that no browser could use", async () => {
     await expect(startAuthGateway({ clients: { web: { delivery: "cookie" } } })).rejects.toThrow(
-      /clients\.web\.delivery[\s\S]*cookie is not supported yet/,
+      /clients\.web\.origins: found no origins of a cookie client/,
     );
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readEnvironment } from "../../../src/config/environment.js";
 import { checkConfig } from "../../../src/config/load.js";
 import type { ConfigInput } from "../../../src/config/schema.js";
 import { ConfigError, type Problem } from "../../../src/domain/errors.js";
@@ -162,5 +163,22 @@ describe("server.publicUrls", () => {
 
   it("accepts a URL with a path", () => {
     expect(places({ server: { publicUrls: ["https://www.example.com/api"] } })).toEqual([]);
+  });
+});
+
+describe("page", () => {
+  it.each<[string, unknown]>([
+    ["on", { explorer: "on", account: "off" }],
+    ['{"account":"on"}', { explorer: "off", account: "on" }],
+  ])("is set by the environment as a word or as JSON: %s", (text, expected) => {
+    const { values, problems: found } = readEnvironment({ CARDEA_PAGE: text });
+    expect(found).toEqual([]);
+    const config = checkConfig({ supergraph: "g.graphql", ...values }, { folder: "/", environment: {} });
+    expect(config.page).toEqual(expected);
+  });
+
+  it("is refused with another word", () => {
+    expect(places({ page: "yes" as never })).toEqual(["page"]);
+    expect(places({ page: { accounts: "on" } as never })).toEqual(["page.accounts"]);
   });
 });
