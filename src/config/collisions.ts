@@ -3,7 +3,7 @@ import { TRACING_HEADERS } from "../domain/tracing-headers.js";
 import type { ParsedConfig } from "./schema.js";
 
 /** Our endpoints beside the GraphQL endpoint. `server.path` may not be at or below these paths. */
-const OWN_PATHS = ["/oauth", "/account", "/.well-known", "/identity/.well-known"];
+const OWN_PATHS = ["/oauth", "/.well-known", "/identity/.well-known"];
 
 /** Headers that the gateway itself sets on a request to a subgraph, and headers of HTTP framing. */
 const OWN_HEADERS: ReadonlySet<string> = new Set([
@@ -27,13 +27,15 @@ const OWN_HEADERS: ReadonlySet<string> = new Set([
 const folded = (name: string): string => name.toLowerCase().replaceAll("_", "-");
 
 /** Finds settings that would put two endpoints at one path, or two values in one header. */
-export function collisionProblems({ server, identity, transport }: ParsedConfig): readonly Problem[] {
+export function collisionProblems({ server, identity, transport, page }: ParsedConfig): readonly Problem[] {
   const problems: Problem[] = [];
   const collide = (where: string, found: string, allowed: string): void => {
     problems.push({ kind: "CONFLICTING_SETTINGS", where, found, allowed, fix: `choose another ${where}` });
   };
   const { path } = server;
-  const taken = OWN_PATHS.find((own) => path === own || path.startsWith(`${own}/`));
+  const hasAccount = typeof page === "object" && page.account === "on";
+  const ownPaths = hasAccount ? [...OWN_PATHS, "/account"] : OWN_PATHS;
+  const taken = ownPaths.find((own) => path === own || path.startsWith(`${own}/`));
   if (taken !== undefined)
     collide("server.path", `a path used by the endpoints at ${taken}`, "a path that no other endpoint uses");
   if (

@@ -360,6 +360,30 @@ describe("refresh and sign-out", () => {
     expect(lost.cookies.get(RT)).toBe(jar.cookies.get(RT));
   });
 
+  it("answers it hours later too, while nobody has used the successor", async () => {
+    const jar = await signedIn();
+    const lost = copyOf(jar.cookies);
+    await jar.send({ query: REFRESH });
+    gateway.clock.advanceMs(2 * 3_600_000);
+    const late = await lost.send({ query: REFRESH });
+    expect(changesOf(late)).toEqual({ set: [AT, RT], cleared: [] });
+    expect(lost.cookies.get(RT)).toBe(jar.cookies.get(RT));
+    expect(gateway.events.some(({ type }) => type === "session.late")).toBe(true);
+    expect((await lost.send({ query: SESSION })).status).toBe(200);
+  });
+
+  it("takes it for theft once the successor was used: the session ends, and its cookies are cleared", async () => {
+    const jar = await signedIn();
+    const thief = copyOf(jar.cookies);
+    await jar.send({ query: REFRESH });
+    await jar.send({ query: REFRESH });
+    gateway.clock.advanceMs(31_000);
+    const reply = await thief.send({ query: REFRESH });
+    expect(refusalOf(reply)).toEqual({ status: 200, code: "INVALID_GRANT", reason: "SESSION_REUSED" });
+    expect(changesOf(reply)).toEqual({ set: [], cleared: [AT, RT] });
+    expect(refusalOf(await jar.send({ query: REFRESH }))).toMatchObject({ reason: "SESSION_REUSED" });
+  });
+
   it("clear both cookies when the session is over, with its reason", async () => {
     const jar = await signedIn();
     const other = copyOf(jar.cookies);
