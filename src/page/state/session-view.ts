@@ -14,6 +14,10 @@ export type SessionView =
       readonly generation: number;
     };
 
+/** Who is signed in: a user in a session. A refresh and a step-up stay the same; `undefined` is a visitor. */
+export const callerOf = (view: SessionView): string | undefined =>
+  view.kind === "signedOut" ? undefined : JSON.stringify([view.claims?.subject, view.claims?.sessionId]);
+
 export interface WatchedTokens {
   /** For `createSession`: tokens are kept in this variable and nowhere else. */
   readonly storage: TokenStorage;

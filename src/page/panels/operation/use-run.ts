@@ -1,7 +1,8 @@
-import { useCallback, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { challengeOf } from "../../../client/answer.js";
 import { holdsMutation, mayRepeat } from "../../../client/operation-kind.js";
 import { type Page, usePage } from "../../state/page.js";
+import { callerOf } from "../../state/session-view.js";
 import { type Refusal, refusalsOf } from "./refusals.js";
 import { type RunInput, type RunOutcome, run } from "./run.js";
 
@@ -32,6 +33,7 @@ export function useRun(): Running {
         (result) => {
           // Another run has begun: its answer is the one to show.
           if (abort.current !== controller) return;
+          abort.current = undefined;
           last.current = { input, outcome: result };
           setOutcome(result);
           setRunning(false);
@@ -45,6 +47,22 @@ export function useRun(): Running {
     },
     [page],
   );
+
+  // What a session was answered is not left for the next user of this page.
+  useEffect(() => {
+    let caller = callerOf(page.sessionView.get());
+    return page.sessionView.subscribe(() => {
+      const before = caller;
+      caller = callerOf(page.sessionView.get());
+      if (before === undefined || before === caller) return;
+      const wasRunning = abort.current !== undefined;
+      abort.current?.abort();
+      abort.current = undefined;
+      last.current = undefined;
+      setRunning(false);
+      setOutcome(wasRunning ? { kind: "failed", message: "The session has ended." } : undefined);
+    });
+  }, [page]);
 
   const remedy = useCallback(
     (refusal: Refusal) => {

@@ -1,6 +1,9 @@
 import type { JSX } from "preact";
 import type { PlanTree } from "../../../http/page/contract.js";
 import { Badge } from "../../parts/badge.js";
+import { Icon } from "../../shell/icon.js";
+
+const SHIELD = "M12 3 5 6v5c0 4.5 3 8 7 10 4-2 7-5.5 7-10V6l-7-3Z";
 
 /** One node of a plan and everything below it. */
 export function PlanNode({ node }: { readonly node: PlanTree }): JSX.Element {
@@ -49,7 +52,7 @@ function FetchNode({ node }: { readonly node: PlanTree & { readonly kind: "fetch
         <ul class="plan-guards" aria-label={`Guards before the fetch from ${subgraph}`}>
           {guards.map(({ coordinate, demand, allowedAs }) => (
             <li key={coordinate}>
-              <span aria-hidden="true">⛨</span> <code>{coordinate}</code> {demand}
+              <Icon path={SHIELD} size={15} /> <code>{coordinate}</code> {demand}
               {allowedAs === "internal" && <Badge>the gateway's own need (@key, @requires)</Badge>}
             </li>
           ))}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { memoryStorage } from "../../../../src/client/storage.js";
-import { watchTokens } from "../../../../src/page/state/session-view.js";
+import { callerOf, watchTokens } from "../../../../src/page/state/session-view.js";
 
 const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 const aToken = (claims: Readonly<Record<string, unknown>>): string => `${part({})}.${part(claims)}.c2ln`;
@@ -27,6 +27,23 @@ describe("the session that the page shows", () => {
     storage.set(undefined);
     signedOut("SESSION_REUSED");
     expect(view.get()).toEqual({ kind: "signedOut", reason: "SESSION_REUSED" });
+  });
+
+  it("is the same caller after a refresh, and another one in another session", () => {
+    const { storage, view } = watchTokens(memoryStorage());
+    const callers = [
+      aToken({ sub: "u1", sid: "s1", jti: "1" }),
+      aToken({ sub: "u1", sid: "s1", jti: "2" }),
+      aToken({ sub: "u1", sid: "s2" }),
+      aToken({ sub: "u2", sid: "s1" }),
+    ].map((accessToken) => {
+      storage.set({ accessToken, expiresAtSeconds: 1 });
+      return callerOf(view.get());
+    });
+    expect(callers[1]).toBe(callers[0]);
+    expect(new Set(callers).size).toBe(3);
+    storage.set(undefined);
+    expect(callerOf(view.get())).toBeUndefined();
   });
 
   it("tells a new access token, and not one that was stored again", () => {
