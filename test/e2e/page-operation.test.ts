@@ -222,5 +222,11 @@ describe("the panel Documentation", () => {
     await page.locator('[data-wanted="true"]', { hasText: "email" }).waitFor();
     await page.goBack();
     await page.getByRole("heading", { name: "type Query" }).waitFor();
+    await page
+      .locator(".type-member", { hasText: "thing" })
+      .getByRole("button", { name: /^Use in the editor/ })
+      .click();
+    await page.locator(".cm-line", { hasText: "thing(id: $id)" }).waitFor();
+    expect(await operationEditor(page).textContent()).toContain("query Start");
   });
 });

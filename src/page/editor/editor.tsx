@@ -12,6 +12,8 @@ import { typedText } from "./typed-text.js";
 /** A text from outside. Its identity counts, so that a late render cannot undo what was typed meanwhile. */
 export interface EditorContent {
   readonly text: string;
+  /** Puts the cursor at its end, and shows that. */
+  readonly isAtEnd?: boolean;
 }
 
 interface EditorProps {
@@ -85,6 +87,9 @@ export function Editor({ label, content, extensions, onChange, onView }: EditorP
     current.dispatch({
       changes: { from: 0, to: current.state.doc.length, insert: content.text },
       // One step of its own: undo brings the text from before back whole.
+      ...(content.isAtEnd === true
+        ? { selection: { anchor: content.text.length }, scrollIntoView: true }
+        : {}),
       annotations: isolateHistory.of("full"),
     });
   }, [content]);

@@ -1,7 +1,7 @@
 import type { EditorView } from "@codemirror/view";
 import type { JSX } from "preact";
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { Editor } from "../../editor/editor.js";
+import { Editor, type EditorContent } from "../../editor/editor.js";
 import { graphqlSupport, runKey } from "../../editor/graphql-support.js";
 import { operationsIn, operationToRun } from "../../editor/operations.js";
 import { Split } from "../../shell/split.js";
@@ -25,7 +25,7 @@ import { parseVariables } from "./variables-text.js";
 export function View(_props: PanelProps): JSX.Element {
   const page = usePage();
   const { schema } = page;
-  const [content, setContent] = useState(() => ({
+  const [content, setContent] = useState<EditorContent>(() => ({
     text: readKept("operation") ?? startingText(knownState(page.gateway.store.get())?.mode),
   }));
   const [text, setText] = useState(content.text);
@@ -44,7 +44,10 @@ export function View(_props: PanelProps): JSX.Element {
   useEffect(() => {
     if (proposed === undefined) return;
     const before = proposed.isAppended === true ? `${current.current.text.trimEnd()}\n\n` : "";
-    setContent({ text: `${before}${proposed.query}`.trimStart() });
+    setContent({
+      text: `${before}${proposed.query}`.trimStart(),
+      isAtEnd: proposed.isAppended === true,
+    });
     if (proposed.isAppended === true) setChosen(operationsIn(proposed.query)[0]?.name);
     if (proposed.isAppended !== true)
       setVariablesContent({
