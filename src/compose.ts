@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { ApolloServerPlugin } from "@apollo/server";
 import { createAuthSubgraph } from "./auth-subgraph/auth-subgraph.js";
+import { openClientAuth } from "./compose/client-auth.js";
 import { clientRegistryOf, foreignSiteNotes } from "./compose/clients.js";
 import { createClosing } from "./compose/closing.js";
 import { createEndpoints } from "./compose/endpoints.js";
@@ -211,6 +212,7 @@ export async function composeGateway(
       clockToleranceSeconds: config.tokens.clockToleranceSeconds,
     });
     const unread = verifier.prepare();
+    const clientAuth = await openClientAuth(config, { issuer: issuers.issuer, stores, clock, emit });
     progress(graphStep(config));
     engine = await startEngine(config, {
       verifier,
@@ -236,6 +238,10 @@ export async function composeGateway(
       onUnfit: overrides.onUnfit ?? (() => undefined),
     });
     closing.add(engine.stop);
+    for (const text of clientAuth.notes) {
+      note(text);
+      emit({ type: "fault", reason: text });
+    }
     for (const reason of await unread) {
       note(`${reason}; its tokens are answered with 503 until it can be read`);
       emit({ type: "fault", reason });
@@ -264,6 +270,8 @@ export async function composeGateway(
         verifier,
         clients,
         peppers,
+        clientAuth: clientAuth.clients,
+        revocations: stores.revocations,
         proofs,
         metrics,
         clock,

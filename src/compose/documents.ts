@@ -14,6 +14,7 @@ import {
  *
  * @param endpoints - the OAuth endpoints that it offers; absent for the identity issuer, which has none
  * @param proofAlgorithms - the algorithms of DPoP proofs; absent when no client uses them
+ * @param scopes - to list as supported; absent: none are listed
  */
 export function issuerDocuments(
   issuer: string,
@@ -21,12 +22,14 @@ export function issuerDocuments(
   clock: Clock,
   endpoints?: MetadataOptions["endpoints"],
   proofAlgorithms?: MetadataOptions["proofAlgorithms"],
+  scopes?: MetadataOptions["scopes"],
 ): IssuerDocuments {
   const metadata = () => ({
     issuer,
     algorithms: algorithmsOf(ring, nowSeconds(clock)),
     ...(endpoints === undefined ? {} : { endpoints }),
     proofAlgorithms,
+    ...(scopes === undefined ? {} : { scopes }),
   });
   return {
     jwks: () => jwksDocument(ring, nowSeconds(clock)),

@@ -7,10 +7,8 @@ import { reportsForwarded } from "../http/client-address.js";
 import { createCookieMode } from "../http/cookie-mode.js";
 import { type CorsRules, withCors } from "../http/cors.js";
 import { graphqlRoute } from "../http/graphql.js";
+import { withClientAssertion } from "../http/graphql-client.js";
 import { ownOriginsOf } from "../http/judge-origin.js";
-import { oauthRevokeRoute } from "../http/oauth-revoke.js";
-import { oauthTokenRoute } from "../http/oauth-token.js";
-import { TOKEN_EXCHANGE } from "../http/oauth-token-request.js";
 import { opsRoutes } from "../http/ops.js";
 import { type PageParts, pageRoutes } from "../http/page/routes.js";
 import { withRateLimit } from "../http/rate-limit.js";
@@ -19,34 +17,23 @@ import type { Route } from "../http/router.js";
 import { wellKnownRoutes } from "../http/well-known.js";
 import { createLocalLimiter } from "../limits/local-limiter.js";
 import type { GraphQLServer } from "../server/server.js";
-import type { ProofReader } from "../sessions/delivery.js";
-import type { SessionService } from "../sessions/session-service.js";
 import type { Stores } from "../sessions/stores.js";
 import type { Metrics } from "../telemetry/metrics.js";
 import type { KeyRing } from "../tokens/key-ring.js";
 import type { Pepper } from "../tokens/refresh-token.js";
-import type { TokenVerifier } from "../tokens/token-verifier.js";
 import { openAccount } from "./account.js";
 import { corsOrigins } from "./clients.js";
 import { issuerDocuments } from "./documents.js";
 import type { Issuers } from "./issuers.js";
 import type { OpenedKeys } from "./keys.js";
+import { type OAuthParts, oauthRoutes, openEndpoints } from "./oauth.js";
 import { proofAlgorithmsOf } from "./proofs.js";
-import { createRevokeToken } from "./revoke-token.js";
 
-export interface ClientRouteParts {
-  readonly config: CardeaConfig;
+export interface ClientRouteParts extends OAuthParts {
   readonly server: GraphQLServer;
-  readonly issuers: Issuers;
   readonly keys: OpenedKeys;
-  readonly sessions: SessionService;
-  readonly verifier: TokenVerifier;
-  readonly proofs: ProofReader;
-  readonly clients: ClientRegistry;
   /** Measures cookies that are set. */
   readonly metrics: Pick<Metrics, "cookie">;
-  readonly clock: Clock;
-  readonly emit: Emit;
   readonly peppers: readonly Pepper[];
   /** `undefined`: browsers see no page. */
   readonly page?: PageParts | undefined;
@@ -85,22 +72,28 @@ export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
       }),
     },
     forOperations,
+    // Before the limit per address: it counts for the end user of an authenticated client.
+    (route) =>
+      withClientAssertion(route, {
+        clients: parts.clientAuth,
+        trustedProxies: config.server.trustedProxies,
+        emit: parts.emit,
+      }),
   );
   return [
     ...withPage(graphql, parts.page),
     ...(config.page.account === "on" ? [behind(accountOf(parts), { origins: new Set(), headers: [] })] : []),
     // Without login there are no sessions to refresh or revoke.
-    ...(hasLogin ? [behind(tokenRoute(parts), forTokens), behind(revokeRoute(parts), forTokens)] : []),
+    ...(hasLogin ? oauthRoutes(parts).map((route) => behind(route, forTokens)) : []),
     ...wellKnownRoutes(
       "",
       issuerDocuments(
         issuers.issuer,
         keys.tokens,
         clock,
-        hasLogin
-          ? { token: true, grants: hasRenewal(config) ? [TOKEN_EXCHANGE] : [], revocation: true }
-          : undefined,
+        hasLogin ? openEndpoints(config) : undefined,
         proofAlgorithmsOf(config),
+        config.tokens.scopesSupported,
       ),
     ),
     ...wellKnownRoutes("/identity", issuerDocuments(issuers.identityIssuer, keys.identity, clock)),
@@ -139,7 +132,7 @@ const front = (
   { server, limits }: CardeaConfig,
   clock: Clock,
   emit: Emit,
-): ((route: Route, cors: CorsRules) => Route) => {
+): ((route: Route, cors: CorsRules, before?: (route: Route) => Route) => Route) => {
   const limit =
     limits.requestsPerAddress === undefined
       ? undefined
@@ -149,7 +142,7 @@ const front = (
           trustedProxies: server.trustedProxies,
         };
   const reports = reportsForwarded(server.trustedProxies, emit);
-  return (route, cors) => withCors(reports(withRateLimit(route, limit)), cors);
+  return (route, cors, before = (it) => it) => withCors(reports(before(withRateLimit(route, limit))), cors);
 };
 
 /** Without CORS: only its own pages may use it. */
@@ -159,40 +152,6 @@ const accountOf = (parts: ClientRouteParts): Route =>
     publicUrls: parts.issuers.publicUrls,
     trustedProxies: parts.config.server.trustedProxies,
   });
-
-const hasRenewal = ({ clients }: CardeaConfig): boolean =>
-  Object.values(clients).some(({ renewal }) => renewal !== undefined);
-
-const tokenRoute = ({
-  config,
-  sessions,
-  proofs,
-  clock,
-  emit,
-}: Pick<ClientRouteParts, "config" | "sessions" | "proofs" | "clock" | "emit">): Route => ({
-  name: "oauth-token",
-  path: "/oauth/token",
-  methods: ["POST"],
-  handle: oauthTokenRoute({
-    refresh: sessions.refresh,
-    renew: hasRenewal(config) ? sessions.renew : undefined,
-    proofs,
-    clock,
-    trustedProxies: config.server.trustedProxies,
-    failed: (reason, requestId) => emit({ type: "fault", reason, requestId }),
-  }),
-});
-
-const revokeRoute = ({ config, sessions, verifier, emit }: ClientRouteParts): Route => ({
-  name: "oauth-revoke",
-  path: "/oauth/revoke",
-  methods: ["POST"],
-  handle: oauthRevokeRoute({
-    revoke: createRevokeToken(sessions, verifier),
-    trustedProxies: config.server.trustedProxies,
-    failed: (reason, requestId) => emit({ type: "fault", reason, requestId }),
-  }),
-});
 
 export interface OperatorRouteParts {
   readonly config: CardeaConfig;

@@ -1,9 +1,13 @@
 import type { Problem } from "../domain/errors.js";
+import { clientAuthProblems, type ResolvedClientAuth } from "./client-auth.js";
 import type { ParsedConfig } from "./schema.js";
 import type { ClientConfig } from "./schema-clients.js";
 
 /** A client with the defaults that depend on its other settings. `cookie` is present exactly for cookie clients. */
-export type ResolvedClient = Omit<ClientConfig, "access"> & { readonly access: "jwt" | "opaque" };
+export type ResolvedClient = Omit<ClientConfig, "access" | "auth"> & {
+  readonly access: "jwt" | "opaque";
+  readonly auth: ResolvedClientAuth | undefined;
+};
 
 type Clients = ParsedConfig["clients"];
 
@@ -14,18 +18,28 @@ const DEFAULT_COOKIE = {
   plainOnLocalhost: false,
 } as const;
 
-/** Sets the defaults of every client that depend on other settings. */
+/**
+ * Sets the defaults of every client that depend on other settings.
+ *
+ * @param resolveAuth - resolves the references of `clients.<id>.auth`
+ */
 export const resolveClients = (
   clients: Clients,
   { format }: Pick<ParsedConfig["tokens"], "format">,
+  resolveAuth: (id: string, client: ClientConfig) => ResolvedClientAuth | undefined,
 ): Readonly<Record<string, ResolvedClient>> =>
   // `Object.fromEntries` handles a client named `__proto__` correctly.
   Object.fromEntries(
     Object.entries(clients).map(([id, client]) => [
       id,
       client.delivery === "cookie"
-        ? { ...client, cookie: client.cookie ?? DEFAULT_COOKIE, access: client.access ?? "opaque" }
-        : { ...client, access: client.access ?? format },
+        ? {
+            ...client,
+            auth: resolveAuth(id, client),
+            cookie: client.cookie ?? DEFAULT_COOKIE,
+            access: client.access ?? "opaque",
+          }
+        : { ...client, auth: resolveAuth(id, client), access: client.access ?? format },
     ]),
   );
 
@@ -38,6 +52,7 @@ export function clientProblems(config: ParsedConfig, production: boolean): reado
       ...(production ? plainOrigins(`clients.${id}.origins`, client.origins) : []),
     ]),
     ...(production ? plainOrigins("server.publicUrls", config.server.publicUrls) : []),
+    ...clientAuthProblems(config),
     ...sharedByCookieClients(config.clients),
     ...plantedCookies(config),
     ...hstsProblems(config),

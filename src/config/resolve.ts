@@ -2,6 +2,7 @@ import { claimNameProblems } from "../domain/claims.js";
 import type { Problem } from "../domain/errors.js";
 import { checkPolicy } from "../domain/policy.js";
 import type { UnixSeconds } from "../domain/time.js";
+import { resolveClientAuth } from "./client-auth.js";
 import { clientProblems, type ResolvedClient, resolveClients } from "./clients.js";
 import { collisionProblems } from "./collisions.js";
 import { exposedFiles, type SecretFile } from "./exposed-files.js";
@@ -10,7 +11,7 @@ import { describe } from "./problems.js";
 import type { References } from "./references.js";
 import { renewalProblems } from "./renewal.js";
 import type { ParsedConfig } from "./schema.js";
-import { type ListedSecret, resolveSecrets } from "./secrets.js";
+import { createSecretReader, type ListedSecret, type ReadSecret, resolveSecrets } from "./secrets.js";
 import { resolveTls } from "./tls.js";
 import { resolveTransport, type TransportConfig } from "./transport.js";
 
@@ -84,6 +85,7 @@ export function resolveConfig(
   const problems: Problem[] = [];
   const { supergraph, subgraphs, supergraphCheck, lastGoodSupergraph, approvedOpenings, users, ...rest } =
     parsed;
+  const readSecret = createSecretReader(references, problems, production);
   const host = parsed.server.host ?? (production ? "0.0.0.0" : "127.0.0.1");
   const config: CardeaConfig = {
     ...rest,
@@ -108,13 +110,15 @@ export function resolveConfig(
     },
     store: resolveStore(parsed.store, references, problems),
     transport: resolveTransport(parsed.transport, references, problems),
-    tokens: resolveTokens(parsed.tokens, references, problems, production),
+    tokens: resolveTokens(parsed.tokens, references, readSecret, problems),
     identity: { ...parsed.identity, keys: keyReferences("identity.keys", parsed.identity.keys, references) },
     auth: {
       ...parsed.auth,
       introspection: parsed.auth.introspection ?? (production ? "filtered" : "on"),
     },
-    clients: resolveClients(parsed.clients, parsed.tokens),
+    clients: resolveClients(parsed.clients, parsed.tokens, (id, client) =>
+      resolveClientAuth(id, client, { references, readSecret, problems, production }),
+    ),
     page: typeof parsed.page === "string" ? { explorer: parsed.page, account: "off" } : parsed.page,
     users: users === undefined ? undefined : { ...users, path: references.path(users.path) },
     issuers: parsed.issuers.map((issuer, index) => ({
@@ -181,17 +185,16 @@ function resolveStore(
 function resolveTokens(
   tokens: Section<"tokens">,
   references: References,
+  readSecret: ReadSecret,
   problems: Problem[],
-  production: boolean,
 ): CardeaConfig["tokens"] {
   const [refreshPeppers = [], sealingSecrets = []] = resolveSecrets(
     [
       { where: "tokens.refreshPeppers", listed: tokens.refreshPeppers },
       { where: "tokens.sealingSecrets", listed: tokens.sealingSecrets },
     ],
-    references,
+    readSecret,
     problems,
-    production,
   );
   const kept = tokens.refreshPeppers.filter(({ id }) => tokens.retiredPepperIds.includes(id));
   for (const { id } of kept)

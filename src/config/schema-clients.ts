@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { seconds } from "./ranges.js";
+import { clientAuthSchema } from "./schema-client-auth.js";
 
 const scopeToken = () =>
   z
@@ -82,6 +83,15 @@ export const clientSchema = z.strictObject({
     })
     .optional()
     .describe("Silent renewal of access tokens; requires `refresh: false`. Absent: off."),
+  auth: clientAuthSchema
+    .optional()
+    .describe(
+      "The client must prove who it is at `/oauth/*`, and at the GraphQL endpoint by the header `cardea-client-assertion`. Absent: a public client.",
+    ),
+  introspect: z
+    .boolean()
+    .default(false)
+    .describe("The client may ask `/oauth/introspect` about tokens (RFC 7662). Requires `auth`."),
 });
 
 /** The parsed settings of one client. */

@@ -128,6 +128,11 @@ export const limitsSchema = z
     loginWindowSeconds: seconds()
       .default(900)
       .describe("The window of the limits per address and per device."),
+    clientAuthFailures: count()
+      .default(20)
+      .describe(
+        "Failed client authentications per client and address, and minute, counted in each process. An address may fail five times as often over all clients.",
+      ),
     invalidRefreshPerAddress: count()
       .default(60)
       .describe("Invalid refresh tokens per address and minute, counted in each process."),

@@ -92,6 +92,13 @@ const tokensSchema = z
       .array(z.string().min(1))
       .default([])
       .describe("User attributes and session metadata to add as claims. Registered claims are refused."),
+    scopesSupported: z
+      .array(scopeToken())
+      .min(1)
+      .optional()
+      .describe(
+        "Scopes to list in the metadata as `scopes_supported` (RFC 8414 §2). Absent: none are listed.",
+      ),
     clockToleranceSeconds: between(0, 300)
       .default(60)
       .describe(

@@ -19,25 +19,50 @@ export interface SecretList {
   readonly listed: readonly ListedSecret[];
 }
 
+/** Resolves the reference to one secret, and reports what is wrong with it. @returns "" for one that cannot be read */
+export type ReadSecret = (where: string, reference: string) => string;
+
 /**
- * Reads lists of secrets. It refuses a duplicate id in a list, a weak secret, and the same secret twice in any of the
- * lists: tokens of one kind must not reveal anything about the secrets of another.
+ * Reads secrets one after the other. It refuses a weak secret, and one that was read before: tokens of one kind must not
+ * reveal anything about the secrets of another, and no client may have the secret of another.
  *
  * @param production - refuse a secret with a pattern too; elsewhere a secret may be typed by hand
- * @returns the lists in the given order, with references resolved
  */
-export function resolveSecrets(
-  lists: readonly SecretList[],
+export function createSecretReader(
   references: References,
   problems: Problem[],
   production: boolean,
-): readonly (readonly ListedSecret[])[] {
+): ReadSecret {
   const firstPlaces = new Map<string, string>();
+  return (where, reference) => {
+    const secret = references.read(where, reference);
+    // An unreadable reference has been reported already.
+    if (secret === "") return secret;
+    problems.push(...weakness(where, secret, production));
+    const first = firstPlaces.get(secret);
+    if (first === undefined) firstPlaces.set(secret, where);
+    else
+      problems.push({
+        kind: "SHARED_SECRET",
+        where,
+        found: `the same secret as ${first}`,
+        allowed: "a different secret in each place",
+        fix: FIX,
+      });
+    return secret;
+  };
+}
+
+/** Reads lists of secrets with ids, and refuses a duplicate id in a list. @returns the lists in the given order */
+export function resolveSecrets(
+  lists: readonly SecretList[],
+  read: ReadSecret,
+  problems: Problem[],
+): readonly (readonly ListedSecret[])[] {
   return lists.map(({ where: list, listed }) => {
     const ids = new Set<number>();
     return listed.map(({ id, secret: reference }, index) => {
       const where = `${list}[${index}]`;
-      const secret = references.read(`${where}.secret`, reference);
       if (ids.has(id))
         problems.push({
           kind: "DUPLICATE_NAME",
@@ -47,19 +72,7 @@ export function resolveSecrets(
           fix: "give every secret its own id",
         });
       ids.add(id);
-      // An unreadable reference has been reported already.
-      if (secret !== "") problems.push(...weakness(`${where}.secret`, secret, production));
-      const first = firstPlaces.get(secret);
-      if (first !== undefined)
-        problems.push({
-          kind: "SHARED_SECRET",
-          where: `${where}.secret`,
-          found: `the same secret as ${first}`,
-          allowed: "a different secret for each id",
-          fix: FIX,
-        });
-      else if (secret !== "") firstPlaces.set(secret, where);
-      return { id, secret };
+      return { id, secret: read(`${where}.secret`, reference) };
     });
   });
 }

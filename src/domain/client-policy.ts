@@ -37,6 +37,10 @@ export interface ClientPolicy {
   /** Present for a client with `delivery: cookie`. */
   readonly cookie?: CookiePolicy;
   readonly access: AccessFormat;
+  /** The client must authenticate (`clients.<id>.auth`). */
+  readonly isConfidential: boolean;
+  /** The client may introspect tokens. */
+  readonly mayIntrospect: boolean;
   readonly login: ReadonlySet<LoginMethod>;
   readonly refresh: boolean;
   readonly accessTtlSeconds: Seconds;

@@ -39,7 +39,7 @@ export interface RotateSession extends Owned, Issuing {
   readonly id: SessionId;
   /** Compared when present: the OAuth endpoint knows the client, the GraphQL endpoint does not. */
   readonly clientId?: ClientId;
-  /** The clients that the caller has configured: a session of another client is not changed. Absent: any client. */
+  /** The clients that the request may act for: a session of another client is not changed. Absent or empty: any client. */
   readonly clients?: readonly ClientId[];
   readonly delivery: DeliveryMode;
   /** The generation of the presented token. */
@@ -193,7 +193,7 @@ export type RotateOutcome =
   | { readonly kind: "scope" }
   /** The current token uses a pepper that the caller cannot read, so it cannot be compared: nothing changed. */
   | { readonly kind: "pepper"; readonly kid: number }
-  /** The caller has no configuration for the client of the session: nothing changed. */
+  /** The request may not act for the client of the session: nothing changed. */
   | { readonly kind: "client"; readonly clientId: ClientId };
 
 export type ElevateOutcome =

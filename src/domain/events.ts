@@ -84,6 +84,60 @@ export interface ClientRefusedEvent {
   readonly clientId: string;
   readonly address?: string;
   readonly reason: string;
+  /** Only when the client did not prove who it is: the method that it used. */
+  readonly method?: ClientAuthMethod;
+}
+
+/**
+ * The method of client authentication that a request used. A closed set, because it is a label of metrics. `unusable`:
+ * two methods, one that no client may use, or a credential that cannot be read.
+ */
+export type ClientAuthMethod = "none" | "client_secret_basic" | "private_key_jwt" | "unusable";
+
+/** The OAuth endpoints. */
+export type OAuthEndpoint = "token" | "revoke" | "introspect";
+
+/** A request to an OAuth endpoint was answered. */
+export interface OAuthAnsweredEvent {
+  readonly type: "oauth.answered";
+  readonly endpoint: OAuthEndpoint;
+  /** `ok`, or the `error` of the response. A closed set, because it is a label of metrics. */
+  readonly outcome: "ok" | OAuthErrorCode;
+  readonly requestId: string;
+}
+
+/** RFC 6749 §5.2, RFC 8693 §2.2.2, and two of our own for outages, named as in RFC 6749 §4.1.2.1. */
+export type OAuthErrorCode =
+  | "invalid_request"
+  | "invalid_client"
+  | "invalid_grant"
+  | "invalid_scope"
+  | "invalid_target"
+  | "unauthorized_client"
+  /** RFC 9449 §5, §8. */
+  | "invalid_dpop_proof"
+  | "use_dpop_nonce"
+  | "unsupported_grant_type"
+  | "temporarily_unavailable"
+  | "server_error";
+
+/** A token was presented for revocation, and its session has ended or will end (`PENDING`). */
+export interface TokenRevokedEvent {
+  readonly type: "token.revoked";
+  readonly token: "access" | "refresh";
+  readonly status: "DONE" | "PENDING";
+  /** The client that authenticated, or the `client_id` of the request. */
+  readonly clientId?: ClientId;
+  readonly requestId: string;
+}
+
+/** A client asked whether a token is active. */
+export interface TokenIntrospectedEvent {
+  readonly type: "token.introspected";
+  /** `unavailable`: it is not certain, so the answer was 503. A closed set, because it is a label of metrics. */
+  readonly result: "active" | "inactive" | "unavailable";
+  readonly clientId: ClientId;
+  readonly requestId: string;
 }
 
 /**
@@ -206,6 +260,9 @@ export type DomainEvent =
   | OperationCutOffEvent
   | LoginEvent
   | ClientRefusedEvent
+  | OAuthAnsweredEvent
+  | TokenRevokedEvent
+  | TokenIntrospectedEvent
   | CredentialRefusedEvent
   | ProofRefusedEvent
   | OriginRefusedEvent

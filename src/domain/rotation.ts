@@ -104,6 +104,9 @@ export function rotate(
   if (over !== undefined || user === undefined) return { outcome: over ?? { kind: "invalid" } };
 
   const { verdict, chain } = judgeToken(session, command, now, policy);
+  // Before anything changes, also before a reuse ends the session: the request may not act for this client.
+  if (verdict.kind !== "invalid" && verdict.kind !== "pepper" && isForeign(session, command))
+    return { outcome: { kind: "client", clientId: session.clientId } };
   switch (verdict.kind) {
     case "invalid":
       return { outcome: { kind: "invalid" } };
@@ -128,7 +131,6 @@ export function rotate(
       // The proof of identity of a chain from before a step-up may be older than the not-before.
       if (chain.authTime < Math.max(user.notBefore ?? 0, notBefore ?? 0))
         return { outcome: { kind: "ended", reason: "not before" } };
-      if (isForeign(session, command)) return { outcome: { kind: "client", clientId: session.clientId } };
       if (command.scopes?.some((scope) => !session.scopes.includes(scope)))
         return {
           outcome: { kind: "scope" },

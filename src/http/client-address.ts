@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Emit } from "../domain/events.js";
 import { parseAddress } from "../limits/address.js";
+import type { Exchange } from "./exchange.js";
 import type { Route } from "./router.js";
 
 /** The result when a trusted proxy wrote something that is not an address, for example `unknown`. */
@@ -22,6 +23,22 @@ export function clientAddress(request: IncomingMessage, trustedProxies: number):
   const entry = chain[Math.max(0, chain.length - trustedProxies)];
   return entry === undefined ? peer : (parseAddress(entry) ?? UNKNOWN);
 }
+
+/** The header in which a client that renders for many users sends the address of the user. */
+const END_USER_ADDRESS = "cardea-client-address";
+
+/**
+ * The address of the end user, as a client sends it. Believe it only of a client that has authenticated: anybody else
+ * could escape the limits of their address with it.
+ */
+export function endUserAddress({ headers }: IncomingMessage): string | undefined {
+  const value = headers[END_USER_ADDRESS];
+  return typeof value === "string" ? parseAddress(value) : undefined;
+}
+
+/** The address that a request counts for. */
+export const addressOf = (exchange: Exchange, trustedProxies: number): string =>
+  exchange.endUserAddress ?? clientAddress(exchange.request, trustedProxies);
 
 /**
  * Emits `forwarded.ignored` once when requests carry a forwarded address and no trusted proxy is configured. Behind

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ClientProof } from "../domain/client-proof.js";
 import type { Milliseconds } from "../domain/time.js";
 import type { Answer } from "./answer.js";
 import { ClientDisconnect } from "./client-disconnect.js";
@@ -17,6 +18,10 @@ export interface Exchange {
   readonly disconnect: ClientDisconnect;
   /** `Clock.monotonicMs()` on arrival. */
   readonly receivedAtMs: Milliseconds;
+  /** What the request proved about its client. Absent: nothing, as requests of public clients. */
+  readonly client?: ClientProof;
+  /** As an authenticated client sent it. */
+  readonly endUserAddress?: string;
 }
 
 export type Handler = (exchange: Exchange) => Answer | Promise<Answer>;

@@ -7,7 +7,7 @@ import type { Answer } from "./answer.js";
 import { authorizationValues } from "./authorization-header.js";
 import { combine } from "./batch.js";
 import { readBody } from "./body.js";
-import { clientAddress } from "./client-address.js";
+import { addressOf } from "./client-address.js";
 import { contentProblem } from "./content-problem.js";
 import type { CookieMode } from "./cookie-mode.js";
 import { bearerDelivery } from "./delivery.js";
@@ -116,7 +116,7 @@ function run(
   body?: unknown,
   operationId = exchange.requestId,
 ): Promise<OperationResponse> {
-  const { request, disconnect, method, search, receivedAtMs } = exchange;
+  const { request, disconnect, method, search, receivedAtMs, client } = exchange;
   return server.execute({
     method,
     headers: request.headers,
@@ -125,10 +125,11 @@ function run(
     credential,
     claimTokens,
     requestId: operationId,
-    address: clientAddress(request, trustedProxies),
+    address: addressOf(exchange, trustedProxies),
     signal: disconnect,
     proof,
     delivery,
+    client,
     receivedAtMs,
   });
 }

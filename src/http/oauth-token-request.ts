@@ -1,6 +1,5 @@
-import { type ClientId, clientId } from "../domain/brand.js";
-import type { Answer } from "./answer.js";
-import { refusal } from "./oauth-refusal.js";
+import type { ClientId } from "../domain/brand.js";
+import { type OAuthAnswer, refusal } from "./oauth-refusal.js";
 
 /** Grant type of silent renewal: exchanges an access token for a new one of the same session (RFC 8693 §2.1). */
 export const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -20,9 +19,14 @@ export type TokenRequest =
 /**
  * Parses the form of a token request, or returns the refusal (RFC 6749 §6, §5.2).
  *
+ * @param clientId - the client of the request, if it is known
  * @param renews - at least one client may renew access tokens
  */
-export function readTokenRequest(form: ReadonlyMap<string, string>, renews: boolean): TokenRequest | Answer {
+export function readTokenRequest(
+  form: ReadonlyMap<string, string>,
+  clientId: ClientId | undefined,
+  renews: boolean,
+): TokenRequest | OAuthAnswer {
   const grantType = form.get("grant_type");
   if (grantType === undefined) return refusal(400, "invalid_request", "grant_type is missing");
   const isExchange = renews && grantType === TOKEN_EXCHANGE;
@@ -30,10 +34,9 @@ export function readTokenRequest(form: ReadonlyMap<string, string>, renews: bool
     return refusal(400, "unsupported_grant_type", "this grant_type is not supported");
   }
   const scope = form.get("scope");
-  const client = form.get("client_id");
   const common = {
     ...(scope === undefined ? {} : { scope }),
-    ...(client === undefined ? {} : { clientId: clientId(client) }),
+    ...(clientId === undefined ? {} : { clientId }),
   };
   if (isExchange) return readExchange(form, common);
   const refreshToken = form.get("refresh_token");
@@ -42,7 +45,7 @@ export function readTokenRequest(form: ReadonlyMap<string, string>, renews: bool
 }
 
 /** Of token exchange (RFC 8693 §2.1) only silent renewal is supported; everything else is refused. */
-function readExchange(form: ReadonlyMap<string, string>, common: Common): TokenRequest | Answer {
+function readExchange(form: ReadonlyMap<string, string>, common: Common): TokenRequest | OAuthAnswer {
   const accessToken = form.get("subject_token");
   if (accessToken === undefined) return refusal(400, "invalid_request", "subject_token is missing");
   const types = [form.get("subject_token_type"), form.get("requested_token_type") ?? ACCESS_TOKEN_TYPE];

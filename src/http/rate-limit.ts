@@ -2,7 +2,7 @@ import { ERROR_TABLE } from "../domain/errors.js";
 import { addressGroup } from "../limits/address.js";
 import type { LocalLimiter } from "../limits/local-limiter.js";
 import { refusalResponse } from "../server/refusal.js";
-import { clientAddress } from "./client-address.js";
+import { addressOf } from "./client-address.js";
 import type { Route } from "./router.js";
 
 export interface RateLimit {
@@ -25,7 +25,7 @@ export function withRateLimit(route: Route, limit: RateLimit | undefined): Route
   return {
     ...route,
     handle(exchange) {
-      const address = addressGroup(clientAddress(exchange.request, trustedProxies));
+      const address = addressGroup(addressOf(exchange, trustedProxies));
       const outcome = limiter.take([
         { key: `rq:${address}`, points: requestsPerAddress, windowSeconds: WINDOW_SECONDS },
       ]);

@@ -120,6 +120,29 @@ export const stepUpAttempts = (policy: LimitPolicy, session: string): LoginAttem
   around: [],
 });
 
+/**
+ * Failed client authentications count per client and address, so that nobody can lock a client out from elsewhere, and
+ * per address over all client ids.
+ */
+export const clientAuthFailures = (
+  maxFailures: number,
+  client: string,
+  address: string,
+): readonly Attempt[] => {
+  const group = addressGroup(address);
+  return [
+    {
+      key: `ax:${digest(client, group)}`,
+      points: maxFailures,
+      windowSeconds: LOCAL_WINDOW_SECONDS,
+    },
+    { key: `ay:${group}`, points: ADDRESS_FACTOR * maxFailures, windowSeconds: LOCAL_WINDOW_SECONDS },
+  ];
+};
+
+/** Several clients may share an address. */
+const ADDRESS_FACTOR = 5;
+
 export const refreshAttempt = (policy: LimitPolicy, address: string): Attempt => ({
   key: `rf:${addressGroup(address)}`,
   points: policy.refreshPerAddress,

@@ -1,3 +1,4 @@
+import type { ClientProof } from "../domain/client-proof.js";
 import type { Milliseconds } from "../domain/time.js";
 import type { ClientSignal, RawCredential, RequestContext } from "../federation/request/request-context.js";
 import type { Delivery, PresentedProof, RequestOrigin } from "../sessions/delivery.js";
@@ -22,6 +23,8 @@ export interface OperationRequest {
   readonly delivery: Delivery;
   /** In cookie mode: see `RequestContext.claimTokens`. */
   readonly claimTokens?: RequestContext["claimTokens"] | undefined;
+  /** What the request proved about its client. */
+  readonly client?: ClientProof | undefined;
   /** `Clock.monotonicMs()` on arrival. */
   readonly receivedAtMs: Milliseconds;
 }
@@ -51,7 +54,7 @@ export function readCredential(values: readonly string[], connection?: object): 
 
 /** Creates the context of one operation. Each operation of a batch gets its own: they share only the socket. */
 export function createRequestContext(request: OperationRequest): RequestContext<RequestOrigin> {
-  const { requestId, address, delivery, credential, claimTokens, proof, headers, signal } = request;
+  const { requestId, address, delivery, client, credential, claimTokens, proof, headers, signal } = request;
   return {
     requestId,
     credential,
@@ -60,7 +63,7 @@ export function createRequestContext(request: OperationRequest): RequestContext<
     headers,
     signal,
     ...(claimTokens === undefined ? {} : { claimTokens }),
-    origin: { requestId, address, delivery, proof },
+    origin: { requestId, address, delivery, proof, client },
     outcome: { touchedGuarded: false, carriesTokens: false, setCookies: [] },
   };
 }

@@ -35,7 +35,8 @@ export interface ServiceContext extends SessionServiceDependencies {
   readonly unknownPeppers: UnknownPeppers;
   /** When this process started to read its users. */
   readonly startedAt: UnixSeconds;
-  readonly clientIds: readonly ClientId[];
+  /** The clients that do not authenticate. */
+  readonly publicClientIds: readonly ClientId[];
 }
 
 /** @throws TypeError for invalid peppers, or a `maxReuse` that a store cannot count */
@@ -93,6 +94,8 @@ export function createServiceContext(dependencies: SessionServiceDependencies): 
     sightings: createSightings(store, sessionPolicy),
     unknownPeppers: createUnknownPeppers(emit),
     startedAt: nowSeconds(clock),
-    clientIds: [...clients.keys()],
+    publicClientIds: [...clients]
+      .filter(([, { isConfidential }]) => isConfidential !== true)
+      .map(([id]) => id),
   };
 }

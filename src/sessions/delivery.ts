@@ -1,4 +1,5 @@
 import type { ClientId } from "../domain/brand.js";
+import type { ClientProof } from "../domain/client-proof.js";
 import type { UnixSeconds } from "../domain/time.js";
 import type { PresentedProof } from "../tokens/dpop/presented-proof.js";
 
@@ -50,4 +51,6 @@ export interface RequestOrigin {
   readonly delivery: Delivery;
   /** The DPoP proof of the request. Absent: none was read, so none can be valid. */
   readonly proof?: PresentedProof | undefined;
+  /** What the request proved about its client. Absent: nothing, as requests of public clients. */
+  readonly client?: ClientProof | undefined;
 }

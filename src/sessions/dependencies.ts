@@ -20,6 +20,8 @@ export type { RenewalSettings } from "../domain/client-policy.js";
 /** The part of a configured client (`ClientPolicy`) that concerns its sessions. */
 export interface ClientSettings {
   readonly delivery: DeliveryMode;
+  /** The client must authenticate before it gets tokens, and before its sessions change (RFC 6749 §6). Default false. */
+  readonly isConfidential?: boolean;
   /** False: the client gets access tokens only. Default true. */
   readonly refresh?: boolean;
   /** Default: the policy's. */

@@ -1,6 +1,6 @@
 import { userReference } from "../credentials/user-directory.js";
 import type { ClientId, UserId } from "../domain/brand.js";
-import { partitionOf, publicSessionId, type Session } from "../domain/session.js";
+import { type DeliveryMode, partitionOf, publicSessionId, type Session } from "../domain/session.js";
 import { nowSeconds, type UnixSeconds } from "../domain/time.js";
 import type { RefreshToken } from "../tokens/refresh-token.js";
 import { ISSUE_SLACK_SECONDS, type ServiceContext } from "./context.js";
@@ -12,6 +12,10 @@ const NOTHING: RevokeOutcome = { status: "DONE", revoked: 0 };
 export interface Ending {
   /** If the session belongs to another client, nothing changes. Absent: any client. */
   readonly clientId: ClientId | undefined;
+  /** May the request act for this client? If not, nothing changes and the outcome is `isUnproven`. Absent: for any. */
+  readonly mayActFor?: (client: ClientId) => boolean;
+  /** If the session gets its tokens in another way, nothing changes. Absent: any way. */
+  readonly delivery?: DeliveryMode | undefined;
   /** Emitted when a session ended. */
   readonly event: "session.revoked" | "session.replaced";
 }
@@ -25,15 +29,18 @@ export interface Ending {
 export async function endSession(
   context: ServiceContext,
   token: RefreshToken,
-  { clientId, event }: Ending,
+  ending: Ending,
 ): Promise<RevokeOutcome> {
   const { store, emit, sessionPolicy } = context;
+  const { clientId, event } = ending;
   const id = publicSessionId(partitionOf(token.reference), token.session);
   const verifiedUntil = latestIssue(context);
   try {
     const found = await store.find(id);
-    if (found !== undefined && !(found.live && belongsTo(context, found.session, token, clientId)))
+    if (found !== undefined && !(found.live && belongsTo(context, found.session, token, ending)))
       return NOTHING;
+    if (found !== undefined && ending.mayActFor?.(found.session.clientId) === false)
+      return { ...NOTHING, isUnproven: true };
     const user = found?.session.userId ?? (await ownerOf(context, token, clientId));
     if (user === undefined) return NOTHING;
     const owner = { tenant: context.tenant, userId: user };
@@ -65,11 +72,12 @@ const belongsTo = (
   { tenant }: ServiceContext,
   session: Session,
   { reference }: RefreshToken,
-  clientId: ClientId | undefined,
+  { clientId, delivery }: Ending,
 ): boolean =>
   session.tenant === tenant &&
   userReference(session.tenant, session.userId) === reference.toString("base64url") &&
-  (clientId === undefined || clientId === session.clientId);
+  (clientId === undefined || clientId === session.clientId) &&
+  (delivery === undefined || delivery === session.delivery);
 
 /** The user of a token, without the session record. `undefined` if a client is given: it cannot be compared. */
 async function ownerOf(

@@ -5,6 +5,7 @@ import { partitionOf, publicSessionId } from "../domain/session.js";
 import { nowSeconds, type Seconds } from "../domain/time.js";
 import { knownDeviceAttempts, type LoginAttempts, loginAttempts } from "../limits/policy.js";
 import { hashesAfter, type RefreshToken } from "../tokens/refresh-token.js";
+import { mayActForClient, provenClient, unproven } from "./client-proof.js";
 import type { ServiceContext } from "./context.js";
 import type { RequestOrigin } from "./delivery.js";
 import type { ClientSettings } from "./dependencies.js";
@@ -86,13 +87,16 @@ export async function login(
   origin: RequestOrigin,
 ): Promise<Grant> {
   const { clients } = context;
-  const clientId = command.clientId ?? origin.delivery.cookieClient ?? DEFAULT_CLIENT;
+  if (origin.client?.kind === "refused") throw refuseCredentials("the client did not authenticate");
+  const clientId = command.clientId ?? origin.delivery.cookieClient ?? provenClient(origin) ?? DEFAULT_CLIENT;
   const client = clients.get(clientId);
   const reason = clientRefusal(clientId, client, origin);
   if (client === undefined || reason !== undefined) {
     refuseClient(context, clientId, origin, reason ?? "unknown");
     throw refuseCredentials(reason ?? "unknown");
   }
+  if (!mayActForClient(context, origin, clientId))
+    throw refuseCredentials(unproven(context, clientId, origin).message);
   const requested = parseScope(command.scope);
   const binding = await newBinding(client, origin);
   if (binding.kind === "refused") {

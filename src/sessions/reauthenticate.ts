@@ -1,11 +1,12 @@
 import { userReference } from "../credentials/user-directory.js";
-import { type SessionId, userId } from "../domain/brand.js";
+import { DEFAULT_CLIENT, type SessionId, userId } from "../domain/brand.js";
 import { AuthError, FaultError } from "../domain/errors.js";
 import type { Authenticated } from "../domain/principal.js";
 import { revocableOf } from "../domain/revocation.js";
 import { partitionOf, sessionAddress } from "../domain/session.js";
 import { stepUpAttempts } from "../limits/policy.js";
 import { hashesAfter, type RefreshToken } from "../tokens/refresh-token.js";
+import { mayActForClient, unproven } from "./client-proof.js";
 import type { ServiceContext } from "./context.js";
 import type { RequestOrigin } from "./delivery.js";
 import { accessExpiresBy, grant } from "./grant.js";
@@ -54,6 +55,8 @@ async function elevate(
   };
   // Checked before anything changes: a client that only other gateways know must not lose its tokens here.
   if (principal.clientId !== undefined) clientHere(context, principal.clientId);
+  const clientId = principal.clientId ?? DEFAULT_CLIENT;
+  if (!mayActForClient(context, origin, clientId)) throw refuse(unproven(context, clientId, origin).message);
   const user = await directory.byId(tenant, subject);
   if (user === undefined) await assertGone(context, { tenant, userId: subject, sessionId: id });
   if (user === undefined) throw refuse("unknown user");

@@ -1,4 +1,5 @@
 import { type User, userReference } from "../credentials/user-directory.js";
+import { DEFAULT_CLIENT } from "../domain/brand.js";
 import type { RotateOutcome } from "../domain/commands.js";
 import { AuthError } from "../domain/errors.js";
 import { LOCAL_ISSUER } from "../domain/revocation.js";
@@ -6,6 +7,7 @@ import { partitionOf, publicSessionId, type Session } from "../domain/session.js
 import { nowSeconds } from "../domain/time.js";
 import { invalidRefreshAttempt, refreshAttempt } from "../limits/policy.js";
 import { hashesAfter, type RefreshToken, secretHash } from "../tokens/refresh-token.js";
+import { mayActForClient, provenClient, unproven } from "./client-proof.js";
 import type { ServiceContext } from "./context.js";
 import type { RequestOrigin } from "./delivery.js";
 import { accessExpiresBy, grant } from "./grant.js";
@@ -30,7 +32,8 @@ const refuse = (inner: string, reason?: Reason): AuthError =>
  *
  * @throws AuthError `INVALID_GRANT` with reason `SESSION_REUSED` | `SESSION_EXPIRED` | `SESSION_REVOKED`, or without
  *   reason for a client that proved nothing; `INVALID_SCOPE`; `RATE_LIMITED`; `UNAUTHENTICATED` with reason
- *   `DPOP_NONCE_REQUIRED` | `DPOP_PROOF_INVALID` for a bound token without a valid proof
+ *   `DPOP_NONCE_REQUIRED` | `DPOP_PROOF_INVALID` for a bound token without a valid proof; `ClientUnprovenError`:
+ *   nothing changed
  * @throws FaultError `SERVICE_UNAVAILABLE` when store or directory do not answer in time, or when this gateway does not
  *   know the pepper, client or user of the session but another one may; a retry is harmless
  */
@@ -56,9 +59,11 @@ async function exchange(
   origin: RequestOrigin,
 ): Promise<Grant> {
   const { ring, store, sessionPolicy } = context;
+  if (origin.client?.kind === "refused") throw refuse("the client did not authenticate");
+  const proven = provenClient(origin);
   // The cookies of a client belong to its sessions alone.
-  const clientId =
-    command.clientId ?? (command.refreshToken === undefined ? origin.delivery.cookieClient : undefined);
+  const cookieClient = command.refreshToken === undefined ? origin.delivery.cookieClient : undefined;
+  const clientId = command.clientId ?? cookieClient ?? proven;
   const token = readToken(context, command, origin);
   const requested = parseScope(command.scope);
   const id = publicSessionId(partitionOf(token.reference), token.session);
@@ -79,6 +84,9 @@ async function exchange(
   const followingUnder = (kid: number) =>
     secretHash(ring.successor({ ...successor, kid }, kid), keyThumbprint);
   const expiresBy = accessExpiresBy(context);
+  // To the store an empty list means any client.
+  if (proven === undefined && context.publicClientIds.length === 0)
+    throw unproven(context, clientId ?? DEFAULT_CLIENT, origin);
   const outcome = await store.rotate(
     {
       kind: "rotate",
@@ -86,7 +94,8 @@ async function exchange(
       tenant: user.tenant,
       userId: user.id,
       ...(clientId === undefined ? {} : { clientId }),
-      clients: context.clientIds,
+      // The store does not change a session of any other client, so a client that must authenticate first is safe.
+      clients: proven === undefined ? context.publicClientIds : [proven],
       delivery: command.refreshToken === undefined ? "cookie" : "bearer",
       generation: token.generation,
       presented: secretHash(token, keyThumbprint),
@@ -100,6 +109,8 @@ async function exchange(
     },
     sessionPolicy,
   );
+  if (outcome.kind === "client" && !mayActForClient(context, origin, outcome.clientId))
+    throw unproven(context, outcome.clientId, origin);
   const session = sessionOrRefuse(context, outcome, user, id);
   const client = clientHere(context, session.clientId);
   if (client.refresh === false) {

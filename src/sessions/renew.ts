@@ -5,6 +5,7 @@ import type { Authenticated } from "../domain/principal.js";
 import { revocableOf } from "../domain/revocation.js";
 import { nowSeconds } from "../domain/time.js";
 import { invalidRefreshAttempt, refreshAttempt } from "../limits/policy.js";
+import { mayActForClient, unproven } from "./client-proof.js";
 import type { ServiceContext } from "./context.js";
 import type { RequestOrigin } from "./delivery.js";
 import type { RenewalSettings } from "./dependencies.js";
@@ -37,6 +38,7 @@ export async function renew(
   origin: RequestOrigin,
 ): Promise<Grant> {
   const { clock, directory, emit, revocations, sessionPolicy, store } = context;
+  if (origin.client?.kind === "refused") throw refuse("the client did not authenticate");
   const token = readToken(context, command.accessToken, origin);
   const { sessionId: id, clientId, generation, epoch } = token;
   if (command.clientId !== undefined && command.clientId !== clientId)
@@ -44,6 +46,7 @@ export async function renew(
   if (id === undefined || clientId === undefined || generation === undefined || epoch === undefined)
     throw refuse("the token has no session");
   const client = clientHere(context, clientId);
+  if (!mayActForClient(context, origin, clientId)) throw unproven(context, clientId, origin);
   const { renewal } = client;
   if (renewal === undefined || client.refresh !== false)
     throw refuse("the client is not configured for renewal (clients.<name>.renewal)");

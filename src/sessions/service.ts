@@ -5,6 +5,7 @@ import { timelineOf } from "../domain/timeline.js";
 import { createServiceContext } from "./context.js";
 import type { SessionServiceDependencies } from "./dependencies.js";
 import { viewOf } from "./grant.js";
+import { inspect } from "./inspect.js";
 import { login } from "./login.js";
 import { isLocal } from "./ownership.js";
 import { reauthenticate } from "./reauthenticate.js";
@@ -50,6 +51,7 @@ export function createSessionService(dependencies: SessionServiceDependencies): 
     refresh: (command, origin) => refresh(context, command, origin),
     renew: (command, origin) => renew(context, command, origin),
     reauthenticate: (principal, password, origin) => reauthenticate(context, principal, password, origin),
+    inspect: (refreshToken, client) => inspect(context, refreshToken, client),
     signOut: (command, origin) => signOut(context, command, origin),
     revoke: (principal, id, origin) => revoke(context, principal, id, origin),
     revokeOthers: (principal) => revokeOthers(context, principal),

@@ -1,4 +1,4 @@
-import type { ClientId, SessionId, UserId } from "../domain/brand.js";
+import type { ClientId, SessionId, TenantId, UserId } from "../domain/brand.js";
 import type { Authenticated } from "../domain/principal.js";
 import type { UnixSeconds } from "../domain/time.js";
 import type { TimelineEntry } from "../domain/timeline.js";
@@ -68,6 +68,8 @@ export interface RenewCommand {
 }
 
 export interface SignOutCommand {
+  /** If the session gets its tokens in another way, nothing changes. Absent: any way. */
+  readonly delivery?: DeliveryMode;
   /** Absent in cookie mode: then `Delivery` returns it. */
   readonly refreshToken?: string;
   /** Given by the OAuth endpoint. If the session belongs to another client, nothing changes. */
@@ -77,6 +79,16 @@ export interface SignOutCommand {
 export interface RevokeOutcome {
   readonly status: "DONE" | "PENDING";
   readonly revoked: number;
+  /** Nothing was done: the client of the session must authenticate, and the request did not prove that client. */
+  readonly isUnproven?: true;
+}
+
+/** What is known about a refresh token that a refresh would accept now. */
+export interface LiveRefreshToken {
+  readonly session: SessionView;
+  readonly clientId: ClientId;
+  readonly tenant: TenantId;
+  readonly issuedAt: UnixSeconds;
 }
 
 /**
@@ -92,6 +104,11 @@ export interface SessionService {
   renew(command: RenewCommand, origin: RequestOrigin): Promise<Grant>;
   /** Step-up: the user proves their identity again. Sets `auth_time` and replaces the refresh token. */
   reauthenticate(principal: Authenticated, password: string, origin: RequestOrigin): Promise<Grant>;
+  /**
+   * Reads a refresh token of this client without using it, by one look into the store. Undefined for every token that
+   * is not the current one of a live session of that client.
+   */
+  inspect(refreshToken: string, client: ClientId): Promise<LiveRefreshToken | undefined>;
   /** Ends the session of a refresh token, also when the access token has expired. An unknown token answers `DONE, 0`. */
   signOut(command: SignOutCommand, origin: RequestOrigin): Promise<RevokeOutcome>;
   /** Without an id: the caller's own session (logout). Unknown ids, and ids of others, answer `DONE, 0` (RFC 7009 §2.2). */

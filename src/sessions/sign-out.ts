@@ -1,9 +1,12 @@
 import { AuthError } from "../domain/errors.js";
 import { invalidRefreshAttempt, refreshAttempt } from "../limits/policy.js";
+import { mayActForClient, unproven } from "./client-proof.js";
 import type { ServiceContext } from "./context.js";
 import type { RequestOrigin } from "./delivery.js";
 import { endSession } from "./end-session.js";
 import type { RevokeOutcome, SignOutCommand } from "./session-service.js";
+
+const NOTHING: RevokeOutcome = { status: "DONE", revoked: 0 };
 
 /**
  * Ends the session of a refresh token. The access token is not needed, because it has often expired before users sign
@@ -23,6 +26,7 @@ export async function signOut(
   origin: RequestOrigin,
 ): Promise<RevokeOutcome> {
   const { ring } = context;
+  if (origin.client?.kind === "refused") return NOTHING;
   const presented = command.refreshToken ?? origin.delivery.presentedRefreshToken();
   const token = ring.parse(presented);
   count(context, token !== undefined, origin.address);
@@ -30,8 +34,17 @@ export async function signOut(
   if (pepper !== undefined) throw context.unknownPeppers.refuse(pepper);
   const outcome: RevokeOutcome =
     token === undefined
-      ? { status: "DONE", revoked: 0 }
-      : await endSession(context, token, { clientId: command.clientId, event: "session.revoked" });
+      ? NOTHING
+      : await endSession(context, token, {
+          clientId: command.clientId,
+          delivery: command.delivery,
+          event: "session.revoked",
+          mayActFor(id) {
+            const isAllowed = mayActForClient(context, origin, id);
+            if (!isAllowed) unproven(context, id, origin);
+            return isAllowed;
+          },
+        });
   // A token from the body says nothing about the cookies of the request.
   if (command.refreshToken === undefined) origin.delivery.clear();
   return outcome;

@@ -31,6 +31,9 @@ const LEVELS = {
   "login.refused": "info",
   "login.throttled": "warn",
   "client.refused": "warn",
+  "oauth.answered": "debug",
+  "token.revoked": "info",
+  "token.introspected": "debug",
   "credential.refused": "info",
   "dpop.refused": "warn",
   "dpop.degraded": "error",
@@ -63,6 +66,8 @@ const levelOf = (event: DomainEvent): LogLevel =>
 
 /** The kind of an event that clients can cause at will; `undefined` for all others, which are always written. */
 function kindOf(event: DomainEvent): string | undefined {
+  if (event.type === "client.refused" && event.method !== undefined)
+    return JSON.stringify([event.type, event.method, event.reason]);
   if (event.type === "credential.refused") return JSON.stringify([event.issuer, event.reason, event.detail]);
   if (event.type === "dpop.refused") return JSON.stringify([event.type, event.check]);
   return event.type === "origin.refused" ? JSON.stringify([event.type, event.reason]) : undefined;

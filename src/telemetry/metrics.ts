@@ -73,6 +73,24 @@ export function createMetrics(options: {
     labelNames: ["outcome"],
     registers,
   });
+  const oauth = new Counter({
+    name: "cardea_oauth_requests_total",
+    help: "Requests to the OAuth endpoints, by endpoint and outcome: ok, or the error of the response.",
+    labelNames: ["door", "outcome"],
+    registers,
+  });
+  const introspections = new Counter({
+    name: "cardea_introspections_total",
+    help: "Tokens introspected, by result: active, inactive, unavailable.",
+    labelNames: ["result"],
+    registers,
+  });
+  const clientRefusals = new Counter({
+    name: "cardea_client_auth_refused_total",
+    help: "Clients that did not prove who they are, by the method they used.",
+    labelNames: ["method"],
+    registers,
+  });
   const origins = new Counter({
     name: "cardea_origin_refused_total",
     help: "Requests whose cookies were refused because of their origin, by reason.",
@@ -166,11 +184,19 @@ export function createMetrics(options: {
           return;
         case "client.refused":
           logins.inc({ type: event.type });
+          if (event.method !== undefined) clientRefusals.inc({ method: event.method });
+          return;
+        case "oauth.answered":
+          oauth.inc({ door: event.endpoint, outcome: event.outcome });
+          return;
+        case "token.introspected":
+          introspections.inc({ result: event.result });
           return;
         // Counted with the proofs that were accepted, see `proof`.
         case "dpop.refused":
         case "operation.allowed":
         case "operation.cut_off":
+        case "token.revoked":
         // A gauge shows the state of circuits.
         case "circuit.opened":
         case "circuit.closed":

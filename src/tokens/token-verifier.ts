@@ -35,6 +35,11 @@ export interface TokenVerifier {
 
 /** A verifier that can read its keys in advance. */
 export interface PreparedVerifier extends TokenVerifier {
+  /**
+   * Verifies a token of this gateway, without network and store. Every other token is refused, also one of an outside
+   * issuer. Shares its memory of verified tokens with {@link TokenVerifier.verify}.
+   */
+  verifyOwn(token: string): VerifyOutcome;
   /** Reads the keys of all outside issuers. @returns one message for each that cannot be read; its tokens get 503 */
   prepare(): Promise<readonly string[]>;
 }

@@ -106,6 +106,15 @@ export function createTokenVerifier(options: TokenVerifierOptions): PreparedVeri
     return isActive instanceof Promise ? isActive.then(decide) : decide(isActive);
   };
 
+  const judgeOwn = (token: string, now: UnixSeconds): Judgement | undefined => {
+    if (token.startsWith(OPAQUE_PREFIX))
+      return withIssuer(LOCAL_ISSUER, judgeSealed(token, options.own.sealed, ownRules, now));
+    const jws = parseCompactJws(token);
+    return jws.kind === "parsed" && jws.payload["iss"] === options.own.issuer
+      ? withIssuer(LOCAL_ISSUER, judgeOwnJwt(jws, ownRules, now))
+      : undefined;
+  };
+
   const judge = (token: string, now: UnixSeconds): Judgement | Promise<Judgement> => {
     if (token.startsWith(OPAQUE_PREFIX))
       return withIssuer(LOCAL_ISSUER, judgeSealed(token, options.own.sealed, ownRules, now));
@@ -137,6 +146,21 @@ export function createTokenVerifier(options: TokenVerifierOptions): PreparedVeri
     async prepare() {
       const failures = await Promise.all([...outside.values()].map((issuer) => issuer.prepare()));
       return failures.filter((text) => text !== undefined);
+    },
+    verifyOwn(token) {
+      if (token.length > MAX_TOKEN_LENGTH) return refused("too long");
+      const now = nowSeconds(options.clock);
+      const digest = digests.of(token, undefined);
+      const recalled = recall(digest, now);
+      if (recalled?.kind === "refused") return recalled;
+      if (recalled !== undefined)
+        return recalled.revocable.issuer === LOCAL_ISSUER
+          ? recalled
+          : refused("a token of an outside issuer");
+      const judgement = judgeOwn(token, now);
+      return judgement === undefined
+        ? refused("not a token of this gateway")
+        : conclude(judgement, digest, now);
     },
     verify(token, connection) {
       if (token.length > MAX_TOKEN_LENGTH) return refused("too long");

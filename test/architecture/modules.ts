@@ -31,6 +31,9 @@ export const MODULES: Readonly<Record<string, Module>> = {
   },
   authorization: { may: ["domain", "graphql"], packages: ["graphql"], noInputOutput: true },
 
+  /** Which client a request comes from, proven by secret or signature. */
+  "client-auth": { may: ["domain", "tokens", "limits"], packages: [], noInputOutput: true },
+
   stores: {
     may: ["domain", "sessions", "limits", "credentials/user-directory"],
     packages: ["ioredis", "yaml"],
@@ -67,7 +70,7 @@ export const MODULES: Readonly<Record<string, Module>> = {
     packages: ["@apollo/server", "graphql", "@apollo/server-gateway-interface"],
   },
   http: {
-    may: ["domain", "server", "federation", "limits", "sessions/delivery"],
+    may: ["domain", "server", "federation", "limits", "client-auth", "sessions/delivery"],
     packages: ["cookie"],
   },
   telemetry: { may: ["domain"], packages: ["pino", "prom-client"] },

@@ -70,7 +70,7 @@ export const cookieMutants: readonly Mutant[] = [
   {
     name: "the refresh token of another client is accepted in a cookie",
     file: "src/sessions/refresh.ts",
-    find: "(command.refreshToken === undefined ? origin.delivery.cookieClient : undefined);",
+    find: "command.refreshToken === undefined ? origin.delivery.cookieClient : undefined;",
     replace: "undefined;",
     caughtBy: { file: CREDENTIAL, test: "refuse the refresh token of another client in the cookie" },
   },

@@ -260,7 +260,7 @@ export const sessionSeamMutants: readonly Mutant[] = [
   {
     name: "a refresh is carried out for a client nobody here knows",
     file: "src/sessions/refresh.ts",
-    find: "clients: context.clientIds,",
+    find: "clients: proven === undefined ? context.publicClientIds : [proven],",
     replace: "",
     caughtBy: {
       file: "test/unit/sessions/two-configurations.test.ts",

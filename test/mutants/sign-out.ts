@@ -9,8 +9,8 @@ export const signOutMutants: readonly Mutant[] = [
   {
     name: "any client may end a session by its refresh token",
     file: "src/sessions/end-session.ts",
-    find: "(clientId === undefined || clientId === session.clientId);",
-    replace: "true;",
+    find: "(clientId === undefined || clientId === session.clientId) &&",
+    replace: "true &&",
     caughtBy: { file: SIGN_OUT, test: "leaves everybody else alone" },
   },
   {
@@ -40,8 +40,8 @@ export const signOutMutants: readonly Mutant[] = [
   {
     name: "an answer that is not confirmed looks like success at the revocation endpoint",
     file: "src/http/oauth-revoke.ts",
-    find: 'status === "DONE" ? done()',
-    replace: "true ? done()",
+    find: 'outcome.status === "DONE" ? success(undefined)',
+    replace: "true ? success(undefined)",
     caughtBy: { file: "test/unit/http/oauth-revoke.test.ts", test: "answers 503 while the store is down" },
   },
   {

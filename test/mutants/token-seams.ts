@@ -42,8 +42,8 @@ export const tokenSeamMutants: readonly Mutant[] = [
   {
     name: "a pepper may seal tokens too",
     file: "src/config/secrets.ts",
-    find: 'else if (secret !== "") firstPlaces.set(secret, where);',
-    replace: "",
+    find: "if (first === undefined) firstPlaces.set(secret, where);",
+    replace: "if (first === undefined) return secret;",
     caughtBy: {
       file: LOAD,
       test: "refuses one secret under two ids, and one that is a pepper and seals too",

@@ -11,6 +11,8 @@ export const aCookieClient = (
   origins,
   cookie: { name: id, sameSite: "lax", partitioned: false, plain: false },
   access: "opaque",
+  isConfidential: false,
+  mayIntrospect: false,
   login: new Set(["password"]),
   refresh: true,
   accessTtlSeconds: 300,

@@ -52,9 +52,9 @@ export async function startAuthGateway(
   settings: ConfigInput = {},
   directory: string = gatewayDirectory(),
   subgraph = { url: "http://127.0.0.1:9", sdl: "type Query { a: Int }" },
+  clock: FakeClock = createFakeClock(Date.now()),
 ): Promise<AuthGateway> {
   const path = (name: string): string => join(directory, name);
-  const clock = createFakeClock(Date.now());
   const passwordHash = await hashPassword(ADAS_PASSWORD, CHEAP);
   // A second start in the same directory is a restart; others may be in the file already.
   const users = path("users.yaml");

@@ -23,3 +23,21 @@ export function createFakeClock(startMs: Milliseconds = 1_800_000_000_000): Fake
     },
   };
 }
+
+/** The system's clock, moved by what the test advances it: for gateways whose store has a clock of its own. */
+export function createRunningClock(): FakeClock {
+  let aheadMs = 0;
+  return {
+    nowMs: () => Date.now() + aheadMs,
+    monotonicMs: () => performance.now() + aheadMs,
+    advanceMs(by) {
+      aheadMs += by;
+    },
+    advanceSeconds(by) {
+      aheadMs += by * 1000;
+    },
+    setMs(to) {
+      aheadMs = to - Date.now();
+    },
+  };
+}

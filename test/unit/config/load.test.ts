@@ -402,7 +402,7 @@ describe("secrets by reference", () => {
       {
         kind: "SHARED_SECRET",
         where: "tokens.sealingSecrets[0].secret",
-        found: "the same secret as tokens.refreshPeppers[0]",
+        found: "the same secret as tokens.refreshPeppers[0].secret",
       },
     ]);
     expect(JSON.stringify([twice, both])).not.toContain(SECRET);

@@ -6,6 +6,7 @@ import { oauthRevokeRoute, type RevokeToken } from "../../../src/http/oauth-revo
 import { createRouter } from "../../../src/http/router.js";
 import { createMemoryStores } from "../../../src/stores/memory/index.js";
 import { createFakeClock } from "../../support/fake-clock.js";
+import { clientAuthentication } from "../../support/oauth-clients.js";
 import { aRequestOrigin, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 
 const open: Listener[] = [];
@@ -24,9 +25,19 @@ async function anEndpoint(revoke?: RevokeToken) {
     return { kind: "verified", principal, revocable: principal } as const;
   };
   const handle = oauthRevokeRoute({
-    revoke: revoke ?? createRevokeToken(service, { verify }),
+    revoke:
+      revoke ??
+      createRevokeToken(
+        service,
+        { verify },
+        () => false,
+        () => undefined,
+      ),
     trustedProxies: 0,
-    failed: (innerText) => failures.push(innerText),
+    clients: clientAuthentication(clock, () => undefined),
+    emit: (event) => {
+      if (event.type === "fault") failures.push(event.reason);
+    },
   });
   const router = createRouter([{ name: "oauth-revoke", path: "/oauth/revoke", methods: ["POST"], handle }]);
   const listener = createListener({

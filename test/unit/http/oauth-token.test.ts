@@ -5,6 +5,7 @@ import { oauthTokenRoute, type Refresh } from "../../../src/http/oauth-token.js"
 import { createRouter } from "../../../src/http/router.js";
 import { createMemoryStores } from "../../../src/stores/memory/index.js";
 import { createFakeClock } from "../../support/fake-clock.js";
+import { clientAuthentication } from "../../support/oauth-clients.js";
 import { aRequestOrigin, createSessionBench, PASSWORD } from "../../support/session-bench.js";
 
 const open: Listener[] = [];
@@ -20,7 +21,10 @@ async function anEndpoint(refresh?: Refresh) {
     refresh: refresh ?? bench.service.refresh,
     clock,
     trustedProxies: 0,
-    failed: (innerText) => failures.push(innerText),
+    clients: clientAuthentication(clock, () => undefined),
+    emit: (event) => {
+      if (event.type === "fault") failures.push(event.reason);
+    },
   });
   const router = createRouter([
     { name: "oauth-token", path: "/oauth/token", methods: ["POST"], handle: route },

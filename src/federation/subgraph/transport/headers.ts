@@ -9,6 +9,9 @@ const NEVER_PASSED: ReadonlySet<string> = new Set([
   "accept",
   "accept-encoding",
   "authorization",
+  // What a confidential client proves to this gateway, and only to it.
+  "cardea-client-address",
+  "cardea-client-assertion",
   "connection",
   "content-encoding",
   "content-length",

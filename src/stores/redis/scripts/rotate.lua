@@ -5,8 +5,8 @@
 --      hash of the secret after the successor · tenant · identity of the session, without its client if that is not
 --      compared · hash of the successor · hashes of the secrets after it under the chosen pepper, the next and the one
 --      after HEALED ·
---      requested scopes, or '' · JSON of public id · channel · partition · horizon ms · the clients that the caller knows,
---      encoded as in records, or '' for any client
+--      requested scopes, or '' · JSON of public id · channel · partition · horizon ms · the clients that the request may
+--      act for, encoded as in records, or '' for any client
 local injected, deadline, claimed, access, idle, grace, lost, most, tombstone, margin, next_kid, cookie, member =
   struct.unpack('>I6I6I4I4I4I4I4BI4I4BBc16', ARGV[1])
 local numbers, tenant, who, successor, upcoming = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
@@ -34,6 +34,11 @@ else
 end
 if kind == 'invalid' then return {'invalid', ''} end
 if kind == 'pepper' then return {'pepper', '', reason} end
+-- Before anything changes, also before a reuse ends the session.
+if ARGV[8] ~= '' then
+  -- include: known_client
+  if not known_client(ARGV[8]) then return {'client', client} end
+end
 if kind == 'refused' then
   -- include: note
   note(KEYS[6], reason, now, absolute + tombstone)
@@ -56,10 +61,6 @@ end
 
 -- The proof of identity of a chain from before a step-up may be older than the not-before.
 if auth < not_before then return {'ended', 'not before'} end
-if ARGV[8] ~= '' then
-  -- include: known_client
-  if not known_client(ARGV[8]) then return {'client', client} end
-end
 local details = flags % PLAIN >= SIDE and redis.call('GET', side) or ''
 if ARGV[6] ~= '' then
   -- include: asks_too_much
