@@ -5,7 +5,10 @@ import { describe, expect, it } from "vitest";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Runs a benchmark in its short form and reads the one object it prints. */
-const run = (name: "engine" | "auth" | "sessions", ...flags: string[]): Promise<Record<string, unknown>> =>
+const run = (
+  name: "engine" | "auth" | "sessions" | "edge",
+  ...flags: string[]
+): Promise<Record<string, unknown>> =>
   new Promise((resolve, reject) => {
     execFile(
       process.execPath,
@@ -61,6 +64,21 @@ describe("the benchmarks in their short form", { timeout: 180_000 }, () => {
       bytesPerSession: positive,
       bytesPerRevokedId: positive,
       revokedLookupMicros: positive,
+    });
+  });
+
+  it("measures the edge, and finds no round trip in an introspection", async () => {
+    const report = await run("edge");
+    expect(report).toMatchObject({
+      introspectRatio: positive,
+      introspectRoundTrips: 0,
+      cookieRatio: positive,
+      dpopRatio: positive,
+      es256VerifyMicros: positive,
+      seenWrites: 1,
+      seenWritesWithinRequest: 0,
+      clientBytesGzipped: { core: positive },
+      method: expect.any(String),
     });
   });
 });

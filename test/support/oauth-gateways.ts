@@ -2,6 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as oauth from "oauth4webapi";
 import type { ConfigInput } from "../../src/config/schema.js";
+import { hashPassword } from "../../src/credentials/password-hash.js";
+import { addUser } from "../../src/stores/users/edit-user-file.js";
 import { generateKey } from "../../src/tokens/generate-key.js";
 import { formatKeyFile } from "../../src/tokens/key-file.js";
 import { ADAS_PASSWORD, type AuthGateway, gatewayDirectory, startAuthGateway } from "./auth-gateway.js";
@@ -43,7 +45,7 @@ export interface OAuthGateway extends AuthGateway {
     headers?: Readonly<Record<string, string>>,
   ): ReturnType<AuthGateway["ask"]>;
   /** Signs ada in with this client: `default` and `app` are public, `bff` authenticates by its key. */
-  signIn(client?: "default" | "app" | "bff"): Promise<Tokens>;
+  signIn(client?: "default" | "app" | "bff" | "shop"): Promise<Tokens>;
   /** Is the session of this access token alive? */
   lives(accessToken: string): Promise<boolean>;
   /** Options for `oauth4webapi`, which then speaks to this gateway. */
@@ -84,7 +86,12 @@ export async function startOAuthHarness(redis: RedisServer): Promise<OAuthHarnes
   };
   const bffKey = aClientKey("bff-1");
   const secret = (name: keyof typeof SECRETS): string => `file:${file(`${name}.secret`, SECRETS[name])}`;
+  // One users file for all of them: each would give ada an id of its own.
+  const users = join(directory, "users.yaml");
+  const passwordHash = await hashPassword(ADAS_PASSWORD, { memoryCost: 1024, timeCost: 1, parallelism: 1 });
+  await addUser(users, { username: "ada", passwordHash, scopes: ["orders:read"] });
   const settings: ConfigInput = {
+    users: { path: users },
     store: { kind: "redis", url: redis.url },
     tokens: {
       issuer: ISSUER,
