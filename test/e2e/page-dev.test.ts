@@ -45,8 +45,9 @@ beforeAll(async () => {
   [browser, origin] = await Promise.all([startBrowser(), startDev(`http://127.0.0.1:${port}/`)]);
 });
 afterAll(async () => {
-  await browser.close();
+  // First, so that no process outlives a start that failed.
   await endCommands();
+  await browser?.close();
   subgraph.closeAllConnections();
   await new Promise((resolve) => subgraph.close(resolve));
 });

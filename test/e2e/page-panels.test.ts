@@ -19,8 +19,9 @@ beforeAll(async () => {
   [browser, demo] = await Promise.all([startBrowser(), startDemoProcess()]);
 });
 afterAll(async () => {
-  await browser.close();
+  // First, so that no process outlives a start that failed.
   await endCommands();
+  await browser?.close();
 });
 
 describe("every panel of the page", { timeout: 60_000 }, () => {

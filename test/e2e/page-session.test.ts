@@ -16,8 +16,9 @@ beforeAll(async () => {
   [browser, demo] = await Promise.all([startBrowser(), startDemoProcess()]);
 });
 afterAll(async () => {
-  await browser.close();
+  // First, so that no process outlives a start that failed.
   await endCommands();
+  await browser?.close();
 });
 beforeEach(async () => {
   watched = await watchedPage(browser, demo.origin);

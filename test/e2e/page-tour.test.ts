@@ -37,8 +37,9 @@ beforeAll(async () => {
   ]);
 });
 afterAll(async () => {
-  await browser.close();
+  // First, so that no process outlives a start that failed.
   await endCommands();
+  await browser?.close();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
