@@ -68,7 +68,7 @@ export const ROTATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
     },
   },
   {
-    name: "leaves a session as it is whose client is none the caller knows, whatever was presented but theft",
+    name: "leaves a session as it is whose client is none the caller knows, whatever was presented",
     async run(subject) {
       const life = await aLife(subject, createChain(), false);
       await life.create({ clientId: clientId("mobile") });
@@ -84,7 +84,10 @@ export const ROTATION_CASES: readonly ContractCase<SessionStoreSubject>[] = [
       await life.rotate(1, { clients: known });
       await life.see(2);
       subject.advance(GRACE_MS + 1);
-      expectEqual((await life.rotate(0, { clients: others })).kind, "reused", "a stolen token");
+      const unchanged = await subject.store.find(life.chain.id);
+      expectEqual(await life.rotate(0, { clients: others }), refused, "a used token");
+      expectEqual(await subject.store.find(life.chain.id), unchanged, "session after a used token");
+      expectEqual((await life.rotate(0, { clients: known })).kind, "reused", "a used token from its client");
 
       const plain = await aLife(subject);
       const lacking = await plain.rotate(0, { clients: [clientId("mobile")] });
