@@ -1,5 +1,6 @@
 import type { AdapterSession } from "./adapter-session.js";
 import { credentialRefusedIn, type GraphQLAnswer, parseAnswer, stepUpChallenge } from "./answer.js";
+import { isForGateway } from "./gateway-origin.js";
 import { holdsMutation, mayRepeat } from "./operation-kind.js";
 
 /** A `fetch` whose options also say that a mutation may be repeated after a part of it has run. */
@@ -34,7 +35,7 @@ export function createAuthFetch(
   };
 
   return async (input, { repeat = false, ...init } = {}) => {
-    if (!isForGateway(input, session.url)) return fetch(input, init);
+    if (!isForGateway(isRequest(input) ? input.url : input, session.url)) return fetch(input, init);
     const token = await session.accessToken();
     if (token === undefined)
       return fetch(input, session.delivery === "cookie" ? { ...init, credentials: "include" } : init);
@@ -49,14 +50,6 @@ export function createAuthFetch(
     const fresh = await session.accessToken(token);
     return fresh === undefined ? first : fetch(spare, withToken(spare, init, fresh));
   };
-}
-
-/** Relative addresses belong to the page, and without a page to the gateway. */
-function isForGateway(input: RequestInfo | URL, gatewayUrl: string | undefined): boolean {
-  if (gatewayUrl === undefined) return true;
-  const page = (globalThis as { readonly location?: { readonly href?: string } }).location?.href; // a window has one
-  const gateway = new URL(gatewayUrl, page);
-  return new URL(isRequest(input) ? input.url : input, page ?? gateway).origin === gateway.origin;
 }
 
 /** Does the response require a fresh sign-in, may the request be repeated, and did the user sign in? */

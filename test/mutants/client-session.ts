@@ -95,7 +95,7 @@ export const clientSessionMutants: readonly Mutant[] = [
   },
   {
     name: "a token is given to every address",
-    file: "src/client/fetch.ts",
+    file: "src/client/gateway-origin.ts",
     find: ".origin === gateway.origin;",
     replace: ".origin !== undefined;",
     caughtBy: { file: "test/unit/client/adapters.test.ts", test: "gives its token to nobody else" },

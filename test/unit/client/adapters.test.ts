@@ -138,6 +138,24 @@ describe("the preset for axios", () => {
   });
 });
 
+describe("axios", () => {
+  it.each([
+    [{ baseURL: "https://api.example.test/graphql", url: "" }, true],
+    [{ baseURL: "https://evil.example.test/graphql" }, false],
+    [{ baseURL: "https://api.example.test/graphql", url: "https://evil.example.test/" }, false],
+    [{ baseURL: "https://api.example.test/graphql", url: "//evil.example.test/" }, false],
+    [{ url: "https://api.example.test/graphql" }, true],
+  ])("gives the token to the gateway alone: %j", async (addresses, isSent) => {
+    const headers = new Map<string, string>();
+    const config = {
+      headers: { set: headers.set.bind(headers), get: headers.get.bind(headers) },
+      ...addresses,
+    };
+    await axiosPreset({ ...aSession(), url: "https://api.example.test/graphql" }).authorize(config);
+    expect(headers.has("authorization")).toBe(isSent);
+  });
+});
+
 describe("the function for Relay", () => {
   it("names an operation that has no text", async () => {
     const send = relayFetch({ request: () => Promise.reject(new Error("not sent")) });
