@@ -4,7 +4,7 @@ import { createAuthorizer } from "../../src/authorization/index.js";
 import { Tape } from "../support/tape.js";
 import { aUser, NOW, supergraphOf } from "../unit/authorization/support.js";
 
-const GRAPHS = Number(process.env["CARDEA_UNIMPLEMENTED_GRAPHS"] ?? 150);
+const GRAPHS = Number(process.env["UNIMPLEMENTED_GRAPHS"] ?? 150);
 const SCOPES = ["a", "b"] as const;
 const FIELDS = ["f", "g"] as const;
 
