@@ -20,6 +20,8 @@ declare const store: Subject["store"];
 declare const published: Subject["published"];
 declare const nowMs: Subject["nowMs"];
 declare const advance: Subject["advance"];
+declare const oauth: typeof import("oauth4webapi");
+declare const key: import("oauth4webapi").PrivateKey;
 declare const createTestGateway: typeof import("cardea/testing").createTestGateway;
 declare const createIdentityVerifier: typeof import("cardea/subgraph").createIdentityVerifier;
 `;
