@@ -6,10 +6,10 @@ import { type Clock, nowSeconds } from "../domain/time.js";
 import type { RawCredential } from "../federation/request/request-context.js";
 import { refusalResponse } from "../server/refusal.js";
 import type { Answer } from "./answer.js";
+import { ConnectionCookies } from "./connection-cookies.js";
 import { type CookieDelivery, createCookieDelivery } from "./cookie-delivery.js";
 import {
   COOKIE_KINDS,
-  type CookieHeader,
   type CookieKind,
   cookieName,
   type PresentedCookies,
@@ -53,14 +53,14 @@ export function createCookieMode(options: CookieModeOptions): CookieMode | undef
   const { registry, own, emit } = options;
   const { cookieClients } = registry;
   if (cookieClients.length === 0) return undefined;
-  const names = new Set(
-    cookieClients.flatMap(({ cookie }) => COOKIE_KINDS.map((kind) => cookieName(cookie, kind))),
+  const connections = new ConnectionCookies(
+    new Set(cookieClients.flatMap(({ cookie }) => COOKIE_KINDS.map((kind) => cookieName(cookie, kind)))),
   );
   return ({ request, method, requestId }, hasAuthorization) => {
     const { cookie: header, origin, host } = request.headers;
     if (hasAuthorization || (header === undefined && origin === undefined)) return NONE;
-    const cookies = header === undefined ? undefined : parseCookies(header);
-    const carriesCookies = cookies !== undefined && holdsOneOf(cookies, names);
+    const read = header === undefined ? undefined : connections.read(header, request.socket);
+    const carriesCookies = read?.carriesOurs === true;
     const fetchSite = request.headers["sec-fetch-site"];
     const verdict = judgeOrigin(
       {
@@ -80,10 +80,7 @@ export function createCookieMode(options: CookieModeOptions): CookieMode | undef
       return { kind: "refused", answer: refusedOrigin(request) };
     }
     const { client } = verdict;
-    const presented =
-      header === undefined || cookies === undefined || !carriesCookies
-        ? NO_COOKIES
-        : readCookies(header, cookies, client.cookie);
+    const presented = carriesCookies ? read.of(client) : NO_COOKIES;
     return cookieRequest(client, request, presented, { ...options, wasRead: carriesCookies });
   };
 }
@@ -119,12 +116,6 @@ function cookieRequest(
     delivery,
     finish: (answer) => finished(answer, delivery.setCookies(), wasRead),
   };
-}
-
-/** A name of ours: also those of other clients, so that a request from a wrong origin is refused. */
-function holdsOneOf(cookies: CookieHeader, names: ReadonlySet<string>): boolean {
-  for (const name of names) if (cookies[name] !== undefined) return true;
-  return false;
 }
 
 /**

@@ -43,7 +43,7 @@ const stores = { ...memory, sessions: counted(memory.sessions), limiter: counted
 const passwordHash = await hashPassword(ADAS_PASSWORD, { memoryCost: 1024, timeCost: 1, parallelism: 1 });
 await addUser(join(directory, "users.yaml"), { username: "ada", passwordHash, scopes: ["orders:read"] });
 const { supergraphSdl } = composeSubgraphs([
-  { name: "a", url: "http://127.0.0.1:9", sdl: "type Query { a: Int }" },
+  { name: "a", url: process.env["SUBGRAPH_URL"] ?? "http://127.0.0.1:9", sdl: "type Query { a: Int }" },
   { name: "auth", url: "cardea://auth", sdl: authSubgraphSdl({}) },
 ]);
 const gateway = await composeGateway(
