@@ -6,7 +6,7 @@ export type SecretCheck = (presented: string) => boolean;
 const digestOf = (secret: string): Buffer => createHash("sha256").update(secret, "utf8").digest();
 
 /** At most two secrets, so that a client can change its secret without a refused request. */
-export const MAX_SECRETS = 2;
+const MAX_SECRETS = 2;
 
 /**
  * Compares digests, in constant time: neither the length of a secret nor its first characters can be measured. Every
