@@ -8,7 +8,7 @@ import type { SessionService } from "../sessions/session-service.js";
 import type { AuthContext } from "./context.js";
 import { invalidVariables, publicError } from "./errors.js";
 import { createLoaders, type Loaders } from "./loaders.js";
-import { type AuthSubgraphNaming, exemptFields, tokenFields, typeName } from "./naming.js";
+import { type AuthSubgraphNaming, endingFields, exemptFields, tokenFields, typeName } from "./naming.js";
 import { buildAuthSchema } from "./schema.js";
 import { subgraphSdl } from "./sdl.js";
 
@@ -39,6 +39,7 @@ export function createAuthSubgraph(options: AuthSubgraphOptions): AuthSubgraph {
     sdl: subgraphSdl(published),
     exemptFields: exemptFields(published, naming.prefix),
     tokenFields: tokenFields(published, naming.prefix),
+    endingFields: endingFields(published, naming.prefix),
     secretType: typeName("Secret", naming.prefix),
     async execute(request) {
       const { origin, requestId } = request;

@@ -52,6 +52,13 @@ const ISSUING = ["login", "completeLogin", "refreshToken", "reauthenticate"];
 export const tokenFields = (published: GraphQLSchema, prefix = ""): ReadonlySet<string> =>
   offeredMutations(published, prefix, ISSUING);
 
+/** Each of these can clear the cookies of the session that it ends. */
+const ENDING = ["signOut", "revokeSession", "revokeAllSessions"];
+
+/** The offered mutations that can end the caller's own session, with their prefix. */
+export const endingFields = (published: GraphQLSchema, prefix = ""): ReadonlySet<string> =>
+  offeredMutations(published, prefix, ENDING);
+
 /** Every subgraph may define this scalar; federation merges the definitions. */
 const SHARED_SCALARS = new Set(["JSONObject"]);
 const ROOTS = new Set(["Query", "Mutation"]);

@@ -154,7 +154,7 @@ export const createExecutor = <Origin>(parts: ExecutorParts<Origin>): Execute<Or
     const endsAtMs = parts.clock.monotonicMs() + parts.operationDeadlineMs;
     refuseDirectives(request.document);
     const entry = snapshot.operations.get(request.document, request.operation);
-    claimTokenFields(entry, request.variables, snapshot.issuing, context.claimTokens);
+    claimTokenFields(entry, request.variables, snapshot, context.claimTokens);
     const found = isExempt(entry, request.variables, snapshot.exempt)
       ? NOBODY
       : authenticate(context, {

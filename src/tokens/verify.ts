@@ -138,7 +138,9 @@ export function createTokenVerifier(options: TokenVerifierOptions): PreparedVeri
     if (options.revocations.isRevoked(revocable))
       return withIssuer(revocable.issuer, refused("revoked", "TOKEN_REVOKED"));
     if (now >= unusableFrom) return withIssuer(revocable.issuer, refused("expired", "TOKEN_EXPIRED"));
-    if (principal.keyThumbprint === undefined) options.onFirstUse?.(principal);
+    // A token that was issued for a proof or a cookie counts as used once the request has shown that it fits.
+    if (principal.keyThumbprint === undefined && principal.delivery === undefined)
+      options.onFirstUse?.(principal);
     return { kind: "verified", principal, revocable };
   };
 

@@ -294,6 +294,7 @@ describe("the local auth subgraph", () => {
       local: {
         sdl: AUTH,
         tokenFields: new Set(),
+        endingFields: new Set(),
         exemptFields: new Set(["login", "refreshToken"]),
         secretType: "Secret",
         execute: (request) => {

@@ -88,8 +88,8 @@ export const dpopMutants: readonly Mutant[] = [
   {
     name: "a bound token is accepted as a bearer token",
     file: "src/federation/request/credential.ts",
-    find: 'if (!isBound && credential.kind !== "dpop") return outcome;',
-    replace: 'if (credential.kind === "bearer") return outcome;',
+    find: 'if (!isBound && credential.kind !== "dpop") {',
+    replace: 'if (credential.kind !== "dpop") {',
     caughtBy: { file: RFC, test: "RFC 9449 §7.2: a bound token sent as Bearer is refused" },
   },
   {
@@ -113,8 +113,8 @@ export const dpopMutants: readonly Mutant[] = [
   {
     name: "a thief without the key makes a lost answer look used",
     file: "src/tokens/verify.ts",
-    find: "if (principal.keyThumbprint === undefined) options.onFirstUse?.(principal);",
-    replace: "options.onFirstUse?.(principal);",
+    find: "if (principal.keyThumbprint === undefined && principal.delivery === undefined)",
+    replace: "if (principal.delivery === undefined)",
     caughtBy: {
       file: "test/security/dpop.test.ts",
       test: "signs nobody out, also when a thief without the key tries the access token",

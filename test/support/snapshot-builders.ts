@@ -149,6 +149,7 @@ export const aSnapshot = (
     requires: new Map(),
     exempt: new Set(),
     issuing: new Set(),
+    ending: new Set(),
     hidesTypes: () => false,
     ...more,
     planned,

@@ -21,7 +21,7 @@ export interface AuthenticationParts {
   readonly emit: Emit;
   /** A proof for a mutation is accepted once by all gateways together. */
   readonly isMutation: boolean;
-  /** Called for each request with a bound token and a valid proof. */
+  /** Called for each request with a bound token and a valid proof, or a cookie with a token that was issued for it. */
   readonly onProvenUse: (principal: Authenticated) => void;
 }
 
@@ -43,7 +43,10 @@ export const authenticate = (
       throw refuse(context, reason);
     }
     const isBound = outcome.principal.keyThumbprint !== undefined;
-    if (!isBound && credential.kind !== "dpop") return outcome;
+    if (!isBound && credential.kind !== "dpop") {
+      if (credential.kind === "cookie") onProvenUse(outcome.principal);
+      return outcome;
+    }
     const invalid = (detail: string): Caller | Promise<Caller> =>
       admitted({
         kind: "refused",

@@ -3,7 +3,8 @@ import type { OperationEntry } from "../operation-cache.js";
 
 /**
  * Refuses a second field that issues tokens in one HTTP request: two answers would set the same cookies, and which pair
- * remains would be chance. Aliases count one by one.
+ * remains would be chance. Aliases count one by one. A field that ends a session would clear the cookies that the other
+ * has just set, so it is refused beside one.
  *
  * @param claim - counts the fields of the request, over all operations of a batch; `undefined` where tokens are in the
  *   body and cannot collide
@@ -12,15 +13,18 @@ import type { OperationEntry } from "../operation-cache.js";
 export const claimTokenFields = (
   entry: OperationEntry,
   variables: Readonly<Record<string, unknown>>,
-  issuing: ReadonlySet<string>,
+  { issuing, ending }: { readonly issuing: ReadonlySet<string>; readonly ending: ReadonlySet<string> },
   claim: ((fields: number) => boolean) | undefined,
 ): void => {
   if (claim === undefined || entry.operation.operation !== "mutation") return;
-  const fields = entry
-    .rootFields((variable) => entry.variables.isTrue(variables, variable))
-    .filter(({ name }) => issuing.has(name)).length;
-  if (fields === 0 || claim(fields)) return;
-  throw new GraphQLError("Only one field of a request may issue tokens in cookies.", {
-    extensions: { code: "BAD_REQUEST", http: { status: 400 } },
-  });
+  const called = entry.rootFields((variable) => entry.variables.isTrue(variables, variable));
+  const fields = called.filter(({ name }) => issuing.has(name)).length;
+  if (fields === 0) return;
+  if (!called.some(({ name }) => ending.has(name)) && claim(fields)) return;
+  throw new GraphQLError(
+    "Only one field of a request may issue tokens in cookies, and none may end a session beside it.",
+    {
+      extensions: { code: "BAD_REQUEST", http: { status: 400 } },
+    },
+  );
 };

@@ -24,6 +24,8 @@ export interface LocalSubgraph<Origin = unknown> {
   readonly exemptFields: ReadonlySet<string>;
   /** Its mutations that issue tokens. */
   readonly tokenFields: ReadonlySet<string>;
+  /** Its mutations that can end the session of the caller. */
+  readonly endingFields: ReadonlySet<string>;
   /** Name of the scalar whose values only the client receives. */
   readonly secretType: string;
   execute(request: LocalRequest<Origin>): Promise<ExecutionResult>;

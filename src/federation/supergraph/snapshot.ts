@@ -56,6 +56,8 @@ export interface Snapshot {
   readonly exempt: ReadonlySet<string>;
   /** Root fields of mutations that issue tokens. */
   readonly issuing: ReadonlySet<string>;
+  /** Root fields of mutations that can end the session of the caller. */
+  readonly ending: ReadonlySet<string>;
   /** Abstract types with a possible type that the API schema hides. */
   hidesTypes(abstractType: string): boolean;
 }
@@ -65,7 +67,9 @@ export interface SnapshotOptions {
   /** The planner processes, shared by all snapshots. */
   readonly planning: PlannerHost;
   /** The auth subgraph, unless it is disabled. */
-  readonly local?: Pick<LocalSubgraph, "exemptFields" | "tokenFields" | "secretType"> | undefined;
+  readonly local?:
+    | Pick<LocalSubgraph, "exemptFields" | "tokenFields" | "endingFields" | "secretType">
+    | undefined;
   /** Plans kept per snapshot. Default 1000. */
   readonly planCacheSize?: number;
   /** May a subgraph's own words reach a client? Default false. */
@@ -126,6 +130,7 @@ export const buildSnapshot = async (text: string, options: SnapshotOptions): Pro
     requires: requiredPathsOf(joins),
     exempt: local?.exemptFields ?? new Set(),
     issuing: local?.tokenFields ?? new Set(),
+    ending: local?.endingFields ?? new Set(),
     hidesTypes: (abstractType) => hiding.has(abstractType),
   };
 };

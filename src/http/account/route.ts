@@ -77,13 +77,18 @@ export const accountRoute = (options: AccountOptions): Route => ({
       const formToken = options.formTokens.issue(visitor.sessionId);
       return cookies.finish(sessionsPage(texts, newestFirst(shown), formToken));
     } catch (error) {
-      if (error instanceof FaultError && error.isReported === false) options.failed(error.message, requestId);
-      else if (!(error instanceof AuthError))
+      if (error instanceof FaultError) {
+        if (!error.isReported) options.failed(error.message, requestId);
+      } else if (!(error instanceof AuthError)) {
         options.failed("unexpected failure of the page of sessions", requestId);
+      }
       const isAway = error instanceof FaultError && error.code === "SERVICE_UNAVAILABLE";
-      return isAway || error instanceof AuthError
-        ? { ...messagePage(503, texts, texts.unavailable), close: true }
-        : { ...messagePage(500, texts, texts.failed), close: true };
+      const failure =
+        isAway || error instanceof AuthError
+          ? messagePage(503, texts, texts.unavailable)
+          : messagePage(500, texts, texts.failed);
+      // A refresh may have happened before the failure: its cookies must not be lost.
+      return cookies.finish({ ...failure, close: true });
     }
   },
 });

@@ -384,6 +384,19 @@ describe("refresh and sign-out", () => {
     expect(refusalOf(await jar.send({ query: REFRESH }))).toMatchObject({ reason: "SESSION_REUSED" });
   });
 
+  it("does not count a token as used that was refused in Authorization", async () => {
+    const jar = await signedIn();
+    const lost = copyOf(jar.cookies);
+    await jar.send({ query: REFRESH });
+    const stranger = copyOf(new Map());
+    const authorization = `Bearer ${jar.cookies.get(AT) ?? ""}`;
+    const refused = await stranger.send({ query: SESSION, headers: { authorization } });
+    expect(refused.status).toBe(401);
+    await new Promise((resolve) => setTimeout(resolve, 200)); // uses are written 50 ms later
+    gateway.clock.advanceMs(31_000);
+    expect(changesOf(await lost.send({ query: REFRESH }))).toEqual({ set: [AT, RT], cleared: [] });
+  });
+
   it("clear both cookies when the session is over, with its reason", async () => {
     const jar = await signedIn();
     const other = copyOf(jar.cookies);
