@@ -191,10 +191,10 @@ describe("the panel Operation", () => {
     await page.locator(".status-line").waitFor();
     const stored = () =>
       page.evaluate("JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])");
-    await expect.poll(stored).toContain("plain-id");
-    expect(await stored()).not.toMatch(/correct-horse|variable-value|onerror|STEP_UP/);
+    await expect.poll(stored).toContain("query Kept");
+    expect(await stored()).not.toMatch(/plain-id|correct-horse|variable-value|onerror|STEP_UP/);
     await page.reload();
-    await expect.poll(() => operationEditor(page).textContent()).toContain("plain-id");
+    await expect.poll(() => operationEditor(page).textContent()).toContain("query Kept");
     expect(await operationEditor(page).textContent()).not.toContain("correct-horse");
   });
 

@@ -30,7 +30,7 @@ afterEach(async () => {
   expect(faults).toEqual(NO_FAULTS);
 });
 
-/** Signs in as any client, in a session of its own. */
+/** Signs in as another device of the user, in a session of its own. */
 const loginElsewhere = async (device: string): Promise<string> => {
   const response = await fetch(`${demo.origin}/graphql`, {
     method: "POST",
@@ -168,6 +168,77 @@ describe("the panel You", { timeout: 60_000 }, () => {
     expect(kept).toContain("query Kept");
     const names = await page.evaluate<string[]>("Object.keys(localStorage)");
     expect(names.filter((name) => !name.startsWith("cardea.page."))).toEqual([]);
+  });
+});
+
+describe("the next user of a page", { timeout: 60_000 }, () => {
+  it("finds neither variables nor operation of the one before, not by undo either, and sends none", async () => {
+    const plans: string[] = [];
+    page.on("request", (request) => {
+      if (request.url().endsWith("/_cardea/plan.json")) plans.push(request.postData() ?? "");
+    });
+    await signIn(page, demo.origin, "alice");
+    const operation = await openPanel(page, demo.origin, "operation");
+    const editor = operation.getByRole("textbox", { name: /^Operation, GraphQL/ });
+    const variables = operation.getByRole("textbox", { name: /^Variables, JSON/ });
+    await editor.press("Control+a");
+    await page.keyboard.insertText(
+      'query Hers($v: String!) { a: __type(name: $v) { name } b: __type(name: "HERS") { name } }',
+    );
+    await variables.click();
+    await page.keyboard.insertText('{ "v": "SECRETVAR" }');
+    await page.keyboard.press("Control+Enter");
+    await operation.locator(".status-line").waitFor();
+    await openPanel(page, demo.origin, "plan");
+    await expect.poll(() => plans.join()).toContain("SECRETVAR");
+    const you = await openPanel(page, demo.origin, "you");
+    await you.getByRole("button", { name: "Sign out" }).click();
+    await you.getByRole("heading", { name: "Sign in" }).waitFor();
+    plans.length = 0;
+
+    await signIn(page, demo.origin, "bob");
+    await openPanel(page, demo.origin, "plan");
+    await page.getByText("No operation yet").waitFor();
+    await openPanel(page, demo.origin, "operation");
+    for (const one of [variables, editor]) {
+      await one.click();
+      await page.keyboard.press("Control+z");
+      expect(await one.textContent()).not.toMatch(/SECRETVAR|HERS/);
+    }
+    expect(await editor.textContent()).toContain("query Hers");
+    expect(plans).toEqual([]);
+  });
+});
+
+describe("many tabs of one browser", { timeout: 60_000 }, () => {
+  it("do not stop each other, and each hears the events, also when the first one closes", async () => {
+    await openPanel(page, demo.origin, "live");
+    const tabs: Page[] = [];
+    for (let count = 0; count < 7; count += 1) {
+      const tab = await page.context().newPage();
+      await openPanel(tab, demo.origin, "live");
+      tabs.push(tab);
+    }
+    const [second, last] = [tabs[0], tabs.at(-1)];
+    if (second === undefined || last === undefined) throw new Error("no tabs");
+    expect(await last.evaluate("fetch('/_cardea/state.json').then(({ status }) => status)")).toBe(200);
+    const began = (tab: Page) =>
+      tab.getByRole("list", { name: "Events, newest first" }).getByText("Session began");
+    await loginElsewhere("first");
+    await Promise.all([page, second, last].map((tab) => began(tab).first().waitFor()));
+    await page.close();
+    await second.getByText("Connected.").waitFor();
+    const before = await began(last).count();
+    await expect
+      .poll(
+        async () => {
+          await loginElsewhere("again");
+          return began(last).count();
+        },
+        { timeout: 20_000 },
+      )
+      .toBeGreaterThan(before);
+    page = last;
   });
 });
 

@@ -22,6 +22,23 @@ export const pageMutants: readonly Mutant[] = [
     caughtBy: { file: KEPT_TEXT, test: "holds no token" },
   },
   {
+    name: "another user takes over what the one before left",
+    file: "src/page/state/session-view.ts",
+    find: "if (before !== undefined && before !== caller) listener();",
+    replace: "if (before !== undefined && caller === undefined) listener();",
+    caughtBy: {
+      file: "test/unit/page/state/session-view.test.ts",
+      test: "tells when its user ends, and neither a sign-in nor a refresh",
+    },
+  },
+  {
+    name: "each tab holds a stream of its own",
+    file: "src/page/state/events.ts",
+    find: "if (locks === undefined) {",
+    replace: "if (locks !== null) {",
+    caughtBy: { file: "test/unit/page/state/events.test.ts", test: "have one stream among them" },
+  },
+  {
     name: "an operation is repeated for a visitor",
     file: "src/page/panels/operation/run.ts",
     find: "token === undefined || first.kind",

@@ -14,7 +14,7 @@ export class Guarded extends Component<{ readonly children: ComponentChildren },
   }
 
   override componentDidCatch(error: unknown): void {
-    // Reported as any other error of the page, so that the developer console and the tests see it.
+    // Reported like other errors of the page, so that the developer console and the tests see it.
     globalThis.reportError(error);
   }
 

@@ -11,7 +11,7 @@ import { type Route, routeHash, watchRoute } from "../shell/route.js";
 import { createAnnouncer } from "./announcer.js";
 import { type LiveEvents, watchEvents } from "./events.js";
 import { type GatewaySource, knownState } from "./gateway.js";
-import { type SessionView, watchTokens } from "./session-view.js";
+import { type SessionView, watchTokens, whenCallerEnds } from "./session-view.js";
 import { createStore, type Store } from "./store.js";
 
 /** Everything that panels share. */
@@ -100,6 +100,13 @@ export function createPage(gateway: GatewaySource): Page {
   tokens.view.subscribe(() => {
     if (tokens.view.get().kind === "signedOut") userName.set(undefined);
   });
+  const lastOperation = createStore<SentOperation | undefined>(undefined);
+  const proposedOperation = createStore<ProposedOperation | undefined>(undefined);
+  // Here and not in the panels: the panel may be closed when the session ends.
+  whenCallerEnds(tokens.view, () => {
+    lastOperation.set(undefined);
+    proposedOperation.set(undefined);
+  });
   const hasEvents = state !== undefined && state.mode !== "serve";
   const events = watchEvents(hasEvents ? PAGE_URLS.events : undefined);
   events.subscribe((event) => {
@@ -144,8 +151,8 @@ export function createPage(gateway: GatewaySource): Page {
       globalThis.location.hash = routeHash(panel, detail);
     },
     stepUp,
-    lastOperation: createStore<SentOperation | undefined>(undefined),
-    proposedOperation: createStore<ProposedOperation | undefined>(undefined),
+    lastOperation,
+    proposedOperation,
     announcement,
     announce: createAnnouncer(announcement),
   };

@@ -18,6 +18,19 @@ export type SessionView =
 export const callerOf = (view: SessionView): string | undefined =>
   view.kind === "signedOut" ? undefined : JSON.stringify([view.claims?.subject, view.claims?.sessionId]);
 
+/**
+ * Calls when a session ends or another one takes its place: what belongs to its user must not be left for the next one.
+ * A visitor who signs in stays the same person. @returns ends the subscription
+ */
+export function whenCallerEnds(view: Store<SessionView>, listener: () => void): () => void {
+  let caller = callerOf(view.get());
+  return view.subscribe(() => {
+    const before = caller;
+    caller = callerOf(view.get());
+    if (before !== undefined && before !== caller) listener();
+  });
+}
+
 export interface WatchedTokens {
   /** For `createSession`: tokens are kept in this variable and nowhere else. */
   readonly storage: TokenStorage;

@@ -37,7 +37,7 @@ export interface RunOptions {
 }
 
 /**
- * Sends an operation with the session, and refreshes and repeats once when the credential is refused, as any client does.
+ * Sends an operation with the session, and refreshes and repeats once when the credential is refused, like a client.
  * It does not step up by itself: the page shows the refusal and leaves that to a button.
  */
 export async function run(input: RunInput, options: RunOptions): Promise<RunOutcome> {

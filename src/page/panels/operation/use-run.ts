@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { challengeOf } from "../../../client/answer.js";
 import { holdsMutation, mayRepeat } from "../../../client/operation-kind.js";
 import { type Page, usePage } from "../../state/page.js";
-import { callerOf } from "../../state/session-view.js";
+import { whenCallerEnds } from "../../state/session-view.js";
 import { type Refusal, refusalsOf } from "./refusals.js";
 import { type RunInput, type RunOutcome, run } from "./run.js";
 
@@ -49,20 +49,18 @@ export function useRun(): Running {
   );
 
   // What a session was answered is not left for the next user of this page.
-  useEffect(() => {
-    let caller = callerOf(page.sessionView.get());
-    return page.sessionView.subscribe(() => {
-      const before = caller;
-      caller = callerOf(page.sessionView.get());
-      if (before === undefined || before === caller) return;
-      const wasRunning = abort.current !== undefined;
-      abort.current?.abort();
-      abort.current = undefined;
-      last.current = undefined;
-      setRunning(false);
-      setOutcome(wasRunning ? { kind: "failed", message: "The session has ended." } : undefined);
-    });
-  }, [page]);
+  useEffect(
+    () =>
+      whenCallerEnds(page.sessionView, () => {
+        const wasRunning = abort.current !== undefined;
+        abort.current?.abort();
+        abort.current = undefined;
+        last.current = undefined;
+        setRunning(false);
+        setOutcome(wasRunning ? { kind: "failed", message: "The session has ended." } : undefined);
+      }),
+    [page],
+  );
 
   const remedy = useCallback(
     (refusal: Refusal) => {

@@ -8,6 +8,7 @@ import { Split } from "../../shell/split.js";
 import { knownState } from "../../state/gateway.js";
 import { keep, readKept } from "../../state/kept.js";
 import { usePage } from "../../state/page.js";
+import { whenCallerEnds } from "../../state/session-view.js";
 import { useSettled } from "../../state/use-settled.js";
 import { useStore } from "../../state/use-store.js";
 import type { PanelProps } from "../panel.js";
@@ -33,12 +34,27 @@ export function View(_props: PanelProps): JSX.Element {
   const [variablesText, setVariablesText] = useState("");
   const [chosen, setChosen] = useState<string>();
   const [problem, setProblem] = useState<string>();
+  /** Another number makes new editors: what was typed before must not come back by undo. */
+  const [owner, setOwner] = useState(0);
   const view = useRef<EditorView | undefined>(undefined);
   const running = useRun();
   const proposed = useStore(page.proposedOperation);
   const status = useStore(schema.status);
 
   useEffect(() => schema.start(), [schema]);
+  useEffect(
+    () =>
+      whenCallerEnds(page.sessionView, () => {
+        const text = keptText(current.current.text);
+        setContent({ text });
+        setText(text);
+        setVariablesContent({ text: "" });
+        setVariablesText("");
+        setProblem(undefined);
+        setOwner((number) => number + 1);
+      }),
+    [page],
+  );
   const settledText = useSettled(text);
   useEffect(() => keep("operation", keptText(settledText)), [settledText]);
   useEffect(() => {
@@ -122,6 +138,7 @@ export function View(_props: PanelProps): JSX.Element {
             first={
               <div class="editor-frame">
                 <Editor
+                  key={owner}
                   label="Operation, GraphQL. Tab leaves the editor."
                   content={content}
                   extensions={extensions}
@@ -138,6 +155,7 @@ export function View(_props: PanelProps): JSX.Element {
                   Variables <span>JSON · kept nowhere</span>
                 </h2>
                 <Editor
+                  key={owner}
                   label="Variables, JSON. Tab leaves the editor."
                   content={variablesContent}
                   extensions={variableExtensions}

@@ -39,6 +39,11 @@ export function View({ panel, isShown }: PanelProps): JSX.Element {
   // Asked for when somebody looks, and again when the operation or the caller has changed.
   useEffect(() => (isShown ? ask() : undefined), [ask, isShown, caller]);
 
+  // Its caller has gone: the plan must not be shown above the next one's operation.
+  useEffect(() => {
+    if (last === undefined) setOutcome(undefined);
+  }, [last]);
+
   if (last === undefined)
     return (
       <Empty icon={panel.icon} title="No operation yet">

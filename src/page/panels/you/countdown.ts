@@ -1,6 +1,6 @@
 import { durationText } from "./duration.js";
 
-/** What is left of a life. `soon`: less than a fifth, or less than ten seconds. The text says the same as any colour. */
+/** What is left of a life. `soon`: less than a fifth, or less than ten seconds. The text says what the colours say. */
 export interface Countdown {
   readonly phase: "ample" | "soon" | "over";
   readonly secondsLeft: number;

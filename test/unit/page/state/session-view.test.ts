@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { memoryStorage } from "../../../../src/client/storage.js";
-import { callerOf, watchTokens } from "../../../../src/page/state/session-view.js";
+import { callerOf, watchTokens, whenCallerEnds } from "../../../../src/page/state/session-view.js";
 
 const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 const aToken = (claims: Readonly<Record<string, unknown>>): string => `${part({})}.${part(claims)}.c2ln`;
@@ -27,6 +27,29 @@ describe("the session that the page shows", () => {
     storage.set(undefined);
     signedOut("SESSION_REUSED");
     expect(view.get()).toEqual({ kind: "signedOut", reason: "SESSION_REUSED" });
+  });
+
+  it("tells when its user ends, and neither a sign-in nor a refresh", () => {
+    const { storage, view, signedOut } = watchTokens(memoryStorage());
+    let ended = 0;
+    const stop = whenCallerEnds(view, () => {
+      ended += 1;
+    });
+    const told = [
+      () => storage.set({ accessToken: aToken({ sub: "u1", sid: "s1", jti: "1" }), expiresAtSeconds: 1 }),
+      () => storage.set({ accessToken: aToken({ sub: "u1", sid: "s1", jti: "2" }), expiresAtSeconds: 2 }),
+      () => storage.set({ accessToken: aToken({ sub: "u2", sid: "s2" }), expiresAtSeconds: 3 }),
+      () => storage.set(undefined),
+      () => signedOut("SESSION_REVOKED"),
+      () => storage.set({ accessToken: aToken({ sub: "u1", sid: "s3" }), expiresAtSeconds: 4 }),
+    ].map((change) => {
+      change();
+      return ended;
+    });
+    expect(told).toEqual([0, 0, 1, 2, 2, 2]);
+    stop();
+    storage.set(undefined);
+    expect(ended).toBe(2);
   });
 
   it("is the same caller after a refresh, and another one in another session", () => {
