@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { GraphQLError, Kind, parse } from "graphql";
+import type { SeenIdentity } from "../domain/seen-request.js";
 import { createIdentityVerifier } from "../identity/subgraph.js";
 import { createDemoData } from "./data.js";
-import { type SeenIdentity, writeLogEntry } from "./request-log.js";
+import { writeLogEntry } from "./request-log.js";
 import type { DemoContext, DemoSubgraph } from "./subgraph.js";
 
 export type HeaderBag = Readonly<Record<string, string | string[] | undefined>>;

@@ -1,5 +1,6 @@
+import type { SeenRequest } from "../domain/seen-request.js";
 import { at, createAsk, textAt } from "./ask.js";
-import type { LogMark, Pressed, SeenRequest, TourDemo, TourTools } from "./tour.js";
+import type { LogMark, Pressed, TourDemo, TourTools } from "./tour.js";
 
 export interface ToolOptions {
   /** Of the gateway, e.g. `location.origin`, without a slash at the end. */

@@ -6,6 +6,7 @@
  * In a page: `for (const step of TOUR) await runStep(step, createTourTools({ origin: location.origin, demo }), report)`,
  * where `demo` comes from `state.json`. The steps sign in for themselves and keep their tokens to themselves.
  */
+import type { SeenRequest } from "../domain/seen-request.js";
 import type { Ask } from "./ask.js";
 
 /** Panels of the page, by the names of `http/page/contract.ts`. */
@@ -75,21 +76,3 @@ export interface Pressed {
 
 /** The number of the last request so far. */
 export type LogMark = number;
-
-/** A request as a subgraph saw it; see `ReceivedRequest` of `http/page/contract.ts`. */
-export interface SeenRequest {
-  readonly subgraph: string;
-  readonly operation: string;
-  readonly headerNames: readonly string[];
-  readonly credentialDigest: string | null;
-  readonly identity:
-    | {
-        readonly kind: "user";
-        readonly subject: string;
-        readonly audience: string;
-        readonly issuer: string;
-        readonly scopes: readonly string[];
-      }
-    | { readonly kind: "anonymous" }
-    | { readonly kind: "refused"; readonly reason: string };
-}

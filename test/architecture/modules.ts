@@ -78,7 +78,7 @@ export const MODULES: Readonly<Record<string, Module>> = {
 
   client: { may: [], packages: ["react"], noInputOutput: true },
   /** Runs in a browser and headless. */
-  tour: { may: [], packages: [], noInputOutput: true },
+  tour: { may: ["domain"], packages: [], noInputOutput: true },
   /** Runs in the browser. Of the server's modules it takes types, and the pictures of the access map. */
   page: {
     may: [

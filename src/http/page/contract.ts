@@ -17,6 +17,7 @@
  * Every error is a {@link PageRefusal} with the status: 400, 401, 403, 404, 405, 409, 415, 421, 429 or 503. A POST needs
  * `content-type: application/json`.
  */
+import type { SeenRequest } from "../../domain/seen-request.js";
 
 /** Where the gateway runs: `serve` only with `page: on`, and then the page knows no more than any client. */
 export type PageMode = "demo" | "dev" | "serve";
@@ -251,24 +252,9 @@ export interface DroppedEvents {
 }
 
 /** A request that a subgraph of the demo received, from its own log. No credential, no value of a variable. */
-export interface ReceivedRequest {
+export interface ReceivedRequest extends SeenRequest {
   readonly number: number;
   readonly at: number;
-  readonly subgraph: string;
-  readonly operation: string;
-  readonly headerNames: readonly string[];
-  /** SHA-256 of the bearer credential, base64url, only for comparison. */
-  readonly credentialDigest: string | null;
-  readonly identity:
-    | {
-        readonly kind: "user";
-        readonly subject: string;
-        readonly audience: string;
-        readonly issuer: string;
-        readonly scopes: readonly string[];
-      }
-    | { readonly kind: "anonymous" }
-    | { readonly kind: "refused"; readonly reason: string };
 }
 
 export interface ReceivedAnswer {

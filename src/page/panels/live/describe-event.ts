@@ -88,6 +88,7 @@ const LEFT_OUT: readonly string[] = ["type", "tenant", "rulesDigest"];
 const valueText = (value: unknown): string => {
   if (typeof value === "string") return value;
   if (Array.isArray(value)) return value.map(valueText).join(", ");
+  if (typeof value === "number") return String(Math.round(value * 10) / 10);
   return JSON.stringify(value) ?? "";
 };
 

@@ -44,7 +44,7 @@ export function View({ isShown }: PanelProps): JSX.Element {
           </ol>
         </section>
       )}
-      <section class="card" aria-labelledby="subgraphs-list">
+      <section class="card">
         <h2 id="subgraphs-list">Subgraphs</h2>
         <ul class="subgraph-list">
           {state.subgraphs.map(({ name, url }) => (

@@ -26,7 +26,7 @@ export function SignIn({ users, ended }: SignInProps): JSX.Element {
     setIsBusy(true);
     setProblem(undefined);
     try {
-      await page.session.login({ username, password, device: "This page" });
+      await page.session.login({ username, password, device: "Cardea page" });
       page.announce(`Signed in as ${username}.`);
     } catch (error) {
       setProblem(refusalText(error));
@@ -89,7 +89,10 @@ export function SignIn({ users, ended }: SignInProps): JSX.Element {
             {isBusy ? "Signing in …" : "Sign in"}
           </button>
         </div>
-        <p class="quiet">The tokens stay in the memory of this page: reloading it signs out.</p>
+        <p class="quiet">
+          The tokens stay in the memory of this page and its other open tabs: reloading the only one signs
+          out.
+        </p>
       </form>
       {users.length > 0 && (
         <div class="demo-users">
