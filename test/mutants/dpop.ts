@@ -9,7 +9,7 @@ export const dpopMutants: readonly Mutant[] = [
   {
     name: "a used proof is accepted again",
     file: "src/tokens/dpop/replay-memory.ts",
-    find: 'if (digests.has(digest)) return "known";',
+    find: 'if (used.digests.has(digest)) return "known";',
     replace: "",
     caughtBy: {
       file: "test/unit/tokens/dpop/replay-memory.test.ts",
@@ -19,11 +19,11 @@ export const dpopMutants: readonly Mutant[] = [
   {
     name: "used proofs are forgotten while their nonce is accepted",
     file: "src/tokens/dpop/replay-memory.ts",
-    find: "forgetBefore(windowAt(now) - 1);",
-    replace: "forgetBefore(windowAt(now));",
+    find: "if (window >= oldest || lastMs > before) continue;",
+    replace: "if (window >= oldest) continue;",
     caughtBy: {
       file: "test/unit/tokens/dpop/replay-memory.test.ts",
-      test: "knows a proof as long as its nonce is accepted",
+      test: "forgets nothing when the clock jumps forward and is corrected",
     },
   },
   {

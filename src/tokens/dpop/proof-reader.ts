@@ -62,7 +62,14 @@ const DETAILS: Readonly<Record<ProofCheck, string>> = {
 
 /** Verifies the proofs of requests, and accepts each one once. */
 export function createProofReader(options: ProofReaderOptions): ProofReader {
-  const { publicUrls, clock, used, emit, count = () => undefined, memory = createReplayMemory() } = options;
+  const {
+    publicUrls,
+    clock,
+    used,
+    emit,
+    count = () => undefined,
+    memory = createReplayMemory(clock),
+  } = options;
   const nonces = createProofNonces(options.peppers);
   const keys = createProofKeys();
   const targetsByPath = new Map<string, ReadonlySet<string>>();
@@ -87,8 +94,7 @@ export function createProofReader(options: ProofReaderOptions): ProofReader {
       if (check !== "nonce") emit({ type: "dpop.refused", check, reason: DETAILS[check], requestId });
     },
     accepted: () => count("accepted"),
-    rememberHere: ({ thumbprint, jti, nonce }) =>
-      memory.remember(proofDigest(thumbprint, jti), nonce.window, nowSeconds(clock)),
+    rememberHere: ({ thumbprint, jti, nonce }) => memory.remember(proofDigest(thumbprint, jti), nonce.window),
     async rememberEverywhere({ thumbprint, jti }) {
       try {
         return (await used.remember(proofDigest(thumbprint, jti))) ? "new" : "known";

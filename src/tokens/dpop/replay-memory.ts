@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { UnixSeconds } from "../../domain/time.js";
+import { type Clock, type Milliseconds, nowSeconds } from "../../domain/time.js";
 import { NONCE_WINDOW_SECONDS, windowAt } from "./nonce.js";
 
 /**
@@ -18,34 +18,43 @@ export const proofDigest = (thumbprint: string, jti: string): string =>
 /** The proofs that this process has seen. */
 export interface ReplayMemory {
   /** `full`: it cannot be remembered, so it must not be accepted. */
-  remember(digest: string, window: number, now: UnixSeconds): "new" | "known" | "full";
+  remember(digest: string, window: number): "new" | "known" | "full";
+}
+
+interface Used {
+  readonly digests: Set<string>;
+  /** Of the last proof, by the monotonic clock. */
+  lastMs: Milliseconds;
 }
 
 /**
- * Remembers proofs by the window of their nonce, and forgets a window only when its nonce is no longer accepted. So the
- * clock may be set back without a proof being accepted twice.
+ * Remembers proofs by the window of their nonce. A window is forgotten when its nonce is no longer accepted by the clock,
+ * and three windows have really passed: a clock that jumps forward and is corrected makes old nonces acceptable again.
  */
-export function createReplayMemory(maxProofs = MAX_PROOFS): ReplayMemory {
-  const byWindow = new Map<number, Set<string>>();
+export function createReplayMemory(clock: Clock, maxProofs = MAX_PROOFS): ReplayMemory {
+  const byWindow = new Map<number, Used>();
   let size = 0;
-  const forgetBefore = (window: number): void => {
-    for (const [each, digests] of byWindow) {
-      if (each >= window) continue;
-      byWindow.delete(each);
+  const forget = (): void => {
+    const oldest = windowAt(nowSeconds(clock)) - 1;
+    const before = clock.monotonicMs() - REPLAY_SECONDS * 1000;
+    for (const [window, { digests, lastMs }] of byWindow) {
+      if (window >= oldest || lastMs > before) continue;
+      byWindow.delete(window);
       size -= digests.size;
     }
   };
   return {
-    remember(digest, window, now) {
-      let digests = byWindow.get(window);
-      if (digests === undefined) {
-        forgetBefore(windowAt(now) - 1);
-        digests = new Set();
-        byWindow.set(window, digests);
+    remember(digest, window) {
+      let used = byWindow.get(window);
+      if (used === undefined) {
+        forget();
+        used = { digests: new Set(), lastMs: 0 };
+        byWindow.set(window, used);
       }
-      if (digests.has(digest)) return "known";
+      if (used.digests.has(digest)) return "known";
       if (size >= maxProofs) return "full";
-      digests.add(digest);
+      used.digests.add(digest);
+      used.lastMs = clock.monotonicMs();
       size += 1;
       return "new";
     },

@@ -21,7 +21,7 @@ function aReader({ store = true, capacity = 10 }: { store?: boolean; capacity?: 
     clock,
     emit: (event) => events.push(event),
     count: (result) => results.push(result),
-    memory: createReplayMemory(capacity),
+    memory: createReplayMemory(clock, capacity),
     used: {
       async remember(digest) {
         if (!store) throw down;
