@@ -1,6 +1,7 @@
 import type { CookieClient } from "../domain/client-policy.js";
 import { AuthError, FaultError } from "../domain/errors.js";
 import type { Seconds, UnixSeconds } from "../domain/time.js";
+import type { TokenFields } from "../federation/request/request-context.js";
 import type { DeliveredTokens, Delivery } from "../sessions/delivery.js";
 import {
   type CookieKind,
@@ -21,8 +22,11 @@ const DEVICE_COOKIE_SECONDS: Seconds = 400 * 86_400;
 export interface CookieDelivery extends Delivery {
   /** The values of the `Set-Cookie` headers of the response. */
   setCookies(): readonly string[];
-  /** Counts fields that issue tokens. @returns false for a second one of this request, which must not run */
-  claim(fields: number): boolean;
+  /**
+   * Counts the fields of an operation that set or clear cookies. @returns false for an operation that must not run: a
+   * second field of the request that issues tokens, or one that ends a session beside one that issues
+   */
+  claim(fields: TokenFields): boolean;
 }
 
 export interface CookieDeliveryOptions {
@@ -43,7 +47,7 @@ export function createCookieDelivery(options: CookieDeliveryOptions): CookieDeli
   const changes = new Map<CookieKind, string>();
   const clear = (kind: CookieKind): void => void changes.set(kind, clearCookie(policy, kind));
   const other = presented.isRepeated ? otherVariant(policy) : undefined;
-  let claimed = 0;
+  let claimed: TokenFields = { issuing: 0, ending: 0 };
   if (presented.isRepeated) {
     // Nobody can tell which of two is newer: both go, unless new ones are set.
     clear("at");
@@ -92,9 +96,11 @@ export function createCookieDelivery(options: CookieDeliveryOptions): CookieDeli
       clear("at");
       clear("rt");
     },
-    claim(fields) {
-      if (claimed + fields > 1) return false;
-      claimed += fields;
+    claim({ issuing, ending }) {
+      const issued = claimed.issuing + issuing;
+      const ended = claimed.ending + ending;
+      if (issued > 1 || (issued > 0 && ended > 0)) return false;
+      claimed = { issuing: issued, ending: ended };
       return true;
     },
     setCookies: () => [

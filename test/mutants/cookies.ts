@@ -91,9 +91,19 @@ export const cookieMutants: readonly Mutant[] = [
   {
     name: "a second field sets the same cookies",
     file: "src/federation/request/token-fields.ts",
-    find: "if (fields === 0) return;",
-    replace: "if (fields >= 0) return;",
+    find: "if (fields.issuing + fields.ending === 0 || claim(fields)) return;",
+    replace: "if (fields.issuing >= 0) return;",
     caughtBy: { file: CREDENTIAL, test: "is refused for the second member of a batch" },
+  },
+  {
+    name: "a sign-out clears the cookies of a login beside it",
+    file: "src/http/cookie-delivery.ts",
+    find: "if (issued > 1 || (issued > 0 && ended > 0)) return false;",
+    replace: "if (issued > 1) return false;",
+    caughtBy: {
+      file: CREDENTIAL,
+      test: "is refused for one that ends the session beside one that issues tokens",
+    },
   },
   {
     name: "a login leaves the session behind whose cookies it replaces",

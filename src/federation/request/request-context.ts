@@ -56,6 +56,14 @@ export interface ClientSignal {
   removeEventListener(type: "abort", listener: (event?: unknown) => void): void;
 }
 
+/** How many fields of one operation concern the tokens of the caller. */
+export interface TokenFields {
+  /** Each issues tokens. */
+  readonly issuing: number;
+  /** Each can end the caller's session. */
+  readonly ending: number;
+}
+
 /** One per HTTP request (batch members share nothing but the socket). Apollo Server's `contextValue`. */
 export interface RequestContext<Origin = unknown> {
   readonly requestId: string;
@@ -69,10 +77,10 @@ export interface RequestContext<Origin = unknown> {
   /** Aborted when the client disconnects. */
   readonly signal: ClientSignal;
   /**
-   * Counts the fields of this HTTP request that issue tokens, over all operations of a batch. Returns false for a second
-   * one. Absent where tokens are part of the body.
+   * Counts the fields of this HTTP request that set or clear its cookies, over all operations of a batch. Returns false
+   * where two of them would collide. Absent where tokens are part of the body.
    */
-  readonly claimTokens?: (fields: number) => boolean;
+  readonly claimTokens?: (fields: TokenFields) => boolean;
   /** Opaque to federation; passed to the local auth subgraph. */
   readonly origin: Origin;
   readonly outcome: RequestOutcome;

@@ -1,5 +1,6 @@
 import { GraphQLError } from "graphql";
 import type { OperationEntry } from "../operation-cache.js";
+import type { RequestContext, TokenFields } from "./request-context.js";
 
 /**
  * Refuses a second field that issues tokens in one HTTP request: two answers would set the same cookies, and which pair
@@ -14,17 +15,15 @@ export const claimTokenFields = (
   entry: OperationEntry,
   variables: Readonly<Record<string, unknown>>,
   { issuing, ending }: { readonly issuing: ReadonlySet<string>; readonly ending: ReadonlySet<string> },
-  claim: ((fields: number) => boolean) | undefined,
+  claim: RequestContext["claimTokens"],
 ): void => {
   if (claim === undefined || entry.operation.operation !== "mutation") return;
   const called = entry.rootFields((variable) => entry.variables.isTrue(variables, variable));
-  const fields = called.filter(({ name }) => issuing.has(name)).length;
-  if (fields === 0) return;
-  if (!called.some(({ name }) => ending.has(name)) && claim(fields)) return;
+  const count = (names: ReadonlySet<string>): number => called.filter(({ name }) => names.has(name)).length;
+  const fields: TokenFields = { issuing: count(issuing), ending: count(ending) };
+  if (fields.issuing + fields.ending === 0 || claim(fields)) return;
   throw new GraphQLError(
     "Only one field of a request may issue tokens in cookies, and none may end a session beside it.",
-    {
-      extensions: { code: "BAD_REQUEST", http: { status: 400 } },
-    },
+    { extensions: { code: "BAD_REQUEST", http: { status: 400 } } },
   );
 };

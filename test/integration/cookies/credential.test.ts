@@ -519,6 +519,18 @@ describe("more than one field that issues tokens", () => {
     expect(gateway.events.slice(before).filter(({ type }) => type === "session.refreshed")).toHaveLength(1);
   });
 
+  it.each([
+    ["in one operation", { query: "mutation { refreshToken(input: {}) { __typename } signOut { status } }" }],
+    ["in a batch", { body: [{ query: REFRESH }, { query: SIGN_OUT }] }],
+  ])("is refused for one that ends the session beside one that issues tokens, %s", async (_name, sending) => {
+    const jar = await signedIn();
+    const reply = await jar.send(sending);
+    expect(reply.text).toContain("BAD_REQUEST");
+    expect(changesOf(reply).cleared).toEqual([]);
+    // Whatever ran, the browser still holds the session that the gateway knows.
+    expect((await jar.send({ query: SESSION })).status).toBe(200);
+  });
+
   it("is allowed where the tokens are in the body", async () => {
     const reply = await gateway.jar().send({
       query:

@@ -17,6 +17,9 @@ const delivery = (
   });
 const pair = { accessToken: "A", refreshToken: "R", accessExpiresAt: 1300, sessionExpiresAt: 1060 };
 
+const ISSUES = { issuing: 1, ending: 0 };
+const ENDS = { issuing: 0, ending: 1 };
+
 describe("tokens in cookies", () => {
   it("last as long as the session, and of each cookie the last change counts", () => {
     const one = delivery();
@@ -73,9 +76,17 @@ describe("tokens in cookies", () => {
 
   it("are issued once in a request", () => {
     const one = delivery();
-    expect(one.claim(1)).toBe(true);
-    expect(one.claim(1)).toBe(false);
-    expect(delivery().claim(2)).toBe(false);
+    expect(one.claim(ISSUES)).toBe(true);
+    expect(one.claim(ISSUES)).toBe(false);
+    expect(delivery().claim({ issuing: 2, ending: 0 })).toBe(false);
+  });
+
+  it("has no field that ends a session beside one that issues tokens, in any order and over a whole batch", () => {
+    expect(delivery().claim({ issuing: 1, ending: 1 })).toBe(false);
+    const issued = delivery();
+    expect([issued.claim(ISSUES), issued.claim(ENDS)]).toEqual([true, false]);
+    const ended = delivery();
+    expect([ended.claim(ENDS), ended.claim(ISSUES), ended.claim(ENDS)]).toEqual([true, false, true]);
   });
 
   it("are not read when a name came twice: nobody knows which is right", () => {
