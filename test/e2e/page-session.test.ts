@@ -183,14 +183,14 @@ describe("the next user of a page", { timeout: 60_000 }, () => {
     const variables = operation.getByRole("textbox", { name: /^Variables, JSON/ });
     await editor.press("Control+a");
     await page.keyboard.insertText(
-      'query Hers($v: String!) { a: __type(name: $v) { name } b: __type(name: "HERS") { name } }',
+      'query Hers($v: String!) { a: __type(name: $v) { name } b: __type(name: "word-of-alice") { name } }',
     );
     await variables.click();
-    await page.keyboard.insertText('{ "v": "SECRETVAR" }');
+    await page.keyboard.insertText('{ "v": "variable-of-alice" }');
     await page.keyboard.press("Control+Enter");
     await operation.locator(".status-line").waitFor();
     await openPanel(page, demo.origin, "plan");
-    await expect.poll(() => plans.join()).toContain("SECRETVAR");
+    await expect.poll(() => plans.join()).toContain("variable-of-alice");
     const you = await openPanel(page, demo.origin, "you");
     await you.getByRole("button", { name: "Sign out" }).click();
     await you.getByRole("heading", { name: "Sign in" }).waitFor();
@@ -203,7 +203,7 @@ describe("the next user of a page", { timeout: 60_000 }, () => {
     for (const one of [variables, editor]) {
       await one.click();
       await page.keyboard.press("Control+z");
-      expect(await one.textContent()).not.toMatch(/SECRETVAR|HERS/);
+      expect(await one.textContent()).not.toMatch(/variable-of-alice|word-of-alice/);
     }
     expect(await editor.textContent()).toContain("query Hers");
     expect(plans).toEqual([]);
