@@ -1,6 +1,6 @@
 import type { SessionView } from "../state/session-view.js";
 
-/** Who is signed in, for the header. */
+/** Who is signed in, for the header and the panel You. */
 export function describeSession(
   view: SessionView,
   userName: string | undefined,
@@ -8,5 +8,5 @@ export function describeSession(
   if (view.kind === "signedOut") return { isSignedIn: false, text: "Not signed in" };
   const { claims } = view;
   const name = userName ?? claims?.all["username"] ?? claims?.all["name"] ?? claims?.subject;
-  return { isSignedIn: true, text: typeof name === "string" ? name : "Signed in" };
+  return { isSignedIn: true, text: typeof name === "string" ? name : "somebody" };
 }

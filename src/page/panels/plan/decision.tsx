@@ -56,7 +56,11 @@ function Selection({ selection }: { readonly selection: PlanSelection }): JSX.El
         </a>
       </th>
       <td>{demand}</td>
-      <td>{askedBy.map(({ source, line }) => `${source}, line ${line}`).join("; ")}</td>
+      <td>
+        {askedBy
+          .map(({ source, line, coordinate: guarded }) => `${source}, line ${line} (${guarded})`)
+          .join("; ")}
+      </td>
       <td>
         <Badge kind={isGranted ? "good" : verdict === "SKIPPED" ? "plain" : "problem"}>
           {isGranted ? "✓ granted" : verdict === "SKIPPED" ? "skipped" : `✕ ${verdict}`}

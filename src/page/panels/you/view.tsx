@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Empty } from "../../parts/empty.js";
 import { Notice } from "../../parts/notice.js";
+import { describeSession } from "../../shell/describe-session.js";
 import { knownState } from "../../state/gateway.js";
 import { usePage } from "../../state/page.js";
 import { useStore } from "../../state/use-store.js";
@@ -17,6 +18,7 @@ export function View({ panel, isShown }: PanelProps): JSX.Element {
   const page = usePage();
   const gateway = knownState(useStore(page.gateway.store));
   const view = useStore(page.sessionView);
+  const userName = useStore(page.userName);
   const [isUnconfirmed, setIsUnconfirmed] = useState(false);
   const top = useFocusAfterChange(view.kind);
   const signOut = async (): Promise<void> => {
@@ -45,14 +47,7 @@ export function View({ panel, isShown }: PanelProps): JSX.Element {
     <div class="reading you" ref={top} tabIndex={-1}>
       <div class="who">
         <p>
-          Signed in
-          {view.claims?.subject !== undefined && (
-            <>
-              {" "}
-              as <strong>{view.claims.subject}</strong>
-            </>
-          )}
-          .
+          Signed in as <strong>{describeSession(view, userName).text}</strong>.
         </p>
         <button type="button" class="button" onClick={() => void signOut()}>
           Sign out
